@@ -51,7 +51,9 @@ async fn send(client: &Client, lines: usize) -> (String, Vec<Error>) {
 #[tokio::test]
 async fn a_cut_answer_leaves_the_rest_of_its_request_unknown_and_no_other() {
     let (sandbox, client) = start(3).await;
-    sandbox.fault(VENDOR, Fault::truncated().on(BULK).skip(1));
+    sandbox
+        .fault(VENDOR, Fault::truncated().on(BULK).skip(1))
+        .unwrap();
     let (ends, errors) = send(&client, 250).await;
     assert_eq!(ends.len(), 250);
     assert_eq!(ends[..100], "s".repeat(100));
@@ -67,7 +69,9 @@ async fn a_cut_answer_leaves_the_rest_of_its_request_unknown_and_no_other() {
 #[tokio::test]
 async fn a_request_that_is_refused_as_a_whole_was_surely_not_done() {
     let (sandbox, client) = start(3).await;
-    sandbox.fault(VENDOR, Fault::status(413).on(BULK).skip(1));
+    sandbox
+        .fault(VENDOR, Fault::status(413).on(BULK).skip(1))
+        .unwrap();
     let (ends, errors) = send(&client, 250).await;
     assert_eq!(
         ends,
@@ -79,7 +83,7 @@ async fn a_request_that_is_refused_as_a_whole_was_surely_not_done() {
 #[tokio::test]
 async fn an_answer_without_statuses_leaves_every_item_in_doubt() {
     let (sandbox, client) = start(3).await;
-    sandbox.fault(VENDOR, Fault::empty().on(BULK));
+    sandbox.fault(VENDOR, Fault::empty().on(BULK)).unwrap();
     let (ends, errors) = send(&client, 3).await;
     assert_eq!(ends, "uuu");
     assert!(errors.iter().all(Error::is_maybe_applied), "{errors:?}");
@@ -89,7 +93,9 @@ async fn an_answer_without_statuses_leaves_every_item_in_doubt() {
 async fn a_status_that_cannot_be_read_says_where() {
     for (place, shown) in [("/status_code", "$.status_code"), ("/line", "$.line")] {
         let (sandbox, client) = start(3).await;
-        sandbox.fault(VENDOR, Fault::wrong_type().at(place).on(BULK));
+        sandbox
+            .fault(VENDOR, Fault::wrong_type().at(place).on(BULK))
+            .unwrap();
         let (ends, errors) = send(&client, 1).await;
         assert_eq!(ends, "u");
         assert_eq!(errors[0].json_path(), Some(shown));
@@ -103,7 +109,9 @@ async fn a_list_loses_and_repeats_nothing_when_its_pages_fail() {
     let operation = client.list_products_by_uuid().limit(10);
     let mut items = operation.items();
     let flaky = Fault::reset().on("list_products_by_uuid").always();
-    sandbox.fault(VENDOR, flaky.probability(0.2).seed(11));
+    sandbox
+        .fault(VENDOR, flaky.probability(0.2).seed(11))
+        .unwrap();
     let (mut seen, mut failures) = (Vec::new(), 0);
     loop {
         match items.try_next().await {

@@ -98,7 +98,9 @@ fn idempotency_id(request: &LoggedRequest) -> String {
 async fn a_text_whose_answer_is_lost_goes_out_once_under_one_id() {
     let sandbox = start("smscx").await;
     let client: smscx_sdk::Client = client(&sandbox);
-    sandbox.fault("smscx", Fault::reset().applied().on("send_sms"));
+    sandbox
+        .fault("smscx", Fault::reset().applied().on("send_sms"))
+        .unwrap();
     let answer = client.send_sms(&text()).send().await.unwrap();
     let calls = calls(&sandbox, "send_sms");
     assert_eq!(calls.len(), 2);
@@ -118,7 +120,7 @@ async fn a_text_that_may_have_gone_out_says_so_and_its_id_keeps_it_from_going_ou
     let client: smscx_sdk::Client = client(&sandbox);
     for fault in [Fault::reset().applied(), Fault::reset()] {
         sandbox.reset("smscx");
-        sandbox.fault("smscx", fault.on("send_sms"));
+        sandbox.fault("smscx", fault.on("send_sms")).unwrap();
         let id = "2f1c1a52-7c0e-4f1e-9a43-5a1f0f3f9b11";
         let send = || client.send_sms(&text_of(id));
         let error = send().with_attempts(1).await.unwrap_err();
@@ -140,10 +142,12 @@ fn text_of(id: &str) -> SmsRequest {
 async fn a_text_that_is_sent_by_the_table_has_an_id_too() {
     let sandbox = start("smscx").await;
     let client: smscx_sdk::Client = client(&sandbox);
-    sandbox.fault(
-        "smscx",
-        Fault::status(502).applied().on("send_sms_campaign"),
-    );
+    sandbox
+        .fault(
+            "smscx",
+            Fault::status(502).applied().on("send_sms_campaign"),
+        )
+        .unwrap();
     let body = json!({ "groups": [1], "from": "InfoText", "text": "We are open." });
     let arguments = json!({ "body": body });
     client.call("send_sms_campaign", arguments).await.unwrap();
@@ -187,7 +191,9 @@ async fn a_transfer_whose_answer_is_lost_is_not_sent_again_and_says_so() {
     let transfer = TransferRequest::new("0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE");
     for (fault, effects) in [(Fault::reset().applied(), 1), (Fault::reset(), 0)] {
         sandbox.reset("oneshot");
-        sandbox.fault("oneshot", fault.on("transfer_from_wallet"));
+        sandbox
+            .fault("oneshot", fault.on("transfer_from_wallet"))
+            .unwrap();
         let call = client.transfer_from_wallet(WALLET, &transfer);
         let error = call.await.unwrap_err();
         assert!(error.is_transport() && error.is_maybe_applied(), "{error}");
@@ -217,10 +223,12 @@ async fn a_transfer_that_met_no_server_is_sent_again_and_made_once() {
 async fn a_project_is_launched_once_or_the_error_says_that_it_may_be() {
     let sandbox = start("motaword").await;
     let client: motaword_sdk::Client = client(&sandbox);
-    sandbox.fault(
-        "motaword",
-        Fault::status(503).applied().on("launch_project"),
-    );
+    sandbox
+        .fault(
+            "motaword",
+            Fault::status(503).applied().on("launch_project"),
+        )
+        .unwrap();
     let payment = ProjectPayment::default();
     let launch = || client.launch_project(7).body(&payment);
     let error = launch().await.unwrap_err();

@@ -14,4 +14,4 @@ pub(crate) use operation::body::{Encoding, Variant, has_files};
 pub(crate) use operation::{Answer, Body, Header, Media, Operation, Parameter, Place, preset};
 pub(crate) use schema::{kind_words, pointer_words};
 pub(crate) use security::Scheme;
-pub(crate) use value::{elements, flag, members, text};
+pub(crate) use value::{elements, flag, members, text, texts};

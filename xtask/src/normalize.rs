@@ -5,6 +5,7 @@
 
 mod alias;
 mod composition;
+mod direction;
 mod discriminator;
 mod document;
 mod file;
@@ -14,6 +15,7 @@ mod type_name;
 
 use serde_json::Value;
 
+pub(crate) use direction::SPLIT;
 pub(crate) use origin::Origins;
 
 /// A document in normal form.
@@ -31,6 +33,7 @@ pub(crate) fn normalize(root: &Value) -> Normalized {
     discriminator::add_choices(&mut root, &mut origins);
     composition::distribute(&mut root, &mut origins);
     alias::flatten(&mut root);
+    direction::split_bodies(&mut root, &mut origins);
     file::keep_to_multipart(&mut root, &mut origins);
     type_name::make_distinct(&mut root, &mut origins);
     Normalized { root, origins }

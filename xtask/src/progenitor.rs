@@ -9,7 +9,7 @@ mod type_argument;
 
 pub(crate) use input::API_ERROR;
 pub(crate) use split_output::{
-    Field, Kind, Presence, Qualify, RustApi, SHARED, Type, Variant, names_in,
+    Field, Kind, Presence, Qualify, RustApi, SHARED, Type, Variant, is_text_or_integer, names_in,
 };
 pub(crate) use type_argument::{first_argument, inside};
 

@@ -3,6 +3,7 @@
 //! Everything that knows about lines of YAML, findings, rules and extensions belongs here. What the document means as an API
 //! belongs to `model`.
 
+pub(crate) mod credential_template;
 pub(crate) mod extension;
 pub(crate) mod finding;
 pub(crate) mod kind;

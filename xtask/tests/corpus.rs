@@ -1,5 +1,6 @@
 //! Compiles what the generator makes of legal but unusual documents, sends every sample, and reads answers as a caller would.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
+#![allow(hidden_glob_reexports)] // The generated module stands for a crate of its own.
 
 // Samples name the crate that they were made for.
 extern crate self as corpus_sdk;
@@ -99,8 +100,8 @@ fn arguments_may_be_null_and_nest() {
 
 #[test]
 fn required_counts_in_the_direction_of_the_property() {
-    use types::{Directions, Login, Session};
-    let mut sent = Directions::new("hush", "n");
+    use types::{Directions, DirectionsRequest, Login, Session};
+    let mut sent = DirectionsRequest::new("hush", "n");
     sent.owner = Some(types::Owner::new("key"));
     assert_eq!(
         serde_json::to_value(&sent).unwrap(),
@@ -122,8 +123,8 @@ fn required_counts_in_the_direction_of_the_property() {
 
 #[test]
 fn amounts_are_made_from_integers_and_lose_no_digit() {
-    use types::Amount;
-    let sent = Amount::new(u128::MAX);
+    use types::{Amount, AmountRequest};
+    let sent = AmountRequest::new(u128::MAX);
     let json = json!({"value": "340282366920938463463374607431768211455"});
     assert_eq!(serde_json::to_value(&sent).unwrap(), json);
     let digits = "115792089237316195423570985008687907853269984665640564039457584007913129639935";

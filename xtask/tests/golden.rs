@@ -87,6 +87,17 @@ fn a_struct_takes_what_is_missing_null_or_unknown() {
 }
 
 #[test]
+fn a_property_is_read_under_its_second_name_and_written_under_its_first() {
+    use types::types::Thing;
+    for name in ["day", "date"] {
+        let thing: Thing =
+            serde_json::from_value(json!({ "id": "a", name: "2026-02-03" })).unwrap();
+        assert_eq!(thing.day.as_ref().unwrap().to_string(), "2026-02-03");
+        assert!(thing.extra.is_empty(), "{:?}", thing.extra);
+    }
+}
+
+#[test]
 fn a_request_fills_in_what_has_one_value_or_a_default() {
     let request = types::types::ThingRequest::new("n", Vec::<String>::new());
     assert_eq!(
@@ -207,7 +218,7 @@ async fn parameters_of_one_name_go_to_their_places() {
         .type_("t")
         .header_type(true);
     let states = [FileStatus::Unknown_, FileStatus::from("later")];
-    call.status(&states).await.unwrap();
+    call.status(states).await.unwrap();
     let request = request.await.unwrap();
     let line = request.lines().next().unwrap();
     assert!(line.contains("type=t") && line.contains("status%5B%5D=unknown&status%5B%5D=later"));

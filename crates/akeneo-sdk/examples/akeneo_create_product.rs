@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use akeneo_sdk::types::{
     AttributeGroupPatch, AttributePatch, AttributeType, FamilyPatch, Product, ProductPatch,
+    ProductRequest,
 };
 use akeneo_sdk::values::{At, Values};
 use akeneo_sdk::{Client, ClientConfig, Error};
@@ -49,8 +50,8 @@ pub(crate) async fn run(config: ClientConfig, identifier: &str) -> Result<Produc
     };
     client.upsert_family("example", &family).await?;
 
-    let mut product = Product::new(identifier);
-    product.family = Some("example".to_owned());
+    let mut product = ProductRequest::new(identifier);
+    product.family = "example".into();
     product
         .values
         .set("example_name", At::EVERYWHERE, "Arc lamp");

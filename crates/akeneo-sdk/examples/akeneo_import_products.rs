@@ -50,11 +50,12 @@ pub(crate) async fn run(config: ClientConfig, path: &Path) -> Result<Report, Box
     let unreadable = Arc::new(Mutex::new(Vec::new()));
     let note = Arc::clone(&unreadable);
     let products = (1..).zip(file.lines()).filter_map(move |(number, line)| {
-        let product = line
-            .map_err(|error| error.to_string())
-            .and_then(|line| serde_json::from_str(&line).map_err(|error| error.to_string()));
+        let product = line.map_err(|error| error.to_string()).and_then(|line| {
+            serde_json::from_str::<Product>(&line).map_err(|error| error.to_string())
+        });
         let problem = match product {
-            Ok(product) => return Some(line_of(product)),
+            // All that can be written goes into the line; what the product does not have keeps its value in the PIM.
+            Ok(product) => return Some(ProductUpsertLine::from(&product)),
             Err(problem) => problem,
         };
         let mut all = note.lock().unwrap_or_else(PoisonError::into_inner);
@@ -100,45 +101,6 @@ pub(crate) async fn run(config: ClientConfig, path: &Path) -> Result<Report, Box
     report.refused.extend(unreadable);
     report.refused.sort();
     Ok(report)
-}
-
-/// Makes the line of a product, with every property that can be written.
-///
-/// The pattern names every property: if a later version of the SDK adds one, this does not compile until the line has
-/// it, too.
-fn line_of(product: Product) -> ProductUpsertLine {
-    let Product {
-        identifier,
-        uuid,
-        enabled,
-        family,
-        parent,
-        categories,
-        groups,
-        values,
-        associations,
-        quantified_associations,
-        // Only the server sets these.
-        links: _,
-        root_parent: _,
-        created: _,
-        updated: _,
-        metadata: _,
-        quality_scores: _,
-        completenesses: _,
-    } = product;
-    let mut line = ProductUpsertLine::new(identifier);
-    line.uuid = uuid;
-    line.enabled = enabled;
-    // A line without a family or parent keeps those of an existing product.
-    line.family = family.map(Into::into).unwrap_or_default();
-    line.parent = parent.map(Into::into).unwrap_or_default();
-    line.categories = categories;
-    line.groups = groups;
-    line.values = values;
-    line.associations = associations;
-    line.quantified_associations = quantified_associations;
-    line
 }
 
 /// Describes why a line was refused.

@@ -3,8 +3,8 @@
 
 use akeneo_sdk::media::MediaCode;
 use akeneo_sdk::types::{
-    CategoryMediaFileUpload, CategoryMediaTarget, FileUpload, ListProductsPaginationType,
-    ProductUpsertLine,
+    AssetPage, CategoryMediaFileUpload, CategoryMediaTarget, FileUpload,
+    ListProductsPaginationType, ProductUpsertLine,
 };
 use akeneo_sdk::values::At;
 use akeneo_sdk::{AnswerHeaders, Client, ClientConfig, File};
@@ -49,6 +49,17 @@ async fn items_go_beyond_the_10_000th_product_where_pages_end() {
         .await
         .unwrap_err();
     assert!(beyond.is_validation(), "{beyond:?}");
+}
+
+/// The vendor's document says `_items`, its official client reads `items`.
+#[test]
+fn assets_of_a_page_are_read_under_either_name() {
+    for name in ["items", "_items"] {
+        let text = format!(r#"{{"_embedded": {{"{name}": [{{"code": "sku_54628"}}]}}}}"#);
+        let page: AssetPage = serde_json::from_str(&text).unwrap();
+        let assets = page.embedded.unwrap().items;
+        assert_eq!(assets[0].code, "sku_54628");
+    }
 }
 
 #[tokio::test]
@@ -107,10 +118,12 @@ async fn each_of_thousands_of_lines_has_its_own_status_or_error() {
 #[tokio::test]
 async fn a_refused_request_refuses_its_own_lines_only() {
     let (sandbox, client) = sandbox(Sandbox::builder().items(0)).await;
-    sandbox.fault(
-        "akeneo",
-        Fault::status(422).on("upsert_products").skip(1).times(1),
-    );
+    sandbox
+        .fault(
+            "akeneo",
+            Fault::status(422).on("upsert_products").skip(1).times(1),
+        )
+        .unwrap();
     let lines = (0..300).map(|number| ProductUpsertLine::new(format!("sku-{number}")));
     let mut statuses = client.upsert_products(lines).with_concurrency(1).send();
     let (mut done, mut refused) = (0, 0);

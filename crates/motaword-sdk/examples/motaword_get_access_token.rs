@@ -1,5 +1,4 @@
-//! Fetches an access token as the vendor's own page shows it: host, user name and password come from the environment;
-//! the call; the answer, or the API's error.
+//! Fetches an access token with the credentials of the environment, and prints the answer or the API's error.
 //!
 //! Environment: `MOTAWORD_CLIENT_ID`, `MOTAWORD_CLIENT_SECRET`; optional `MOTAWORD_SCOPE`, `MOTAWORD_BASE_URL`.
 
@@ -21,7 +20,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Calls the token operation with what the configuration and the environment give.
+/// Calls the token operation, and returns the answer as text.
 pub(crate) async fn run(config: ClientConfig) -> Result<String, Error> {
     let client = Client::from_config(config)?;
     let token = client.get_access_token().send().await?;

@@ -42,7 +42,7 @@ pub async fn change_answers<C: SdkClient>(
         for (name, fault, has_to_decode) in changes {
             for seed in 0..FIELDS {
                 sandbox.reset(vendor);
-                sandbox.fault(vendor, fault().on(operation.id).seed(seed));
+                sandbox.fault(vendor, fault().on(operation.id).seed(seed))?;
                 let outcome = (case.run)(&client).await;
                 if let Some(complaint) = complaint(&outcome, has_to_decode) {
                     wrong.push(format!("{} {name}, seed {seed}: {complaint}", operation.id));

@@ -25,7 +25,7 @@ pub async fn provoke_errors<C: SdkClient>(
         let sandbox = sandbox_of::<C>().await?;
         let client = connect::<C>(&sandbox, None)?;
         for status in statuses(operation) {
-            sandbox.fault(vendor, Fault::status(status).on(operation.id).always());
+            sandbox.fault(vendor, Fault::status(status).on(operation.id).always())?;
             let outcome = (case.run)(&client).await;
             sandbox.clear_faults(vendor);
             let wrong = match &outcome {

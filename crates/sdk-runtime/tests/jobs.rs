@@ -257,6 +257,18 @@ async fn a_start_that_may_have_been_applied_is_sent_once_and_says_how_to_find_th
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_start_without_a_wait_says_too_how_to_find_the_job() {
+    for (begun, is_unsure) in [(json(500, "{}"), true), (json(400, "{}"), false)] {
+        let (_script, client) = start_with(begun, vec![state("done")], Least).await;
+        let error = client.start_payment(7).send().await.unwrap_err();
+        assert_eq!(error.is_maybe_applied(), is_unsure, "{error}");
+        let find = is_unsure.then_some("call `list_payments` with the owner");
+        assert_eq!(error.how_to_find_job(), find);
+        assert_eq!(error.to_string().contains("list_payments"), is_unsure);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_start_of_several_jobs_is_not_waited_for_as_if_it_were_one() {
     let two = json(200, r#"{"jobs":[{"key":"a"},{"key":"b"}]}"#);
     let (script, client) = start_with(two, vec![state("done")], Least).await;
@@ -333,6 +345,36 @@ async fn a_wait_that_is_dropped_stops_polling_and_can_be_taken_up_by_the_key() {
     let file = client.resume::<StartExport>(key).await.unwrap();
     assert_eq!(&file.into_inner().bytes().await.unwrap()[..], b"PK-bytes");
     assert_eq!(script.count("/owners/7/exports"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn jobs_listed_on_several_pages_are_waited_for_page_by_page() {
+    let page = |state: &str, next: &str| {
+        json(
+            200,
+            &format!(r#"{{"status":"{state}","paging":{{"next":{next}}}}}"#),
+        )
+    };
+    let first = |state| page(state, r#""p2""#);
+    let states = vec![
+        first("open"),
+        first("done"),
+        page("open", "null"),
+        page("done", "null"),
+    ];
+    let (script, client) = start(states).await;
+    let (took, last) = seconds(client.get_job(7, "k").wait()).await;
+    assert_eq!(last.unwrap().into_inner()["status"], "done");
+    // 2 s, the second page at once, then 3 s.
+    assert_eq!(took, 5.0);
+    let targets: Vec<String> = script.seen().into_iter().map(|seen| seen.target).collect();
+    let (one, two) = ("/owners/7/jobs?key=k", "/owners/7/jobs?key=k&next=p2");
+    assert_eq!(targets[1..], [one, one, two, two]);
+
+    // A cursor that does not move ends the wait.
+    let (script, client) = start(vec![first("done")]).await;
+    client.get_job(7, "k").wait().await.unwrap();
+    assert_eq!(script.count("/owners/7/jobs"), 2);
 }
 
 #[cfg(feature = "call")]

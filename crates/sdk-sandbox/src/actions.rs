@@ -5,6 +5,7 @@ pub(crate) mod bulk;
 pub(crate) mod create_many;
 pub(crate) mod crud;
 pub(crate) mod dispatch;
+pub(crate) mod empty;
 pub(crate) mod initial;
 pub(crate) mod merge;
 pub(crate) mod record_state;

@@ -15,6 +15,8 @@ mod resources;
 mod vendor;
 
 mod records;
+mod webhooks;
+
 mod response;
 
 mod actions;
@@ -25,6 +27,9 @@ pub use error::Error;
 pub use rules::credentials::Credentials;
 pub use server::builder::Builder;
 pub use server::sandbox::Sandbox;
+pub use state::delivery::Delivery;
 pub use state::effects::Effect;
 pub use state::fault::Fault;
+pub use state::outbox::{SentWebhook, WebhookAttempt, WebhookState};
 pub use state::request_log::LoggedRequest;
+pub use webhooks::webhook::Webhook;

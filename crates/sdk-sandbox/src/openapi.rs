@@ -12,3 +12,4 @@ pub(crate) mod router;
 pub(crate) mod schema;
 pub(crate) mod security;
 pub(crate) mod tree;
+pub(crate) mod webhook;

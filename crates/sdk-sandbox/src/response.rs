@@ -8,6 +8,7 @@ pub(crate) mod each;
 pub(crate) mod filter;
 pub(crate) mod headers;
 pub(crate) mod job_state;
+pub(crate) mod occasion;
 pub(crate) mod page;
 pub(crate) mod page_links;
 pub(crate) mod page_window;

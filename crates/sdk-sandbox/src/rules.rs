@@ -3,6 +3,7 @@
 
 pub(crate) mod call_rules;
 pub(crate) mod credentials;
+mod described_credentials;
 pub(crate) mod embedded;
 pub(crate) mod error_kind;
 pub(crate) mod error_rules;
@@ -11,4 +12,5 @@ pub(crate) mod profile;
 pub(crate) mod record_rules;
 pub(crate) mod role;
 pub(crate) mod token_rules;
+pub(crate) mod webhook_rules;
 mod yaml;

@@ -1,12 +1,16 @@
-//! What a vendor remembers between calls: records, tokens, effects, jobs, rate limits, the request log, and the faults to come.
+//! What a vendor remembers between calls: records, tokens, effects, jobs, webhooks, rate limits, the request log, and the faults to come.
 //! Each file is one store with its lock. Which record a call is about is decided in `records`.
 
+pub(crate) mod delivery;
 pub(crate) mod effects;
 pub(crate) mod fault;
 pub(crate) mod fault_effects;
 pub(crate) mod fault_text;
 pub(crate) mod jobs;
+pub(crate) mod occasion;
+pub(crate) mod outbox;
 pub(crate) mod rate_limiter;
 pub(crate) mod request_log;
+pub(crate) mod signing_keys;
 pub(crate) mod store;
 pub(crate) mod tokens;

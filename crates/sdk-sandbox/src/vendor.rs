@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::time::Duration;
 
 use crate::http::body_reader::BodyBudget;
 use crate::http::request::Request;
@@ -16,8 +17,10 @@ use crate::rules::profile::Profile;
 use crate::state::effects::Effects;
 use crate::state::fault::Faults;
 use crate::state::jobs::Jobs;
+use crate::state::outbox::Outbox;
 use crate::state::rate_limiter::Limiter;
 use crate::state::request_log::Log;
+use crate::state::signing_keys::SigningKeys;
 use crate::state::store::Store;
 use crate::state::tokens::Tokens;
 
@@ -34,12 +37,20 @@ pub(crate) struct Vendor {
     pub(crate) store: Store,
     pub(crate) effects: Effects,
     pub(crate) jobs: Jobs,
+    /// The time between the states of a job that goes on by itself.
+    pub(crate) job_pace: Duration,
+    pub(crate) outbox: Arc<Outbox>,
+    pub(crate) signing_keys: SigningKeys,
+    /// Whether webhooks go to addresses beyond loopback.
+    pub(crate) webhooks_anywhere: bool,
     pub(crate) log: Arc<Log>,
     pub(crate) budget: Arc<BodyBudget>,
     pub(crate) seed: u64,
     pub(crate) items: u64,
     /// Whether only records that exist can be read.
     pub(crate) strict: bool,
+    /// Whether a record can name others that do not exist.
+    pub(crate) lenient_references: bool,
     pub(crate) discard_uploads: bool,
     /// How many bytes of files one body may have.
     pub(crate) memory: usize,
@@ -50,6 +61,8 @@ pub(crate) struct Vendor {
     /// Scheme, host and port of the sandbox's own origin.
     pub(crate) elsewhere: OnceLock<String>,
     pub(crate) requests: AtomicU64,
+    /// For work in the background, which ends when the vendor does.
+    pub(crate) itself: OnceLock<Weak<Vendor>>,
 }
 
 impl Vendor {
@@ -98,11 +111,12 @@ impl Vendor {
         token
     }
 
-    /// Forgets records, effects, work, faults and what was used up; tokens live on.
+    /// Forgets records, effects, jobs, webhooks, faults and what was used up; tokens live on.
     pub(crate) fn reset(&self) {
         self.store.clear();
         self.effects.clear();
         self.jobs.clear();
+        self.outbox.clear();
         self.faults.clear();
         self.tokens.forget_used();
     }

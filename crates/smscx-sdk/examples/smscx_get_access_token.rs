@@ -1,12 +1,11 @@
-//! Fetches an access token as the vendor's own page shows it: called with the scope of the environment, and without one;
-//! the call; the answer, or the API's error.
+//! Fetches access tokens as the vendor's page shows it: with the default scope, and with a chosen one.
 //!
 //! Environment: `SMSCX_APPLICATION_ID`, `SMSCX_APPLICATION_SECRET`; optional `SMSCX_SCOPE`, `SMSCX_BASE_URL`.
 
 use std::process::ExitCode;
 
 use smscx_sdk::oauth::TokenRequest;
-use smscx_sdk::{Client, ClientConfig, Error};
+use smscx_sdk::{Client, ClientConfig, Error, scope};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -22,20 +21,15 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Calls the token operation with what the configuration and the environment give.
+/// Calls the token operation twice, with the credentials of the configuration and the environment.
 pub(crate) async fn run(config: ClientConfig) -> Result<String, Error> {
     let client = Client::from_config(config)?;
-    // The application's own scope, if the environment names one; all of its scopes otherwise.
-    let own = client.get_access_token().send().await?;
-    let sms = TokenRequest {
-        scope: Some("sms".to_owned()),
-        ..TokenRequest::new()
-    };
-    let limited = client.get_access_token().body(&sms).send().await?;
+    // All scopes of the application, unless the environment limits them.
+    let all = client.get_access_token().send().await?;
+    let mut body = TokenRequest::new();
+    body.scope = Some(format!("{} {}", scope::SMS, scope::REPORTS));
+    let limited = client.get_access_token().body(&body).send().await?;
     // Secrets print as `[redacted]`.
-    Ok(format!(
-        "{:#?}\n{:#?}",
-        own.into_inner(),
-        limited.into_inner()
-    ))
+    let answers = (all.into_inner(), limited.into_inner());
+    Ok(format!("{:#?}\n{:#?}", answers.0, answers.1))
 }

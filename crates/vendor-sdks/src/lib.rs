@@ -2,12 +2,8 @@
 
 mod vendor;
 
-#[cfg(feature = "file-store")]
-pub use sdk_runtime::FileStore;
-pub use sdk_runtime::{
-    AccessToken, ClientConfig, Error, Limits, MemoryStore, RawResponse, Response, RetryPolicy,
-    Secret, TokenSource, TokenStore, VendorClient,
-};
+#[doc(inline)]
+pub use sdk_runtime::surface::*;
 pub use vendor::{UnknownVendor, Vendor, connect};
 
 #[cfg(feature = "akeneo")]

@@ -4,9 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use sdk_runtime::{Authenticate, ClientConfig, Error, SdkClient, Vendor as About, VendorClient};
+use sdk_runtime::operation_table::Vendor as About;
+use sdk_runtime::{Authenticate, ClientConfig, Error, SdkClient, VendorClient};
 
-/// Makes the list from one line a vendor.
+/// Makes the list from one line per vendor.
 macro_rules! vendors {
     ($($feature:literal $vendor:ident $krate:ident),* $(,)?) => {
         /// A vendor whose crate is compiled in: there is a feature for each.
@@ -20,10 +21,17 @@ macro_rules! vendors {
             /// Every vendor, in alphabetical order.
             pub const ALL: &[Self] = &[$(#[cfg(feature = $feature)] Self::$vendor),*];
 
-            /// What its crate says of it: servers, operations, limits.
+            /// The static description of its API: servers, operations, limits.
             pub fn about(self) -> &'static About {
                 match self {
                     $(#[cfg(feature = $feature)] Self::$vendor => <$krate::Client as SdkClient>::VENDOR,)*
+                }
+            }
+
+            /// The OpenAPI document from which its crate was made, as JSON.
+            pub fn openapi(self) -> &'static str {
+                match self {
+                    $(#[cfg(feature = $feature)] Self::$vendor => $krate::OPENAPI,)*
                 }
             }
 
@@ -39,7 +47,7 @@ macro_rules! vendors {
 
         /// Builds the client of a vendor behind the trait that all of them share.
         ///
-        /// `Arc<dyn Any>`'s `downcast` gives the vendor's own client back, with the same token cache.
+        /// `downcast_ref` gives the vendor's own client back, with the same token cache.
         ///
         /// # Errors
         ///

@@ -1,8 +1,5 @@
 //! The vendor list and `connect`.
 
-use std::any::Any;
-use std::sync::Arc;
-
 use sdk_sandbox::Sandbox;
 use vendor_sdks::{ClientConfig, Vendor, connect, metquay};
 
@@ -54,8 +51,12 @@ async fn downcasting_gives_the_typed_client_with_the_same_token() {
         ("metquay", sandbox.base_url("metquay").as_str())
     );
     let token = client.access_token().await.unwrap();
-    let typed: Arc<dyn Any + Send + Sync> = client.clone();
-    let typed = typed.downcast::<metquay::Client>().unwrap();
+    assert!(
+        client
+            .downcast_ref::<vendor_sdks::akeneo::Client>()
+            .is_none()
+    );
+    let typed = client.downcast_ref::<metquay::Client>().unwrap();
     typed.list_customers().await.unwrap();
     assert_eq!(
         typed.access_token().await.unwrap().value().expose(),
@@ -65,4 +66,45 @@ async fn downcasting_gives_the_typed_client_with_the_same_token() {
     let renewed = client.renew_access_token().await.unwrap();
     assert_ne!(renewed.value().expose(), token.value().expose());
     assert_eq!(sandbox.exchanges("metquay"), 2);
+}
+
+#[tokio::test]
+async fn any_operation_is_listed_and_called_by_its_id() {
+    let sandbox = Sandbox::builder().vendor("metquay").start().await.unwrap();
+    let config = ClientConfig::new()
+        .without_environment()
+        .variables(sandbox.environment("metquay"));
+    let client = connect(Vendor::Metquay, config).unwrap();
+    let operations = Vendor::Metquay.about().operations;
+    let listed = operations
+        .iter()
+        .find(|operation| operation.id == "list_customers");
+    assert_eq!(listed.unwrap().path, "/customers");
+    let arguments = vendor_sdks::serde_json::json!({ "limit": 2 });
+    let answer = client.call("list_customers", arguments).await.unwrap();
+    assert_eq!(answer.status, vendor_sdks::StatusCode::OK);
+    let items = answer.body.json().unwrap().as_array().unwrap().len();
+    assert_eq!(items, 2);
+}
+
+#[test]
+fn the_document_of_a_vendor_describes_each_of_its_operations() {
+    for vendor in Vendor::ALL {
+        let document: vendor_sdks::AnyJson =
+            vendor_sdks::serde_json::from_str(vendor.openapi()).unwrap();
+        let paths = document["paths"].as_object().unwrap().values();
+        let operations = paths.flat_map(|item| item.as_object().unwrap().values());
+        let mut ids: Vec<&str> = operations
+            .filter_map(|operation| operation["operationId"].as_str())
+            .collect();
+        let mut known: Vec<&str> = vendor
+            .about()
+            .operations
+            .iter()
+            .map(|operation| operation.id)
+            .collect();
+        ids.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(ids, known, "{vendor}");
+    }
 }

@@ -1,6 +1,7 @@
 //! SMSCX's `get_access_token` on the wire.
 
 mod answer;
+mod lifetime;
 
 use smscx_sdk::oauth::GetAccessToken;
 use smscx_sdk::types::TokenRequest;

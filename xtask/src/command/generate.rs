@@ -12,6 +12,7 @@ use anyhow::{Context, Result, bail};
 use proc_macro2::TokenStream;
 
 use crate::emit::untyped::UntypedPlace;
+use crate::emit::vendor::credentials;
 use crate::emit::{
     crate_root, error_code, headers, progenitor_share, reference, refusals, requests, round_trips,
     table, test_cases, types, untyped, vendor, webhooks,
@@ -160,10 +161,17 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
     for (file, region, lines) in [
         ("Cargo.toml", "features", vendor::features(&api)),
         ("README.md", "features", vendor::feature_table(&api)),
-        ("src/lib.rs", "crate", crate_root::MODULES.to_owned()),
+        ("src/lib.rs", "crate", crate_root::modules(&api).to_owned()),
     ] {
         let path = krate.join(file);
         let text = with_region(root, &path, region, &lines)?;
+        output.files.insert(path, text);
+    }
+    if let Some(variables) = credentials::table(&api) {
+        let path = krate.join("README.md");
+        let text = output.files.remove(&path).unwrap_or_default();
+        let text = replace_region(&text, "credentials", &variables)
+            .with_context(|| path.display().to_string())?;
         output.files.insert(path, text);
     }
     let lines: usize = output
@@ -208,6 +216,7 @@ fn with_region(root: &Path, path: &Path, region: &str, lines: &str) -> Result<St
 
 /// Name, source file and content of every generated file.
 fn modules(api: &Api<'_>, rust_api: &RustApi) -> Result<Vec<(String, String, TokenStream)>> {
+    let conversions = types::conversions(api, rust_api);
     let mut files = vec![
         (
             "mod.rs".to_owned(),
@@ -227,7 +236,7 @@ fn modules(api: &Api<'_>, rust_api: &RustApi) -> Result<Vec<(String, String, Tok
         (
             format!("{SHARED}.rs"),
             "openapi.yaml".to_owned(),
-            types::emit(api, rust_api, SHARED),
+            types::emit(api, rust_api, &conversions, SHARED),
         ),
     ];
     if let Some(headers) = headers::emit(api) {
@@ -243,6 +252,13 @@ fn modules(api: &Api<'_>, rust_api: &RustApi) -> Result<Vec<(String, String, Tok
             webhooks,
         ));
     }
+    if let Some(credentials) = credentials::emit(api) {
+        files.push((
+            "credential_kinds.rs".to_owned(),
+            "openapi.yaml".to_owned(),
+            credentials,
+        ));
+    }
     for tag in &api.tags {
         let module = tag.module();
         let source = format!("{}.yaml", tag.name);
@@ -251,7 +267,7 @@ fn modules(api: &Api<'_>, rust_api: &RustApi) -> Result<Vec<(String, String, Tok
             source.clone(),
             table::emit(api, tag.name),
         ));
-        let types = types::emit(api, rust_api, &module);
+        let types = types::emit(api, rust_api, &conversions, &module);
         let requests = requests::emit(api, rust_api, tag.name, &module)?;
         // A tag without a public operation needs neither where the feature is off.
         let internal = api

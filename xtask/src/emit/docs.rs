@@ -9,7 +9,7 @@ use crate::emit::docs_text::{attributes, code, line, prose};
 use crate::model::{
     Answer, Api, Operation, Parameter, elements, flag, kind_words, pointer_words, text,
 };
-use crate::progenitor::{Qualify, RustApi};
+use crate::progenitor::{Qualify, RustApi, names_in};
 
 /// One line of text, for a table cell.
 fn cell(text: &str) -> String {
@@ -21,7 +21,12 @@ fn code_cell(text: &str) -> String {
     code(text).replace('|', "\\|")
 }
 
-pub(crate) fn of_type(name: &str, schema: Option<&Value>) -> TokenStream {
+pub(crate) fn of_type(
+    api: &Api<'_>,
+    rust_api: &RustApi,
+    name: &str,
+    schema: Option<&Value>,
+) -> TokenStream {
     let description = schema
         .map(|schema| text(schema, "description"))
         .unwrap_or_default();
@@ -29,9 +34,33 @@ pub(crate) fn of_type(name: &str, schema: Option<&Value>) -> TokenStream {
         ("", crate::progenitor::API_ERROR) => {
             "Body of an error answer: the fields of all the vendor's error bodies, for `Error::vendor`.".to_owned()
         }
-        ("", _) => format!("Values of `{name}`."),
+        ("", _) => of_parameter_type(api, rust_api, name),
         (description, _) => prose(description),
     })
+}
+
+/// The type of a parameter: for what, of which operation.
+fn of_parameter_type(api: &Api<'_>, rust_api: &RustApi, name: &str) -> String {
+    let found = api.operations.iter().find_map(|operation| {
+        let signature = rust_api.signatures.get(operation.id)?;
+        let (ident, _) = signature
+            .arguments
+            .iter()
+            .find(|(_, ty)| names_in(ty).contains(name))?;
+        let mut parameters = operation.parameters.iter();
+        let parameter = parameters.find(|parameter| parameter.ident == *ident)?;
+        Some((operation, parameter))
+    });
+    match found {
+        Some((operation, parameter)) => format!(
+            "Values of the parameter {} of [`{id}`](crate::Client::{method}).\n\n{}",
+            code(parameter.name),
+            prose(parameter.description),
+            id = operation.id,
+            method = crate::name::field(operation.id),
+        ),
+        None => format!("Values of `{name}`."),
+    }
 }
 
 pub(crate) fn of_property(
@@ -213,12 +242,25 @@ fn parameters(page: &mut String, operation: &Operation<'_>) {
     if operation.parameters.is_empty() {
         return;
     }
+    // rustdoc has no path to a method of one of several impl blocks, so this is the block's place on the page.
+    let request = match operation.bulk {
+        Some(_) => "BulkRequest",
+        None => "Request",
+    };
+    let setters = format!(
+        "struct.{request}.html#impl-{request}%3C'_,+{}%3E",
+        operation.marker()
+    );
     page.push_str("\n# Parameters\n\n| name | place | type | required | default | meaning |\n|---|---|---|---|---|---|\n");
     for parameter in &operation.parameters {
+        let name = code_cell(parameter.name);
+        let name = match parameter.is_argument() {
+            true => name,
+            false => format!("[{name}]({setters})"),
+        };
         let _ = writeln!(
             page,
-            "| {} | {} | {} | {} | {} | {} |",
-            code_cell(parameter.name),
+            "| {name} | {} | {} | {} | {} | {} |",
             parameter.place.word(),
             cell(&parameter_kind(parameter)),
             if parameter.required { "yes" } else { "no" },

@@ -6,6 +6,7 @@ use anyhow::Result;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use crate::emit::docs_text::{attributes, prose};
 use crate::emit::typed_call::Call;
 use crate::model::{Api, Operation};
 use crate::name;
@@ -28,29 +29,51 @@ pub(crate) fn emit(
     module: &str,
 ) -> Result<TokenStream> {
     let qualify = rust_api.qualify(module);
-    let mut parts = Vec::new();
+    let (mut all_methods, mut parts) = (Vec::new(), Vec::new());
     for operation in api.operations.iter().filter(|o| o.tag == tag) {
         let call = Call::new(api, rust_api, &qualify, operation)?;
         let gate = operation
             .internal
             .then(|| quote! { #[cfg(feature = "internal")] });
         let marker = marker(operation, &call, gate.as_ref());
-        let methods = method::emit(api, rust_api, &call)?;
+        all_methods.push(method::emit(api, rust_api, &call, gate.as_ref())?);
         let setters = setter::emit(&call, gate.as_ref());
         let paging = paging::emit(api, rust_api, &call, gate.as_ref());
         let job = job::emit(api, &call, gate.as_ref())?;
         let status = bulk::status(&call, gate.as_ref());
         parts.push(quote! {
             #marker
-            #gate
-            impl Client { #methods }
             #setters
             #paging
             #job
             #status
         });
     }
-    Ok(quote! { #(#parts)* })
+    if all_methods.is_empty() {
+        return Ok(TokenStream::new());
+    }
+    // One block per tag, so that the page of `Client` has the operations by tag.
+    let docs = attributes(&tag_docs(api, tag));
+    let mut of_tag = api.operations.iter().filter(|o| o.tag == tag);
+    let gate = of_tag
+        .all(|operation| operation.internal)
+        .then(|| quote! { #[cfg(feature = "internal")] });
+    Ok(quote! {
+        #docs
+        #gate
+        impl Client { #(#all_methods)* }
+        #(#parts)*
+    })
+}
+
+/// A heading and what the tag is for.
+fn tag_docs(api: &Api<'_>, tag: &str) -> String {
+    let description = api
+        .tags
+        .iter()
+        .find(|known| known.name == tag)
+        .map_or("", |known| known.description);
+    format!("# Operations of `{tag}`\n\n{}", prose(description))
 }
 
 fn marker(operation: &Operation<'_>, call: &Call<'_>, gate: Option<&TokenStream>) -> TokenStream {

@@ -65,6 +65,47 @@ pub(crate) fn example(
     Ok(hide(&prettyplease::unparse(&file)))
 }
 
+/// The lines of the example that makes a client and calls the first operation that reads without arguments, or the first
+/// that reads at all.
+pub(crate) fn first_call(api: &Api<'_>, rust_api: &RustApi) -> Result<String> {
+    let qualify = rust_api.qualify("");
+    let krate = format_ident!("{}", crate::name::library(api.vendor));
+    let values = Values::new(api, rust_api, quote! { #krate::types:: });
+    let mut first = None;
+    for operation in &api.operations {
+        let call = Call::new(api, rust_api, &qualify, operation)?;
+        let reads = operation.method == "get" && call.answer.to_string().contains("Json");
+        if !reads || operation.internal || operation.deprecated || call.is_bulk() {
+            continue;
+        }
+        let arguments = call
+            .parameters
+            .iter()
+            .filter(|(parameter, _)| parameter.is_argument());
+        let rank = (arguments.count(), operation.paging.is_none());
+        if first.as_ref().is_none_or(|(known, _)| rank < *known) {
+            first = Some((rank, request(&values, &call, call.bodies.first(), 0)));
+        }
+    }
+    let ask = first.map(|(_, request)| {
+        quote! { let answer = #request.await?; println!("{answer:?}"); }
+    });
+    let function = syn::parse2(quote! {
+        async fn example() -> Result<(), #krate::Error> {
+            let client = #krate::Client::from_env()?;
+            #ask
+            Ok(())
+        }
+    })?;
+    let file = syn::File {
+        shebang: None,
+        frontmatter: None,
+        attrs: Vec::new(),
+        items: vec![function],
+    };
+    Ok(hide(&prettyplease::unparse(&file)))
+}
+
 /// Hides the frame of the example and shifts its body to the left.
 fn hide(function: &str) -> String {
     let lines: Vec<&str> = function.lines().collect();
@@ -178,10 +219,7 @@ fn parameter_value(values: &Values<'_>, parameter: &Parameter<'_>, ty: &syn::Typ
         syn::Type::Reference(reference) if inside("Vec", &reference.elem).is_none() => {
             values.argument(&reference.elem, Some(parameter.schema), parameter.name, 0)
         }
-        syn::Type::Reference(reference) => {
-            let items = values.of(&reference.elem, Some(parameter.schema), 0);
-            quote! { &#items }
-        }
+        syn::Type::Reference(reference) => values.list(&reference.elem, Some(parameter.schema)),
         ty => values.argument(ty, Some(parameter.schema), parameter.name, 0),
     }
 }

@@ -7,7 +7,9 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 
 use crate::media_type::MediaType;
-use crate::model::{Answer, Api, Body, Operation, Parameter, Place, Scheme, kind_words, text};
+use crate::model::{
+    Answer, Api, Body, Operation, Parameter, Place, Scheme, kind_words, text, texts,
+};
 use crate::name;
 
 /// The table of a tag.
@@ -16,7 +18,7 @@ pub(crate) fn emit(api: &Api<'_>, tag: &str) -> TokenStream {
         .operations
         .iter()
         .filter(|operation| operation.tag == tag)
-        .map(emit_row);
+        .map(|operation| emit_row(api, operation));
     quote! {
         #[allow(unused_imports)]
         use ::sdk_runtime::{
@@ -46,7 +48,7 @@ pub(crate) fn emit_list(api: &Api<'_>) -> TokenStream {
     }
 }
 
-fn emit_row(operation: &Operation<'_>) -> TokenStream {
+fn emit_row(api: &Api<'_>, operation: &Operation<'_>) -> TokenStream {
     let constant = format_ident!("{}", name::constant(operation.id));
     let Operation {
         id,
@@ -65,15 +67,11 @@ fn emit_row(operation: &Operation<'_>) -> TokenStream {
         operation
             .body
             .as_ref()
-            .map(|body| emit_body(operation, body)),
+            .map(|body| emit_body(api, operation, body)),
     );
     let answers = operation.answers.iter().map(emit_answer);
-    let security = operation.security.iter().map(|scheme| match scheme {
-        Scheme::Bearer => quote! { Scheme::Bearer },
-        Scheme::Basic => quote! { Scheme::Basic },
-        Scheme::ApiKey(header) => quote! { Scheme::ApiKey { header: #header } },
-    });
-    let repeat = emit_repeat(operation);
+    let security = operation.security.iter().map(scheme);
+    let repeat = emit_repeat(api, operation);
     let effect = option(operation.effect.map(|effect| {
         let effect = format_ident!("{}", name::type_name(effect));
         quote! { Effect::#effect }
@@ -82,6 +80,7 @@ fn emit_row(operation: &Operation<'_>) -> TokenStream {
     let bulk = option(operation.bulk.map(emit_bulk));
     let wait = option(operation.reads_job().map(job::read));
     let start = option(operation.starts_job().map(job::start));
+    let find = option(operation.find.map(|find| quote! { #find }));
     quote! {
         pub(crate) static #constant: Operation = Operation {
             id: #id,
@@ -99,11 +98,26 @@ fn emit_row(operation: &Operation<'_>) -> TokenStream {
             bulk: #bulk,
             wait: #wait,
             start: #start,
+            find: #find,
             repeat: #repeat,
             effect: #effect,
             internal: #internal,
             deprecated: #deprecated,
         };
+    }
+}
+
+/// A security scheme as the runtime has it.
+pub(crate) fn scheme(scheme: &Scheme<'_>) -> TokenStream {
+    match scheme {
+        Scheme::Bearer => quote! { Scheme::Bearer },
+        Scheme::Basic => quote! { Scheme::Basic },
+        Scheme::ApiKey(header) => quote! { Scheme::ApiKey { header: #header } },
+        Scheme::QueryKey(parameter) => quote! { Scheme::QueryKey { parameter: #parameter } },
+        Scheme::All(parts) => {
+            let parts = parts.iter().map(self::scheme);
+            quote! { Scheme::All(&[#(#parts),*]) }
+        }
     }
 }
 
@@ -154,14 +168,14 @@ fn emit_kind(parameter: &Parameter<'_>) -> TokenStream {
     }
 }
 
-fn emit_body(operation: &Operation<'_>, body: &Body<'_>) -> TokenStream {
+fn emit_body(api: &Api<'_>, operation: &Operation<'_>, body: &Body<'_>) -> TokenStream {
     let required = body.required;
     let media = body.media.iter().map(|media| {
         let name = media.name;
         let encoding = match MediaType::of(name) {
             _ if operation.has_lines() => quote! { Encoding::Lines },
             MediaType::Form => quote! { Encoding::Form },
-            MediaType::Multipart => quote! { Encoding::Multipart },
+            MediaType::Multipart => emit_multipart(api, media.schema),
             MediaType::Json => quote! { Encoding::Json },
             MediaType::PlainText | MediaType::Text => quote! { Encoding::Text },
             MediaType::Bytes | MediaType::Other => quote! { Encoding::Bytes },
@@ -170,6 +184,18 @@ fn emit_body(operation: &Operation<'_>, body: &Body<'_>) -> TokenStream {
         quote! { MediaType { name: #name, encoding: #encoding, schema: #schema } }
     });
     quote! { RequestBody { required: #required, media: &[#(#media),*] } }
+}
+
+/// Parts, of which those of a map are named by its keys.
+fn emit_multipart(api: &Api<'_>, schema: Option<&Value>) -> TokenStream {
+    let properties = schema.map(|schema| api.properties(schema));
+    let properties = properties.into_iter().flatten();
+    let maps = properties.filter(|(_, property)| api.is_map(property));
+    let maps: Vec<String> = maps.map(|(name, _)| name).collect();
+    match maps.is_empty() {
+        true => quote! { Encoding::Multipart },
+        false => quote! { Encoding::KeyedParts(&[#(#maps),*]) },
+    }
 }
 
 fn emit_answer(answer: &Answer<'_>) -> TokenStream {
@@ -185,21 +211,21 @@ fn emit_answer(answer: &Answer<'_>) -> TokenStream {
 }
 
 /// Said by the spec, or by the method: POST and PATCH are never repeated.
-fn emit_repeat(operation: &Operation<'_>) -> TokenStream {
+fn emit_repeat(api: &Api<'_>, operation: &Operation<'_>) -> TokenStream {
     match operation.repeat {
         Some(Value::String(word)) if word == "safe" => quote! { Repeat::Safe },
         Some(Value::String(_)) => quote! { Repeat::Never },
         Some(keyed @ Value::Object(_)) => {
-            let place = match &keyed["keyed"] {
-                place if place.get("header").is_some() => {
-                    let name = text(place, "header");
-                    quote! { ::sdk_runtime::KeyPlace::Header(#name) }
-                }
-                place => {
-                    let name = text(place, "body");
-                    quote! { ::sdk_runtime::KeyPlace::Body(#name) }
-                }
+            let place = &keyed["keyed"];
+            let (word, name) = match place.get("header") {
+                Some(_) => ("Header", text(place, "header")),
+                None => ("Body", text(place, "body")),
             };
+            let place = match operation.has_uuid_key(api) {
+                true => format_ident!("Uuid{word}"),
+                false => format_ident!("{word}"),
+            };
+            let place = quote! { ::sdk_runtime::KeyPlace::#place(#name) };
             quote! { Repeat::Keyed(#place) }
         }
         _ => match operation.method {
@@ -221,7 +247,8 @@ fn emit_paging(paging: &Value) -> TokenStream {
     };
     let number =
         |key: &str, default: u64| paging.get(key).and_then(Value::as_u64).unwrap_or(default);
-    let items = word("items");
+    // Of several lists the runtime knows the first, in which it looks for items that cannot be read.
+    let items = texts(paging, "items").first().copied().unwrap_or_default();
     let max_limit = option(
         paging
             .get("max_limit")

@@ -6,23 +6,39 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use crate::emit::docs;
-use crate::emit::docs_text::code;
+use crate::emit::docs_text::{attributes, code};
 use crate::model::Api;
 use crate::progenitor::{Kind, Qualify, RustApi, Type};
 
 mod derives;
+mod from_answer;
 mod multipart;
 mod object;
 mod union;
 
 use derives::derives;
+pub(crate) use from_answer::{Conversions, all as conversions};
 
 /// All types of a module.
-pub(crate) fn emit(api: &Api<'_>, rust_api: &RustApi, module: &str) -> TokenStream {
+pub(crate) fn emit(
+    api: &Api<'_>,
+    rust_api: &RustApi,
+    conversions: &Conversions<'_>,
+    module: &str,
+) -> TokenStream {
     let qualify = rust_api.qualify(module);
-    let types = rust_api
-        .types_of(module)
-        .map(|(name, ty)| emit_type(api, rust_api, &qualify, name, ty));
+    let types = rust_api.types_of(module).map(|(name, ty)| {
+        let conversions = conversions.get(name).map_or(&[][..], Vec::as_slice);
+        let declared = emit_type(
+            api,
+            rust_api,
+            &qualify,
+            (name, ty),
+            &from_answer::docs(conversions),
+        );
+        let made = from_answer::emit(api, &qualify, conversions);
+        quote! { #declared #made }
+    });
     quote! { #(#types)* }
 }
 
@@ -30,14 +46,17 @@ fn emit_type(
     api: &Api<'_>,
     rust_api: &RustApi,
     qualify: &Qualify,
-    name: &str,
-    ty: &Type,
+    (name, ty): (&str, &Type),
+    conversions: &str,
 ) -> TokenStream {
     let schema = ty
         .schema
         .as_deref()
         .and_then(|schema| api.schemas.get(schema));
-    let docs = docs::of_type(name, schema);
+    let mut docs = docs::of_type(api, rust_api, name, schema);
+    if !conversions.is_empty() {
+        docs.extend(attributes(&format!("\n{conversions}")));
+    }
     let ident = format_ident!("{name}");
     match &ty.record.kind {
         Kind::Struct(fields) if ty.parts => {
@@ -49,7 +68,7 @@ fn emit_type(
             let serde = derives(ty, false);
             quote! {
                 #docs
-                #[derive(Clone, Debug)]
+                #[derive(Clone, Debug, PartialEq)]
                 #serde
                 #[serde(transparent)]
                 pub struct #ident(pub #inner);

@@ -1,12 +1,14 @@
 //! Emits what a crate has once: the vendor's static, its servers, and the module that ties all together.
 
+pub(crate) mod credentials;
+
 use anyhow::{Context, Result};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use crate::emit::crate_root;
 use crate::emit::docs_text::{attributes, code, line, prose};
+use crate::emit::sample;
 use crate::model::{Api, Server, elements, text};
 use crate::name;
 use crate::progenitor::{RustApi, SHARED};
@@ -150,7 +152,9 @@ fn emit_server(api: &Api<'_>) -> TokenStream {
 pub(crate) fn emit_mod(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream> {
     let mut modules = Vec::new();
     let mut exports = Vec::new();
-    for tag in &api.tags {
+    // The page of `Client` has its methods in this order; few users call the token operations themselves.
+    let (token_tags, other_tags): (Vec<_>, Vec<_>) = api.tags.iter().partition(|tag| tag.always);
+    for tag in other_tags.into_iter().chain(token_tags) {
         let module = format_ident!("{}", tag.module());
         let gate = (!tag.always).then(|| {
             let feature = tag.name;
@@ -188,14 +192,38 @@ pub(crate) fn emit_mod(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream>
             pub mod webhooks;
         }
     });
+    let described = api.credentials.map(|_| {
+        quote! {
+            mod credential_kinds;
+            pub use credential_kinds::Credentials;
+        }
+    });
+    let credentials = match api.credentials {
+        Some(_) => quote! { credential_kinds::Credentials },
+        None => quote! { crate::Credentials },
+    };
     let bulk = api
         .operations
         .iter()
         .any(|operation| operation.bulk.is_some())
         .then(|| quote! { ::sdk_runtime::vendor_bulk!(); });
-    let re_exports = crate_root::re_exports(api, rust_api);
+    let docs = attributes(&client_docs(api, rust_api)?);
     api.servers.first().context("a document needs a server")?;
     Ok(quote! {
+        ::sdk_runtime::vendor_client!(
+            #docs
+            credentials = #credentials,
+            server = about::Server,
+            vendor = about::VENDOR
+        );
+        #bulk
+
+        #[doc(inline)]
+        pub use ::sdk_runtime::surface::*;
+
+        /// The OpenAPI document from which this crate was made, as JSON: OpenAPI 3.0.3 with the extensions `x-sdk-…`.
+        pub const OPENAPI: &str = include_str!("../../openapi.json");
+
         #(#modules)*
 
         /// Types that several tags use, and the body of error answers.
@@ -206,6 +234,7 @@ pub(crate) fn emit_mod(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream>
         #webhooks
         #headers
         #error_code
+        #described
         pub use table::OPERATIONS;
         pub use about::{Server, VENDOR};
 
@@ -215,15 +244,22 @@ pub(crate) fn emit_mod(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream>
             pub use super::#shared::{#(#names),*};
         }
 
-        #re_exports
-
-        ::sdk_runtime::vendor_client!(
-            credentials = crate::Credentials,
-            server = about::Server,
-            vendor = about::VENDOR
-        );
-        #bulk
     })
+}
+
+/// What a client is, how to make one, and a first call.
+fn client_docs(api: &Api<'_>, rust_api: &RustApi) -> Result<String> {
+    let example = sample::first_call(api, rust_api)?;
+    Ok(format!(
+        "A client of the {title} API.\n\n\
+        [`builder`](Self::builder) takes credentials, the base URL and settings; [`from_env`](Self::from_env) takes them from the\n\
+        environment. Clones share connections, access token and rate limit, so make one client and clone it.\n\n\
+        A method takes what its operation requires. Optional parameters are setters of [`Request`], and `.await` or\n\
+        [`send`](Request::send) sends the request.\n\n\
+        ```no_run\n{example}```\n\n\
+        The operations follow by tag, those that exchange tokens last: the client calls these itself.",
+        title = line(api.title),
+    ))
 }
 
 fn type_names(rust_api: &RustApi, module: &str) -> Vec<syn::Ident> {

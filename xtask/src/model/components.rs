@@ -20,6 +20,11 @@ impl<'d> Components<'d> {
         }
     }
 
+    /// The whole document.
+    pub(crate) fn root(&self) -> &'d Value {
+        self.root
+    }
+
     /// Follows `$ref`s to the node that they mean.
     pub(crate) fn resolve(&self, node: &'d Value) -> &'d Value {
         let mut node = node;
@@ -52,6 +57,17 @@ impl<'d> Components<'d> {
         }
     }
 
+    /// Whether a property is a map of values by name, as its schema says.
+    pub(crate) fn is_map(&self, property: &Value) -> bool {
+        let target = self.resolve_schema(property);
+        match target.get("allOf").and_then(Value::as_array) {
+            Some(parts) => matches!(parts.as_slice(), [only] if self.is_map(only)),
+            None => target
+                .get("additionalProperties")
+                .is_some_and(Value::is_object),
+        }
+    }
+
     /// The properties of an object and of what it extends, in the order of the spec.
     pub(crate) fn properties<'n>(&'n self, schema: &'n Value) -> Map<String, Value> {
         let mut found = Map::new();
@@ -79,19 +95,28 @@ impl<'d> Components<'d> {
         }
     }
 
+    /// A security scheme by its name.
+    pub(crate) fn scheme(&self, name: &str) -> Option<Scheme<'d>> {
+        let schemes = members(&self.root["components"], "securitySchemes");
+        schemes
+            .get(name)
+            .map(|scheme| Scheme::read(self.resolve(scheme)))
+    }
+
     /// The document's own security, for operations that have none of their own.
     pub(crate) fn security_of(&self, operation: &'d Value) -> Vec<Scheme<'d>> {
         let requirements = match operation.get("security") {
             Some(own) => own.as_array(),
             None => self.root.get("security").and_then(Value::as_array),
         };
-        let schemes = members(&self.root["components"], "securitySchemes");
         let mut found = Vec::new();
         for requirement in requirements.into_iter().flatten() {
-            for name in requirement.as_object().into_iter().flat_map(Map::keys) {
-                if let Some(scheme) = schemes.get(name) {
-                    found.push(Scheme::read(self.resolve(scheme)));
-                }
+            let names = requirement.as_object().into_iter().flat_map(Map::keys);
+            let parts: Vec<Scheme<'d>> = names.filter_map(|name| self.scheme(name)).collect();
+            match <[Scheme<'d>; 1]>::try_from(parts) {
+                Ok([one]) => found.push(one),
+                Err(parts) if parts.is_empty() => {}
+                Err(parts) => found.push(Scheme::All(parts)),
             }
         }
         found

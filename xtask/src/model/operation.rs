@@ -32,6 +32,8 @@ pub(crate) struct Operation<'d> {
     pub(crate) bulk: Option<&'d Value>,
     /// How its job is read or started.
     pub(crate) wait: Option<&'d Value>,
+    /// How to find out whether a call took effect that was not answered.
+    pub(crate) find: Option<&'d str>,
     pub(crate) repeat: Option<&'d Value>,
     pub(crate) effect: Option<&'d str>,
     pub(crate) error_codes: &'d [Value],
@@ -91,6 +93,11 @@ impl<'d> Parameter<'d> {
     pub(crate) fn is_argument(&self) -> bool {
         self.required && self.preset().is_none()
     }
+
+    /// Whether every call has the same value: required, with a single one to choose from.
+    pub(crate) fn is_constant(&self) -> bool {
+        self.required && elements(self.schema, "enum").len() == 1
+    }
 }
 
 /// A schema's default, or its only enum value; a list or an object has to be given.
@@ -123,8 +130,9 @@ pub(crate) struct Answer<'d> {
 }
 
 impl Answer<'_> {
+    /// Whether it is one of the successes; 304 is one that says that there was nothing to do.
     pub(crate) fn is_success(&self) -> bool {
-        self.status.starts_with('2')
+        self.status.starts_with('2') || self.status == "304"
     }
 
     pub(crate) fn is_error(&self) -> bool {
@@ -229,6 +237,7 @@ fn read<'d>(
         paging: node.get("x-sdk-pagination"),
         bulk: node.get("x-sdk-bulk"),
         wait: node.get("x-sdk-wait"),
+        find: node.get("x-sdk-find").and_then(Value::as_str),
         repeat: node.get("x-sdk-repeat"),
         effect: node.get("x-sdk-effect").and_then(Value::as_str),
         error_codes: elements(node, "x-sdk-error-codes"),
@@ -256,6 +265,7 @@ fn read_parameter<'d>(components: &Components<'d>, node: &'d Value) -> Parameter
         Some(media) => &media["schema"],
         None => &node["schema"],
     };
+    let schema = components.resolve(declared);
     let name = text(node, "name");
     let place = match text(node, "in") {
         "path" => Place::Path,
@@ -269,15 +279,22 @@ fn read_parameter<'d>(components: &Components<'d>, node: &'d Value) -> Parameter
         required: flag(node, "required"),
         description: text(node, "description"),
         deprecated: flag(node, "deprecated"),
-        keep_slashes: flag(node, "x-sdk-keep-slashes"),
+        keep_slashes: place == Place::Path && keeps_slashes(components, node, schema),
         explode: node
             .get("explode")
             .and_then(Value::as_bool)
             .unwrap_or(place == Place::Query),
         json: content.is_some(),
-        schema: components.resolve(declared),
+        schema,
         declared,
     }
+}
+
+/// A mark on the document stands for all its free text in paths.
+fn keeps_slashes(components: &Components<'_>, node: &Value, schema: &Value) -> bool {
+    let is_free_text = text(schema, "type") == "string" && schema.get("format").is_none();
+    flag(node, "x-sdk-keep-slashes")
+        || (is_free_text && flag(components.root(), "x-sdk-keep-slashes"))
 }
 
 /// Gives parameters identifiers of their own: those of one name in two places, of names alike, and named like a method.

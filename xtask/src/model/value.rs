@@ -11,6 +11,14 @@ pub(crate) fn text<'v>(value: &'v Value, key: &str) -> &'v str {
     value.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
+/// The texts at a key, which holds one or a list of them.
+pub(crate) fn texts<'v>(value: &'v Value, key: &str) -> Vec<&'v str> {
+    match value.get(key) {
+        Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).collect(),
+        one => one.and_then(Value::as_str).into_iter().collect(),
+    }
+}
+
 /// Whether a boolean mark is set.
 pub(crate) fn flag(value: &Value, key: &str) -> bool {
     value.get(key).and_then(Value::as_bool).unwrap_or(false)

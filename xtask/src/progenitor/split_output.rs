@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Result;
 use serde_json::Map;
 
-use crate::model::{Api, flag, has_files};
+use crate::model::{Api, has_files};
 use crate::name;
 use crate::progenitor::input::places::{self, PLACES};
 use crate::progenitor::input::{API_ERROR, Simplifier, WireNames, is_union};
@@ -41,6 +41,8 @@ pub(crate) struct Type {
     pub(crate) sent: bool,
     /// It comes from the vendor.
     pub(crate) received: bool,
+    /// It is serialised although it only comes from the vendor, since its body is another type.
+    pub(crate) kept: bool,
     /// It is a multipart body with files, which is made of parts and not serialised.
     pub(crate) parts: bool,
     /// Name of its component schema; none for a type made of an inline enum.
@@ -89,9 +91,6 @@ pub(crate) fn split(
             record.arrange(api, &api.properties(schema));
             if is_union(schema) {
                 record.kind = Kind::Union(union::variants(api, &places, name, schema));
-            }
-            if flag(schema, "x-sdk-patch") {
-                record.tell_null_from_absent(api);
             }
             if simplifier.is_open(schema, 0) {
                 record.keep_unknown();
@@ -147,11 +146,16 @@ pub(crate) fn split(
             let parts = schema
                 .as_ref()
                 .is_some_and(|schema| has_files(api, &api.schemas[schema.as_str()]));
+            // A part of a multipart body has no null.
+            if usage.is_asked(&name) && !parts {
+                record.tell_null_from_absent(api);
+            }
             let ty = Type {
                 record,
                 module,
                 sent,
                 received,
+                kept: usage.is_kept(&name),
                 parts,
                 schema,
             };
@@ -204,6 +208,21 @@ impl RustApi {
         }
     }
 
+    /// Whether a type is a number that keeps every digit: text of digits, or a union of text and integers.
+    pub(crate) fn is_exact_number(&self, ty: &syn::Type) -> bool {
+        let syn::Type::Path(path) = ty else {
+            return false;
+        };
+        let last = path.path.segments.last().map(|last| last.ident.to_string());
+        match last.as_deref().unwrap_or_default() {
+            "BigNumber" => true,
+            name => match self.types.get(name).map(|ty| &ty.record.kind) {
+                Some(Kind::Union(variants)) => is_text_or_integer(variants),
+                _ => false,
+            },
+        }
+    }
+
     /// The visitor that makes type names reachable from a module.
     pub(crate) fn qualify(&self, module: &str) -> Qualify {
         let elsewhere = self
@@ -214,4 +233,20 @@ impl RustApi {
             .collect();
         Qualify::new(elsewhere)
     }
+}
+
+/// Whether the variants of a union are text and integers, both of them.
+pub(crate) fn is_text_or_integer(variants: &[Variant]) -> bool {
+    let (mut has_text, mut has_integer) = (false, false);
+    for variant in variants {
+        match variant.ty {
+            ref ty if *ty == syn::parse_quote!(String) => has_text = true,
+            ref ty if *ty == syn::parse_quote!(::sdk_runtime::BigNumber) => has_text = true,
+            ref ty if *ty == syn::parse_quote!(i64) || *ty == syn::parse_quote!(u64) => {
+                has_integer = true;
+            }
+            _ => return false,
+        }
+    }
+    has_text && has_integer
 }

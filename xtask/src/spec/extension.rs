@@ -32,7 +32,9 @@ extensions! {
     Placeholder = "x-sdk-placeholder",
     Token = "x-sdk-token",
     Secret = "x-sdk-secret",
+    Alias = "x-sdk-alias",
     Patch = "x-sdk-patch",
+    AnswerName = "x-sdk-answer-name",
     Error = "x-sdk-error",
     ErrorCodes = "x-sdk-error-codes",
     Limits = "x-sdk-limits",
@@ -44,7 +46,9 @@ extensions! {
     Effect = "x-sdk-effect",
     Variants = "x-sdk-variants",
     Wait = "x-sdk-wait",
+    Find = "x-sdk-find",
     Webhooks = "x-sdk-webhooks",
+    Credentials = "x-sdk-credentials",
 }
 
 impl Extension {
@@ -55,14 +59,16 @@ impl Extension {
             .find(|extension| extension.name() == key)
     }
 
-    /// The kind of node that it stands on; `None` for any.
-    pub(crate) fn kind(self) -> Option<Kind> {
+    /// The kinds of nodes that it may stand on; empty for any.
+    pub(crate) fn kinds(self) -> &'static [Kind] {
         match self {
-            Self::UpstreamDeclared => None,
-            Self::Name | Self::Placeholder => Some(Kind::Server),
-            Self::Secret | Self::Patch | Self::Error => Some(Kind::Schema),
-            Self::Limits | Self::Webhooks => Some(Kind::Document),
-            Self::KeepSlashes => Some(Kind::Parameter),
+            Self::UpstreamDeclared => &[],
+            Self::Name | Self::Placeholder => &[Kind::Server],
+            Self::Secret | Self::Alias | Self::Patch | Self::AnswerName | Self::Error => {
+                &[Kind::Schema]
+            }
+            Self::Limits | Self::Webhooks | Self::Credentials => &[Kind::Document],
+            Self::KeepSlashes => &[Kind::Document, Kind::Parameter],
             Self::UpstreamOperationId
             | Self::Token
             | Self::ErrorCodes
@@ -72,14 +78,17 @@ impl Extension {
             | Self::Repeat
             | Self::Effect
             | Self::Variants
-            | Self::Wait => Some(Kind::Operation),
+            | Self::Wait
+            | Self::Find => &[Kind::Operation],
         }
     }
 
     /// What is wrong with a value of its own, apart from the document around it.
     pub(crate) fn check(self, value: &Value) -> Result<(), String> {
         match self {
-            Self::UpstreamOperationId | Self::Name => is(value.is_string(), "text"),
+            Self::UpstreamOperationId | Self::Name | Self::Alias | Self::AnswerName => {
+                is(value.is_string(), "text")
+            }
             Self::UpstreamDeclared => departure(value),
             Self::Secret => is(
                 value.is_boolean(),
@@ -100,7 +109,13 @@ impl Extension {
             Self::Pagination => pagination(value),
             Self::Variants => variants(value),
             Self::Wait => job::check(value),
+            Self::Find => is(
+                value.as_str().is_some_and(|text| !text.is_empty()),
+                "text: how to find out whether the call took effect",
+            ),
             Self::Webhooks => webhook::check(value),
+            // Its own rules find what is wrong inside, each at its place.
+            Self::Credentials => Ok(()),
         }
     }
 }
@@ -249,6 +264,14 @@ fn pagination(value: &Value) -> Result<(), String> {
     }?;
     for (key, value) in paging {
         match key.as_str() {
+            "items" if value.is_array() => {
+                let all = value.as_array();
+                let are_pointers = |all: &Vec<Value>| all.len() > 1 && all.iter().all(is_pointer);
+                is(
+                    all.is_some_and(are_pointers),
+                    "a JSON pointer or several as `items`",
+                )?;
+            }
             "items" | "next" | "total" => {
                 is(is_pointer(value), &format!("a JSON pointer as `{key}`"))?
             }
@@ -335,6 +358,10 @@ mod tests {
             ),
             (
                 "x-sdk-pagination",
+                json!({"style": "page", "page": "page", "items": ["/comments", "/activities"]}),
+            ),
+            (
+                "x-sdk-pagination",
                 json!({"style": "link", "next": "/next", "items": "/items", "choose": {"parameter": "by", "value": "cursor"}}),
             ),
             (
@@ -345,6 +372,7 @@ mod tests {
                 "x-sdk-wait",
                 json!({"poll": {"operation": "get_job", "arguments": {"key": "/key"}}, "result": {"operation": "download"}, "fixed": {"async": 1}, "find": "look"}),
             ),
+            ("x-sdk-find", json!("call `list_payments`")),
         ];
         for (key, value) in cases {
             let check = Extension::of(key).map(|extension| extension.check(&value));
@@ -422,6 +450,11 @@ mod tests {
                 "page, offset, cursor or link as `style`",
             ),
             (
+                "x-sdk-pagination",
+                json!({"style": "page", "page": "page", "items": ["/a"]}),
+                "a JSON pointer or several as `items`",
+            ),
+            (
                 "x-sdk-variants",
                 json!({"parameter": "by", "values": {"day": "ByDay"}}),
                 "{parameter: <path parameter>, values: {<value>: <schema>, …}}",
@@ -450,6 +483,11 @@ mod tests {
                 "x-sdk-wait",
                 json!({"poll": {"operation": "get_job", "arguments": {"key": "key"}}, "find": "look"}),
                 "a JSON pointer for each of `arguments`",
+            ),
+            (
+                "x-sdk-find",
+                json!(true),
+                "text: how to find out whether the call took effect",
             ),
         ];
         for (key, value, wanted) in cases {

@@ -211,6 +211,20 @@ rules! {
     UnmarkedSecret = "unmarked-secret"
         => "A secret that is not marked would be printed.",
 
+    // Credentials.
+    /// `x-sdk-credentials` has the keys of its description.
+    CredentialKey = "credential-key",
+    /// Kinds and fields of credentials have names of their own, which Rust takes.
+    CredentialName = "credential-name",
+    /// Fields of credentials that are secrets are marked.
+    CredentialSecret = "credential-secret",
+    /// An environment variable stands for one field.
+    CredentialVariable = "credential-variable",
+    /// What an exchange names exists.
+    CredentialExchange = "credential-exchange",
+    /// Every security scheme has a credential.
+    CredentialScheme = "credential-scheme",
+
     // Security and servers.
     /// Security schemes are bearer, basic, oauth2 or a header key.
     SecurityScheme = "security-scheme"

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_asset_attribute_options`](crate::Client::list_asset_attribute_options).
-pub struct ListAssetAttributeOptions;
-
-impl ::sdk_runtime::TypedOperation for ListAssetAttributeOptions {
-    type Answer = ::sdk_runtime::Json<Vec<super::shared::EntityAttributeOption>>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::asset_attribute_options::LIST_ASSET_ATTRIBUTE_OPTIONS;
-}
-
+/// # Operations of `asset-attribute-options`
+///
+/// Options of the option attributes of asset families. Enterprise Edition only, since version 3.2.
 impl Client {
     /// Lists all options of an attribute of an asset family.
     ///
@@ -54,17 +49,6 @@ impl Client {
             .set("asset_family_code", asset_family_code)
             .set("attribute_code", attribute_code)
     }
-}
-
-/// The operation [`get_asset_attribute_option`](crate::Client::get_asset_attribute_option).
-pub struct GetAssetAttributeOption;
-
-impl ::sdk_runtime::TypedOperation for GetAssetAttributeOption {
-    type Answer = ::sdk_runtime::Json<super::shared::EntityAttributeOption>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::asset_attribute_options::GET_ASSET_ATTRIBUTE_OPTION;
-}
-
-impl Client {
     /// Reads an option of an attribute of an asset family.
     ///
     /// The response contains its code and labels. Since version 3.2. Enterprise Edition only.
@@ -111,17 +95,6 @@ impl Client {
             .set("attribute_code", attribute_code)
             .set("code", code)
     }
-}
-
-/// The operation [`upsert_asset_attribute_option`](crate::Client::upsert_asset_attribute_option).
-pub struct UpsertAssetAttributeOption;
-
-impl ::sdk_runtime::TypedOperation for UpsertAssetAttributeOption {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::asset_attribute_options::UPSERT_ASSET_ATTRIBUTE_OPTION;
-}
-
-impl Client {
     /// Creates or updates an option of an asset family's attribute.
     ///
     /// Properties that you omit keep their values. The status is 201 if the option was created and
@@ -187,4 +160,28 @@ impl Client {
             .set("code", code)
             .with_body(body)
     }
+}
+
+/// The operation [`list_asset_attribute_options`](crate::Client::list_asset_attribute_options).
+pub struct ListAssetAttributeOptions;
+
+impl ::sdk_runtime::TypedOperation for ListAssetAttributeOptions {
+    type Answer = ::sdk_runtime::Json<Vec<super::shared::EntityAttributeOption>>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::asset_attribute_options::LIST_ASSET_ATTRIBUTE_OPTIONS;
+}
+
+/// The operation [`get_asset_attribute_option`](crate::Client::get_asset_attribute_option).
+pub struct GetAssetAttributeOption;
+
+impl ::sdk_runtime::TypedOperation for GetAssetAttributeOption {
+    type Answer = ::sdk_runtime::Json<super::shared::EntityAttributeOption>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::asset_attribute_options::GET_ASSET_ATTRIBUTE_OPTION;
+}
+
+/// The operation [`upsert_asset_attribute_option`](crate::Client::upsert_asset_attribute_option).
+pub struct UpsertAssetAttributeOption;
+
+impl ::sdk_runtime::TypedOperation for UpsertAssetAttributeOption {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::asset_attribute_options::UPSERT_ASSET_ATTRIBUTE_OPTION;
 }

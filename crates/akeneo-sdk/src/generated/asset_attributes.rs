@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_asset_attributes`](crate::Client::list_asset_attributes).
-pub struct ListAssetAttributes;
-
-impl ::sdk_runtime::TypedOperation for ListAssetAttributes {
-    type Answer = ::sdk_runtime::Json<Vec<AssetAttribute>>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::asset_attributes::LIST_ASSET_ATTRIBUTES;
-}
-
+/// # Operations of `asset-attributes`
+///
+/// Attributes of the assets of a family. Enterprise Edition only, since version 3.2.
 impl Client {
     /// Lists all attributes of an asset family.
     ///
@@ -50,17 +45,6 @@ impl Client {
     ) -> Request<'_, ListAssetAttributes> {
         Request::new(self).set("asset_family_code", asset_family_code)
     }
-}
-
-/// The operation [`get_asset_attribute`](crate::Client::get_asset_attribute).
-pub struct GetAssetAttribute;
-
-impl ::sdk_runtime::TypedOperation for GetAssetAttribute {
-    type Answer = ::sdk_runtime::Json<AssetAttribute>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::asset_attributes::GET_ASSET_ATTRIBUTE;
-}
-
-impl Client {
     /// Reads an attribute of an asset family.
     ///
     /// The properties depend on the type of the attribute. Since version 3.2. Enterprise Edition
@@ -103,17 +87,6 @@ impl Client {
     ) -> Request<'_, GetAssetAttribute> {
         Request::new(self).set("asset_family_code", asset_family_code).set("code", code)
     }
-}
-
-/// The operation [`upsert_asset_attribute`](crate::Client::upsert_asset_attribute).
-pub struct UpsertAssetAttribute;
-
-impl ::sdk_runtime::TypedOperation for UpsertAssetAttribute {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::asset_attributes::UPSERT_ASSET_ATTRIBUTE;
-}
-
-impl Client {
     /// Creates or updates an attribute of an asset family.
     ///
     /// Properties that you omit keep their values. The status is 201 if the attribute was created
@@ -177,11 +150,35 @@ impl Client {
     }
 }
 
+/// The operation [`list_asset_attributes`](crate::Client::list_asset_attributes).
+pub struct ListAssetAttributes;
+
+impl ::sdk_runtime::TypedOperation for ListAssetAttributes {
+    type Answer = ::sdk_runtime::Json<Vec<AssetAttribute>>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::asset_attributes::LIST_ASSET_ATTRIBUTES;
+}
+
+/// The operation [`get_asset_attribute`](crate::Client::get_asset_attribute).
+pub struct GetAssetAttribute;
+
+impl ::sdk_runtime::TypedOperation for GetAssetAttribute {
+    type Answer = ::sdk_runtime::Json<AssetAttribute>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::asset_attributes::GET_ASSET_ATTRIBUTE;
+}
+
+/// The operation [`upsert_asset_attribute`](crate::Client::upsert_asset_attribute).
+pub struct UpsertAssetAttribute;
+
+impl ::sdk_runtime::TypedOperation for UpsertAssetAttribute {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::asset_attributes::UPSERT_ASSET_ATTRIBUTE;
+}
+
 /// An attribute of the assets of a family. Many properties apply to some types only.
 ///
 /// To create an attribute, send `code` and `type`, and for media files and media links also
 /// `media_type`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetAttribute {
@@ -419,7 +416,8 @@ impl ::sdk_runtime::object::Object for AssetAttribute {
 }
 
 /// An attribute to create, or the changes to an existing one. Send null to clear a property that is nullable.
-#[derive(Clone, Debug, Default)]
+/// `From<&AssetAttribute>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetAttributePatch {
@@ -596,6 +594,47 @@ impl ::sdk_runtime::object::Object for AssetAttributePatch {
             suffix: p19,
             reference_entity: p20,
         })
+    }
+}
+
+impl From<&AssetAttribute> for AssetAttributePatch {
+    /// Takes over all properties that can be written.
+    fn from(answer: &AssetAttribute) -> Self {
+        Self {
+            code: Some(answer.code.clone()),
+            labels: answer.labels.clone(),
+            type_: answer.type_.clone(),
+            value_per_locale: answer.value_per_locale.clone(),
+            value_per_channel: answer.value_per_channel.clone(),
+            is_required_for_completeness: answer.is_required_for_completeness.clone(),
+            is_read_only: answer.is_read_only.clone(),
+            max_characters: ::sdk_runtime::Patch::set_or_keep(
+                answer.max_characters.clone(),
+            ),
+            is_textarea: ::sdk_runtime::Patch::set_or_keep(answer.is_textarea.clone()),
+            is_rich_text_editor: ::sdk_runtime::Patch::set_or_keep(
+                answer.is_rich_text_editor.clone(),
+            ),
+            validation_rule: ::sdk_runtime::Patch::set_or_keep(
+                answer.validation_rule.clone(),
+            ),
+            validation_regexp: ::sdk_runtime::Patch::set_or_keep(
+                answer.validation_regexp.clone(),
+            ),
+            allowed_extensions: answer.allowed_extensions.clone(),
+            max_file_size: ::sdk_runtime::Patch::set_or_keep(
+                answer.max_file_size.clone(),
+            ),
+            decimals_allowed: answer.decimals_allowed.clone(),
+            min_value: ::sdk_runtime::Patch::set_or_keep(answer.min_value.clone()),
+            max_value: ::sdk_runtime::Patch::set_or_keep(answer.max_value.clone()),
+            media_type: answer.media_type.clone(),
+            prefix: ::sdk_runtime::Patch::set_or_keep(answer.prefix.clone()),
+            suffix: ::sdk_runtime::Patch::set_or_keep(answer.suffix.clone()),
+            reference_entity: ::sdk_runtime::Patch::set_or_keep(
+                answer.reference_entity.clone(),
+            ),
+        }
     }
 }
 

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_asset_families`](crate::Client::list_asset_families).
-pub struct ListAssetFamilies;
-
-impl ::sdk_runtime::TypedOperation for ListAssetFamilies {
-    type Answer = ::sdk_runtime::Json<AssetFamilyPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::asset_families::LIST_ASSET_FAMILIES;
-}
-
+/// # Operations of `asset-families`
+///
+/// Families of assets, with rules for naming, linking and transforming files. Enterprise Edition only, since version 3.2.
 impl Client {
     /// Lists asset families, one page at a time.
     ///
@@ -24,7 +19,7 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `search_after` | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
+    /// | [`search_after`](struct.Request.html#impl-Request%3C'_,+ListAssetFamilies%3E) | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
     ///
     /// # Answers
     ///
@@ -49,31 +44,6 @@ impl Client {
     pub fn list_asset_families(&self) -> Request<'_, ListAssetFamilies> {
         Request::new(self)
     }
-}
-
-impl Request<'_, ListAssetFamilies> {
-    /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
-    pub fn search_after(self, search_after: impl Into<String>) -> Self {
-        self.set("search_after", search_after.into())
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListAssetFamilies {
-    type Item = AssetFamily;
-    fn items(answer: &mut AssetFamilyPage) -> Option<&mut Vec<AssetFamily>> {
-        Some(&mut answer.embedded.as_mut()?.items)
-    }
-}
-
-/// The operation [`get_asset_family`](crate::Client::get_asset_family).
-pub struct GetAssetFamily;
-
-impl ::sdk_runtime::TypedOperation for GetAssetFamily {
-    type Answer = ::sdk_runtime::Json<AssetFamily>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::asset_families::GET_ASSET_FAMILY;
-}
-
-impl Client {
     /// Reads an asset family.
     ///
     /// The response contains the naming convention, the product link rules and the transformations.
@@ -111,17 +81,6 @@ impl Client {
     pub fn get_asset_family(&self, code: &str) -> Request<'_, GetAssetFamily> {
         Request::new(self).set("code", code)
     }
-}
-
-/// The operation [`upsert_asset_family`](crate::Client::upsert_asset_family).
-pub struct UpsertAssetFamily;
-
-impl ::sdk_runtime::TypedOperation for UpsertAssetFamily {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::asset_families::UPSERT_ASSET_FAMILY;
-}
-
-impl Client {
     /// Creates or updates an asset family.
     ///
     /// Properties that you omit keep their values. The status is 201 if the asset family was
@@ -176,8 +135,46 @@ impl Client {
     }
 }
 
+/// The operation [`list_asset_families`](crate::Client::list_asset_families).
+pub struct ListAssetFamilies;
+
+impl ::sdk_runtime::TypedOperation for ListAssetFamilies {
+    type Answer = ::sdk_runtime::Json<AssetFamilyPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::asset_families::LIST_ASSET_FAMILIES;
+}
+
+impl Request<'_, ListAssetFamilies> {
+    /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
+    pub fn search_after(self, search_after: impl Into<String>) -> Self {
+        self.set("search_after", search_after.into())
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListAssetFamilies {
+    type Item = AssetFamily;
+    fn items(answer: &mut AssetFamilyPage) -> Option<&mut Vec<AssetFamily>> {
+        Some(&mut answer.embedded.as_mut()?.items)
+    }
+}
+
+/// The operation [`get_asset_family`](crate::Client::get_asset_family).
+pub struct GetAssetFamily;
+
+impl ::sdk_runtime::TypedOperation for GetAssetFamily {
+    type Answer = ::sdk_runtime::Json<AssetFamily>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::asset_families::GET_ASSET_FAMILY;
+}
+
+/// The operation [`upsert_asset_family`](crate::Client::upsert_asset_family).
+pub struct UpsertAssetFamily;
+
+impl ::sdk_runtime::TypedOperation for UpsertAssetFamily {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::asset_families::UPSERT_ASSET_FAMILY;
+}
+
 /// An attribute of the selected products that the asset is added to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetAssignment {
@@ -229,23 +226,33 @@ impl ::sdk_runtime::object::Object for AssetAssignment {
 
 impl AssetAssignment {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(
-        attribute: impl Into<String>,
-        mode: impl Into<AssignmentMode>,
-        locale: Option<String>,
-        channel: Option<String>,
-    ) -> Self {
+    pub fn new(attribute: impl Into<String>, mode: impl Into<AssignmentMode>) -> Self {
         Self {
             attribute: attribute.into(),
             mode: mode.into(),
-            locale,
-            channel,
+            locale: None,
+            channel: None,
         }
     }
 }
 
+impl AssetAssignment {
+    /// Sets `locale`, which is sent as null otherwise.
+    #[must_use]
+    pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
+        self.locale = Some(locale.into());
+        self
+    }
+    /// Sets `channel`, which is sent as null otherwise.
+    #[must_use]
+    pub fn with_channel(mut self, channel: impl Into<String>) -> Self {
+        self.channel = Some(channel.into());
+        self
+    }
+}
+
 /// A family of assets, with the rules by which the PIM names, links and transforms their files.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetFamily {
@@ -359,7 +366,7 @@ impl ::sdk_runtime::object::Object for AssetFamily {
 }
 
 /// Asset families of one page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetFamilyItems {
@@ -395,7 +402,7 @@ impl ::sdk_runtime::object::Object for AssetFamilyItems {
 }
 
 /// One page of asset families.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetFamilyPage {
@@ -441,7 +448,8 @@ impl ::sdk_runtime::object::Object for AssetFamilyPage {
 }
 
 /// An asset family to create, or the changes to an existing one.
-#[derive(Clone, Debug, Default)]
+/// `From<&AssetFamily>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetFamilyPatch {
@@ -527,8 +535,23 @@ impl ::sdk_runtime::object::Object for AssetFamilyPatch {
     }
 }
 
+impl From<&AssetFamily> for AssetFamilyPatch {
+    /// Takes over all properties that can be written.
+    fn from(answer: &AssetFamily) -> Self {
+        Self {
+            code: Some(answer.code.clone()),
+            labels: answer.labels.clone(),
+            attribute_as_main_media: answer.attribute_as_main_media.clone(),
+            naming_convention: answer.naming_convention.clone(),
+            product_link_rules: answer.product_link_rules.clone(),
+            sharing_enabled: answer.sharing_enabled.clone(),
+            transformations: answer.transformations.clone(),
+        }
+    }
+}
+
 /// An operation of a transformation. The PIM converts pictures to PNG first; `optimize_jpeg` converts the result to JPEG.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetOperation {
@@ -595,7 +618,7 @@ impl AssetOperation {
 /// - `colorspace`: `colorspace`.
 /// - `resolution`: `resolution-x`, `resolution-y` and `resolution-unit`.
 /// - `optimize_jpeg`: `quality`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetOperationParameters {
@@ -738,18 +761,18 @@ impl ::schemars::JsonSchema for AssetOperationType {
 }
 
 /// A transformation that generates one file of an asset from another. At least one of `filename_prefix` and `filename_suffix` is required. Within a family, each target can be used only once, the combination of source, prefix and suffix must be unique, and a source cannot be a target.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetTransformation {
     /// Label of the transformation.
     pub label: String,
     /// Text to put before the name of the source file. May contain letters, digits, `_`, `-`, `.` and spaces.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub filename_prefix: Option<String>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub filename_prefix: ::sdk_runtime::Patch<String>,
     /// Text to put after the name of the source file. May contain letters, digits, `_`, `-`, `.` and spaces.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub filename_suffix: Option<String>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub filename_suffix: ::sdk_runtime::Patch<String>,
     /// The media file value to transform.
     pub source: AssetValueRef,
     /// The media file value that stores the generated file.
@@ -782,8 +805,8 @@ impl ::sdk_runtime::object::Object for AssetTransformation {
         mut properties: ::sdk_runtime::object::Properties<A>,
     ) -> Result<Self, A::Error> {
         let mut p0 = None;
-        let mut p1 = None;
-        let mut p2 = None;
+        let mut p1 = ::sdk_runtime::Patch::default();
+        let mut p2 = ::sdk_runtime::Patch::default();
         let mut p3 = None;
         let mut p4 = None;
         let mut p5 = None;
@@ -815,7 +838,7 @@ impl AssetTransformation {
         label: impl Into<String>,
         source: AssetValueRef,
         target: AssetValueRef,
-        operations: Vec<AssetOperation>,
+        operations: impl IntoIterator<Item = AssetOperation>,
     ) -> Self {
         Self {
             label: label.into(),
@@ -823,13 +846,13 @@ impl AssetTransformation {
             filename_suffix: Default::default(),
             source,
             target,
-            operations,
+            operations: operations.into_iter().collect(),
         }
     }
 }
 
 /// A media file value of an asset. All three properties are required.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetValueRef {
@@ -876,16 +899,27 @@ impl ::sdk_runtime::object::Object for AssetValueRef {
 
 impl AssetValueRef {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(
-        attribute: impl Into<String>,
-        channel: Option<String>,
-        locale: Option<String>,
-    ) -> Self {
+    pub fn new(attribute: impl Into<String>) -> Self {
         Self {
             attribute: attribute.into(),
-            channel,
-            locale,
+            channel: None,
+            locale: None,
         }
+    }
+}
+
+impl AssetValueRef {
+    /// Sets `channel`, which is sent as null otherwise.
+    #[must_use]
+    pub fn with_channel(mut self, channel: impl Into<String>) -> Self {
+        self.channel = Some(channel.into());
+        self
+    }
+    /// Sets `locale`, which is sent as null otherwise.
+    #[must_use]
+    pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
+        self.locale = Some(locale.into());
+        self
     }
 }
 
@@ -938,7 +972,7 @@ impl ::schemars::JsonSchema for Colorspace {
 }
 
 /// Rules that extract values of a new asset from its code or from the name of its main file. An empty object means no naming convention. Since version 4.0.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct NamingConvention {
@@ -991,7 +1025,7 @@ impl ::sdk_runtime::object::Object for NamingConvention {
 }
 
 /// The text that the pattern is applied to. All three properties are required.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct NamingConventionSource {
@@ -1038,21 +1072,32 @@ impl ::sdk_runtime::object::Object for NamingConventionSource {
 
 impl NamingConventionSource {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(
-        property: impl Into<String>,
-        locale: Option<String>,
-        channel: Option<String>,
-    ) -> Self {
+    pub fn new(property: impl Into<String>) -> Self {
         Self {
             property: property.into(),
-            locale,
-            channel,
+            locale: None,
+            channel: None,
         }
     }
 }
 
+impl NamingConventionSource {
+    /// Sets `locale`, which is sent as null otherwise.
+    #[must_use]
+    pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
+        self.locale = Some(locale.into());
+        self
+    }
+    /// Sets `channel`, which is sent as null otherwise.
+    #[must_use]
+    pub fn with_channel(mut self, channel: impl Into<String>) -> Self {
+        self.channel = Some(channel.into());
+        self
+    }
+}
+
 /// A rule that selects products and links new assets to them. Strings can reference values of the asset, such as `{{product_ref}}`, if the attribute is neither localizable nor scopable.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductLinkRule {
@@ -1095,7 +1140,7 @@ impl ::sdk_runtime::object::Object for ProductLinkRule {
 }
 
 /// A condition on the products to link.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductSelection {
@@ -1106,11 +1151,11 @@ pub struct ProductSelection {
     /// Value to compare with. For `enabled`, use the strings `true` and `false`.
     pub value: ::sdk_runtime::AnyJson,
     /// Code of the locale, for attributes only. Null if the attribute has one value for all locales.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub locale: Option<String>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub locale: ::sdk_runtime::Patch<String>,
     /// Code of the channel, for attributes only. Null if the attribute has one value for all channels.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub channel: Option<String>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub channel: ::sdk_runtime::Patch<String>,
 }
 
 impl<'de> ::serde::Deserialize<'de> for ProductSelection {
@@ -1136,8 +1181,8 @@ impl ::sdk_runtime::object::Object for ProductSelection {
         let mut p0 = None;
         let mut p1 = None;
         let mut p2 = None;
-        let mut p3 = None;
-        let mut p4 = None;
+        let mut p3 = ::sdk_runtime::Patch::default();
+        let mut p4 = ::sdk_runtime::Patch::default();
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),

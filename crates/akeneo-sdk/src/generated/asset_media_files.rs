@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`upload_asset_media_file`](crate::Client::upload_asset_media_file).
-pub struct UploadAssetMediaFile;
-
-impl ::sdk_runtime::TypedOperation for UploadAssetMediaFile {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::asset_media_files::UPLOAD_ASSET_MEDIA_FILE;
-}
-
+/// # Operations of `asset-media-files`
+///
+/// Files in the values of assets. Enterprise Edition only, since version 3.2.
 impl Client {
     /// Uploads a file for assets.
     ///
@@ -46,7 +41,7 @@ impl Client {
     /// client
     ///     .upload_asset_media_file(
     ///         akeneo_sdk::types::FileUpload::new(
-    ///             ::sdk_runtime::File::bytes("sample.txt", "sample"),
+    ///             akeneo_sdk::File::bytes("sample.txt", "sample"),
     ///         ),
     ///     )
     ///     .await?;
@@ -59,17 +54,6 @@ impl Client {
     ) -> Request<'_, UploadAssetMediaFile> {
         Request::new(self).with_parts(body)
     }
-}
-
-/// The operation [`download_asset_media_file`](crate::Client::download_asset_media_file).
-pub struct DownloadAssetMediaFile;
-
-impl ::sdk_runtime::TypedOperation for DownloadAssetMediaFile {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::asset_media_files::DOWNLOAD_ASSET_MEDIA_FILE;
-}
-
-impl Client {
     /// Downloads a file of an asset.
     ///
     /// The body of the response is the content of the file. Since version 3.2. Enterprise Edition
@@ -113,4 +97,20 @@ impl Client {
     ) -> Request<'_, DownloadAssetMediaFile> {
         Request::new(self).set("code", code)
     }
+}
+
+/// The operation [`upload_asset_media_file`](crate::Client::upload_asset_media_file).
+pub struct UploadAssetMediaFile;
+
+impl ::sdk_runtime::TypedOperation for UploadAssetMediaFile {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::asset_media_files::UPLOAD_ASSET_MEDIA_FILE;
+}
+
+/// The operation [`download_asset_media_file`](crate::Client::download_asset_media_file).
+pub struct DownloadAssetMediaFile;
+
+impl ::sdk_runtime::TypedOperation for DownloadAssetMediaFile {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::asset_media_files::DOWNLOAD_ASSET_MEDIA_FILE;
 }

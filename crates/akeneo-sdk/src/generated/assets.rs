@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_assets`](crate::Client::list_assets).
-pub struct ListAssets;
-
-impl ::sdk_runtime::TypedOperation for ListAssets {
-    type Answer = ::sdk_runtime::Json<AssetPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::assets::LIST_ASSETS;
-}
-
+/// # Operations of `assets`
+///
+/// Pictures, documents and videos, with their own attributes. Enterprise Edition only, since version 3.2.
 impl Client {
     /// Lists the assets of a family, one page at a time.
     ///
@@ -25,12 +20,12 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `search` | query | JSON | no |  | Filter by `code`, `updated`, `complete` or, on SaaS, by attribute code, sent as JSON text. All criteria must match. Dates are ISO 8601. |
-    /// | `channel` | query | string | no |  | Code of a channel. Values of other channels are omitted. Values that are not specific to a channel are kept. |
-    /// | `locales` | query | array of string | no |  | Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept. |
+    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListAssets%3E) | query | JSON | no |  | Filter by `code`, `updated`, `complete` or, on SaaS, by attribute code, sent as JSON text. All criteria must match. Dates are ISO 8601. |
+    /// | [`channel`](struct.Request.html#impl-Request%3C'_,+ListAssets%3E) | query | string | no |  | Code of a channel. Values of other channels are omitted. Values that are not specific to a channel are kept. |
+    /// | [`locales`](struct.Request.html#impl-Request%3C'_,+ListAssets%3E) | query | array of string | no |  | Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept. |
     /// | `asset_family_code` | path | string | yes |  | Code of the asset family. It is case-sensitive in operations on assets. |
-    /// | `search_after` | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
-    /// | `with_asset_auto_tags` | query | boolean | no | `false` | Whether to return the tags that the PIM detected automatically in the pictures. Defaults to false. SaaS Enterprise Edition only. |
+    /// | [`search_after`](struct.Request.html#impl-Request%3C'_,+ListAssets%3E) | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
+    /// | [`with_asset_auto_tags`](struct.Request.html#impl-Request%3C'_,+ListAssets%3E) | query | boolean | no | `false` | Whether to return the tags that the PIM detected automatically in the pictures. Defaults to false. SaaS Enterprise Edition only. |
     ///
     /// # Answers
     ///
@@ -55,47 +50,6 @@ impl Client {
     pub fn list_assets(&self, asset_family_code: &str) -> Request<'_, ListAssets> {
         Request::new(self).set("asset_family_code", asset_family_code)
     }
-}
-
-impl Request<'_, ListAssets> {
-    /// Sets `channel` (query, string): Code of a channel. Values of other channels are omitted. Values that are not specific to a channel are kept.
-    pub fn channel(self, channel: impl Into<String>) -> Self {
-        self.set("channel", channel.into())
-    }
-    /// Sets `locales` (query, array of string): Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept.
-    pub fn locales(self, locales: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
-        self.set("locales", ::sdk_runtime::texts(locales))
-    }
-    /// Sets `search` (query, JSON): Filter by `code`, `updated`, `complete` or, on SaaS, by attribute code, sent as JSON text. All criteria must match. Dates are ISO 8601.
-    pub fn search(self, search: &impl ::serde::Serialize) -> Self {
-        self.set("search", ::sdk_runtime::AsJson(search))
-    }
-    /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
-    pub fn search_after(self, search_after: impl Into<String>) -> Self {
-        self.set("search_after", search_after.into())
-    }
-    /// Sets `with_asset_auto_tags` (query, boolean, default `false`): Whether to return the tags that the PIM detected automatically in the pictures. Defaults to false. SaaS Enterprise Edition only.
-    pub fn with_asset_auto_tags(self, with_asset_auto_tags: bool) -> Self {
-        self.set("with_asset_auto_tags", with_asset_auto_tags)
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListAssets {
-    type Item = Asset;
-    fn items(answer: &mut AssetPage) -> Option<&mut Vec<Asset>> {
-        Some(&mut answer.embedded.as_mut()?.items)
-    }
-}
-
-/// The operation [`upsert_assets`](crate::Client::upsert_assets).
-pub struct UpsertAssets;
-
-impl ::sdk_runtime::TypedOperation for UpsertAssets {
-    type Answer = ::sdk_runtime::Json<Vec<super::shared::BulkItemStatus>>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::assets::UPSERT_ASSETS;
-}
-
-impl Client {
     /// Creates or updates up to 100 assets of a family.
     ///
     /// The body is a JSON array, and each element needs a `code`. The response is an array with one
@@ -117,7 +71,7 @@ impl Client {
     ///
     /// Required, as:
     ///
-    /// - `application/json`: array of [`Asset`](Asset)
+    /// - `application/json`: array of [`AssetRequest`](AssetRequest)
     ///
     /// The assets to create or update.
     ///
@@ -137,7 +91,7 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
     /// let mut statuses = client
-    ///     .upsert_assets("sample", [akeneo_sdk::types::Asset::new("sample")])
+    ///     .upsert_assets("sample", [akeneo_sdk::types::AssetRequest::new("sample")])
     ///     .send();
     /// while let Some(status) = statuses.try_next().await? {
     ///     println!("{}: {:?}", status.index, status.outcome);
@@ -148,27 +102,12 @@ impl Client {
     pub fn upsert_assets<'c, K>(
         &'c self,
         asset_family_code: &str,
-        items: impl ::sdk_runtime::IntoBulk<'c, Asset, K>,
+        items: impl ::sdk_runtime::IntoBulk<'c, AssetRequest, K>,
     ) -> super::BulkRequest<'c, UpsertAssets> {
         Request::<UpsertAssets>::new(self)
             .set("asset_family_code", asset_family_code)
             .bulk(items)
     }
-}
-
-impl ::sdk_runtime::BulkOperation for UpsertAssets {
-    type Status = super::shared::BulkItemStatus;
-}
-
-/// The operation [`get_asset`](crate::Client::get_asset).
-pub struct GetAsset;
-
-impl ::sdk_runtime::TypedOperation for GetAsset {
-    type Answer = ::sdk_runtime::Json<Asset>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::assets::GET_ASSET;
-}
-
-impl Client {
     /// Reads an asset.
     ///
     /// The response reflects all previous writes. Since version 3.2. Enterprise Edition only.
@@ -183,7 +122,7 @@ impl Client {
     /// |---|---|---|---|---|---|
     /// | `asset_family_code` | path | string | yes |  | Code of the asset family. It is case-sensitive in operations on assets. |
     /// | `code` | path | string | yes |  | Code of the asset. |
-    /// | `with_asset_auto_tags` | query | boolean | no | `false` | Whether to return the tags that the PIM detected automatically in the pictures. Defaults to false. SaaS Enterprise Edition only. |
+    /// | [`with_asset_auto_tags`](struct.Request.html#impl-Request%3C'_,+GetAsset%3E) | query | boolean | no | `false` | Whether to return the tags that the PIM detected automatically in the pictures. Defaults to false. SaaS Enterprise Edition only. |
     ///
     /// # Answers
     ///
@@ -211,24 +150,6 @@ impl Client {
     ) -> Request<'_, GetAsset> {
         Request::new(self).set("asset_family_code", asset_family_code).set("code", code)
     }
-}
-
-impl Request<'_, GetAsset> {
-    /// Sets `with_asset_auto_tags` (query, boolean, default `false`): Whether to return the tags that the PIM detected automatically in the pictures. Defaults to false. SaaS Enterprise Edition only.
-    pub fn with_asset_auto_tags(self, with_asset_auto_tags: bool) -> Self {
-        self.set("with_asset_auto_tags", with_asset_auto_tags)
-    }
-}
-
-/// The operation [`upsert_asset`](crate::Client::upsert_asset).
-pub struct UpsertAsset;
-
-impl ::sdk_runtime::TypedOperation for UpsertAsset {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::assets::UPSERT_ASSET;
-}
-
-impl Client {
     /// Creates or updates an asset.
     ///
     /// Properties that you omit keep their values. The status is 201 if the asset was created and
@@ -288,17 +209,6 @@ impl Client {
             .set("code", code)
             .with_body(body)
     }
-}
-
-/// The operation [`delete_asset`](crate::Client::delete_asset).
-pub struct DeleteAsset;
-
-impl ::sdk_runtime::TypedOperation for DeleteAsset {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::assets::DELETE_ASSET;
-}
-
-impl Client {
     /// Deletes an asset.
     ///
     /// A repeated call returns 404, because the asset no longer exists. Since version 3.2.
@@ -341,8 +251,89 @@ impl Client {
     }
 }
 
+/// The operation [`list_assets`](crate::Client::list_assets).
+pub struct ListAssets;
+
+impl ::sdk_runtime::TypedOperation for ListAssets {
+    type Answer = ::sdk_runtime::Json<AssetPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::assets::LIST_ASSETS;
+}
+
+impl Request<'_, ListAssets> {
+    /// Sets `channel` (query, string): Code of a channel. Values of other channels are omitted. Values that are not specific to a channel are kept.
+    pub fn channel(self, channel: impl Into<String>) -> Self {
+        self.set("channel", channel.into())
+    }
+    /// Sets `locales` (query, array of string): Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept.
+    pub fn locales(self, locales: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        self.set("locales", ::sdk_runtime::texts(locales))
+    }
+    /// Sets `search` (query, JSON): Filter by `code`, `updated`, `complete` or, on SaaS, by attribute code, sent as JSON text. All criteria must match. Dates are ISO 8601.
+    pub fn search(self, search: &impl ::serde::Serialize) -> Self {
+        self.set("search", ::sdk_runtime::AsJson(search))
+    }
+    /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
+    pub fn search_after(self, search_after: impl Into<String>) -> Self {
+        self.set("search_after", search_after.into())
+    }
+    /// Sets `with_asset_auto_tags` (query, boolean, default `false`): Whether to return the tags that the PIM detected automatically in the pictures. Defaults to false. SaaS Enterprise Edition only.
+    pub fn with_asset_auto_tags(self, with_asset_auto_tags: bool) -> Self {
+        self.set("with_asset_auto_tags", with_asset_auto_tags)
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListAssets {
+    type Item = Asset;
+    fn items(answer: &mut AssetPage) -> Option<&mut Vec<Asset>> {
+        Some(&mut answer.embedded.as_mut()?.items)
+    }
+}
+
+/// The operation [`upsert_assets`](crate::Client::upsert_assets).
+pub struct UpsertAssets;
+
+impl ::sdk_runtime::TypedOperation for UpsertAssets {
+    type Answer = ::sdk_runtime::Json<Vec<super::shared::BulkItemStatus>>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::assets::UPSERT_ASSETS;
+}
+
+impl ::sdk_runtime::BulkOperation for UpsertAssets {
+    type Status = super::shared::BulkItemStatus;
+}
+
+/// The operation [`get_asset`](crate::Client::get_asset).
+pub struct GetAsset;
+
+impl ::sdk_runtime::TypedOperation for GetAsset {
+    type Answer = ::sdk_runtime::Json<Asset>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::assets::GET_ASSET;
+}
+
+impl Request<'_, GetAsset> {
+    /// Sets `with_asset_auto_tags` (query, boolean, default `false`): Whether to return the tags that the PIM detected automatically in the pictures. Defaults to false. SaaS Enterprise Edition only.
+    pub fn with_asset_auto_tags(self, with_asset_auto_tags: bool) -> Self {
+        self.set("with_asset_auto_tags", with_asset_auto_tags)
+    }
+}
+
+/// The operation [`upsert_asset`](crate::Client::upsert_asset).
+pub struct UpsertAsset;
+
+impl ::sdk_runtime::TypedOperation for UpsertAsset {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::assets::UPSERT_ASSET;
+}
+
+/// The operation [`delete_asset`](crate::Client::delete_asset).
+pub struct DeleteAsset;
+
+impl ::sdk_runtime::TypedOperation for DeleteAsset {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::assets::DELETE_ASSET;
+}
+
 /// An asset of an asset family.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Asset {
@@ -420,22 +411,8 @@ impl ::sdk_runtime::object::Object for Asset {
     }
 }
 
-impl Asset {
-    /// Makes one with what is required; everything else is left out.
-    pub fn new(code: impl Into<String>) -> Self {
-        Self {
-            links: Default::default(),
-            code: code.into(),
-            asset_family_code: Default::default(),
-            values: Default::default(),
-            created: Default::default(),
-            updated: Default::default(),
-        }
-    }
-}
-
 /// Assets of one page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetItems {
@@ -453,14 +430,14 @@ impl<'de> ::serde::Deserialize<'de> for AssetItems {
 
 impl ::sdk_runtime::object::Object for AssetItems {
     const NAME: &'static str = "AssetItems";
-    const NAMES: &'static [&'static str] = &["items"];
+    const NAMES: &'static [&'static str] = &["items", "_items"];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
     ) -> Result<Self, A::Error> {
         let mut p0 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
-                0 => p0 = Some(properties.list()?.unwrap_or_default()),
+                0 | 1 => p0 = Some(properties.list()?.unwrap_or_default()),
                 _ => properties.skip()?,
             }
         }
@@ -471,7 +448,7 @@ impl ::sdk_runtime::object::Object for AssetItems {
 }
 
 /// One page of assets.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetPage {
@@ -517,7 +494,8 @@ impl ::sdk_runtime::object::Object for AssetPage {
 }
 
 /// An asset to create, or the changes to an existing one.
-#[derive(Clone, Debug, Default)]
+/// `From<&Asset>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetPatch {
@@ -567,6 +545,92 @@ impl ::sdk_runtime::object::Object for AssetPatch {
     }
 }
 
+impl From<&Asset> for AssetPatch {
+    /// Takes over all properties that can be written.
+    fn from(answer: &Asset) -> Self {
+        Self {
+            code: Some(answer.code.clone()),
+            asset_family_code: answer.asset_family_code.clone(),
+            values: answer.values.clone(),
+        }
+    }
+}
+
+/// An asset of an asset family.
+///
+/// The form in which it is sent, without what only the server sets; answers have `Asset`.
+/// `From<&Asset>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct AssetRequest {
+    /// Code of the asset, unique within its family. Cannot change. In a PATCH it must be equal to the code in the path.
+    pub code: String,
+    /// Code of the asset family. Cannot change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asset_family_code: Option<String>,
+    /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub values: Option<::std::collections::BTreeMap<String, Vec<AssetValue>>>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for AssetRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for AssetRequest {
+    const NAME: &'static str = "AssetRequest";
+    const NAMES: &'static [&'static str] = &["code", "asset_family_code", "values"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            code: properties.or_missing(p0, "code")?,
+            asset_family_code: p1,
+            values: p2,
+        })
+    }
+}
+
+impl AssetRequest {
+    /// Makes one with what is required; everything else is left out.
+    pub fn new(code: impl Into<String>) -> Self {
+        Self {
+            code: code.into(),
+            asset_family_code: Default::default(),
+            values: Default::default(),
+        }
+    }
+}
+
+impl From<&Asset> for AssetRequest {
+    /// Takes over all properties that can be written.
+    fn from(answer: &Asset) -> Self {
+        Self {
+            code: answer.code.clone(),
+            asset_family_code: answer.asset_family_code.clone(),
+            values: answer.values.clone(),
+        }
+    }
+}
+
 /// A value of an asset for one locale and channel. In requests, `locale`, `channel` and `data`
 /// are required; null as `data` erases the value.
 ///
@@ -579,7 +643,7 @@ impl ::sdk_runtime::object::Object for AssetPatch {
 /// - `single_option`: the code of the option. `multiple_options`: a list of codes.
 /// - `record`: the code of a reference entity record.
 /// - `auto_tagging`: a list of tag codes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetValue {
@@ -592,19 +656,23 @@ pub struct AssetValue {
     /// Type of the attribute. SaaS editions only.
     ///
     /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "::sdk_runtime::is_not_sent")]
     pub attribute_type: Option<String>,
     /// Additional information about the value: `MediaLinkLinkedData` for a media link, `MediaFileLinkedData` for a media file, and objects with `labels` by tag code for automatic tags. SaaS editions only.
     ///
     /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "::sdk_runtime::is_not_sent")]
     pub linked_data: Option<
         ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     >,
     /// Download links of a media value: one that needs an access token and, if sharing is enabled for the family, a public one. Set by the server. SaaS Enterprise Edition only.
     ///
     /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "_links",
+        default,
+        skip_serializing_if = "::sdk_runtime::is_not_sent"
+    )]
     pub links: Option<AssetValueLinks>,
     /// Properties that this version of the SDK does not know, as they came.
     #[serde(flatten)]
@@ -639,7 +707,7 @@ impl ::sdk_runtime::object::Object for AssetValue {
         let mut p4 = None;
         let mut p5 = None;
         let mut p6 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),
                 1 => p1 = Some(properties.value()?),
@@ -664,14 +732,10 @@ impl ::sdk_runtime::object::Object for AssetValue {
 
 impl AssetValue {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(
-        locale: Option<String>,
-        channel: Option<String>,
-        data: impl Into<::sdk_runtime::AnyJson>,
-    ) -> Self {
+    pub fn new(data: impl Into<::sdk_runtime::AnyJson>) -> Self {
         Self {
-            locale,
-            channel,
+            locale: None,
+            channel: None,
             data: data.into(),
             attribute_type: Default::default(),
             linked_data: Default::default(),
@@ -681,8 +745,23 @@ impl AssetValue {
     }
 }
 
+impl AssetValue {
+    /// Sets `locale`, which is sent as null otherwise.
+    #[must_use]
+    pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
+        self.locale = Some(locale.into());
+        self
+    }
+    /// Sets `channel`, which is sent as null otherwise.
+    #[must_use]
+    pub fn with_channel(mut self, channel: impl Into<String>) -> Self {
+        self.channel = Some(channel.into());
+        self
+    }
+}
+
 /// Download links of a media value: one that needs an access token and, if sharing is enabled for the family, a public one. Set by the server. SaaS Enterprise Edition only.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetValueLinks {
@@ -725,7 +804,7 @@ impl ::sdk_runtime::object::Object for AssetValueLinks {
 }
 
 /// Additional information about a media file. SaaS editions only.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MediaFileLinkedData {
@@ -792,7 +871,7 @@ impl ::sdk_runtime::object::Object for MediaFileLinkedData {
 }
 
 /// Additional information about a media link. SaaS editions only.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MediaLinkLinkedData {

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_association_types`](crate::Client::list_association_types).
-pub struct ListAssociationTypes;
-
-impl ::sdk_runtime::TypedOperation for ListAssociationTypes {
-    type Answer = ::sdk_runtime::Json<AssociationTypePage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::association_types::LIST_ASSOCIATION_TYPES;
-}
-
+/// # Operations of `association-types`
+///
+/// Types of associations between products. Since version 2.
 impl Client {
     /// Lists association types, one page at a time.
     ///
@@ -24,9 +19,9 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListAssociationTypes%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListAssociationTypes%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListAssociationTypes%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
     ///
     /// # Answers
     ///
@@ -52,39 +47,6 @@ impl Client {
     pub fn list_association_types(&self) -> Request<'_, ListAssociationTypes> {
         Request::new(self)
     }
-}
-
-impl Request<'_, ListAssociationTypes> {
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
-    pub fn limit(self, limit: i64) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
-    pub fn page(self, page: i64) -> Self {
-        self.set("page", page)
-    }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
-    pub fn with_count(self, with_count: bool) -> Self {
-        self.set("with_count", with_count)
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListAssociationTypes {
-    type Item = AssociationType;
-    fn items(answer: &mut AssociationTypePage) -> Option<&mut Vec<AssociationType>> {
-        Some(&mut answer.embedded.as_mut()?.items)
-    }
-}
-
-/// The operation [`create_association_type`](crate::Client::create_association_type).
-pub struct CreateAssociationType;
-
-impl ::sdk_runtime::TypedOperation for CreateAssociationType {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::association_types::CREATE_ASSOCIATION_TYPE;
-}
-
-impl Client {
     /// Creates an association type.
     ///
     /// `is_quantified` and `is_two_way` cannot change later. Since version 2.
@@ -97,7 +59,7 @@ impl Client {
     ///
     /// Required, as:
     ///
-    /// - `application/json`: [`AssociationType`](AssociationType)
+    /// - `application/json`: [`AssociationTypeRequest`](AssociationTypeRequest)
     ///
     /// The association type to create.
     ///
@@ -118,28 +80,19 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
     /// client
-    ///     .create_association_type(&akeneo_sdk::types::AssociationType::new("sample"))
+    ///     .create_association_type(
+    ///         &akeneo_sdk::types::AssociationTypeRequest::new("sample"),
+    ///     )
     ///     .await?;
     /// #     Ok(())
     /// # }
     /// ```
     pub fn create_association_type(
         &self,
-        body: &AssociationType,
+        body: &AssociationTypeRequest,
     ) -> Request<'_, CreateAssociationType> {
         Request::new(self).with_body(body)
     }
-}
-
-/// The operation [`upsert_association_types`](crate::Client::upsert_association_types).
-pub struct UpsertAssociationTypes;
-
-impl ::sdk_runtime::TypedOperation for UpsertAssociationTypes {
-    type Answer = ::sdk_runtime::Text;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::association_types::UPSERT_ASSOCIATION_TYPES;
-}
-
-impl Client {
     /// Creates or updates up to 100 association types.
     ///
     /// Each line needs a `code`. Since version 2.
@@ -159,7 +112,7 @@ impl Client {
     ///
     /// Required, as:
     ///
-    /// - `application/vnd.akeneo.collection+json`: [`AssociationType`](AssociationType)
+    /// - `application/vnd.akeneo.collection+json`: [`AssociationTypeRequest`](AssociationTypeRequest)
     ///
     /// The association types to create or update, one per line.
     ///
@@ -179,7 +132,9 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
     /// let mut statuses = client
-    ///     .upsert_association_types([akeneo_sdk::types::AssociationType::new("sample")])
+    ///     .upsert_association_types([
+    ///         akeneo_sdk::types::AssociationTypeRequest::new("sample"),
+    ///     ])
     ///     .send();
     /// while let Some(status) = statuses.try_next().await? {
     ///     println!("{}: {:?}", status.index, status.outcome);
@@ -189,25 +144,10 @@ impl Client {
     /// ```
     pub fn upsert_association_types<'c, K>(
         &'c self,
-        items: impl ::sdk_runtime::IntoBulk<'c, AssociationType, K>,
+        items: impl ::sdk_runtime::IntoBulk<'c, AssociationTypeRequest, K>,
     ) -> super::BulkRequest<'c, UpsertAssociationTypes> {
         Request::<UpsertAssociationTypes>::new(self).bulk(items)
     }
-}
-
-impl ::sdk_runtime::BulkOperation for UpsertAssociationTypes {
-    type Status = super::shared::BulkLineStatus;
-}
-
-/// The operation [`get_association_type`](crate::Client::get_association_type).
-pub struct GetAssociationType;
-
-impl ::sdk_runtime::TypedOperation for GetAssociationType {
-    type Answer = ::sdk_runtime::Json<AssociationType>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::association_types::GET_ASSOCIATION_TYPE;
-}
-
-impl Client {
     /// Reads an association type.
     ///
     /// The response shows whether its associations are quantified and whether they are two-way.
@@ -246,17 +186,6 @@ impl Client {
     pub fn get_association_type(&self, code: &str) -> Request<'_, GetAssociationType> {
         Request::new(self).set("code", code)
     }
-}
-
-/// The operation [`upsert_association_type`](crate::Client::upsert_association_type).
-pub struct UpsertAssociationType;
-
-impl ::sdk_runtime::TypedOperation for UpsertAssociationType {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::association_types::UPSERT_ASSOCIATION_TYPE;
-}
-
-impl Client {
     /// Creates or updates an association type.
     ///
     /// Since version 2. Properties that you omit keep their values. The status is 201 if the
@@ -315,8 +244,74 @@ impl Client {
     }
 }
 
+/// The operation [`list_association_types`](crate::Client::list_association_types).
+pub struct ListAssociationTypes;
+
+impl ::sdk_runtime::TypedOperation for ListAssociationTypes {
+    type Answer = ::sdk_runtime::Json<AssociationTypePage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::association_types::LIST_ASSOCIATION_TYPES;
+}
+
+impl Request<'_, ListAssociationTypes> {
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    pub fn limit(self, limit: i64) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    pub fn page(self, page: i64) -> Self {
+        self.set("page", page)
+    }
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    pub fn with_count(self, with_count: bool) -> Self {
+        self.set("with_count", with_count)
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListAssociationTypes {
+    type Item = AssociationType;
+    fn items(answer: &mut AssociationTypePage) -> Option<&mut Vec<AssociationType>> {
+        Some(&mut answer.embedded.as_mut()?.items)
+    }
+}
+
+/// The operation [`create_association_type`](crate::Client::create_association_type).
+pub struct CreateAssociationType;
+
+impl ::sdk_runtime::TypedOperation for CreateAssociationType {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::association_types::CREATE_ASSOCIATION_TYPE;
+}
+
+/// The operation [`upsert_association_types`](crate::Client::upsert_association_types).
+pub struct UpsertAssociationTypes;
+
+impl ::sdk_runtime::TypedOperation for UpsertAssociationTypes {
+    type Answer = ::sdk_runtime::Text;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::association_types::UPSERT_ASSOCIATION_TYPES;
+}
+
+impl ::sdk_runtime::BulkOperation for UpsertAssociationTypes {
+    type Status = super::shared::BulkLineStatus;
+}
+
+/// The operation [`get_association_type`](crate::Client::get_association_type).
+pub struct GetAssociationType;
+
+impl ::sdk_runtime::TypedOperation for GetAssociationType {
+    type Answer = ::sdk_runtime::Json<AssociationType>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::association_types::GET_ASSOCIATION_TYPE;
+}
+
+/// The operation [`upsert_association_type`](crate::Client::upsert_association_type).
+pub struct UpsertAssociationType;
+
+impl ::sdk_runtime::TypedOperation for UpsertAssociationType {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::association_types::UPSERT_ASSOCIATION_TYPE;
+}
+
 /// A type of association between products, such as cross-sell.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssociationType {
@@ -383,21 +378,8 @@ impl ::sdk_runtime::object::Object for AssociationType {
     }
 }
 
-impl AssociationType {
-    /// Makes one with what is required; everything else is left out.
-    pub fn new(code: impl Into<String>) -> Self {
-        Self {
-            links: Default::default(),
-            code: code.into(),
-            labels: Default::default(),
-            is_quantified: Default::default(),
-            is_two_way: Default::default(),
-        }
-    }
-}
-
 /// Association types of one page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssociationTypeItems {
@@ -433,7 +415,7 @@ impl ::sdk_runtime::object::Object for AssociationTypeItems {
 }
 
 /// One page of association types.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssociationTypePage {
@@ -505,7 +487,8 @@ impl ::sdk_runtime::object::Object for AssociationTypePage {
 }
 
 /// An association type to create, or the changes to an existing one.
-#[derive(Clone, Debug, Default)]
+/// `From<&AssociationType>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssociationTypePatch {
@@ -563,5 +546,105 @@ impl ::sdk_runtime::object::Object for AssociationTypePatch {
             is_quantified: p2,
             is_two_way: p3,
         })
+    }
+}
+
+impl From<&AssociationType> for AssociationTypePatch {
+    /// Takes over all properties that can be written.
+    fn from(answer: &AssociationType) -> Self {
+        Self {
+            code: Some(answer.code.clone()),
+            labels: answer.labels.clone(),
+            is_quantified: answer.is_quantified.clone(),
+            is_two_way: answer.is_two_way.clone(),
+        }
+    }
+}
+
+/// A type of association between products, such as cross-sell.
+///
+/// The form in which it is sent, without what only the server sets; answers have `AssociationType`.
+/// `From<&AssociationType>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct AssociationTypeRequest {
+    /// Code of the association type. Cannot change. In a PATCH it must be equal to the code in the path.
+    pub code: String,
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
+    /// Whether the associations have quantities. Defaults to false. Cannot change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_quantified: Option<bool>,
+    /// Whether an association also applies in the opposite direction. Defaults to false. Cannot change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_two_way: Option<bool>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for AssociationTypeRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for AssociationTypeRequest {
+    const NAME: &'static str = "AssociationTypeRequest";
+    const NAMES: &'static [&'static str] = &[
+        "code",
+        "labels",
+        "is_quantified",
+        "is_two_way",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            code: properties.or_missing(p0, "code")?,
+            labels: p1,
+            is_quantified: p2,
+            is_two_way: p3,
+        })
+    }
+}
+
+impl AssociationTypeRequest {
+    /// Makes one with what is required; everything else is left out.
+    pub fn new(code: impl Into<String>) -> Self {
+        Self {
+            code: code.into(),
+            labels: Default::default(),
+            is_quantified: Default::default(),
+            is_two_way: Default::default(),
+        }
+    }
+}
+
+impl From<&AssociationType> for AssociationTypeRequest {
+    /// Takes over all properties that can be written.
+    fn from(answer: &AssociationType) -> Self {
+        Self {
+            code: answer.code.clone(),
+            labels: answer.labels.clone(),
+            is_quantified: answer.is_quantified.clone(),
+            is_two_way: answer.is_two_way.clone(),
+        }
     }
 }

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_attribute_groups`](crate::Client::list_attribute_groups).
-pub struct ListAttributeGroups;
-
-impl ::sdk_runtime::TypedOperation for ListAttributeGroups {
-    type Answer = ::sdk_runtime::Json<AttributeGroupPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attribute_groups::LIST_ATTRIBUTE_GROUPS;
-}
-
+/// # Operations of `attribute-groups`
+///
+/// Groups of attributes that are displayed together. Since version 2.
 impl Client {
     /// Lists attribute groups, one page at a time.
     ///
@@ -24,10 +19,10 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `search` | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
-    /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListAttributeGroups%3E) | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListAttributeGroups%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListAttributeGroups%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListAttributeGroups%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
     ///
     /// # Answers
     ///
@@ -53,43 +48,6 @@ impl Client {
     pub fn list_attribute_groups(&self) -> Request<'_, ListAttributeGroups> {
         Request::new(self)
     }
-}
-
-impl Request<'_, ListAttributeGroups> {
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
-    pub fn limit(self, limit: i64) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
-    pub fn page(self, page: i64) -> Self {
-        self.set("page", page)
-    }
-    /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
-    pub fn search(self, search: &impl ::serde::Serialize) -> Self {
-        self.set("search", ::sdk_runtime::AsJson(search))
-    }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
-    pub fn with_count(self, with_count: bool) -> Self {
-        self.set("with_count", with_count)
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListAttributeGroups {
-    type Item = AttributeGroup;
-    fn items(answer: &mut AttributeGroupPage) -> Option<&mut Vec<AttributeGroup>> {
-        Some(&mut answer.embedded.as_mut()?.items)
-    }
-}
-
-/// The operation [`create_attribute_group`](crate::Client::create_attribute_group).
-pub struct CreateAttributeGroup;
-
-impl ::sdk_runtime::TypedOperation for CreateAttributeGroup {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attribute_groups::CREATE_ATTRIBUTE_GROUP;
-}
-
-impl Client {
     /// Creates an attribute group.
     ///
     /// Since version 2. An attribute belongs to exactly one group, so the attributes that you list
@@ -103,7 +61,7 @@ impl Client {
     ///
     /// Required, as:
     ///
-    /// - `application/json`: [`AttributeGroup`](AttributeGroup)
+    /// - `application/json`: [`AttributeGroupRequest`](AttributeGroupRequest)
     ///
     /// The attribute group to create.
     ///
@@ -124,28 +82,17 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
     /// client
-    ///     .create_attribute_group(&akeneo_sdk::types::AttributeGroup::new("sample"))
+    ///     .create_attribute_group(&akeneo_sdk::types::AttributeGroupRequest::new("sample"))
     ///     .await?;
     /// #     Ok(())
     /// # }
     /// ```
     pub fn create_attribute_group(
         &self,
-        body: &AttributeGroup,
+        body: &AttributeGroupRequest,
     ) -> Request<'_, CreateAttributeGroup> {
         Request::new(self).with_body(body)
     }
-}
-
-/// The operation [`upsert_attribute_groups`](crate::Client::upsert_attribute_groups).
-pub struct UpsertAttributeGroups;
-
-impl ::sdk_runtime::TypedOperation for UpsertAttributeGroups {
-    type Answer = ::sdk_runtime::Text;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attribute_groups::UPSERT_ATTRIBUTE_GROUPS;
-}
-
-impl Client {
     /// Creates or updates up to 100 attribute groups.
     ///
     /// Each line needs a `code`. Since version 2.
@@ -165,7 +112,7 @@ impl Client {
     ///
     /// Required, as:
     ///
-    /// - `application/vnd.akeneo.collection+json`: [`AttributeGroup`](AttributeGroup)
+    /// - `application/vnd.akeneo.collection+json`: [`AttributeGroupRequest`](AttributeGroupRequest)
     ///
     /// The attribute groups to create or update, one per line.
     ///
@@ -185,7 +132,9 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
     /// let mut statuses = client
-    ///     .upsert_attribute_groups([akeneo_sdk::types::AttributeGroup::new("sample")])
+    ///     .upsert_attribute_groups([
+    ///         akeneo_sdk::types::AttributeGroupRequest::new("sample"),
+    ///     ])
     ///     .send();
     /// while let Some(status) = statuses.try_next().await? {
     ///     println!("{}: {:?}", status.index, status.outcome);
@@ -195,25 +144,10 @@ impl Client {
     /// ```
     pub fn upsert_attribute_groups<'c, K>(
         &'c self,
-        items: impl ::sdk_runtime::IntoBulk<'c, AttributeGroup, K>,
+        items: impl ::sdk_runtime::IntoBulk<'c, AttributeGroupRequest, K>,
     ) -> super::BulkRequest<'c, UpsertAttributeGroups> {
         Request::<UpsertAttributeGroups>::new(self).bulk(items)
     }
-}
-
-impl ::sdk_runtime::BulkOperation for UpsertAttributeGroups {
-    type Status = super::shared::BulkLineStatus;
-}
-
-/// The operation [`get_attribute_group`](crate::Client::get_attribute_group).
-pub struct GetAttributeGroup;
-
-impl ::sdk_runtime::TypedOperation for GetAttributeGroup {
-    type Answer = ::sdk_runtime::Json<AttributeGroup>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attribute_groups::GET_ATTRIBUTE_GROUP;
-}
-
-impl Client {
     /// Reads an attribute group.
     ///
     /// The response includes the codes of its attributes. Since version 2.
@@ -251,17 +185,6 @@ impl Client {
     pub fn get_attribute_group(&self, code: &str) -> Request<'_, GetAttributeGroup> {
         Request::new(self).set("code", code)
     }
-}
-
-/// The operation [`upsert_attribute_group`](crate::Client::upsert_attribute_group).
-pub struct UpsertAttributeGroup;
-
-impl ::sdk_runtime::TypedOperation for UpsertAttributeGroup {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attribute_groups::UPSERT_ATTRIBUTE_GROUP;
-}
-
-impl Client {
     /// Creates or updates an attribute group.
     ///
     /// Since version 2. Properties that you omit keep their values. The status is 201 if the
@@ -320,8 +243,78 @@ impl Client {
     }
 }
 
+/// The operation [`list_attribute_groups`](crate::Client::list_attribute_groups).
+pub struct ListAttributeGroups;
+
+impl ::sdk_runtime::TypedOperation for ListAttributeGroups {
+    type Answer = ::sdk_runtime::Json<AttributeGroupPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attribute_groups::LIST_ATTRIBUTE_GROUPS;
+}
+
+impl Request<'_, ListAttributeGroups> {
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    pub fn limit(self, limit: i64) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    pub fn page(self, page: i64) -> Self {
+        self.set("page", page)
+    }
+    /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
+    pub fn search(self, search: &impl ::serde::Serialize) -> Self {
+        self.set("search", ::sdk_runtime::AsJson(search))
+    }
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    pub fn with_count(self, with_count: bool) -> Self {
+        self.set("with_count", with_count)
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListAttributeGroups {
+    type Item = AttributeGroup;
+    fn items(answer: &mut AttributeGroupPage) -> Option<&mut Vec<AttributeGroup>> {
+        Some(&mut answer.embedded.as_mut()?.items)
+    }
+}
+
+/// The operation [`create_attribute_group`](crate::Client::create_attribute_group).
+pub struct CreateAttributeGroup;
+
+impl ::sdk_runtime::TypedOperation for CreateAttributeGroup {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attribute_groups::CREATE_ATTRIBUTE_GROUP;
+}
+
+/// The operation [`upsert_attribute_groups`](crate::Client::upsert_attribute_groups).
+pub struct UpsertAttributeGroups;
+
+impl ::sdk_runtime::TypedOperation for UpsertAttributeGroups {
+    type Answer = ::sdk_runtime::Text;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attribute_groups::UPSERT_ATTRIBUTE_GROUPS;
+}
+
+impl ::sdk_runtime::BulkOperation for UpsertAttributeGroups {
+    type Status = super::shared::BulkLineStatus;
+}
+
+/// The operation [`get_attribute_group`](crate::Client::get_attribute_group).
+pub struct GetAttributeGroup;
+
+impl ::sdk_runtime::TypedOperation for GetAttributeGroup {
+    type Answer = ::sdk_runtime::Json<AttributeGroup>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attribute_groups::GET_ATTRIBUTE_GROUP;
+}
+
+/// The operation [`upsert_attribute_group`](crate::Client::upsert_attribute_group).
+pub struct UpsertAttributeGroup;
+
+impl ::sdk_runtime::TypedOperation for UpsertAttributeGroup {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attribute_groups::UPSERT_ATTRIBUTE_GROUP;
+}
+
 /// A group of attributes that are displayed together.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeGroup {
@@ -390,21 +383,8 @@ impl ::sdk_runtime::object::Object for AttributeGroup {
     }
 }
 
-impl AttributeGroup {
-    /// Makes one with what is required; everything else is left out.
-    pub fn new(code: impl Into<String>) -> Self {
-        Self {
-            links: Default::default(),
-            code: code.into(),
-            sort_order: Default::default(),
-            attributes: Default::default(),
-            labels: Default::default(),
-        }
-    }
-}
-
 /// Attribute groups of one page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeGroupItems {
@@ -440,7 +420,7 @@ impl ::sdk_runtime::object::Object for AttributeGroupItems {
 }
 
 /// One page of attribute groups.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeGroupPage {
@@ -512,7 +492,8 @@ impl ::sdk_runtime::object::Object for AttributeGroupPage {
 }
 
 /// An attribute group to create, or the changes to an existing one.
-#[derive(Clone, Debug, Default)]
+/// `From<&AttributeGroup>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeGroupPatch {
@@ -572,5 +553,107 @@ impl ::sdk_runtime::object::Object for AttributeGroupPatch {
             attributes: p2,
             labels: p3,
         })
+    }
+}
+
+impl From<&AttributeGroup> for AttributeGroupPatch {
+    /// Takes over all properties that can be written.
+    fn from(answer: &AttributeGroup) -> Self {
+        Self {
+            code: Some(answer.code.clone()),
+            sort_order: answer.sort_order.clone(),
+            attributes: answer.attributes.clone(),
+            labels: answer.labels.clone(),
+        }
+    }
+}
+
+/// A group of attributes that are displayed together.
+///
+/// The form in which it is sent, without what only the server sets; answers have `AttributeGroup`.
+/// `From<&AttributeGroup>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct AttributeGroupRequest {
+    /// Code of the attribute group. Cannot change. In a PATCH it must be equal to the code in the path.
+    pub code: String,
+    /// Position among the attribute groups. Defaults to 0.
+    ///
+    /// At least `0`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sort_order: Option<i32>,
+    /// Codes of the attributes in the group. An attribute belongs to exactly one group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<Vec<String>>,
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for AttributeGroupRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for AttributeGroupRequest {
+    const NAME: &'static str = "AttributeGroupRequest";
+    const NAMES: &'static [&'static str] = &[
+        "code",
+        "sort_order",
+        "attributes",
+        "labels",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            code: properties.or_missing(p0, "code")?,
+            sort_order: p1,
+            attributes: p2,
+            labels: p3,
+        })
+    }
+}
+
+impl AttributeGroupRequest {
+    /// Makes one with what is required; everything else is left out.
+    pub fn new(code: impl Into<String>) -> Self {
+        Self {
+            code: code.into(),
+            sort_order: Default::default(),
+            attributes: Default::default(),
+            labels: Default::default(),
+        }
+    }
+}
+
+impl From<&AttributeGroup> for AttributeGroupRequest {
+    /// Takes over all properties that can be written.
+    fn from(answer: &AttributeGroup) -> Self {
+        Self {
+            code: answer.code.clone(),
+            sort_order: answer.sort_order.clone(),
+            attributes: answer.attributes.clone(),
+            labels: answer.labels.clone(),
+        }
     }
 }

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_attribute_options`](crate::Client::list_attribute_options).
-pub struct ListAttributeOptions;
-
-impl ::sdk_runtime::TypedOperation for ListAttributeOptions {
-    type Answer = ::sdk_runtime::Json<AttributeOptionPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attribute_options::LIST_ATTRIBUTE_OPTIONS;
-}
-
+/// # Operations of `attribute-options`
+///
+/// Options of simple and multiple select attributes. Writes are limited to 3 requests per second.
 impl Client {
     /// Lists the options of an attribute, one page at a time.
     ///
@@ -24,9 +19,9 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `attribute_code` | path | string | yes |  | Code of the attribute. |
-    /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListAttributeOptions%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListAttributeOptions%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListAttributeOptions%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
     ///
     /// # Answers
     ///
@@ -55,39 +50,6 @@ impl Client {
     ) -> Request<'_, ListAttributeOptions> {
         Request::new(self).set("attribute_code", attribute_code)
     }
-}
-
-impl Request<'_, ListAttributeOptions> {
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
-    pub fn limit(self, limit: i64) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
-    pub fn page(self, page: i64) -> Self {
-        self.set("page", page)
-    }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
-    pub fn with_count(self, with_count: bool) -> Self {
-        self.set("with_count", with_count)
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListAttributeOptions {
-    type Item = AttributeOption;
-    fn items(answer: &mut AttributeOptionPage) -> Option<&mut Vec<AttributeOption>> {
-        Some(&mut answer.embedded.as_mut()?.items)
-    }
-}
-
-/// The operation [`create_attribute_option`](crate::Client::create_attribute_option).
-pub struct CreateAttributeOption;
-
-impl ::sdk_runtime::TypedOperation for CreateAttributeOption {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attribute_options::CREATE_ATTRIBUTE_OPTION;
-}
-
-impl Client {
     /// Creates an option of an attribute.
     ///
     /// A PIM instance accepts 3 requests per second that create or update options, counted over all
@@ -107,7 +69,7 @@ impl Client {
     ///
     /// Required, as:
     ///
-    /// - `application/json`: [`AttributeOption`](AttributeOption)
+    /// - `application/json`: [`AttributeOptionRequest`](AttributeOptionRequest)
     ///
     /// The option to create.
     ///
@@ -130,7 +92,7 @@ impl Client {
     /// client
     ///     .create_attribute_option(
     ///         "sample",
-    ///         &akeneo_sdk::types::AttributeOption::new("sample"),
+    ///         &akeneo_sdk::types::AttributeOptionRequest::new("sample"),
     ///     )
     ///     .await?;
     /// #     Ok(())
@@ -139,21 +101,10 @@ impl Client {
     pub fn create_attribute_option(
         &self,
         attribute_code: &str,
-        body: &AttributeOption,
+        body: &AttributeOptionRequest,
     ) -> Request<'_, CreateAttributeOption> {
         Request::new(self).set("attribute_code", attribute_code).with_body(body)
     }
-}
-
-/// The operation [`upsert_attribute_options`](crate::Client::upsert_attribute_options).
-pub struct UpsertAttributeOptions;
-
-impl ::sdk_runtime::TypedOperation for UpsertAttributeOptions {
-    type Answer = ::sdk_runtime::Text;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attribute_options::UPSERT_ATTRIBUTE_OPTIONS;
-}
-
-impl Client {
     /// Creates or updates up to 100 options of an attribute.
     ///
     /// Each line needs a `code`. Since version 2.1. A PIM instance accepts 3 requests per second
@@ -181,7 +132,7 @@ impl Client {
     ///
     /// Required, as:
     ///
-    /// - `application/vnd.akeneo.collection+json`: [`AttributeOption`](AttributeOption)
+    /// - `application/vnd.akeneo.collection+json`: [`AttributeOptionRequest`](AttributeOptionRequest)
     ///
     /// The options to create or update, one per line.
     ///
@@ -203,7 +154,7 @@ impl Client {
     /// let mut statuses = client
     ///     .upsert_attribute_options(
     ///         "sample",
-    ///         [akeneo_sdk::types::AttributeOption::new("sample")],
+    ///         [akeneo_sdk::types::AttributeOptionRequest::new("sample")],
     ///     )
     ///     .send();
     /// while let Some(status) = statuses.try_next().await? {
@@ -215,27 +166,12 @@ impl Client {
     pub fn upsert_attribute_options<'c, K>(
         &'c self,
         attribute_code: &str,
-        items: impl ::sdk_runtime::IntoBulk<'c, AttributeOption, K>,
+        items: impl ::sdk_runtime::IntoBulk<'c, AttributeOptionRequest, K>,
     ) -> super::BulkRequest<'c, UpsertAttributeOptions> {
         Request::<UpsertAttributeOptions>::new(self)
             .set("attribute_code", attribute_code)
             .bulk(items)
     }
-}
-
-impl ::sdk_runtime::BulkOperation for UpsertAttributeOptions {
-    type Status = super::shared::BulkLineStatus;
-}
-
-/// The operation [`get_attribute_option`](crate::Client::get_attribute_option).
-pub struct GetAttributeOption;
-
-impl ::sdk_runtime::TypedOperation for GetAttributeOption {
-    type Answer = ::sdk_runtime::Json<AttributeOption>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attribute_options::GET_ATTRIBUTE_OPTION;
-}
-
-impl Client {
     /// Reads an option of an attribute.
     ///
     /// The response includes its labels and its position among the other options.
@@ -278,17 +214,6 @@ impl Client {
     ) -> Request<'_, GetAttributeOption> {
         Request::new(self).set("attribute_code", attribute_code).set("code", code)
     }
-}
-
-/// The operation [`upsert_attribute_option`](crate::Client::upsert_attribute_option).
-pub struct UpsertAttributeOption;
-
-impl ::sdk_runtime::TypedOperation for UpsertAttributeOption {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attribute_options::UPSERT_ATTRIBUTE_OPTION;
-}
-
-impl Client {
     /// Creates or updates an option of an attribute.
     ///
     /// Properties that you omit keep their values. The status is 201 if the option was created and
@@ -354,8 +279,74 @@ impl Client {
     }
 }
 
+/// The operation [`list_attribute_options`](crate::Client::list_attribute_options).
+pub struct ListAttributeOptions;
+
+impl ::sdk_runtime::TypedOperation for ListAttributeOptions {
+    type Answer = ::sdk_runtime::Json<AttributeOptionPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attribute_options::LIST_ATTRIBUTE_OPTIONS;
+}
+
+impl Request<'_, ListAttributeOptions> {
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    pub fn limit(self, limit: i64) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    pub fn page(self, page: i64) -> Self {
+        self.set("page", page)
+    }
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    pub fn with_count(self, with_count: bool) -> Self {
+        self.set("with_count", with_count)
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListAttributeOptions {
+    type Item = AttributeOption;
+    fn items(answer: &mut AttributeOptionPage) -> Option<&mut Vec<AttributeOption>> {
+        Some(&mut answer.embedded.as_mut()?.items)
+    }
+}
+
+/// The operation [`create_attribute_option`](crate::Client::create_attribute_option).
+pub struct CreateAttributeOption;
+
+impl ::sdk_runtime::TypedOperation for CreateAttributeOption {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attribute_options::CREATE_ATTRIBUTE_OPTION;
+}
+
+/// The operation [`upsert_attribute_options`](crate::Client::upsert_attribute_options).
+pub struct UpsertAttributeOptions;
+
+impl ::sdk_runtime::TypedOperation for UpsertAttributeOptions {
+    type Answer = ::sdk_runtime::Text;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attribute_options::UPSERT_ATTRIBUTE_OPTIONS;
+}
+
+impl ::sdk_runtime::BulkOperation for UpsertAttributeOptions {
+    type Status = super::shared::BulkLineStatus;
+}
+
+/// The operation [`get_attribute_option`](crate::Client::get_attribute_option).
+pub struct GetAttributeOption;
+
+impl ::sdk_runtime::TypedOperation for GetAttributeOption {
+    type Answer = ::sdk_runtime::Json<AttributeOption>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attribute_options::GET_ATTRIBUTE_OPTION;
+}
+
+/// The operation [`upsert_attribute_option`](crate::Client::upsert_attribute_option).
+pub struct UpsertAttributeOption;
+
+impl ::sdk_runtime::TypedOperation for UpsertAttributeOption {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attribute_options::UPSERT_ATTRIBUTE_OPTION;
+}
+
 /// An option of a select attribute.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeOption {
@@ -424,21 +415,8 @@ impl ::sdk_runtime::object::Object for AttributeOption {
     }
 }
 
-impl AttributeOption {
-    /// Makes one with what is required; everything else is left out.
-    pub fn new(code: impl Into<String>) -> Self {
-        Self {
-            links: Default::default(),
-            code: code.into(),
-            attribute: Default::default(),
-            sort_order: Default::default(),
-            labels: Default::default(),
-        }
-    }
-}
-
 /// Options of one page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeOptionItems {
@@ -474,7 +452,7 @@ impl ::sdk_runtime::object::Object for AttributeOptionItems {
 }
 
 /// One page of options.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeOptionPage {
@@ -546,7 +524,8 @@ impl ::sdk_runtime::object::Object for AttributeOptionPage {
 }
 
 /// An option to create, or the changes to an existing one.
-#[derive(Clone, Debug, Default)]
+/// `From<&AttributeOption>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeOptionPatch {
@@ -606,5 +585,107 @@ impl ::sdk_runtime::object::Object for AttributeOptionPatch {
             sort_order: p2,
             labels: p3,
         })
+    }
+}
+
+impl From<&AttributeOption> for AttributeOptionPatch {
+    /// Takes over all properties that can be written.
+    fn from(answer: &AttributeOption) -> Self {
+        Self {
+            code: Some(answer.code.clone()),
+            attribute: answer.attribute.clone(),
+            sort_order: answer.sort_order.clone(),
+            labels: answer.labels.clone(),
+        }
+    }
+}
+
+/// An option of a select attribute.
+///
+/// The form in which it is sent, without what only the server sets; answers have `AttributeOption`.
+/// `From<&AttributeOption>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct AttributeOptionRequest {
+    /// Code of the option, unique within its attribute. In a PATCH it must be equal to the code in the path.
+    pub code: String,
+    /// Code of the attribute.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attribute: Option<String>,
+    /// Position among the options of the attribute.
+    ///
+    /// At least `0`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sort_order: Option<i32>,
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for AttributeOptionRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for AttributeOptionRequest {
+    const NAME: &'static str = "AttributeOptionRequest";
+    const NAMES: &'static [&'static str] = &[
+        "code",
+        "attribute",
+        "sort_order",
+        "labels",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            code: properties.or_missing(p0, "code")?,
+            attribute: p1,
+            sort_order: p2,
+            labels: p3,
+        })
+    }
+}
+
+impl AttributeOptionRequest {
+    /// Makes one with what is required; everything else is left out.
+    pub fn new(code: impl Into<String>) -> Self {
+        Self {
+            code: code.into(),
+            attribute: Default::default(),
+            sort_order: Default::default(),
+            labels: Default::default(),
+        }
+    }
+}
+
+impl From<&AttributeOption> for AttributeOptionRequest {
+    /// Takes over all properties that can be written.
+    fn from(answer: &AttributeOption) -> Self {
+        Self {
+            code: answer.code.clone(),
+            attribute: answer.attribute.clone(),
+            sort_order: answer.sort_order.clone(),
+            labels: answer.labels.clone(),
+        }
     }
 }

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_attributes`](crate::Client::list_attributes).
-pub struct ListAttributes;
-
-impl ::sdk_runtime::TypedOperation for ListAttributes {
-    type Answer = ::sdk_runtime::Json<AttributePage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attributes::LIST_ATTRIBUTES;
-}
-
+/// # Operations of `attributes`
+///
+/// Attributes of products and product models.
 impl Client {
     /// Lists attributes, one page at a time.
     ///
@@ -25,11 +20,11 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `search` | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
-    /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
-    /// | `with_table_select_options` | query | boolean | no | `false` | Whether to return the options of select columns in table attributes. Defaults to false. Since version 7.0. |
+    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListAttributes%3E) | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListAttributes%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListAttributes%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListAttributes%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | [`with_table_select_options`](struct.Request.html#impl-Request%3C'_,+ListAttributes%3E) | query | boolean | no | `false` | Whether to return the options of select columns in table attributes. Defaults to false. Since version 7.0. |
     ///
     /// # Answers
     ///
@@ -55,47 +50,6 @@ impl Client {
     pub fn list_attributes(&self) -> Request<'_, ListAttributes> {
         Request::new(self)
     }
-}
-
-impl Request<'_, ListAttributes> {
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
-    pub fn limit(self, limit: i64) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
-    pub fn page(self, page: i64) -> Self {
-        self.set("page", page)
-    }
-    /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
-    pub fn search(self, search: &impl ::serde::Serialize) -> Self {
-        self.set("search", ::sdk_runtime::AsJson(search))
-    }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
-    pub fn with_count(self, with_count: bool) -> Self {
-        self.set("with_count", with_count)
-    }
-    /// Sets `with_table_select_options` (query, boolean, default `false`): Whether to return the options of select columns in table attributes. Defaults to false. Since version 7.0.
-    pub fn with_table_select_options(self, with_table_select_options: bool) -> Self {
-        self.set("with_table_select_options", with_table_select_options)
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListAttributes {
-    type Item = Attribute;
-    fn items(answer: &mut AttributePage) -> Option<&mut Vec<Attribute>> {
-        Some(&mut answer.embedded.as_mut()?.items)
-    }
-}
-
-/// The operation [`create_attribute`](crate::Client::create_attribute).
-pub struct CreateAttribute;
-
-impl ::sdk_runtime::TypedOperation for CreateAttribute {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attributes::CREATE_ATTRIBUTE;
-}
-
-impl Client {
     /// Creates an attribute.
     ///
     /// The type, `localizable`, `scopable`, `unique` and `metric_family` cannot change later.
@@ -146,17 +100,6 @@ impl Client {
     ) -> Request<'_, CreateAttribute> {
         Request::new(self).with_body(body)
     }
-}
-
-/// The operation [`upsert_attributes`](crate::Client::upsert_attributes).
-pub struct UpsertAttributes;
-
-impl ::sdk_runtime::TypedOperation for UpsertAttributes {
-    type Answer = ::sdk_runtime::Text;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attributes::UPSERT_ATTRIBUTES;
-}
-
-impl Client {
     /// Creates or updates up to 100 attributes.
     ///
     /// Each line needs a `code`.
@@ -210,21 +153,6 @@ impl Client {
     ) -> super::BulkRequest<'c, UpsertAttributes> {
         Request::<UpsertAttributes>::new(self).bulk(items)
     }
-}
-
-impl ::sdk_runtime::BulkOperation for UpsertAttributes {
-    type Status = super::shared::BulkLineStatus;
-}
-
-/// The operation [`get_attribute`](crate::Client::get_attribute).
-pub struct GetAttribute;
-
-impl ::sdk_runtime::TypedOperation for GetAttribute {
-    type Answer = ::sdk_runtime::Json<Attribute>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attributes::GET_ATTRIBUTE;
-}
-
-impl Client {
     /// Reads an attribute.
     ///
     /// Properties that do not apply to the type of the attribute are null. Set
@@ -239,7 +167,7 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the attribute. |
-    /// | `with_table_select_options` | query | boolean | no | `false` | Whether to return the options of select columns in table attributes. Defaults to false. Since version 7.0. |
+    /// | [`with_table_select_options`](struct.Request.html#impl-Request%3C'_,+GetAttribute%3E) | query | boolean | no | `false` | Whether to return the options of select columns in table attributes. Defaults to false. Since version 7.0. |
     ///
     /// # Answers
     ///
@@ -264,24 +192,6 @@ impl Client {
     pub fn get_attribute(&self, code: &str) -> Request<'_, GetAttribute> {
         Request::new(self).set("code", code)
     }
-}
-
-impl Request<'_, GetAttribute> {
-    /// Sets `with_table_select_options` (query, boolean, default `false`): Whether to return the options of select columns in table attributes. Defaults to false. Since version 7.0.
-    pub fn with_table_select_options(self, with_table_select_options: bool) -> Self {
-        self.set("with_table_select_options", with_table_select_options)
-    }
-}
-
-/// The operation [`upsert_attribute`](crate::Client::upsert_attribute).
-pub struct UpsertAttribute;
-
-impl ::sdk_runtime::TypedOperation for UpsertAttribute {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attributes::UPSERT_ATTRIBUTE;
-}
-
-impl Client {
     /// Creates or updates an attribute.
     ///
     /// Properties that you omit keep their values. The status is 201 if the attribute was created
@@ -337,13 +247,94 @@ impl Client {
     }
 }
 
+/// The operation [`list_attributes`](crate::Client::list_attributes).
+pub struct ListAttributes;
+
+impl ::sdk_runtime::TypedOperation for ListAttributes {
+    type Answer = ::sdk_runtime::Json<AttributePage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attributes::LIST_ATTRIBUTES;
+}
+
+impl Request<'_, ListAttributes> {
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    pub fn limit(self, limit: i64) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    pub fn page(self, page: i64) -> Self {
+        self.set("page", page)
+    }
+    /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
+    pub fn search(self, search: &impl ::serde::Serialize) -> Self {
+        self.set("search", ::sdk_runtime::AsJson(search))
+    }
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    pub fn with_count(self, with_count: bool) -> Self {
+        self.set("with_count", with_count)
+    }
+    /// Sets `with_table_select_options` (query, boolean, default `false`): Whether to return the options of select columns in table attributes. Defaults to false. Since version 7.0.
+    pub fn with_table_select_options(self, with_table_select_options: bool) -> Self {
+        self.set("with_table_select_options", with_table_select_options)
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListAttributes {
+    type Item = Attribute;
+    fn items(answer: &mut AttributePage) -> Option<&mut Vec<Attribute>> {
+        Some(&mut answer.embedded.as_mut()?.items)
+    }
+}
+
+/// The operation [`create_attribute`](crate::Client::create_attribute).
+pub struct CreateAttribute;
+
+impl ::sdk_runtime::TypedOperation for CreateAttribute {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attributes::CREATE_ATTRIBUTE;
+}
+
+/// The operation [`upsert_attributes`](crate::Client::upsert_attributes).
+pub struct UpsertAttributes;
+
+impl ::sdk_runtime::TypedOperation for UpsertAttributes {
+    type Answer = ::sdk_runtime::Text;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attributes::UPSERT_ATTRIBUTES;
+}
+
+impl ::sdk_runtime::BulkOperation for UpsertAttributes {
+    type Status = super::shared::BulkLineStatus;
+}
+
+/// The operation [`get_attribute`](crate::Client::get_attribute).
+pub struct GetAttribute;
+
+impl ::sdk_runtime::TypedOperation for GetAttribute {
+    type Answer = ::sdk_runtime::Json<Attribute>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attributes::GET_ATTRIBUTE;
+}
+
+impl Request<'_, GetAttribute> {
+    /// Sets `with_table_select_options` (query, boolean, default `false`): Whether to return the options of select columns in table attributes. Defaults to false. Since version 7.0.
+    pub fn with_table_select_options(self, with_table_select_options: bool) -> Self {
+        self.set("with_table_select_options", with_table_select_options)
+    }
+}
+
+/// The operation [`upsert_attribute`](crate::Client::upsert_attribute).
+pub struct UpsertAttribute;
+
+impl ::sdk_runtime::TypedOperation for UpsertAttribute {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attributes::UPSERT_ATTRIBUTE;
+}
+
 /// An attribute of products. Many properties apply to some types only and are null for all
 /// others.
 ///
 /// To create an attribute, send `code`, `type` and `group`, and what the type requires:
 /// `metric_family` and `default_metric_unit` for measurements, `reference_data_name` for
 /// reference entities and asset collections, `table_configuration` for tables.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Attribute {
@@ -749,7 +740,7 @@ impl ::sdk_runtime::object::Object for Attribute {
 }
 
 /// Attributes of one page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeItems {
@@ -785,7 +776,7 @@ impl ::sdk_runtime::object::Object for AttributeItems {
 }
 
 /// One page of attributes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributePage {
@@ -857,7 +848,8 @@ impl ::sdk_runtime::object::Object for AttributePage {
 }
 
 /// An attribute to create, or the changes to an existing one. Send null to clear a property that is nullable.
-#[derive(Clone, Debug, Default)]
+/// `From<&Attribute>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributePatch {
@@ -1139,8 +1131,92 @@ impl ::sdk_runtime::object::Object for AttributePatch {
     }
 }
 
+impl From<&Attribute> for AttributePatch {
+    /// Takes over all properties that can be written.
+    fn from(answer: &Attribute) -> Self {
+        Self {
+            code: Some(answer.code.clone()),
+            type_: answer.type_.clone(),
+            labels: answer.labels.clone(),
+            group: answer.group.clone(),
+            sort_order: answer.sort_order.clone(),
+            localizable: answer.localizable.clone(),
+            scopable: answer.scopable.clone(),
+            available_locales: ::sdk_runtime::Patch::set_or_keep(
+                answer.available_locales.clone(),
+            ),
+            unique: ::sdk_runtime::Patch::set_or_keep(answer.unique.clone()),
+            useable_as_grid_filter: ::sdk_runtime::Patch::set_or_keep(
+                answer.useable_as_grid_filter.clone(),
+            ),
+            max_characters: ::sdk_runtime::Patch::set_or_keep(
+                answer.max_characters.clone(),
+            ),
+            minimum_input_length: ::sdk_runtime::Patch::set_or_keep(
+                answer.minimum_input_length.clone(),
+            ),
+            validation_rule: ::sdk_runtime::Patch::set_or_keep(
+                answer.validation_rule.clone(),
+            ),
+            validation_regexp: ::sdk_runtime::Patch::set_or_keep(
+                answer.validation_regexp.clone(),
+            ),
+            wysiwyg_enabled: ::sdk_runtime::Patch::set_or_keep(
+                answer.wysiwyg_enabled.clone(),
+            ),
+            number_min: ::sdk_runtime::Patch::set_or_keep(answer.number_min.clone()),
+            number_max: ::sdk_runtime::Patch::set_or_keep(answer.number_max.clone()),
+            decimals_allowed: ::sdk_runtime::Patch::set_or_keep(
+                answer.decimals_allowed.clone(),
+            ),
+            negative_allowed: ::sdk_runtime::Patch::set_or_keep(
+                answer.negative_allowed.clone(),
+            ),
+            decimal_places_strategy: ::sdk_runtime::Patch::set_or_keep(
+                answer.decimal_places_strategy.clone(),
+            ),
+            decimal_places: ::sdk_runtime::Patch::set_or_keep(
+                answer.decimal_places.clone(),
+            ),
+            metric_family: ::sdk_runtime::Patch::set_or_keep(
+                answer.metric_family.clone(),
+            ),
+            default_metric_unit: ::sdk_runtime::Patch::set_or_keep(
+                answer.default_metric_unit.clone(),
+            ),
+            date_min: ::sdk_runtime::Patch::set_or_keep(answer.date_min.clone()),
+            date_max: ::sdk_runtime::Patch::set_or_keep(answer.date_max.clone()),
+            allowed_extensions: ::sdk_runtime::Patch::set_or_keep(
+                answer.allowed_extensions.clone(),
+            ),
+            max_file_size: ::sdk_runtime::Patch::set_or_keep(
+                answer.max_file_size.clone(),
+            ),
+            reference_data_name: ::sdk_runtime::Patch::set_or_keep(
+                answer.reference_data_name.clone(),
+            ),
+            default_value: ::sdk_runtime::Patch::set_or_keep(
+                answer.default_value.clone(),
+            ),
+            table_configuration: ::sdk_runtime::Patch::set_or_keep(
+                answer.table_configuration.clone(),
+            ),
+            is_main_identifier: ::sdk_runtime::Patch::set_or_keep(
+                answer.is_main_identifier.clone(),
+            ),
+            is_mandatory: ::sdk_runtime::Patch::set_or_keep(answer.is_mandatory.clone()),
+            is_read_only: ::sdk_runtime::Patch::set_or_keep(answer.is_read_only.clone()),
+            auto_option_sorting: ::sdk_runtime::Patch::set_or_keep(
+                answer.auto_option_sorting.clone(),
+            ),
+            guidelines: answer.guidelines.clone(),
+        }
+    }
+}
+
 /// An attribute to create.
-#[derive(Clone, Debug)]
+/// `TryFrom<&Attribute>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeRequest {
@@ -1166,88 +1242,88 @@ pub struct AttributeRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scopable: Option<bool>,
     /// Codes of the locales that the attribute is limited to. Empty or null means all locales.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub available_locales: Option<Vec<String>>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub available_locales: ::sdk_runtime::Patch<Vec<String>>,
     /// Whether the values must be unique among all products. Cannot change.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unique: Option<bool>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub unique: ::sdk_runtime::Patch<bool>,
     /// Whether users can filter the product list by the attribute.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub useable_as_grid_filter: Option<bool>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub useable_as_grid_filter: ::sdk_runtime::Patch<bool>,
     /// Maximum number of characters in a value; null means no limit is set for the attribute. For texts, text areas and identifiers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub max_characters: Option<i32>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub max_characters: ::sdk_runtime::Patch<i32>,
     /// Number of characters that users must type before the PIM suggests options.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub minimum_input_length: Option<i32>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub minimum_input_length: ::sdk_runtime::Patch<i32>,
     /// How values are validated: `email`, `url` or `regexp`. Identifiers allow `regexp` only. For texts and identifiers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub validation_rule: Option<String>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub validation_rule: ::sdk_runtime::Patch<String>,
     /// Regular expression that values must match. Required if `validation_rule` is `regexp`. For texts and identifiers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub validation_regexp: Option<String>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub validation_regexp: ::sdk_runtime::Patch<String>,
     /// Whether the PIM offers a rich text editor. For text areas.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub wysiwyg_enabled: Option<bool>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub wysiwyg_enabled: ::sdk_runtime::Patch<bool>,
     /// Smallest allowed number, as a decimal string. For numbers, measurements and prices.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub number_min: Option<String>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub number_min: ::sdk_runtime::Patch<String>,
     /// Largest allowed number, as a decimal string. For numbers, measurements and prices.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub number_max: Option<String>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub number_max: ::sdk_runtime::Patch<String>,
     /// Whether decimals are allowed. If so, numbers in values are strings, otherwise integers. For numbers, measurements and prices.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub decimals_allowed: Option<bool>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub decimals_allowed: ::sdk_runtime::Patch<bool>,
     /// Whether negative numbers are allowed. For numbers and measurements.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub negative_allowed: Option<bool>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub negative_allowed: ::sdk_runtime::Patch<bool>,
     /// How to handle numbers with more decimals than `decimal_places`. For numbers and measurements.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub decimal_places_strategy: Option<DecimalPlacesStrategy>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub decimal_places_strategy: ::sdk_runtime::Patch<DecimalPlacesStrategy>,
     /// Maximum number of decimals, for the strategies `round` and `forbid`. For numbers and measurements.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub decimal_places: Option<i32>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub decimal_places: ::sdk_runtime::Patch<i32>,
     /// Code of the measurement family. Cannot change. For measurements.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub metric_family: Option<String>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub metric_family: ::sdk_runtime::Patch<String>,
     /// Code of the default unit. For measurements.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub default_metric_unit: Option<String>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub default_metric_unit: ::sdk_runtime::Patch<String>,
     /// Earliest allowed date, ISO 8601. For dates.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub date_min: Option<::sdk_runtime::DateTime>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub date_min: ::sdk_runtime::Patch<::sdk_runtime::DateTime>,
     /// Latest allowed date, ISO 8601. For dates.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub date_max: Option<::sdk_runtime::DateTime>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub date_max: ::sdk_runtime::Patch<::sdk_runtime::DateTime>,
     /// Allowed file extensions, without the dot. For files and images.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub allowed_extensions: Option<Vec<String>>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub allowed_extensions: ::sdk_runtime::Patch<Vec<String>>,
     /// Maximum file size in megabytes, as a decimal string. For files and images.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub max_file_size: Option<String>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub max_file_size: ::sdk_runtime::Patch<String>,
     /// Code of the reference entity or asset family that the values refer to. For reference entities and asset collections.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reference_data_name: Option<String>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub reference_data_name: ::sdk_runtime::Patch<String>,
     /// Initial value in new products. For booleans. Since version 5.0.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub default_value: Option<bool>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub default_value: ::sdk_runtime::Patch<bool>,
     /// Columns of the table, between 2 and 10. The first column identifies the rows. For tables.
     ///
     /// At least 2 items. At most 10 items.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub table_configuration: Option<Vec<TableColumn>>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub table_configuration: ::sdk_runtime::Patch<Vec<TableColumn>>,
     /// Whether the attribute is the main identifier. For identifiers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub is_main_identifier: Option<bool>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub is_main_identifier: ::sdk_runtime::Patch<bool>,
     /// Whether products must have a value as soon as they are created, in every family. For booleans, identifiers, numbers, simple selects, texts, text areas, simple reference data and single reference entities.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub is_mandatory: Option<bool>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub is_mandatory: ::sdk_runtime::Patch<bool>,
     /// Whether the values are read-only in the user interface of the PIM. The API can still change them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub is_read_only: Option<bool>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub is_read_only: ::sdk_runtime::Patch<bool>,
     /// Whether the PIM sorts the options by label rather than by `sort_order`. For simple and multiple selects.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub auto_option_sorting: Option<bool>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub auto_option_sorting: ::sdk_runtime::Patch<bool>,
     /// Guidelines for filling in the attribute, by locale code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guidelines: Option<::std::collections::BTreeMap<String, String>>,
@@ -1312,33 +1388,33 @@ impl ::sdk_runtime::object::Object for AttributeRequest {
         let mut p4 = None;
         let mut p5 = None;
         let mut p6 = None;
-        let mut p7 = None;
-        let mut p8 = None;
-        let mut p9 = None;
-        let mut p10 = None;
-        let mut p11 = None;
-        let mut p12 = None;
-        let mut p13 = None;
-        let mut p14 = None;
-        let mut p15 = None;
-        let mut p16 = None;
-        let mut p17 = None;
-        let mut p18 = None;
-        let mut p19 = None;
-        let mut p20 = None;
-        let mut p21 = None;
-        let mut p22 = None;
-        let mut p23 = None;
-        let mut p24 = None;
-        let mut p25 = None;
-        let mut p26 = None;
-        let mut p27 = None;
-        let mut p28 = None;
-        let mut p29 = None;
-        let mut p30 = None;
-        let mut p31 = None;
-        let mut p32 = None;
-        let mut p33 = None;
+        let mut p7 = ::sdk_runtime::Patch::default();
+        let mut p8 = ::sdk_runtime::Patch::default();
+        let mut p9 = ::sdk_runtime::Patch::default();
+        let mut p10 = ::sdk_runtime::Patch::default();
+        let mut p11 = ::sdk_runtime::Patch::default();
+        let mut p12 = ::sdk_runtime::Patch::default();
+        let mut p13 = ::sdk_runtime::Patch::default();
+        let mut p14 = ::sdk_runtime::Patch::default();
+        let mut p15 = ::sdk_runtime::Patch::default();
+        let mut p16 = ::sdk_runtime::Patch::default();
+        let mut p17 = ::sdk_runtime::Patch::default();
+        let mut p18 = ::sdk_runtime::Patch::default();
+        let mut p19 = ::sdk_runtime::Patch::default();
+        let mut p20 = ::sdk_runtime::Patch::default();
+        let mut p21 = ::sdk_runtime::Patch::default();
+        let mut p22 = ::sdk_runtime::Patch::default();
+        let mut p23 = ::sdk_runtime::Patch::default();
+        let mut p24 = ::sdk_runtime::Patch::default();
+        let mut p25 = ::sdk_runtime::Patch::default();
+        let mut p26 = ::sdk_runtime::Patch::default();
+        let mut p27 = ::sdk_runtime::Patch::default();
+        let mut p28 = ::sdk_runtime::Patch::default();
+        let mut p29 = ::sdk_runtime::Patch::default();
+        let mut p30 = ::sdk_runtime::Patch::default();
+        let mut p31 = ::sdk_runtime::Patch::default();
+        let mut p32 = ::sdk_runtime::Patch::default();
+        let mut p33 = ::sdk_runtime::Patch::default();
         let mut p34 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
@@ -1467,6 +1543,108 @@ impl AttributeRequest {
     }
 }
 
+impl TryFrom<&Attribute> for AttributeRequest {
+    type Error = ::sdk_runtime::MissingProperty;
+    /// Takes over all properties that can be written.
+    fn try_from(answer: &Attribute) -> Result<Self, Self::Error> {
+        Ok(Self {
+            code: answer.code.clone(),
+            type_: answer
+                .type_
+                .clone()
+                .ok_or(
+                    ::sdk_runtime::MissingProperty::new(
+                        "Attribute",
+                        "AttributeRequest",
+                        "type",
+                    ),
+                )?,
+            labels: answer.labels.clone(),
+            group: answer
+                .group
+                .clone()
+                .ok_or(
+                    ::sdk_runtime::MissingProperty::new(
+                        "Attribute",
+                        "AttributeRequest",
+                        "group",
+                    ),
+                )?,
+            sort_order: answer.sort_order.clone(),
+            localizable: answer.localizable.clone(),
+            scopable: answer.scopable.clone(),
+            available_locales: ::sdk_runtime::Patch::set_or_keep(
+                answer.available_locales.clone(),
+            ),
+            unique: ::sdk_runtime::Patch::set_or_keep(answer.unique.clone()),
+            useable_as_grid_filter: ::sdk_runtime::Patch::set_or_keep(
+                answer.useable_as_grid_filter.clone(),
+            ),
+            max_characters: ::sdk_runtime::Patch::set_or_keep(
+                answer.max_characters.clone(),
+            ),
+            minimum_input_length: ::sdk_runtime::Patch::set_or_keep(
+                answer.minimum_input_length.clone(),
+            ),
+            validation_rule: ::sdk_runtime::Patch::set_or_keep(
+                answer.validation_rule.clone(),
+            ),
+            validation_regexp: ::sdk_runtime::Patch::set_or_keep(
+                answer.validation_regexp.clone(),
+            ),
+            wysiwyg_enabled: ::sdk_runtime::Patch::set_or_keep(
+                answer.wysiwyg_enabled.clone(),
+            ),
+            number_min: ::sdk_runtime::Patch::set_or_keep(answer.number_min.clone()),
+            number_max: ::sdk_runtime::Patch::set_or_keep(answer.number_max.clone()),
+            decimals_allowed: ::sdk_runtime::Patch::set_or_keep(
+                answer.decimals_allowed.clone(),
+            ),
+            negative_allowed: ::sdk_runtime::Patch::set_or_keep(
+                answer.negative_allowed.clone(),
+            ),
+            decimal_places_strategy: ::sdk_runtime::Patch::set_or_keep(
+                answer.decimal_places_strategy.clone(),
+            ),
+            decimal_places: ::sdk_runtime::Patch::set_or_keep(
+                answer.decimal_places.clone(),
+            ),
+            metric_family: ::sdk_runtime::Patch::set_or_keep(
+                answer.metric_family.clone(),
+            ),
+            default_metric_unit: ::sdk_runtime::Patch::set_or_keep(
+                answer.default_metric_unit.clone(),
+            ),
+            date_min: ::sdk_runtime::Patch::set_or_keep(answer.date_min.clone()),
+            date_max: ::sdk_runtime::Patch::set_or_keep(answer.date_max.clone()),
+            allowed_extensions: ::sdk_runtime::Patch::set_or_keep(
+                answer.allowed_extensions.clone(),
+            ),
+            max_file_size: ::sdk_runtime::Patch::set_or_keep(
+                answer.max_file_size.clone(),
+            ),
+            reference_data_name: ::sdk_runtime::Patch::set_or_keep(
+                answer.reference_data_name.clone(),
+            ),
+            default_value: ::sdk_runtime::Patch::set_or_keep(
+                answer.default_value.clone(),
+            ),
+            table_configuration: ::sdk_runtime::Patch::set_or_keep(
+                answer.table_configuration.clone(),
+            ),
+            is_main_identifier: ::sdk_runtime::Patch::set_or_keep(
+                answer.is_main_identifier.clone(),
+            ),
+            is_mandatory: ::sdk_runtime::Patch::set_or_keep(answer.is_mandatory.clone()),
+            is_read_only: ::sdk_runtime::Patch::set_or_keep(answer.is_read_only.clone()),
+            auto_option_sorting: ::sdk_runtime::Patch::set_or_keep(
+                answer.auto_option_sorting.clone(),
+            ),
+            guidelines: answer.guidelines.clone(),
+        })
+    }
+}
+
 /// Type of an attribute. It determines the data type of the values.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -1551,7 +1729,8 @@ impl ::schemars::JsonSchema for AttributeType {
 }
 
 /// Code of an attribute and the changes to it; one line of a bulk request.
-#[derive(Clone, Debug)]
+/// `From<&Attribute>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeUpsertLine {
@@ -1875,6 +2054,89 @@ impl AttributeUpsertLine {
     }
 }
 
+impl From<&Attribute> for AttributeUpsertLine {
+    /// Takes over all properties that can be written.
+    fn from(answer: &Attribute) -> Self {
+        Self {
+            code: answer.code.clone(),
+            type_: answer.type_.clone(),
+            labels: answer.labels.clone(),
+            group: answer.group.clone(),
+            sort_order: answer.sort_order.clone(),
+            localizable: answer.localizable.clone(),
+            scopable: answer.scopable.clone(),
+            available_locales: ::sdk_runtime::Patch::set_or_keep(
+                answer.available_locales.clone(),
+            ),
+            unique: ::sdk_runtime::Patch::set_or_keep(answer.unique.clone()),
+            useable_as_grid_filter: ::sdk_runtime::Patch::set_or_keep(
+                answer.useable_as_grid_filter.clone(),
+            ),
+            max_characters: ::sdk_runtime::Patch::set_or_keep(
+                answer.max_characters.clone(),
+            ),
+            minimum_input_length: ::sdk_runtime::Patch::set_or_keep(
+                answer.minimum_input_length.clone(),
+            ),
+            validation_rule: ::sdk_runtime::Patch::set_or_keep(
+                answer.validation_rule.clone(),
+            ),
+            validation_regexp: ::sdk_runtime::Patch::set_or_keep(
+                answer.validation_regexp.clone(),
+            ),
+            wysiwyg_enabled: ::sdk_runtime::Patch::set_or_keep(
+                answer.wysiwyg_enabled.clone(),
+            ),
+            number_min: ::sdk_runtime::Patch::set_or_keep(answer.number_min.clone()),
+            number_max: ::sdk_runtime::Patch::set_or_keep(answer.number_max.clone()),
+            decimals_allowed: ::sdk_runtime::Patch::set_or_keep(
+                answer.decimals_allowed.clone(),
+            ),
+            negative_allowed: ::sdk_runtime::Patch::set_or_keep(
+                answer.negative_allowed.clone(),
+            ),
+            decimal_places_strategy: ::sdk_runtime::Patch::set_or_keep(
+                answer.decimal_places_strategy.clone(),
+            ),
+            decimal_places: ::sdk_runtime::Patch::set_or_keep(
+                answer.decimal_places.clone(),
+            ),
+            metric_family: ::sdk_runtime::Patch::set_or_keep(
+                answer.metric_family.clone(),
+            ),
+            default_metric_unit: ::sdk_runtime::Patch::set_or_keep(
+                answer.default_metric_unit.clone(),
+            ),
+            date_min: ::sdk_runtime::Patch::set_or_keep(answer.date_min.clone()),
+            date_max: ::sdk_runtime::Patch::set_or_keep(answer.date_max.clone()),
+            allowed_extensions: ::sdk_runtime::Patch::set_or_keep(
+                answer.allowed_extensions.clone(),
+            ),
+            max_file_size: ::sdk_runtime::Patch::set_or_keep(
+                answer.max_file_size.clone(),
+            ),
+            reference_data_name: ::sdk_runtime::Patch::set_or_keep(
+                answer.reference_data_name.clone(),
+            ),
+            default_value: ::sdk_runtime::Patch::set_or_keep(
+                answer.default_value.clone(),
+            ),
+            table_configuration: ::sdk_runtime::Patch::set_or_keep(
+                answer.table_configuration.clone(),
+            ),
+            is_main_identifier: ::sdk_runtime::Patch::set_or_keep(
+                answer.is_main_identifier.clone(),
+            ),
+            is_mandatory: ::sdk_runtime::Patch::set_or_keep(answer.is_mandatory.clone()),
+            is_read_only: ::sdk_runtime::Patch::set_or_keep(answer.is_read_only.clone()),
+            auto_option_sorting: ::sdk_runtime::Patch::set_or_keep(
+                answer.auto_option_sorting.clone(),
+            ),
+            guidelines: answer.guidelines.clone(),
+        }
+    }
+}
+
 /// How to handle numbers with too many decimals: `round` rounds them, `forbid` rejects them, `trim` removes trailing zeros.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -1906,7 +2168,7 @@ impl ::schemars::JsonSchema for DecimalPlacesStrategy {
 }
 
 /// A column of a table attribute.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TableColumn {
@@ -2044,7 +2306,7 @@ impl ::schemars::JsonSchema for TableColumnDataType {
 }
 
 /// Validation rules for the cells of a column.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TableColumnValidations {

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`post_token`](crate::Client::post_token).
-pub struct PostToken;
-
-impl ::sdk_runtime::TypedOperation for PostToken {
-    type Answer = ::sdk_runtime::Json<TokenResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::authentication::POST_TOKEN;
-}
-
+/// # Operations of `authentication`
+///
+/// Access tokens for connections and apps.
 impl Client {
     /// Exchanges credentials or a refresh token for an access token.
     ///
@@ -55,50 +50,6 @@ impl Client {
     pub fn post_token(&self) -> Request<'_, PostToken> {
         Request::new(self)
     }
-}
-
-/// The media types that [`post_token`](crate::Client::post_token) takes; the first is the default.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PostTokenContentType {
-    /// `application/json`.
-    Json,
-    /// `application/x-www-form-urlencoded`.
-    Form,
-}
-
-impl Request<'_, PostToken> {
-    /// Sets the body; without one the client's own credentials are sent.
-    pub fn body(self, body: &TokenRequest) -> Self {
-        self.with_body(body)
-    }
-    /// Sets user name and password of HTTP Basic; without them the client's own credentials are sent.
-    pub fn basic_auth(
-        self,
-        user: impl Into<String>,
-        password: impl Into<::sdk_runtime::Secret>,
-    ) -> Self {
-        self.with_basic_auth(user, password)
-    }
-    /// Chooses the media type of the body.
-    pub fn content_type(self, content_type: PostTokenContentType) -> Self {
-        self.with_media(
-            match content_type {
-                PostTokenContentType::Json => "application/json",
-                PostTokenContentType::Form => "application/x-www-form-urlencoded",
-            },
-        )
-    }
-}
-
-/// The operation [`post_app_token`](crate::Client::post_app_token).
-pub struct PostAppToken;
-
-impl ::sdk_runtime::TypedOperation for PostAppToken {
-    type Answer = ::sdk_runtime::Json<AppTokenResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::authentication::POST_APP_TOKEN;
-}
-
-impl Client {
     /// Exchanges the authorization code of an app for an access token.
     ///
     /// The body is a form, and HTTP Basic authentication is not used. The PIM sends the code to the
@@ -152,6 +103,55 @@ impl Client {
     }
 }
 
+/// The operation [`post_token`](crate::Client::post_token).
+pub struct PostToken;
+
+impl ::sdk_runtime::TypedOperation for PostToken {
+    type Answer = ::sdk_runtime::Json<TokenResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::authentication::POST_TOKEN;
+}
+
+/// The media types that [`post_token`](crate::Client::post_token) takes; the first is the default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PostTokenContentType {
+    /// `application/json`.
+    Json,
+    /// `application/x-www-form-urlencoded`.
+    Form,
+}
+
+impl Request<'_, PostToken> {
+    /// Sets the body; without one the client's own credentials are sent.
+    pub fn body(self, body: &TokenRequest) -> Self {
+        self.with_body(body)
+    }
+    /// Sets user name and password of HTTP Basic; without them the client's own credentials are sent.
+    pub fn basic_auth(
+        self,
+        user: impl Into<String>,
+        password: impl Into<::sdk_runtime::Secret>,
+    ) -> Self {
+        self.with_basic_auth(user, password)
+    }
+    /// Chooses the media type of the body.
+    pub fn content_type(self, content_type: PostTokenContentType) -> Self {
+        self.with_media(
+            match content_type {
+                PostTokenContentType::Json => "application/json",
+                PostTokenContentType::Form => "application/x-www-form-urlencoded",
+            },
+        )
+    }
+}
+
+/// The operation [`post_app_token`](crate::Client::post_app_token).
+pub struct PostAppToken;
+
+impl ::sdk_runtime::TypedOperation for PostAppToken {
+    type Answer = ::sdk_runtime::Json<AppTokenResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::authentication::POST_APP_TOKEN;
+}
+
 impl Request<'_, PostAppToken> {
     /// Sets the body; without one the client's own credentials are sent.
     pub fn body(self, body: &AppTokenRequest) -> Self {
@@ -160,7 +160,7 @@ impl Request<'_, PostAppToken> {
 }
 
 /// An authorization code, and the proof that the app knows its client secret.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AppTokenRequest {
@@ -244,7 +244,7 @@ impl AppTokenRequest {
 }
 
 /// Access token of an app. It never expires.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AppTokenResponse {
@@ -312,7 +312,7 @@ impl ::sdk_runtime::object::Object for AppTokenResponse {
 }
 
 /// Grant with the user name and password of a connection.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PasswordGrant {
@@ -376,7 +376,7 @@ impl PasswordGrant {
 }
 
 /// Grant with a refresh token from an earlier response.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RefreshTokenGrant {
@@ -431,7 +431,7 @@ impl RefreshTokenGrant {
 }
 
 /// The grant to exchange for an access token. `grant_type` distinguishes the two kinds.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum TokenRequest {
     /// `password`.
     PasswordGrant(PasswordGrant),
@@ -500,7 +500,7 @@ impl ::schemars::JsonSchema for TokenRequest {
 }
 
 /// An access token with its lifetime, and the refresh token to renew it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenResponse {

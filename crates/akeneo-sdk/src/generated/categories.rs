@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_categories`](crate::Client::list_categories).
-pub struct ListCategories;
-
-impl ::sdk_runtime::TypedOperation for ListCategories {
-    type Answer = ::sdk_runtime::Json<CategoryPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::categories::LIST_CATEGORIES;
-}
-
+/// # Operations of `categories`
+///
+/// Category trees that classify products.
 impl Client {
     /// Lists categories, one page at a time.
     ///
@@ -26,12 +21,12 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `search` | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
-    /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
-    /// | `with_position` | query | boolean | no | `false` | Whether to return the `position` of the categories. Defaults to false. Since version 7.0. |
-    /// | `with_enriched_attributes` | query | boolean | no | `false` | Whether to return the values of the categories. Defaults to false. SaaS editions only. |
+    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListCategories%3E) | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListCategories%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListCategories%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListCategories%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | [`with_position`](struct.Request.html#impl-Request%3C'_,+ListCategories%3E) | query | boolean | no | `false` | Whether to return the `position` of the categories. Defaults to false. Since version 7.0. |
+    /// | [`with_enriched_attributes`](struct.Request.html#impl-Request%3C'_,+ListCategories%3E) | query | boolean | no | `false` | Whether to return the values of the categories. Defaults to false. SaaS editions only. |
     ///
     /// # Answers
     ///
@@ -57,51 +52,6 @@ impl Client {
     pub fn list_categories(&self) -> Request<'_, ListCategories> {
         Request::new(self)
     }
-}
-
-impl Request<'_, ListCategories> {
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
-    pub fn limit(self, limit: i64) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
-    pub fn page(self, page: i64) -> Self {
-        self.set("page", page)
-    }
-    /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
-    pub fn search(self, search: &impl ::serde::Serialize) -> Self {
-        self.set("search", ::sdk_runtime::AsJson(search))
-    }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
-    pub fn with_count(self, with_count: bool) -> Self {
-        self.set("with_count", with_count)
-    }
-    /// Sets `with_enriched_attributes` (query, boolean, default `false`): Whether to return the values of the categories. Defaults to false. SaaS editions only.
-    pub fn with_enriched_attributes(self, with_enriched_attributes: bool) -> Self {
-        self.set("with_enriched_attributes", with_enriched_attributes)
-    }
-    /// Sets `with_position` (query, boolean, default `false`): Whether to return the `position` of the categories. Defaults to false. Since version 7.0.
-    pub fn with_position(self, with_position: bool) -> Self {
-        self.set("with_position", with_position)
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListCategories {
-    type Item = Category;
-    fn items(answer: &mut CategoryPage) -> Option<&mut Vec<Category>> {
-        Some(&mut answer.embedded.as_mut()?.items)
-    }
-}
-
-/// The operation [`create_category`](crate::Client::create_category).
-pub struct CreateCategory;
-
-impl ::sdk_runtime::TypedOperation for CreateCategory {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::categories::CREATE_CATEGORY;
-}
-
-impl Client {
     /// Creates a category.
     ///
     /// A category without a parent becomes the root of a new tree.
@@ -144,17 +94,6 @@ impl Client {
     ) -> Request<'_, CreateCategory> {
         Request::new(self).with_body(body)
     }
-}
-
-/// The operation [`upsert_categories`](crate::Client::upsert_categories).
-pub struct UpsertCategories;
-
-impl ::sdk_runtime::TypedOperation for UpsertCategories {
-    type Answer = ::sdk_runtime::Text;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::categories::UPSERT_CATEGORIES;
-}
-
-impl Client {
     /// Creates or updates up to 100 categories.
     ///
     /// Each line needs a `code`. List a parent before its children.
@@ -208,21 +147,6 @@ impl Client {
     ) -> super::BulkRequest<'c, UpsertCategories> {
         Request::<UpsertCategories>::new(self).bulk(items)
     }
-}
-
-impl ::sdk_runtime::BulkOperation for UpsertCategories {
-    type Status = super::shared::BulkLineStatus;
-}
-
-/// The operation [`get_category`](crate::Client::get_category).
-pub struct GetCategory;
-
-impl ::sdk_runtime::TypedOperation for GetCategory {
-    type Answer = ::sdk_runtime::Json<Category>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::categories::GET_CATEGORY;
-}
-
-impl Client {
     /// Reads a category.
     ///
     /// Set `with_position` to get its position and `with_enriched_attributes` to get its values.
@@ -236,8 +160,8 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `code` | path | string | yes |  | Code of the category. |
-    /// | `with_position` | query | boolean | no | `false` | Whether to return the `position` of the categories. Defaults to false. Since version 7.0. |
-    /// | `with_enriched_attributes` | query | boolean | no | `false` | Whether to return the values of the categories. Defaults to false. SaaS editions only. |
+    /// | [`with_position`](struct.Request.html#impl-Request%3C'_,+GetCategory%3E) | query | boolean | no | `false` | Whether to return the `position` of the categories. Defaults to false. Since version 7.0. |
+    /// | [`with_enriched_attributes`](struct.Request.html#impl-Request%3C'_,+GetCategory%3E) | query | boolean | no | `false` | Whether to return the values of the categories. Defaults to false. SaaS editions only. |
     ///
     /// # Answers
     ///
@@ -262,28 +186,6 @@ impl Client {
     pub fn get_category(&self, code: &str) -> Request<'_, GetCategory> {
         Request::new(self).set("code", code)
     }
-}
-
-impl Request<'_, GetCategory> {
-    /// Sets `with_enriched_attributes` (query, boolean, default `false`): Whether to return the values of the categories. Defaults to false. SaaS editions only.
-    pub fn with_enriched_attributes(self, with_enriched_attributes: bool) -> Self {
-        self.set("with_enriched_attributes", with_enriched_attributes)
-    }
-    /// Sets `with_position` (query, boolean, default `false`): Whether to return the `position` of the categories. Defaults to false. Since version 7.0.
-    pub fn with_position(self, with_position: bool) -> Self {
-        self.set("with_position", with_position)
-    }
-}
-
-/// The operation [`upsert_category`](crate::Client::upsert_category).
-pub struct UpsertCategory;
-
-impl ::sdk_runtime::TypedOperation for UpsertCategory {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::categories::UPSERT_CATEGORY;
-}
-
-impl Client {
     /// Creates or updates a category.
     ///
     /// Properties that you omit keep their values. The status is 201 if the category was created
@@ -339,8 +241,97 @@ impl Client {
     }
 }
 
+/// The operation [`list_categories`](crate::Client::list_categories).
+pub struct ListCategories;
+
+impl ::sdk_runtime::TypedOperation for ListCategories {
+    type Answer = ::sdk_runtime::Json<CategoryPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::categories::LIST_CATEGORIES;
+}
+
+impl Request<'_, ListCategories> {
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    pub fn limit(self, limit: i64) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    pub fn page(self, page: i64) -> Self {
+        self.set("page", page)
+    }
+    /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
+    pub fn search(self, search: &impl ::serde::Serialize) -> Self {
+        self.set("search", ::sdk_runtime::AsJson(search))
+    }
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    pub fn with_count(self, with_count: bool) -> Self {
+        self.set("with_count", with_count)
+    }
+    /// Sets `with_enriched_attributes` (query, boolean, default `false`): Whether to return the values of the categories. Defaults to false. SaaS editions only.
+    pub fn with_enriched_attributes(self, with_enriched_attributes: bool) -> Self {
+        self.set("with_enriched_attributes", with_enriched_attributes)
+    }
+    /// Sets `with_position` (query, boolean, default `false`): Whether to return the `position` of the categories. Defaults to false. Since version 7.0.
+    pub fn with_position(self, with_position: bool) -> Self {
+        self.set("with_position", with_position)
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListCategories {
+    type Item = Category;
+    fn items(answer: &mut CategoryPage) -> Option<&mut Vec<Category>> {
+        Some(&mut answer.embedded.as_mut()?.items)
+    }
+}
+
+/// The operation [`create_category`](crate::Client::create_category).
+pub struct CreateCategory;
+
+impl ::sdk_runtime::TypedOperation for CreateCategory {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::categories::CREATE_CATEGORY;
+}
+
+/// The operation [`upsert_categories`](crate::Client::upsert_categories).
+pub struct UpsertCategories;
+
+impl ::sdk_runtime::TypedOperation for UpsertCategories {
+    type Answer = ::sdk_runtime::Text;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::categories::UPSERT_CATEGORIES;
+}
+
+impl ::sdk_runtime::BulkOperation for UpsertCategories {
+    type Status = super::shared::BulkLineStatus;
+}
+
+/// The operation [`get_category`](crate::Client::get_category).
+pub struct GetCategory;
+
+impl ::sdk_runtime::TypedOperation for GetCategory {
+    type Answer = ::sdk_runtime::Json<Category>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::categories::GET_CATEGORY;
+}
+
+impl Request<'_, GetCategory> {
+    /// Sets `with_enriched_attributes` (query, boolean, default `false`): Whether to return the values of the categories. Defaults to false. SaaS editions only.
+    pub fn with_enriched_attributes(self, with_enriched_attributes: bool) -> Self {
+        self.set("with_enriched_attributes", with_enriched_attributes)
+    }
+    /// Sets `with_position` (query, boolean, default `false`): Whether to return the `position` of the categories. Defaults to false. Since version 7.0.
+    pub fn with_position(self, with_position: bool) -> Self {
+        self.set("with_position", with_position)
+    }
+}
+
+/// The operation [`upsert_category`](crate::Client::upsert_category).
+pub struct UpsertCategory;
+
+impl ::sdk_runtime::TypedOperation for UpsertCategory {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::categories::UPSERT_CATEGORY;
+}
+
 /// A category, as responses contain it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Category {
@@ -454,7 +445,7 @@ impl ::sdk_runtime::object::Object for Category {
 }
 
 /// A picture in a category value. SaaS editions only.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryImage {
@@ -521,7 +512,7 @@ impl ::sdk_runtime::object::Object for CategoryImage {
 }
 
 /// Categories of one page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryItems {
@@ -557,7 +548,7 @@ impl ::sdk_runtime::object::Object for CategoryItems {
 }
 
 /// One page of categories.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryPage {
@@ -629,7 +620,8 @@ impl ::sdk_runtime::object::Object for CategoryPage {
 }
 
 /// A category to create, or the changes to an existing one. Send null to clear a property that is nullable.
-#[derive(Clone, Debug, Default)]
+/// `From<&Category>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryPatch {
@@ -704,8 +696,23 @@ impl ::sdk_runtime::object::Object for CategoryPatch {
     }
 }
 
+impl From<&Category> for CategoryPatch {
+    /// Takes over the properties that can be written. Left out, since the answer does not have them in this form: `values`, `validations`.
+    fn from(answer: &Category) -> Self {
+        Self {
+            code: Some(answer.code.clone()),
+            parent: ::sdk_runtime::Patch::set_or_keep(answer.parent.clone()),
+            labels: answer.labels.clone(),
+            values: None,
+            validations: None,
+            channel_requirements: answer.channel_requirements.clone(),
+        }
+    }
+}
+
 /// A category to create, or the code of a category and the changes to it.
-#[derive(Clone, Debug)]
+/// `From<&Category>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryRequest {
@@ -793,8 +800,22 @@ impl CategoryRequest {
     }
 }
 
+impl From<&Category> for CategoryRequest {
+    /// Takes over the properties that can be written. Left out, since the answer does not have them in this form: `values`, `validations`.
+    fn from(answer: &Category) -> Self {
+        Self {
+            code: answer.code.clone(),
+            parent: ::sdk_runtime::Patch::set_or_keep(answer.parent.clone()),
+            labels: answer.labels.clone(),
+            values: None,
+            validations: None,
+            channel_requirements: answer.channel_requirements.clone(),
+        }
+    }
+}
+
 /// Rules for classifying products in a category tree. For root categories only.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryValidations {
@@ -849,7 +870,7 @@ impl ::sdk_runtime::object::Object for CategoryValidations {
 }
 
 /// A value of a category, as responses contain it. SaaS editions only.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryValue {
@@ -914,7 +935,7 @@ impl ::sdk_runtime::object::Object for CategoryValue {
         let mut p3 = None;
         let mut p4 = None;
         let mut p5 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
                 1 => p1 = properties.value()?,
@@ -936,7 +957,7 @@ impl ::sdk_runtime::object::Object for CategoryValue {
 }
 
 /// A category value to set. SaaS editions only.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryValueRequest {
@@ -997,15 +1018,28 @@ impl CategoryValueRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
         attribute_code: impl Into<String>,
-        locale: Option<String>,
-        channel: Option<String>,
         data: impl Into<::sdk_runtime::AnyJson>,
     ) -> Self {
         Self {
             attribute_code: attribute_code.into(),
-            locale,
-            channel,
+            locale: None,
+            channel: None,
             data: data.into(),
         }
+    }
+}
+
+impl CategoryValueRequest {
+    /// Sets `locale`, which is sent as null otherwise.
+    #[must_use]
+    pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
+        self.locale = Some(locale.into());
+        self
+    }
+    /// Sets `channel`, which is sent as null otherwise.
+    #[must_use]
+    pub fn with_channel(mut self, channel: impl Into<String>) -> Self {
+        self.channel = Some(channel.into());
+        self
     }
 }

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`upload_category_media_file`](crate::Client::upload_category_media_file).
-pub struct UploadCategoryMediaFile;
-
-impl ::sdk_runtime::TypedOperation for UploadCategoryMediaFile {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::category_media_files::UPLOAD_CATEGORY_MEDIA_FILE;
-}
-
+/// # Operations of `category-media-files`
+///
+/// Pictures in the values of categories. SaaS editions only.
 impl Client {
     /// Uploads a picture and sets it as the value of a category.
     ///
@@ -46,13 +41,8 @@ impl Client {
     /// client
     ///     .upload_category_media_file(
     ///         akeneo_sdk::types::CategoryMediaFileUpload::new(
-    ///             ::sdk_runtime::File::bytes("sample.txt", "sample"),
-    ///             akeneo_sdk::types::CategoryMediaTarget::new(
-    ///                 "sample",
-    ///                 "sample",
-    ///                 Some("sample".to_owned()),
-    ///                 Some("sample".to_owned()),
-    ///             ),
+    ///             akeneo_sdk::File::bytes("sample.txt", "sample"),
+    ///             akeneo_sdk::types::CategoryMediaTarget::new("sample", "sample"),
     ///         ),
     ///     )
     ///     .await?;
@@ -65,17 +55,6 @@ impl Client {
     ) -> Request<'_, UploadCategoryMediaFile> {
         Request::new(self).with_parts(body)
     }
-}
-
-/// The operation [`download_category_media_file`](crate::Client::download_category_media_file).
-pub struct DownloadCategoryMediaFile;
-
-impl ::sdk_runtime::TypedOperation for DownloadCategoryMediaFile {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::category_media_files::DOWNLOAD_CATEGORY_MEDIA_FILE;
-}
-
-impl Client {
     /// Downloads a picture of a category.
     ///
     /// SaaS editions only.
@@ -121,6 +100,22 @@ impl Client {
     }
 }
 
+/// The operation [`upload_category_media_file`](crate::Client::upload_category_media_file).
+pub struct UploadCategoryMediaFile;
+
+impl ::sdk_runtime::TypedOperation for UploadCategoryMediaFile {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::category_media_files::UPLOAD_CATEGORY_MEDIA_FILE;
+}
+
+/// The operation [`download_category_media_file`](crate::Client::download_category_media_file).
+pub struct DownloadCategoryMediaFile;
+
+impl ::sdk_runtime::TypedOperation for DownloadCategoryMediaFile {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::category_media_files::DOWNLOAD_CATEGORY_MEDIA_FILE;
+}
+
 /// A picture and the category value to set.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -147,7 +142,7 @@ impl ::sdk_runtime::IntoParts for CategoryMediaFileUpload {
 }
 
 /// The category value that a picture is set for. Both `channel` and `locale` must be sent; send null for an attribute that has one value for all channels or locales.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryMediaTarget {
@@ -206,17 +201,27 @@ impl ::sdk_runtime::object::Object for CategoryMediaTarget {
 
 impl CategoryMediaTarget {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(
-        code: impl Into<String>,
-        attribute_code: impl Into<String>,
-        channel: Option<String>,
-        locale: Option<String>,
-    ) -> Self {
+    pub fn new(code: impl Into<String>, attribute_code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
             attribute_code: attribute_code.into(),
-            channel,
-            locale,
+            channel: None,
+            locale: None,
         }
+    }
+}
+
+impl CategoryMediaTarget {
+    /// Sets `channel`, which is sent as null otherwise.
+    #[must_use]
+    pub fn with_channel(mut self, channel: impl Into<String>) -> Self {
+        self.channel = Some(channel.into());
+        self
+    }
+    /// Sets `locale`, which is sent as null otherwise.
+    #[must_use]
+    pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
+        self.locale = Some(locale.into());
+        self
     }
 }

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_channels`](crate::Client::list_channels).
-pub struct ListChannels;
-
-impl ::sdk_runtime::TypedOperation for ListChannels {
-    type Answer = ::sdk_runtime::Json<ChannelPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::channels::LIST_CHANNELS;
-}
-
+/// # Operations of `channels`
+///
+/// Destinations for products, such as a shop or a print catalog. Other parts of the API call a channel a scope.
 impl Client {
     /// Lists channels, one page at a time.
     ///
@@ -24,9 +19,9 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListChannels%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListChannels%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListChannels%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
     ///
     /// # Answers
     ///
@@ -52,39 +47,6 @@ impl Client {
     pub fn list_channels(&self) -> Request<'_, ListChannels> {
         Request::new(self)
     }
-}
-
-impl Request<'_, ListChannels> {
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
-    pub fn limit(self, limit: i64) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
-    pub fn page(self, page: i64) -> Self {
-        self.set("page", page)
-    }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
-    pub fn with_count(self, with_count: bool) -> Self {
-        self.set("with_count", with_count)
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListChannels {
-    type Item = Channel;
-    fn items(answer: &mut ChannelPage) -> Option<&mut Vec<Channel>> {
-        Some(&mut answer.embedded.as_mut()?.items)
-    }
-}
-
-/// The operation [`create_channel`](crate::Client::create_channel).
-pub struct CreateChannel;
-
-impl ::sdk_runtime::TypedOperation for CreateChannel {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::channels::CREATE_CHANNEL;
-}
-
-impl Client {
     /// Creates a channel.
     ///
     /// A category tree, locales and currencies are required. Since version 2.
@@ -133,17 +95,6 @@ impl Client {
     pub fn create_channel(&self, body: &ChannelRequest) -> Request<'_, CreateChannel> {
         Request::new(self).with_body(body)
     }
-}
-
-/// The operation [`upsert_channels`](crate::Client::upsert_channels).
-pub struct UpsertChannels;
-
-impl ::sdk_runtime::TypedOperation for UpsertChannels {
-    type Answer = ::sdk_runtime::Text;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::channels::UPSERT_CHANNELS;
-}
-
-impl Client {
     /// Creates or updates up to 100 channels.
     ///
     /// Each line needs a `code`. Since version 2.
@@ -163,7 +114,7 @@ impl Client {
     ///
     /// Required, as:
     ///
-    /// - `application/vnd.akeneo.collection+json`: [`Channel`](Channel)
+    /// - `application/vnd.akeneo.collection+json`: [`ChannelUpsertLine`](ChannelUpsertLine)
     ///
     /// The channels to create or update, one per line.
     ///
@@ -183,7 +134,11 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
     /// let mut statuses = client
-    ///     .upsert_channels([akeneo_sdk::types::Channel::new("sample")])
+    ///     .upsert_channels([
+    ///         akeneo_sdk::types::ChannelUpsertLine(
+    ///             akeneo_sdk::types::Channel::new("sample"),
+    ///         ),
+    ///     ])
     ///     .send();
     /// while let Some(status) = statuses.try_next().await? {
     ///     println!("{}: {:?}", status.index, status.outcome);
@@ -193,25 +148,10 @@ impl Client {
     /// ```
     pub fn upsert_channels<'c, K>(
         &'c self,
-        items: impl ::sdk_runtime::IntoBulk<'c, Channel, K>,
+        items: impl ::sdk_runtime::IntoBulk<'c, ChannelUpsertLine, K>,
     ) -> super::BulkRequest<'c, UpsertChannels> {
         Request::<UpsertChannels>::new(self).bulk(items)
     }
-}
-
-impl ::sdk_runtime::BulkOperation for UpsertChannels {
-    type Status = super::shared::BulkLineStatus;
-}
-
-/// The operation [`get_channel`](crate::Client::get_channel).
-pub struct GetChannel;
-
-impl ::sdk_runtime::TypedOperation for GetChannel {
-    type Answer = ::sdk_runtime::Json<Channel>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::channels::GET_CHANNEL;
-}
-
-impl Client {
     /// Reads a channel.
     ///
     /// The response contains its locales, currencies, category tree and conversion units.
@@ -249,17 +189,6 @@ impl Client {
     pub fn get_channel(&self, code: &str) -> Request<'_, GetChannel> {
         Request::new(self).set("code", code)
     }
-}
-
-/// The operation [`upsert_channel`](crate::Client::upsert_channel).
-pub struct UpsertChannel;
-
-impl ::sdk_runtime::TypedOperation for UpsertChannel {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::channels::UPSERT_CHANNEL;
-}
-
-impl Client {
     /// Creates or updates a channel.
     ///
     /// Since version 2. Properties that you omit keep their values. The status is 201 if the
@@ -313,15 +242,85 @@ impl Client {
     }
 }
 
+/// The operation [`list_channels`](crate::Client::list_channels).
+pub struct ListChannels;
+
+impl ::sdk_runtime::TypedOperation for ListChannels {
+    type Answer = ::sdk_runtime::Json<ChannelPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::channels::LIST_CHANNELS;
+}
+
+impl Request<'_, ListChannels> {
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    pub fn limit(self, limit: i64) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    pub fn page(self, page: i64) -> Self {
+        self.set("page", page)
+    }
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    pub fn with_count(self, with_count: bool) -> Self {
+        self.set("with_count", with_count)
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListChannels {
+    type Item = Channel;
+    fn items(answer: &mut ChannelPage) -> Option<&mut Vec<Channel>> {
+        Some(&mut answer.embedded.as_mut()?.items)
+    }
+}
+
+/// The operation [`create_channel`](crate::Client::create_channel).
+pub struct CreateChannel;
+
+impl ::sdk_runtime::TypedOperation for CreateChannel {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::channels::CREATE_CHANNEL;
+}
+
+/// The operation [`upsert_channels`](crate::Client::upsert_channels).
+pub struct UpsertChannels;
+
+impl ::sdk_runtime::TypedOperation for UpsertChannels {
+    type Answer = ::sdk_runtime::Text;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::channels::UPSERT_CHANNELS;
+}
+
+impl ::sdk_runtime::BulkOperation for UpsertChannels {
+    type Status = super::shared::BulkLineStatus;
+}
+
+/// The operation [`get_channel`](crate::Client::get_channel).
+pub struct GetChannel;
+
+impl ::sdk_runtime::TypedOperation for GetChannel {
+    type Answer = ::sdk_runtime::Json<Channel>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::channels::GET_CHANNEL;
+}
+
+/// The operation [`upsert_channel`](crate::Client::upsert_channel).
+pub struct UpsertChannel;
+
+impl ::sdk_runtime::TypedOperation for UpsertChannel {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::channels::UPSERT_CHANNEL;
+}
+
 /// A destination for products, such as a shop or a print catalog.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Channel {
     /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "_links",
+        default,
+        skip_serializing_if = "::sdk_runtime::is_not_sent"
+    )]
     pub links: Option<super::shared::SelfLinks>,
     /// Code of the channel. Cannot change. In a PATCH it must be equal to the code in the path.
     pub code: String,
@@ -424,7 +423,7 @@ impl Channel {
 }
 
 /// Channels of one page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ChannelItems {
@@ -460,7 +459,7 @@ impl ::sdk_runtime::object::Object for ChannelItems {
 }
 
 /// One page of channels.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ChannelPage {
@@ -532,7 +531,8 @@ impl ::sdk_runtime::object::Object for ChannelPage {
 }
 
 /// A channel to create, or the changes to an existing one.
-#[derive(Clone, Debug, Default)]
+/// `From<&Channel>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ChannelPatch {
@@ -620,8 +620,23 @@ impl ::sdk_runtime::object::Object for ChannelPatch {
     }
 }
 
+impl From<&Channel> for ChannelPatch {
+    /// Takes over all properties that can be written.
+    fn from(answer: &Channel) -> Self {
+        Self {
+            code: Some(answer.code.clone()),
+            locales: answer.locales.clone(),
+            currencies: answer.currencies.clone(),
+            category_tree: answer.category_tree.clone(),
+            conversion_units: answer.conversion_units.clone(),
+            labels: answer.labels.clone(),
+        }
+    }
+}
+
 /// A channel to create.
-#[derive(Clone, Debug)]
+/// `TryFrom<&Channel>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ChannelRequest {
@@ -709,20 +724,70 @@ impl ChannelRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
         code: impl Into<String>,
-        locales: impl IntoIterator<Item = impl Into<String>>,
-        currencies: impl IntoIterator<Item = impl Into<String>>,
+        locales: impl IntoIterator<Item = impl AsRef<str>>,
+        currencies: impl IntoIterator<Item = impl AsRef<str>>,
         category_tree: impl Into<String>,
     ) -> Self {
         Self {
             code: code.into(),
-            locales: locales.into_iter().map(Into::into).collect(),
-            currencies: currencies.into_iter().map(Into::into).collect(),
+            locales: ::sdk_runtime::texts(locales),
+            currencies: ::sdk_runtime::texts(currencies),
             category_tree: category_tree.into(),
             conversion_units: Default::default(),
             labels: Default::default(),
         }
     }
 }
+
+impl TryFrom<&Channel> for ChannelRequest {
+    type Error = ::sdk_runtime::MissingProperty;
+    /// Takes over all properties that can be written.
+    fn try_from(answer: &Channel) -> Result<Self, Self::Error> {
+        Ok(Self {
+            code: answer.code.clone(),
+            locales: answer
+                .locales
+                .clone()
+                .ok_or(
+                    ::sdk_runtime::MissingProperty::new(
+                        "Channel",
+                        "ChannelRequest",
+                        "locales",
+                    ),
+                )?,
+            currencies: answer
+                .currencies
+                .clone()
+                .ok_or(
+                    ::sdk_runtime::MissingProperty::new(
+                        "Channel",
+                        "ChannelRequest",
+                        "currencies",
+                    ),
+                )?,
+            category_tree: answer
+                .category_tree
+                .clone()
+                .ok_or(
+                    ::sdk_runtime::MissingProperty::new(
+                        "Channel",
+                        "ChannelRequest",
+                        "category_tree",
+                    ),
+                )?,
+            conversion_units: answer.conversion_units.clone(),
+            labels: answer.labels.clone(),
+        })
+    }
+}
+
+/// A channel of a bulk write. Properties that are left out keep their values.
+#[derive(Clone, Debug, PartialEq)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[serde(transparent)]
+pub struct ChannelUpsertLine(pub Channel);
 
 /// How converted numbers are formatted: `round` rounds to a fixed number of decimals, `trim` removes trailing zeros.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -751,7 +816,7 @@ impl ::schemars::JsonSchema for ConversionDecimalsStrategy {
 }
 
 /// The unit to convert to: a unit code, or a unit together with a decimal strategy.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum ConversionUnitRule {
     /// Text.
     Text(String),
@@ -829,7 +894,7 @@ impl ::schemars::JsonSchema for ConversionUnitRule {
 }
 
 /// A unit to convert to and how to handle decimals.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ConvertedUnit {

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_families`](crate::Client::list_families).
-pub struct ListFamilies;
-
-impl ::sdk_runtime::TypedOperation for ListFamilies {
-    type Answer = ::sdk_runtime::Json<FamilyPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::families::LIST_FAMILIES;
-}
-
+/// # Operations of `families`
+///
+/// Families define which attributes products have and which of them are required.
 impl Client {
     /// Lists families, one page at a time.
     ///
@@ -25,10 +20,10 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `search` | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
-    /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListFamilies%3E) | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListFamilies%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListFamilies%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListFamilies%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
     ///
     /// # Answers
     ///
@@ -54,43 +49,6 @@ impl Client {
     pub fn list_families(&self) -> Request<'_, ListFamilies> {
         Request::new(self)
     }
-}
-
-impl Request<'_, ListFamilies> {
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
-    pub fn limit(self, limit: i64) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
-    pub fn page(self, page: i64) -> Self {
-        self.set("page", page)
-    }
-    /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
-    pub fn search(self, search: &impl ::serde::Serialize) -> Self {
-        self.set("search", ::sdk_runtime::AsJson(search))
-    }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
-    pub fn with_count(self, with_count: bool) -> Self {
-        self.set("with_count", with_count)
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListFamilies {
-    type Item = Family;
-    fn items(answer: &mut FamilyPage) -> Option<&mut Vec<Family>> {
-        Some(&mut answer.embedded.as_mut()?.items)
-    }
-}
-
-/// The operation [`create_family`](crate::Client::create_family).
-pub struct CreateFamily;
-
-impl ::sdk_runtime::TypedOperation for CreateFamily {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::families::CREATE_FAMILY;
-}
-
-impl Client {
     /// Creates a family.
     ///
     /// The code must be unused, and the attributes and channels that you reference must exist. The
@@ -133,17 +91,6 @@ impl Client {
     pub fn create_family(&self, body: &FamilyRequest) -> Request<'_, CreateFamily> {
         Request::new(self).with_body(body)
     }
-}
-
-/// The operation [`upsert_families`](crate::Client::upsert_families).
-pub struct UpsertFamilies;
-
-impl ::sdk_runtime::TypedOperation for UpsertFamilies {
-    type Answer = ::sdk_runtime::Text;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::families::UPSERT_FAMILIES;
-}
-
-impl Client {
     /// Creates or updates up to 100 families.
     ///
     /// Each line needs a `code`.
@@ -197,21 +144,6 @@ impl Client {
     ) -> super::BulkRequest<'c, UpsertFamilies> {
         Request::<UpsertFamilies>::new(self).bulk(items)
     }
-}
-
-impl ::sdk_runtime::BulkOperation for UpsertFamilies {
-    type Status = super::shared::BulkLineStatus;
-}
-
-/// The operation [`get_family`](crate::Client::get_family).
-pub struct GetFamily;
-
-impl ::sdk_runtime::TypedOperation for GetFamily {
-    type Answer = ::sdk_runtime::Json<Family>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::families::GET_FAMILY;
-}
-
-impl Client {
     /// Reads a family.
     ///
     /// The response contains the codes of its attributes and lists which of them are required per
@@ -250,17 +182,6 @@ impl Client {
     pub fn get_family(&self, code: &str) -> Request<'_, GetFamily> {
         Request::new(self).set("code", code)
     }
-}
-
-/// The operation [`upsert_family`](crate::Client::upsert_family).
-pub struct UpsertFamily;
-
-impl ::sdk_runtime::TypedOperation for UpsertFamily {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::families::UPSERT_FAMILY;
-}
-
-impl Client {
     /// Creates or updates a family.
     ///
     /// Properties that you omit keep their values. The status is 201 if the family was created and
@@ -313,17 +234,6 @@ impl Client {
     ) -> Request<'_, UpsertFamily> {
         Request::new(self).set("code", code).with_body(body)
     }
-}
-
-/// The operation [`delete_family`](crate::Client::delete_family).
-pub struct DeleteFamily;
-
-impl ::sdk_runtime::TypedOperation for DeleteFamily {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::families::DELETE_FAMILY;
-}
-
-impl Client {
     /// Deletes a family.
     ///
     /// SaaS editions only. If the family is in use, the request fails with 422. A repeated call
@@ -363,8 +273,86 @@ impl Client {
     }
 }
 
+/// The operation [`list_families`](crate::Client::list_families).
+pub struct ListFamilies;
+
+impl ::sdk_runtime::TypedOperation for ListFamilies {
+    type Answer = ::sdk_runtime::Json<FamilyPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::families::LIST_FAMILIES;
+}
+
+impl Request<'_, ListFamilies> {
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    pub fn limit(self, limit: i64) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    pub fn page(self, page: i64) -> Self {
+        self.set("page", page)
+    }
+    /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
+    pub fn search(self, search: &impl ::serde::Serialize) -> Self {
+        self.set("search", ::sdk_runtime::AsJson(search))
+    }
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    pub fn with_count(self, with_count: bool) -> Self {
+        self.set("with_count", with_count)
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListFamilies {
+    type Item = Family;
+    fn items(answer: &mut FamilyPage) -> Option<&mut Vec<Family>> {
+        Some(&mut answer.embedded.as_mut()?.items)
+    }
+}
+
+/// The operation [`create_family`](crate::Client::create_family).
+pub struct CreateFamily;
+
+impl ::sdk_runtime::TypedOperation for CreateFamily {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::families::CREATE_FAMILY;
+}
+
+/// The operation [`upsert_families`](crate::Client::upsert_families).
+pub struct UpsertFamilies;
+
+impl ::sdk_runtime::TypedOperation for UpsertFamilies {
+    type Answer = ::sdk_runtime::Text;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::families::UPSERT_FAMILIES;
+}
+
+impl ::sdk_runtime::BulkOperation for UpsertFamilies {
+    type Status = super::shared::BulkLineStatus;
+}
+
+/// The operation [`get_family`](crate::Client::get_family).
+pub struct GetFamily;
+
+impl ::sdk_runtime::TypedOperation for GetFamily {
+    type Answer = ::sdk_runtime::Json<Family>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::families::GET_FAMILY;
+}
+
+/// The operation [`upsert_family`](crate::Client::upsert_family).
+pub struct UpsertFamily;
+
+impl ::sdk_runtime::TypedOperation for UpsertFamily {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::families::UPSERT_FAMILY;
+}
+
+/// The operation [`delete_family`](crate::Client::delete_family).
+pub struct DeleteFamily;
+
+impl ::sdk_runtime::TypedOperation for DeleteFamily {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::families::DELETE_FAMILY;
+}
+
 /// A family of products. It defines which attributes the products have.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Family {
@@ -476,7 +464,7 @@ impl ::sdk_runtime::object::Object for Family {
 }
 
 /// Families of one page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyItems {
@@ -512,7 +500,7 @@ impl ::sdk_runtime::object::Object for FamilyItems {
 }
 
 /// One page of families.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyPage {
@@ -584,7 +572,8 @@ impl ::sdk_runtime::object::Object for FamilyPage {
 }
 
 /// A family to create, or the changes to an existing one. Send null to clear a property that is nullable.
-#[derive(Clone, Debug, Default)]
+/// `From<&Family>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyPatch {
@@ -668,8 +657,26 @@ impl ::sdk_runtime::object::Object for FamilyPatch {
     }
 }
 
+impl From<&Family> for FamilyPatch {
+    /// Takes over all properties that can be written.
+    fn from(answer: &Family) -> Self {
+        Self {
+            code: Some(answer.code.clone()),
+            attribute_as_label: answer.attribute_as_label.clone(),
+            attribute_as_image: ::sdk_runtime::Patch::set_or_keep(
+                answer.attribute_as_image.clone(),
+            ),
+            attributes: answer.attributes.clone(),
+            attribute_requirements: answer.attribute_requirements.clone(),
+            labels: answer.labels.clone(),
+            parent: ::sdk_runtime::Patch::set_or_keep(answer.parent.clone()),
+        }
+    }
+}
+
 /// A family to create.
-#[derive(Clone, Debug)]
+/// `TryFrom<&Family>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyRequest {
@@ -678,8 +685,8 @@ pub struct FamilyRequest {
     /// Code of the attribute whose value is used as the label of the products.
     pub attribute_as_label: String,
     /// Code of the attribute that holds the main picture of the products; null if there is none. Since version 2.0.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub attribute_as_image: Option<String>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub attribute_as_image: ::sdk_runtime::Patch<String>,
     /// Codes of the attributes of the family.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<Vec<String>>,
@@ -692,8 +699,8 @@ pub struct FamilyRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Code of the parent family; null if there is none. SaaS editions only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub parent: Option<String>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub parent: ::sdk_runtime::Patch<String>,
 }
 
 #[cfg(feature = "serde-both-ways")]
@@ -722,11 +729,11 @@ impl ::sdk_runtime::object::Object for FamilyRequest {
     ) -> Result<Self, A::Error> {
         let mut p0 = None;
         let mut p1 = None;
-        let mut p2 = None;
+        let mut p2 = ::sdk_runtime::Patch::default();
         let mut p3 = None;
         let mut p4 = None;
         let mut p5 = None;
-        let mut p6 = None;
+        let mut p6 = ::sdk_runtime::Patch::default();
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),
@@ -766,8 +773,36 @@ impl FamilyRequest {
     }
 }
 
+impl TryFrom<&Family> for FamilyRequest {
+    type Error = ::sdk_runtime::MissingProperty;
+    /// Takes over all properties that can be written.
+    fn try_from(answer: &Family) -> Result<Self, Self::Error> {
+        Ok(Self {
+            code: answer.code.clone(),
+            attribute_as_label: answer
+                .attribute_as_label
+                .clone()
+                .ok_or(
+                    ::sdk_runtime::MissingProperty::new(
+                        "Family",
+                        "FamilyRequest",
+                        "attribute_as_label",
+                    ),
+                )?,
+            attribute_as_image: ::sdk_runtime::Patch::set_or_keep(
+                answer.attribute_as_image.clone(),
+            ),
+            attributes: answer.attributes.clone(),
+            attribute_requirements: answer.attribute_requirements.clone(),
+            labels: answer.labels.clone(),
+            parent: ::sdk_runtime::Patch::set_or_keep(answer.parent.clone()),
+        })
+    }
+}
+
 /// Code of a family and the changes to it; one line of a bulk request.
-#[derive(Clone, Debug)]
+/// `From<&Family>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyUpsertLine {
@@ -861,6 +896,23 @@ impl FamilyUpsertLine {
             attribute_requirements: Default::default(),
             labels: Default::default(),
             parent: Default::default(),
+        }
+    }
+}
+
+impl From<&Family> for FamilyUpsertLine {
+    /// Takes over all properties that can be written.
+    fn from(answer: &Family) -> Self {
+        Self {
+            code: answer.code.clone(),
+            attribute_as_label: answer.attribute_as_label.clone(),
+            attribute_as_image: ::sdk_runtime::Patch::set_or_keep(
+                answer.attribute_as_image.clone(),
+            ),
+            attributes: answer.attributes.clone(),
+            attribute_requirements: answer.attribute_requirements.clone(),
+            labels: answer.labels.clone(),
+            parent: ::sdk_runtime::Patch::set_or_keep(answer.parent.clone()),
         }
     }
 }

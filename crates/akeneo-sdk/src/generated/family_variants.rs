@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_family_variants`](crate::Client::list_family_variants).
-pub struct ListFamilyVariants;
-
-impl ::sdk_runtime::TypedOperation for ListFamilyVariants {
-    type Answer = ::sdk_runtime::Json<FamilyVariantPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::family_variants::LIST_FAMILY_VARIANTS;
-}
-
+/// # Operations of `family-variants`
+///
+/// Family variants define by which attributes the variants of a product differ, on one or two levels. Since version 2.
 impl Client {
     /// Lists the variants of a family, one page at a time.
     ///
@@ -25,9 +20,9 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `family_code` | path | string | yes |  | Code of the family. |
-    /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListFamilyVariants%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListFamilyVariants%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListFamilyVariants%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
     ///
     /// # Answers
     ///
@@ -56,39 +51,6 @@ impl Client {
     ) -> Request<'_, ListFamilyVariants> {
         Request::new(self).set("family_code", family_code)
     }
-}
-
-impl Request<'_, ListFamilyVariants> {
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
-    pub fn limit(self, limit: i64) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
-    pub fn page(self, page: i64) -> Self {
-        self.set("page", page)
-    }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
-    pub fn with_count(self, with_count: bool) -> Self {
-        self.set("with_count", with_count)
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListFamilyVariants {
-    type Item = FamilyVariant;
-    fn items(answer: &mut FamilyVariantPage) -> Option<&mut Vec<FamilyVariant>> {
-        Some(&mut answer.embedded.as_mut()?.items)
-    }
-}
-
-/// The operation [`create_family_variant`](crate::Client::create_family_variant).
-pub struct CreateFamilyVariant;
-
-impl ::sdk_runtime::TypedOperation for CreateFamilyVariant {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::family_variants::CREATE_FAMILY_VARIANT;
-}
-
-impl Client {
     /// Creates a variant of a family.
     ///
     /// A family variant has one or two levels, and each level needs its axes. Levels and axes
@@ -133,7 +95,7 @@ impl Client {
     ///         "sample",
     ///         &akeneo_sdk::types::FamilyVariantRequest::new(
     ///             "sample",
-    ///             vec![akeneo_sdk::types::VariantAttributeSetRequest::new(1, ["sample"])],
+    ///             [akeneo_sdk::types::VariantAttributeSetRequest::new(1, ["sample"])],
     ///         ),
     ///     )
     ///     .await?;
@@ -147,17 +109,6 @@ impl Client {
     ) -> Request<'_, CreateFamilyVariant> {
         Request::new(self).set("family_code", family_code).with_body(body)
     }
-}
-
-/// The operation [`upsert_family_variants`](crate::Client::upsert_family_variants).
-pub struct UpsertFamilyVariants;
-
-impl ::sdk_runtime::TypedOperation for UpsertFamilyVariants {
-    type Answer = ::sdk_runtime::Text;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::family_variants::UPSERT_FAMILY_VARIANTS;
-}
-
-impl Client {
     /// Creates or updates up to 100 variants of a family.
     ///
     /// Each line needs a `code`. A new family variant also needs `variant_attribute_sets` with
@@ -184,7 +135,7 @@ impl Client {
     ///
     /// Required, as:
     ///
-    /// - `application/vnd.akeneo.collection+json`: [`FamilyVariant`](FamilyVariant)
+    /// - `application/vnd.akeneo.collection+json`: [`FamilyVariantUpsertLine`](FamilyVariantUpsertLine)
     ///
     /// The family variants to create or update, one per line.
     ///
@@ -206,7 +157,11 @@ impl Client {
     /// let mut statuses = client
     ///     .upsert_family_variants(
     ///         "sample",
-    ///         [akeneo_sdk::types::FamilyVariant::new("sample")],
+    ///         [
+    ///             akeneo_sdk::types::FamilyVariantUpsertLine(
+    ///                 akeneo_sdk::types::FamilyVariant::new("sample"),
+    ///             ),
+    ///         ],
     ///     )
     ///     .send();
     /// while let Some(status) = statuses.try_next().await? {
@@ -218,27 +173,12 @@ impl Client {
     pub fn upsert_family_variants<'c, K>(
         &'c self,
         family_code: &str,
-        items: impl ::sdk_runtime::IntoBulk<'c, FamilyVariant, K>,
+        items: impl ::sdk_runtime::IntoBulk<'c, FamilyVariantUpsertLine, K>,
     ) -> super::BulkRequest<'c, UpsertFamilyVariants> {
         Request::<UpsertFamilyVariants>::new(self)
             .set("family_code", family_code)
             .bulk(items)
     }
-}
-
-impl ::sdk_runtime::BulkOperation for UpsertFamilyVariants {
-    type Status = super::shared::BulkLineStatus;
-}
-
-/// The operation [`get_family_variant`](crate::Client::get_family_variant).
-pub struct GetFamilyVariant;
-
-impl ::sdk_runtime::TypedOperation for GetFamilyVariant {
-    type Answer = ::sdk_runtime::Json<FamilyVariant>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::family_variants::GET_FAMILY_VARIANT;
-}
-
-impl Client {
     /// Reads a variant of a family.
     ///
     /// The response defines the attributes in which product variants differ per level. Since
@@ -282,17 +222,6 @@ impl Client {
     ) -> Request<'_, GetFamilyVariant> {
         Request::new(self).set("family_code", family_code).set("code", code)
     }
-}
-
-/// The operation [`upsert_family_variant`](crate::Client::upsert_family_variant).
-pub struct UpsertFamilyVariant;
-
-impl ::sdk_runtime::TypedOperation for UpsertFamilyVariant {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::family_variants::UPSERT_FAMILY_VARIANT;
-}
-
-impl Client {
     /// Creates or updates a variant of a family.
     ///
     /// Since version 2. Properties that you omit keep their values. The status is 201 if the family
@@ -358,22 +287,92 @@ impl Client {
     }
 }
 
+/// The operation [`list_family_variants`](crate::Client::list_family_variants).
+pub struct ListFamilyVariants;
+
+impl ::sdk_runtime::TypedOperation for ListFamilyVariants {
+    type Answer = ::sdk_runtime::Json<FamilyVariantPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::family_variants::LIST_FAMILY_VARIANTS;
+}
+
+impl Request<'_, ListFamilyVariants> {
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    pub fn limit(self, limit: i64) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    pub fn page(self, page: i64) -> Self {
+        self.set("page", page)
+    }
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    pub fn with_count(self, with_count: bool) -> Self {
+        self.set("with_count", with_count)
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListFamilyVariants {
+    type Item = FamilyVariant;
+    fn items(answer: &mut FamilyVariantPage) -> Option<&mut Vec<FamilyVariant>> {
+        Some(&mut answer.embedded.as_mut()?.items)
+    }
+}
+
+/// The operation [`create_family_variant`](crate::Client::create_family_variant).
+pub struct CreateFamilyVariant;
+
+impl ::sdk_runtime::TypedOperation for CreateFamilyVariant {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::family_variants::CREATE_FAMILY_VARIANT;
+}
+
+/// The operation [`upsert_family_variants`](crate::Client::upsert_family_variants).
+pub struct UpsertFamilyVariants;
+
+impl ::sdk_runtime::TypedOperation for UpsertFamilyVariants {
+    type Answer = ::sdk_runtime::Text;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::family_variants::UPSERT_FAMILY_VARIANTS;
+}
+
+impl ::sdk_runtime::BulkOperation for UpsertFamilyVariants {
+    type Status = super::shared::BulkLineStatus;
+}
+
+/// The operation [`get_family_variant`](crate::Client::get_family_variant).
+pub struct GetFamilyVariant;
+
+impl ::sdk_runtime::TypedOperation for GetFamilyVariant {
+    type Answer = ::sdk_runtime::Json<FamilyVariant>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::family_variants::GET_FAMILY_VARIANT;
+}
+
+/// The operation [`upsert_family_variant`](crate::Client::upsert_family_variant).
+pub struct UpsertFamilyVariant;
+
+impl ::sdk_runtime::TypedOperation for UpsertFamilyVariant {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::family_variants::UPSERT_FAMILY_VARIANT;
+}
+
 /// A family variant. It defines the attributes in which the variants of a product differ.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyVariant {
     /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "_links",
+        default,
+        skip_serializing_if = "::sdk_runtime::is_not_sent"
+    )]
     pub links: Option<super::shared::SelfLinks>,
     /// Code of the family variant. Cannot change. In a PATCH it must be equal to the code in the path.
     pub code: String,
     /// Codes of the attributes whose values are common to all variants. Computed by the server.
     ///
     /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "::sdk_runtime::is_not_sent")]
     pub common_attributes: Option<Vec<String>>,
     /// One entry per level, at most two. Required to create a family variant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -442,7 +441,7 @@ impl FamilyVariant {
 }
 
 /// Family variants of one page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyVariantItems {
@@ -478,7 +477,7 @@ impl ::sdk_runtime::object::Object for FamilyVariantItems {
 }
 
 /// One page of family variants.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyVariantPage {
@@ -550,7 +549,8 @@ impl ::sdk_runtime::object::Object for FamilyVariantPage {
 }
 
 /// A family variant to create, or the changes to an existing one.
-#[derive(Clone, Debug, Default)]
+/// `From<&FamilyVariant>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyVariantPatch {
@@ -600,8 +600,19 @@ impl ::sdk_runtime::object::Object for FamilyVariantPatch {
     }
 }
 
+impl From<&FamilyVariant> for FamilyVariantPatch {
+    /// Takes over all properties that can be written.
+    fn from(answer: &FamilyVariant) -> Self {
+        Self {
+            code: Some(answer.code.clone()),
+            variant_attribute_sets: answer.variant_attribute_sets.clone(),
+            labels: answer.labels.clone(),
+        }
+    }
+}
+
 /// A family variant to create.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyVariantRequest {
@@ -655,18 +666,26 @@ impl FamilyVariantRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
         code: impl Into<String>,
-        variant_attribute_sets: Vec<VariantAttributeSetRequest>,
+        variant_attribute_sets: impl IntoIterator<Item = VariantAttributeSetRequest>,
     ) -> Self {
         Self {
             code: code.into(),
-            variant_attribute_sets,
+            variant_attribute_sets: variant_attribute_sets.into_iter().collect(),
             labels: Default::default(),
         }
     }
 }
 
+/// A line of a bulk write of family variants. Properties that are left out keep their values.
+#[derive(Clone, Debug, PartialEq)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[serde(transparent)]
+pub struct FamilyVariantUpsertLine(pub FamilyVariant);
+
 /// Attributes of one level of a family variant. To create a level, send `axes` as well.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct VariantAttributeSet {
@@ -729,7 +748,7 @@ impl VariantAttributeSet {
 }
 
 /// Attributes of one level of a family variant to create.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct VariantAttributeSetRequest {
@@ -783,10 +802,10 @@ impl ::sdk_runtime::object::Object for VariantAttributeSetRequest {
 
 impl VariantAttributeSetRequest {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(level: i32, axes: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn new(level: i32, axes: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         Self {
             level,
-            axes: axes.into_iter().map(Into::into).collect(),
+            axes: ::sdk_runtime::texts(axes),
             attributes: Default::default(),
         }
     }

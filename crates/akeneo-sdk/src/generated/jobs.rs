@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`launch_export_job`](crate::Client::launch_export_job).
-pub struct LaunchExportJob;
-
-impl ::sdk_runtime::TypedOperation for LaunchExportJob {
-    type Answer = ::sdk_runtime::Json<JobExecution>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::jobs::LAUNCH_EXPORT_JOB;
-}
-
+/// # Operations of `jobs`
+///
+/// Export and import profiles that can be launched. SaaS editions only.
 impl Client {
     /// Launches an export profile.
     ///
@@ -50,17 +45,6 @@ impl Client {
     pub fn launch_export_job(&self, code: &str) -> Request<'_, LaunchExportJob> {
         Request::new(self).set("code", code)
     }
-}
-
-/// The operation [`launch_import_job`](crate::Client::launch_import_job).
-pub struct LaunchImportJob;
-
-impl ::sdk_runtime::TypedOperation for LaunchImportJob {
-    type Answer = ::sdk_runtime::Json<JobExecution>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::jobs::LAUNCH_IMPORT_JOB;
-}
-
-impl Client {
     /// Launches an import profile.
     ///
     /// The body can override the import mode of the profile for this execution. Each call starts a
@@ -113,6 +97,22 @@ impl Client {
     }
 }
 
+/// The operation [`launch_export_job`](crate::Client::launch_export_job).
+pub struct LaunchExportJob;
+
+impl ::sdk_runtime::TypedOperation for LaunchExportJob {
+    type Answer = ::sdk_runtime::Json<JobExecution>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::jobs::LAUNCH_EXPORT_JOB;
+}
+
+/// The operation [`launch_import_job`](crate::Client::launch_import_job).
+pub struct LaunchImportJob;
+
+impl ::sdk_runtime::TypedOperation for LaunchImportJob {
+    type Answer = ::sdk_runtime::Json<JobExecution>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::jobs::LAUNCH_IMPORT_JOB;
+}
+
 impl Request<'_, LaunchImportJob> {
     /// Sets the body: Settings to override for this execution. Optional.
     pub fn body(self, body: &ImportJobRequest) -> Self {
@@ -121,7 +121,7 @@ impl Request<'_, LaunchImportJob> {
 }
 
 /// Settings of an import profile to override for one execution. SaaS editions only.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ImportJobRequest {
@@ -190,7 +190,7 @@ impl ::schemars::JsonSchema for ImportMode {
 }
 
 /// An execution of a job. SaaS editions only.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct JobExecution {

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_locales`](crate::Client::list_locales).
-pub struct ListLocales;
-
-impl ::sdk_runtime::TypedOperation for ListLocales {
-    type Answer = ::sdk_runtime::Json<LocalePage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::locales::LIST_LOCALES;
-}
-
+/// # Operations of `locales`
+///
+/// Locales: languages as used in a country. Read-only.
 impl Client {
     /// Lists locales, one page at a time.
     ///
@@ -24,10 +19,10 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `search` | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
-    /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListLocales%3E) | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListLocales%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListLocales%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListLocales%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
     ///
     /// # Answers
     ///
@@ -53,43 +48,6 @@ impl Client {
     pub fn list_locales(&self) -> Request<'_, ListLocales> {
         Request::new(self)
     }
-}
-
-impl Request<'_, ListLocales> {
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
-    pub fn limit(self, limit: i64) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
-    pub fn page(self, page: i64) -> Self {
-        self.set("page", page)
-    }
-    /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
-    pub fn search(self, search: &impl ::serde::Serialize) -> Self {
-        self.set("search", ::sdk_runtime::AsJson(search))
-    }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
-    pub fn with_count(self, with_count: bool) -> Self {
-        self.set("with_count", with_count)
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListLocales {
-    type Item = Locale;
-    fn items(answer: &mut LocalePage) -> Option<&mut Vec<Locale>> {
-        Some(&mut answer.embedded.as_mut()?.items)
-    }
-}
-
-/// The operation [`get_locale`](crate::Client::get_locale).
-pub struct GetLocale;
-
-impl ::sdk_runtime::TypedOperation for GetLocale {
-    type Answer = ::sdk_runtime::Json<Locale>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::locales::GET_LOCALE;
-}
-
-impl Client {
     /// Reads a locale.
     ///
     /// The response shows whether the locale is enabled.
@@ -129,8 +87,50 @@ impl Client {
     }
 }
 
+/// The operation [`list_locales`](crate::Client::list_locales).
+pub struct ListLocales;
+
+impl ::sdk_runtime::TypedOperation for ListLocales {
+    type Answer = ::sdk_runtime::Json<LocalePage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::locales::LIST_LOCALES;
+}
+
+impl Request<'_, ListLocales> {
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    pub fn limit(self, limit: i64) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    pub fn page(self, page: i64) -> Self {
+        self.set("page", page)
+    }
+    /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
+    pub fn search(self, search: &impl ::serde::Serialize) -> Self {
+        self.set("search", ::sdk_runtime::AsJson(search))
+    }
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    pub fn with_count(self, with_count: bool) -> Self {
+        self.set("with_count", with_count)
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListLocales {
+    type Item = Locale;
+    fn items(answer: &mut LocalePage) -> Option<&mut Vec<Locale>> {
+        Some(&mut answer.embedded.as_mut()?.items)
+    }
+}
+
+/// The operation [`get_locale`](crate::Client::get_locale).
+pub struct GetLocale;
+
+impl ::sdk_runtime::TypedOperation for GetLocale {
+    type Answer = ::sdk_runtime::Json<Locale>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::locales::GET_LOCALE;
+}
+
 /// A locale: a language as used in a country.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Locale {
@@ -186,7 +186,7 @@ impl ::sdk_runtime::object::Object for Locale {
 }
 
 /// Locales of one page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LocaleItems {
@@ -222,7 +222,7 @@ impl ::sdk_runtime::object::Object for LocaleItems {
 }
 
 /// One page of locales.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LocalePage {

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_measure_families`](crate::Client::list_measure_families).
-pub struct ListMeasureFamilies;
-
-impl ::sdk_runtime::TypedOperation for ListMeasureFamilies {
-    type Answer = ::sdk_runtime::Json<MeasureFamilyPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::measure_families::LIST_MEASURE_FAMILIES;
-}
-
+/// # Operations of `measure-families`
+///
+/// Predecessor of the measurement families. Read-only. Deprecated since version 5.0.
 impl Client {
     /// Lists measure families.
     ///
@@ -46,24 +41,6 @@ impl Client {
     pub fn list_measure_families(&self) -> Request<'_, ListMeasureFamilies> {
         Request::new(self)
     }
-}
-
-impl ::sdk_runtime::PagedOperation for ListMeasureFamilies {
-    type Item = MeasureFamily;
-    fn items(answer: &mut MeasureFamilyPage) -> Option<&mut Vec<MeasureFamily>> {
-        Some(&mut answer.embedded.as_mut()?.items)
-    }
-}
-
-/// The operation [`get_measure_family`](crate::Client::get_measure_family).
-pub struct GetMeasureFamily;
-
-impl ::sdk_runtime::TypedOperation for GetMeasureFamily {
-    type Answer = ::sdk_runtime::Json<MeasureFamily>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::measure_families::GET_MEASURE_FAMILY;
-}
-
-impl Client {
     /// Reads a measure family.
     ///
     /// Since version 2. Deprecated since version 5.0: use `list_measurement_families` instead.
@@ -104,8 +81,31 @@ impl Client {
     }
 }
 
+/// The operation [`list_measure_families`](crate::Client::list_measure_families).
+pub struct ListMeasureFamilies;
+
+impl ::sdk_runtime::TypedOperation for ListMeasureFamilies {
+    type Answer = ::sdk_runtime::Json<MeasureFamilyPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::measure_families::LIST_MEASURE_FAMILIES;
+}
+
+impl ::sdk_runtime::PagedOperation for ListMeasureFamilies {
+    type Item = MeasureFamily;
+    fn items(answer: &mut MeasureFamilyPage) -> Option<&mut Vec<MeasureFamily>> {
+        Some(&mut answer.embedded.as_mut()?.items)
+    }
+}
+
+/// The operation [`get_measure_family`](crate::Client::get_measure_family).
+pub struct GetMeasureFamily;
+
+impl ::sdk_runtime::TypedOperation for GetMeasureFamily {
+    type Answer = ::sdk_runtime::Json<MeasureFamily>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::measure_families::GET_MEASURE_FAMILY;
+}
+
 /// A measure family, the predecessor of the measurement family.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MeasureFamily {
@@ -170,7 +170,7 @@ impl ::sdk_runtime::object::Object for MeasureFamily {
 }
 
 /// Measure families of one page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MeasureFamilyItems {
@@ -206,7 +206,7 @@ impl ::sdk_runtime::object::Object for MeasureFamilyItems {
 }
 
 /// One page of measure families.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MeasureFamilyPage {
@@ -278,7 +278,7 @@ impl ::sdk_runtime::object::Object for MeasureFamilyPage {
 }
 
 /// A unit of a measure family.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MeasureUnit {

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_measurement_families`](crate::Client::list_measurement_families).
-pub struct ListMeasurementFamilies;
-
-impl ::sdk_runtime::TypedOperation for ListMeasurementFamilies {
-    type Answer = ::sdk_runtime::Json<Vec<MeasurementFamily>>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::measurement_families::LIST_MEASUREMENT_FAMILIES;
-}
-
+/// # Operations of `measurement-families`
+///
+/// Units of measurement and the conversions between them. Since version 5.0.
 impl Client {
     /// Lists all measurement families.
     ///
@@ -40,17 +35,6 @@ impl Client {
     pub fn list_measurement_families(&self) -> Request<'_, ListMeasurementFamilies> {
         Request::new(self)
     }
-}
-
-/// The operation [`upsert_measurement_families`](crate::Client::upsert_measurement_families).
-pub struct UpsertMeasurementFamilies;
-
-impl ::sdk_runtime::TypedOperation for UpsertMeasurementFamilies {
-    type Answer = ::sdk_runtime::Json<Vec<super::shared::BulkItemStatus>>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::measurement_families::UPSERT_MEASUREMENT_FAMILIES;
-}
-
-impl Client {
     /// Creates or updates up to 100 measurement families.
     ///
     /// The body is a JSON array, and each element needs a `code`. An element whose `code` is new
@@ -105,6 +89,22 @@ impl Client {
     }
 }
 
+/// The operation [`list_measurement_families`](crate::Client::list_measurement_families).
+pub struct ListMeasurementFamilies;
+
+impl ::sdk_runtime::TypedOperation for ListMeasurementFamilies {
+    type Answer = ::sdk_runtime::Json<Vec<MeasurementFamily>>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::measurement_families::LIST_MEASUREMENT_FAMILIES;
+}
+
+/// The operation [`upsert_measurement_families`](crate::Client::upsert_measurement_families).
+pub struct UpsertMeasurementFamilies;
+
+impl ::sdk_runtime::TypedOperation for UpsertMeasurementFamilies {
+    type Answer = ::sdk_runtime::Json<Vec<super::shared::BulkItemStatus>>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::measurement_families::UPSERT_MEASUREMENT_FAMILIES;
+}
+
 impl ::sdk_runtime::BulkOperation for UpsertMeasurementFamilies {
     type Status = super::shared::BulkItemStatus;
 }
@@ -142,7 +142,7 @@ impl ::schemars::JsonSchema for ConversionOperator {
 }
 
 /// A step of a conversion.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MeasurementConversion {
@@ -196,7 +196,7 @@ impl MeasurementConversion {
 }
 
 /// A family of units and the conversions between them. A new measurement family needs `code`, `standard_unit_code` and `units`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MeasurementFamily {
@@ -267,7 +267,7 @@ impl MeasurementFamily {
 }
 
 /// A unit of measurement.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MeasurementUnit {

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_media_files`](crate::Client::list_media_files).
-pub struct ListMediaFiles;
-
-impl ::sdk_runtime::TypedOperation for ListMediaFiles {
-    type Answer = ::sdk_runtime::Json<MediaFilePage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::media_files::LIST_MEDIA_FILES;
-}
-
+/// # Operations of `media-files`
+///
+/// Files and pictures in the values of products and product models.
 impl Client {
     /// Lists media files of products, one page at a time.
     ///
@@ -23,9 +18,9 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListMediaFiles%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListMediaFiles%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListMediaFiles%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
     ///
     /// # Answers
     ///
@@ -51,39 +46,6 @@ impl Client {
     pub fn list_media_files(&self) -> Request<'_, ListMediaFiles> {
         Request::new(self)
     }
-}
-
-impl Request<'_, ListMediaFiles> {
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
-    pub fn limit(self, limit: i64) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
-    pub fn page(self, page: i64) -> Self {
-        self.set("page", page)
-    }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
-    pub fn with_count(self, with_count: bool) -> Self {
-        self.set("with_count", with_count)
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListMediaFiles {
-    type Item = MediaFile;
-    fn items(answer: &mut MediaFilePage) -> Option<&mut Vec<MediaFile>> {
-        Some(&mut answer.embedded.as_mut()?.items)
-    }
-}
-
-/// The operation [`upload_media_file`](crate::Client::upload_media_file).
-pub struct UploadMediaFile;
-
-impl ::sdk_runtime::TypedOperation for UploadMediaFile {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::media_files::UPLOAD_MEDIA_FILE;
-}
-
-impl Client {
     /// Uploads a file and sets it as the value of a product or product model.
     ///
     /// The attribute must be a file or image attribute. Send exactly one of `product` and
@@ -122,7 +84,7 @@ impl Client {
     /// client
     ///     .upload_media_file(
     ///         akeneo_sdk::types::MediaFileUpload::new(
-    ///             ::sdk_runtime::File::bytes("sample.txt", "sample"),
+    ///             akeneo_sdk::File::bytes("sample.txt", "sample"),
     ///         ),
     ///     )
     ///     .await?;
@@ -135,17 +97,6 @@ impl Client {
     ) -> Request<'_, UploadMediaFile> {
         Request::new(self).with_parts(body)
     }
-}
-
-/// The operation [`get_media_file`](crate::Client::get_media_file).
-pub struct GetMediaFile;
-
-impl ::sdk_runtime::TypedOperation for GetMediaFile {
-    type Answer = ::sdk_runtime::Json<MediaFile>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::media_files::GET_MEDIA_FILE;
-}
-
-impl Client {
     /// Reads the metadata of a media file.
     ///
     /// The metadata includes name, size and MIME type.
@@ -183,17 +134,6 @@ impl Client {
     pub fn get_media_file(&self, code: &str) -> Request<'_, GetMediaFile> {
         Request::new(self).set("code", code)
     }
-}
-
-/// The operation [`download_media_file`](crate::Client::download_media_file).
-pub struct DownloadMediaFile;
-
-impl ::sdk_runtime::TypedOperation for DownloadMediaFile {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::media_files::DOWNLOAD_MEDIA_FILE;
-}
-
-impl Client {
     /// Downloads a media file of a product or product model.
     ///
     /// The body of the response is the content of the file.
@@ -231,8 +171,62 @@ impl Client {
     }
 }
 
+/// The operation [`list_media_files`](crate::Client::list_media_files).
+pub struct ListMediaFiles;
+
+impl ::sdk_runtime::TypedOperation for ListMediaFiles {
+    type Answer = ::sdk_runtime::Json<MediaFilePage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::media_files::LIST_MEDIA_FILES;
+}
+
+impl Request<'_, ListMediaFiles> {
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    pub fn limit(self, limit: i64) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    pub fn page(self, page: i64) -> Self {
+        self.set("page", page)
+    }
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    pub fn with_count(self, with_count: bool) -> Self {
+        self.set("with_count", with_count)
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListMediaFiles {
+    type Item = MediaFile;
+    fn items(answer: &mut MediaFilePage) -> Option<&mut Vec<MediaFile>> {
+        Some(&mut answer.embedded.as_mut()?.items)
+    }
+}
+
+/// The operation [`upload_media_file`](crate::Client::upload_media_file).
+pub struct UploadMediaFile;
+
+impl ::sdk_runtime::TypedOperation for UploadMediaFile {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::media_files::UPLOAD_MEDIA_FILE;
+}
+
+/// The operation [`get_media_file`](crate::Client::get_media_file).
+pub struct GetMediaFile;
+
+impl ::sdk_runtime::TypedOperation for GetMediaFile {
+    type Answer = ::sdk_runtime::Json<MediaFile>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::media_files::GET_MEDIA_FILE;
+}
+
+/// The operation [`download_media_file`](crate::Client::download_media_file).
+pub struct DownloadMediaFile;
+
+impl ::sdk_runtime::TypedOperation for DownloadMediaFile {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::media_files::DOWNLOAD_MEDIA_FILE;
+}
+
 /// Metadata of a file in the values of products and product models.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MediaFile {
@@ -332,7 +326,7 @@ impl ::sdk_runtime::object::Object for MediaFile {
 }
 
 /// Files of one page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MediaFileItems {
@@ -368,7 +362,7 @@ impl ::sdk_runtime::object::Object for MediaFileItems {
 }
 
 /// One page of files.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MediaFilePage {
@@ -472,7 +466,7 @@ impl ::sdk_runtime::IntoParts for MediaFileUpload {
 }
 
 /// The product value that a file is set for. Both `scope` and `locale` must be sent; send null for an attribute that has one value for all channels or locales.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductMediaTarget {
@@ -531,23 +525,33 @@ impl ::sdk_runtime::object::Object for ProductMediaTarget {
 
 impl ProductMediaTarget {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(
-        identifier: impl Into<String>,
-        attribute: impl Into<String>,
-        scope: Option<String>,
-        locale: Option<String>,
-    ) -> Self {
+    pub fn new(identifier: impl Into<String>, attribute: impl Into<String>) -> Self {
         Self {
             identifier: identifier.into(),
             attribute: attribute.into(),
-            scope,
-            locale,
+            scope: None,
+            locale: None,
         }
     }
 }
 
+impl ProductMediaTarget {
+    /// Sets `scope`, which is sent as null otherwise.
+    #[must_use]
+    pub fn with_scope(mut self, scope: impl Into<String>) -> Self {
+        self.scope = Some(scope.into());
+        self
+    }
+    /// Sets `locale`, which is sent as null otherwise.
+    #[must_use]
+    pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
+        self.locale = Some(locale.into());
+        self
+    }
+}
+
 /// The product model value that a file is set for. Both `scope` and `locale` must be sent; send null for an attribute that has one value for all channels or locales.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductModelMediaTarget {
@@ -601,17 +605,27 @@ impl ::sdk_runtime::object::Object for ProductModelMediaTarget {
 
 impl ProductModelMediaTarget {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(
-        code: impl Into<String>,
-        attribute: impl Into<String>,
-        scope: Option<String>,
-        locale: Option<String>,
-    ) -> Self {
+    pub fn new(code: impl Into<String>, attribute: impl Into<String>) -> Self {
         Self {
             code: code.into(),
             attribute: attribute.into(),
-            scope,
-            locale,
+            scope: None,
+            locale: None,
         }
+    }
+}
+
+impl ProductModelMediaTarget {
+    /// Sets `scope`, which is sent as null otherwise.
+    #[must_use]
+    pub fn with_scope(mut self, scope: impl Into<String>) -> Self {
+        self.scope = Some(scope.into());
+        self
+    }
+    /// Sets `locale`, which is sent as null otherwise.
+    #[must_use]
+    pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
+        self.locale = Some(locale.into());
+        self
     }
 }

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_endpoints`](crate::Client::list_endpoints).
-pub struct ListEndpoints;
-
-impl ::sdk_runtime::TypedOperation for ListEndpoints {
-    type Answer = ::sdk_runtime::Json<EndpointIndex>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::overview::LIST_ENDPOINTS;
-}
-
+/// # Operations of `overview`
+///
+/// Endpoints of the PIM.
 impl Client {
     /// Lists the endpoints of the PIM.
     ///
@@ -41,8 +36,16 @@ impl Client {
     }
 }
 
+/// The operation [`list_endpoints`](crate::Client::list_endpoints).
+pub struct ListEndpoints;
+
+impl ::sdk_runtime::TypedOperation for ListEndpoints {
+    type Answer = ::sdk_runtime::Json<EndpointIndex>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::overview::LIST_ENDPOINTS;
+}
+
 /// A path and its methods.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Endpoint {
@@ -88,7 +91,7 @@ impl ::sdk_runtime::object::Object for Endpoint {
 }
 
 /// Endpoints of a PIM.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct EndpointIndex {

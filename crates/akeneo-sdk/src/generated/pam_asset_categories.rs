@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_pam_asset_categories`](crate::Client::list_pam_asset_categories).
-pub struct ListPamAssetCategories;
-
-impl ::sdk_runtime::TypedOperation for ListPamAssetCategories {
-    type Answer = ::sdk_runtime::Json<PamAssetCategoryPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_asset_categories::LIST_PAM_ASSET_CATEGORIES;
-}
-
+/// # Operations of `pam-asset-categories`
+///
+/// Category trees that classify PAM assets. Deprecated; versions 2.1 to 3.x of the Enterprise Edition only.
 impl Client {
     /// Lists PAM asset categories, one page at a time.
     ///
@@ -25,9 +20,9 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListPamAssetCategories%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListPamAssetCategories%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListPamAssetCategories%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
     ///
     /// # Answers
     ///
@@ -54,39 +49,6 @@ impl Client {
     pub fn list_pam_asset_categories(&self) -> Request<'_, ListPamAssetCategories> {
         Request::new(self)
     }
-}
-
-impl Request<'_, ListPamAssetCategories> {
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
-    pub fn limit(self, limit: i64) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
-    pub fn page(self, page: i64) -> Self {
-        self.set("page", page)
-    }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
-    pub fn with_count(self, with_count: bool) -> Self {
-        self.set("with_count", with_count)
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListPamAssetCategories {
-    type Item = PamAssetCategory;
-    fn items(answer: &mut PamAssetCategoryPage) -> Option<&mut Vec<PamAssetCategory>> {
-        Some(&mut answer.embedded.as_mut()?.items)
-    }
-}
-
-/// The operation [`create_pam_asset_category`](crate::Client::create_pam_asset_category).
-pub struct CreatePamAssetCategory;
-
-impl ::sdk_runtime::TypedOperation for CreatePamAssetCategory {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_asset_categories::CREATE_PAM_ASSET_CATEGORY;
-}
-
-impl Client {
     /// Creates a PAM asset category.
     ///
     /// A category without a parent becomes the root of a new tree. Only versions 2.1 to 3.x of the
@@ -101,7 +63,7 @@ impl Client {
     ///
     /// Required, as:
     ///
-    /// - `application/json`: [`PamAssetCategory`](PamAssetCategory)
+    /// - `application/json`: [`PamAssetCategoryRequest`](PamAssetCategoryRequest)
     ///
     /// The category to create.
     ///
@@ -122,7 +84,9 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
     /// client
-    ///     .create_pam_asset_category(&akeneo_sdk::types::PamAssetCategory::new("sample"))
+    ///     .create_pam_asset_category(
+    ///         &akeneo_sdk::types::PamAssetCategoryRequest::new("sample"),
+    ///     )
     ///     .await?;
     /// #     Ok(())
     /// # }
@@ -130,21 +94,10 @@ impl Client {
     #[deprecated]
     pub fn create_pam_asset_category(
         &self,
-        body: &PamAssetCategory,
+        body: &PamAssetCategoryRequest,
     ) -> Request<'_, CreatePamAssetCategory> {
         Request::new(self).with_body(body)
     }
-}
-
-/// The operation [`upsert_pam_asset_categories`](crate::Client::upsert_pam_asset_categories).
-pub struct UpsertPamAssetCategories;
-
-impl ::sdk_runtime::TypedOperation for UpsertPamAssetCategories {
-    type Answer = ::sdk_runtime::Text;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_asset_categories::UPSERT_PAM_ASSET_CATEGORIES;
-}
-
-impl Client {
     /// Creates or updates up to 100 PAM asset categories.
     ///
     /// Each line needs a `code`. Only versions 2.1 to 3.x of the Enterprise Edition have this
@@ -202,21 +155,6 @@ impl Client {
     ) -> super::BulkRequest<'c, UpsertPamAssetCategories> {
         Request::<UpsertPamAssetCategories>::new(self).bulk(items)
     }
-}
-
-impl ::sdk_runtime::BulkOperation for UpsertPamAssetCategories {
-    type Status = super::shared::BulkLineStatus;
-}
-
-/// The operation [`get_pam_asset_category`](crate::Client::get_pam_asset_category).
-pub struct GetPamAssetCategory;
-
-impl ::sdk_runtime::TypedOperation for GetPamAssetCategory {
-    type Answer = ::sdk_runtime::Json<PamAssetCategory>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_asset_categories::GET_PAM_ASSET_CATEGORY;
-}
-
-impl Client {
     /// Reads a PAM asset category.
     ///
     /// Only versions 2.1 to 3.x of the Enterprise Edition have this operation; asset families and
@@ -259,17 +197,6 @@ impl Client {
     ) -> Request<'_, GetPamAssetCategory> {
         Request::new(self).set("code", code)
     }
-}
-
-/// The operation [`upsert_pam_asset_category`](crate::Client::upsert_pam_asset_category).
-pub struct UpsertPamAssetCategory;
-
-impl ::sdk_runtime::TypedOperation for UpsertPamAssetCategory {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_asset_categories::UPSERT_PAM_ASSET_CATEGORY;
-}
-
-impl Client {
     /// Creates or updates a PAM asset category.
     ///
     /// Properties that you omit keep their values. The status is 201 if the category was created
@@ -330,8 +257,74 @@ impl Client {
     }
 }
 
+/// The operation [`list_pam_asset_categories`](crate::Client::list_pam_asset_categories).
+pub struct ListPamAssetCategories;
+
+impl ::sdk_runtime::TypedOperation for ListPamAssetCategories {
+    type Answer = ::sdk_runtime::Json<PamAssetCategoryPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_asset_categories::LIST_PAM_ASSET_CATEGORIES;
+}
+
+impl Request<'_, ListPamAssetCategories> {
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    pub fn limit(self, limit: i64) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    pub fn page(self, page: i64) -> Self {
+        self.set("page", page)
+    }
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    pub fn with_count(self, with_count: bool) -> Self {
+        self.set("with_count", with_count)
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListPamAssetCategories {
+    type Item = PamAssetCategory;
+    fn items(answer: &mut PamAssetCategoryPage) -> Option<&mut Vec<PamAssetCategory>> {
+        Some(&mut answer.embedded.as_mut()?.items)
+    }
+}
+
+/// The operation [`create_pam_asset_category`](crate::Client::create_pam_asset_category).
+pub struct CreatePamAssetCategory;
+
+impl ::sdk_runtime::TypedOperation for CreatePamAssetCategory {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_asset_categories::CREATE_PAM_ASSET_CATEGORY;
+}
+
+/// The operation [`upsert_pam_asset_categories`](crate::Client::upsert_pam_asset_categories).
+pub struct UpsertPamAssetCategories;
+
+impl ::sdk_runtime::TypedOperation for UpsertPamAssetCategories {
+    type Answer = ::sdk_runtime::Text;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_asset_categories::UPSERT_PAM_ASSET_CATEGORIES;
+}
+
+impl ::sdk_runtime::BulkOperation for UpsertPamAssetCategories {
+    type Status = super::shared::BulkLineStatus;
+}
+
+/// The operation [`get_pam_asset_category`](crate::Client::get_pam_asset_category).
+pub struct GetPamAssetCategory;
+
+impl ::sdk_runtime::TypedOperation for GetPamAssetCategory {
+    type Answer = ::sdk_runtime::Json<PamAssetCategory>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_asset_categories::GET_PAM_ASSET_CATEGORY;
+}
+
+/// The operation [`upsert_pam_asset_category`](crate::Client::upsert_pam_asset_category).
+pub struct UpsertPamAssetCategory;
+
+impl ::sdk_runtime::TypedOperation for UpsertPamAssetCategory {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_asset_categories::UPSERT_PAM_ASSET_CATEGORY;
+}
+
 /// A category of PAM assets.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetCategory {
@@ -386,20 +379,8 @@ impl ::sdk_runtime::object::Object for PamAssetCategory {
     }
 }
 
-impl PamAssetCategory {
-    /// Makes one with what is required; everything else is left out.
-    pub fn new(code: impl Into<String>) -> Self {
-        Self {
-            links: Default::default(),
-            code: code.into(),
-            parent: Default::default(),
-            labels: Default::default(),
-        }
-    }
-}
-
 /// PAM asset categories of one page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetCategoryItems {
@@ -435,7 +416,7 @@ impl ::sdk_runtime::object::Object for PamAssetCategoryItems {
 }
 
 /// One page of PAM asset categories.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetCategoryPage {
@@ -507,7 +488,8 @@ impl ::sdk_runtime::object::Object for PamAssetCategoryPage {
 }
 
 /// A category to create, or the changes to an existing one. Send null to clear a property that is nullable.
-#[derive(Clone, Debug, Default)]
+/// `From<&PamAssetCategory>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetCategoryPatch {
@@ -557,8 +539,95 @@ impl ::sdk_runtime::object::Object for PamAssetCategoryPatch {
     }
 }
 
+impl From<&PamAssetCategory> for PamAssetCategoryPatch {
+    /// Takes over all properties that can be written.
+    fn from(answer: &PamAssetCategory) -> Self {
+        Self {
+            code: Some(answer.code.clone()),
+            parent: ::sdk_runtime::Patch::set_or_keep(answer.parent.clone()),
+            labels: answer.labels.clone(),
+        }
+    }
+}
+
+/// A category of PAM assets.
+///
+/// The form in which it is sent, without what only the server sets; answers have `PamAssetCategory`.
+/// `From<&PamAssetCategory>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct PamAssetCategoryRequest {
+    /// Code of the category. Cannot change.
+    pub code: String,
+    /// Code of the parent category; null for the root of a tree.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub parent: ::sdk_runtime::Patch<String>,
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for PamAssetCategoryRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for PamAssetCategoryRequest {
+    const NAME: &'static str = "PamAssetCategoryRequest";
+    const NAMES: &'static [&'static str] = &["code", "parent", "labels"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = ::sdk_runtime::Patch::default();
+        let mut p2 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            code: properties.or_missing(p0, "code")?,
+            parent: p1,
+            labels: p2,
+        })
+    }
+}
+
+impl PamAssetCategoryRequest {
+    /// Makes one with what is required; everything else is left out.
+    pub fn new(code: impl Into<String>) -> Self {
+        Self {
+            code: code.into(),
+            parent: Default::default(),
+            labels: Default::default(),
+        }
+    }
+}
+
+impl From<&PamAssetCategory> for PamAssetCategoryRequest {
+    /// Takes over all properties that can be written.
+    fn from(answer: &PamAssetCategory) -> Self {
+        Self {
+            code: answer.code.clone(),
+            parent: ::sdk_runtime::Patch::set_or_keep(answer.parent.clone()),
+            labels: answer.labels.clone(),
+        }
+    }
+}
+
 /// Code of a category and the changes to it; one line of a bulk request.
-#[derive(Clone, Debug)]
+/// `From<&PamAssetCategory>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetCategoryUpsertLine {
@@ -614,6 +683,17 @@ impl PamAssetCategoryUpsertLine {
             code: code.into(),
             parent: Default::default(),
             labels: Default::default(),
+        }
+    }
+}
+
+impl From<&PamAssetCategory> for PamAssetCategoryUpsertLine {
+    /// Takes over all properties that can be written.
+    fn from(answer: &PamAssetCategory) -> Self {
+        Self {
+            code: answer.code.clone(),
+            parent: ::sdk_runtime::Patch::set_or_keep(answer.parent.clone()),
+            labels: answer.labels.clone(),
         }
     }
 }

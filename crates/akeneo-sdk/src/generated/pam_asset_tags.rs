@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_pam_asset_tags`](crate::Client::list_pam_asset_tags).
-pub struct ListPamAssetTags;
-
-impl ::sdk_runtime::TypedOperation for ListPamAssetTags {
-    type Answer = ::sdk_runtime::Json<PamAssetTagPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_asset_tags::LIST_PAM_ASSET_TAGS;
-}
-
+/// # Operations of `pam-asset-tags`
+///
+/// Tags of PAM assets. Deprecated; versions 2.1 to 3.x of the Enterprise Edition only.
 impl Client {
     /// Lists PAM asset tags, one page at a time.
     ///
@@ -24,9 +19,9 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListPamAssetTags%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListPamAssetTags%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListPamAssetTags%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
     ///
     /// # Answers
     ///
@@ -53,39 +48,6 @@ impl Client {
     pub fn list_pam_asset_tags(&self) -> Request<'_, ListPamAssetTags> {
         Request::new(self)
     }
-}
-
-impl Request<'_, ListPamAssetTags> {
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
-    pub fn limit(self, limit: i64) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
-    pub fn page(self, page: i64) -> Self {
-        self.set("page", page)
-    }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
-    pub fn with_count(self, with_count: bool) -> Self {
-        self.set("with_count", with_count)
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListPamAssetTags {
-    type Item = PamAssetTag;
-    fn items(answer: &mut PamAssetTagPage) -> Option<&mut Vec<PamAssetTag>> {
-        Some(&mut answer.embedded.as_mut()?.items)
-    }
-}
-
-/// The operation [`get_pam_asset_tag`](crate::Client::get_pam_asset_tag).
-pub struct GetPamAssetTag;
-
-impl ::sdk_runtime::TypedOperation for GetPamAssetTag {
-    type Answer = ::sdk_runtime::Json<PamAssetTag>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_asset_tags::GET_PAM_ASSET_TAG;
-}
-
-impl Client {
     /// Reads a PAM asset tag.
     ///
     /// Only versions 2.1 to 3.x of the Enterprise Edition have this operation; asset families and
@@ -125,17 +87,6 @@ impl Client {
     pub fn get_pam_asset_tag(&self, code: &str) -> Request<'_, GetPamAssetTag> {
         Request::new(self).set("code", code)
     }
-}
-
-/// The operation [`upsert_pam_asset_tag`](crate::Client::upsert_pam_asset_tag).
-pub struct UpsertPamAssetTag;
-
-impl ::sdk_runtime::TypedOperation for UpsertPamAssetTag {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_asset_tags::UPSERT_PAM_ASSET_TAG;
-}
-
-impl Client {
     /// Creates a PAM asset tag if it does not exist.
     ///
     /// A tag has no properties other than its code, so an existing tag stays the same. Only
@@ -193,8 +144,54 @@ impl Client {
     }
 }
 
+/// The operation [`list_pam_asset_tags`](crate::Client::list_pam_asset_tags).
+pub struct ListPamAssetTags;
+
+impl ::sdk_runtime::TypedOperation for ListPamAssetTags {
+    type Answer = ::sdk_runtime::Json<PamAssetTagPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_asset_tags::LIST_PAM_ASSET_TAGS;
+}
+
+impl Request<'_, ListPamAssetTags> {
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    pub fn limit(self, limit: i64) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    pub fn page(self, page: i64) -> Self {
+        self.set("page", page)
+    }
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    pub fn with_count(self, with_count: bool) -> Self {
+        self.set("with_count", with_count)
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListPamAssetTags {
+    type Item = PamAssetTag;
+    fn items(answer: &mut PamAssetTagPage) -> Option<&mut Vec<PamAssetTag>> {
+        Some(&mut answer.embedded.as_mut()?.items)
+    }
+}
+
+/// The operation [`get_pam_asset_tag`](crate::Client::get_pam_asset_tag).
+pub struct GetPamAssetTag;
+
+impl ::sdk_runtime::TypedOperation for GetPamAssetTag {
+    type Answer = ::sdk_runtime::Json<PamAssetTag>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_asset_tags::GET_PAM_ASSET_TAG;
+}
+
+/// The operation [`upsert_pam_asset_tag`](crate::Client::upsert_pam_asset_tag).
+pub struct UpsertPamAssetTag;
+
+impl ::sdk_runtime::TypedOperation for UpsertPamAssetTag {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_asset_tags::UPSERT_PAM_ASSET_TAG;
+}
+
 /// A tag of PAM assets.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetTag {
@@ -241,7 +238,7 @@ impl ::sdk_runtime::object::Object for PamAssetTag {
 }
 
 /// PAM asset tags of one page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetTagItems {
@@ -277,7 +274,7 @@ impl ::sdk_runtime::object::Object for PamAssetTagItems {
 }
 
 /// One page of PAM asset tags.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetTagPage {
@@ -349,7 +346,7 @@ impl ::sdk_runtime::object::Object for PamAssetTagPage {
 }
 
 /// A tag to create. A tag has no properties other than its code.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetTagPatch {

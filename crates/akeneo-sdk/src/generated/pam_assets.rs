@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_pam_assets`](crate::Client::list_pam_assets).
-pub struct ListPamAssets;
-
-impl ::sdk_runtime::TypedOperation for ListPamAssets {
-    type Answer = ::sdk_runtime::Json<PamAssetPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_assets::LIST_PAM_ASSETS;
-}
-
+/// # Operations of `pam-assets`
+///
+/// Assets of the former product asset management (PAM). Deprecated; versions 2.1 to 3.x of the Enterprise Edition only.
 impl Client {
     /// Lists PAM assets, one page at a time.
     ///
@@ -24,11 +19,11 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `pagination_type` | query | string: `page`, `search_after` | no | `"page"` | How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry. |
-    /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | `search_after` | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
-    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | [`pagination_type`](struct.Request.html#impl-Request%3C'_,+ListPamAssets%3E) | query | string: `page`, `search_after` | no | `"page"` | How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListPamAssets%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | [`search_after`](struct.Request.html#impl-Request%3C'_,+ListPamAssets%3E) | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListPamAssets%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListPamAssets%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
     ///
     /// # Answers
     ///
@@ -55,53 +50,6 @@ impl Client {
     pub fn list_pam_assets(&self) -> Request<'_, ListPamAssets> {
         Request::new(self)
     }
-}
-
-impl Request<'_, ListPamAssets> {
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
-    pub fn limit(self, limit: i64) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
-    pub fn page(self, page: i64) -> Self {
-        self.set("page", page)
-    }
-    /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
-    pub fn pagination_type(
-        self,
-        pagination_type: impl Into<ListPamAssetsPaginationType>,
-    ) -> Self {
-        self.set(
-            "pagination_type",
-            Into::<ListPamAssetsPaginationType>::into(pagination_type),
-        )
-    }
-    /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
-    pub fn search_after(self, search_after: impl Into<String>) -> Self {
-        self.set("search_after", search_after.into())
-    }
-    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
-    pub fn with_count(self, with_count: bool) -> Self {
-        self.set("with_count", with_count)
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListPamAssets {
-    type Item = PamAsset;
-    fn items(answer: &mut PamAssetPage) -> Option<&mut Vec<PamAsset>> {
-        Some(&mut answer.embedded.as_mut()?.items)
-    }
-}
-
-/// The operation [`create_pam_asset`](crate::Client::create_pam_asset).
-pub struct CreatePamAsset;
-
-impl ::sdk_runtime::TypedOperation for CreatePamAsset {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_assets::CREATE_PAM_ASSET;
-}
-
-impl Client {
     /// Creates a PAM asset.
     ///
     /// The new asset has no files yet; upload them separately. Only versions 2.1 to 3.x of the
@@ -116,7 +64,7 @@ impl Client {
     ///
     /// Required, as:
     ///
-    /// - `application/json`: [`PamAsset`](PamAsset)
+    /// - `application/json`: [`PamAssetRequest`](PamAssetRequest)
     ///
     /// The asset to create.
     ///
@@ -136,25 +84,17 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
-    /// client.create_pam_asset(&akeneo_sdk::types::PamAsset::new("sample")).await?;
+    /// client.create_pam_asset(&akeneo_sdk::types::PamAssetRequest::new("sample")).await?;
     /// #     Ok(())
     /// # }
     /// ```
     #[deprecated]
-    pub fn create_pam_asset(&self, body: &PamAsset) -> Request<'_, CreatePamAsset> {
+    pub fn create_pam_asset(
+        &self,
+        body: &PamAssetRequest,
+    ) -> Request<'_, CreatePamAsset> {
         Request::new(self).with_body(body)
     }
-}
-
-/// The operation [`upsert_pam_assets`](crate::Client::upsert_pam_assets).
-pub struct UpsertPamAssets;
-
-impl ::sdk_runtime::TypedOperation for UpsertPamAssets {
-    type Answer = ::sdk_runtime::Text;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_assets::UPSERT_PAM_ASSETS;
-}
-
-impl Client {
     /// Creates or updates up to 100 PAM assets.
     ///
     /// Each line needs a `code`. Only versions 2.1 to 3.x of the Enterprise Edition have this
@@ -210,21 +150,6 @@ impl Client {
     ) -> super::BulkRequest<'c, UpsertPamAssets> {
         Request::<UpsertPamAssets>::new(self).bulk(items)
     }
-}
-
-impl ::sdk_runtime::BulkOperation for UpsertPamAssets {
-    type Status = super::shared::BulkLineStatus;
-}
-
-/// The operation [`get_pam_asset`](crate::Client::get_pam_asset).
-pub struct GetPamAsset;
-
-impl ::sdk_runtime::TypedOperation for GetPamAsset {
-    type Answer = ::sdk_runtime::Json<PamAsset>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_assets::GET_PAM_ASSET;
-}
-
-impl Client {
     /// Reads a PAM asset.
     ///
     /// Only versions 2.1 to 3.x of the Enterprise Edition have this operation; asset families and
@@ -264,17 +189,6 @@ impl Client {
     pub fn get_pam_asset(&self, code: &str) -> Request<'_, GetPamAsset> {
         Request::new(self).set("code", code)
     }
-}
-
-/// The operation [`upsert_pam_asset`](crate::Client::upsert_pam_asset).
-pub struct UpsertPamAsset;
-
-impl ::sdk_runtime::TypedOperation for UpsertPamAsset {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_assets::UPSERT_PAM_ASSET;
-}
-
-impl Client {
     /// Creates or updates a PAM asset.
     ///
     /// Properties that you omit keep their values. The status is 201 if the asset was created and
@@ -332,7 +246,89 @@ impl Client {
     }
 }
 
-/// Values of `ListPamAssetsPaginationType`.
+/// The operation [`list_pam_assets`](crate::Client::list_pam_assets).
+pub struct ListPamAssets;
+
+impl ::sdk_runtime::TypedOperation for ListPamAssets {
+    type Answer = ::sdk_runtime::Json<PamAssetPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_assets::LIST_PAM_ASSETS;
+}
+
+impl Request<'_, ListPamAssets> {
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    pub fn limit(self, limit: i64) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    pub fn page(self, page: i64) -> Self {
+        self.set("page", page)
+    }
+    /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
+    pub fn pagination_type(
+        self,
+        pagination_type: impl Into<ListPamAssetsPaginationType>,
+    ) -> Self {
+        self.set(
+            "pagination_type",
+            Into::<ListPamAssetsPaginationType>::into(pagination_type),
+        )
+    }
+    /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
+    pub fn search_after(self, search_after: impl Into<String>) -> Self {
+        self.set("search_after", search_after.into())
+    }
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    pub fn with_count(self, with_count: bool) -> Self {
+        self.set("with_count", with_count)
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListPamAssets {
+    type Item = PamAsset;
+    fn items(answer: &mut PamAssetPage) -> Option<&mut Vec<PamAsset>> {
+        Some(&mut answer.embedded.as_mut()?.items)
+    }
+}
+
+/// The operation [`create_pam_asset`](crate::Client::create_pam_asset).
+pub struct CreatePamAsset;
+
+impl ::sdk_runtime::TypedOperation for CreatePamAsset {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_assets::CREATE_PAM_ASSET;
+}
+
+/// The operation [`upsert_pam_assets`](crate::Client::upsert_pam_assets).
+pub struct UpsertPamAssets;
+
+impl ::sdk_runtime::TypedOperation for UpsertPamAssets {
+    type Answer = ::sdk_runtime::Text;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_assets::UPSERT_PAM_ASSETS;
+}
+
+impl ::sdk_runtime::BulkOperation for UpsertPamAssets {
+    type Status = super::shared::BulkLineStatus;
+}
+
+/// The operation [`get_pam_asset`](crate::Client::get_pam_asset).
+pub struct GetPamAsset;
+
+impl ::sdk_runtime::TypedOperation for GetPamAsset {
+    type Answer = ::sdk_runtime::Json<PamAsset>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_assets::GET_PAM_ASSET;
+}
+
+/// The operation [`upsert_pam_asset`](crate::Client::upsert_pam_asset).
+pub struct UpsertPamAsset;
+
+impl ::sdk_runtime::TypedOperation for UpsertPamAsset {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_assets::UPSERT_PAM_ASSET;
+}
+
+/// Values of the parameter `pagination_type` of [`list_pam_assets`](crate::Client::list_pam_assets).
+///
+/// How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListPamAssetsPaginationType {
@@ -361,7 +357,7 @@ impl ::schemars::JsonSchema for ListPamAssetsPaginationType {
 }
 
 /// An asset of the former product asset management (PAM).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAsset {
@@ -460,25 +456,8 @@ impl ::sdk_runtime::object::Object for PamAsset {
     }
 }
 
-impl PamAsset {
-    /// Makes one with what is required; everything else is left out.
-    pub fn new(code: impl Into<String>) -> Self {
-        Self {
-            links: Default::default(),
-            code: code.into(),
-            categories: Default::default(),
-            description: Default::default(),
-            localizable: Default::default(),
-            tags: Default::default(),
-            end_of_use: Default::default(),
-            variation_files: Default::default(),
-            reference_files: Default::default(),
-        }
-    }
-}
-
 /// PAM assets of one page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetItems {
@@ -514,7 +493,7 @@ impl ::sdk_runtime::object::Object for PamAssetItems {
 }
 
 /// One page of PAM assets.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetPage {
@@ -586,7 +565,8 @@ impl ::sdk_runtime::object::Object for PamAssetPage {
 }
 
 /// An asset to create, or the changes to an existing one. Send null to clear a property that is nullable.
-#[derive(Clone, Debug, Default)]
+/// `From<&PamAsset>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetPatch {
@@ -661,8 +641,129 @@ impl ::sdk_runtime::object::Object for PamAssetPatch {
     }
 }
 
+impl From<&PamAsset> for PamAssetPatch {
+    /// Takes over all properties that can be written.
+    fn from(answer: &PamAsset) -> Self {
+        Self {
+            code: Some(answer.code.clone()),
+            categories: answer.categories.clone(),
+            description: ::sdk_runtime::Patch::set_or_keep(answer.description.clone()),
+            localizable: answer.localizable.clone(),
+            tags: answer.tags.clone(),
+            end_of_use: ::sdk_runtime::Patch::set_or_keep(answer.end_of_use.clone()),
+        }
+    }
+}
+
+/// An asset of the former product asset management (PAM).
+///
+/// The form in which it is sent, without what only the server sets; answers have `PamAsset`.
+/// `From<&PamAsset>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct PamAssetRequest {
+    /// Code of the asset. Cannot change.
+    pub code: String,
+    /// Codes of the asset categories of the asset.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub categories: Option<Vec<String>>,
+    /// Description of the asset; null if there is none.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub description: ::sdk_runtime::Patch<String>,
+    /// Whether the asset has one file per locale. Defaults to false. Cannot change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub localizable: Option<bool>,
+    /// Codes of the tags of the asset.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<String>>,
+    /// Date after which the asset must not be used, ISO 8601 with an offset without a colon; null means it can always be used.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub end_of_use: ::sdk_runtime::Patch<::sdk_runtime::DateTime>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for PamAssetRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for PamAssetRequest {
+    const NAME: &'static str = "PamAssetRequest";
+    const NAMES: &'static [&'static str] = &[
+        "code",
+        "categories",
+        "description",
+        "localizable",
+        "tags",
+        "end_of_use",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = ::sdk_runtime::Patch::default();
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = ::sdk_runtime::Patch::default();
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            code: properties.or_missing(p0, "code")?,
+            categories: p1,
+            description: p2,
+            localizable: p3,
+            tags: p4,
+            end_of_use: p5,
+        })
+    }
+}
+
+impl PamAssetRequest {
+    /// Makes one with what is required; everything else is left out.
+    pub fn new(code: impl Into<String>) -> Self {
+        Self {
+            code: code.into(),
+            categories: Default::default(),
+            description: Default::default(),
+            localizable: Default::default(),
+            tags: Default::default(),
+            end_of_use: Default::default(),
+        }
+    }
+}
+
+impl From<&PamAsset> for PamAssetRequest {
+    /// Takes over all properties that can be written.
+    fn from(answer: &PamAsset) -> Self {
+        Self {
+            code: answer.code.clone(),
+            categories: answer.categories.clone(),
+            description: ::sdk_runtime::Patch::set_or_keep(answer.description.clone()),
+            localizable: answer.localizable.clone(),
+            tags: answer.tags.clone(),
+            end_of_use: ::sdk_runtime::Patch::set_or_keep(answer.end_of_use.clone()),
+        }
+    }
+}
+
 /// Code of an asset and the changes to it; one line of a bulk request.
-#[derive(Clone, Debug)]
+/// `From<&PamAsset>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetUpsertLine {
@@ -746,6 +847,20 @@ impl PamAssetUpsertLine {
             localizable: Default::default(),
             tags: Default::default(),
             end_of_use: Default::default(),
+        }
+    }
+}
+
+impl From<&PamAsset> for PamAssetUpsertLine {
+    /// Takes over all properties that can be written.
+    fn from(answer: &PamAsset) -> Self {
+        Self {
+            code: answer.code.clone(),
+            categories: answer.categories.clone(),
+            description: ::sdk_runtime::Patch::set_or_keep(answer.description.clone()),
+            localizable: answer.localizable.clone(),
+            tags: answer.tags.clone(),
+            end_of_use: ::sdk_runtime::Patch::set_or_keep(answer.end_of_use.clone()),
         }
     }
 }

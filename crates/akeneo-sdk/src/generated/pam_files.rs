@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`get_pam_reference_file`](crate::Client::get_pam_reference_file).
-pub struct GetPamReferenceFile;
-
-impl ::sdk_runtime::TypedOperation for GetPamReferenceFile {
-    type Answer = ::sdk_runtime::Json<super::shared::PamAssetFile>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_files::GET_PAM_REFERENCE_FILE;
-}
-
+/// # Operations of `pam-files`
+///
+/// Reference files of PAM assets and the variation files generated from them. Deprecated; versions 2.1 to 3.x of the Enterprise Edition only.
 impl Client {
     /// Reads the metadata of the reference file of a PAM asset.
     ///
@@ -56,17 +51,6 @@ impl Client {
     ) -> Request<'_, GetPamReferenceFile> {
         Request::new(self).set("asset_code", asset_code).set("locale_code", locale_code)
     }
-}
-
-/// The operation [`upload_pam_reference_file`](crate::Client::upload_pam_reference_file).
-pub struct UploadPamReferenceFile;
-
-impl ::sdk_runtime::TypedOperation for UploadPamReferenceFile {
-    type Answer = ::sdk_runtime::Json<PamReferenceFileUploadResult>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_files::UPLOAD_PAM_REFERENCE_FILE;
-}
-
-impl Client {
     /// Uploads the reference file of a PAM asset.
     ///
     /// The PIM generates variation files for the channels from it. If it cannot generate some of
@@ -115,7 +99,7 @@ impl Client {
     ///         "sample",
     ///         "sample",
     ///         akeneo_sdk::types::FileUpload::new(
-    ///             ::sdk_runtime::File::bytes("sample.txt", "sample"),
+    ///             akeneo_sdk::File::bytes("sample.txt", "sample"),
     ///         ),
     ///     )
     ///     .await?;
@@ -135,17 +119,6 @@ impl Client {
             .set("locale_code", locale_code)
             .with_parts(body)
     }
-}
-
-/// The operation [`download_pam_reference_file`](crate::Client::download_pam_reference_file).
-pub struct DownloadPamReferenceFile;
-
-impl ::sdk_runtime::TypedOperation for DownloadPamReferenceFile {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_files::DOWNLOAD_PAM_REFERENCE_FILE;
-}
-
-impl Client {
     /// Downloads the reference file of a PAM asset.
     ///
     /// A localizable asset has one reference file per locale, other assets have a single one. Only
@@ -194,17 +167,6 @@ impl Client {
     ) -> Request<'_, DownloadPamReferenceFile> {
         Request::new(self).set("asset_code", asset_code).set("locale_code", locale_code)
     }
-}
-
-/// The operation [`get_pam_variation_file`](crate::Client::get_pam_variation_file).
-pub struct GetPamVariationFile;
-
-impl ::sdk_runtime::TypedOperation for GetPamVariationFile {
-    type Answer = ::sdk_runtime::Json<super::shared::PamAssetFile>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_files::GET_PAM_VARIATION_FILE;
-}
-
-impl Client {
     /// Reads the metadata of a variation file of a PAM asset.
     ///
     /// An asset has one variation file per channel and locale. Only versions 2.1 to 3.x of the
@@ -255,17 +217,6 @@ impl Client {
             .set("channel_code", channel_code)
             .set("locale_code", locale_code)
     }
-}
-
-/// The operation [`upload_pam_variation_file`](crate::Client::upload_pam_variation_file).
-pub struct UploadPamVariationFile;
-
-impl ::sdk_runtime::TypedOperation for UploadPamVariationFile {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_files::UPLOAD_PAM_VARIATION_FILE;
-}
-
-impl Client {
     /// Uploads a variation file of a PAM asset.
     ///
     /// The file replaces the one that the PIM generated for this channel and locale. Only versions
@@ -315,7 +266,7 @@ impl Client {
     ///         "sample",
     ///         "sample",
     ///         akeneo_sdk::types::FileUpload::new(
-    ///             ::sdk_runtime::File::bytes("sample.txt", "sample"),
+    ///             akeneo_sdk::File::bytes("sample.txt", "sample"),
     ///         ),
     ///     )
     ///     .await?;
@@ -336,17 +287,6 @@ impl Client {
             .set("locale_code", locale_code)
             .with_parts(body)
     }
-}
-
-/// The operation [`download_pam_variation_file`](crate::Client::download_pam_variation_file).
-pub struct DownloadPamVariationFile;
-
-impl ::sdk_runtime::TypedOperation for DownloadPamVariationFile {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_files::DOWNLOAD_PAM_VARIATION_FILE;
-}
-
-impl Client {
     /// Downloads a variation file of a PAM asset.
     ///
     /// An asset has one variation file per channel and locale. Only versions 2.1 to 3.x of the
@@ -402,8 +342,56 @@ impl Client {
     }
 }
 
+/// The operation [`get_pam_reference_file`](crate::Client::get_pam_reference_file).
+pub struct GetPamReferenceFile;
+
+impl ::sdk_runtime::TypedOperation for GetPamReferenceFile {
+    type Answer = ::sdk_runtime::Json<super::shared::PamAssetFile>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_files::GET_PAM_REFERENCE_FILE;
+}
+
+/// The operation [`upload_pam_reference_file`](crate::Client::upload_pam_reference_file).
+pub struct UploadPamReferenceFile;
+
+impl ::sdk_runtime::TypedOperation for UploadPamReferenceFile {
+    type Answer = ::sdk_runtime::Json<PamReferenceFileUploadResult>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_files::UPLOAD_PAM_REFERENCE_FILE;
+}
+
+/// The operation [`download_pam_reference_file`](crate::Client::download_pam_reference_file).
+pub struct DownloadPamReferenceFile;
+
+impl ::sdk_runtime::TypedOperation for DownloadPamReferenceFile {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_files::DOWNLOAD_PAM_REFERENCE_FILE;
+}
+
+/// The operation [`get_pam_variation_file`](crate::Client::get_pam_variation_file).
+pub struct GetPamVariationFile;
+
+impl ::sdk_runtime::TypedOperation for GetPamVariationFile {
+    type Answer = ::sdk_runtime::Json<super::shared::PamAssetFile>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_files::GET_PAM_VARIATION_FILE;
+}
+
+/// The operation [`upload_pam_variation_file`](crate::Client::upload_pam_variation_file).
+pub struct UploadPamVariationFile;
+
+impl ::sdk_runtime::TypedOperation for UploadPamVariationFile {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_files::UPLOAD_PAM_VARIATION_FILE;
+}
+
+/// The operation [`download_pam_variation_file`](crate::Client::download_pam_variation_file).
+pub struct DownloadPamVariationFile;
+
+impl ::sdk_runtime::TypedOperation for DownloadPamVariationFile {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_files::DOWNLOAD_PAM_VARIATION_FILE;
+}
+
 /// Variation files that could not be generated from a new reference file.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamReferenceFileUploadResult {
@@ -449,7 +437,7 @@ impl ::sdk_runtime::object::Object for PamReferenceFileUploadResult {
 }
 
 /// A variation file that could not be generated.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamVariationError {

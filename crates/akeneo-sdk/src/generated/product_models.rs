@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_product_models`](crate::Client::list_product_models).
-pub struct ListProductModels;
-
-impl ::sdk_runtime::TypedOperation for ListProductModels {
-    type Answer = ::sdk_runtime::Json<ProductModelPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::product_models::LIST_PRODUCT_MODELS;
-}
-
+/// # Operations of `product-models`
+///
+/// Product models hold what the variants of a product have in common, on one or two levels. Since version 2.
 impl Client {
     /// Lists product models, one page at a time.
     ///
@@ -43,20 +38,20 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `search` | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
-    /// | `search_locale` | query | string | no |  | Code of the locale for all criteria of `search` that do not name a locale. |
-    /// | `search_scope` | query | string | no |  | Code of the channel for all criteria of `search` that do not name a channel. |
-    /// | `scope` | query | string | no |  | Code of a channel. Values of other channels are omitted, and so are products outside the category tree of the channel. Values that are not specific to a channel are kept. |
-    /// | `locales` | query | array of string | no |  | Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept. |
-    /// | `attributes` | query | array of string | no |  | Attribute codes, joined by commas. Values of other attributes are omitted. |
-    /// | `pagination_type` | query | string: `page`, `search_after` | no | `"page"` | How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry. |
-    /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | `search_after` | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
-    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
-    /// | `with_quality_scores` | query | boolean | no | `false` | Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models. |
-    /// | `convert_measurements` | query | boolean | no | `false` | Whether to convert measurements to the units of the channel (its `conversion_units`). Requires `scope`. A value without a locale is returned once as stored, and once more per locale with a conversion rule. Defaults to false. SaaS Enterprise Edition only. |
-    /// | `with_workflow_execution_statuses` | query | boolean | no | `false` | Whether to return the state of the workflows that the product models are in. Defaults to false. SaaS editions only. |
+    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
+    /// | [`search_locale`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | string | no |  | Code of the locale for all criteria of `search` that do not name a locale. |
+    /// | [`search_scope`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | string | no |  | Code of the channel for all criteria of `search` that do not name a channel. |
+    /// | [`scope`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | string | no |  | Code of a channel. Values of other channels are omitted, and so are products outside the category tree of the channel. Values that are not specific to a channel are kept. |
+    /// | [`locales`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | array of string | no |  | Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept. |
+    /// | [`attributes`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | array of string | no |  | Attribute codes, joined by commas. Values of other attributes are omitted. |
+    /// | [`pagination_type`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | string: `page`, `search_after` | no | `"page"` | How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | [`search_after`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | [`with_quality_scores`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | boolean | no | `false` | Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models. |
+    /// | [`convert_measurements`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | boolean | no | `false` | Whether to convert measurements to the units of the channel (its `conversion_units`). Requires `scope`. A value without a locale is returned once as stored, and once more per locale with a conversion rule. Defaults to false. SaaS Enterprise Edition only. |
+    /// | [`with_workflow_execution_statuses`](struct.Request.html#impl-Request%3C'_,+ListProductModels%3E) | query | boolean | no | `false` | Whether to return the state of the workflows that the product models are in. Defaults to false. SaaS editions only. |
     ///
     /// # Answers
     ///
@@ -82,6 +77,331 @@ impl Client {
     pub fn list_product_models(&self) -> Request<'_, ListProductModels> {
         Request::new(self)
     }
+    /// Creates a product model.
+    ///
+    /// A product model belongs to a family variant and needs values for the axes of its level. A
+    /// product model on the second level references the first level in `parent`. Since version 2.
+    ///
+    /// `POST /api/rest/v1/product-models`, operation `create_product_model` (the vendor's own name: `post_product_models`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Body
+    ///
+    /// Required, as:
+    ///
+    /// - `application/json`: [`ProductModelRequest`](ProductModelRequest)
+    ///
+    /// The product model to create.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
+    /// client
+    ///     .create_product_model(
+    ///         &akeneo_sdk::types::ProductModelRequest::new("sample", "sample"),
+    ///     )
+    ///     .await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn create_product_model(
+        &self,
+        body: &ProductModelRequest,
+    ) -> Request<'_, CreateProductModel> {
+        Request::new(self).with_body(body)
+    }
+    /// Creates or updates up to 100 product models.
+    ///
+    /// Each line needs a `code`. List a product model before its sub-models. Since version 2.
+    ///
+    /// The body holds one JSON object per line: at most 100 lines, each of at most 1,000,000
+    /// characters. The response holds one status per line, in the same order: 201 if the product
+    /// model was created, 204 if it was updated, otherwise the error for that line. If a line is
+    /// too long, only that line fails, with 413. If there are more than 100 lines, the whole
+    /// request fails with 413 and nothing is written. If the response has fewer lines than the
+    /// body, the remaining lines were not processed.
+    ///
+    /// `PATCH /api/rest/v1/product-models`, operation `upsert_product_models` (the vendor's own name: `patch_product_models`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Body
+    ///
+    /// Required, as:
+    ///
+    /// - `application/vnd.akeneo.collection+json`: [`ProductModelUpsertLine`](ProductModelUpsertLine)
+    ///
+    /// The product models to create or update, one per line.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line: the status of each line of the body, in the same order. The lines are sent while the body is processed, so an error on the way cannot change the status of the response. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
+    /// let mut statuses = client
+    ///     .upsert_product_models([
+    ///         akeneo_sdk::types::ProductModelUpsertLine::new("sample"),
+    ///     ])
+    ///     .send();
+    /// while let Some(status) = statuses.try_next().await? {
+    ///     println!("{}: {:?}", status.index, status.outcome);
+    /// }
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn upsert_product_models<'c, K>(
+        &'c self,
+        items: impl ::sdk_runtime::IntoBulk<'c, ProductModelUpsertLine, K>,
+    ) -> super::BulkRequest<'c, UpsertProductModels> {
+        Request::<UpsertProductModels>::new(self).bulk(items)
+    }
+    /// Reads a product model.
+    ///
+    /// The response reflects all previous writes. Since version 2.
+    ///
+    /// `GET /api/rest/v1/product-models/{code}`, operation `get_product_model` (the vendor's own name: `get_product_models__code_`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `code` | path | string | yes |  | Code of the product model. |
+    /// | [`with_quality_scores`](struct.Request.html#impl-Request%3C'_,+GetProductModel%3E) | query | boolean | no | `false` | Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`ProductModel`](ProductModel) |  | The product model. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
+    /// let answer = client.get_product_model("sample").await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn get_product_model(&self, code: &str) -> Request<'_, GetProductModel> {
+        Request::new(self).set("code", code)
+    }
+    /// Creates or updates a product model.
+    ///
+    /// Properties that you omit keep their values. The status is 201 if the product model was
+    /// created and 204 if it was updated. In the Enterprise Edition, changes by a user who can edit
+    /// but does not own the product model are saved to a draft. Since version 2.
+    ///
+    /// `PATCH /api/rest/v1/product-models/{code}`, operation `upsert_product_model` (the vendor's own name: `patch_product_models__code_`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `code` | path | string | yes |  | Code of the product model. |
+    ///
+    /// # Body
+    ///
+    /// Required, as:
+    ///
+    /// - `application/json`: [`ProductModelPatch`](ProductModelPatch)
+    ///
+    /// The product model to create, or the changes to an existing one.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
+    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
+    /// client
+    ///     .upsert_product_model("sample", &akeneo_sdk::types::ProductModelPatch::default())
+    ///     .await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn upsert_product_model(
+        &self,
+        code: &str,
+        body: &ProductModelPatch,
+    ) -> Request<'_, UpsertProductModel> {
+        Request::new(self).set("code", code).with_body(body)
+    }
+    /// Deletes a product model.
+    ///
+    /// A repeated call returns 404, because the product model no longer exists. Since version 6.0.
+    ///
+    /// `DELETE /api/rest/v1/product-models/{code}`, operation `delete_product_model` (the vendor's own name: `delete_product_models__code_`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `code` | path | string | yes |  | Code of the product model. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 204 |  |  |  | Deleted. The response has no body. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
+    /// client.delete_product_model("sample").await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn delete_product_model(&self, code: &str) -> Request<'_, DeleteProductModel> {
+        Request::new(self).set("code", code)
+    }
+    /// Submits the draft of a product model for approval.
+    ///
+    /// The draft is sent to the users who can approve it. If there is no draft, or the draft was
+    /// already submitted, the response is 422. The body must be an empty object: a request without
+    /// a body fails with 415. Since version 2.3. Enterprise Edition only.
+    ///
+    /// `POST /api/rest/v1/product-models/{code}/proposal`, operation `submit_product_model_proposal` (the vendor's own name: `post_product_model_proposal`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `code` | path | string | yes |  | Code of the product model. |
+    ///
+    /// # Body
+    ///
+    /// Required, as:
+    ///
+    /// - `application/json`: EmptyBody
+    ///
+    /// An empty object, `{}`.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 201 |  |  | `Location` | The draft was submitted for approval. The response has no body; `Location` holds the URL of the resource. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
+    /// client.submit_product_model_proposal("sample").await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn submit_product_model_proposal(
+        &self,
+        code: &str,
+    ) -> Request<'_, SubmitProductModelProposal> {
+        Request::new(self)
+            .set("code", code)
+            .with_body(&::std::collections::BTreeMap::<&str, &str>::new())
+    }
+    /// Reads the caller's draft of a product model.
+    ///
+    /// The response is the product model with the changes of the draft applied. If there is no
+    /// draft, the response is 404. Since version 2.3. Enterprise Edition only.
+    ///
+    /// `GET /api/rest/v1/product-models/{code}/draft`, operation `get_product_model_draft` (the vendor's own name: `get_product_model_draft__code_`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `code` | path | string | yes |  | Code of the product model. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`ProductModel`](ProductModel) |  | The product model with the changes of the draft applied. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
+    /// let answer = client.get_product_model_draft("sample").await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn get_product_model_draft(
+        &self,
+        code: &str,
+    ) -> Request<'_, GetProductModelDraft> {
+        Request::new(self).set("code", code)
+    }
+}
+
+/// The operation [`list_product_models`](crate::Client::list_product_models).
+pub struct ListProductModels;
+
+impl ::sdk_runtime::TypedOperation for ListProductModels {
+    type Answer = ::sdk_runtime::Json<ProductModelPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::product_models::LIST_PRODUCT_MODELS;
 }
 
 impl Request<'_, ListProductModels> {
@@ -170,119 +490,12 @@ impl ::sdk_runtime::TypedOperation for CreateProductModel {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::product_models::CREATE_PRODUCT_MODEL;
 }
 
-impl Client {
-    /// Creates a product model.
-    ///
-    /// A product model belongs to a family variant and needs values for the axes of its level. A
-    /// product model on the second level references the first level in `parent`. Since version 2.
-    ///
-    /// `POST /api/rest/v1/product-models`, operation `create_product_model` (the vendor's own name: `post_product_models`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// # Body
-    ///
-    /// Required, as:
-    ///
-    /// - `application/json`: [`ProductModelRequest`](ProductModelRequest)
-    ///
-    /// The product model to create.
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
-    /// client
-    ///     .create_product_model(
-    ///         &akeneo_sdk::types::ProductModelRequest::new("sample", "sample"),
-    ///     )
-    ///     .await?;
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn create_product_model(
-        &self,
-        body: &ProductModelRequest,
-    ) -> Request<'_, CreateProductModel> {
-        Request::new(self).with_body(body)
-    }
-}
-
 /// The operation [`upsert_product_models`](crate::Client::upsert_product_models).
 pub struct UpsertProductModels;
 
 impl ::sdk_runtime::TypedOperation for UpsertProductModels {
     type Answer = ::sdk_runtime::Text;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::product_models::UPSERT_PRODUCT_MODELS;
-}
-
-impl Client {
-    /// Creates or updates up to 100 product models.
-    ///
-    /// Each line needs a `code`. List a product model before its sub-models. Since version 2.
-    ///
-    /// The body holds one JSON object per line: at most 100 lines, each of at most 1,000,000
-    /// characters. The response holds one status per line, in the same order: 201 if the product
-    /// model was created, 204 if it was updated, otherwise the error for that line. If a line is
-    /// too long, only that line fails, with 413. If there are more than 100 lines, the whole
-    /// request fails with 413 and nothing is written. If the response has fewer lines than the
-    /// body, the remaining lines were not processed.
-    ///
-    /// `PATCH /api/rest/v1/product-models`, operation `upsert_product_models` (the vendor's own name: `patch_product_models`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// # Body
-    ///
-    /// Required, as:
-    ///
-    /// - `application/vnd.akeneo.collection+json`: [`ProductModelUpsertLine`](ProductModelUpsertLine)
-    ///
-    /// The product models to create or update, one per line.
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line: the status of each line of the body, in the same order. The lines are sent while the body is processed, so an error on the way cannot change the status of the response. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
-    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
-    /// let mut statuses = client
-    ///     .upsert_product_models([
-    ///         akeneo_sdk::types::ProductModelUpsertLine::new("sample"),
-    ///     ])
-    ///     .send();
-    /// while let Some(status) = statuses.try_next().await? {
-    ///     println!("{}: {:?}", status.index, status.outcome);
-    /// }
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn upsert_product_models<'c, K>(
-        &'c self,
-        items: impl ::sdk_runtime::IntoBulk<'c, ProductModelUpsertLine, K>,
-    ) -> super::BulkRequest<'c, UpsertProductModels> {
-        Request::<UpsertProductModels>::new(self).bulk(items)
-    }
 }
 
 impl ::sdk_runtime::BulkOperation for UpsertProductModels {
@@ -295,46 +508,6 @@ pub struct GetProductModel;
 impl ::sdk_runtime::TypedOperation for GetProductModel {
     type Answer = ::sdk_runtime::Json<ProductModel>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::product_models::GET_PRODUCT_MODEL;
-}
-
-impl Client {
-    /// Reads a product model.
-    ///
-    /// The response reflects all previous writes. Since version 2.
-    ///
-    /// `GET /api/rest/v1/product-models/{code}`, operation `get_product_model` (the vendor's own name: `get_product_models__code_`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the product model. |
-    /// | `with_quality_scores` | query | boolean | no | `false` | Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models. |
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ProductModel`](ProductModel) |  | The product model. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
-    /// let answer = client.get_product_model("sample").await?;
-    /// println!("{answer:?}");
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn get_product_model(&self, code: &str) -> Request<'_, GetProductModel> {
-        Request::new(self).set("code", code)
-    }
 }
 
 impl Request<'_, GetProductModel> {
@@ -352,105 +525,12 @@ impl ::sdk_runtime::TypedOperation for UpsertProductModel {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::product_models::UPSERT_PRODUCT_MODEL;
 }
 
-impl Client {
-    /// Creates or updates a product model.
-    ///
-    /// Properties that you omit keep their values. The status is 201 if the product model was
-    /// created and 204 if it was updated. In the Enterprise Edition, changes by a user who can edit
-    /// but does not own the product model are saved to a draft. Since version 2.
-    ///
-    /// `PATCH /api/rest/v1/product-models/{code}`, operation `upsert_product_model` (the vendor's own name: `patch_product_models__code_`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the product model. |
-    ///
-    /// # Body
-    ///
-    /// Required, as:
-    ///
-    /// - `application/json`: [`ProductModelPatch`](ProductModelPatch)
-    ///
-    /// The product model to create, or the changes to an existing one.
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
-    /// client
-    ///     .upsert_product_model("sample", &akeneo_sdk::types::ProductModelPatch::default())
-    ///     .await?;
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn upsert_product_model(
-        &self,
-        code: &str,
-        body: &ProductModelPatch,
-    ) -> Request<'_, UpsertProductModel> {
-        Request::new(self).set("code", code).with_body(body)
-    }
-}
-
 /// The operation [`delete_product_model`](crate::Client::delete_product_model).
 pub struct DeleteProductModel;
 
 impl ::sdk_runtime::TypedOperation for DeleteProductModel {
     type Answer = ::sdk_runtime::Empty;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::product_models::DELETE_PRODUCT_MODEL;
-}
-
-impl Client {
-    /// Deletes a product model.
-    ///
-    /// A repeated call returns 404, because the product model no longer exists. Since version 6.0.
-    ///
-    /// `DELETE /api/rest/v1/product-models/{code}`, operation `delete_product_model` (the vendor's own name: `delete_product_models__code_`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the product model. |
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 204 |  |  |  | Deleted. The response has no body. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
-    /// client.delete_product_model("sample").await?;
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn delete_product_model(&self, code: &str) -> Request<'_, DeleteProductModel> {
-        Request::new(self).set("code", code)
-    }
 }
 
 /// The operation [`submit_product_model_proposal`](crate::Client::submit_product_model_proposal).
@@ -461,60 +541,6 @@ impl ::sdk_runtime::TypedOperation for SubmitProductModelProposal {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::product_models::SUBMIT_PRODUCT_MODEL_PROPOSAL;
 }
 
-impl Client {
-    /// Submits the draft of a product model for approval.
-    ///
-    /// The draft is sent to the users who can approve it. If there is no draft, or the draft was
-    /// already submitted, the response is 422. The body must be an empty object: a request without
-    /// a body fails with 415. Since version 2.3. Enterprise Edition only.
-    ///
-    /// `POST /api/rest/v1/product-models/{code}/proposal`, operation `submit_product_model_proposal` (the vendor's own name: `post_product_model_proposal`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the product model. |
-    ///
-    /// # Body
-    ///
-    /// Required, as:
-    ///
-    /// - `application/json`: EmptyBody
-    ///
-    /// An empty object, `{}`.
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The draft was submitted for approval. The response has no body; `Location` holds the URL of the resource. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
-    /// client.submit_product_model_proposal("sample").await?;
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn submit_product_model_proposal(
-        &self,
-        code: &str,
-    ) -> Request<'_, SubmitProductModelProposal> {
-        Request::new(self)
-            .set("code", code)
-            .with_body(&::std::collections::BTreeMap::<&str, &str>::new())
-    }
-}
-
 /// The operation [`get_product_model_draft`](crate::Client::get_product_model_draft).
 pub struct GetProductModelDraft;
 
@@ -523,51 +549,9 @@ impl ::sdk_runtime::TypedOperation for GetProductModelDraft {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::product_models::GET_PRODUCT_MODEL_DRAFT;
 }
 
-impl Client {
-    /// Reads the caller's draft of a product model.
-    ///
-    /// The response is the product model with the changes of the draft applied. If there is no
-    /// draft, the response is 404. Since version 2.3. Enterprise Edition only.
-    ///
-    /// `GET /api/rest/v1/product-models/{code}/draft`, operation `get_product_model_draft` (the vendor's own name: `get_product_model_draft__code_`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the product model. |
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ProductModel`](ProductModel) |  | The product model with the changes of the draft applied. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
-    /// let answer = client.get_product_model_draft("sample").await?;
-    /// println!("{answer:?}");
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn get_product_model_draft(
-        &self,
-        code: &str,
-    ) -> Request<'_, GetProductModelDraft> {
-        Request::new(self).set("code", code)
-    }
-}
-
-/// Values of `ListProductModelsPaginationType`.
+/// Values of the parameter `pagination_type` of [`list_product_models`](crate::Client::list_product_models).
+///
+/// How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListProductModelsPaginationType {
@@ -596,7 +580,7 @@ impl ::schemars::JsonSchema for ListProductModelsPaginationType {
 }
 
 /// A product model: the values that several product variants have in common. A root product model has no parent. With two levels, sub-models are between the root and the variants.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductModel {
@@ -782,7 +766,7 @@ impl ::sdk_runtime::object::Object for ProductModel {
 }
 
 /// Product models of one page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductModelItems {
@@ -818,7 +802,7 @@ impl ::sdk_runtime::object::Object for ProductModelItems {
 }
 
 /// One page of product models.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductModelPage {
@@ -890,7 +874,8 @@ impl ::sdk_runtime::object::Object for ProductModelPage {
 }
 
 /// A product model to create, or the changes to an existing one. Send null to clear a property that is nullable.
-#[derive(Clone, Debug, Default)]
+/// `From<&ProductModel>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductModelPatch {
@@ -985,8 +970,25 @@ impl ::sdk_runtime::object::Object for ProductModelPatch {
     }
 }
 
+impl From<&ProductModel> for ProductModelPatch {
+    /// Takes over all properties that can be written.
+    fn from(answer: &ProductModel) -> Self {
+        Self {
+            code: Some(answer.code.clone()),
+            family: answer.family.clone(),
+            family_variant: answer.family_variant.clone(),
+            parent: ::sdk_runtime::Patch::set_or_keep(answer.parent.clone()),
+            categories: answer.categories.clone(),
+            values: answer.values.clone(),
+            associations: answer.associations.clone(),
+            quantified_associations: answer.quantified_associations.clone(),
+        }
+    }
+}
+
 /// A product model to create.
-#[derive(Clone, Debug)]
+/// `TryFrom<&ProductModel>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductModelRequest {
@@ -998,8 +1000,8 @@ pub struct ProductModelRequest {
     /// Code of the family variant, which defines how the variants differ. Cannot change.
     pub family_variant: String,
     /// Code of the parent product model; null for a root product model. Can be changed within the family variant since version 2.3.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub parent: Option<String>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub parent: ::sdk_runtime::Patch<String>,
     /// Codes of the categories of the product model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
@@ -1048,7 +1050,7 @@ impl ::sdk_runtime::object::Object for ProductModelRequest {
         let mut p0 = None;
         let mut p1 = None;
         let mut p2 = None;
-        let mut p3 = None;
+        let mut p3 = ::sdk_runtime::Patch::default();
         let mut p4 = None;
         let mut p5 = None;
         let mut p6 = None;
@@ -1095,8 +1097,35 @@ impl ProductModelRequest {
     }
 }
 
+impl TryFrom<&ProductModel> for ProductModelRequest {
+    type Error = ::sdk_runtime::MissingProperty;
+    /// Takes over all properties that can be written.
+    fn try_from(answer: &ProductModel) -> Result<Self, Self::Error> {
+        Ok(Self {
+            code: answer.code.clone(),
+            family: answer.family.clone(),
+            family_variant: answer
+                .family_variant
+                .clone()
+                .ok_or(
+                    ::sdk_runtime::MissingProperty::new(
+                        "ProductModel",
+                        "ProductModelRequest",
+                        "family_variant",
+                    ),
+                )?,
+            parent: ::sdk_runtime::Patch::set_or_keep(answer.parent.clone()),
+            categories: answer.categories.clone(),
+            values: answer.values.clone(),
+            associations: answer.associations.clone(),
+            quantified_associations: answer.quantified_associations.clone(),
+        })
+    }
+}
+
 /// Code of a product model and the changes to it; one line of a bulk request.
-#[derive(Clone, Debug)]
+/// `From<&ProductModel>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductModelUpsertLine {
@@ -1222,8 +1251,26 @@ impl ProductModelUpsertLine {
     }
 }
 
+impl From<&ProductModel> for ProductModelUpsertLine {
+    /// Takes over the properties that can be written. Left out, since the answer does not have them in this form: `add_categories`, `remove_categories`.
+    fn from(answer: &ProductModel) -> Self {
+        Self {
+            code: answer.code.clone(),
+            family: answer.family.clone(),
+            family_variant: answer.family_variant.clone(),
+            parent: ::sdk_runtime::Patch::set_or_keep(answer.parent.clone()),
+            categories: answer.categories.clone(),
+            values: answer.values.clone(),
+            associations: answer.associations.clone(),
+            quantified_associations: answer.quantified_associations.clone(),
+            add_categories: None,
+            remove_categories: None,
+        }
+    }
+}
+
 /// One execution of a workflow. SaaS editions only.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WorkflowExecutionStatus {
@@ -1237,8 +1284,8 @@ pub struct WorkflowExecutionStatus {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started_at: Option<::sdk_runtime::DateTime>,
     /// Time when the execution completed; null while it is in progress.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub completed_at: Option<::sdk_runtime::DateTime>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub completed_at: ::sdk_runtime::Patch<::sdk_runtime::DateTime>,
     /// The executed workflow.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workflow: Option<WorkflowReference>,
@@ -1271,7 +1318,7 @@ impl ::sdk_runtime::object::Object for WorkflowExecutionStatus {
         let mut p0 = None;
         let mut p1 = None;
         let mut p2 = None;
-        let mut p3 = None;
+        let mut p3 = ::sdk_runtime::Patch::default();
         let mut p4 = None;
         let mut p5 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
@@ -1297,7 +1344,7 @@ impl ::sdk_runtime::object::Object for WorkflowExecutionStatus {
 }
 
 /// A task of a workflow execution. SaaS editions only.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WorkflowExecutionTask {
@@ -1352,7 +1399,7 @@ impl ::sdk_runtime::object::Object for WorkflowExecutionTask {
 }
 
 /// A workflow or one of its steps. SaaS editions only.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WorkflowReference {

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_products`](crate::Client::list_products).
-pub struct ListProducts;
-
-impl ::sdk_runtime::TypedOperation for ListProducts {
-    type Answer = ::sdk_runtime::Json<ProductPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::products::LIST_PRODUCTS;
-}
-
+/// # Operations of `products`
+///
+/// Products by identifier.
 impl Client {
     /// Lists products by identifier, one page at a time.
     ///
@@ -23,7 +18,7 @@ impl Client {
     /// `search` filters by attribute values and by the following properties:
     ///
     /// - `uuid` (since version 7.0), `identifier`: `IN`, `NOT IN`; a list may hold 100 identifiers,
-    ///   or 800 in `search_products`.
+    ///   or 800 in `search_products_by_uuid`.
     /// - `family`, `groups`: `IN`, `NOT IN`, `EMPTY`, `NOT EMPTY`; on SaaS families also have `IN
     ///   CHILDREN` and `NOT IN CHILDREN`.
     /// - `categories`: `IN`, `NOT IN`, `IN CHILDREN`, `NOT IN CHILDREN`, `UNCLASSIFIED`, `IN OR
@@ -48,21 +43,21 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `search` | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
-    /// | `search_locale` | query | string | no |  | Code of the locale for all criteria of `search` that do not name a locale. |
-    /// | `search_scope` | query | string | no |  | Code of the channel for all criteria of `search` that do not name a channel. |
-    /// | `scope` | query | string | no |  | Code of a channel. Values of other channels are omitted, and so are products outside the category tree of the channel. Values that are not specific to a channel are kept. |
-    /// | `locales` | query | array of string | no |  | Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept. |
-    /// | `attributes` | query | array of string | no |  | Attribute codes, joined by commas. Values of other attributes are omitted. |
-    /// | `pagination_type` | query | string: `page`, `search_after` | no | `"page"` | How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry. |
-    /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | `search_after` | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
-    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
-    /// | `with_attribute_options` | query | boolean | no | `false` | Whether the values of select attributes contain the labels of their options in `linked_data`. Defaults to false. Since version 5.0. |
-    /// | `with_quality_scores` | query | boolean | no | `false` | Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models. |
-    /// | `with_completenesses` | query | boolean | no | `false` | Whether to return the completenesses. Defaults to false. Since version 6.0. |
-    /// | `convert_measurements` | query | boolean | no | `false` | Whether to convert measurements to the units of the channel (its `conversion_units`). Requires `scope`. A value without a locale is returned once as stored, and once more per locale with a conversion rule. Defaults to false. SaaS Enterprise Edition only. |
+    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
+    /// | [`search_locale`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | string | no |  | Code of the locale for all criteria of `search` that do not name a locale. |
+    /// | [`search_scope`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | string | no |  | Code of the channel for all criteria of `search` that do not name a channel. |
+    /// | [`scope`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | string | no |  | Code of a channel. Values of other channels are omitted, and so are products outside the category tree of the channel. Values that are not specific to a channel are kept. |
+    /// | [`locales`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | array of string | no |  | Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept. |
+    /// | [`attributes`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | array of string | no |  | Attribute codes, joined by commas. Values of other attributes are omitted. |
+    /// | [`pagination_type`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | string: `page`, `search_after` | no | `"page"` | How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | [`search_after`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | [`with_attribute_options`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | boolean | no | `false` | Whether the values of select attributes contain the labels of their options in `linked_data`. Defaults to false. Since version 5.0. |
+    /// | [`with_quality_scores`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | boolean | no | `false` | Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models. |
+    /// | [`with_completenesses`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | boolean | no | `false` | Whether to return the completenesses. Defaults to false. Since version 6.0. |
+    /// | [`convert_measurements`](struct.Request.html#impl-Request%3C'_,+ListProducts%3E) | query | boolean | no | `false` | Whether to convert measurements to the units of the channel (its `conversion_units`). Requires `scope`. A value without a locale is returned once as stored, and once more per locale with a conversion rule. Defaults to false. SaaS Enterprise Edition only. |
     ///
     /// # Answers
     ///
@@ -89,6 +84,321 @@ impl Client {
     pub fn list_products(&self) -> Request<'_, ListProducts> {
         Request::new(self)
     }
+    /// Creates a product by identifier.
+    ///
+    /// The identifier must be unused.
+    ///
+    /// `POST /api/rest/v1/products`, operation `create_product` (the vendor's own name: `post_products`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Body
+    ///
+    /// Required, as:
+    ///
+    /// - `application/json`: [`ProductRequest`](ProductRequest)
+    ///
+    /// The product to create.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
+    /// client.create_product(&akeneo_sdk::types::ProductRequest::new("sample")).await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn create_product(&self, body: &ProductRequest) -> Request<'_, CreateProduct> {
+        Request::new(self).with_body(body)
+    }
+    /// Creates or updates up to 100 products by identifier.
+    ///
+    /// Each line needs an `identifier`.
+    ///
+    /// The body holds one JSON object per line: at most 100 lines, each of at most 1,000,000
+    /// characters. The response holds one status per line, in the same order: 201 if the product
+    /// was created, 204 if it was updated, otherwise the error for that line. If a line is too
+    /// long, only that line fails, with 413. If there are more than 100 lines, the whole request
+    /// fails with 413 and nothing is written. If the response has fewer lines than the body, the
+    /// remaining lines were not processed.
+    ///
+    /// `PATCH /api/rest/v1/products`, operation `upsert_products` (the vendor's own name: `patch_products`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Body
+    ///
+    /// Required, as:
+    ///
+    /// - `application/vnd.akeneo.collection+json`: [`ProductUpsertLine`](ProductUpsertLine)
+    ///
+    /// The products to create or update, one per line.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line: the status of each line of the body, in the same order. The lines are sent while the body is processed, so an error on the way cannot change the status of the response. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
+    /// let mut statuses = client
+    ///     .upsert_products([akeneo_sdk::types::ProductUpsertLine::new("sample")])
+    ///     .send();
+    /// while let Some(status) = statuses.try_next().await? {
+    ///     println!("{}: {:?}", status.index, status.outcome);
+    /// }
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn upsert_products<'c, K>(
+        &'c self,
+        items: impl ::sdk_runtime::IntoBulk<'c, ProductUpsertLine, K>,
+    ) -> super::BulkRequest<'c, UpsertProducts> {
+        Request::<UpsertProducts>::new(self).bulk(items)
+    }
+    /// Reads a product by identifier.
+    ///
+    /// The response reflects all previous writes.
+    ///
+    /// `GET /api/rest/v1/products/{code}`, operation `get_product` (the vendor's own name: `get_products__code_`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `code` | path | string | yes |  | Identifier of the product, that is, the value of its main identifier attribute. Slashes are kept; other reserved characters are percent-encoded. |
+    /// | [`with_attribute_options`](struct.Request.html#impl-Request%3C'_,+GetProduct%3E) | query | boolean | no | `false` | Whether the values of select attributes contain the labels of their options in `linked_data`. Defaults to false. Since version 5.0. |
+    /// | [`with_quality_scores`](struct.Request.html#impl-Request%3C'_,+GetProduct%3E) | query | boolean | no | `false` | Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models. |
+    /// | [`with_completenesses`](struct.Request.html#impl-Request%3C'_,+GetProduct%3E) | query | boolean | no | `false` | Whether to return the completenesses. Defaults to false. Since version 6.0. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`Product`](Product) |  | The product. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
+    /// let answer = client.get_product("sample").await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn get_product(&self, code: &str) -> Request<'_, GetProduct> {
+        Request::new(self).set("code", code)
+    }
+    /// Creates or updates a product by identifier.
+    ///
+    /// Properties that you omit keep their values. The status is 201 if the product was created and
+    /// 204 if it was updated. In the Enterprise Edition, changes by a user who can edit but does
+    /// not own the product are saved to a draft.
+    ///
+    /// `PATCH /api/rest/v1/products/{code}`, operation `upsert_product` (the vendor's own name: `patch_products__code_`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `code` | path | string | yes |  | Identifier of the product, that is, the value of its main identifier attribute. Slashes are kept; other reserved characters are percent-encoded. |
+    ///
+    /// # Body
+    ///
+    /// Required, as:
+    ///
+    /// - `application/json`: [`ProductPatch`](ProductPatch)
+    ///
+    /// The product to create, or the changes to an existing one.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
+    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
+    /// client.upsert_product("sample", &akeneo_sdk::types::ProductPatch::default()).await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn upsert_product(
+        &self,
+        code: &str,
+        body: &ProductPatch,
+    ) -> Request<'_, UpsertProduct> {
+        Request::new(self).set("code", code).with_body(body)
+    }
+    /// Deletes a product by identifier.
+    ///
+    /// A repeated call returns 404, because the product no longer exists.
+    ///
+    /// `DELETE /api/rest/v1/products/{code}`, operation `delete_product` (the vendor's own name: `delete_products__code_`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `code` | path | string | yes |  | Identifier of the product, that is, the value of its main identifier attribute. Slashes are kept; other reserved characters are percent-encoded. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 204 |  |  |  | Deleted. The response has no body. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
+    /// client.delete_product("sample").await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn delete_product(&self, code: &str) -> Request<'_, DeleteProduct> {
+        Request::new(self).set("code", code)
+    }
+    /// Submits the draft of a product for approval.
+    ///
+    /// The draft is sent to the users who can approve it. If there is no draft, or the draft was
+    /// already submitted, the response is 422. The body must be an empty object: a request without
+    /// a body fails with 415. Since version 2. Enterprise Edition only.
+    ///
+    /// `POST /api/rest/v1/products/{code}/proposal`, operation `submit_product_proposal` (the vendor's own name: `post_proposal`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `code` | path | string | yes |  | Identifier of the product, that is, the value of its main identifier attribute. Slashes are kept; other reserved characters are percent-encoded. |
+    ///
+    /// # Body
+    ///
+    /// Required, as:
+    ///
+    /// - `application/json`: EmptyBody
+    ///
+    /// An empty object, `{}`.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 201 |  |  | `Location` | The draft was submitted for approval. The response has no body; `Location` holds the URL of the resource. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
+    /// client.submit_product_proposal("sample").await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn submit_product_proposal(
+        &self,
+        code: &str,
+    ) -> Request<'_, SubmitProductProposal> {
+        Request::new(self)
+            .set("code", code)
+            .with_body(&::std::collections::BTreeMap::<&str, &str>::new())
+    }
+    /// Reads the caller's draft of a product.
+    ///
+    /// The response is the product with the changes of the draft applied. If there is no draft, the
+    /// response is 404. Since version 2. Enterprise Edition only.
+    ///
+    /// `GET /api/rest/v1/products/{code}/draft`, operation `get_product_draft` (the vendor's own name: `get_draft__code_`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `code` | path | string | yes |  | Identifier of the product, that is, the value of its main identifier attribute. Slashes are kept; other reserved characters are percent-encoded. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`Product`](Product) |  | The product with the changes of the draft applied. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
+    /// let answer = client.get_product_draft("sample").await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn get_product_draft(&self, code: &str) -> Request<'_, GetProductDraft> {
+        Request::new(self).set("code", code)
+    }
+}
+
+/// The operation [`list_products`](crate::Client::list_products).
+pub struct ListProducts;
+
+impl ::sdk_runtime::TypedOperation for ListProducts {
+    type Answer = ::sdk_runtime::Json<ProductPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::products::LIST_PRODUCTS;
 }
 
 impl Request<'_, ListProducts> {
@@ -178,110 +488,12 @@ impl ::sdk_runtime::TypedOperation for CreateProduct {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::products::CREATE_PRODUCT;
 }
 
-impl Client {
-    /// Creates a product by identifier.
-    ///
-    /// The identifier must be unused.
-    ///
-    /// `POST /api/rest/v1/products`, operation `create_product` (the vendor's own name: `post_products`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// # Body
-    ///
-    /// Required, as:
-    ///
-    /// - `application/json`: [`Product`](Product)
-    ///
-    /// The product to create.
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
-    /// client.create_product(&akeneo_sdk::types::Product::new("sample")).await?;
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn create_product(&self, body: &Product) -> Request<'_, CreateProduct> {
-        Request::new(self).with_body(body)
-    }
-}
-
 /// The operation [`upsert_products`](crate::Client::upsert_products).
 pub struct UpsertProducts;
 
 impl ::sdk_runtime::TypedOperation for UpsertProducts {
     type Answer = ::sdk_runtime::Text;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::products::UPSERT_PRODUCTS;
-}
-
-impl Client {
-    /// Creates or updates up to 100 products by identifier.
-    ///
-    /// Each line needs an `identifier`.
-    ///
-    /// The body holds one JSON object per line: at most 100 lines, each of at most 1,000,000
-    /// characters. The response holds one status per line, in the same order: 201 if the product
-    /// was created, 204 if it was updated, otherwise the error for that line. If a line is too
-    /// long, only that line fails, with 413. If there are more than 100 lines, the whole request
-    /// fails with 413 and nothing is written. If the response has fewer lines than the body, the
-    /// remaining lines were not processed.
-    ///
-    /// `PATCH /api/rest/v1/products`, operation `upsert_products` (the vendor's own name: `patch_products`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// # Body
-    ///
-    /// Required, as:
-    ///
-    /// - `application/vnd.akeneo.collection+json`: [`ProductUpsertLine`](ProductUpsertLine)
-    ///
-    /// The products to create or update, one per line.
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line: the status of each line of the body, in the same order. The lines are sent while the body is processed, so an error on the way cannot change the status of the response. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
-    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
-    /// let mut statuses = client
-    ///     .upsert_products([akeneo_sdk::types::ProductUpsertLine::new("sample")])
-    ///     .send();
-    /// while let Some(status) = statuses.try_next().await? {
-    ///     println!("{}: {:?}", status.index, status.outcome);
-    /// }
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn upsert_products<'c, K>(
-        &'c self,
-        items: impl ::sdk_runtime::IntoBulk<'c, ProductUpsertLine, K>,
-    ) -> super::BulkRequest<'c, UpsertProducts> {
-        Request::<UpsertProducts>::new(self).bulk(items)
-    }
 }
 
 impl ::sdk_runtime::BulkOperation for UpsertProducts {
@@ -294,49 +506,6 @@ pub struct GetProduct;
 impl ::sdk_runtime::TypedOperation for GetProduct {
     type Answer = ::sdk_runtime::Json<Product>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::products::GET_PRODUCT;
-}
-
-impl Client {
-    /// Reads a product by identifier.
-    ///
-    /// The response reflects all previous writes.
-    ///
-    /// `GET /api/rest/v1/products/{code}`, operation `get_product` (the vendor's own name: `get_products__code_`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Identifier of the product, that is, the value of its main identifier attribute. Slashes are kept; other reserved characters are percent-encoded. |
-    /// | `with_attribute_options` | query | boolean | no | `false` | Whether the values of select attributes contain the labels of their options in `linked_data`. Defaults to false. Since version 5.0. |
-    /// | `with_quality_scores` | query | boolean | no | `false` | Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models. |
-    /// | `with_completenesses` | query | boolean | no | `false` | Whether to return the completenesses. Defaults to false. Since version 6.0. |
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`Product`](Product) |  | The product. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
-    /// let answer = client.get_product("sample").await?;
-    /// println!("{answer:?}");
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn get_product(&self, code: &str) -> Request<'_, GetProduct> {
-        Request::new(self).set("code", code)
-    }
 }
 
 impl Request<'_, GetProduct> {
@@ -362,104 +531,12 @@ impl ::sdk_runtime::TypedOperation for UpsertProduct {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::products::UPSERT_PRODUCT;
 }
 
-impl Client {
-    /// Creates or updates a product by identifier.
-    ///
-    /// Properties that you omit keep their values. The status is 201 if the product was created and
-    /// 204 if it was updated. In the Enterprise Edition, changes by a user who can edit but does
-    /// not own the product are saved to a draft.
-    ///
-    /// `PATCH /api/rest/v1/products/{code}`, operation `upsert_product` (the vendor's own name: `patch_products__code_`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Identifier of the product, that is, the value of its main identifier attribute. Slashes are kept; other reserved characters are percent-encoded. |
-    ///
-    /// # Body
-    ///
-    /// Required, as:
-    ///
-    /// - `application/json`: [`ProductPatch`](ProductPatch)
-    ///
-    /// The product to create, or the changes to an existing one.
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
-    /// client.upsert_product("sample", &akeneo_sdk::types::ProductPatch::default()).await?;
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn upsert_product(
-        &self,
-        code: &str,
-        body: &ProductPatch,
-    ) -> Request<'_, UpsertProduct> {
-        Request::new(self).set("code", code).with_body(body)
-    }
-}
-
 /// The operation [`delete_product`](crate::Client::delete_product).
 pub struct DeleteProduct;
 
 impl ::sdk_runtime::TypedOperation for DeleteProduct {
     type Answer = ::sdk_runtime::Empty;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::products::DELETE_PRODUCT;
-}
-
-impl Client {
-    /// Deletes a product by identifier.
-    ///
-    /// A repeated call returns 404, because the product no longer exists.
-    ///
-    /// `DELETE /api/rest/v1/products/{code}`, operation `delete_product` (the vendor's own name: `delete_products__code_`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Identifier of the product, that is, the value of its main identifier attribute. Slashes are kept; other reserved characters are percent-encoded. |
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 204 |  |  |  | Deleted. The response has no body. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
-    /// client.delete_product("sample").await?;
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn delete_product(&self, code: &str) -> Request<'_, DeleteProduct> {
-        Request::new(self).set("code", code)
-    }
 }
 
 /// The operation [`submit_product_proposal`](crate::Client::submit_product_proposal).
@@ -470,60 +547,6 @@ impl ::sdk_runtime::TypedOperation for SubmitProductProposal {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::products::SUBMIT_PRODUCT_PROPOSAL;
 }
 
-impl Client {
-    /// Submits the draft of a product for approval.
-    ///
-    /// The draft is sent to the users who can approve it. If there is no draft, or the draft was
-    /// already submitted, the response is 422. The body must be an empty object: a request without
-    /// a body fails with 415. Since version 2. Enterprise Edition only.
-    ///
-    /// `POST /api/rest/v1/products/{code}/proposal`, operation `submit_product_proposal` (the vendor's own name: `post_proposal`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Identifier of the product, that is, the value of its main identifier attribute. Slashes are kept; other reserved characters are percent-encoded. |
-    ///
-    /// # Body
-    ///
-    /// Required, as:
-    ///
-    /// - `application/json`: EmptyBody
-    ///
-    /// An empty object, `{}`.
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The draft was submitted for approval. The response has no body; `Location` holds the URL of the resource. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
-    /// client.submit_product_proposal("sample").await?;
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn submit_product_proposal(
-        &self,
-        code: &str,
-    ) -> Request<'_, SubmitProductProposal> {
-        Request::new(self)
-            .set("code", code)
-            .with_body(&::std::collections::BTreeMap::<&str, &str>::new())
-    }
-}
-
 /// The operation [`get_product_draft`](crate::Client::get_product_draft).
 pub struct GetProductDraft;
 
@@ -532,48 +555,9 @@ impl ::sdk_runtime::TypedOperation for GetProductDraft {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::products::GET_PRODUCT_DRAFT;
 }
 
-impl Client {
-    /// Reads the caller's draft of a product.
-    ///
-    /// The response is the product with the changes of the draft applied. If there is no draft, the
-    /// response is 404. Since version 2. Enterprise Edition only.
-    ///
-    /// `GET /api/rest/v1/products/{code}/draft`, operation `get_product_draft` (the vendor's own name: `get_draft__code_`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Identifier of the product, that is, the value of its main identifier attribute. Slashes are kept; other reserved characters are percent-encoded. |
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`Product`](Product) |  | The product with the changes of the draft applied. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
-    /// let answer = client.get_product_draft("sample").await?;
-    /// println!("{answer:?}");
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn get_product_draft(&self, code: &str) -> Request<'_, GetProductDraft> {
-        Request::new(self).set("code", code)
-    }
-}
-
-/// Values of `ListProductsPaginationType`.
+/// Values of the parameter `pagination_type` of [`list_products`](crate::Client::list_products).
+///
+/// How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListProductsPaginationType {
@@ -602,7 +586,7 @@ impl ::schemars::JsonSchema for ListProductsPaginationType {
 }
 
 /// A product, keyed by identifier.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Product {
@@ -771,33 +755,8 @@ impl ::sdk_runtime::object::Object for Product {
     }
 }
 
-impl Product {
-    /// Makes one with what is required; everything else is left out.
-    pub fn new(identifier: impl Into<String>) -> Self {
-        Self {
-            links: Default::default(),
-            uuid: Default::default(),
-            enabled: Default::default(),
-            family: Default::default(),
-            categories: Default::default(),
-            groups: Default::default(),
-            parent: Default::default(),
-            root_parent: Default::default(),
-            values: Default::default(),
-            associations: Default::default(),
-            quantified_associations: Default::default(),
-            created: Default::default(),
-            updated: Default::default(),
-            metadata: Default::default(),
-            quality_scores: Default::default(),
-            completenesses: Default::default(),
-            identifier: identifier.into(),
-        }
-    }
-}
-
 /// Products of one page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductItems {
@@ -833,7 +792,7 @@ impl ::sdk_runtime::object::Object for ProductItems {
 }
 
 /// One page of products.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductPage {
@@ -905,7 +864,8 @@ impl ::sdk_runtime::object::Object for ProductPage {
 }
 
 /// A product to create, or the changes to an existing one. Send null to clear a property that is nullable.
-#[derive(Clone, Debug, Default)]
+/// `From<&Product>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductPatch {
@@ -1014,8 +974,175 @@ impl ::sdk_runtime::object::Object for ProductPatch {
     }
 }
 
+impl From<&Product> for ProductPatch {
+    /// Takes over all properties that can be written.
+    fn from(answer: &Product) -> Self {
+        Self {
+            uuid: answer.uuid.clone(),
+            enabled: answer.enabled.clone(),
+            family: ::sdk_runtime::Patch::set_or_keep(answer.family.clone()),
+            categories: answer.categories.clone(),
+            groups: answer.groups.clone(),
+            parent: ::sdk_runtime::Patch::set_or_keep(answer.parent.clone()),
+            values: answer.values.clone(),
+            associations: answer.associations.clone(),
+            quantified_associations: answer.quantified_associations.clone(),
+            identifier: Some(answer.identifier.clone()),
+        }
+    }
+}
+
+/// A product, keyed by identifier.
+///
+/// The form in which it is sent, without what only the server sets; answers have `Product`.
+/// `From<&Product>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct ProductRequest {
+    /// UUID of the product. Cannot change. Generated if a new product has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uuid: Option<String>,
+    /// Whether the product is enabled. Defaults to true for new products.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
+    /// Code of the family, which defines the attributes of the product; null if the product has no family. A variant has the family of its parent.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub family: ::sdk_runtime::Patch<String>,
+    /// Codes of the categories of the product.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub categories: Option<Vec<String>>,
+    /// Codes of the groups of the product.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Vec<String>>,
+    /// Code of the parent product model; null if the product is not a variant. Setting null turns a variant into a simple product that keeps the values of its parents (since version 6.0). Since version 2.0; can be changed since version 2.3.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub parent: ::sdk_runtime::Patch<String>,
+    /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub values: Option<
+        ::std::collections::BTreeMap<String, Vec<super::shared::ProductValue>>,
+    >,
+    /// Associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub associations: Option<
+        ::std::collections::BTreeMap<String, super::shared::Association>,
+    >,
+    /// Quantified associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list. Since version 5.0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantified_associations: Option<
+        ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
+    >,
+    /// Identifier of the product, that is, the value of its main identifier attribute.
+    pub identifier: String,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for ProductRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for ProductRequest {
+    const NAME: &'static str = "ProductRequest";
+    const NAMES: &'static [&'static str] = &[
+        "uuid",
+        "enabled",
+        "family",
+        "categories",
+        "groups",
+        "parent",
+        "values",
+        "associations",
+        "quantified_associations",
+        "identifier",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = ::sdk_runtime::Patch::default();
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = ::sdk_runtime::Patch::default();
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            uuid: p0,
+            enabled: p1,
+            family: p2,
+            categories: p3,
+            groups: p4,
+            parent: p5,
+            values: p6,
+            associations: p7,
+            quantified_associations: p8,
+            identifier: properties.or_missing(p9, "identifier")?,
+        })
+    }
+}
+
+impl ProductRequest {
+    /// Makes one with what is required; everything else is left out.
+    pub fn new(identifier: impl Into<String>) -> Self {
+        Self {
+            uuid: Default::default(),
+            enabled: Default::default(),
+            family: Default::default(),
+            categories: Default::default(),
+            groups: Default::default(),
+            parent: Default::default(),
+            values: Default::default(),
+            associations: Default::default(),
+            quantified_associations: Default::default(),
+            identifier: identifier.into(),
+        }
+    }
+}
+
+impl From<&Product> for ProductRequest {
+    /// Takes over all properties that can be written.
+    fn from(answer: &Product) -> Self {
+        Self {
+            uuid: answer.uuid.clone(),
+            enabled: answer.enabled.clone(),
+            family: ::sdk_runtime::Patch::set_or_keep(answer.family.clone()),
+            categories: answer.categories.clone(),
+            groups: answer.groups.clone(),
+            parent: ::sdk_runtime::Patch::set_or_keep(answer.parent.clone()),
+            values: answer.values.clone(),
+            associations: answer.associations.clone(),
+            quantified_associations: answer.quantified_associations.clone(),
+            identifier: answer.identifier.clone(),
+        }
+    }
+}
+
 /// Identifier of a product and the changes to it; one line of a bulk request.
-#[derive(Clone, Debug)]
+/// `From<&Product>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductUpsertLine {
@@ -1153,6 +1280,26 @@ impl ProductUpsertLine {
             identifier: identifier.into(),
             add_categories: Default::default(),
             remove_categories: Default::default(),
+        }
+    }
+}
+
+impl From<&Product> for ProductUpsertLine {
+    /// Takes over the properties that can be written. Left out, since the answer does not have them in this form: `add_categories`, `remove_categories`.
+    fn from(answer: &Product) -> Self {
+        Self {
+            uuid: answer.uuid.clone(),
+            enabled: answer.enabled.clone(),
+            family: ::sdk_runtime::Patch::set_or_keep(answer.family.clone()),
+            categories: answer.categories.clone(),
+            groups: answer.groups.clone(),
+            parent: ::sdk_runtime::Patch::set_or_keep(answer.parent.clone()),
+            values: answer.values.clone(),
+            associations: answer.associations.clone(),
+            quantified_associations: answer.quantified_associations.clone(),
+            identifier: answer.identifier.clone(),
+            add_categories: None,
+            remove_categories: None,
         }
     }
 }

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_products_by_uuid`](crate::Client::list_products_by_uuid).
-pub struct ListProductsByUuid;
-
-impl ::sdk_runtime::TypedOperation for ListProductsByUuid {
-    type Answer = ::sdk_runtime::Json<ProductByUuidPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::products_uuid::LIST_PRODUCTS_BY_UUID;
-}
-
+/// # Operations of `products-uuid`
+///
+/// Products by UUID, the resource that the vendor recommends. Since version 7.0.
 impl Client {
     /// Lists products by UUID, one page at a time.
     ///
@@ -23,7 +18,7 @@ impl Client {
     /// `search` filters by attribute values and by the following properties:
     ///
     /// - `uuid` (since version 7.0), `identifier`: `IN`, `NOT IN`; a list may hold 100 identifiers,
-    ///   or 800 in `search_products`.
+    ///   or 800 in `search_products_by_uuid`.
     /// - `family`, `groups`: `IN`, `NOT IN`, `EMPTY`, `NOT EMPTY`; on SaaS families also have `IN
     ///   CHILDREN` and `NOT IN CHILDREN`.
     /// - `categories`: `IN`, `NOT IN`, `IN CHILDREN`, `NOT IN CHILDREN`, `UNCLASSIFIED`, `IN OR
@@ -48,21 +43,21 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `search` | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
-    /// | `search_locale` | query | string | no |  | Code of the locale for all criteria of `search` that do not name a locale. |
-    /// | `search_scope` | query | string | no |  | Code of the channel for all criteria of `search` that do not name a channel. |
-    /// | `scope` | query | string | no |  | Code of a channel. Values of other channels are omitted, and so are products outside the category tree of the channel. Values that are not specific to a channel are kept. |
-    /// | `locales` | query | array of string | no |  | Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept. |
-    /// | `attributes` | query | array of string | no |  | Attribute codes, joined by commas. Values of other attributes are omitted. |
-    /// | `pagination_type` | query | string: `page`, `search_after` | no | `"page"` | How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry. |
-    /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | `search_after` | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
-    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
-    /// | `with_attribute_options` | query | boolean | no | `false` | Whether the values of select attributes contain the labels of their options in `linked_data`. Defaults to false. Since version 5.0. |
-    /// | `with_quality_scores` | query | boolean | no | `false` | Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models. |
-    /// | `with_completenesses` | query | boolean | no | `false` | Whether to return the completenesses. Defaults to false. Since version 6.0. |
-    /// | `convert_measurements` | query | boolean | no | `false` | Whether to convert measurements to the units of the channel (its `conversion_units`). Requires `scope`. A value without a locale is returned once as stored, and once more per locale with a conversion rule. Defaults to false. SaaS Enterprise Edition only. |
+    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListProductsByUuid%3E) | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
+    /// | [`search_locale`](struct.Request.html#impl-Request%3C'_,+ListProductsByUuid%3E) | query | string | no |  | Code of the locale for all criteria of `search` that do not name a locale. |
+    /// | [`search_scope`](struct.Request.html#impl-Request%3C'_,+ListProductsByUuid%3E) | query | string | no |  | Code of the channel for all criteria of `search` that do not name a channel. |
+    /// | [`scope`](struct.Request.html#impl-Request%3C'_,+ListProductsByUuid%3E) | query | string | no |  | Code of a channel. Values of other channels are omitted, and so are products outside the category tree of the channel. Values that are not specific to a channel are kept. |
+    /// | [`locales`](struct.Request.html#impl-Request%3C'_,+ListProductsByUuid%3E) | query | array of string | no |  | Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept. |
+    /// | [`attributes`](struct.Request.html#impl-Request%3C'_,+ListProductsByUuid%3E) | query | array of string | no |  | Attribute codes, joined by commas. Values of other attributes are omitted. |
+    /// | [`pagination_type`](struct.Request.html#impl-Request%3C'_,+ListProductsByUuid%3E) | query | string: `page`, `search_after` | no | `"page"` | How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListProductsByUuid%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | [`search_after`](struct.Request.html#impl-Request%3C'_,+ListProductsByUuid%3E) | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListProductsByUuid%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListProductsByUuid%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | [`with_attribute_options`](struct.Request.html#impl-Request%3C'_,+ListProductsByUuid%3E) | query | boolean | no | `false` | Whether the values of select attributes contain the labels of their options in `linked_data`. Defaults to false. Since version 5.0. |
+    /// | [`with_quality_scores`](struct.Request.html#impl-Request%3C'_,+ListProductsByUuid%3E) | query | boolean | no | `false` | Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models. |
+    /// | [`with_completenesses`](struct.Request.html#impl-Request%3C'_,+ListProductsByUuid%3E) | query | boolean | no | `false` | Whether to return the completenesses. Defaults to false. Since version 6.0. |
+    /// | [`convert_measurements`](struct.Request.html#impl-Request%3C'_,+ListProductsByUuid%3E) | query | boolean | no | `false` | Whether to convert measurements to the units of the channel (its `conversion_units`). Requires `scope`. A value without a locale is returned once as stored, and once more per locale with a conversion rule. Defaults to false. SaaS Enterprise Edition only. |
     ///
     /// # Answers
     ///
@@ -89,6 +84,429 @@ impl Client {
     pub fn list_products_by_uuid(&self) -> Request<'_, ListProductsByUuid> {
         Request::new(self)
     }
+    /// Creates a product by UUID.
+    ///
+    /// If you omit the UUID, the PIM generates one and returns it at the end of `Location`. Since
+    /// version 7.0.
+    ///
+    /// `POST /api/rest/v1/products-uuid`, operation `create_product_by_uuid` (the vendor's own name: `post_products_uuid`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Body
+    ///
+    /// Required, as:
+    ///
+    /// - `application/json`: [`ProductByUuidRequest`](ProductByUuidRequest)
+    ///
+    /// The product to create.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
+    /// client
+    ///     .create_product_by_uuid(&akeneo_sdk::types::ProductByUuidRequest::default())
+    ///     .await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn create_product_by_uuid(
+        &self,
+        body: &ProductByUuidRequest,
+    ) -> Request<'_, CreateProductByUuid> {
+        Request::new(self).with_body(body)
+    }
+    /// Creates or updates up to 100 products by UUID.
+    ///
+    /// Each line needs a `uuid`. Since version 7.0.
+    ///
+    /// The body holds one JSON object per line: at most 100 lines, each of at most 1,000,000
+    /// characters. The response holds one status per line, in the same order: 201 if the product
+    /// was created, 204 if it was updated, otherwise the error for that line. If a line is too
+    /// long, only that line fails, with 413. If there are more than 100 lines, the whole request
+    /// fails with 413 and nothing is written. If the response has fewer lines than the body, the
+    /// remaining lines were not processed.
+    ///
+    /// `PATCH /api/rest/v1/products-uuid`, operation `upsert_products_by_uuid` (the vendor's own name: `patch_products_uuid`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Body
+    ///
+    /// Required, as:
+    ///
+    /// - `application/vnd.akeneo.collection+json`: [`ProductByUuidUpsertLine`](ProductByUuidUpsertLine)
+    ///
+    /// The products to create or update, one per line.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line: the status of each line of the body, in the same order. The lines are sent while the body is processed, so an error on the way cannot change the status of the response. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
+    /// let mut statuses = client
+    ///     .upsert_products_by_uuid([
+    ///         akeneo_sdk::types::ProductByUuidUpsertLine::new(
+    ///             "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+    ///         ),
+    ///     ])
+    ///     .send();
+    /// while let Some(status) = statuses.try_next().await? {
+    ///     println!("{}: {:?}", status.index, status.outcome);
+    /// }
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn upsert_products_by_uuid<'c, K>(
+        &'c self,
+        items: impl ::sdk_runtime::IntoBulk<'c, ProductByUuidUpsertLine, K>,
+    ) -> super::BulkRequest<'c, UpsertProductsByUuid> {
+        Request::<UpsertProductsByUuid>::new(self).bulk(items)
+    }
+    /// Searches products by criteria in the body, one page at a time.
+    ///
+    /// Use this operation if the criteria are too long for a URL. It accepts at most 20 criteria,
+    /// 800 attributes, and 800 values in one list. It does not change any data. SaaS editions only.
+    ///
+    /// Each page is requested with the same body. By default the list is paginated by number and
+    /// ends at the 10,000th product with 422. `search_after` pagination has no such limit.
+    ///
+    /// `search` filters by attribute values and by the following properties:
+    ///
+    /// - `uuid` (since version 7.0), `identifier`: `IN`, `NOT IN`; a list may hold 100 identifiers,
+    ///   or 800 in `search_products_by_uuid`.
+    /// - `family`, `groups`: `IN`, `NOT IN`, `EMPTY`, `NOT EMPTY`; on SaaS families also have `IN
+    ///   CHILDREN` and `NOT IN CHILDREN`.
+    /// - `categories`: `IN`, `NOT IN`, `IN CHILDREN`, `NOT IN CHILDREN`, `UNCLASSIFIED`, `IN OR
+    ///   UNCLASSIFIED`.
+    /// - `parent`: `=`, `IN`, `EMPTY`, `NOT EMPTY`. `enabled`: `=`, `!=`.
+    /// - `created`, `updated`: `=`, `!=`, `<`, `>`, `BETWEEN`, `NOT BETWEEN`, `SINCE LAST N DAYS`.
+    ///   Dates have the layout `YYYY-MM-DD hh:mm:ss` without a time zone and are read in the time
+    ///   zone of the server (UTC on SaaS).
+    /// - `completeness`: `<`, `<=`, `=`, `!=`, `>=`, `>` with a `scope`; with `locales` also
+    ///   `GREATER THAN ON ALL LOCALES`, `LOWER THAN ON ALL LOCALES`, `GREATER OR EQUALS THAN ON ALL
+    ///   LOCALES` and `LOWER OR EQUALS THAN ON ALL LOCALES`.
+    /// - `quality_score` (since version 6.0): `IN` with letters from `A` to `E`, with a `scope` and
+    ///   a `locale`.
+    /// - On SaaS also `updated_including_linked_entities`, `updated_including_linked_type`,
+    ///   `readiness` and `readiness_by_channel`.
+    ///
+    /// `POST /api/rest/v1/products-uuid/search`, operation `search_products_by_uuid` (the vendor's own name: `search_products_uuid`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | [`pagination_type`](struct.Request.html#impl-Request%3C'_,+SearchProductsByUuid%3E) | query | string: `page`, `search_after` | no | `"page"` | How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+SearchProductsByUuid%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | [`search_after`](struct.Request.html#impl-Request%3C'_,+SearchProductsByUuid%3E) | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+SearchProductsByUuid%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+SearchProductsByUuid%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    ///
+    /// # Body
+    ///
+    /// Required, as:
+    ///
+    /// - `application/json`: [`ProductSearchRequest`](ProductSearchRequest)
+    ///
+    /// The criteria, and the parts of each product to return.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`ProductByUuidPage`](ProductByUuidPage) |  | One page of products. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
+    /// let mut items = client
+    ///     .search_products_by_uuid(&akeneo_sdk::types::ProductSearchRequest::default())
+    ///     .items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn search_products_by_uuid(
+        &self,
+        body: &ProductSearchRequest,
+    ) -> Request<'_, SearchProductsByUuid> {
+        Request::new(self).with_body(body)
+    }
+    /// Reads a product by UUID.
+    ///
+    /// The response reflects all previous writes. Since version 7.0.
+    ///
+    /// `GET /api/rest/v1/products-uuid/{uuid}`, operation `get_product_by_uuid` (the vendor's own name: `get_products_uuid__uuid_`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `uuid` | path | string (uuid) | yes |  | UUID of the product. |
+    /// | [`with_attribute_options`](struct.Request.html#impl-Request%3C'_,+GetProductByUuid%3E) | query | boolean | no | `false` | Whether the values of select attributes contain the labels of their options in `linked_data`. Defaults to false. Since version 5.0. |
+    /// | [`with_quality_scores`](struct.Request.html#impl-Request%3C'_,+GetProductByUuid%3E) | query | boolean | no | `false` | Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models. |
+    /// | [`with_completenesses`](struct.Request.html#impl-Request%3C'_,+GetProductByUuid%3E) | query | boolean | no | `false` | Whether to return the completenesses. Defaults to false. Since version 6.0. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`ProductByUuid`](ProductByUuid) |  | The product. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
+    /// let answer = client
+    ///     .get_product_by_uuid("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn get_product_by_uuid(&self, uuid: &str) -> Request<'_, GetProductByUuid> {
+        Request::new(self).set("uuid", uuid)
+    }
+    /// Creates or updates a product by UUID.
+    ///
+    /// Properties that you omit keep their values. The status is 201 if the product was created and
+    /// 204 if it was updated. In the Enterprise Edition, changes by a user who can edit but does
+    /// not own the product are saved to a draft. Since version 7.0.
+    ///
+    /// `PATCH /api/rest/v1/products-uuid/{uuid}`, operation `upsert_product_by_uuid` (the vendor's own name: `patch_products_uuid__uuid_`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `uuid` | path | string (uuid) | yes |  | UUID of the product. |
+    ///
+    /// # Body
+    ///
+    /// Required, as:
+    ///
+    /// - `application/json`: [`ProductByUuidPatch`](ProductByUuidPatch)
+    ///
+    /// The product to create, or the changes to an existing one.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
+    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
+    /// client
+    ///     .upsert_product_by_uuid(
+    ///         "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+    ///         &akeneo_sdk::types::ProductByUuidPatch::default(),
+    ///     )
+    ///     .await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn upsert_product_by_uuid(
+        &self,
+        uuid: &str,
+        body: &ProductByUuidPatch,
+    ) -> Request<'_, UpsertProductByUuid> {
+        Request::new(self).set("uuid", uuid).with_body(body)
+    }
+    /// Deletes a product by UUID.
+    ///
+    /// A repeated call returns 404, because the product no longer exists. Since version 7.0.
+    ///
+    /// `DELETE /api/rest/v1/products-uuid/{uuid}`, operation `delete_product_by_uuid` (the vendor's own name: `delete_products_uuid__uuid_`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `uuid` | path | string (uuid) | yes |  | UUID of the product. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 204 |  |  |  | Deleted. The response has no body. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
+    /// client.delete_product_by_uuid("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11").await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn delete_product_by_uuid(
+        &self,
+        uuid: &str,
+    ) -> Request<'_, DeleteProductByUuid> {
+        Request::new(self).set("uuid", uuid)
+    }
+    /// Submits the draft of a product for approval, by UUID.
+    ///
+    /// The draft is sent to the users who can approve it. If there is no draft, or the draft was
+    /// already submitted, the response is 422. The body must be an empty object: a request without
+    /// a body fails with 415. Since version 7.0. Enterprise Edition only.
+    ///
+    /// `POST /api/rest/v1/products-uuid/{uuid}/proposal`, operation `submit_product_proposal_by_uuid` (the vendor's own name: `post_proposal_uuid`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `uuid` | path | string (uuid) | yes |  | UUID of the product. |
+    ///
+    /// # Body
+    ///
+    /// Required, as:
+    ///
+    /// - `application/json`: EmptyBody
+    ///
+    /// An empty object, `{}`.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 201 |  |  | `Location` | The draft was submitted for approval. The response has no body; `Location` holds the URL of the resource. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
+    /// client
+    ///     .submit_product_proposal_by_uuid("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
+    ///     .await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn submit_product_proposal_by_uuid(
+        &self,
+        uuid: &str,
+    ) -> Request<'_, SubmitProductProposalByUuid> {
+        Request::new(self)
+            .set("uuid", uuid)
+            .with_body(&::std::collections::BTreeMap::<&str, &str>::new())
+    }
+    /// Reads the caller's draft of a product, by UUID.
+    ///
+    /// The response is the product with the changes of the draft applied. If there is no draft, the
+    /// response is 404. Since version 7.0. Enterprise Edition only.
+    ///
+    /// `GET /api/rest/v1/products-uuid/{uuid}/draft`, operation `get_product_draft_by_uuid` (the vendor's own name: `get_draft_uuid__uuid_`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `uuid` | path | string (uuid) | yes |  | UUID of the product. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`ProductByUuid`](ProductByUuid) |  | The product with the changes of the draft applied. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
+    /// let answer = client
+    ///     .get_product_draft_by_uuid("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn get_product_draft_by_uuid(
+        &self,
+        uuid: &str,
+    ) -> Request<'_, GetProductDraftByUuid> {
+        Request::new(self).set("uuid", uuid)
+    }
+}
+
+/// The operation [`list_products_by_uuid`](crate::Client::list_products_by_uuid).
+pub struct ListProductsByUuid;
+
+impl ::sdk_runtime::TypedOperation for ListProductsByUuid {
+    type Answer = ::sdk_runtime::Json<ProductByUuidPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::products_uuid::LIST_PRODUCTS_BY_UUID;
 }
 
 impl Request<'_, ListProductsByUuid> {
@@ -178,52 +596,6 @@ impl ::sdk_runtime::TypedOperation for CreateProductByUuid {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::products_uuid::CREATE_PRODUCT_BY_UUID;
 }
 
-impl Client {
-    /// Creates a product by UUID.
-    ///
-    /// If you omit the UUID, the PIM generates one and returns it at the end of `Location`. Since
-    /// version 7.0.
-    ///
-    /// `POST /api/rest/v1/products-uuid`, operation `create_product_by_uuid` (the vendor's own name: `post_products_uuid`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// # Body
-    ///
-    /// Required, as:
-    ///
-    /// - `application/json`: [`ProductByUuid`](ProductByUuid)
-    ///
-    /// The product to create.
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
-    /// client.create_product_by_uuid(&akeneo_sdk::types::ProductByUuid::default()).await?;
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn create_product_by_uuid(
-        &self,
-        body: &ProductByUuid,
-    ) -> Request<'_, CreateProductByUuid> {
-        Request::new(self).with_body(body)
-    }
-}
-
 /// The operation [`upsert_products_by_uuid`](crate::Client::upsert_products_by_uuid).
 pub struct UpsertProductsByUuid;
 
@@ -232,163 +604,19 @@ impl ::sdk_runtime::TypedOperation for UpsertProductsByUuid {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::products_uuid::UPSERT_PRODUCTS_BY_UUID;
 }
 
-impl Client {
-    /// Creates or updates up to 100 products by UUID.
-    ///
-    /// Each line needs a `uuid`. Since version 7.0.
-    ///
-    /// The body holds one JSON object per line: at most 100 lines, each of at most 1,000,000
-    /// characters. The response holds one status per line, in the same order: 201 if the product
-    /// was created, 204 if it was updated, otherwise the error for that line. If a line is too
-    /// long, only that line fails, with 413. If there are more than 100 lines, the whole request
-    /// fails with 413 and nothing is written. If the response has fewer lines than the body, the
-    /// remaining lines were not processed.
-    ///
-    /// `PATCH /api/rest/v1/products-uuid`, operation `upsert_products_by_uuid` (the vendor's own name: `patch_products_uuid`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// # Body
-    ///
-    /// Required, as:
-    ///
-    /// - `application/vnd.akeneo.collection+json`: [`ProductByUuidUpsertLine`](ProductByUuidUpsertLine)
-    ///
-    /// The products to create or update, one per line.
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line: the status of each line of the body, in the same order. The lines are sent while the body is processed, so an error on the way cannot change the status of the response. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
-    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
-    /// let mut statuses = client
-    ///     .upsert_products_by_uuid([
-    ///         akeneo_sdk::types::ProductByUuidUpsertLine::new(
-    ///             "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
-    ///         ),
-    ///     ])
-    ///     .send();
-    /// while let Some(status) = statuses.try_next().await? {
-    ///     println!("{}: {:?}", status.index, status.outcome);
-    /// }
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn upsert_products_by_uuid<'c, K>(
-        &'c self,
-        items: impl ::sdk_runtime::IntoBulk<'c, ProductByUuidUpsertLine, K>,
-    ) -> super::BulkRequest<'c, UpsertProductsByUuid> {
-        Request::<UpsertProductsByUuid>::new(self).bulk(items)
-    }
-}
-
 impl ::sdk_runtime::BulkOperation for UpsertProductsByUuid {
     type Status = super::shared::BulkLineStatus;
 }
 
-/// The operation [`search_products`](crate::Client::search_products).
-pub struct SearchProducts;
+/// The operation [`search_products_by_uuid`](crate::Client::search_products_by_uuid).
+pub struct SearchProductsByUuid;
 
-impl ::sdk_runtime::TypedOperation for SearchProducts {
+impl ::sdk_runtime::TypedOperation for SearchProductsByUuid {
     type Answer = ::sdk_runtime::Json<ProductByUuidPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::products_uuid::SEARCH_PRODUCTS;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::products_uuid::SEARCH_PRODUCTS_BY_UUID;
 }
 
-impl Client {
-    /// Searches products by criteria in the body, one page at a time.
-    ///
-    /// Use this operation if the criteria are too long for a URL. It accepts at most 20 criteria,
-    /// 800 attributes, and 800 values in one list. It does not change any data. SaaS editions only.
-    ///
-    /// Each page is requested with the same body. By default the list is paginated by number and
-    /// ends at the 10,000th product with 422. `search_after` pagination has no such limit.
-    ///
-    /// `search` filters by attribute values and by the following properties:
-    ///
-    /// - `uuid` (since version 7.0), `identifier`: `IN`, `NOT IN`; a list may hold 100 identifiers,
-    ///   or 800 in `search_products`.
-    /// - `family`, `groups`: `IN`, `NOT IN`, `EMPTY`, `NOT EMPTY`; on SaaS families also have `IN
-    ///   CHILDREN` and `NOT IN CHILDREN`.
-    /// - `categories`: `IN`, `NOT IN`, `IN CHILDREN`, `NOT IN CHILDREN`, `UNCLASSIFIED`, `IN OR
-    ///   UNCLASSIFIED`.
-    /// - `parent`: `=`, `IN`, `EMPTY`, `NOT EMPTY`. `enabled`: `=`, `!=`.
-    /// - `created`, `updated`: `=`, `!=`, `<`, `>`, `BETWEEN`, `NOT BETWEEN`, `SINCE LAST N DAYS`.
-    ///   Dates have the layout `YYYY-MM-DD hh:mm:ss` without a time zone and are read in the time
-    ///   zone of the server (UTC on SaaS).
-    /// - `completeness`: `<`, `<=`, `=`, `!=`, `>=`, `>` with a `scope`; with `locales` also
-    ///   `GREATER THAN ON ALL LOCALES`, `LOWER THAN ON ALL LOCALES`, `GREATER OR EQUALS THAN ON ALL
-    ///   LOCALES` and `LOWER OR EQUALS THAN ON ALL LOCALES`.
-    /// - `quality_score` (since version 6.0): `IN` with letters from `A` to `E`, with a `scope` and
-    ///   a `locale`.
-    /// - On SaaS also `updated_including_linked_entities`, `updated_including_linked_type`,
-    ///   `readiness` and `readiness_by_channel`.
-    ///
-    /// `POST /api/rest/v1/products-uuid/search`, operation `search_products` (the vendor's own name: `search_products_uuid`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `pagination_type` | query | string: `page`, `search_after` | no | `"page"` | How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry. |
-    /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | `search_after` | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
-    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
-    ///
-    /// # Body
-    ///
-    /// Required, as:
-    ///
-    /// - `application/json`: [`ProductSearchRequest`](ProductSearchRequest)
-    ///
-    /// The criteria, and the parts of each product to return.
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ProductByUuidPage`](ProductByUuidPage) |  | One page of products. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
-    /// let mut items = client
-    ///     .search_products(&akeneo_sdk::types::ProductSearchRequest::default())
-    ///     .items();
-    /// while let Some(item) = items.try_next().await? {
-    ///     println!("{item:?}");
-    /// }
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn search_products(
-        &self,
-        body: &ProductSearchRequest,
-    ) -> Request<'_, SearchProducts> {
-        Request::new(self).with_body(body)
-    }
-}
-
-impl Request<'_, SearchProducts> {
+impl Request<'_, SearchProductsByUuid> {
     /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
@@ -400,11 +628,11 @@ impl Request<'_, SearchProducts> {
     /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
     pub fn pagination_type(
         self,
-        pagination_type: impl Into<SearchProductsPaginationType>,
+        pagination_type: impl Into<SearchProductsByUuidPaginationType>,
     ) -> Self {
         self.set(
             "pagination_type",
-            Into::<SearchProductsPaginationType>::into(pagination_type),
+            Into::<SearchProductsByUuidPaginationType>::into(pagination_type),
         )
     }
     /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
@@ -417,7 +645,7 @@ impl Request<'_, SearchProducts> {
     }
 }
 
-impl ::sdk_runtime::PagedOperation for SearchProducts {
+impl ::sdk_runtime::PagedOperation for SearchProductsByUuid {
     type Item = ProductByUuid;
     fn items(answer: &mut ProductByUuidPage) -> Option<&mut Vec<ProductByUuid>> {
         Some(&mut answer.embedded.as_mut()?.items)
@@ -430,51 +658,6 @@ pub struct GetProductByUuid;
 impl ::sdk_runtime::TypedOperation for GetProductByUuid {
     type Answer = ::sdk_runtime::Json<ProductByUuid>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::products_uuid::GET_PRODUCT_BY_UUID;
-}
-
-impl Client {
-    /// Reads a product by UUID.
-    ///
-    /// The response reflects all previous writes. Since version 7.0.
-    ///
-    /// `GET /api/rest/v1/products-uuid/{uuid}`, operation `get_product_by_uuid` (the vendor's own name: `get_products_uuid__uuid_`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `uuid` | path | string (uuid) | yes |  | UUID of the product. |
-    /// | `with_attribute_options` | query | boolean | no | `false` | Whether the values of select attributes contain the labels of their options in `linked_data`. Defaults to false. Since version 5.0. |
-    /// | `with_quality_scores` | query | boolean | no | `false` | Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models. |
-    /// | `with_completenesses` | query | boolean | no | `false` | Whether to return the completenesses. Defaults to false. Since version 6.0. |
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ProductByUuid`](ProductByUuid) |  | The product. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
-    /// let answer = client
-    ///     .get_product_by_uuid("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-    ///     .await?;
-    /// println!("{answer:?}");
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn get_product_by_uuid(&self, uuid: &str) -> Request<'_, GetProductByUuid> {
-        Request::new(self).set("uuid", uuid)
-    }
 }
 
 impl Request<'_, GetProductByUuid> {
@@ -500,112 +683,12 @@ impl ::sdk_runtime::TypedOperation for UpsertProductByUuid {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::products_uuid::UPSERT_PRODUCT_BY_UUID;
 }
 
-impl Client {
-    /// Creates or updates a product by UUID.
-    ///
-    /// Properties that you omit keep their values. The status is 201 if the product was created and
-    /// 204 if it was updated. In the Enterprise Edition, changes by a user who can edit but does
-    /// not own the product are saved to a draft. Since version 7.0.
-    ///
-    /// `PATCH /api/rest/v1/products-uuid/{uuid}`, operation `upsert_product_by_uuid` (the vendor's own name: `patch_products_uuid__uuid_`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `uuid` | path | string (uuid) | yes |  | UUID of the product. |
-    ///
-    /// # Body
-    ///
-    /// Required, as:
-    ///
-    /// - `application/json`: [`ProductByUuidPatch`](ProductByUuidPatch)
-    ///
-    /// The product to create, or the changes to an existing one.
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
-    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
-    /// client
-    ///     .upsert_product_by_uuid(
-    ///         "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
-    ///         &akeneo_sdk::types::ProductByUuidPatch::default(),
-    ///     )
-    ///     .await?;
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn upsert_product_by_uuid(
-        &self,
-        uuid: &str,
-        body: &ProductByUuidPatch,
-    ) -> Request<'_, UpsertProductByUuid> {
-        Request::new(self).set("uuid", uuid).with_body(body)
-    }
-}
-
 /// The operation [`delete_product_by_uuid`](crate::Client::delete_product_by_uuid).
 pub struct DeleteProductByUuid;
 
 impl ::sdk_runtime::TypedOperation for DeleteProductByUuid {
     type Answer = ::sdk_runtime::Empty;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::products_uuid::DELETE_PRODUCT_BY_UUID;
-}
-
-impl Client {
-    /// Deletes a product by UUID.
-    ///
-    /// A repeated call returns 404, because the product no longer exists. Since version 7.0.
-    ///
-    /// `DELETE /api/rest/v1/products-uuid/{uuid}`, operation `delete_product_by_uuid` (the vendor's own name: `delete_products_uuid__uuid_`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `uuid` | path | string (uuid) | yes |  | UUID of the product. |
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 204 |  |  |  | Deleted. The response has no body. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
-    /// client.delete_product_by_uuid("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11").await?;
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn delete_product_by_uuid(
-        &self,
-        uuid: &str,
-    ) -> Request<'_, DeleteProductByUuid> {
-        Request::new(self).set("uuid", uuid)
-    }
 }
 
 /// The operation [`submit_product_proposal_by_uuid`](crate::Client::submit_product_proposal_by_uuid).
@@ -616,62 +699,6 @@ impl ::sdk_runtime::TypedOperation for SubmitProductProposalByUuid {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::products_uuid::SUBMIT_PRODUCT_PROPOSAL_BY_UUID;
 }
 
-impl Client {
-    /// Submits the draft of a product for approval, by UUID.
-    ///
-    /// The draft is sent to the users who can approve it. If there is no draft, or the draft was
-    /// already submitted, the response is 422. The body must be an empty object: a request without
-    /// a body fails with 415. Since version 7.0. Enterprise Edition only.
-    ///
-    /// `POST /api/rest/v1/products-uuid/{uuid}/proposal`, operation `submit_product_proposal_by_uuid` (the vendor's own name: `post_proposal_uuid`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `uuid` | path | string (uuid) | yes |  | UUID of the product. |
-    ///
-    /// # Body
-    ///
-    /// Required, as:
-    ///
-    /// - `application/json`: EmptyBody
-    ///
-    /// An empty object, `{}`.
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The draft was submitted for approval. The response has no body; `Location` holds the URL of the resource. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
-    /// client
-    ///     .submit_product_proposal_by_uuid("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-    ///     .await?;
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn submit_product_proposal_by_uuid(
-        &self,
-        uuid: &str,
-    ) -> Request<'_, SubmitProductProposalByUuid> {
-        Request::new(self)
-            .set("uuid", uuid)
-            .with_body(&::std::collections::BTreeMap::<&str, &str>::new())
-    }
-}
-
 /// The operation [`get_product_draft_by_uuid`](crate::Client::get_product_draft_by_uuid).
 pub struct GetProductDraftByUuid;
 
@@ -680,53 +707,9 @@ impl ::sdk_runtime::TypedOperation for GetProductDraftByUuid {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::products_uuid::GET_PRODUCT_DRAFT_BY_UUID;
 }
 
-impl Client {
-    /// Reads the caller's draft of a product, by UUID.
-    ///
-    /// The response is the product with the changes of the draft applied. If there is no draft, the
-    /// response is 404. Since version 7.0. Enterprise Edition only.
-    ///
-    /// `GET /api/rest/v1/products-uuid/{uuid}/draft`, operation `get_product_draft_by_uuid` (the vendor's own name: `get_draft_uuid__uuid_`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `uuid` | path | string (uuid) | yes |  | UUID of the product. |
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ProductByUuid`](ProductByUuid) |  | The product with the changes of the draft applied. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
-    /// let answer = client
-    ///     .get_product_draft_by_uuid("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-    ///     .await?;
-    /// println!("{answer:?}");
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn get_product_draft_by_uuid(
-        &self,
-        uuid: &str,
-    ) -> Request<'_, GetProductDraftByUuid> {
-        Request::new(self).set("uuid", uuid)
-    }
-}
-
-/// Values of `ListProductsByUuidPaginationType`.
+/// Values of the parameter `pagination_type` of [`list_products_by_uuid`](crate::Client::list_products_by_uuid).
+///
+/// How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListProductsByUuidPaginationType {
@@ -755,7 +738,7 @@ impl ::schemars::JsonSchema for ListProductsByUuidPaginationType {
 }
 
 /// A product, keyed by UUID. Since version 7.0.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductByUuid {
@@ -919,7 +902,7 @@ impl ::sdk_runtime::object::Object for ProductByUuid {
 }
 
 /// Products of one page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductByUuidItems {
@@ -955,7 +938,7 @@ impl ::sdk_runtime::object::Object for ProductByUuidItems {
 }
 
 /// One page of products.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductByUuidPage {
@@ -1027,7 +1010,8 @@ impl ::sdk_runtime::object::Object for ProductByUuidPage {
 }
 
 /// A product to create, or the changes to an existing one. Send null to clear a property that is nullable.
-#[derive(Clone, Debug, Default)]
+/// `From<&ProductByUuid>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductByUuidPatch {
@@ -1129,8 +1113,149 @@ impl ::sdk_runtime::object::Object for ProductByUuidPatch {
     }
 }
 
+impl From<&ProductByUuid> for ProductByUuidPatch {
+    /// Takes over all properties that can be written.
+    fn from(answer: &ProductByUuid) -> Self {
+        Self {
+            uuid: answer.uuid.clone(),
+            enabled: answer.enabled.clone(),
+            family: ::sdk_runtime::Patch::set_or_keep(answer.family.clone()),
+            categories: answer.categories.clone(),
+            groups: answer.groups.clone(),
+            parent: ::sdk_runtime::Patch::set_or_keep(answer.parent.clone()),
+            values: answer.values.clone(),
+            associations: answer.associations.clone(),
+            quantified_associations: answer.quantified_associations.clone(),
+        }
+    }
+}
+
+/// A product, keyed by UUID. Since version 7.0.
+///
+/// The form in which it is sent, without what only the server sets; answers have `ProductByUuid`.
+/// `From<&ProductByUuid>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct ProductByUuidRequest {
+    /// UUID of the product. Cannot change. Generated if a new product has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uuid: Option<String>,
+    /// Whether the product is enabled. Defaults to true for new products.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
+    /// Code of the family, which defines the attributes of the product; null if the product has no family. A variant has the family of its parent.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub family: ::sdk_runtime::Patch<String>,
+    /// Codes of the categories of the product.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub categories: Option<Vec<String>>,
+    /// Codes of the groups of the product.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Vec<String>>,
+    /// Code of the parent product model; null if the product is not a variant. Setting null turns a variant into a simple product that keeps the values of its parents (since version 6.0). Since version 2.0; can be changed since version 2.3.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub parent: ::sdk_runtime::Patch<String>,
+    /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub values: Option<
+        ::std::collections::BTreeMap<String, Vec<super::shared::ProductValue>>,
+    >,
+    /// Associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub associations: Option<
+        ::std::collections::BTreeMap<String, super::shared::Association>,
+    >,
+    /// Quantified associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list. Since version 5.0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantified_associations: Option<
+        ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
+    >,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for ProductByUuidRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for ProductByUuidRequest {
+    const NAME: &'static str = "ProductByUuidRequest";
+    const NAMES: &'static [&'static str] = &[
+        "uuid",
+        "enabled",
+        "family",
+        "categories",
+        "groups",
+        "parent",
+        "values",
+        "associations",
+        "quantified_associations",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = ::sdk_runtime::Patch::default();
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = ::sdk_runtime::Patch::default();
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            uuid: p0,
+            enabled: p1,
+            family: p2,
+            categories: p3,
+            groups: p4,
+            parent: p5,
+            values: p6,
+            associations: p7,
+            quantified_associations: p8,
+        })
+    }
+}
+
+impl From<&ProductByUuid> for ProductByUuidRequest {
+    /// Takes over all properties that can be written.
+    fn from(answer: &ProductByUuid) -> Self {
+        Self {
+            uuid: answer.uuid.clone(),
+            enabled: answer.enabled.clone(),
+            family: ::sdk_runtime::Patch::set_or_keep(answer.family.clone()),
+            categories: answer.categories.clone(),
+            groups: answer.groups.clone(),
+            parent: ::sdk_runtime::Patch::set_or_keep(answer.parent.clone()),
+            values: answer.values.clone(),
+            associations: answer.associations.clone(),
+            quantified_associations: answer.quantified_associations.clone(),
+        }
+    }
+}
+
 /// UUID of a product and the changes to it; one line of a bulk request.
-#[derive(Clone, Debug)]
+/// `TryFrom<&ProductByUuid>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductByUuidUpsertLine {
@@ -1264,8 +1389,37 @@ impl ProductByUuidUpsertLine {
     }
 }
 
+impl TryFrom<&ProductByUuid> for ProductByUuidUpsertLine {
+    type Error = ::sdk_runtime::MissingProperty;
+    /// Takes over the properties that can be written. Left out, since the answer does not have them in this form: `add_categories`, `remove_categories`.
+    fn try_from(answer: &ProductByUuid) -> Result<Self, Self::Error> {
+        Ok(Self {
+            uuid: answer
+                .uuid
+                .clone()
+                .ok_or(
+                    ::sdk_runtime::MissingProperty::new(
+                        "ProductByUuid",
+                        "ProductByUuidUpsertLine",
+                        "uuid",
+                    ),
+                )?,
+            enabled: answer.enabled.clone(),
+            family: ::sdk_runtime::Patch::set_or_keep(answer.family.clone()),
+            categories: answer.categories.clone(),
+            groups: answer.groups.clone(),
+            parent: ::sdk_runtime::Patch::set_or_keep(answer.parent.clone()),
+            values: answer.values.clone(),
+            associations: answer.associations.clone(),
+            quantified_associations: answer.quantified_associations.clone(),
+            add_categories: None,
+            remove_categories: None,
+        })
+    }
+}
+
 /// The criteria of a product search, and the parts of each product to return.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductSearchRequest {
@@ -1347,10 +1501,12 @@ impl ::sdk_runtime::object::Object for ProductSearchRequest {
     }
 }
 
-/// Values of `SearchProductsPaginationType`.
+/// Values of the parameter `pagination_type` of [`search_products_by_uuid`](crate::Client::search_products_by_uuid).
+///
+/// How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum SearchProductsPaginationType {
+pub enum SearchProductsByUuidPaginationType {
     /// `page`.
     Page,
     /// `search_after`.
@@ -1360,13 +1516,14 @@ pub enum SearchProductsPaginationType {
 }
 
 ::sdk_runtime::open_enum!(
-    impl SearchProductsPaginationType { Page = "page", SearchAfter = "search_after" }
+    impl SearchProductsByUuidPaginationType { Page = "page", SearchAfter = "search_after"
+    }
 );
 
 #[cfg(feature = "schemars")]
-impl ::schemars::JsonSchema for SearchProductsPaginationType {
+impl ::schemars::JsonSchema for SearchProductsByUuidPaginationType {
     fn schema_name() -> ::std::borrow::Cow<'static, str> {
-        "SearchProductsPaginationType".into()
+        "SearchProductsByUuidPaginationType".into()
     }
     fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
         ::schemars::json_schema!(

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_published_products`](crate::Client::list_published_products).
-pub struct ListPublishedProducts;
-
-impl ::sdk_runtime::TypedOperation for ListPublishedProducts {
-    type Answer = ::sdk_runtime::Json<PublishedProductPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::published_products::LIST_PUBLISHED_PRODUCTS;
-}
-
+/// # Operations of `published-products`
+///
+/// Read-only copies of products, made when they were published. Enterprise Edition only. Deprecated.
 impl Client {
     /// Lists published products, one page at a time.
     ///
@@ -26,17 +21,17 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `search` | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
-    /// | `search_locale` | query | string | no |  | Code of the locale for all criteria of `search` that do not name a locale. |
-    /// | `search_scope` | query | string | no |  | Code of the channel for all criteria of `search` that do not name a channel. |
-    /// | `scope` | query | string | no |  | Code of a channel. Values of other channels are omitted, and so are products outside the category tree of the channel. Values that are not specific to a channel are kept. |
-    /// | `locales` | query | array of string | no |  | Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept. |
-    /// | `attributes` | query | array of string | no |  | Attribute codes, joined by commas. Values of other attributes are omitted. |
-    /// | `pagination_type` | query | string: `page`, `search_after` | no | `"page"` | How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry. |
-    /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | `search_after` | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
-    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
+    /// | [`search_locale`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | string | no |  | Code of the locale for all criteria of `search` that do not name a locale. |
+    /// | [`search_scope`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | string | no |  | Code of the channel for all criteria of `search` that do not name a channel. |
+    /// | [`scope`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | string | no |  | Code of a channel. Values of other channels are omitted, and so are products outside the category tree of the channel. Values that are not specific to a channel are kept. |
+    /// | [`locales`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | array of string | no |  | Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept. |
+    /// | [`attributes`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | array of string | no |  | Attribute codes, joined by commas. Values of other attributes are omitted. |
+    /// | [`pagination_type`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | string: `page`, `search_after` | no | `"page"` | How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | [`search_after`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
+    /// | [`with_count`](struct.Request.html#impl-Request%3C'_,+ListPublishedProducts%3E) | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
     ///
     /// # Answers
     ///
@@ -65,6 +60,53 @@ impl Client {
     pub fn list_published_products(&self) -> Request<'_, ListPublishedProducts> {
         Request::new(self)
     }
+    /// Reads a published product.
+    ///
+    /// Published products are read-only. Since version 2. Enterprise Edition only. Deprecated: the
+    /// vendor has announced their removal.
+    ///
+    /// `GET /api/rest/v1/published-products/{code}`, operation `get_published_product` (the vendor's own name: `get_published_products__code_`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `code` | path | string | yes |  | Identifier of the published product. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`PublishedProduct`](PublishedProduct) |  | The published product. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
+    /// let answer = client.get_published_product("sample").await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    #[deprecated]
+    pub fn get_published_product(&self, code: &str) -> Request<'_, GetPublishedProduct> {
+        Request::new(self).set("code", code)
+    }
+}
+
+/// The operation [`list_published_products`](crate::Client::list_published_products).
+pub struct ListPublishedProducts;
+
+impl ::sdk_runtime::TypedOperation for ListPublishedProducts {
+    type Answer = ::sdk_runtime::Json<PublishedProductPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::published_products::LIST_PUBLISHED_PRODUCTS;
 }
 
 impl Request<'_, ListPublishedProducts> {
@@ -138,49 +180,9 @@ impl ::sdk_runtime::TypedOperation for GetPublishedProduct {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::published_products::GET_PUBLISHED_PRODUCT;
 }
 
-impl Client {
-    /// Reads a published product.
-    ///
-    /// Published products are read-only. Since version 2. Enterprise Edition only. Deprecated: the
-    /// vendor has announced their removal.
-    ///
-    /// `GET /api/rest/v1/published-products/{code}`, operation `get_published_product` (the vendor's own name: `get_published_products__code_`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Identifier of the published product. |
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`PublishedProduct`](PublishedProduct) |  | The published product. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
-    /// let answer = client.get_published_product("sample").await?;
-    /// println!("{answer:?}");
-    /// #     Ok(())
-    /// # }
-    /// ```
-    #[deprecated]
-    pub fn get_published_product(&self, code: &str) -> Request<'_, GetPublishedProduct> {
-        Request::new(self).set("code", code)
-    }
-}
-
-/// Values of `ListPublishedProductsPaginationType`.
+/// Values of the parameter `pagination_type` of [`list_published_products`](crate::Client::list_published_products).
+///
+/// How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListPublishedProductsPaginationType {
@@ -210,7 +212,7 @@ impl ::schemars::JsonSchema for ListPublishedProductsPaginationType {
 }
 
 /// A published product: a read-only copy of a product, made when the product was published. Enterprise Edition only.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PublishedProduct {
@@ -370,7 +372,7 @@ impl ::sdk_runtime::object::Object for PublishedProduct {
 }
 
 /// Published products of one page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PublishedProductItems {
@@ -406,7 +408,7 @@ impl ::sdk_runtime::object::Object for PublishedProductItems {
 }
 
 /// One page of published products.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PublishedProductPage {

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_reference_entities`](crate::Client::list_reference_entities).
-pub struct ListReferenceEntities;
-
-impl ::sdk_runtime::TypedOperation for ListReferenceEntities {
-    type Answer = ::sdk_runtime::Json<ReferenceEntityPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entities::LIST_REFERENCE_ENTITIES;
-}
-
+/// # Operations of `reference-entities`
+///
+/// Kinds of objects related to products, such as brands or designers, with their own attributes. Enterprise Edition only, since version 3.
 impl Client {
     /// Lists reference entities, one page at a time.
     ///
@@ -24,7 +19,7 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `search_after` | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
+    /// | [`search_after`](struct.Request.html#impl-Request%3C'_,+ListReferenceEntities%3E) | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
     ///
     /// # Answers
     ///
@@ -49,31 +44,6 @@ impl Client {
     pub fn list_reference_entities(&self) -> Request<'_, ListReferenceEntities> {
         Request::new(self)
     }
-}
-
-impl Request<'_, ListReferenceEntities> {
-    /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
-    pub fn search_after(self, search_after: impl Into<String>) -> Self {
-        self.set("search_after", search_after.into())
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListReferenceEntities {
-    type Item = ReferenceEntity;
-    fn items(answer: &mut ReferenceEntityPage) -> Option<&mut Vec<ReferenceEntity>> {
-        Some(&mut answer.embedded.as_mut()?.items)
-    }
-}
-
-/// The operation [`get_reference_entity`](crate::Client::get_reference_entity).
-pub struct GetReferenceEntity;
-
-impl ::sdk_runtime::TypedOperation for GetReferenceEntity {
-    type Answer = ::sdk_runtime::Json<ReferenceEntity>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entities::GET_REFERENCE_ENTITY;
-}
-
-impl Client {
     /// Reads a reference entity.
     ///
     /// The response contains its labels and its picture; use separate operations for its attributes
@@ -111,17 +81,6 @@ impl Client {
     pub fn get_reference_entity(&self, code: &str) -> Request<'_, GetReferenceEntity> {
         Request::new(self).set("code", code)
     }
-}
-
-/// The operation [`upsert_reference_entity`](crate::Client::upsert_reference_entity).
-pub struct UpsertReferenceEntity;
-
-impl ::sdk_runtime::TypedOperation for UpsertReferenceEntity {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entities::UPSERT_REFERENCE_ENTITY;
-}
-
-impl Client {
     /// Creates or updates a reference entity.
     ///
     /// Properties that you omit keep their values. The status is 201 if the reference entity was
@@ -178,8 +137,46 @@ impl Client {
     }
 }
 
+/// The operation [`list_reference_entities`](crate::Client::list_reference_entities).
+pub struct ListReferenceEntities;
+
+impl ::sdk_runtime::TypedOperation for ListReferenceEntities {
+    type Answer = ::sdk_runtime::Json<ReferenceEntityPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entities::LIST_REFERENCE_ENTITIES;
+}
+
+impl Request<'_, ListReferenceEntities> {
+    /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
+    pub fn search_after(self, search_after: impl Into<String>) -> Self {
+        self.set("search_after", search_after.into())
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListReferenceEntities {
+    type Item = ReferenceEntity;
+    fn items(answer: &mut ReferenceEntityPage) -> Option<&mut Vec<ReferenceEntity>> {
+        Some(&mut answer.embedded.as_mut()?.items)
+    }
+}
+
+/// The operation [`get_reference_entity`](crate::Client::get_reference_entity).
+pub struct GetReferenceEntity;
+
+impl ::sdk_runtime::TypedOperation for GetReferenceEntity {
+    type Answer = ::sdk_runtime::Json<ReferenceEntity>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entities::GET_REFERENCE_ENTITY;
+}
+
+/// The operation [`upsert_reference_entity`](crate::Client::upsert_reference_entity).
+pub struct UpsertReferenceEntity;
+
+impl ::sdk_runtime::TypedOperation for UpsertReferenceEntity {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entities::UPSERT_REFERENCE_ENTITY;
+}
+
 /// A reference entity: a kind of object related to products, such as brands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntity {
@@ -244,7 +241,7 @@ impl ::sdk_runtime::object::Object for ReferenceEntity {
 }
 
 /// Reference entities of one page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityItems {
@@ -280,7 +277,7 @@ impl ::sdk_runtime::object::Object for ReferenceEntityItems {
 }
 
 /// Links to the reference entity and to the download of its picture. Set by the server; omit them in requests.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityLinks {
@@ -323,7 +320,7 @@ impl ::sdk_runtime::object::Object for ReferenceEntityLinks {
 }
 
 /// One page of reference entities.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityPage {
@@ -369,7 +366,8 @@ impl ::sdk_runtime::object::Object for ReferenceEntityPage {
 }
 
 /// A reference entity to create, or the changes to an existing one. Send null to clear a property that is nullable.
-#[derive(Clone, Debug, Default)]
+/// `From<&ReferenceEntity>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityPatch {
@@ -416,5 +414,16 @@ impl ::sdk_runtime::object::Object for ReferenceEntityPatch {
             labels: p1,
             image: p2,
         })
+    }
+}
+
+impl From<&ReferenceEntity> for ReferenceEntityPatch {
+    /// Takes over all properties that can be written.
+    fn from(answer: &ReferenceEntity) -> Self {
+        Self {
+            code: Some(answer.code.clone()),
+            labels: answer.labels.clone(),
+            image: ::sdk_runtime::Patch::set_or_keep(answer.image.clone()),
+        }
     }
 }

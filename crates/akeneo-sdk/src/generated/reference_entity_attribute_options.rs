@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_reference_entity_attribute_options`](crate::Client::list_reference_entity_attribute_options).
-pub struct ListReferenceEntityAttributeOptions;
-
-impl ::sdk_runtime::TypedOperation for ListReferenceEntityAttributeOptions {
-    type Answer = ::sdk_runtime::Json<Vec<super::shared::EntityAttributeOption>>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entity_attribute_options::LIST_REFERENCE_ENTITY_ATTRIBUTE_OPTIONS;
-}
-
+/// # Operations of `reference-entity-attribute-options`
+///
+/// Options of the option attributes of reference entities. Enterprise Edition only, since version 3.
 impl Client {
     /// Lists all options of an attribute of a reference entity.
     ///
@@ -56,17 +51,6 @@ impl Client {
             .set("reference_entity_code", reference_entity_code)
             .set("attribute_code", attribute_code)
     }
-}
-
-/// The operation [`get_reference_entity_attribute_option`](crate::Client::get_reference_entity_attribute_option).
-pub struct GetReferenceEntityAttributeOption;
-
-impl ::sdk_runtime::TypedOperation for GetReferenceEntityAttributeOption {
-    type Answer = ::sdk_runtime::Json<super::shared::EntityAttributeOption>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entity_attribute_options::GET_REFERENCE_ENTITY_ATTRIBUTE_OPTION;
-}
-
-impl Client {
     /// Reads an option of an attribute of a reference entity.
     ///
     /// The response contains its code and labels. Since version 3. Enterprise Edition only.
@@ -115,17 +99,6 @@ impl Client {
             .set("attribute_code", attribute_code)
             .set("code", code)
     }
-}
-
-/// The operation [`upsert_reference_entity_attribute_option`](crate::Client::upsert_reference_entity_attribute_option).
-pub struct UpsertReferenceEntityAttributeOption;
-
-impl ::sdk_runtime::TypedOperation for UpsertReferenceEntityAttributeOption {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entity_attribute_options::UPSERT_REFERENCE_ENTITY_ATTRIBUTE_OPTION;
-}
-
-impl Client {
     /// Creates or updates an option of a reference entity's attribute.
     ///
     /// Properties that you omit keep their values. The status is 201 if the option was created and
@@ -191,4 +164,28 @@ impl Client {
             .set("code", code)
             .with_body(body)
     }
+}
+
+/// The operation [`list_reference_entity_attribute_options`](crate::Client::list_reference_entity_attribute_options).
+pub struct ListReferenceEntityAttributeOptions;
+
+impl ::sdk_runtime::TypedOperation for ListReferenceEntityAttributeOptions {
+    type Answer = ::sdk_runtime::Json<Vec<super::shared::EntityAttributeOption>>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entity_attribute_options::LIST_REFERENCE_ENTITY_ATTRIBUTE_OPTIONS;
+}
+
+/// The operation [`get_reference_entity_attribute_option`](crate::Client::get_reference_entity_attribute_option).
+pub struct GetReferenceEntityAttributeOption;
+
+impl ::sdk_runtime::TypedOperation for GetReferenceEntityAttributeOption {
+    type Answer = ::sdk_runtime::Json<super::shared::EntityAttributeOption>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entity_attribute_options::GET_REFERENCE_ENTITY_ATTRIBUTE_OPTION;
+}
+
+/// The operation [`upsert_reference_entity_attribute_option`](crate::Client::upsert_reference_entity_attribute_option).
+pub struct UpsertReferenceEntityAttributeOption;
+
+impl ::sdk_runtime::TypedOperation for UpsertReferenceEntityAttributeOption {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entity_attribute_options::UPSERT_REFERENCE_ENTITY_ATTRIBUTE_OPTION;
 }

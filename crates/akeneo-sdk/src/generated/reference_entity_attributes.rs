@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_reference_entity_attributes`](crate::Client::list_reference_entity_attributes).
-pub struct ListReferenceEntityAttributes;
-
-impl ::sdk_runtime::TypedOperation for ListReferenceEntityAttributes {
-    type Answer = ::sdk_runtime::Json<Vec<ReferenceEntityAttribute>>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entity_attributes::LIST_REFERENCE_ENTITY_ATTRIBUTES;
-}
-
+/// # Operations of `reference-entity-attributes`
+///
+/// Attributes of the records of reference entities. Enterprise Edition only, since version 3.
 impl Client {
     /// Lists all attributes of a reference entity.
     ///
@@ -50,17 +45,6 @@ impl Client {
     ) -> Request<'_, ListReferenceEntityAttributes> {
         Request::new(self).set("reference_entity_code", reference_entity_code)
     }
-}
-
-/// The operation [`get_reference_entity_attribute`](crate::Client::get_reference_entity_attribute).
-pub struct GetReferenceEntityAttribute;
-
-impl ::sdk_runtime::TypedOperation for GetReferenceEntityAttribute {
-    type Answer = ::sdk_runtime::Json<ReferenceEntityAttribute>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entity_attributes::GET_REFERENCE_ENTITY_ATTRIBUTE;
-}
-
-impl Client {
     /// Reads an attribute of a reference entity.
     ///
     /// The properties depend on the type of the attribute. Since version 3. Enterprise Edition
@@ -105,17 +89,6 @@ impl Client {
             .set("reference_entity_code", reference_entity_code)
             .set("code", code)
     }
-}
-
-/// The operation [`upsert_reference_entity_attribute`](crate::Client::upsert_reference_entity_attribute).
-pub struct UpsertReferenceEntityAttribute;
-
-impl ::sdk_runtime::TypedOperation for UpsertReferenceEntityAttribute {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entity_attributes::UPSERT_REFERENCE_ENTITY_ATTRIBUTE;
-}
-
-impl Client {
     /// Creates or updates an attribute of a reference entity.
     ///
     /// Properties that you omit keep their values. The status is 201 if the attribute was created
@@ -179,11 +152,35 @@ impl Client {
     }
 }
 
+/// The operation [`list_reference_entity_attributes`](crate::Client::list_reference_entity_attributes).
+pub struct ListReferenceEntityAttributes;
+
+impl ::sdk_runtime::TypedOperation for ListReferenceEntityAttributes {
+    type Answer = ::sdk_runtime::Json<Vec<ReferenceEntityAttribute>>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entity_attributes::LIST_REFERENCE_ENTITY_ATTRIBUTES;
+}
+
+/// The operation [`get_reference_entity_attribute`](crate::Client::get_reference_entity_attribute).
+pub struct GetReferenceEntityAttribute;
+
+impl ::sdk_runtime::TypedOperation for GetReferenceEntityAttribute {
+    type Answer = ::sdk_runtime::Json<ReferenceEntityAttribute>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entity_attributes::GET_REFERENCE_ENTITY_ATTRIBUTE;
+}
+
+/// The operation [`upsert_reference_entity_attribute`](crate::Client::upsert_reference_entity_attribute).
+pub struct UpsertReferenceEntityAttribute;
+
+impl ::sdk_runtime::TypedOperation for UpsertReferenceEntityAttribute {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entity_attributes::UPSERT_REFERENCE_ENTITY_ATTRIBUTE;
+}
+
 /// An attribute of the records of a reference entity. Many properties apply to some types only.
 ///
 /// To create an attribute, send `code` and `type`, and for links to records also
 /// `reference_entity_code`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityAttribute {
@@ -391,7 +388,8 @@ impl ::sdk_runtime::object::Object for ReferenceEntityAttribute {
 }
 
 /// An attribute to create, or the changes to an existing one. Send null to clear a property that is nullable.
-#[derive(Clone, Debug, Default)]
+/// `From<&ReferenceEntityAttribute>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityAttributePatch {
@@ -547,6 +545,46 @@ impl ::sdk_runtime::object::Object for ReferenceEntityAttributePatch {
             min_value: p16,
             max_value: p17,
         })
+    }
+}
+
+impl From<&ReferenceEntityAttribute> for ReferenceEntityAttributePatch {
+    /// Takes over all properties that can be written.
+    fn from(answer: &ReferenceEntityAttribute) -> Self {
+        Self {
+            code: Some(answer.code.clone()),
+            labels: answer.labels.clone(),
+            type_: answer.type_.clone(),
+            value_per_locale: answer.value_per_locale.clone(),
+            value_per_channel: answer.value_per_channel.clone(),
+            is_required_for_completeness: answer.is_required_for_completeness.clone(),
+            max_characters: ::sdk_runtime::Patch::set_or_keep(
+                answer.max_characters.clone(),
+            ),
+            is_textarea: ::sdk_runtime::Patch::set_or_keep(answer.is_textarea.clone()),
+            is_rich_text_editor: ::sdk_runtime::Patch::set_or_keep(
+                answer.is_rich_text_editor.clone(),
+            ),
+            validation_rule: ::sdk_runtime::Patch::set_or_keep(
+                answer.validation_rule.clone(),
+            ),
+            validation_regexp: ::sdk_runtime::Patch::set_or_keep(
+                answer.validation_regexp.clone(),
+            ),
+            allowed_extensions: answer.allowed_extensions.clone(),
+            max_file_size: ::sdk_runtime::Patch::set_or_keep(
+                answer.max_file_size.clone(),
+            ),
+            reference_entity_code: ::sdk_runtime::Patch::set_or_keep(
+                answer.reference_entity_code.clone(),
+            ),
+            asset_family_identifier: ::sdk_runtime::Patch::set_or_keep(
+                answer.asset_family_identifier.clone(),
+            ),
+            decimals_allowed: answer.decimals_allowed.clone(),
+            min_value: ::sdk_runtime::Patch::set_or_keep(answer.min_value.clone()),
+            max_value: ::sdk_runtime::Patch::set_or_keep(answer.max_value.clone()),
+        }
     }
 }
 

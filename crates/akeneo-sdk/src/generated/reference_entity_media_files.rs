@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`upload_reference_entity_media_file`](crate::Client::upload_reference_entity_media_file).
-pub struct UploadReferenceEntityMediaFile;
-
-impl ::sdk_runtime::TypedOperation for UploadReferenceEntityMediaFile {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entity_media_files::UPLOAD_REFERENCE_ENTITY_MEDIA_FILE;
-}
-
+/// # Operations of `reference-entity-media-files`
+///
+/// Pictures of reference entities and their records. Enterprise Edition only, since version 3.
 impl Client {
     /// Uploads a picture for reference entities and their records.
     ///
@@ -46,7 +41,7 @@ impl Client {
     /// client
     ///     .upload_reference_entity_media_file(
     ///         akeneo_sdk::types::FileUpload::new(
-    ///             ::sdk_runtime::File::bytes("sample.txt", "sample"),
+    ///             akeneo_sdk::File::bytes("sample.txt", "sample"),
     ///         ),
     ///     )
     ///     .await?;
@@ -59,17 +54,6 @@ impl Client {
     ) -> Request<'_, UploadReferenceEntityMediaFile> {
         Request::new(self).with_parts(body)
     }
-}
-
-/// The operation [`download_reference_entity_media_file`](crate::Client::download_reference_entity_media_file).
-pub struct DownloadReferenceEntityMediaFile;
-
-impl ::sdk_runtime::TypedOperation for DownloadReferenceEntityMediaFile {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entity_media_files::DOWNLOAD_REFERENCE_ENTITY_MEDIA_FILE;
-}
-
-impl Client {
     /// Downloads a picture of a reference entity or record.
     ///
     /// The body of the response is the content of the file. Since version 3. Enterprise Edition
@@ -113,4 +97,20 @@ impl Client {
     ) -> Request<'_, DownloadReferenceEntityMediaFile> {
         Request::new(self).set("code", code)
     }
+}
+
+/// The operation [`upload_reference_entity_media_file`](crate::Client::upload_reference_entity_media_file).
+pub struct UploadReferenceEntityMediaFile;
+
+impl ::sdk_runtime::TypedOperation for UploadReferenceEntityMediaFile {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entity_media_files::UPLOAD_REFERENCE_ENTITY_MEDIA_FILE;
+}
+
+/// The operation [`download_reference_entity_media_file`](crate::Client::download_reference_entity_media_file).
+pub struct DownloadReferenceEntityMediaFile;
+
+impl ::sdk_runtime::TypedOperation for DownloadReferenceEntityMediaFile {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entity_media_files::DOWNLOAD_REFERENCE_ENTITY_MEDIA_FILE;
 }

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_reference_entity_records`](crate::Client::list_reference_entity_records).
-pub struct ListReferenceEntityRecords;
-
-impl ::sdk_runtime::TypedOperation for ListReferenceEntityRecords {
-    type Answer = ::sdk_runtime::Json<ReferenceEntityRecordPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entity_records::LIST_REFERENCE_ENTITY_RECORDS;
-}
-
+/// # Operations of `reference-entity-records`
+///
+/// Records of reference entities, such as individual brands. Enterprise Edition only, since version 3.
 impl Client {
     /// Lists the records of a reference entity, one page at a time.
     ///
@@ -25,11 +20,11 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `search` | query | JSON | no |  | Filter by `code`, `updated`, `complete` or, on SaaS, by attribute code, sent as JSON text. All criteria must match. Dates are ISO 8601. |
-    /// | `channel` | query | string | no |  | Code of a channel. Values of other channels are omitted. Values that are not specific to a channel are kept. |
-    /// | `locales` | query | array of string | no |  | Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept. |
+    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListReferenceEntityRecords%3E) | query | JSON | no |  | Filter by `code`, `updated`, `complete` or, on SaaS, by attribute code, sent as JSON text. All criteria must match. Dates are ISO 8601. |
+    /// | [`channel`](struct.Request.html#impl-Request%3C'_,+ListReferenceEntityRecords%3E) | query | string | no |  | Code of a channel. Values of other channels are omitted. Values that are not specific to a channel are kept. |
+    /// | [`locales`](struct.Request.html#impl-Request%3C'_,+ListReferenceEntityRecords%3E) | query | array of string | no |  | Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept. |
     /// | `reference_entity_code` | path | string | yes |  | Code of the reference entity. |
-    /// | `search_after` | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
+    /// | [`search_after`](struct.Request.html#impl-Request%3C'_,+ListReferenceEntityRecords%3E) | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
     ///
     /// # Answers
     ///
@@ -57,45 +52,6 @@ impl Client {
     ) -> Request<'_, ListReferenceEntityRecords> {
         Request::new(self).set("reference_entity_code", reference_entity_code)
     }
-}
-
-impl Request<'_, ListReferenceEntityRecords> {
-    /// Sets `channel` (query, string): Code of a channel. Values of other channels are omitted. Values that are not specific to a channel are kept.
-    pub fn channel(self, channel: impl Into<String>) -> Self {
-        self.set("channel", channel.into())
-    }
-    /// Sets `locales` (query, array of string): Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept.
-    pub fn locales(self, locales: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
-        self.set("locales", ::sdk_runtime::texts(locales))
-    }
-    /// Sets `search` (query, JSON): Filter by `code`, `updated`, `complete` or, on SaaS, by attribute code, sent as JSON text. All criteria must match. Dates are ISO 8601.
-    pub fn search(self, search: &impl ::serde::Serialize) -> Self {
-        self.set("search", ::sdk_runtime::AsJson(search))
-    }
-    /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
-    pub fn search_after(self, search_after: impl Into<String>) -> Self {
-        self.set("search_after", search_after.into())
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListReferenceEntityRecords {
-    type Item = ReferenceEntityRecord;
-    fn items(
-        answer: &mut ReferenceEntityRecordPage,
-    ) -> Option<&mut Vec<ReferenceEntityRecord>> {
-        Some(&mut answer.embedded.as_mut()?.items)
-    }
-}
-
-/// The operation [`upsert_reference_entity_records`](crate::Client::upsert_reference_entity_records).
-pub struct UpsertReferenceEntityRecords;
-
-impl ::sdk_runtime::TypedOperation for UpsertReferenceEntityRecords {
-    type Answer = ::sdk_runtime::Json<Vec<super::shared::BulkItemStatus>>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entity_records::UPSERT_REFERENCE_ENTITY_RECORDS;
-}
-
-impl Client {
     /// Creates or updates up to 100 records of a reference entity.
     ///
     /// The body is a JSON array of at most 100 elements, each with a `code`. The response is an
@@ -116,7 +72,7 @@ impl Client {
     ///
     /// Required, as:
     ///
-    /// - `application/json`: array of [`ReferenceEntityRecord`](ReferenceEntityRecord)
+    /// - `application/json`: array of [`ReferenceEntityRecordRequest`](ReferenceEntityRecordRequest)
     ///
     /// The records to create or update.
     ///
@@ -137,7 +93,7 @@ impl Client {
     /// let mut statuses = client
     ///     .upsert_reference_entity_records(
     ///         "sample",
-    ///         [akeneo_sdk::types::ReferenceEntityRecord::new("sample")],
+    ///         [akeneo_sdk::types::ReferenceEntityRecordRequest::new("sample")],
     ///     )
     ///     .send();
     /// while let Some(status) = statuses.try_next().await? {
@@ -149,27 +105,12 @@ impl Client {
     pub fn upsert_reference_entity_records<'c, K>(
         &'c self,
         reference_entity_code: &str,
-        items: impl ::sdk_runtime::IntoBulk<'c, ReferenceEntityRecord, K>,
+        items: impl ::sdk_runtime::IntoBulk<'c, ReferenceEntityRecordRequest, K>,
     ) -> super::BulkRequest<'c, UpsertReferenceEntityRecords> {
         Request::<UpsertReferenceEntityRecords>::new(self)
             .set("reference_entity_code", reference_entity_code)
             .bulk(items)
     }
-}
-
-impl ::sdk_runtime::BulkOperation for UpsertReferenceEntityRecords {
-    type Status = super::shared::BulkItemStatus;
-}
-
-/// The operation [`get_reference_entity_record`](crate::Client::get_reference_entity_record).
-pub struct GetReferenceEntityRecord;
-
-impl ::sdk_runtime::TypedOperation for GetReferenceEntityRecord {
-    type Answer = ::sdk_runtime::Json<ReferenceEntityRecord>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entity_records::GET_REFERENCE_ENTITY_RECORD;
-}
-
-impl Client {
     /// Reads a record of a reference entity.
     ///
     /// The response reflects all previous writes. Since version 3. Enterprise Edition only.
@@ -213,17 +154,6 @@ impl Client {
             .set("reference_entity_code", reference_entity_code)
             .set("code", code)
     }
-}
-
-/// The operation [`upsert_reference_entity_record`](crate::Client::upsert_reference_entity_record).
-pub struct UpsertReferenceEntityRecord;
-
-impl ::sdk_runtime::TypedOperation for UpsertReferenceEntityRecord {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entity_records::UPSERT_REFERENCE_ENTITY_RECORD;
-}
-
-impl Client {
     /// Creates or updates a record of a reference entity.
     ///
     /// Properties that you omit keep their values. The status is 201 if the record was created and
@@ -287,6 +217,70 @@ impl Client {
     }
 }
 
+/// The operation [`list_reference_entity_records`](crate::Client::list_reference_entity_records).
+pub struct ListReferenceEntityRecords;
+
+impl ::sdk_runtime::TypedOperation for ListReferenceEntityRecords {
+    type Answer = ::sdk_runtime::Json<ReferenceEntityRecordPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entity_records::LIST_REFERENCE_ENTITY_RECORDS;
+}
+
+impl Request<'_, ListReferenceEntityRecords> {
+    /// Sets `channel` (query, string): Code of a channel. Values of other channels are omitted. Values that are not specific to a channel are kept.
+    pub fn channel(self, channel: impl Into<String>) -> Self {
+        self.set("channel", channel.into())
+    }
+    /// Sets `locales` (query, array of string): Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept.
+    pub fn locales(self, locales: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        self.set("locales", ::sdk_runtime::texts(locales))
+    }
+    /// Sets `search` (query, JSON): Filter by `code`, `updated`, `complete` or, on SaaS, by attribute code, sent as JSON text. All criteria must match. Dates are ISO 8601.
+    pub fn search(self, search: &impl ::serde::Serialize) -> Self {
+        self.set("search", ::sdk_runtime::AsJson(search))
+    }
+    /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
+    pub fn search_after(self, search_after: impl Into<String>) -> Self {
+        self.set("search_after", search_after.into())
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListReferenceEntityRecords {
+    type Item = ReferenceEntityRecord;
+    fn items(
+        answer: &mut ReferenceEntityRecordPage,
+    ) -> Option<&mut Vec<ReferenceEntityRecord>> {
+        Some(&mut answer.embedded.as_mut()?.items)
+    }
+}
+
+/// The operation [`upsert_reference_entity_records`](crate::Client::upsert_reference_entity_records).
+pub struct UpsertReferenceEntityRecords;
+
+impl ::sdk_runtime::TypedOperation for UpsertReferenceEntityRecords {
+    type Answer = ::sdk_runtime::Json<Vec<super::shared::BulkItemStatus>>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entity_records::UPSERT_REFERENCE_ENTITY_RECORDS;
+}
+
+impl ::sdk_runtime::BulkOperation for UpsertReferenceEntityRecords {
+    type Status = super::shared::BulkItemStatus;
+}
+
+/// The operation [`get_reference_entity_record`](crate::Client::get_reference_entity_record).
+pub struct GetReferenceEntityRecord;
+
+impl ::sdk_runtime::TypedOperation for GetReferenceEntityRecord {
+    type Answer = ::sdk_runtime::Json<ReferenceEntityRecord>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entity_records::GET_REFERENCE_ENTITY_RECORD;
+}
+
+/// The operation [`upsert_reference_entity_record`](crate::Client::upsert_reference_entity_record).
+pub struct UpsertReferenceEntityRecord;
+
+impl ::sdk_runtime::TypedOperation for UpsertReferenceEntityRecord {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reference_entity_records::UPSERT_REFERENCE_ENTITY_RECORD;
+}
+
 /// A value of a record for one locale and channel. In requests, `locale`, `channel` and `data`
 /// are required; null as `data` erases the value.
 ///
@@ -298,7 +292,7 @@ impl Client {
 /// - `reference_entity_single_link`: the code of a record. `reference_entity_multiple_links`: a
 ///   list of codes.
 /// - `asset_collection`: a list of asset codes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RecordValue {
@@ -331,7 +325,7 @@ impl ::sdk_runtime::object::Object for RecordValue {
         let mut p1 = None;
         let mut p2 = None;
         let mut p3 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),
                 1 => p1 = Some(properties.value()?),
@@ -350,22 +344,33 @@ impl ::sdk_runtime::object::Object for RecordValue {
 
 impl RecordValue {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(
-        locale: Option<String>,
-        channel: Option<String>,
-        data: impl Into<::sdk_runtime::AnyJson>,
-    ) -> Self {
+    pub fn new(data: impl Into<::sdk_runtime::AnyJson>) -> Self {
         Self {
-            locale,
-            channel,
+            locale: None,
+            channel: None,
             data: data.into(),
             extra: Default::default(),
         }
     }
 }
 
+impl RecordValue {
+    /// Sets `locale`, which is sent as null otherwise.
+    #[must_use]
+    pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
+        self.locale = Some(locale.into());
+        self
+    }
+    /// Sets `channel`, which is sent as null otherwise.
+    #[must_use]
+    pub fn with_channel(mut self, channel: impl Into<String>) -> Self {
+        self.channel = Some(channel.into());
+        self
+    }
+}
+
 /// A record of a reference entity, such as a single brand.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityRecord {
@@ -436,21 +441,8 @@ impl ::sdk_runtime::object::Object for ReferenceEntityRecord {
     }
 }
 
-impl ReferenceEntityRecord {
-    /// Makes one with what is required; everything else is left out.
-    pub fn new(code: impl Into<String>) -> Self {
-        Self {
-            links: Default::default(),
-            code: code.into(),
-            values: Default::default(),
-            created: Default::default(),
-            updated: Default::default(),
-        }
-    }
-}
-
 /// Records of one page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityRecordItems {
@@ -486,7 +478,7 @@ impl ::sdk_runtime::object::Object for ReferenceEntityRecordItems {
 }
 
 /// One page of records.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityRecordPage {
@@ -532,7 +524,8 @@ impl ::sdk_runtime::object::Object for ReferenceEntityRecordPage {
 }
 
 /// A record to create, or the changes to an existing one.
-#[derive(Clone, Debug, Default)]
+/// `From<&ReferenceEntityRecord>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityRecordPatch {
@@ -570,5 +563,82 @@ impl ::sdk_runtime::object::Object for ReferenceEntityRecordPatch {
             }
         }
         Ok(Self { code: p0, values: p1 })
+    }
+}
+
+impl From<&ReferenceEntityRecord> for ReferenceEntityRecordPatch {
+    /// Takes over all properties that can be written.
+    fn from(answer: &ReferenceEntityRecord) -> Self {
+        Self {
+            code: Some(answer.code.clone()),
+            values: answer.values.clone(),
+        }
+    }
+}
+
+/// A record of a reference entity, such as a single brand.
+///
+/// The form in which it is sent, without what only the server sets; answers have `ReferenceEntityRecord`.
+/// `From<&ReferenceEntityRecord>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct ReferenceEntityRecordRequest {
+    /// Code of the record. Cannot change. In a PATCH it must be equal to the code in the path.
+    pub code: String,
+    /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub values: Option<::std::collections::BTreeMap<String, Vec<RecordValue>>>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for ReferenceEntityRecordRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for ReferenceEntityRecordRequest {
+    const NAME: &'static str = "ReferenceEntityRecordRequest";
+    const NAMES: &'static [&'static str] = &["code", "values"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            code: properties.or_missing(p0, "code")?,
+            values: p1,
+        })
+    }
+}
+
+impl ReferenceEntityRecordRequest {
+    /// Makes one with what is required; everything else is left out.
+    pub fn new(code: impl Into<String>) -> Self {
+        Self {
+            code: code.into(),
+            values: Default::default(),
+        }
+    }
+}
+
+impl From<&ReferenceEntityRecord> for ReferenceEntityRecordRequest {
+    /// Takes over all properties that can be written.
+    fn from(answer: &ReferenceEntityRecord) -> Self {
+        Self {
+            code: answer.code.clone(),
+            values: answer.values.clone(),
+        }
     }
 }

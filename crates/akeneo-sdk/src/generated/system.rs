@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`get_system_information`](crate::Client::get_system_information).
-pub struct GetSystemInformation;
-
-impl ::sdk_runtime::TypedOperation for GetSystemInformation {
-    type Answer = ::sdk_runtime::Json<SystemInformation>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::system::GET_SYSTEM_INFORMATION;
-}
-
+/// # Operations of `system`
+///
+/// Version and edition of the PIM.
 impl Client {
     /// Reads the version and edition of the PIM.
     ///
@@ -42,8 +37,16 @@ impl Client {
     }
 }
 
+/// The operation [`get_system_information`](crate::Client::get_system_information).
+pub struct GetSystemInformation;
+
+impl ::sdk_runtime::TypedOperation for GetSystemInformation {
+    type Answer = ::sdk_runtime::Json<SystemInformation>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::system::GET_SYSTEM_INFORMATION;
+}
+
 /// Version and edition of a PIM.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SystemInformation {

@@ -44,7 +44,10 @@ macro_rules! value {
 
         impl WritableValue for $type {
             fn new_at(at: At<'_>, data: AnyJson) -> Self {
-                Self::new(at.locale.map(str::to_owned), at.scope.map(str::to_owned), data)
+                let mut value = Self::new(data);
+                value.locale = at.locale.map(str::to_owned);
+                value.$scope = at.scope.map(str::to_owned);
+                value
             }
 
             fn replace(&mut self, data: AnyJson) {

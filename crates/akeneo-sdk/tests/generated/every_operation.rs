@@ -113,7 +113,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                     Ok(
                         client
                             .create_product_by_uuid(
-                                &akeneo_sdk::types::ProductByUuid::default(),
+                                &akeneo_sdk::types::ProductByUuidRequest::default(),
                             )
                             .send()
                             .await?
@@ -149,12 +149,12 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
     cases
         .push(
             Case::new(
-                "search_products",
+                "search_products_by_uuid",
                 "application/json",
                 |client: &Client| Box::pin(async move {
                     Ok(
                         client
-                            .search_products(
+                            .search_products_by_uuid(
                                 &akeneo_sdk::types::ProductSearchRequest::default(),
                             )
                             .send()
@@ -278,7 +278,9 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                 |client: &Client| Box::pin(async move {
                     Ok(
                         client
-                            .create_product(&akeneo_sdk::types::Product::new("sample"))
+                            .create_product(
+                                &akeneo_sdk::types::ProductRequest::new("sample"),
+                            )
                             .send()
                             .await?
                             .status(),
@@ -539,7 +541,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .upload_media_file(
                                 akeneo_sdk::types::MediaFileUpload::new(
-                                    ::sdk_runtime::File::bytes("sample.txt", "sample"),
+                                    akeneo_sdk::File::bytes("sample.txt", "sample"),
                                 ),
                             )
                             .send()
@@ -720,9 +722,11 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                                 "sample",
                                 &akeneo_sdk::types::FamilyVariantRequest::new(
                                     "sample",
-                                    vec![
-                                        akeneo_sdk::types::VariantAttributeSetRequest::new(1,
-                                        ["sample"])
+                                    [
+                                        akeneo_sdk::types::VariantAttributeSetRequest::new(
+                                            1,
+                                            ["sample"],
+                                        ),
                                     ],
                                 ),
                             )
@@ -743,7 +747,11 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                     let mut statuses = client
                         .upsert_family_variants(
                             "sample",
-                            [akeneo_sdk::types::FamilyVariant::new("sample")],
+                            [
+                                akeneo_sdk::types::FamilyVariantUpsertLine(
+                                    akeneo_sdk::types::FamilyVariant::new("sample"),
+                                ),
+                            ],
                         )
                         .send();
                     while let Some(status) = statuses.try_next().await? {
@@ -901,7 +909,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .create_attribute_option(
                                 "sample",
-                                &akeneo_sdk::types::AttributeOption::new("sample"),
+                                &akeneo_sdk::types::AttributeOptionRequest::new("sample"),
                             )
                             .send()
                             .await?
@@ -920,7 +928,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                     let mut statuses = client
                         .upsert_attribute_options(
                             "sample",
-                            [akeneo_sdk::types::AttributeOption::new("sample")],
+                            [akeneo_sdk::types::AttributeOptionRequest::new("sample")],
                         )
                         .send();
                     while let Some(status) = statuses.try_next().await? {
@@ -991,7 +999,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                     Ok(
                         client
                             .create_attribute_group(
-                                &akeneo_sdk::types::AttributeGroup::new("sample"),
+                                &akeneo_sdk::types::AttributeGroupRequest::new("sample"),
                             )
                             .send()
                             .await?
@@ -1009,7 +1017,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                 |client: &Client| Box::pin(async move {
                     let mut statuses = client
                         .upsert_attribute_groups([
-                            akeneo_sdk::types::AttributeGroup::new("sample"),
+                            akeneo_sdk::types::AttributeGroupRequest::new("sample"),
                         ])
                         .send();
                     while let Some(status) = statuses.try_next().await? {
@@ -1073,7 +1081,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                     Ok(
                         client
                             .create_association_type(
-                                &akeneo_sdk::types::AssociationType::new("sample"),
+                                &akeneo_sdk::types::AssociationTypeRequest::new("sample"),
                             )
                             .send()
                             .await?
@@ -1091,7 +1099,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                 |client: &Client| Box::pin(async move {
                     let mut statuses = client
                         .upsert_association_types([
-                            akeneo_sdk::types::AssociationType::new("sample"),
+                            akeneo_sdk::types::AssociationTypeRequest::new("sample"),
                         ])
                         .send();
                     while let Some(status) = statuses.try_next().await? {
@@ -1177,7 +1185,11 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                 "application/vnd.akeneo.collection+json",
                 |client: &Client| Box::pin(async move {
                     let mut statuses = client
-                        .upsert_channels([akeneo_sdk::types::Channel::new("sample")])
+                        .upsert_channels([
+                            akeneo_sdk::types::ChannelUpsertLine(
+                                akeneo_sdk::types::Channel::new("sample"),
+                            ),
+                        ])
                         .send();
                     while let Some(status) = statuses.try_next().await? {
                         if let Some(error) = status.error() {
@@ -1334,12 +1346,10 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .upload_category_media_file(
                                 akeneo_sdk::types::CategoryMediaFileUpload::new(
-                                    ::sdk_runtime::File::bytes("sample.txt", "sample"),
+                                    akeneo_sdk::File::bytes("sample.txt", "sample"),
                                     akeneo_sdk::types::CategoryMediaTarget::new(
                                         "sample",
                                         "sample",
-                                        Some("sample".to_owned()),
-                                        Some("sample".to_owned()),
                                     ),
                                 ),
                             )
@@ -1627,7 +1637,11 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                     let mut statuses = client
                         .upsert_reference_entity_records(
                             "sample",
-                            [akeneo_sdk::types::ReferenceEntityRecord::new("sample")],
+                            [
+                                akeneo_sdk::types::ReferenceEntityRecordRequest::new(
+                                    "sample",
+                                ),
+                            ],
                         )
                         .send();
                     while let Some(status) = statuses.try_next().await? {
@@ -1688,7 +1702,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .upload_reference_entity_media_file(
                                 akeneo_sdk::types::FileUpload::new(
-                                    ::sdk_runtime::File::bytes("sample.txt", "sample"),
+                                    akeneo_sdk::File::bytes("sample.txt", "sample"),
                                 ),
                             )
                             .send()
@@ -1873,7 +1887,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .upload_asset_media_file(
                                 akeneo_sdk::types::FileUpload::new(
-                                    ::sdk_runtime::File::bytes("sample.txt", "sample"),
+                                    akeneo_sdk::File::bytes("sample.txt", "sample"),
                                 ),
                             )
                             .send()
@@ -1921,7 +1935,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                     let mut statuses = client
                         .upsert_assets(
                             "sample",
-                            [akeneo_sdk::types::Asset::new("sample")],
+                            [akeneo_sdk::types::AssetRequest::new("sample")],
                         )
                         .send();
                     while let Some(status) = statuses.try_next().await? {
@@ -1997,7 +2011,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                     Ok(
                         client
                             .create_pam_asset(
-                                &akeneo_sdk::types::PamAsset::new("sample"),
+                                &akeneo_sdk::types::PamAssetRequest::new("sample"),
                             )
                             .send()
                             .await?
@@ -2088,7 +2102,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                                 "sample",
                                 "sample",
                                 akeneo_sdk::types::FileUpload::new(
-                                    ::sdk_runtime::File::bytes("sample.txt", "sample"),
+                                    akeneo_sdk::File::bytes("sample.txt", "sample"),
                                 ),
                             )
                             .send()
@@ -2146,7 +2160,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                                 "sample",
                                 "sample",
                                 akeneo_sdk::types::FileUpload::new(
-                                    ::sdk_runtime::File::bytes("sample.txt", "sample"),
+                                    akeneo_sdk::File::bytes("sample.txt", "sample"),
                                 ),
                             )
                             .send()
@@ -2194,7 +2208,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                     Ok(
                         client
                             .create_pam_asset_category(
-                                &akeneo_sdk::types::PamAssetCategory::new("sample"),
+                                &akeneo_sdk::types::PamAssetCategoryRequest::new("sample"),
                             )
                             .send()
                             .await?

@@ -19,7 +19,7 @@ pub(crate) fn types() -> Vec<RoundTrip> {
             >("AppTokenResponse", false, true),
         );
     #[cfg(feature = "assets")]
-    types.push(RoundTrip::new::<akeneo_sdk::types::Asset>("Asset", true, true));
+    types.push(RoundTrip::new::<akeneo_sdk::types::Asset>("Asset", false, true));
     #[cfg(feature = "asset-families")]
     types
         .push(
@@ -160,7 +160,7 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::AssociationType,
-            >("AssociationType", true, true),
+            >("AssociationType", false, true),
         );
     #[cfg(feature = "association-types")]
     types
@@ -190,7 +190,7 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::AttributeGroup,
-            >("AttributeGroup", true, true),
+            >("AttributeGroup", false, true),
         );
     #[cfg(feature = "attribute-groups")]
     types
@@ -225,7 +225,7 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::AttributeOption,
-            >("AttributeOption", true, true),
+            >("AttributeOption", false, true),
         );
     #[cfg(feature = "attribute-options")]
     types
@@ -393,6 +393,13 @@ pub(crate) fn types() -> Vec<RoundTrip> {
             RoundTrip::new::<
                 akeneo_sdk::types::ChannelRequest,
             >("ChannelRequest", true, false),
+        );
+    #[cfg(feature = "channels")]
+    types
+        .push(
+            RoundTrip::new::<
+                akeneo_sdk::types::ChannelUpsertLine,
+            >("ChannelUpsertLine", true, false),
         );
     #[cfg(feature = "asset-families")]
     types
@@ -567,6 +574,13 @@ pub(crate) fn types() -> Vec<RoundTrip> {
                 akeneo_sdk::types::FamilyVariantRequest,
             >("FamilyVariantRequest", true, false),
         );
+    #[cfg(feature = "family-variants")]
+    types
+        .push(
+            RoundTrip::new::<
+                akeneo_sdk::types::FamilyVariantUpsertLine,
+            >("FamilyVariantUpsertLine", true, false),
+        );
     #[cfg(feature = "jobs")]
     types
         .push(
@@ -702,13 +716,13 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         );
     types.push(RoundTrip::new::<akeneo_sdk::types::PageLinks>("PageLinks", false, true));
     #[cfg(feature = "pam-assets")]
-    types.push(RoundTrip::new::<akeneo_sdk::types::PamAsset>("PamAsset", true, true));
+    types.push(RoundTrip::new::<akeneo_sdk::types::PamAsset>("PamAsset", false, true));
     #[cfg(feature = "pam-asset-categories")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::PamAssetCategory,
-            >("PamAssetCategory", true, true),
+            >("PamAssetCategory", false, true),
         );
     #[cfg(feature = "pam-asset-categories")]
     types
@@ -873,13 +887,13 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         );
     types.push(RoundTrip::new::<akeneo_sdk::types::PriceData>("PriceData", true, true));
     #[cfg(feature = "products")]
-    types.push(RoundTrip::new::<akeneo_sdk::types::Product>("Product", true, true));
+    types.push(RoundTrip::new::<akeneo_sdk::types::Product>("Product", false, true));
     #[cfg(feature = "products-uuid")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::ProductByUuid,
-            >("ProductByUuid", true, true),
+            >("ProductByUuid", false, true),
         );
     #[cfg(feature = "products-uuid")]
     types
@@ -1141,7 +1155,7 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::ReferenceEntityRecord,
-            >("ReferenceEntityRecord", true, true),
+            >("ReferenceEntityRecord", false, true),
         );
     #[cfg(feature = "reference-entity-records")]
     types

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`get_access_token`](crate::Client::get_access_token).
-pub struct GetAccessToken;
-
-impl ::sdk_runtime::TypedOperation for GetAccessToken {
-    type Answer = ::sdk_runtime::Json<TokenResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::authenticate::GET_ACCESS_TOKEN;
-}
-
+/// # Operations of `authenticate`
+///
+/// Exchanges an access key pair for a bearer token that is valid for 15 minutes.
 impl Client {
     /// Exchanges an access key pair for an access token.
     ///
@@ -53,6 +48,14 @@ impl Client {
     }
 }
 
+/// The operation [`get_access_token`](crate::Client::get_access_token).
+pub struct GetAccessToken;
+
+impl ::sdk_runtime::TypedOperation for GetAccessToken {
+    type Answer = ::sdk_runtime::Json<TokenResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::authenticate::GET_ACCESS_TOKEN;
+}
+
 impl Request<'_, GetAccessToken> {
     /// Sets the body; without one the client's own credentials are sent.
     pub fn body(self, body: &TokenRequest) -> Self {
@@ -61,7 +64,7 @@ impl Request<'_, GetAccessToken> {
 }
 
 /// Access key pair of an API client, issued by the administrator of the tenant.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenRequest {
@@ -119,7 +122,7 @@ impl TokenRequest {
 }
 
 /// An access token and its lifetime.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenResponse {

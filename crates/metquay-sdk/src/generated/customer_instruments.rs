@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_customer_instruments`](crate::Client::list_customer_instruments).
-pub struct ListCustomerInstruments;
-
-impl ::sdk_runtime::TypedOperation for ListCustomerInstruments {
-    type Answer = ::sdk_runtime::Json<Vec<CustomerInstrument>>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customer_instruments::LIST_CUSTOMER_INSTRUMENTS;
-}
-
+/// # Operations of `customer-instruments`
+///
+/// Instruments that customers own and send in for calibration.
 impl Client {
     /// Lists instruments of customers, one page at a time.
     ///
@@ -25,9 +20,9 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `workspaceCode` | query | string | no |  | Code of a workspace; only its records are listed. Omit it unless the tenant uses the workspace feature. |
-    /// | `first` | query | integer (int32) | no | `0` | Zero-based index of the first record to return. Defaults to 0. |
-    /// | `limit` | query | integer (int32) | no | `50` | Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented. |
+    /// | [`workspaceCode`](struct.Request.html#impl-Request%3C'_,+ListCustomerInstruments%3E) | query | string | no |  | Code of a workspace; only its records are listed. Omit it unless the tenant uses the workspace feature. |
+    /// | [`first`](struct.Request.html#impl-Request%3C'_,+ListCustomerInstruments%3E) | query | integer (int32) | no | `0` | Zero-based index of the first record to return. Defaults to 0. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListCustomerInstruments%3E) | query | integer (int32) | no | `50` | Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented. |
     ///
     /// # Answers
     ///
@@ -54,41 +49,6 @@ impl Client {
     pub fn list_customer_instruments(&self) -> Request<'_, ListCustomerInstruments> {
         Request::new(self)
     }
-}
-
-impl Request<'_, ListCustomerInstruments> {
-    /// Sets `first` (query, integer (int32), default `0`): Zero-based index of the first record to return. Defaults to 0.
-    pub fn first(self, first: i32) -> Self {
-        self.set("first", first)
-    }
-    /// Sets `limit` (query, integer (int32), default `50`): Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented.
-    pub fn limit(self, limit: i32) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `workspaceCode` (query, string): Code of a workspace; only its records are listed. Omit it unless the tenant uses the workspace feature.
-    pub fn workspace_code(self, workspace_code: impl Into<String>) -> Self {
-        self.set("workspaceCode", workspace_code.into())
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListCustomerInstruments {
-    type Item = CustomerInstrument;
-    fn items(
-        answer: &mut Vec<CustomerInstrument>,
-    ) -> Option<&mut Vec<CustomerInstrument>> {
-        Some(answer)
-    }
-}
-
-/// The operation [`create_customer_instrument`](crate::Client::create_customer_instrument).
-pub struct CreateCustomerInstrument;
-
-impl ::sdk_runtime::TypedOperation for CreateCustomerInstrument {
-    type Answer = ::sdk_runtime::Json<super::shared::CreatedResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customer_instruments::CREATE_CUSTOMER_INSTRUMENT;
-}
-
-impl Client {
     /// Creates an instrument of a customer.
     ///
     /// The customer and the category must exist: `companyId` holds the identifier or the code of
@@ -145,17 +105,6 @@ impl Client {
     ) -> Request<'_, CreateCustomerInstrument> {
         Request::new(self).with_body(body)
     }
-}
-
-/// The operation [`update_customer_instrument`](crate::Client::update_customer_instrument).
-pub struct UpdateCustomerInstrument;
-
-impl ::sdk_runtime::TypedOperation for UpdateCustomerInstrument {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customer_instruments::UPDATE_CUSTOMER_INSTRUMENT;
-}
-
-impl Client {
     /// Replaces an instrument of a customer.
     ///
     /// The whole record is replaced: fields that you omit are reset. No operation reads a single
@@ -220,17 +169,6 @@ impl Client {
     ) -> Request<'_, UpdateCustomerInstrument> {
         Request::new(self).set("metquayId", metquay_id).with_body(body)
     }
-}
-
-/// The operation [`delete_customer_instrument`](crate::Client::delete_customer_instrument).
-pub struct DeleteCustomerInstrument;
-
-impl ::sdk_runtime::TypedOperation for DeleteCustomerInstrument {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customer_instruments::DELETE_CUSTOMER_INSTRUMENT;
-}
-
-impl Client {
     /// Deletes an instrument that has no works and no child instruments.
     ///
     /// If the instrument has works or is the parent of other instruments, the request fails with
@@ -276,6 +214,62 @@ impl Client {
     }
 }
 
+/// The operation [`list_customer_instruments`](crate::Client::list_customer_instruments).
+pub struct ListCustomerInstruments;
+
+impl ::sdk_runtime::TypedOperation for ListCustomerInstruments {
+    type Answer = ::sdk_runtime::Json<Vec<CustomerInstrument>>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customer_instruments::LIST_CUSTOMER_INSTRUMENTS;
+}
+
+impl Request<'_, ListCustomerInstruments> {
+    /// Sets `first` (query, integer (int32), default `0`): Zero-based index of the first record to return. Defaults to 0.
+    pub fn first(self, first: i32) -> Self {
+        self.set("first", first)
+    }
+    /// Sets `limit` (query, integer (int32), default `50`): Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented.
+    pub fn limit(self, limit: i32) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `workspaceCode` (query, string): Code of a workspace; only its records are listed. Omit it unless the tenant uses the workspace feature.
+    pub fn workspace_code(self, workspace_code: impl Into<String>) -> Self {
+        self.set("workspaceCode", workspace_code.into())
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListCustomerInstruments {
+    type Item = CustomerInstrument;
+    fn items(
+        answer: &mut Vec<CustomerInstrument>,
+    ) -> Option<&mut Vec<CustomerInstrument>> {
+        Some(answer)
+    }
+}
+
+/// The operation [`create_customer_instrument`](crate::Client::create_customer_instrument).
+pub struct CreateCustomerInstrument;
+
+impl ::sdk_runtime::TypedOperation for CreateCustomerInstrument {
+    type Answer = ::sdk_runtime::Json<super::shared::CreatedResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customer_instruments::CREATE_CUSTOMER_INSTRUMENT;
+}
+
+/// The operation [`update_customer_instrument`](crate::Client::update_customer_instrument).
+pub struct UpdateCustomerInstrument;
+
+impl ::sdk_runtime::TypedOperation for UpdateCustomerInstrument {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customer_instruments::UPDATE_CUSTOMER_INSTRUMENT;
+}
+
+/// The operation [`delete_customer_instrument`](crate::Client::delete_customer_instrument).
+pub struct DeleteCustomerInstrument;
+
+impl ::sdk_runtime::TypedOperation for DeleteCustomerInstrument {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customer_instruments::DELETE_CUSTOMER_INSTRUMENT;
+}
+
 /// Unit of the calibration interval.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -310,7 +304,7 @@ impl ::schemars::JsonSchema for CalibrationFrequencySpan {
 }
 
 /// An instrument, as the list returns it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CustomerInstrument {
@@ -860,7 +854,7 @@ impl ::sdk_runtime::object::Object for CustomerInstrument {
 }
 
 /// An instrument to create, or the complete new state of an existing one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CustomerInstrumentRequest {

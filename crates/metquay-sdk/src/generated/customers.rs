@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_customers`](crate::Client::list_customers).
-pub struct ListCustomers;
-
-impl ::sdk_runtime::TypedOperation for ListCustomers {
-    type Answer = ::sdk_runtime::Json<Vec<Customer>>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customers::LIST_CUSTOMERS;
-}
-
+/// # Operations of `customers`
+///
+/// Companies and persons that own the instruments.
 impl Client {
     /// Lists customers, one page at a time.
     ///
@@ -25,9 +20,9 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `workspaceCode` | query | string | no |  | Code of a workspace; only its records are listed. Omit it unless the tenant uses the workspace feature. |
-    /// | `first` | query | integer (int32) | no | `0` | Zero-based index of the first record to return. Defaults to 0. |
-    /// | `limit` | query | integer (int32) | no | `50` | Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented. |
+    /// | [`workspaceCode`](struct.Request.html#impl-Request%3C'_,+ListCustomers%3E) | query | string | no |  | Code of a workspace; only its records are listed. Omit it unless the tenant uses the workspace feature. |
+    /// | [`first`](struct.Request.html#impl-Request%3C'_,+ListCustomers%3E) | query | integer (int32) | no | `0` | Zero-based index of the first record to return. Defaults to 0. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListCustomers%3E) | query | integer (int32) | no | `50` | Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented. |
     ///
     /// # Answers
     ///
@@ -54,39 +49,6 @@ impl Client {
     pub fn list_customers(&self) -> Request<'_, ListCustomers> {
         Request::new(self)
     }
-}
-
-impl Request<'_, ListCustomers> {
-    /// Sets `first` (query, integer (int32), default `0`): Zero-based index of the first record to return. Defaults to 0.
-    pub fn first(self, first: i32) -> Self {
-        self.set("first", first)
-    }
-    /// Sets `limit` (query, integer (int32), default `50`): Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented.
-    pub fn limit(self, limit: i32) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `workspaceCode` (query, string): Code of a workspace; only its records are listed. Omit it unless the tenant uses the workspace feature.
-    pub fn workspace_code(self, workspace_code: impl Into<String>) -> Self {
-        self.set("workspaceCode", workspace_code.into())
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListCustomers {
-    type Item = Customer;
-    fn items(answer: &mut Vec<Customer>) -> Option<&mut Vec<Customer>> {
-        Some(answer)
-    }
-}
-
-/// The operation [`create_customer`](crate::Client::create_customer).
-pub struct CreateCustomer;
-
-impl ::sdk_runtime::TypedOperation for CreateCustomer {
-    type Answer = ::sdk_runtime::Json<super::shared::CreatedResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customers::CREATE_CUSTOMER;
-}
-
-impl Client {
     /// Creates a customer.
     ///
     /// Only `companyName` is required, and it must be unique. If `companyCode` is missing, the
@@ -136,17 +98,6 @@ impl Client {
     ) -> Request<'_, CreateCustomer> {
         Request::new(self).with_body(body)
     }
-}
-
-/// The operation [`update_customer`](crate::Client::update_customer).
-pub struct UpdateCustomer;
-
-impl ::sdk_runtime::TypedOperation for UpdateCustomer {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customers::UPDATE_CUSTOMER;
-}
-
-impl Client {
     /// Replaces a customer.
     ///
     /// The whole record is replaced: fields that you omit are reset. No operation reads a single
@@ -203,17 +154,6 @@ impl Client {
     ) -> Request<'_, UpdateCustomer> {
         Request::new(self).set("metquayId", metquay_id).with_body(body)
     }
-}
-
-/// The operation [`delete_customer`](crate::Client::delete_customer).
-pub struct DeleteCustomer;
-
-impl ::sdk_runtime::TypedOperation for DeleteCustomer {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customers::DELETE_CUSTOMER;
-}
-
-impl Client {
     /// Deletes a customer that has no instruments and no works.
     ///
     /// If the customer has instruments or works, the request fails with 409. Set `isInactive` to
@@ -256,8 +196,62 @@ impl Client {
     }
 }
 
+/// The operation [`list_customers`](crate::Client::list_customers).
+pub struct ListCustomers;
+
+impl ::sdk_runtime::TypedOperation for ListCustomers {
+    type Answer = ::sdk_runtime::Json<Vec<Customer>>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customers::LIST_CUSTOMERS;
+}
+
+impl Request<'_, ListCustomers> {
+    /// Sets `first` (query, integer (int32), default `0`): Zero-based index of the first record to return. Defaults to 0.
+    pub fn first(self, first: i32) -> Self {
+        self.set("first", first)
+    }
+    /// Sets `limit` (query, integer (int32), default `50`): Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented.
+    pub fn limit(self, limit: i32) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `workspaceCode` (query, string): Code of a workspace; only its records are listed. Omit it unless the tenant uses the workspace feature.
+    pub fn workspace_code(self, workspace_code: impl Into<String>) -> Self {
+        self.set("workspaceCode", workspace_code.into())
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListCustomers {
+    type Item = Customer;
+    fn items(answer: &mut Vec<Customer>) -> Option<&mut Vec<Customer>> {
+        Some(answer)
+    }
+}
+
+/// The operation [`create_customer`](crate::Client::create_customer).
+pub struct CreateCustomer;
+
+impl ::sdk_runtime::TypedOperation for CreateCustomer {
+    type Answer = ::sdk_runtime::Json<super::shared::CreatedResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customers::CREATE_CUSTOMER;
+}
+
+/// The operation [`update_customer`](crate::Client::update_customer).
+pub struct UpdateCustomer;
+
+impl ::sdk_runtime::TypedOperation for UpdateCustomer {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customers::UPDATE_CUSTOMER;
+}
+
+/// The operation [`delete_customer`](crate::Client::delete_customer).
+pub struct DeleteCustomer;
+
+impl ::sdk_runtime::TypedOperation for DeleteCustomer {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customers::DELETE_CUSTOMER;
+}
+
 /// A customer, as the list returns it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Customer {
@@ -845,7 +839,7 @@ impl ::sdk_runtime::object::Object for Customer {
 }
 
 /// A customer to create, or the complete new state of an existing one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CustomerRequest {

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`create_instrument_category`](crate::Client::create_instrument_category).
-pub struct CreateInstrumentCategory;
-
-impl ::sdk_runtime::TypedOperation for CreateInstrumentCategory {
-    type Answer = ::sdk_runtime::Json<super::shared::CreatedResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::instrument_categories::CREATE_INSTRUMENT_CATEGORY;
-}
-
+/// # Operations of `instrument-categories`
+///
+/// Categories of instruments. No operation lists them.
 impl Client {
     /// Creates an instrument category.
     ///
@@ -61,17 +56,6 @@ impl Client {
     ) -> Request<'_, CreateInstrumentCategory> {
         Request::new(self).with_body(body)
     }
-}
-
-/// The operation [`update_instrument_category`](crate::Client::update_instrument_category).
-pub struct UpdateInstrumentCategory;
-
-impl ::sdk_runtime::TypedOperation for UpdateInstrumentCategory {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::instrument_categories::UPDATE_INSTRUMENT_CATEGORY;
-}
-
-impl Client {
     /// Replaces an instrument category.
     ///
     /// The whole record is replaced: if you omit `description`, it is reset. A category that has
@@ -130,17 +114,6 @@ impl Client {
     ) -> Request<'_, UpdateInstrumentCategory> {
         Request::new(self).set("metquayId", metquay_id).with_body(body)
     }
-}
-
-/// The operation [`delete_instrument_category`](crate::Client::delete_instrument_category).
-pub struct DeleteInstrumentCategory;
-
-impl ::sdk_runtime::TypedOperation for DeleteInstrumentCategory {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::instrument_categories::DELETE_INSTRUMENT_CATEGORY;
-}
-
-impl Client {
     /// Deletes an instrument category that has no instruments.
     ///
     /// If the category has instruments, the request fails with 409: move them to another category
@@ -186,8 +159,32 @@ impl Client {
     }
 }
 
+/// The operation [`create_instrument_category`](crate::Client::create_instrument_category).
+pub struct CreateInstrumentCategory;
+
+impl ::sdk_runtime::TypedOperation for CreateInstrumentCategory {
+    type Answer = ::sdk_runtime::Json<super::shared::CreatedResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::instrument_categories::CREATE_INSTRUMENT_CATEGORY;
+}
+
+/// The operation [`update_instrument_category`](crate::Client::update_instrument_category).
+pub struct UpdateInstrumentCategory;
+
+impl ::sdk_runtime::TypedOperation for UpdateInstrumentCategory {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::instrument_categories::UPDATE_INSTRUMENT_CATEGORY;
+}
+
+/// The operation [`delete_instrument_category`](crate::Client::delete_instrument_category).
+pub struct DeleteInstrumentCategory;
+
+impl ::sdk_runtime::TypedOperation for DeleteInstrumentCategory {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::instrument_categories::DELETE_INSTRUMENT_CATEGORY;
+}
+
 /// An instrument category to create, or the complete new state of an existing one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct InstrumentCategoryRequest {

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_works`](crate::Client::list_works).
-pub struct ListWorks;
-
-impl ::sdk_runtime::TypedOperation for ListWorks {
-    type Answer = ::sdk_runtime::Json<Vec<Work>>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::works::LIST_WORKS;
-}
-
+/// # Operations of `works`
+///
+/// Calibration, testing and evaluation jobs on instruments. Works cannot be deleted.
 impl Client {
     /// Lists works, one page at a time.
     ///
@@ -25,9 +20,9 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `workspaceCode` | query | string | no |  | Code of a workspace; only its records are listed. Omit it unless the tenant uses the workspace feature. |
-    /// | `first` | query | integer (int32) | no | `0` | Zero-based index of the first record to return. Defaults to 0. |
-    /// | `limit` | query | integer (int32) | no | `50` | Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented. |
+    /// | [`workspaceCode`](struct.Request.html#impl-Request%3C'_,+ListWorks%3E) | query | string | no |  | Code of a workspace; only its records are listed. Omit it unless the tenant uses the workspace feature. |
+    /// | [`first`](struct.Request.html#impl-Request%3C'_,+ListWorks%3E) | query | integer (int32) | no | `0` | Zero-based index of the first record to return. Defaults to 0. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListWorks%3E) | query | integer (int32) | no | `50` | Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented. |
     ///
     /// # Answers
     ///
@@ -54,39 +49,6 @@ impl Client {
     pub fn list_works(&self) -> Request<'_, ListWorks> {
         Request::new(self)
     }
-}
-
-impl Request<'_, ListWorks> {
-    /// Sets `first` (query, integer (int32), default `0`): Zero-based index of the first record to return. Defaults to 0.
-    pub fn first(self, first: i32) -> Self {
-        self.set("first", first)
-    }
-    /// Sets `limit` (query, integer (int32), default `50`): Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented.
-    pub fn limit(self, limit: i32) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `workspaceCode` (query, string): Code of a workspace; only its records are listed. Omit it unless the tenant uses the workspace feature.
-    pub fn workspace_code(self, workspace_code: impl Into<String>) -> Self {
-        self.set("workspaceCode", workspace_code.into())
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListWorks {
-    type Item = Work;
-    fn items(answer: &mut Vec<Work>) -> Option<&mut Vec<Work>> {
-        Some(answer)
-    }
-}
-
-/// The operation [`create_work`](crate::Client::create_work).
-pub struct CreateWork;
-
-impl ::sdk_runtime::TypedOperation for CreateWork {
-    type Answer = ::sdk_runtime::Json<super::shared::CreatedResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::works::CREATE_WORK;
-}
-
-impl Client {
     /// Creates a work for an instrument.
     ///
     /// Only `customerInstrumentId` is required, and the instrument must exist. The server generates
@@ -129,17 +91,6 @@ impl Client {
     pub fn create_work(&self, body: &WorkRequest) -> Request<'_, CreateWork> {
         Request::new(self).with_body(body)
     }
-}
-
-/// The operation [`update_work`](crate::Client::update_work).
-pub struct UpdateWork;
-
-impl ::sdk_runtime::TypedOperation for UpdateWork {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::works::UPDATE_WORK;
-}
-
-impl Client {
     /// Replaces a work that is neither finished nor cancelled.
     ///
     /// The whole record is replaced: fields that you omit are reset. No operation reads a single
@@ -196,8 +147,54 @@ impl Client {
     }
 }
 
+/// The operation [`list_works`](crate::Client::list_works).
+pub struct ListWorks;
+
+impl ::sdk_runtime::TypedOperation for ListWorks {
+    type Answer = ::sdk_runtime::Json<Vec<Work>>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::works::LIST_WORKS;
+}
+
+impl Request<'_, ListWorks> {
+    /// Sets `first` (query, integer (int32), default `0`): Zero-based index of the first record to return. Defaults to 0.
+    pub fn first(self, first: i32) -> Self {
+        self.set("first", first)
+    }
+    /// Sets `limit` (query, integer (int32), default `50`): Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented.
+    pub fn limit(self, limit: i32) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `workspaceCode` (query, string): Code of a workspace; only its records are listed. Omit it unless the tenant uses the workspace feature.
+    pub fn workspace_code(self, workspace_code: impl Into<String>) -> Self {
+        self.set("workspaceCode", workspace_code.into())
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListWorks {
+    type Item = Work;
+    fn items(answer: &mut Vec<Work>) -> Option<&mut Vec<Work>> {
+        Some(answer)
+    }
+}
+
+/// The operation [`create_work`](crate::Client::create_work).
+pub struct CreateWork;
+
+impl ::sdk_runtime::TypedOperation for CreateWork {
+    type Answer = ::sdk_runtime::Json<super::shared::CreatedResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::works::CREATE_WORK;
+}
+
+/// The operation [`update_work`](crate::Client::update_work).
+pub struct UpdateWork;
+
+impl ::sdk_runtime::TypedOperation for UpdateWork {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::works::UPDATE_WORK;
+}
+
 /// A work, as the list returns it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Work {
@@ -752,7 +749,7 @@ impl ::schemars::JsonSchema for WorkFlowType {
 }
 
 /// A work to create, or the complete new state of an existing one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WorkRequest {

@@ -2,17 +2,9 @@
 
 use super::{Client, Request};
 
-#[cfg(feature = "internal")]
-/// The operation [`list_sales_activities`](crate::Client::list_sales_activities).
-pub struct ListSalesActivities;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for ListSalesActivities {
-    type Answer = ::sdk_runtime::Json<SalesActivities>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::activity::LIST_SALES_ACTIVITIES;
-}
-
-#[cfg(feature = "internal")]
+/// # Operations of `activity`
+///
+/// Translation activities of a project and comments on them.
 impl Client {
     /// Lists the sales activities of a project.
     ///
@@ -25,8 +17,8 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
-    /// | `excludeOwner` | query | string | no |  | User whose activities are left out. |
-    /// | `type` | query | string: `EMAIL`, `NOTE`, `INCOMING_EMAIL`, `TASK` | no |  | Lists only activities of this type. |
+    /// | [`excludeOwner`](struct.Request.html#impl-Request%3C'_,+ListSalesActivities%3E) | query | string | no |  | User whose activities are left out. |
+    /// | [`type`](struct.Request.html#impl-Request%3C'_,+ListSalesActivities%3E) | query | string: `EMAIL`, `NOTE`, `INCOMING_EMAIL`, `TASK` | no |  | Lists only activities of this type. |
     ///
     /// # Answers
     ///
@@ -48,35 +40,10 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn list_sales_activities(&self, id: i64) -> Request<'_, ListSalesActivities> {
         Request::new(self).set("id", id)
     }
-}
-
-#[cfg(feature = "internal")]
-impl Request<'_, ListSalesActivities> {
-    /// Sets `excludeOwner` (query, string): User whose activities are left out.
-    pub fn exclude_owner(self, exclude_owner: impl Into<String>) -> Self {
-        self.set("excludeOwner", exclude_owner.into())
-    }
-    /// Sets `type` (query, string: `EMAIL`, `NOTE`, `INCOMING_EMAIL`, `TASK`): Lists only activities of this type.
-    pub fn type_(self, type_: impl Into<SalesActivityType>) -> Self {
-        self.set("type", Into::<SalesActivityType>::into(type_))
-    }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`insert_sales_activity`](crate::Client::insert_sales_activity).
-pub struct InsertSalesActivity;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for InsertSalesActivity {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::activity::INSERT_SALES_ACTIVITY;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Records a sales activity of a project.
     ///
     /// `POST /projects/{id}/sales/activities`, operation `insert_sales_activity` (the vendor's own name: `insertSalesActivity`).
@@ -117,47 +84,10 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn insert_sales_activity(&self, id: i64) -> Request<'_, InsertSalesActivity> {
         Request::new(self).set("id", id)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The media types that [`insert_sales_activity`](crate::Client::insert_sales_activity) takes; the first is the default.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InsertSalesActivityContentType {
-    /// `application/json`.
-    Json,
-    /// `multipart/form-data`.
-    Multipart,
-}
-
-#[cfg(feature = "internal")]
-impl Request<'_, InsertSalesActivity> {
-    /// Sets the body: The activity.
-    pub fn body(self, body: &SalesActivityRequest) -> Self {
-        self.with_body(body)
-    }
-    /// Chooses the media type of the body.
-    pub fn content_type(self, content_type: InsertSalesActivityContentType) -> Self {
-        self.with_media(
-            match content_type {
-                InsertSalesActivityContentType::Json => "application/json",
-                InsertSalesActivityContentType::Multipart => "multipart/form-data",
-            },
-        )
-    }
-}
-
-/// The operation [`list_activities`](crate::Client::list_activities).
-pub struct ListActivities;
-
-impl ::sdk_runtime::TypedOperation for ListActivities {
-    type Answer = ::sdk_runtime::Json<ActivityList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::activity::LIST_ACTIVITIES;
-}
-
-impl Client {
     /// Lists the translation activities of a project, a page at a time.
     ///
     /// `GET /projects/{projectId}/activities`, operation `list_activities` (the vendor's own name: `getActivities`).
@@ -169,8 +99,8 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
-    /// | `page` | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | `per_page` | query | integer (int64) | no | `10` | Number of items on a page. Defaults to 10; no maximum is documented. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListActivities%3E) | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
+    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListActivities%3E) | query | integer (int64) | no | `10` | Number of items on a page. Defaults to 10; no maximum is documented. |
     ///
     /// # Answers
     ///
@@ -197,35 +127,6 @@ impl Client {
     pub fn list_activities(&self, project_id: i64) -> Request<'_, ListActivities> {
         Request::new(self).set("projectId", project_id)
     }
-}
-
-impl Request<'_, ListActivities> {
-    /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
-    pub fn page(self, page: i64) -> Self {
-        self.set("page", page)
-    }
-    /// Sets `per_page` (query, integer (int64), default `10`): Number of items on a page. Defaults to 10; no maximum is documented.
-    pub fn per_page(self, per_page: i64) -> Self {
-        self.set("per_page", per_page)
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListActivities {
-    type Item = Activity;
-    fn items(answer: &mut ActivityList) -> Option<&mut Vec<Activity>> {
-        Some(&mut answer.activities)
-    }
-}
-
-/// The operation [`get_activity`](crate::Client::get_activity).
-pub struct GetActivity;
-
-impl ::sdk_runtime::TypedOperation for GetActivity {
-    type Answer = ::sdk_runtime::Json<Activity>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::activity::GET_ACTIVITY;
-}
-
-impl Client {
     /// Reads a translation activity of a project.
     ///
     /// `GET /projects/{projectId}/activities/{activityId}`, operation `get_activity` (the vendor's own name: `getActivity`).
@@ -266,17 +167,6 @@ impl Client {
     ) -> Request<'_, GetActivity> {
         Request::new(self).set("projectId", project_id).set("activityId", activity_id)
     }
-}
-
-/// The operation [`submit_comment`](crate::Client::submit_comment).
-pub struct SubmitComment;
-
-impl ::sdk_runtime::TypedOperation for SubmitComment {
-    type Answer = ::sdk_runtime::Json<Comment>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::activity::SUBMIT_COMMENT;
-}
-
-impl Client {
     /// Comments on a translation activity.
     ///
     /// Every call adds another comment.
@@ -296,8 +186,8 @@ impl Client {
     ///
     /// Optional, as:
     ///
-    /// - `application/json`: [`Comment`](Comment)
-    /// - `multipart/form-data`: [`Comment`](Comment)
+    /// - `application/json`: [`CommentRequest`](CommentRequest)
+    /// - `multipart/form-data`: [`CommentRequest`](CommentRequest)
     ///
     /// The comment.
     ///
@@ -318,7 +208,7 @@ impl Client {
     /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
     /// let answer = client
     ///     .submit_comment(1, 1)
-    ///     .body(&motaword_sdk::types::Comment::new("sample"))
+    ///     .body(&motaword_sdk::types::CommentRequest::new("sample"))
     ///     .await?;
     /// println!("{answer:?}");
     /// #     Ok(())
@@ -331,42 +221,6 @@ impl Client {
     ) -> Request<'_, SubmitComment> {
         Request::new(self).set("projectId", project_id).set("activityId", activity_id)
     }
-}
-
-/// The media types that [`submit_comment`](crate::Client::submit_comment) takes; the first is the default.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SubmitCommentContentType {
-    /// `application/json`.
-    Json,
-    /// `multipart/form-data`.
-    Multipart,
-}
-
-impl Request<'_, SubmitComment> {
-    /// Sets the body: The comment.
-    pub fn body(self, body: &Comment) -> Self {
-        self.with_body(body)
-    }
-    /// Chooses the media type of the body.
-    pub fn content_type(self, content_type: SubmitCommentContentType) -> Self {
-        self.with_media(
-            match content_type {
-                SubmitCommentContentType::Json => "application/json",
-                SubmitCommentContentType::Multipart => "multipart/form-data",
-            },
-        )
-    }
-}
-
-/// The operation [`list_activity_comments`](crate::Client::list_activity_comments).
-pub struct ListActivityComments;
-
-impl ::sdk_runtime::TypedOperation for ListActivityComments {
-    type Answer = ::sdk_runtime::Json<CommentList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::activity::LIST_ACTIVITY_COMMENTS;
-}
-
-impl Client {
     /// Lists the comments on a translation activity.
     ///
     /// All comments arrive in one answer.
@@ -409,18 +263,9 @@ impl Client {
     ) -> Request<'_, ListActivityComments> {
         Request::new(self).set("projectId", project_id).set("activityId", activity_id)
     }
-}
-
-/// The operation [`list_comments`](crate::Client::list_comments).
-pub struct ListComments;
-
-impl ::sdk_runtime::TypedOperation for ListComments {
-    type Answer = ::sdk_runtime::Json<CommentList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::activity::LIST_COMMENTS;
-}
-
-impl Client {
     /// Lists the comments on all activities of a project, a page at a time.
+    ///
+    /// The vendor's document names the list `activities`, although it holds comments. The client also reads `comments`.
     ///
     /// `GET /projects/{projectId}/comments`, operation `list_comments` (the vendor's own name: `getComments`).
     ///
@@ -431,8 +276,8 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
-    /// | `page` | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | `per_page` | query | integer (int64) | no | `10` | Number of items on a page. Defaults to 10; no maximum is documented. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListComments%3E) | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
+    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListComments%3E) | query | integer (int64) | no | `10` | Number of items on a page. Defaults to 10; no maximum is documented. |
     ///
     /// # Answers
     ///
@@ -461,6 +306,148 @@ impl Client {
     }
 }
 
+#[cfg(feature = "internal")]
+/// The operation [`list_sales_activities`](crate::Client::list_sales_activities).
+pub struct ListSalesActivities;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for ListSalesActivities {
+    type Answer = ::sdk_runtime::Json<SalesActivities>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::activity::LIST_SALES_ACTIVITIES;
+}
+
+#[cfg(feature = "internal")]
+impl Request<'_, ListSalesActivities> {
+    /// Sets `excludeOwner` (query, string): User whose activities are left out.
+    pub fn exclude_owner(self, exclude_owner: impl Into<String>) -> Self {
+        self.set("excludeOwner", exclude_owner.into())
+    }
+    /// Sets `type` (query, string: `EMAIL`, `NOTE`, `INCOMING_EMAIL`, `TASK`): Lists only activities of this type.
+    pub fn type_(self, type_: impl Into<SalesActivityType>) -> Self {
+        self.set("type", Into::<SalesActivityType>::into(type_))
+    }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`insert_sales_activity`](crate::Client::insert_sales_activity).
+pub struct InsertSalesActivity;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for InsertSalesActivity {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::activity::INSERT_SALES_ACTIVITY;
+}
+
+#[cfg(feature = "internal")]
+/// The media types that [`insert_sales_activity`](crate::Client::insert_sales_activity) takes; the first is the default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InsertSalesActivityContentType {
+    /// `application/json`.
+    Json,
+    /// `multipart/form-data`.
+    Multipart,
+}
+
+#[cfg(feature = "internal")]
+impl Request<'_, InsertSalesActivity> {
+    /// Sets the body: The activity.
+    pub fn body(self, body: &SalesActivityRequest) -> Self {
+        self.with_body(body)
+    }
+    /// Chooses the media type of the body.
+    pub fn content_type(self, content_type: InsertSalesActivityContentType) -> Self {
+        self.with_media(
+            match content_type {
+                InsertSalesActivityContentType::Json => "application/json",
+                InsertSalesActivityContentType::Multipart => "multipart/form-data",
+            },
+        )
+    }
+}
+
+/// The operation [`list_activities`](crate::Client::list_activities).
+pub struct ListActivities;
+
+impl ::sdk_runtime::TypedOperation for ListActivities {
+    type Answer = ::sdk_runtime::Json<ActivityList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::activity::LIST_ACTIVITIES;
+}
+
+impl Request<'_, ListActivities> {
+    /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
+    pub fn page(self, page: i64) -> Self {
+        self.set("page", page)
+    }
+    /// Sets `per_page` (query, integer (int64), default `10`): Number of items on a page. Defaults to 10; no maximum is documented.
+    pub fn per_page(self, per_page: i64) -> Self {
+        self.set("per_page", per_page)
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListActivities {
+    type Item = Activity;
+    fn items(answer: &mut ActivityList) -> Option<&mut Vec<Activity>> {
+        Some(&mut answer.activities)
+    }
+}
+
+/// The operation [`get_activity`](crate::Client::get_activity).
+pub struct GetActivity;
+
+impl ::sdk_runtime::TypedOperation for GetActivity {
+    type Answer = ::sdk_runtime::Json<Activity>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::activity::GET_ACTIVITY;
+}
+
+/// The operation [`submit_comment`](crate::Client::submit_comment).
+pub struct SubmitComment;
+
+impl ::sdk_runtime::TypedOperation for SubmitComment {
+    type Answer = ::sdk_runtime::Json<Comment>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::activity::SUBMIT_COMMENT;
+}
+
+/// The media types that [`submit_comment`](crate::Client::submit_comment) takes; the first is the default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SubmitCommentContentType {
+    /// `application/json`.
+    Json,
+    /// `multipart/form-data`.
+    Multipart,
+}
+
+impl Request<'_, SubmitComment> {
+    /// Sets the body: The comment.
+    pub fn body(self, body: &CommentRequest) -> Self {
+        self.with_body(body)
+    }
+    /// Chooses the media type of the body.
+    pub fn content_type(self, content_type: SubmitCommentContentType) -> Self {
+        self.with_media(
+            match content_type {
+                SubmitCommentContentType::Json => "application/json",
+                SubmitCommentContentType::Multipart => "multipart/form-data",
+            },
+        )
+    }
+}
+
+/// The operation [`list_activity_comments`](crate::Client::list_activity_comments).
+pub struct ListActivityComments;
+
+impl ::sdk_runtime::TypedOperation for ListActivityComments {
+    type Answer = ::sdk_runtime::Json<CommentList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::activity::LIST_ACTIVITY_COMMENTS;
+}
+
+/// The operation [`list_comments`](crate::Client::list_comments).
+pub struct ListComments;
+
+impl ::sdk_runtime::TypedOperation for ListComments {
+    type Answer = ::sdk_runtime::Json<CommentList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::activity::LIST_COMMENTS;
+}
+
 impl Request<'_, ListComments> {
     /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
     pub fn page(self, page: i64) -> Self {
@@ -475,12 +462,16 @@ impl Request<'_, ListComments> {
 impl ::sdk_runtime::PagedOperation for ListComments {
     type Item = Comment;
     fn items(answer: &mut CommentList) -> Option<&mut Vec<Comment>> {
-        answer.activities.as_mut()
+        let lists = [answer.activities.as_mut(), answer.comments.as_mut()];
+        lists
+            .into_iter()
+            .flatten()
+            .reduce(|first, next| if first.is_empty() { next } else { first })
     }
 }
 
 /// Translation or proofreading of one text in a project.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Activity {
@@ -578,7 +569,7 @@ impl ::sdk_runtime::object::Object for Activity {
 }
 
 /// Links of an activity.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ActivityLinks {
@@ -636,7 +627,7 @@ impl ::sdk_runtime::object::Object for ActivityLinks {
 }
 
 /// One page of activities.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ActivityList {
@@ -709,7 +700,7 @@ impl ::schemars::JsonSchema for ActivityStage {
 }
 
 /// Comment on an activity.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Comment {
@@ -768,20 +759,8 @@ impl ::sdk_runtime::object::Object for Comment {
     }
 }
 
-impl Comment {
-    /// Makes one with what is required; everything else is left out.
-    pub fn new(comment: impl Into<String>) -> Self {
-        Self {
-            id: Default::default(),
-            comment: comment.into(),
-            commented_at: Default::default(),
-            links: Default::default(),
-        }
-    }
-}
-
 /// Links of a comment.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CommentLinks {
@@ -830,11 +809,11 @@ impl ::sdk_runtime::object::Object for CommentLinks {
 }
 
 /// Comments on the activities of a project.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CommentList {
-    /// The comments.
+    /// The comments, under the name that the vendor documents.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -887,8 +866,55 @@ impl ::sdk_runtime::object::Object for CommentList {
     }
 }
 
+/// Comment on an activity.
+///
+/// The form in which it is sent, without what only the server sets; answers have `Comment`.
+#[derive(Clone, Debug, PartialEq)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct CommentRequest {
+    /// Text of the comment.
+    pub comment: String,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for CommentRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for CommentRequest {
+    const NAME: &'static str = "CommentRequest";
+    const NAMES: &'static [&'static str] = &["comment"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            comment: properties.or_missing(p0, "comment")?,
+        })
+    }
+}
+
+impl CommentRequest {
+    /// Makes one with what is required; everything else is left out.
+    pub fn new(comment: impl Into<String>) -> Self {
+        Self { comment: comment.into() }
+    }
+}
+
 /// Sales activities of a project.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SalesActivities {
@@ -926,7 +952,7 @@ impl ::sdk_runtime::object::Object for SalesActivities {
 }
 
 /// Sales activity of a project.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SalesActivity {
@@ -993,7 +1019,7 @@ impl ::sdk_runtime::object::Object for SalesActivity {
 }
 
 /// Sales activity to record.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SalesActivityRequest {

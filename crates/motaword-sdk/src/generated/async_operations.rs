@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`download_async_result`](crate::Client::download_async_result).
-pub struct DownloadAsyncResult;
-
-impl ::sdk_runtime::TypedOperation for DownloadAsyncResult {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::async_operations::DOWNLOAD_ASYNC_RESULT;
-}
-
+/// # Operations of `async-operations`
+///
+/// Results of operations that run in the background.
 impl Client {
     /// Downloads the file that an asynchronous export has produced.
     ///
@@ -51,4 +46,12 @@ impl Client {
     ) -> Request<'_, DownloadAsyncResult> {
         Request::new(self).set("async_request_key", async_request_key)
     }
+}
+
+/// The operation [`download_async_result`](crate::Client::download_async_result).
+pub struct DownloadAsyncResult;
+
+impl ::sdk_runtime::TypedOperation for DownloadAsyncResult {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::async_operations::DOWNLOAD_ASYNC_RESULT;
 }

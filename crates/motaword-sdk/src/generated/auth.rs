@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`get_access_token`](crate::Client::get_access_token).
-pub struct GetAccessToken;
-
-impl ::sdk_runtime::TypedOperation for GetAccessToken {
-    type Answer = ::sdk_runtime::Json<TokenResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::auth::GET_ACCESS_TOKEN;
-}
-
+/// # Operations of `auth`
+///
+/// Exchange of credentials or a refresh token for an access token.
 impl Client {
     /// Exchanges credentials or a refresh token for an access token.
     ///
@@ -52,6 +47,14 @@ impl Client {
     pub fn get_access_token(&self) -> Request<'_, GetAccessToken> {
         Request::new(self)
     }
+}
+
+/// The operation [`get_access_token`](crate::Client::get_access_token).
+pub struct GetAccessToken;
+
+impl ::sdk_runtime::TypedOperation for GetAccessToken {
+    type Answer = ::sdk_runtime::Json<TokenResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::auth::GET_ACCESS_TOKEN;
 }
 
 /// The media types that [`get_access_token`](crate::Client::get_access_token) takes; the first is the default.
@@ -122,7 +125,7 @@ impl ::schemars::JsonSchema for GrantType {
 }
 
 /// Grant to exchange for an access token.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenRequest {
@@ -211,7 +214,7 @@ impl TokenRequest {
 }
 
 /// Access token, its lifetime and, with some grants, a refresh token.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenResponse {

@@ -3,16 +3,9 @@
 #[cfg(feature = "internal")]
 use super::{Client, Request};
 
-#[cfg(feature = "internal")]
-/// The operation [`list_blog_posts`](crate::Client::list_blog_posts).
-pub struct ListBlogPosts;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for ListBlogPosts {
-    type Answer = ::sdk_runtime::Json<BlogArticleList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::blog::LIST_BLOG_POSTS;
-}
-
+/// # Operations of `blog`
+///
+/// Articles of the MotaWord blog.
 #[cfg(feature = "internal")]
 impl Client {
     /// Lists articles of the MotaWord blog, a page at a time.
@@ -25,10 +18,10 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `locale` | query | string | no |  | Code of the language that the articles should have, such as `en-US`. |
-    /// | `fallback` | query | boolean | no |  | Whether articles in another language may be listed where none exists in `locale`. |
-    /// | `page` | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | `per_page` | query | integer (int64) | yes | `10` | Number of items on a page. The vendor's default is 1, so the client sends 10 unless told otherwise. |
+    /// | [`locale`](struct.Request.html#impl-Request%3C'_,+ListBlogPosts%3E) | query | string | no |  | Code of the language that the articles should have, such as `en-US`. |
+    /// | [`fallback`](struct.Request.html#impl-Request%3C'_,+ListBlogPosts%3E) | query | boolean | no |  | Whether articles in another language may be listed where none exists in `locale`. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListBlogPosts%3E) | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
+    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListBlogPosts%3E) | query | integer (int64) | yes | `10` | Number of items on a page. The vendor's default is 1, so the client sends 10 unless told otherwise. |
     ///
     /// # Answers
     ///
@@ -47,9 +40,20 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn list_blog_posts(&self) -> Request<'_, ListBlogPosts> {
         Request::new(self).set("per_page", "10")
     }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`list_blog_posts`](crate::Client::list_blog_posts).
+pub struct ListBlogPosts;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for ListBlogPosts {
+    type Answer = ::sdk_runtime::Json<BlogArticleList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::blog::LIST_BLOG_POSTS;
 }
 
 #[cfg(feature = "internal")]
@@ -115,7 +119,7 @@ impl ::schemars::JsonSchema for BlogAnnouncementType {
 }
 
 /// Article of the blog.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BlogArticle {
@@ -257,7 +261,7 @@ impl ::sdk_runtime::object::Object for BlogArticle {
 }
 
 /// Links of a blog article.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BlogArticleLinks {
@@ -339,7 +343,7 @@ impl ::sdk_runtime::object::Object for BlogArticleLinks {
 }
 
 /// One page of blog articles.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BlogArticleList {

@@ -3,16 +3,9 @@
 #[cfg(feature = "internal")]
 use super::{Client, Request};
 
-#[cfg(feature = "internal")]
-/// The operation [`delete_cache`](crate::Client::delete_cache).
-pub struct DeleteCache;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for DeleteCache {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::cache::DELETE_CACHE;
-}
-
+/// # Operations of `cache`
+///
+/// The server's cache. Staff only.
 #[cfg(feature = "internal")]
 impl Client {
     /// Removes one entry from the server's cache.
@@ -42,7 +35,18 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn delete_cache(&self, key: &str) -> Request<'_, DeleteCache> {
         Request::new(self).set("key", key)
     }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`delete_cache`](crate::Client::delete_cache).
+pub struct DeleteCache;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for DeleteCache {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::cache::DELETE_CACHE;
 }

@@ -3,16 +3,9 @@
 #[cfg(feature = "internal")]
 use super::{Client, Request};
 
-#[cfg(feature = "internal")]
-/// The operation [`list_commissions`](crate::Client::list_commissions).
-pub struct ListCommissions;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for ListCommissions {
-    type Answer = ::sdk_runtime::Json<CommissionList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::commission::LIST_COMMISSIONS;
-}
-
+/// # Operations of `commission`
+///
+/// Commissions of sales people. Staff only.
 #[cfg(feature = "internal")]
 impl Client {
     /// Lists the commissions of the authenticated sales person.
@@ -43,23 +36,10 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn list_commissions(&self) -> Request<'_, ListCommissions> {
         Request::new(self)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`search_commissions`](crate::Client::search_commissions).
-pub struct SearchCommissions;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for SearchCommissions {
-    type Answer = ::sdk_runtime::Json<CommissionList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::commission::SEARCH_COMMISSIONS;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Lists the commissions that match a filter.
     ///
     /// All matches arrive in one answer. The call changes nothing.
@@ -99,9 +79,30 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn search_commissions(&self) -> Request<'_, SearchCommissions> {
         Request::new(self)
     }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`list_commissions`](crate::Client::list_commissions).
+pub struct ListCommissions;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for ListCommissions {
+    type Answer = ::sdk_runtime::Json<CommissionList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::commission::LIST_COMMISSIONS;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`search_commissions`](crate::Client::search_commissions).
+pub struct SearchCommissions;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for SearchCommissions {
+    type Answer = ::sdk_runtime::Json<CommissionList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::commission::SEARCH_COMMISSIONS;
 }
 
 #[cfg(feature = "internal")]
@@ -113,7 +114,7 @@ impl Request<'_, SearchCommissions> {
 }
 
 /// Commission of a sales person for a project.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Commission {
@@ -180,7 +181,7 @@ impl ::sdk_runtime::object::Object for Commission {
 }
 
 /// Commissions of a sales person.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CommissionList {

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_continuous_projects`](crate::Client::list_continuous_projects).
-pub struct ListContinuousProjects;
-
-impl ::sdk_runtime::TypedOperation for ListContinuousProjects {
-    type Answer = ::sdk_runtime::Json<ContinuousProjectList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::LIST_CONTINUOUS_PROJECTS;
-}
-
+/// # Operations of `continuous-project`
+///
+/// Projects that translate content as it changes, with their documents, subscriptions and widgets.
 impl Client {
     /// Lists the continuous projects of the account.
     ///
@@ -24,7 +19,7 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `type` | query | string: `active` | no | `"active"` | Type of the projects to list. Defaults to `active`, the only documented value: projects of websites with widgets. |
+    /// | [`type`](struct.Request.html#impl-Request%3C'_,+ListContinuousProjects%3E) | query | string: `active` | no | `"active"` | Type of the projects to list. Defaults to `active`, the only documented value: projects of websites with widgets. |
     ///
     /// # Answers
     ///
@@ -44,24 +39,6 @@ impl Client {
     pub fn list_continuous_projects(&self) -> Request<'_, ListContinuousProjects> {
         Request::new(self)
     }
-}
-
-impl Request<'_, ListContinuousProjects> {
-    /// Sets `type` (query, string: `active`, default `"active"`): Type of the projects to list. Defaults to `active`, the only documented value: projects of websites with widgets.
-    pub fn type_(self, type_: impl Into<String>) -> Self {
-        self.set("type", type_.into())
-    }
-}
-
-/// The operation [`create_continuous_project`](crate::Client::create_continuous_project).
-pub struct CreateContinuousProject;
-
-impl ::sdk_runtime::TypedOperation for CreateContinuousProject {
-    type Answer = ::sdk_runtime::Json<ContinuousProject>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::CREATE_CONTINUOUS_PROJECT;
-}
-
-impl Client {
     /// Creates a continuous project.
     ///
     /// The server assigns `id`, `created_at`, `last_activity_at`, `word_count` and `links`. What
@@ -76,7 +53,7 @@ impl Client {
     ///
     /// Optional, as:
     ///
-    /// - `application/json`: [`ContinuousProject`](ContinuousProject)
+    /// - `application/json`: [`ContinuousProjectRequest`](ContinuousProjectRequest)
     ///
     /// The project to create.
     ///
@@ -92,7 +69,7 @@ impl Client {
     /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
     /// let answer = client
     ///     .create_continuous_project()
-    ///     .body(&motaword_sdk::types::ContinuousProject::default())
+    ///     .body(&motaword_sdk::types::ContinuousProjectRequest::default())
     ///     .await?;
     /// println!("{answer:?}");
     /// #     Ok(())
@@ -101,24 +78,6 @@ impl Client {
     pub fn create_continuous_project(&self) -> Request<'_, CreateContinuousProject> {
         Request::new(self)
     }
-}
-
-impl Request<'_, CreateContinuousProject> {
-    /// Sets the body: The project to create.
-    pub fn body(self, body: &ContinuousProject) -> Self {
-        self.with_body(body)
-    }
-}
-
-/// The operation [`get_continuous_project`](crate::Client::get_continuous_project).
-pub struct GetContinuousProject;
-
-impl ::sdk_runtime::TypedOperation for GetContinuousProject {
-    type Answer = ::sdk_runtime::Json<ContinuousProject>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::GET_CONTINUOUS_PROJECT;
-}
-
-impl Client {
     /// Reads a continuous project.
     ///
     /// `GET /continuous_projects/{id}`, operation `get_continuous_project` (the vendor's own name: `getContinuousProject`).
@@ -154,17 +113,6 @@ impl Client {
     pub fn get_continuous_project(&self, id: i64) -> Request<'_, GetContinuousProject> {
         Request::new(self).set("id", id)
     }
-}
-
-/// The operation [`update_continuous_project`](crate::Client::update_continuous_project).
-pub struct UpdateContinuousProject;
-
-impl ::sdk_runtime::TypedOperation for UpdateContinuousProject {
-    type Answer = ::sdk_runtime::Json<ContinuousProject>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::UPDATE_CONTINUOUS_PROJECT;
-}
-
-impl Client {
     /// Changes the settings of a continuous project.
     ///
     /// Send only the settings that should change.
@@ -216,24 +164,6 @@ impl Client {
     ) -> Request<'_, UpdateContinuousProject> {
         Request::new(self).set("id", id)
     }
-}
-
-impl Request<'_, UpdateContinuousProject> {
-    /// Sets the body: The new settings.
-    pub fn body(self, body: &ContinuousProjectUpdate) -> Self {
-        self.with_body(body)
-    }
-}
-
-/// The operation [`delete_continuous_project`](crate::Client::delete_continuous_project).
-pub struct DeleteContinuousProject;
-
-impl ::sdk_runtime::TypedOperation for DeleteContinuousProject {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::DELETE_CONTINUOUS_PROJECT;
-}
-
-impl Client {
     /// Deletes a continuous project.
     ///
     /// The project is cancelled, and translations that are already done are still charged. The call
@@ -277,20 +207,6 @@ impl Client {
     ) -> Request<'_, DeleteContinuousProject> {
         Request::new(self).set("id", id)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`get_analytics_token`](crate::Client::get_analytics_token).
-pub struct GetAnalyticsToken;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for GetAnalyticsToken {
-    type Answer = ::sdk_runtime::Json<AnalyticsToken>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::GET_ANALYTICS_TOKEN;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Issues a token for the analytics dashboard of a continuous project.
     ///
     /// `GET /continuous_projects/{id}/analytics-token`, operation `get_analytics_token` (the vendor's own name: `getAnalyticsToken`).
@@ -318,23 +234,10 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn get_analytics_token(&self, id: i64) -> Request<'_, GetAnalyticsToken> {
         Request::new(self).set("id", id)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`collect_analytics`](crate::Client::collect_analytics).
-pub struct CollectAnalytics;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for CollectAnalytics {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::COLLECT_ANALYTICS;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Records an analytics event of a continuous project.
     ///
     /// `POST /continuous_projects/{id}/collect-analytics`, operation `collect_analytics` (the vendor's own name: `collectAnalytics`).
@@ -373,31 +276,10 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn collect_analytics(&self, id: i64) -> Request<'_, CollectAnalytics> {
         Request::new(self).set("id", id)
     }
-}
-
-#[cfg(feature = "internal")]
-impl Request<'_, CollectAnalytics> {
-    /// Sets the body: The event.
-    pub fn body(self, body: &AnalyticsEvent) -> Self {
-        self.with_body(body)
-    }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`complete_continuous_project`](crate::Client::complete_continuous_project).
-pub struct CompleteContinuousProject;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for CompleteContinuousProject {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::COMPLETE_CONTINUOUS_PROJECT;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Marks all documents and languages of a continuous project as completed.
     ///
     /// `POST /continuous_projects/{id}/complete`, operation `complete_continuous_project` (the vendor's own name: `complete`).
@@ -425,26 +307,13 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn complete_continuous_project(
         &self,
         id: i64,
     ) -> Request<'_, CompleteContinuousProject> {
         Request::new(self).set("id", id)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`create_documents_quote`](crate::Client::create_documents_quote).
-pub struct CreateDocumentsQuote;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for CreateDocumentsQuote {
-    type Answer = ::sdk_runtime::Json<super::shared::ProjectList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::CREATE_DOCUMENTS_QUOTE;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Creates quotes for several documents of a continuous project.
     ///
     /// Every call creates projects, also when the same documents were quoted before. Launching such
@@ -503,31 +372,10 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn create_documents_quote(&self, id: i64) -> Request<'_, CreateDocumentsQuote> {
         Request::new(self).set("id", id)
     }
-}
-
-#[cfg(feature = "internal")]
-impl Request<'_, CreateDocumentsQuote> {
-    /// Sets the body: Identifiers of the documents to quote.
-    pub fn body(self, body: &DocumentQuoteRequest) -> Self {
-        self.with_body(body)
-    }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`complete_continuous_document`](crate::Client::complete_continuous_document).
-pub struct CompleteContinuousDocument;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for CompleteContinuousDocument {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::COMPLETE_CONTINUOUS_DOCUMENT;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Marks a document of a continuous project as completed in all languages.
     ///
     /// `POST /continuous_projects/{id}/documents/{documentId}/complete`, operation `complete_continuous_document` (the vendor's own name: `completeContinuousDocument`).
@@ -563,6 +411,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn complete_continuous_document(
         &self,
         id: i64,
@@ -570,20 +419,6 @@ impl Client {
     ) -> Request<'_, CompleteContinuousDocument> {
         Request::new(self).set("id", id).set("documentId", document_id)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`create_document_quote`](crate::Client::create_document_quote).
-pub struct CreateDocumentQuote;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for CreateDocumentQuote {
-    type Answer = ::sdk_runtime::Json<super::shared::ProjectList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::CREATE_DOCUMENT_QUOTE;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Creates quotes for one document of a continuous project.
     ///
     /// Every call creates projects. Launching one costs money; the quote itself does not.
@@ -631,6 +466,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn create_document_quote(
         &self,
         id: i64,
@@ -638,20 +474,6 @@ impl Client {
     ) -> Request<'_, CreateDocumentQuote> {
         Request::new(self).set("id", id).set("documentId", document_id)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`create_languages_quote`](crate::Client::create_languages_quote).
-pub struct CreateLanguagesQuote;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for CreateLanguagesQuote {
-    type Answer = ::sdk_runtime::Json<super::shared::ProjectList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::CREATE_LANGUAGES_QUOTE;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Creates quotes for several target languages of a continuous project.
     ///
     /// Every call creates projects. Launching one costs money; the quote itself does not.
@@ -709,31 +531,10 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn create_languages_quote(&self, id: i64) -> Request<'_, CreateLanguagesQuote> {
         Request::new(self).set("id", id)
     }
-}
-
-#[cfg(feature = "internal")]
-impl Request<'_, CreateLanguagesQuote> {
-    /// Sets the body: Codes of the target languages to quote.
-    pub fn body(self, body: &LanguageQuoteRequest) -> Self {
-        self.with_body(body)
-    }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`complete_continuous_language`](crate::Client::complete_continuous_language).
-pub struct CompleteContinuousLanguage;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for CompleteContinuousLanguage {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::COMPLETE_CONTINUOUS_LANGUAGE;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Marks a target language of a continuous project as completed.
     ///
     /// `POST /continuous_projects/{id}/languages/{targetLanguage}/complete`, operation `complete_continuous_language` (the vendor's own name: `completeLanguage`).
@@ -762,6 +563,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn complete_continuous_language(
         &self,
         id: i64,
@@ -769,20 +571,6 @@ impl Client {
     ) -> Request<'_, CompleteContinuousLanguage> {
         Request::new(self).set("id", id).set("targetLanguage", target_language)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`create_language_quote`](crate::Client::create_language_quote).
-pub struct CreateLanguageQuote;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for CreateLanguageQuote {
-    type Answer = ::sdk_runtime::Json<super::shared::ProjectList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::CREATE_LANGUAGE_QUOTE;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Creates quotes for one target language of a continuous project.
     ///
     /// Every call creates projects. Launching one costs money; the quote itself does not.
@@ -830,6 +618,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn create_language_quote(
         &self,
         id: i64,
@@ -837,17 +626,6 @@ impl Client {
     ) -> Request<'_, CreateLanguageQuote> {
         Request::new(self).set("id", id).set("targetLanguage", target_language)
     }
-}
-
-/// The operation [`get_subscription`](crate::Client::get_subscription).
-pub struct GetSubscription;
-
-impl ::sdk_runtime::TypedOperation for GetSubscription {
-    type Answer = ::sdk_runtime::Json<Subscription>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::GET_SUBSCRIPTION;
-}
-
-impl Client {
     /// Reads the subscription of a continuous project.
     ///
     /// `GET /continuous_projects/{id}/subscription`, operation `get_subscription` (the vendor's own name: `getSubscription`).
@@ -885,17 +663,6 @@ impl Client {
     pub fn get_subscription(&self, id: i64) -> Request<'_, GetSubscription> {
         Request::new(self).set("id", id)
     }
-}
-
-/// The operation [`update_subscription`](crate::Client::update_subscription).
-pub struct UpdateSubscription;
-
-impl ::sdk_runtime::TypedOperation for UpdateSubscription {
-    type Answer = ::sdk_runtime::Json<Subscription>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::UPDATE_SUBSCRIPTION;
-}
-
-impl Client {
     /// Moves a continuous project to another plan, which can charge the account.
     ///
     /// The plans that the current one can move to stand in `upgrade` and `downgrade` of the
@@ -953,17 +720,6 @@ impl Client {
     ) -> Request<'_, UpdateSubscription> {
         Request::new(self).set("id", id).with_body(body)
     }
-}
-
-/// The operation [`create_subscription`](crate::Client::create_subscription).
-pub struct CreateSubscription;
-
-impl ::sdk_runtime::TypedOperation for CreateSubscription {
-    type Answer = ::sdk_runtime::Json<Subscription>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::CREATE_SUBSCRIPTION;
-}
-
-impl Client {
     /// Subscribes a continuous project to a plan, which charges the account.
     ///
     /// No idempotency key exists. If an error leaves the outcome open, read the subscription before
@@ -1020,17 +776,6 @@ impl Client {
     ) -> Request<'_, CreateSubscription> {
         Request::new(self).set("id", id).with_body(body)
     }
-}
-
-/// The operation [`delete_subscription`](crate::Client::delete_subscription).
-pub struct DeleteSubscription;
-
-impl ::sdk_runtime::TypedOperation for DeleteSubscription {
-    type Answer = ::sdk_runtime::Json<Subscription>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::DELETE_SUBSCRIPTION;
-}
-
-impl Client {
     /// Cancels the subscription of a continuous project.
     ///
     /// `period_end` of the answer tells how long it is paid for. The call changes future charges,
@@ -1073,17 +818,6 @@ impl Client {
     pub fn delete_subscription(&self, id: i64) -> Request<'_, DeleteSubscription> {
         Request::new(self).set("id", id)
     }
-}
-
-/// The operation [`update_subscription_payment_method`](crate::Client::update_subscription_payment_method).
-pub struct UpdateSubscriptionPaymentMethod;
-
-impl ::sdk_runtime::TypedOperation for UpdateSubscriptionPaymentMethod {
-    type Answer = ::sdk_runtime::Json<Subscription>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::UPDATE_SUBSCRIPTION_PAYMENT_METHOD;
-}
-
-impl Client {
     /// Changes how the subscription of a continuous project is paid.
     ///
     /// The call decides what is charged, so it is never repeated automatically. If an error leaves
@@ -1143,17 +877,6 @@ impl Client {
     ) -> Request<'_, UpdateSubscriptionPaymentMethod> {
         Request::new(self).set("id", id).with_body(body)
     }
-}
-
-/// The operation [`translate_content`](crate::Client::translate_content).
-pub struct TranslateContent;
-
-impl ::sdk_runtime::TypedOperation for TranslateContent {
-    type Answer = ::sdk_runtime::Json<InstantTranslationResult>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::TRANSLATE_CONTENT;
-}
-
-impl Client {
     /// Translates texts or files at once, which can cost money.
     ///
     /// Translations come from the translation memory. Depending on the settings of the project,
@@ -1207,24 +930,6 @@ impl Client {
     ) -> Request<'_, TranslateContent> {
         Request::new(self).set("id", id).set("targetLanguage", target_language)
     }
-}
-
-impl Request<'_, TranslateContent> {
-    /// Sets the body: The content to translate.
-    pub fn body(self, body: &InstantTranslationRequest) -> Self {
-        self.with_body(body)
-    }
-}
-
-/// The operation [`list_continuous_project_documents`](crate::Client::list_continuous_project_documents).
-pub struct ListContinuousProjectDocuments;
-
-impl ::sdk_runtime::TypedOperation for ListContinuousProjectDocuments {
-    type Answer = ::sdk_runtime::Json<ContinuousProjectDocumentList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::LIST_CONTINUOUS_PROJECT_DOCUMENTS;
-}
-
-impl Client {
     /// Lists the documents of a continuous project.
     ///
     /// All documents arrive in one answer.
@@ -1238,7 +943,7 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the continuous project. |
-    /// | `filterByLanguage` | query | string | no |  | Code of the only target language to consider. Without it all languages are considered. |
+    /// | [`filterByLanguage`](struct.Request.html#impl-Request%3C'_,+ListContinuousProjectDocuments%3E) | query | string | no |  | Code of the only target language to consider. Without it all languages are considered. |
     ///
     /// # Answers
     ///
@@ -1266,24 +971,6 @@ impl Client {
     ) -> Request<'_, ListContinuousProjectDocuments> {
         Request::new(self).set("projectId", project_id)
     }
-}
-
-impl Request<'_, ListContinuousProjectDocuments> {
-    /// Sets `filterByLanguage` (query, string): Code of the only target language to consider. Without it all languages are considered.
-    pub fn filter_by_language(self, filter_by_language: impl Into<String>) -> Self {
-        self.set("filterByLanguage", filter_by_language.into())
-    }
-}
-
-/// The operation [`add_continuous_project_document`](crate::Client::add_continuous_project_document).
-pub struct AddContinuousProjectDocument;
-
-impl ::sdk_runtime::TypedOperation for AddContinuousProjectDocument {
-    type Answer = ::sdk_runtime::Json<super::shared::ContinuousProjectDocument>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::ADD_CONTINUOUS_PROJECT_DOCUMENT;
-}
-
-impl Client {
     /// Adds a document to a continuous project, which can cost money.
     ///
     /// The file travels inside the JSON, encoded as Base64. A document of the same name is
@@ -1335,24 +1022,6 @@ impl Client {
     ) -> Request<'_, AddContinuousProjectDocument> {
         Request::new(self).set("projectId", project_id)
     }
-}
-
-impl Request<'_, AddContinuousProjectDocument> {
-    /// Sets the body: The document to add.
-    pub fn body(self, body: &ContinuousDocumentRequest) -> Self {
-        self.with_body(body)
-    }
-}
-
-/// The operation [`get_document_progress_by_name`](crate::Client::get_document_progress_by_name).
-pub struct GetDocumentProgressByName;
-
-impl ::sdk_runtime::TypedOperation for GetDocumentProgressByName {
-    type Answer = ::sdk_runtime::Json<super::shared::Progress>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::GET_DOCUMENT_PROGRESS_BY_NAME;
-}
-
-impl Client {
     /// Reads the progress of a document of a continuous project, found by its name.
     ///
     /// The call changes nothing.
@@ -1404,24 +1073,6 @@ impl Client {
     ) -> Request<'_, GetDocumentProgressByName> {
         Request::new(self).set("projectId", project_id)
     }
-}
-
-impl Request<'_, GetDocumentProgressByName> {
-    /// Sets the body: Name of the document.
-    pub fn body(self, body: &DocumentProgressRequest) -> Self {
-        self.with_body(body)
-    }
-}
-
-/// The operation [`get_continuous_project_document`](crate::Client::get_continuous_project_document).
-pub struct GetContinuousProjectDocument;
-
-impl ::sdk_runtime::TypedOperation for GetContinuousProjectDocument {
-    type Answer = ::sdk_runtime::Json<super::shared::ContinuousProjectDocument>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::GET_CONTINUOUS_PROJECT_DOCUMENT;
-}
-
-impl Client {
     /// Reads a document of a continuous project.
     ///
     /// `GET /continuous_projects/{projectId}/documents/{documentId}`, operation `get_continuous_project_document` (the vendor's own name: `getContinuousProjectDocument`).
@@ -1462,17 +1113,6 @@ impl Client {
     ) -> Request<'_, GetContinuousProjectDocument> {
         Request::new(self).set("projectId", project_id).set("documentId", document_id)
     }
-}
-
-/// The operation [`update_continuous_project_document`](crate::Client::update_continuous_project_document).
-pub struct UpdateContinuousProjectDocument;
-
-impl ::sdk_runtime::TypedOperation for UpdateContinuousProjectDocument {
-    type Answer = ::sdk_runtime::Json<super::shared::ContinuousProjectDocument>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::UPDATE_CONTINUOUS_PROJECT_DOCUMENT;
-}
-
-impl Client {
     /// Replaces a document of a continuous project, which can cost money.
     ///
     /// The file travels inside the JSON, encoded as Base64. In most projects the upload starts a
@@ -1526,24 +1166,6 @@ impl Client {
     ) -> Request<'_, UpdateContinuousProjectDocument> {
         Request::new(self).set("projectId", project_id).set("documentId", document_id)
     }
-}
-
-impl Request<'_, UpdateContinuousProjectDocument> {
-    /// Sets the body: The document that replaces the present one.
-    pub fn body(self, body: &ContinuousDocumentRequest) -> Self {
-        self.with_body(body)
-    }
-}
-
-/// The operation [`get_continuous_project_document_progress`](crate::Client::get_continuous_project_document_progress).
-pub struct GetContinuousProjectDocumentProgress;
-
-impl ::sdk_runtime::TypedOperation for GetContinuousProjectDocumentProgress {
-    type Answer = ::sdk_runtime::Json<super::shared::Progress>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::GET_CONTINUOUS_PROJECT_DOCUMENT_PROGRESS;
-}
-
-impl Client {
     /// Reads the progress of a document of a continuous project.
     ///
     /// `GET /continuous_projects/{projectId}/documents/{documentId}/progress`, operation `get_continuous_project_document_progress` (the vendor's own name: `getContinuousProjectDocumentProgress`).
@@ -1556,7 +1178,7 @@ impl Client {
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the continuous project. |
     /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
-    /// | `filterByLanguage` | query | string | no |  | Code of the only target language to consider. Without it all languages are considered. |
+    /// | [`filterByLanguage`](struct.Request.html#impl-Request%3C'_,+GetContinuousProjectDocumentProgress%3E) | query | string | no |  | Code of the only target language to consider. Without it all languages are considered. |
     ///
     /// # Answers
     ///
@@ -1585,24 +1207,6 @@ impl Client {
     ) -> Request<'_, GetContinuousProjectDocumentProgress> {
         Request::new(self).set("projectId", project_id).set("documentId", document_id)
     }
-}
-
-impl Request<'_, GetContinuousProjectDocumentProgress> {
-    /// Sets `filterByLanguage` (query, string): Code of the only target language to consider. Without it all languages are considered.
-    pub fn filter_by_language(self, filter_by_language: impl Into<String>) -> Self {
-        self.set("filterByLanguage", filter_by_language.into())
-    }
-}
-
-/// The operation [`list_continuous_project_invoices`](crate::Client::list_continuous_project_invoices).
-pub struct ListContinuousProjectInvoices;
-
-impl ::sdk_runtime::TypedOperation for ListContinuousProjectInvoices {
-    type Answer = ::sdk_runtime::Json<ContinuousProjectInvoices>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::LIST_CONTINUOUS_PROJECT_INVOICES;
-}
-
-impl Client {
     /// Lists the invoices of a continuous project.
     ///
     /// All invoices arrive in one answer.
@@ -1643,17 +1247,6 @@ impl Client {
     ) -> Request<'_, ListContinuousProjectInvoices> {
         Request::new(self).set("projectId", project_id)
     }
-}
-
-/// The operation [`get_continuous_project_progress`](crate::Client::get_continuous_project_progress).
-pub struct GetContinuousProjectProgress;
-
-impl ::sdk_runtime::TypedOperation for GetContinuousProjectProgress {
-    type Answer = ::sdk_runtime::Json<ContinuousProjectProgress>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::GET_CONTINUOUS_PROJECT_PROGRESS;
-}
-
-impl Client {
     /// Reads progress, word counts and costs of a continuous project.
     ///
     /// `GET /continuous_projects/{projectId}/progress`, operation `get_continuous_project_progress` (the vendor's own name: `getContinuousProjectProgress`).
@@ -1665,7 +1258,7 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the continuous project. |
-    /// | `filterByLanguage` | query | string | no |  | Code of the only target language to consider. Without it all languages are considered. |
+    /// | [`filterByLanguage`](struct.Request.html#impl-Request%3C'_,+GetContinuousProjectProgress%3E) | query | string | no |  | Code of the only target language to consider. Without it all languages are considered. |
     ///
     /// # Answers
     ///
@@ -1693,24 +1286,6 @@ impl Client {
     ) -> Request<'_, GetContinuousProjectProgress> {
         Request::new(self).set("projectId", project_id)
     }
-}
-
-impl Request<'_, GetContinuousProjectProgress> {
-    /// Sets `filterByLanguage` (query, string): Code of the only target language to consider. Without it all languages are considered.
-    pub fn filter_by_language(self, filter_by_language: impl Into<String>) -> Self {
-        self.set("filterByLanguage", filter_by_language.into())
-    }
-}
-
-/// The operation [`list_active_widgets`](crate::Client::list_active_widgets).
-pub struct ListActiveWidgets;
-
-impl ::sdk_runtime::TypedOperation for ListActiveWidgets {
-    type Answer = ::sdk_runtime::Json<ActiveWidgetList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::LIST_ACTIVE_WIDGETS;
-}
-
-impl Client {
     /// Lists the website widgets of a continuous project.
     ///
     /// All widgets arrive in one answer.
@@ -1751,17 +1326,6 @@ impl Client {
     ) -> Request<'_, ListActiveWidgets> {
         Request::new(self).set("projectId", project_id)
     }
-}
-
-/// The operation [`create_active_widget`](crate::Client::create_active_widget).
-pub struct CreateActiveWidget;
-
-impl ::sdk_runtime::TypedOperation for CreateActiveWidget {
-    type Answer = ::sdk_runtime::Json<ActiveWidget>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::CREATE_ACTIVE_WIDGET;
-}
-
-impl Client {
     /// Creates a website widget for a continuous project.
     ///
     /// The server assigns `id`, `token` and `created_at`.
@@ -1780,7 +1344,7 @@ impl Client {
     ///
     /// Optional, as:
     ///
-    /// - `application/json`: [`ActiveWidget`](ActiveWidget)
+    /// - `application/json`: [`ActiveWidgetRequest`](ActiveWidgetRequest)
     ///
     /// The widget to create.
     ///
@@ -1803,7 +1367,7 @@ impl Client {
     /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
     /// let answer = client
     ///     .create_active_widget(1)
-    ///     .body(&motaword_sdk::types::ActiveWidget::default())
+    ///     .body(&motaword_sdk::types::ActiveWidgetRequest::default())
     ///     .await?;
     /// println!("{answer:?}");
     /// #     Ok(())
@@ -1815,24 +1379,6 @@ impl Client {
     ) -> Request<'_, CreateActiveWidget> {
         Request::new(self).set("projectId", project_id)
     }
-}
-
-impl Request<'_, CreateActiveWidget> {
-    /// Sets the body: The widget to create.
-    pub fn body(self, body: &ActiveWidget) -> Self {
-        self.with_body(body)
-    }
-}
-
-/// The operation [`get_active_widget`](crate::Client::get_active_widget).
-pub struct GetActiveWidget;
-
-impl ::sdk_runtime::TypedOperation for GetActiveWidget {
-    type Answer = ::sdk_runtime::Json<ActiveWidget>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::GET_ACTIVE_WIDGET;
-}
-
-impl Client {
     /// Reads a website widget.
     ///
     /// `GET /continuous_projects/{projectId}/widgets/{widgetId}`, operation `get_active_widget` (the vendor's own name: `getActiveWidget`).
@@ -1874,17 +1420,6 @@ impl Client {
     ) -> Request<'_, GetActiveWidget> {
         Request::new(self).set("projectId", project_id).set("widgetId", widget_id)
     }
-}
-
-/// The operation [`update_active_widget`](crate::Client::update_active_widget).
-pub struct UpdateActiveWidget;
-
-impl ::sdk_runtime::TypedOperation for UpdateActiveWidget {
-    type Answer = ::sdk_runtime::Json<ActiveWidget>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::UPDATE_ACTIVE_WIDGET;
-}
-
-impl Client {
     /// Changes a website widget.
     ///
     /// `POST /continuous_projects/{projectId}/widgets/{widgetId}`, operation `update_active_widget` (the vendor's own name: `updateActiveWidget`).
@@ -1902,7 +1437,7 @@ impl Client {
     ///
     /// Optional, as:
     ///
-    /// - `application/json`: [`ActiveWidget`](ActiveWidget)
+    /// - `application/json`: [`ActiveWidgetRequest`](ActiveWidgetRequest)
     ///
     /// The new settings of the widget.
     ///
@@ -1925,7 +1460,7 @@ impl Client {
     /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
     /// let answer = client
     ///     .update_active_widget(1, 1)
-    ///     .body(&motaword_sdk::types::ActiveWidget::default())
+    ///     .body(&motaword_sdk::types::ActiveWidgetRequest::default())
     ///     .await?;
     /// println!("{answer:?}");
     /// #     Ok(())
@@ -1938,24 +1473,6 @@ impl Client {
     ) -> Request<'_, UpdateActiveWidget> {
         Request::new(self).set("projectId", project_id).set("widgetId", widget_id)
     }
-}
-
-impl Request<'_, UpdateActiveWidget> {
-    /// Sets the body: The new settings of the widget.
-    pub fn body(self, body: &ActiveWidget) -> Self {
-        self.with_body(body)
-    }
-}
-
-/// The operation [`delete_active_widget`](crate::Client::delete_active_widget).
-pub struct DeleteActiveWidget;
-
-impl ::sdk_runtime::TypedOperation for DeleteActiveWidget {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::DELETE_ACTIVE_WIDGET;
-}
-
-impl Client {
     /// Deletes a website widget.
     ///
     /// Pages that still embed the widget can no longer use it.
@@ -2000,17 +1517,6 @@ impl Client {
     ) -> Request<'_, DeleteActiveWidget> {
         Request::new(self).set("projectId", project_id).set("widgetId", widget_id)
     }
-}
-
-/// The operation [`reset_active_widget_token`](crate::Client::reset_active_widget_token).
-pub struct ResetActiveWidgetToken;
-
-impl ::sdk_runtime::TypedOperation for ResetActiveWidgetToken {
-    type Answer = ::sdk_runtime::Json<ActiveWidget>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::RESET_ACTIVE_WIDGET_TOKEN;
-}
-
-impl Client {
     /// Issues a new token for a website widget.
     ///
     /// Every page that embeds the widget needs the new token. Each call replaces the token of the
@@ -2058,8 +1564,406 @@ impl Client {
     }
 }
 
+/// The operation [`list_continuous_projects`](crate::Client::list_continuous_projects).
+pub struct ListContinuousProjects;
+
+impl ::sdk_runtime::TypedOperation for ListContinuousProjects {
+    type Answer = ::sdk_runtime::Json<ContinuousProjectList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::LIST_CONTINUOUS_PROJECTS;
+}
+
+impl Request<'_, ListContinuousProjects> {
+    /// Sets `type` (query, string: `active`, default `"active"`): Type of the projects to list. Defaults to `active`, the only documented value: projects of websites with widgets.
+    pub fn type_(self, type_: impl Into<String>) -> Self {
+        self.set("type", type_.into())
+    }
+}
+
+/// The operation [`create_continuous_project`](crate::Client::create_continuous_project).
+pub struct CreateContinuousProject;
+
+impl ::sdk_runtime::TypedOperation for CreateContinuousProject {
+    type Answer = ::sdk_runtime::Json<ContinuousProject>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::CREATE_CONTINUOUS_PROJECT;
+}
+
+impl Request<'_, CreateContinuousProject> {
+    /// Sets the body: The project to create.
+    pub fn body(self, body: &ContinuousProjectRequest) -> Self {
+        self.with_body(body)
+    }
+}
+
+/// The operation [`get_continuous_project`](crate::Client::get_continuous_project).
+pub struct GetContinuousProject;
+
+impl ::sdk_runtime::TypedOperation for GetContinuousProject {
+    type Answer = ::sdk_runtime::Json<ContinuousProject>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::GET_CONTINUOUS_PROJECT;
+}
+
+/// The operation [`update_continuous_project`](crate::Client::update_continuous_project).
+pub struct UpdateContinuousProject;
+
+impl ::sdk_runtime::TypedOperation for UpdateContinuousProject {
+    type Answer = ::sdk_runtime::Json<ContinuousProject>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::UPDATE_CONTINUOUS_PROJECT;
+}
+
+impl Request<'_, UpdateContinuousProject> {
+    /// Sets the body: The new settings.
+    pub fn body(self, body: &ContinuousProjectUpdate) -> Self {
+        self.with_body(body)
+    }
+}
+
+/// The operation [`delete_continuous_project`](crate::Client::delete_continuous_project).
+pub struct DeleteContinuousProject;
+
+impl ::sdk_runtime::TypedOperation for DeleteContinuousProject {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::DELETE_CONTINUOUS_PROJECT;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`get_analytics_token`](crate::Client::get_analytics_token).
+pub struct GetAnalyticsToken;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for GetAnalyticsToken {
+    type Answer = ::sdk_runtime::Json<AnalyticsToken>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::GET_ANALYTICS_TOKEN;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`collect_analytics`](crate::Client::collect_analytics).
+pub struct CollectAnalytics;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for CollectAnalytics {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::COLLECT_ANALYTICS;
+}
+
+#[cfg(feature = "internal")]
+impl Request<'_, CollectAnalytics> {
+    /// Sets the body: The event.
+    pub fn body(self, body: &AnalyticsEvent) -> Self {
+        self.with_body(body)
+    }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`complete_continuous_project`](crate::Client::complete_continuous_project).
+pub struct CompleteContinuousProject;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for CompleteContinuousProject {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::COMPLETE_CONTINUOUS_PROJECT;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`create_documents_quote`](crate::Client::create_documents_quote).
+pub struct CreateDocumentsQuote;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for CreateDocumentsQuote {
+    type Answer = ::sdk_runtime::Json<super::shared::ProjectList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::CREATE_DOCUMENTS_QUOTE;
+}
+
+#[cfg(feature = "internal")]
+impl Request<'_, CreateDocumentsQuote> {
+    /// Sets the body: Identifiers of the documents to quote.
+    pub fn body(self, body: &DocumentQuoteRequest) -> Self {
+        self.with_body(body)
+    }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`complete_continuous_document`](crate::Client::complete_continuous_document).
+pub struct CompleteContinuousDocument;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for CompleteContinuousDocument {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::COMPLETE_CONTINUOUS_DOCUMENT;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`create_document_quote`](crate::Client::create_document_quote).
+pub struct CreateDocumentQuote;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for CreateDocumentQuote {
+    type Answer = ::sdk_runtime::Json<super::shared::ProjectList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::CREATE_DOCUMENT_QUOTE;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`create_languages_quote`](crate::Client::create_languages_quote).
+pub struct CreateLanguagesQuote;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for CreateLanguagesQuote {
+    type Answer = ::sdk_runtime::Json<super::shared::ProjectList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::CREATE_LANGUAGES_QUOTE;
+}
+
+#[cfg(feature = "internal")]
+impl Request<'_, CreateLanguagesQuote> {
+    /// Sets the body: Codes of the target languages to quote.
+    pub fn body(self, body: &LanguageQuoteRequest) -> Self {
+        self.with_body(body)
+    }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`complete_continuous_language`](crate::Client::complete_continuous_language).
+pub struct CompleteContinuousLanguage;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for CompleteContinuousLanguage {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::COMPLETE_CONTINUOUS_LANGUAGE;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`create_language_quote`](crate::Client::create_language_quote).
+pub struct CreateLanguageQuote;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for CreateLanguageQuote {
+    type Answer = ::sdk_runtime::Json<super::shared::ProjectList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::CREATE_LANGUAGE_QUOTE;
+}
+
+/// The operation [`get_subscription`](crate::Client::get_subscription).
+pub struct GetSubscription;
+
+impl ::sdk_runtime::TypedOperation for GetSubscription {
+    type Answer = ::sdk_runtime::Json<Subscription>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::GET_SUBSCRIPTION;
+}
+
+/// The operation [`update_subscription`](crate::Client::update_subscription).
+pub struct UpdateSubscription;
+
+impl ::sdk_runtime::TypedOperation for UpdateSubscription {
+    type Answer = ::sdk_runtime::Json<Subscription>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::UPDATE_SUBSCRIPTION;
+}
+
+/// The operation [`create_subscription`](crate::Client::create_subscription).
+pub struct CreateSubscription;
+
+impl ::sdk_runtime::TypedOperation for CreateSubscription {
+    type Answer = ::sdk_runtime::Json<Subscription>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::CREATE_SUBSCRIPTION;
+}
+
+/// The operation [`delete_subscription`](crate::Client::delete_subscription).
+pub struct DeleteSubscription;
+
+impl ::sdk_runtime::TypedOperation for DeleteSubscription {
+    type Answer = ::sdk_runtime::Json<Subscription>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::DELETE_SUBSCRIPTION;
+}
+
+/// The operation [`update_subscription_payment_method`](crate::Client::update_subscription_payment_method).
+pub struct UpdateSubscriptionPaymentMethod;
+
+impl ::sdk_runtime::TypedOperation for UpdateSubscriptionPaymentMethod {
+    type Answer = ::sdk_runtime::Json<Subscription>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::UPDATE_SUBSCRIPTION_PAYMENT_METHOD;
+}
+
+/// The operation [`translate_content`](crate::Client::translate_content).
+pub struct TranslateContent;
+
+impl ::sdk_runtime::TypedOperation for TranslateContent {
+    type Answer = ::sdk_runtime::Json<InstantTranslationResult>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::TRANSLATE_CONTENT;
+}
+
+impl Request<'_, TranslateContent> {
+    /// Sets the body: The content to translate.
+    pub fn body(self, body: &InstantTranslationRequest) -> Self {
+        self.with_body(body)
+    }
+}
+
+/// The operation [`list_continuous_project_documents`](crate::Client::list_continuous_project_documents).
+pub struct ListContinuousProjectDocuments;
+
+impl ::sdk_runtime::TypedOperation for ListContinuousProjectDocuments {
+    type Answer = ::sdk_runtime::Json<ContinuousProjectDocumentList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::LIST_CONTINUOUS_PROJECT_DOCUMENTS;
+}
+
+impl Request<'_, ListContinuousProjectDocuments> {
+    /// Sets `filterByLanguage` (query, string): Code of the only target language to consider. Without it all languages are considered.
+    pub fn filter_by_language(self, filter_by_language: impl Into<String>) -> Self {
+        self.set("filterByLanguage", filter_by_language.into())
+    }
+}
+
+/// The operation [`add_continuous_project_document`](crate::Client::add_continuous_project_document).
+pub struct AddContinuousProjectDocument;
+
+impl ::sdk_runtime::TypedOperation for AddContinuousProjectDocument {
+    type Answer = ::sdk_runtime::Json<super::shared::ContinuousProjectDocument>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::ADD_CONTINUOUS_PROJECT_DOCUMENT;
+}
+
+impl Request<'_, AddContinuousProjectDocument> {
+    /// Sets the body: The document to add.
+    pub fn body(self, body: &ContinuousDocumentRequest) -> Self {
+        self.with_body(body)
+    }
+}
+
+/// The operation [`get_document_progress_by_name`](crate::Client::get_document_progress_by_name).
+pub struct GetDocumentProgressByName;
+
+impl ::sdk_runtime::TypedOperation for GetDocumentProgressByName {
+    type Answer = ::sdk_runtime::Json<super::shared::Progress>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::GET_DOCUMENT_PROGRESS_BY_NAME;
+}
+
+impl Request<'_, GetDocumentProgressByName> {
+    /// Sets the body: Name of the document.
+    pub fn body(self, body: &DocumentProgressRequest) -> Self {
+        self.with_body(body)
+    }
+}
+
+/// The operation [`get_continuous_project_document`](crate::Client::get_continuous_project_document).
+pub struct GetContinuousProjectDocument;
+
+impl ::sdk_runtime::TypedOperation for GetContinuousProjectDocument {
+    type Answer = ::sdk_runtime::Json<super::shared::ContinuousProjectDocument>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::GET_CONTINUOUS_PROJECT_DOCUMENT;
+}
+
+/// The operation [`update_continuous_project_document`](crate::Client::update_continuous_project_document).
+pub struct UpdateContinuousProjectDocument;
+
+impl ::sdk_runtime::TypedOperation for UpdateContinuousProjectDocument {
+    type Answer = ::sdk_runtime::Json<super::shared::ContinuousProjectDocument>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::UPDATE_CONTINUOUS_PROJECT_DOCUMENT;
+}
+
+impl Request<'_, UpdateContinuousProjectDocument> {
+    /// Sets the body: The document that replaces the present one.
+    pub fn body(self, body: &ContinuousDocumentRequest) -> Self {
+        self.with_body(body)
+    }
+}
+
+/// The operation [`get_continuous_project_document_progress`](crate::Client::get_continuous_project_document_progress).
+pub struct GetContinuousProjectDocumentProgress;
+
+impl ::sdk_runtime::TypedOperation for GetContinuousProjectDocumentProgress {
+    type Answer = ::sdk_runtime::Json<super::shared::Progress>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::GET_CONTINUOUS_PROJECT_DOCUMENT_PROGRESS;
+}
+
+impl Request<'_, GetContinuousProjectDocumentProgress> {
+    /// Sets `filterByLanguage` (query, string): Code of the only target language to consider. Without it all languages are considered.
+    pub fn filter_by_language(self, filter_by_language: impl Into<String>) -> Self {
+        self.set("filterByLanguage", filter_by_language.into())
+    }
+}
+
+/// The operation [`list_continuous_project_invoices`](crate::Client::list_continuous_project_invoices).
+pub struct ListContinuousProjectInvoices;
+
+impl ::sdk_runtime::TypedOperation for ListContinuousProjectInvoices {
+    type Answer = ::sdk_runtime::Json<ContinuousProjectInvoices>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::LIST_CONTINUOUS_PROJECT_INVOICES;
+}
+
+/// The operation [`get_continuous_project_progress`](crate::Client::get_continuous_project_progress).
+pub struct GetContinuousProjectProgress;
+
+impl ::sdk_runtime::TypedOperation for GetContinuousProjectProgress {
+    type Answer = ::sdk_runtime::Json<ContinuousProjectProgress>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::GET_CONTINUOUS_PROJECT_PROGRESS;
+}
+
+impl Request<'_, GetContinuousProjectProgress> {
+    /// Sets `filterByLanguage` (query, string): Code of the only target language to consider. Without it all languages are considered.
+    pub fn filter_by_language(self, filter_by_language: impl Into<String>) -> Self {
+        self.set("filterByLanguage", filter_by_language.into())
+    }
+}
+
+/// The operation [`list_active_widgets`](crate::Client::list_active_widgets).
+pub struct ListActiveWidgets;
+
+impl ::sdk_runtime::TypedOperation for ListActiveWidgets {
+    type Answer = ::sdk_runtime::Json<ActiveWidgetList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::LIST_ACTIVE_WIDGETS;
+}
+
+/// The operation [`create_active_widget`](crate::Client::create_active_widget).
+pub struct CreateActiveWidget;
+
+impl ::sdk_runtime::TypedOperation for CreateActiveWidget {
+    type Answer = ::sdk_runtime::Json<ActiveWidget>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::CREATE_ACTIVE_WIDGET;
+}
+
+impl Request<'_, CreateActiveWidget> {
+    /// Sets the body: The widget to create.
+    pub fn body(self, body: &ActiveWidgetRequest) -> Self {
+        self.with_body(body)
+    }
+}
+
+/// The operation [`get_active_widget`](crate::Client::get_active_widget).
+pub struct GetActiveWidget;
+
+impl ::sdk_runtime::TypedOperation for GetActiveWidget {
+    type Answer = ::sdk_runtime::Json<ActiveWidget>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::GET_ACTIVE_WIDGET;
+}
+
+/// The operation [`update_active_widget`](crate::Client::update_active_widget).
+pub struct UpdateActiveWidget;
+
+impl ::sdk_runtime::TypedOperation for UpdateActiveWidget {
+    type Answer = ::sdk_runtime::Json<ActiveWidget>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::UPDATE_ACTIVE_WIDGET;
+}
+
+impl Request<'_, UpdateActiveWidget> {
+    /// Sets the body: The new settings of the widget.
+    pub fn body(self, body: &ActiveWidgetRequest) -> Self {
+        self.with_body(body)
+    }
+}
+
+/// The operation [`delete_active_widget`](crate::Client::delete_active_widget).
+pub struct DeleteActiveWidget;
+
+impl ::sdk_runtime::TypedOperation for DeleteActiveWidget {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::DELETE_ACTIVE_WIDGET;
+}
+
+/// The operation [`reset_active_widget_token`](crate::Client::reset_active_widget_token).
+pub struct ResetActiveWidgetToken;
+
+impl ::sdk_runtime::TypedOperation for ResetActiveWidgetToken {
+    type Answer = ::sdk_runtime::Json<ActiveWidget>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::continuous_project::RESET_ACTIVE_WIDGET_TOKEN;
+}
+
 /// Widget that translates the pages of a website.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ActiveWidget {
@@ -2293,7 +2197,7 @@ impl ::sdk_runtime::object::Object for ActiveWidget {
 }
 
 /// Widgets of a continuous project.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ActiveWidgetList {
@@ -2338,8 +2242,255 @@ impl ::sdk_runtime::object::Object for ActiveWidgetList {
     }
 }
 
+/// Widget that translates the pages of a website.
+///
+/// The form in which it is sent, without what only the server sets; answers have `ActiveWidget`.
+/// `From<&ActiveWidget>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct ActiveWidgetRequest {
+    /// Name of the widget, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Whether the fragment of a page's URL is part of the name of its document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allow_hash_in_url: Option<bool>,
+    /// Whether the query of a page's URL is part of the name of its document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allow_query_in_url: Option<bool>,
+    /// Whether to detect the language of each text instead of assuming the project's source language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auto_detect_source_language: Option<bool>,
+    /// Rules for the elements of a page, JSON as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub elements: Option<String>,
+    /// Whether to translate each page that a visitor moves on to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follow_user: Option<bool>,
+    /// Whether browsers renew their cached translations at intervals, even without changes in the project.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub force_cache_refresh_interval: Option<bool>,
+    /// Mapping of the website's language codes to those of the project, JSON as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language_mappings: Option<String>,
+    /// Whether the widget is visible to all visitors. Use false while you test it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub live: Option<bool>,
+    /// Whether links within the website point at the translated pages. `url_mode` decides on their form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modify_links: Option<bool>,
+    /// Whether scripts and translations are served per page instead of per project, which saves bandwidth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub optimize_per_page: Option<bool>,
+    /// Rules for the pages of the website, JSON as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pages: Option<String>,
+    /// Regular expression that finds the language in the path of a URL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path_regex: Option<String>,
+    /// Position of the language selector: `bottom-left`, `bottom-right` or `in-place`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<String>,
+    /// Name of the query parameter that carries the language. Defaults to `locale`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub query_name: Option<String>,
+    /// Whether the widget starts anew when the URL of the page changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reboot_on_url_change: Option<bool>,
+    /// Domains that the widget works on, JSON as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restricted_domains: Option<String>,
+    /// Rules for the sections of a page, JSON as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sections: Option<String>,
+    /// Whether the widget runs in test mode, which eases development.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test_mode: Option<bool>,
+    /// Theme of the widget: `light`, `dark` or JSON as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub theme: Option<String>,
+    /// How the URL follows a change of language: by a redirect or in the browser's history. Null leaves the URL as it is.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub url_change_mode: ::sdk_runtime::Patch<String>,
+    /// Where the URL carries the language: in its path or in its query. Null turns detection from the URL off.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub url_mode: ::sdk_runtime::Patch<String>,
+    /// Whether browsers keep translations in a local cache.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub use_cache: Option<bool>,
+    /// Whether to show placeholder texts instead of real translations.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub use_dummy_translations: Option<bool>,
+    /// Definitions of variables in texts, JSON as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variables: Option<String>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for ActiveWidgetRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for ActiveWidgetRequest {
+    const NAME: &'static str = "ActiveWidgetRequest";
+    const NAMES: &'static [&'static str] = &[
+        "name",
+        "allow_hash_in_url",
+        "allow_query_in_url",
+        "auto_detect_source_language",
+        "elements",
+        "follow_user",
+        "force_cache_refresh_interval",
+        "language_mappings",
+        "live",
+        "modify_links",
+        "optimize_per_page",
+        "pages",
+        "path_regex",
+        "position",
+        "query_name",
+        "reboot_on_url_change",
+        "restricted_domains",
+        "sections",
+        "test_mode",
+        "theme",
+        "url_change_mode",
+        "url_mode",
+        "use_cache",
+        "use_dummy_translations",
+        "variables",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        let mut p12 = None;
+        let mut p13 = None;
+        let mut p14 = None;
+        let mut p15 = None;
+        let mut p16 = None;
+        let mut p17 = None;
+        let mut p18 = None;
+        let mut p19 = None;
+        let mut p20 = ::sdk_runtime::Patch::default();
+        let mut p21 = ::sdk_runtime::Patch::default();
+        let mut p22 = None;
+        let mut p23 = None;
+        let mut p24 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.value()?,
+                13 => p13 = properties.value()?,
+                14 => p14 = properties.value()?,
+                15 => p15 = properties.value()?,
+                16 => p16 = properties.value()?,
+                17 => p17 = properties.value()?,
+                18 => p18 = properties.value()?,
+                19 => p19 = properties.value()?,
+                20 => p20 = properties.value()?,
+                21 => p21 = properties.value()?,
+                22 => p22 = properties.value()?,
+                23 => p23 = properties.value()?,
+                24 => p24 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            name: p0,
+            allow_hash_in_url: p1,
+            allow_query_in_url: p2,
+            auto_detect_source_language: p3,
+            elements: p4,
+            follow_user: p5,
+            force_cache_refresh_interval: p6,
+            language_mappings: p7,
+            live: p8,
+            modify_links: p9,
+            optimize_per_page: p10,
+            pages: p11,
+            path_regex: p12,
+            position: p13,
+            query_name: p14,
+            reboot_on_url_change: p15,
+            restricted_domains: p16,
+            sections: p17,
+            test_mode: p18,
+            theme: p19,
+            url_change_mode: p20,
+            url_mode: p21,
+            use_cache: p22,
+            use_dummy_translations: p23,
+            variables: p24,
+        })
+    }
+}
+
+impl From<&ActiveWidget> for ActiveWidgetRequest {
+    /// Takes over all properties that can be written.
+    fn from(answer: &ActiveWidget) -> Self {
+        Self {
+            name: answer.name.clone(),
+            allow_hash_in_url: answer.allow_hash_in_url.clone(),
+            allow_query_in_url: answer.allow_query_in_url.clone(),
+            auto_detect_source_language: answer.auto_detect_source_language.clone(),
+            elements: answer.elements.clone(),
+            follow_user: answer.follow_user.clone(),
+            force_cache_refresh_interval: answer.force_cache_refresh_interval.clone(),
+            language_mappings: answer.language_mappings.clone(),
+            live: answer.live.clone(),
+            modify_links: answer.modify_links.clone(),
+            optimize_per_page: answer.optimize_per_page.clone(),
+            pages: answer.pages.clone(),
+            path_regex: answer.path_regex.clone(),
+            position: answer.position.clone(),
+            query_name: answer.query_name.clone(),
+            reboot_on_url_change: answer.reboot_on_url_change.clone(),
+            restricted_domains: answer.restricted_domains.clone(),
+            sections: answer.sections.clone(),
+            test_mode: answer.test_mode.clone(),
+            theme: answer.theme.clone(),
+            url_change_mode: ::sdk_runtime::Patch::set_or_keep(
+                answer.url_change_mode.clone(),
+            ),
+            url_mode: ::sdk_runtime::Patch::set_or_keep(answer.url_mode.clone()),
+            use_cache: answer.use_cache.clone(),
+            use_dummy_translations: answer.use_dummy_translations.clone(),
+            variables: answer.variables.clone(),
+        }
+    }
+}
+
 /// Analytics event of a website visitor.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AnalyticsEvent {
@@ -2408,7 +2559,7 @@ impl ::sdk_runtime::object::Object for AnalyticsEvent {
 }
 
 /// Token for the analytics dashboard.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AnalyticsToken {
@@ -2446,7 +2597,7 @@ impl ::sdk_runtime::object::Object for AnalyticsToken {
 }
 
 /// Document to add to a continuous project, or to replace another one with.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContinuousDocumentRequest {
@@ -2483,7 +2634,7 @@ impl ::sdk_runtime::object::Object for ContinuousDocumentRequest {
 }
 
 /// Project that translates content as it changes, for example a website or an app.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContinuousProject {
@@ -2644,7 +2795,7 @@ impl ::sdk_runtime::object::Object for ContinuousProject {
 }
 
 /// Costs of a continuous project.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContinuousProjectCosts {
@@ -2711,7 +2862,7 @@ impl ::sdk_runtime::object::Object for ContinuousProjectCosts {
 }
 
 /// Documents of a continuous project.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContinuousProjectDocumentList {
@@ -2757,7 +2908,7 @@ impl ::sdk_runtime::object::Object for ContinuousProjectDocumentList {
 }
 
 /// Invoices of a continuous project.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContinuousProjectInvoices {
@@ -2795,7 +2946,7 @@ impl ::sdk_runtime::object::Object for ContinuousProjectInvoices {
 }
 
 /// Setting of one target language.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContinuousProjectLanguage {
@@ -2837,7 +2988,7 @@ impl ::sdk_runtime::object::Object for ContinuousProjectLanguage {
 }
 
 /// Links of a continuous project.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContinuousProjectLinks {
@@ -2877,7 +3028,7 @@ impl ::sdk_runtime::object::Object for ContinuousProjectLinks {
 }
 
 /// Continuous projects of an account.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContinuousProjectList {
@@ -2923,7 +3074,7 @@ impl ::sdk_runtime::object::Object for ContinuousProjectList {
 }
 
 /// Progress, word counts and costs of a continuous project.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContinuousProjectProgress {
@@ -2980,8 +3131,154 @@ impl ::sdk_runtime::object::Object for ContinuousProjectProgress {
     }
 }
 
+/// Project that translates content as it changes, for example a website or an app.
+///
+/// The form in which it is sent, without what only the server sets; answers have `ContinuousProject`.
+/// `From<&ContinuousProject>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct ContinuousProjectRequest {
+    /// Name of the project.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Whether to collect analytics of the website.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub analytics_enabled: Option<bool>,
+    /// Whether to launch the post-editing of machine translations at once, which costs money.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auto_start_postedit: Option<bool>,
+    /// Whether the project translates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_enabled: Option<bool>,
+    /// Whether to translate by machine what the translation memory does not have, which costs money.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mt_enabled: Option<bool>,
+    /// Machine translation engine: `MOTAWORD`, `GOOGLE`, `AMAZON` or `MS`. Defaults to `MOTAWORD`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mt_engine: Option<String>,
+    /// Whether to quote the post-editing of machine translations.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub postedit_enabled: Option<bool>,
+    /// Code of the source language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_language: Option<String>,
+    /// State of the project, one letter: `a` active, `i` inactive, `d` deleted, `c` cancellation scheduled, `p` plan change scheduled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// Subscription of a continuous project to a plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subscription: Option<Subscription>,
+    /// Codes of the languages to translate into.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_languages: Option<Vec<String>>,
+    /// Type of the project: `active` for a website with widgets, or null.
+    #[serde(
+        rename = "type",
+        default,
+        skip_serializing_if = "::sdk_runtime::Patch::is_keep"
+    )]
+    pub type_: ::sdk_runtime::Patch<String>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for ContinuousProjectRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for ContinuousProjectRequest {
+    const NAME: &'static str = "ContinuousProjectRequest";
+    const NAMES: &'static [&'static str] = &[
+        "name",
+        "analytics_enabled",
+        "auto_start_postedit",
+        "is_enabled",
+        "mt_enabled",
+        "mt_engine",
+        "postedit_enabled",
+        "source_language",
+        "status",
+        "subscription",
+        "target_languages",
+        "type",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = ::sdk_runtime::Patch::default();
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            name: p0,
+            analytics_enabled: p1,
+            auto_start_postedit: p2,
+            is_enabled: p3,
+            mt_enabled: p4,
+            mt_engine: p5,
+            postedit_enabled: p6,
+            source_language: p7,
+            status: p8,
+            subscription: p9,
+            target_languages: p10,
+            type_: p11,
+        })
+    }
+}
+
+impl From<&ContinuousProject> for ContinuousProjectRequest {
+    /// Takes over all properties that can be written.
+    fn from(answer: &ContinuousProject) -> Self {
+        Self {
+            name: answer.name.clone(),
+            analytics_enabled: answer.analytics_enabled.clone(),
+            auto_start_postedit: answer.auto_start_postedit.clone(),
+            is_enabled: answer.is_enabled.clone(),
+            mt_enabled: answer.mt_enabled.clone(),
+            mt_engine: answer.mt_engine.clone(),
+            postedit_enabled: answer.postedit_enabled.clone(),
+            source_language: answer.source_language.clone(),
+            status: answer.status.clone(),
+            subscription: answer.subscription.clone(),
+            target_languages: answer.target_languages.clone(),
+            type_: ::sdk_runtime::Patch::set_or_keep(answer.type_.clone()),
+        }
+    }
+}
+
 /// New settings of a continuous project. An absent property stays as it is.
-#[derive(Clone, Debug, Default)]
+/// It cannot be made from a `ContinuousProject`, which has no `languages`: the API may reset what is left out.
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContinuousProjectUpdate {
@@ -3064,7 +3361,7 @@ impl ::sdk_runtime::object::Object for ContinuousProjectUpdate {
 }
 
 /// Word counts of a continuous project.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContinuousProjectWordCounts {
@@ -3122,7 +3419,7 @@ impl ::sdk_runtime::object::Object for ContinuousProjectWordCounts {
 }
 
 /// Document to read the progress of.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DocumentProgressRequest {
@@ -3171,7 +3468,7 @@ impl ::sdk_runtime::object::Object for DocumentProgressRequest {
 }
 
 /// Documents to quote.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DocumentQuoteRequest {
@@ -3208,7 +3505,7 @@ impl ::sdk_runtime::object::Object for DocumentQuoteRequest {
 }
 
 /// File inside JSON.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct EncodedFile {
@@ -3250,7 +3547,7 @@ impl ::sdk_runtime::object::Object for EncodedFile {
 }
 
 /// Steps to leave out of an instant translation.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct InstantTranslationFilter {
@@ -3295,7 +3592,7 @@ impl ::sdk_runtime::object::Object for InstantTranslationFilter {
 }
 
 /// Content to translate at once. Set either `contents` or `documents`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct InstantTranslationRequest {
@@ -3352,7 +3649,7 @@ impl ::sdk_runtime::object::Object for InstantTranslationRequest {
 }
 
 /// Translated content.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct InstantTranslationResult {
@@ -3390,7 +3687,7 @@ impl ::sdk_runtime::object::Object for InstantTranslationResult {
 }
 
 /// Target languages to quote.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LanguageQuoteRequest {
@@ -3427,7 +3724,7 @@ impl ::sdk_runtime::object::Object for LanguageQuoteRequest {
 }
 
 /// Subscription of a continuous project to a plan.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Subscription {

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`get_corporate`](crate::Client::get_corporate).
-pub struct GetCorporate;
-
-impl ::sdk_runtime::TypedOperation for GetCorporate {
-    type Answer = ::sdk_runtime::Json<CorporateAccount>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::corporate::GET_CORPORATE;
-}
-
+/// # Operations of `corporate`
+///
+/// Accounts of companies, their users and groups.
 impl Client {
     /// Reads the corporate account of the authenticated user.
     ///
@@ -35,17 +30,6 @@ impl Client {
     pub fn get_corporate(&self) -> Request<'_, GetCorporate> {
         Request::new(self)
     }
-}
-
-/// The operation [`list_corporate_permissions`](crate::Client::list_corporate_permissions).
-pub struct ListCorporatePermissions;
-
-impl ::sdk_runtime::TypedOperation for ListCorporatePermissions {
-    type Answer = ::sdk_runtime::Json<super::shared::PermissionList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::corporate::LIST_CORPORATE_PERMISSIONS;
-}
-
-impl Client {
     /// Lists the permissions that user groups of the corporate account can have.
     ///
     /// `GET /corporate/permissions`, operation `list_corporate_permissions` (the vendor's own name: `getAvailableCorporatePermissions`).
@@ -70,17 +54,6 @@ impl Client {
     pub fn list_corporate_permissions(&self) -> Request<'_, ListCorporatePermissions> {
         Request::new(self)
     }
-}
-
-/// The operation [`list_corporate_user_groups`](crate::Client::list_corporate_user_groups).
-pub struct ListCorporateUserGroups;
-
-impl ::sdk_runtime::TypedOperation for ListCorporateUserGroups {
-    type Answer = ::sdk_runtime::Json<super::shared::UserGroupList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::corporate::LIST_CORPORATE_USER_GROUPS;
-}
-
-impl Client {
     /// Lists the user groups of the corporate account.
     ///
     /// `GET /corporate/user-groups`, operation `list_corporate_user_groups` (the vendor's own name: `getCorporateUserGroups`).
@@ -105,17 +78,6 @@ impl Client {
     pub fn list_corporate_user_groups(&self) -> Request<'_, ListCorporateUserGroups> {
         Request::new(self)
     }
-}
-
-/// The operation [`save_corporate_user_group`](crate::Client::save_corporate_user_group).
-pub struct SaveCorporateUserGroup;
-
-impl ::sdk_runtime::TypedOperation for SaveCorporateUserGroup {
-    type Answer = ::sdk_runtime::Json<super::shared::UserGroup>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::corporate::SAVE_CORPORATE_USER_GROUP;
-}
-
-impl Client {
     /// Creates or changes a user group of the corporate account.
     ///
     /// A body with an `id` changes that group; one without creates a new group on every call.
@@ -155,17 +117,6 @@ impl Client {
     ) -> Request<'_, SaveCorporateUserGroup> {
         Request::new(self).with_body(body)
     }
-}
-
-/// The operation [`list_corporate_users`](crate::Client::list_corporate_users).
-pub struct ListCorporateUsers;
-
-impl ::sdk_runtime::TypedOperation for ListCorporateUsers {
-    type Answer = ::sdk_runtime::Json<super::shared::UserList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::corporate::LIST_CORPORATE_USERS;
-}
-
-impl Client {
     /// Lists the users of the corporate account.
     ///
     /// All users arrive in one answer.
@@ -192,17 +143,6 @@ impl Client {
     pub fn list_corporate_users(&self) -> Request<'_, ListCorporateUsers> {
         Request::new(self)
     }
-}
-
-/// The operation [`save_corporate_user`](crate::Client::save_corporate_user).
-pub struct SaveCorporateUser;
-
-impl ::sdk_runtime::TypedOperation for SaveCorporateUser {
-    type Answer = ::sdk_runtime::Json<super::shared::User>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::corporate::SAVE_CORPORATE_USER;
-}
-
-impl Client {
     /// Creates or changes a user of the corporate account.
     ///
     /// A body with an `id` changes that user; one without creates a new user on every call.
@@ -243,17 +183,6 @@ impl Client {
     ) -> Request<'_, SaveCorporateUser> {
         Request::new(self).with_body(body)
     }
-}
-
-/// The operation [`list_corporates`](crate::Client::list_corporates).
-pub struct ListCorporates;
-
-impl ::sdk_runtime::TypedOperation for ListCorporates {
-    type Answer = ::sdk_runtime::Json<Vec<CorporateAccount>>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::corporate::LIST_CORPORATES;
-}
-
-impl Client {
     /// Lists the corporate accounts that the authenticated user can see.
     ///
     /// `GET /corporates/all`, operation `list_corporates` (the vendor's own name: `getCorporatesList`).
@@ -278,20 +207,6 @@ impl Client {
     pub fn list_corporates(&self) -> Request<'_, ListCorporates> {
         Request::new(self)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`get_corporate_by_id`](crate::Client::get_corporate_by_id).
-pub struct GetCorporateById;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for GetCorporateById {
-    type Answer = ::sdk_runtime::Json<CorporateAccount>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::corporate::GET_CORPORATE_BY_ID;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Reads any corporate account.
     ///
     /// `GET /corporates/{corporateId}`, operation `get_corporate_by_id` (the vendor's own name: `getCorporateById`).
@@ -319,26 +234,13 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn get_corporate_by_id(
         &self,
         corporate_id: i64,
     ) -> Request<'_, GetCorporateById> {
         Request::new(self).set("corporateId", corporate_id)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`list_corporate_permissions_by_id`](crate::Client::list_corporate_permissions_by_id).
-pub struct ListCorporatePermissionsById;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for ListCorporatePermissionsById {
-    type Answer = ::sdk_runtime::Json<super::shared::PermissionList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::corporate::LIST_CORPORATE_PERMISSIONS_BY_ID;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Lists the permissions that user groups of any corporate account can have.
     ///
     /// `GET /corporates/{corporateId}/permissions`, operation `list_corporate_permissions_by_id` (the vendor's own name: `getAvailableCorporatePermissionsById`).
@@ -366,26 +268,13 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn list_corporate_permissions_by_id(
         &self,
         corporate_id: i64,
     ) -> Request<'_, ListCorporatePermissionsById> {
         Request::new(self).set("corporateId", corporate_id)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`list_corporate_user_groups_by_id`](crate::Client::list_corporate_user_groups_by_id).
-pub struct ListCorporateUserGroupsById;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for ListCorporateUserGroupsById {
-    type Answer = ::sdk_runtime::Json<super::shared::UserGroupList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::corporate::LIST_CORPORATE_USER_GROUPS_BY_ID;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Lists the user groups of any corporate account.
     ///
     /// `GET /corporates/{corporateId}/user-groups`, operation `list_corporate_user_groups_by_id` (the vendor's own name: `getCorporateUserGroupsById`).
@@ -413,26 +302,13 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn list_corporate_user_groups_by_id(
         &self,
         corporate_id: i64,
     ) -> Request<'_, ListCorporateUserGroupsById> {
         Request::new(self).set("corporateId", corporate_id)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`save_corporate_user_group_by_id`](crate::Client::save_corporate_user_group_by_id).
-pub struct SaveCorporateUserGroupById;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for SaveCorporateUserGroupById {
-    type Answer = ::sdk_runtime::Json<super::shared::UserGroup>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::corporate::SAVE_CORPORATE_USER_GROUP_BY_ID;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Creates or changes a user group of any corporate account.
     ///
     /// A body with an `id` changes that group; one without creates a new group on every call.
@@ -472,6 +348,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn save_corporate_user_group_by_id(
         &self,
         corporate_id: i64,
@@ -479,20 +356,6 @@ impl Client {
     ) -> Request<'_, SaveCorporateUserGroupById> {
         Request::new(self).set("corporateId", corporate_id).with_body(body)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`list_corporate_users_by_id`](crate::Client::list_corporate_users_by_id).
-pub struct ListCorporateUsersById;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for ListCorporateUsersById {
-    type Answer = ::sdk_runtime::Json<super::shared::UserList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::corporate::LIST_CORPORATE_USERS_BY_ID;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Lists the users of any corporate account.
     ///
     /// `GET /corporates/{corporateId}/users`, operation `list_corporate_users_by_id` (the vendor's own name: `getCorporateUsersById`).
@@ -520,6 +383,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn list_corporate_users_by_id(
         &self,
         corporate_id: i64,
@@ -528,8 +392,114 @@ impl Client {
     }
 }
 
+/// The operation [`get_corporate`](crate::Client::get_corporate).
+pub struct GetCorporate;
+
+impl ::sdk_runtime::TypedOperation for GetCorporate {
+    type Answer = ::sdk_runtime::Json<CorporateAccount>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::corporate::GET_CORPORATE;
+}
+
+/// The operation [`list_corporate_permissions`](crate::Client::list_corporate_permissions).
+pub struct ListCorporatePermissions;
+
+impl ::sdk_runtime::TypedOperation for ListCorporatePermissions {
+    type Answer = ::sdk_runtime::Json<super::shared::PermissionList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::corporate::LIST_CORPORATE_PERMISSIONS;
+}
+
+/// The operation [`list_corporate_user_groups`](crate::Client::list_corporate_user_groups).
+pub struct ListCorporateUserGroups;
+
+impl ::sdk_runtime::TypedOperation for ListCorporateUserGroups {
+    type Answer = ::sdk_runtime::Json<super::shared::UserGroupList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::corporate::LIST_CORPORATE_USER_GROUPS;
+}
+
+/// The operation [`save_corporate_user_group`](crate::Client::save_corporate_user_group).
+pub struct SaveCorporateUserGroup;
+
+impl ::sdk_runtime::TypedOperation for SaveCorporateUserGroup {
+    type Answer = ::sdk_runtime::Json<super::shared::UserGroup>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::corporate::SAVE_CORPORATE_USER_GROUP;
+}
+
+/// The operation [`list_corporate_users`](crate::Client::list_corporate_users).
+pub struct ListCorporateUsers;
+
+impl ::sdk_runtime::TypedOperation for ListCorporateUsers {
+    type Answer = ::sdk_runtime::Json<super::shared::UserList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::corporate::LIST_CORPORATE_USERS;
+}
+
+/// The operation [`save_corporate_user`](crate::Client::save_corporate_user).
+pub struct SaveCorporateUser;
+
+impl ::sdk_runtime::TypedOperation for SaveCorporateUser {
+    type Answer = ::sdk_runtime::Json<super::shared::User>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::corporate::SAVE_CORPORATE_USER;
+}
+
+/// The operation [`list_corporates`](crate::Client::list_corporates).
+pub struct ListCorporates;
+
+impl ::sdk_runtime::TypedOperation for ListCorporates {
+    type Answer = ::sdk_runtime::Json<Vec<CorporateAccount>>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::corporate::LIST_CORPORATES;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`get_corporate_by_id`](crate::Client::get_corporate_by_id).
+pub struct GetCorporateById;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for GetCorporateById {
+    type Answer = ::sdk_runtime::Json<CorporateAccount>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::corporate::GET_CORPORATE_BY_ID;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`list_corporate_permissions_by_id`](crate::Client::list_corporate_permissions_by_id).
+pub struct ListCorporatePermissionsById;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for ListCorporatePermissionsById {
+    type Answer = ::sdk_runtime::Json<super::shared::PermissionList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::corporate::LIST_CORPORATE_PERMISSIONS_BY_ID;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`list_corporate_user_groups_by_id`](crate::Client::list_corporate_user_groups_by_id).
+pub struct ListCorporateUserGroupsById;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for ListCorporateUserGroupsById {
+    type Answer = ::sdk_runtime::Json<super::shared::UserGroupList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::corporate::LIST_CORPORATE_USER_GROUPS_BY_ID;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`save_corporate_user_group_by_id`](crate::Client::save_corporate_user_group_by_id).
+pub struct SaveCorporateUserGroupById;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for SaveCorporateUserGroupById {
+    type Answer = ::sdk_runtime::Json<super::shared::UserGroup>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::corporate::SAVE_CORPORATE_USER_GROUP_BY_ID;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`list_corporate_users_by_id`](crate::Client::list_corporate_users_by_id).
+pub struct ListCorporateUsersById;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for ListCorporateUsersById {
+    type Answer = ::sdk_runtime::Json<super::shared::UserList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::corporate::LIST_CORPORATE_USERS_BY_ID;
+}
+
 /// Account of a company, which several users share.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CorporateAccount {

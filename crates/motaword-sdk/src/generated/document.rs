@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_documents`](crate::Client::list_documents).
-pub struct ListDocuments;
-
-impl ::sdk_runtime::TypedOperation for ListDocuments {
-    type Answer = ::sdk_runtime::Json<super::shared::DocumentList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::document::LIST_DOCUMENTS;
-}
-
+/// # Operations of `document`
+///
+/// Documents of an account, across its projects.
 impl Client {
     /// Lists the documents of the account, a page at a time.
     ///
@@ -23,15 +18,15 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `recent` | query | integer (int32): `0`, `1` | no | `0` | Whether to list only the four documents that were active last, 0 or 1. Defaults to 0. |
-    /// | `search` | query | string | no |  | Text to find in the names of the documents. |
-    /// | `type_filter` | query | string: `ALL`, `TEXT_DOCUMENTS`, `PRESENTATIONS`, `SPREADSHEETS`, `PDFS`, `IMAGES`, `SUBTITLES`, `DESIGNS`, `LOCALIZATION`, `WEB`, `STYLE_GUIDES`, `GLOSSARIES` | no | `"ALL"` | Kind of file to list. Defaults to `ALL`. |
-    /// | `language_code` | query | string | no |  | Lists only documents in this language, or whose project has it as a source or target language. |
-    /// | `page` | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | `per_page` | query | integer (int64) | no | `10` | Number of items on a page. Defaults to 10; no maximum is documented. |
-    /// | `order_by` | query | string: `id`, `updated_at`, `created_at`, `name` | no | `"updated_at"` | Property to sort by. Defaults to `updated_at`. |
-    /// | `order_type` | query | ListOrderType | no | `"desc"` | Direction to sort in. Defaults to `desc`. |
-    /// | `with[]` | query | array of string | no |  | Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists. |
+    /// | [`recent`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | integer (int32): `0`, `1` | no | `0` | Whether to list only the four documents that were active last, 0 or 1. Defaults to 0. |
+    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | string | no |  | Text to find in the names of the documents. |
+    /// | [`type_filter`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | string: `ALL`, `TEXT_DOCUMENTS`, `PRESENTATIONS`, `SPREADSHEETS`, `PDFS`, `IMAGES`, `SUBTITLES`, `DESIGNS`, `LOCALIZATION`, `WEB`, `STYLE_GUIDES`, `GLOSSARIES` | no | `"ALL"` | Kind of file to list. Defaults to `ALL`. |
+    /// | [`language_code`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | string | no |  | Lists only documents in this language, or whose project has it as a source or target language. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
+    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | integer (int64) | no | `10` | Number of items on a page. Defaults to 10; no maximum is documented. |
+    /// | [`order_by`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | string: `id`, `updated_at`, `created_at`, `name` | no | `"updated_at"` | Property to sort by. Defaults to `updated_at`. |
+    /// | [`order_type`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | ListOrderType | no | `"desc"` | Direction to sort in. Defaults to `desc`. |
+    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListDocuments%3E) | query | array of string | no |  | Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists. |
     ///
     /// # Answers
     ///
@@ -53,6 +48,307 @@ impl Client {
     pub fn list_documents(&self) -> Request<'_, ListDocuments> {
         Request::new(self)
     }
+    /// Lists the subjects that a document can have.
+    ///
+    /// `GET /documents/subjects`, operation `list_document_subjects` (the vendor's own name: `getAllDocumentSubjects`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | array of [`DocumentSubject`](DocumentSubject) |  | The subjects. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client.list_document_subjects().await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn list_document_subjects(&self) -> Request<'_, ListDocumentSubjects> {
+        Request::new(self)
+    }
+    /// Reads a document of the account.
+    ///
+    /// `GET /documents/{documentId}`, operation `get_document` (the vendor's own name: `getDocument`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `documentId` | path | string | yes |  | Identifier or file name of the document. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`ContinuousProjectDocument`](crate::shared::ContinuousProjectDocument) |  | The document. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client.get_document("sample").await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn get_document(&self, document_id: &str) -> Request<'_, GetDocument> {
+        Request::new(self).set("documentId", document_id)
+    }
+    /// Reads the translation progress of a document.
+    ///
+    /// `GET /documents/{documentId}/progress`, operation `get_document_progress` (the vendor's own name: `getDocumentProgress`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`Progress`](crate::shared::Progress) |  | The progress. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `404`, code `DocumentNotFound`: The document does not exist in this project.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client.get_document_progress(1).await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn get_document_progress(
+        &self,
+        document_id: i64,
+    ) -> Request<'_, GetDocumentProgress> {
+        Request::new(self).set("documentId", document_id)
+    }
+    /// Renders the preview of a document again.
+    ///
+    /// `POST /documents/{documentId}/regenerate_preview`, operation `regenerate_preview` (the vendor's own name: `regeneratePreview`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`DocumentPreview`](DocumentPreview) |  | The new preview. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client.regenerate_preview(1).await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "internal")]
+    pub fn regenerate_preview(
+        &self,
+        document_id: i64,
+    ) -> Request<'_, RegeneratePreview> {
+        Request::new(self).set("documentId", document_id)
+    }
+    /// Lists documents that resemble a given one.
+    ///
+    /// `GET /documents/{documentId}/similars`, operation `list_similar_documents` (the vendor's own name: `getSimilarDocuments`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
+    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListSimilarDocuments%3E) | query | integer (int64) | yes | `10` | Number of documents to return. The vendor's default is 1, so the client sends 10 unless told otherwise. |
+    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListSimilarDocuments%3E) | query | array of string | no |  | Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`DocumentList`](crate::shared::DocumentList) |  | The similar documents, the best match first. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client.list_similar_documents(1).await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "internal")]
+    pub fn list_similar_documents(
+        &self,
+        document_id: i64,
+    ) -> Request<'_, ListSimilarDocuments> {
+        Request::new(self).set("documentId", document_id).set("per_page", "10")
+    }
+    /// Uses the manual translation of another file as the draft of a document.
+    ///
+    /// `POST /documents/{documentId}/use_as_draft`, operation `use_document_as_draft` (the vendor's own name: `useAsDraft`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
+    ///
+    /// # Body
+    ///
+    /// Optional, as:
+    ///
+    /// - `application/json`: [`DraftDocumentRequest`](DraftDocumentRequest)
+    ///
+    /// The file to take the draft from.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client
+    ///     .use_document_as_draft(1)
+    ///     .body(&motaword_sdk::types::DraftDocumentRequest::default())
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "internal")]
+    pub fn use_document_as_draft(
+        &self,
+        document_id: i64,
+    ) -> Request<'_, UseDocumentAsDraft> {
+        Request::new(self).set("documentId", document_id)
+    }
+    /// Uses the manual translation of a document as a regular file.
+    ///
+    /// `POST /documents/{documentId}/use_as_regular`, operation `use_document_as_regular` (the vendor's own name: `useAsRegular`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
+    ///
+    /// # Body
+    ///
+    /// Optional, as:
+    ///
+    /// - `application/json`: [`RegularDocumentRequest`](RegularDocumentRequest)
+    ///
+    /// How the document is to be converted.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client
+    ///     .use_document_as_regular(1)
+    ///     .body(&motaword_sdk::types::RegularDocumentRequest::default())
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "internal")]
+    pub fn use_document_as_regular(
+        &self,
+        document_id: i64,
+    ) -> Request<'_, UseDocumentAsRegular> {
+        Request::new(self).set("documentId", document_id)
+    }
+    /// Lists the documents of any user, a page at a time.
+    ///
+    /// `GET /{userId}/documents`, operation `list_user_documents` (the vendor's own name: `getUserDocuments`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `userId` | path | integer (int64) | yes |  | Identifier of the user. |
+    /// | [`recent`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | integer (int32): `0`, `1` | no | `0` | Whether to list only the four documents that were active last, 0 or 1. Defaults to 0. |
+    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | string | no |  | Text to find in the names of the documents. |
+    /// | [`type_filter`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | string: `ALL`, `TEXT_DOCUMENTS`, `PRESENTATIONS`, `SPREADSHEETS`, `PDFS`, `IMAGES`, `SUBTITLES`, `DESIGNS`, `LOCALIZATION`, `WEB`, `STYLE_GUIDES`, `GLOSSARIES` | no | `"ALL"` | Kind of file to list. Defaults to `ALL`. |
+    /// | [`language_code`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | string | no |  | Lists only documents in this language, or whose project has it as a source or target language. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
+    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | integer (int64) | no | `10` | Number of items on a page. Defaults to 10; no maximum is documented. |
+    /// | [`order_by`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | string: `id`, `updated_at`, `created_at`, `name` | no | `"updated_at"` | Property to sort by. Defaults to `updated_at`. |
+    /// | [`order_type`](struct.Request.html#impl-Request%3C'_,+ListUserDocuments%3E) | query | ListOrderType | no | `"desc"` | Direction to sort in. Defaults to `desc`. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`DocumentList`](crate::shared::DocumentList) |  | One page of documents. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let mut items = client.list_user_documents(1).items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// #     Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "internal")]
+    pub fn list_user_documents(&self, user_id: i64) -> Request<'_, ListUserDocuments> {
+        Request::new(self).set("userId", user_id)
+    }
+}
+
+/// The operation [`list_documents`](crate::Client::list_documents).
+pub struct ListDocuments;
+
+impl ::sdk_runtime::TypedOperation for ListDocuments {
+    type Answer = ::sdk_runtime::Json<super::shared::DocumentList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::document::LIST_DOCUMENTS;
 }
 
 impl Request<'_, ListDocuments> {
@@ -92,8 +388,14 @@ impl Request<'_, ListDocuments> {
         self.set("type_filter", Into::<ListDocumentsTypeFilter>::into(type_filter))
     }
     /// Sets `with[]` (query, array of string): Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
-    pub fn with(self, with: &[ListDocumentsWithItem]) -> Self {
-        self.set("with[]", with)
+    pub fn with(
+        self,
+        with: impl IntoIterator<Item = impl Into<ListDocumentsWithItem>>,
+    ) -> Self {
+        self.set(
+            "with[]",
+            with.into_iter().map(Into::<ListDocumentsWithItem>::into).collect::<Vec<_>>(),
+        )
     }
 }
 
@@ -114,33 +416,6 @@ impl ::sdk_runtime::TypedOperation for ListDocumentSubjects {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::document::LIST_DOCUMENT_SUBJECTS;
 }
 
-impl Client {
-    /// Lists the subjects that a document can have.
-    ///
-    /// `GET /documents/subjects`, operation `list_document_subjects` (the vendor's own name: `getAllDocumentSubjects`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/json` | array of [`DocumentSubject`](DocumentSubject) |  | The subjects. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
-    /// let answer = client.list_document_subjects().await?;
-    /// println!("{answer:?}");
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn list_document_subjects(&self) -> Request<'_, ListDocumentSubjects> {
-        Request::new(self)
-    }
-}
-
 /// The operation [`get_document`](crate::Client::get_document).
 pub struct GetDocument;
 
@@ -149,86 +424,12 @@ impl ::sdk_runtime::TypedOperation for GetDocument {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::document::GET_DOCUMENT;
 }
 
-impl Client {
-    /// Reads a document of the account.
-    ///
-    /// `GET /documents/{documentId}`, operation `get_document` (the vendor's own name: `getDocument`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `documentId` | path | string | yes |  | Identifier or file name of the document. |
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ContinuousProjectDocument`](crate::shared::ContinuousProjectDocument) |  | The document. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
-    /// let answer = client.get_document("sample").await?;
-    /// println!("{answer:?}");
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn get_document(&self, document_id: &str) -> Request<'_, GetDocument> {
-        Request::new(self).set("documentId", document_id)
-    }
-}
-
 /// The operation [`get_document_progress`](crate::Client::get_document_progress).
 pub struct GetDocumentProgress;
 
 impl ::sdk_runtime::TypedOperation for GetDocumentProgress {
     type Answer = ::sdk_runtime::Json<super::shared::Progress>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::document::GET_DOCUMENT_PROGRESS;
-}
-
-impl Client {
-    /// Reads the translation progress of a document.
-    ///
-    /// `GET /documents/{documentId}/progress`, operation `get_document_progress` (the vendor's own name: `getDocumentProgress`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`Progress`](crate::shared::Progress) |  | The progress. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
-    ///
-    /// # Error codes
-    ///
-    /// - status `404`, code `DocumentNotFound`: The document does not exist in this project.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
-    /// let answer = client.get_document_progress(1).await?;
-    /// println!("{answer:?}");
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn get_document_progress(
-        &self,
-        document_id: i64,
-    ) -> Request<'_, GetDocumentProgress> {
-        Request::new(self).set("documentId", document_id)
-    }
 }
 
 #[cfg(feature = "internal")]
@@ -242,43 +443,6 @@ impl ::sdk_runtime::TypedOperation for RegeneratePreview {
 }
 
 #[cfg(feature = "internal")]
-impl Client {
-    /// Renders the preview of a document again.
-    ///
-    /// `POST /documents/{documentId}/regenerate_preview`, operation `regenerate_preview` (the vendor's own name: `regeneratePreview`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`DocumentPreview`](DocumentPreview) |  | The new preview. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
-    /// let answer = client.regenerate_preview(1).await?;
-    /// println!("{answer:?}");
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn regenerate_preview(
-        &self,
-        document_id: i64,
-    ) -> Request<'_, RegeneratePreview> {
-        Request::new(self).set("documentId", document_id)
-    }
-}
-
-#[cfg(feature = "internal")]
 /// The operation [`list_similar_documents`](crate::Client::list_similar_documents).
 pub struct ListSimilarDocuments;
 
@@ -289,53 +453,23 @@ impl ::sdk_runtime::TypedOperation for ListSimilarDocuments {
 }
 
 #[cfg(feature = "internal")]
-impl Client {
-    /// Lists documents that resemble a given one.
-    ///
-    /// `GET /documents/{documentId}/similars`, operation `list_similar_documents` (the vendor's own name: `getSimilarDocuments`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
-    /// | `per_page` | query | integer (int64) | yes | `10` | Number of documents to return. The vendor's default is 1, so the client sends 10 unless told otherwise. |
-    /// | `with[]` | query | array of string | no |  | Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists. |
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`DocumentList`](crate::shared::DocumentList) |  | The similar documents, the best match first. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
-    /// let answer = client.list_similar_documents(1).await?;
-    /// println!("{answer:?}");
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn list_similar_documents(
-        &self,
-        document_id: i64,
-    ) -> Request<'_, ListSimilarDocuments> {
-        Request::new(self).set("documentId", document_id).set("per_page", "10")
-    }
-}
-
-#[cfg(feature = "internal")]
 impl Request<'_, ListSimilarDocuments> {
     /// Sets `per_page` (query, integer (int64), default `10`): Number of documents to return. The vendor's default is 1, so the client sends 10 unless told otherwise.
     pub fn per_page(self, per_page: i64) -> Self {
         self.set("per_page", per_page)
     }
     /// Sets `with[]` (query, array of string): Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
-    pub fn with(self, with: &[ListSimilarDocumentsWithItem]) -> Self {
-        self.set("with[]", with)
+    pub fn with(
+        self,
+        with: impl IntoIterator<Item = impl Into<ListSimilarDocumentsWithItem>>,
+    ) -> Self {
+        self.set(
+            "with[]",
+            with
+                .into_iter()
+                .map(Into::<ListSimilarDocumentsWithItem>::into)
+                .collect::<Vec<_>>(),
+        )
     }
 }
 
@@ -347,54 +481,6 @@ pub struct UseDocumentAsDraft;
 impl ::sdk_runtime::TypedOperation for UseDocumentAsDraft {
     type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::document::USE_DOCUMENT_AS_DRAFT;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
-    /// Uses the manual translation of another file as the draft of a document.
-    ///
-    /// `POST /documents/{documentId}/use_as_draft`, operation `use_document_as_draft` (the vendor's own name: `useAsDraft`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
-    ///
-    /// # Body
-    ///
-    /// Optional, as:
-    ///
-    /// - `application/json`: [`DraftDocumentRequest`](DraftDocumentRequest)
-    ///
-    /// The file to take the draft from.
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
-    /// let answer = client
-    ///     .use_document_as_draft(1)
-    ///     .body(&motaword_sdk::types::DraftDocumentRequest::default())
-    ///     .await?;
-    /// println!("{answer:?}");
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn use_document_as_draft(
-        &self,
-        document_id: i64,
-    ) -> Request<'_, UseDocumentAsDraft> {
-        Request::new(self).set("documentId", document_id)
-    }
 }
 
 #[cfg(feature = "internal")]
@@ -416,54 +502,6 @@ impl ::sdk_runtime::TypedOperation for UseDocumentAsRegular {
 }
 
 #[cfg(feature = "internal")]
-impl Client {
-    /// Uses the manual translation of a document as a regular file.
-    ///
-    /// `POST /documents/{documentId}/use_as_regular`, operation `use_document_as_regular` (the vendor's own name: `useAsRegular`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
-    ///
-    /// # Body
-    ///
-    /// Optional, as:
-    ///
-    /// - `application/json`: [`RegularDocumentRequest`](RegularDocumentRequest)
-    ///
-    /// How the document is to be converted.
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
-    /// let answer = client
-    ///     .use_document_as_regular(1)
-    ///     .body(&motaword_sdk::types::RegularDocumentRequest::default())
-    ///     .await?;
-    /// println!("{answer:?}");
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn use_document_as_regular(
-        &self,
-        document_id: i64,
-    ) -> Request<'_, UseDocumentAsRegular> {
-        Request::new(self).set("documentId", document_id)
-    }
-}
-
-#[cfg(feature = "internal")]
 impl Request<'_, UseDocumentAsRegular> {
     /// Sets the body: How the document is to be converted.
     pub fn body(self, body: &RegularDocumentRequest) -> Self {
@@ -479,50 +517,6 @@ pub struct ListUserDocuments;
 impl ::sdk_runtime::TypedOperation for ListUserDocuments {
     type Answer = ::sdk_runtime::Json<super::shared::DocumentList>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::document::LIST_USER_DOCUMENTS;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
-    /// Lists the documents of any user, a page at a time.
-    ///
-    /// `GET /{userId}/documents`, operation `list_user_documents` (the vendor's own name: `getUserDocuments`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `userId` | path | integer (int64) | yes |  | Identifier of the user. |
-    /// | `recent` | query | integer (int32): `0`, `1` | no | `0` | Whether to list only the four documents that were active last, 0 or 1. Defaults to 0. |
-    /// | `search` | query | string | no |  | Text to find in the names of the documents. |
-    /// | `type_filter` | query | string: `ALL`, `TEXT_DOCUMENTS`, `PRESENTATIONS`, `SPREADSHEETS`, `PDFS`, `IMAGES`, `SUBTITLES`, `DESIGNS`, `LOCALIZATION`, `WEB`, `STYLE_GUIDES`, `GLOSSARIES` | no | `"ALL"` | Kind of file to list. Defaults to `ALL`. |
-    /// | `language_code` | query | string | no |  | Lists only documents in this language, or whose project has it as a source or target language. |
-    /// | `page` | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | `per_page` | query | integer (int64) | no | `10` | Number of items on a page. Defaults to 10; no maximum is documented. |
-    /// | `order_by` | query | string: `id`, `updated_at`, `created_at`, `name` | no | `"updated_at"` | Property to sort by. Defaults to `updated_at`. |
-    /// | `order_type` | query | ListOrderType | no | `"desc"` | Direction to sort in. Defaults to `desc`. |
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`DocumentList`](crate::shared::DocumentList) |  | One page of documents. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
-    /// let mut items = client.list_user_documents(1).items();
-    /// while let Some(item) = items.try_next().await? {
-    ///     println!("{item:?}");
-    /// }
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn list_user_documents(&self, user_id: i64) -> Request<'_, ListUserDocuments> {
-        Request::new(self).set("userId", user_id)
-    }
 }
 
 #[cfg(feature = "internal")]
@@ -578,7 +572,7 @@ impl ::sdk_runtime::PagedOperation for ListUserDocuments {
 }
 
 /// New preview of a document.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DocumentPreview {
@@ -624,7 +618,7 @@ impl ::sdk_runtime::object::Object for DocumentPreview {
 }
 
 /// Subject that a document can have.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DocumentSubject {
@@ -662,7 +656,7 @@ impl ::sdk_runtime::object::Object for DocumentSubject {
 }
 
 /// Manual translation to use as a draft.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DraftDocumentRequest {
@@ -724,7 +718,9 @@ impl ::sdk_runtime::object::Object for DraftDocumentRequest {
     }
 }
 
-/// Values of `ListDocumentsOrderBy`.
+/// Values of the parameter `order_by` of [`list_documents`](crate::Client::list_documents).
+///
+/// Property to sort by. Defaults to `updated_at`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListDocumentsOrderBy {
@@ -758,7 +754,9 @@ impl ::schemars::JsonSchema for ListDocumentsOrderBy {
     }
 }
 
-/// Values of `ListDocumentsTypeFilter`.
+/// Values of the parameter `type_filter` of [`list_documents`](crate::Client::list_documents).
+///
+/// Kind of file to list. Defaults to `ALL`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListDocumentsTypeFilter {
@@ -812,7 +810,9 @@ impl ::schemars::JsonSchema for ListDocumentsTypeFilter {
     }
 }
 
-/// Values of `ListDocumentsWithItem`.
+/// Values of the parameter `with[]` of [`list_documents`](crate::Client::list_documents).
+///
+/// Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListDocumentsWithItem {
@@ -840,7 +840,9 @@ impl ::schemars::JsonSchema for ListDocumentsWithItem {
     }
 }
 
-/// Values of `ListSimilarDocumentsWithItem`.
+/// Values of the parameter `with[]` of [`list_similar_documents`](crate::Client::list_similar_documents).
+///
+/// Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListSimilarDocumentsWithItem {
@@ -868,7 +870,9 @@ impl ::schemars::JsonSchema for ListSimilarDocumentsWithItem {
     }
 }
 
-/// Values of `ListUserDocumentsOrderBy`.
+/// Values of the parameter `order_by` of [`list_user_documents`](crate::Client::list_user_documents).
+///
+/// Property to sort by. Defaults to `updated_at`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListUserDocumentsOrderBy {
@@ -902,7 +906,9 @@ impl ::schemars::JsonSchema for ListUserDocumentsOrderBy {
     }
 }
 
-/// Values of `ListUserDocumentsTypeFilter`.
+/// Values of the parameter `type_filter` of [`list_user_documents`](crate::Client::list_user_documents).
+///
+/// Kind of file to list. Defaults to `ALL`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListUserDocumentsTypeFilter {
@@ -957,7 +963,7 @@ impl ::schemars::JsonSchema for ListUserDocumentsTypeFilter {
 }
 
 /// How a manual translation becomes a regular file.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RegularDocumentRequest {

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`download_global_glossary`](crate::Client::download_global_glossary).
-pub struct DownloadGlobalGlossary;
-
-impl ::sdk_runtime::TypedOperation for DownloadGlobalGlossary {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::glossary::DOWNLOAD_GLOBAL_GLOSSARY;
-}
-
+/// # Operations of `glossary`
+///
+/// Glossaries of projects and of the account.
 impl Client {
     /// Downloads the glossary of the account.
     ///
@@ -39,17 +34,6 @@ impl Client {
     pub fn download_global_glossary(&self) -> Request<'_, DownloadGlobalGlossary> {
         Request::new(self)
     }
-}
-
-/// The operation [`update_global_glossary`](crate::Client::update_global_glossary).
-pub struct UpdateGlobalGlossary;
-
-impl ::sdk_runtime::TypedOperation for UpdateGlobalGlossary {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::glossary::UPDATE_GLOBAL_GLOSSARY;
-}
-
-impl Client {
     /// Replaces the glossary of the account.
     ///
     /// `POST /glossary`, operation `update_global_glossary` (the vendor's own name: `updateGlobalGlossary`).
@@ -86,7 +70,7 @@ impl Client {
     /// let answer = client
     ///     .update_global_glossary(
     ///         motaword_sdk::types::AccountGlossaryUploadRequest::new(
-    ///             ::sdk_runtime::File::bytes("sample.txt", "sample"),
+    ///             motaword_sdk::File::bytes("sample.txt", "sample"),
     ///         ),
     ///     )
     ///     .await?;
@@ -100,17 +84,6 @@ impl Client {
     ) -> Request<'_, UpdateGlobalGlossary> {
         Request::new(self).with_parts(body)
     }
-}
-
-/// The operation [`list_glossaries`](crate::Client::list_glossaries).
-pub struct ListGlossaries;
-
-impl ::sdk_runtime::TypedOperation for ListGlossaries {
-    type Answer = ::sdk_runtime::Json<GlossaryList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::glossary::LIST_GLOSSARIES;
-}
-
-impl Client {
     /// Lists the glossaries of a project.
     ///
     /// `GET /projects/{projectId}/glossaries`, operation `list_glossaries` (the vendor's own name: `getGlossaries`).
@@ -146,17 +119,6 @@ impl Client {
     pub fn list_glossaries(&self, project_id: i64) -> Request<'_, ListGlossaries> {
         Request::new(self).set("projectId", project_id)
     }
-}
-
-/// The operation [`create_glossary`](crate::Client::create_glossary).
-pub struct CreateGlossary;
-
-impl ::sdk_runtime::TypedOperation for CreateGlossary {
-    type Answer = ::sdk_runtime::Json<Glossary>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::glossary::CREATE_GLOSSARY;
-}
-
-impl Client {
     /// Adds a glossary to a project.
     ///
     /// A project has one glossary at most: status 406 means that there is one, so replace it
@@ -207,7 +169,7 @@ impl Client {
     ///     .create_glossary(
     ///         1,
     ///         motaword_sdk::types::GlossaryUploadRequest::new(
-    ///             ::sdk_runtime::File::bytes("sample.txt", "sample"),
+    ///             motaword_sdk::File::bytes("sample.txt", "sample"),
     ///         ),
     ///     )
     ///     .await?;
@@ -222,17 +184,6 @@ impl Client {
     ) -> Request<'_, CreateGlossary> {
         Request::new(self).set("projectId", project_id).with_parts(body)
     }
-}
-
-/// The operation [`get_glossary`](crate::Client::get_glossary).
-pub struct GetGlossary;
-
-impl ::sdk_runtime::TypedOperation for GetGlossary {
-    type Answer = ::sdk_runtime::Json<Glossary>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::glossary::GET_GLOSSARY;
-}
-
-impl Client {
     /// Reads a glossary of a project.
     ///
     /// `GET /projects/{projectId}/glossaries/{glossaryId}`, operation `get_glossary` (the vendor's own name: `getGlossary`).
@@ -273,17 +224,6 @@ impl Client {
     ) -> Request<'_, GetGlossary> {
         Request::new(self).set("projectId", project_id).set("glossaryId", glossary_id)
     }
-}
-
-/// The operation [`update_glossary`](crate::Client::update_glossary).
-pub struct UpdateGlossary;
-
-impl ::sdk_runtime::TypedOperation for UpdateGlossary {
-    type Answer = ::sdk_runtime::Json<Glossary>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::glossary::UPDATE_GLOSSARY;
-}
-
-impl Client {
     /// Replaces a glossary of a project.
     ///
     /// Status 409 means that the project has started.
@@ -333,7 +273,7 @@ impl Client {
     ///         1,
     ///         1,
     ///         motaword_sdk::types::GlossaryUploadRequest::new(
-    ///             ::sdk_runtime::File::bytes("sample.txt", "sample"),
+    ///             motaword_sdk::File::bytes("sample.txt", "sample"),
     ///         ),
     ///     )
     ///     .await?;
@@ -352,17 +292,6 @@ impl Client {
             .set("glossaryId", glossary_id)
             .with_parts(body)
     }
-}
-
-/// The operation [`delete_glossary`](crate::Client::delete_glossary).
-pub struct DeleteGlossary;
-
-impl ::sdk_runtime::TypedOperation for DeleteGlossary {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::glossary::DELETE_GLOSSARY;
-}
-
-impl Client {
     /// Deletes a glossary of a project.
     ///
     /// Status 409 means that the project has started.
@@ -407,17 +336,6 @@ impl Client {
     ) -> Request<'_, DeleteGlossary> {
         Request::new(self).set("projectId", project_id).set("glossaryId", glossary_id)
     }
-}
-
-/// The operation [`download_glossary`](crate::Client::download_glossary).
-pub struct DownloadGlossary;
-
-impl ::sdk_runtime::TypedOperation for DownloadGlossary {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::glossary::DOWNLOAD_GLOSSARY;
-}
-
-impl Client {
     /// Downloads a glossary of a project.
     ///
     /// `GET /projects/{projectId}/glossaries/{glossaryId}/download`, operation `download_glossary` (the vendor's own name: `downloadGlossary`).
@@ -459,6 +377,70 @@ impl Client {
     }
 }
 
+/// The operation [`download_global_glossary`](crate::Client::download_global_glossary).
+pub struct DownloadGlobalGlossary;
+
+impl ::sdk_runtime::TypedOperation for DownloadGlobalGlossary {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::glossary::DOWNLOAD_GLOBAL_GLOSSARY;
+}
+
+/// The operation [`update_global_glossary`](crate::Client::update_global_glossary).
+pub struct UpdateGlobalGlossary;
+
+impl ::sdk_runtime::TypedOperation for UpdateGlobalGlossary {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::glossary::UPDATE_GLOBAL_GLOSSARY;
+}
+
+/// The operation [`list_glossaries`](crate::Client::list_glossaries).
+pub struct ListGlossaries;
+
+impl ::sdk_runtime::TypedOperation for ListGlossaries {
+    type Answer = ::sdk_runtime::Json<GlossaryList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::glossary::LIST_GLOSSARIES;
+}
+
+/// The operation [`create_glossary`](crate::Client::create_glossary).
+pub struct CreateGlossary;
+
+impl ::sdk_runtime::TypedOperation for CreateGlossary {
+    type Answer = ::sdk_runtime::Json<Glossary>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::glossary::CREATE_GLOSSARY;
+}
+
+/// The operation [`get_glossary`](crate::Client::get_glossary).
+pub struct GetGlossary;
+
+impl ::sdk_runtime::TypedOperation for GetGlossary {
+    type Answer = ::sdk_runtime::Json<Glossary>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::glossary::GET_GLOSSARY;
+}
+
+/// The operation [`update_glossary`](crate::Client::update_glossary).
+pub struct UpdateGlossary;
+
+impl ::sdk_runtime::TypedOperation for UpdateGlossary {
+    type Answer = ::sdk_runtime::Json<Glossary>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::glossary::UPDATE_GLOSSARY;
+}
+
+/// The operation [`delete_glossary`](crate::Client::delete_glossary).
+pub struct DeleteGlossary;
+
+impl ::sdk_runtime::TypedOperation for DeleteGlossary {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::glossary::DELETE_GLOSSARY;
+}
+
+/// The operation [`download_glossary`](crate::Client::download_glossary).
+pub struct DownloadGlossary;
+
+impl ::sdk_runtime::TypedOperation for DownloadGlossary {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::glossary::DOWNLOAD_GLOSSARY;
+}
+
 /// Glossary file of an account.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -481,7 +463,7 @@ impl ::sdk_runtime::IntoParts for AccountGlossaryUploadRequest {
 }
 
 /// Glossary of a project.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Glossary {
@@ -550,7 +532,7 @@ impl ::sdk_runtime::object::Object for Glossary {
 }
 
 /// Glossaries of a project.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct GlossaryList {

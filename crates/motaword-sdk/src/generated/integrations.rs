@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`get_integrations_token`](crate::Client::get_integrations_token).
-pub struct GetIntegrationsToken;
-
-impl ::sdk_runtime::TypedOperation for GetIntegrationsToken {
-    type Answer = ::sdk_runtime::Json<IntegrationsToken>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::integrations::GET_INTEGRATIONS_TOKEN;
-}
-
+/// # Operations of `integrations`
+///
+/// Access to the integrations dashboard.
 impl Client {
     /// Issues a token for the integrations dashboard.
     ///
@@ -42,8 +37,16 @@ impl Client {
     }
 }
 
+/// The operation [`get_integrations_token`](crate::Client::get_integrations_token).
+pub struct GetIntegrationsToken;
+
+impl ::sdk_runtime::TypedOperation for GetIntegrationsToken {
+    type Answer = ::sdk_runtime::Json<IntegrationsToken>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::integrations::GET_INTEGRATIONS_TOKEN;
+}
+
 /// Token for the integrations dashboard.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct IntegrationsToken {

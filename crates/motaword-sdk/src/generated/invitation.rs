@@ -3,16 +3,9 @@
 #[cfg(feature = "internal")]
 use super::{Client, Request};
 
-#[cfg(feature = "internal")]
-/// The operation [`list_invitation_vendors`](crate::Client::list_invitation_vendors).
-pub struct ListInvitationVendors;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for ListInvitationVendors {
-    type Answer = ::sdk_runtime::Json<VendorInvitationList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::invitation::LIST_INVITATION_VENDORS;
-}
-
+/// # Operations of `invitation`
+///
+/// Invitation of vendors to files. Staff only.
 #[cfg(feature = "internal")]
 impl Client {
     /// Finds vendors who can be invited to work on files.
@@ -58,9 +51,20 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn list_invitation_vendors(&self) -> Request<'_, ListInvitationVendors> {
         Request::new(self)
     }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`list_invitation_vendors`](crate::Client::list_invitation_vendors).
+pub struct ListInvitationVendors;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for ListInvitationVendors {
+    type Answer = ::sdk_runtime::Json<VendorInvitationList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::invitation::LIST_INVITATION_VENDORS;
 }
 
 #[cfg(feature = "internal")]
@@ -72,7 +76,7 @@ impl Request<'_, ListInvitationVendors> {
 }
 
 /// Work that a file needs a vendor for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FileNeedsVendor {
@@ -146,7 +150,7 @@ impl ::sdk_runtime::object::Object for FileNeedsVendor {
 }
 
 /// Vendors who can be invited.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct VendorInvitationList {
@@ -184,7 +188,7 @@ impl ::sdk_runtime::object::Object for VendorInvitationList {
 }
 
 /// Vendor with the work that they fit.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct VendorWithNeeds {

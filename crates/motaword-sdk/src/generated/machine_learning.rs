@@ -3,16 +3,9 @@
 #[cfg(feature = "internal")]
 use super::{Client, Request};
 
-#[cfg(feature = "internal")]
-/// The operation [`get_delivery_prediction`](crate::Client::get_delivery_prediction).
-pub struct GetDeliveryPrediction;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for GetDeliveryPrediction {
-    type Answer = ::sdk_runtime::Json<DeliveryPredictionList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::machine_learning::GET_DELIVERY_PREDICTION;
-}
-
+/// # Operations of `machine-learning`
+///
+/// Predictions about projects. Staff only.
 #[cfg(feature = "internal")]
 impl Client {
     /// Predicts whether a project will be delivered late, by language.
@@ -56,9 +49,20 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn get_delivery_prediction(&self) -> Request<'_, GetDeliveryPrediction> {
         Request::new(self)
     }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`get_delivery_prediction`](crate::Client::get_delivery_prediction).
+pub struct GetDeliveryPrediction;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for GetDeliveryPrediction {
+    type Answer = ::sdk_runtime::Json<DeliveryPredictionList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::machine_learning::GET_DELIVERY_PREDICTION;
 }
 
 #[cfg(feature = "internal")]
@@ -70,7 +74,7 @@ impl Request<'_, GetDeliveryPrediction> {
 }
 
 /// Predicted delivery of a project.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeliveryPredictionList {
@@ -108,7 +112,7 @@ impl ::sdk_runtime::object::Object for DeliveryPredictionList {
 }
 
 /// Project to predict the delivery of.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeliveryPredictionRequest {
@@ -145,7 +149,7 @@ impl ::sdk_runtime::object::Object for DeliveryPredictionRequest {
 }
 
 /// Predicted delivery of a project in one language.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LanguageDeliveryPrediction {

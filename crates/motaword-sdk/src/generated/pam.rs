@@ -3,16 +3,9 @@
 #[cfg(feature = "internal")]
 use super::{Client, Request};
 
-#[cfg(feature = "internal")]
-/// The operation [`send_pam_message`](crate::Client::send_pam_message).
-pub struct SendPamMessage;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for SendPamMessage {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam::SEND_PAM_MESSAGE;
-}
-
+/// # Operations of `pam`
+///
+/// The automated project manager. Staff only.
 #[cfg(feature = "internal")]
 impl Client {
     /// Sends a message of the automated project manager.
@@ -52,31 +45,10 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn send_pam_message(&self) -> Request<'_, SendPamMessage> {
         Request::new(self)
     }
-}
-
-#[cfg(feature = "internal")]
-impl Request<'_, SendPamMessage> {
-    /// Sets the body: The message and its recipients.
-    pub fn body(self, body: &PamMessage) -> Self {
-        self.with_body(body)
-    }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`get_pam_client_profile`](crate::Client::get_pam_client_profile).
-pub struct GetPamClientProfile;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for GetPamClientProfile {
-    type Answer = ::sdk_runtime::Json<ClientProfile>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam::GET_PAM_CLIENT_PROFILE;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Reads a client's profile as the automated project manager sees it.
     ///
     /// `GET /pam/profiles/client/{clientId}`, operation `get_pam_client_profile` (the vendor's own name: `getClientProfileForPam`).
@@ -109,26 +81,13 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn get_pam_client_profile(
         &self,
         client_id: i64,
     ) -> Request<'_, GetPamClientProfile> {
         Request::new(self).set("clientId", client_id)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`get_pam_completion_report`](crate::Client::get_pam_completion_report).
-pub struct GetPamCompletionReport;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for GetPamCompletionReport {
-    type Answer = ::sdk_runtime::Json<ProjectCompletionReport>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam::GET_PAM_COMPLETION_REPORT;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Reads the completion report of a project for the automated project manager.
     ///
     /// `GET /pam/projects/{projectId}/completion-report`, operation `get_pam_completion_report` (the vendor's own name: `getProjectCompletionReportForPam`).
@@ -161,6 +120,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn get_pam_completion_report(
         &self,
         project_id: i64,
@@ -169,8 +129,46 @@ impl Client {
     }
 }
 
+#[cfg(feature = "internal")]
+/// The operation [`send_pam_message`](crate::Client::send_pam_message).
+pub struct SendPamMessage;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for SendPamMessage {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam::SEND_PAM_MESSAGE;
+}
+
+#[cfg(feature = "internal")]
+impl Request<'_, SendPamMessage> {
+    /// Sets the body: The message and its recipients.
+    pub fn body(self, body: &PamMessage) -> Self {
+        self.with_body(body)
+    }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`get_pam_client_profile`](crate::Client::get_pam_client_profile).
+pub struct GetPamClientProfile;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for GetPamClientProfile {
+    type Answer = ::sdk_runtime::Json<ClientProfile>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam::GET_PAM_CLIENT_PROFILE;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`get_pam_completion_report`](crate::Client::get_pam_completion_report).
+pub struct GetPamCompletionReport;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for GetPamCompletionReport {
+    type Answer = ::sdk_runtime::Json<ProjectCompletionReport>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam::GET_PAM_COMPLETION_REPORT;
+}
+
 /// Answers of a client to the question of how likely they are to recommend the service.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ClientNps {
@@ -216,7 +214,7 @@ impl ::sdk_runtime::object::Object for ClientNps {
 }
 
 /// Average of a client's recommendation scores.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ClientNpsAverage {
@@ -265,7 +263,7 @@ impl ::sdk_runtime::object::Object for ClientNpsAverage {
 }
 
 /// Last recommendation score of a client.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ClientNpsLast {
@@ -314,7 +312,7 @@ impl ::sdk_runtime::object::Object for ClientNpsLast {
 }
 
 /// A client as the automated project manager sees it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ClientProfile {
@@ -526,7 +524,7 @@ impl ::sdk_runtime::object::Object for ClientProfile {
 }
 
 /// Vendor who was invited to a project.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct InvitedVendor {
@@ -698,7 +696,7 @@ impl ::sdk_runtime::object::Object for InvitedVendor {
 }
 
 /// Vendors who were invited to work on one language.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct InvitedVendorsByLanguage {
@@ -747,7 +745,7 @@ impl ::sdk_runtime::object::Object for InvitedVendorsByLanguage {
 }
 
 /// Message of the automated project manager.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamMessage {
@@ -816,7 +814,7 @@ impl ::sdk_runtime::object::Object for PamMessage {
 }
 
 /// Completion report of a project.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectCompletionReport {
@@ -888,7 +886,7 @@ impl ::sdk_runtime::object::Object for ProjectCompletionReport {
 }
 
 /// Vendor who proofreads a language.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProofreaderWithLanguage {

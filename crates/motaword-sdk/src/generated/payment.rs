@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`reset_corporate_payment_code`](crate::Client::reset_corporate_payment_code).
-pub struct ResetCorporatePaymentCode;
-
-impl ::sdk_runtime::TypedOperation for ResetCorporatePaymentCode {
-    type Answer = ::sdk_runtime::Json<super::shared::CreditCard>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::payment::RESET_CORPORATE_PAYMENT_CODE;
-}
-
+/// # Operations of `payment`
+///
+/// Saved cards and payment codes.
 impl Client {
     /// Issues a new payment code for the corporate card.
     ///
@@ -48,17 +43,6 @@ impl Client {
     ) -> Request<'_, ResetCorporatePaymentCode> {
         Request::new(self)
     }
-}
-
-/// The operation [`toggle_corporate_auto_charge`](crate::Client::toggle_corporate_auto_charge).
-pub struct ToggleCorporateAutoCharge;
-
-impl ::sdk_runtime::TypedOperation for ToggleCorporateAutoCharge {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::payment::TOGGLE_CORPORATE_AUTO_CHARGE;
-}
-
-impl Client {
     /// Turns automatic charging of the corporate account on or off.
     ///
     /// The call flips the present state, so calling it twice changes nothing. Read `auto_charge` in
@@ -97,17 +81,6 @@ impl Client {
     ) -> Request<'_, ToggleCorporateAutoCharge> {
         Request::new(self)
     }
-}
-
-/// The operation [`get_credit_card`](crate::Client::get_credit_card).
-pub struct GetCreditCard;
-
-impl ::sdk_runtime::TypedOperation for GetCreditCard {
-    type Answer = ::sdk_runtime::Json<super::shared::CreditCard>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::payment::GET_CREDIT_CARD;
-}
-
-impl Client {
     /// Reads a saved payment card.
     ///
     /// `GET /payment/{cardId}`, operation `get_credit_card` (the vendor's own name: `getCreditCard`).
@@ -143,17 +116,6 @@ impl Client {
     pub fn get_credit_card(&self, card_id: i64) -> Request<'_, GetCreditCard> {
         Request::new(self).set("cardId", card_id)
     }
-}
-
-/// The operation [`delete_credit_card`](crate::Client::delete_credit_card).
-pub struct DeleteCreditCard;
-
-impl ::sdk_runtime::TypedOperation for DeleteCreditCard {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::payment::DELETE_CREDIT_CARD;
-}
-
-impl Client {
     /// Deletes a saved payment card.
     ///
     /// Projects and subscriptions that are paid with it need another card.
@@ -197,17 +159,6 @@ impl Client {
     pub fn delete_credit_card(&self, card_id: i64) -> Request<'_, DeleteCreditCard> {
         Request::new(self).set("cardId", card_id)
     }
-}
-
-/// The operation [`reset_card_payment_code`](crate::Client::reset_card_payment_code).
-pub struct ResetCardPaymentCode;
-
-impl ::sdk_runtime::TypedOperation for ResetCardPaymentCode {
-    type Answer = ::sdk_runtime::Json<super::shared::CreditCard>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::payment::RESET_CARD_PAYMENT_CODE;
-}
-
-impl Client {
     /// Issues a new payment code for a saved card.
     ///
     /// The old code stops working at once. A second call invalidates the code of the first.
@@ -254,4 +205,44 @@ impl Client {
     ) -> Request<'_, ResetCardPaymentCode> {
         Request::new(self).set("cardId", card_id)
     }
+}
+
+/// The operation [`reset_corporate_payment_code`](crate::Client::reset_corporate_payment_code).
+pub struct ResetCorporatePaymentCode;
+
+impl ::sdk_runtime::TypedOperation for ResetCorporatePaymentCode {
+    type Answer = ::sdk_runtime::Json<super::shared::CreditCard>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::payment::RESET_CORPORATE_PAYMENT_CODE;
+}
+
+/// The operation [`toggle_corporate_auto_charge`](crate::Client::toggle_corporate_auto_charge).
+pub struct ToggleCorporateAutoCharge;
+
+impl ::sdk_runtime::TypedOperation for ToggleCorporateAutoCharge {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::payment::TOGGLE_CORPORATE_AUTO_CHARGE;
+}
+
+/// The operation [`get_credit_card`](crate::Client::get_credit_card).
+pub struct GetCreditCard;
+
+impl ::sdk_runtime::TypedOperation for GetCreditCard {
+    type Answer = ::sdk_runtime::Json<super::shared::CreditCard>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::payment::GET_CREDIT_CARD;
+}
+
+/// The operation [`delete_credit_card`](crate::Client::delete_credit_card).
+pub struct DeleteCreditCard;
+
+impl ::sdk_runtime::TypedOperation for DeleteCreditCard {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::payment::DELETE_CREDIT_CARD;
+}
+
+/// The operation [`reset_card_payment_code`](crate::Client::reset_card_payment_code).
+pub struct ResetCardPaymentCode;
+
+impl ::sdk_runtime::TypedOperation for ResetCardPaymentCode {
+    type Answer = ::sdk_runtime::Json<super::shared::CreditCard>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::payment::RESET_CARD_PAYMENT_CODE;
 }

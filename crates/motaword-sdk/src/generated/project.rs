@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_projects`](crate::Client::list_projects).
-pub struct ListProjects;
-
-impl ::sdk_runtime::TypedOperation for ListProjects {
-    type Answer = ::sdk_runtime::Json<super::shared::ProjectList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::LIST_PROJECTS;
-}
-
+/// # Operations of `project`
+///
+/// Translation projects, from the quote to the delivery.
 impl Client {
     /// Lists the projects of the account, a page at a time.
     ///
@@ -24,15 +19,15 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `page` | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | `per_page` | query | integer (int64) | no | `10` | Number of items on a page. Defaults to 10; no maximum is documented. |
-    /// | `status[]` | query | array of ProjectStatus | no |  | Lists only projects in one of these states. Repeats per state. |
-    /// | `with_pending` | query | boolean | no | `true` | Whether to list projects that are not launched. Defaults to true. |
-    /// | `with_started` | query | boolean | no | `true` | Whether to list projects in progress. Defaults to true. |
-    /// | `with_completed` | query | boolean | no | `true` | Whether to list completed projects. Defaults to true. |
-    /// | `order_by` | query | string: `id`, `status`, `delivery`, `price` | no | `"id"` | Property to sort by. Defaults to `id`. |
-    /// | `order_type` | query | ListOrderType | no | `"desc"` | Direction to sort in. Defaults to `desc`. |
-    /// | `with[]` | query | array of string | no |  | Parts to include in each project. Repeats per part. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListProjects%3E) | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
+    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListProjects%3E) | query | integer (int64) | no | `10` | Number of items on a page. Defaults to 10; no maximum is documented. |
+    /// | [`status[]`](struct.Request.html#impl-Request%3C'_,+ListProjects%3E) | query | array of ProjectStatus | no |  | Lists only projects in one of these states. Repeats per state. |
+    /// | [`with_pending`](struct.Request.html#impl-Request%3C'_,+ListProjects%3E) | query | boolean | no | `true` | Whether to list projects that are not launched. Defaults to true. |
+    /// | [`with_started`](struct.Request.html#impl-Request%3C'_,+ListProjects%3E) | query | boolean | no | `true` | Whether to list projects in progress. Defaults to true. |
+    /// | [`with_completed`](struct.Request.html#impl-Request%3C'_,+ListProjects%3E) | query | boolean | no | `true` | Whether to list completed projects. Defaults to true. |
+    /// | [`order_by`](struct.Request.html#impl-Request%3C'_,+ListProjects%3E) | query | string: `id`, `status`, `delivery`, `price` | no | `"id"` | Property to sort by. Defaults to `id`. |
+    /// | [`order_type`](struct.Request.html#impl-Request%3C'_,+ListProjects%3E) | query | ListOrderType | no | `"desc"` | Direction to sort in. Defaults to `desc`. |
+    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListProjects%3E) | query | array of string | no |  | Parts to include in each project. Repeats per part. |
     ///
     /// # Answers
     ///
@@ -54,71 +49,6 @@ impl Client {
     pub fn list_projects(&self) -> Request<'_, ListProjects> {
         Request::new(self)
     }
-}
-
-impl Request<'_, ListProjects> {
-    /// Sets `order_by` (query, string: `id`, `status`, `delivery`, `price`, default `"id"`): Property to sort by. Defaults to `id`.
-    pub fn order_by(self, order_by: impl Into<ListProjectsOrderBy>) -> Self {
-        self.set("order_by", Into::<ListProjectsOrderBy>::into(order_by))
-    }
-    /// Sets `order_type` (query, ListOrderType, default `"desc"`): Direction to sort in. Defaults to `desc`.
-    pub fn order_type(
-        self,
-        order_type: impl Into<super::shared::ListOrderType>,
-    ) -> Self {
-        self.set("order_type", Into::<super::shared::ListOrderType>::into(order_type))
-    }
-    /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
-    pub fn page(self, page: i64) -> Self {
-        self.set("page", page)
-    }
-    /// Sets `per_page` (query, integer (int64), default `10`): Number of items on a page. Defaults to 10; no maximum is documented.
-    pub fn per_page(self, per_page: i64) -> Self {
-        self.set("per_page", per_page)
-    }
-    /// Sets `status[]` (query, array of ProjectStatus): Lists only projects in one of these states. Repeats per state.
-    pub fn status(self, status: &[super::shared::ProjectStatus]) -> Self {
-        self.set("status[]", status)
-    }
-    /// Sets `with[]` (query, array of string): Parts to include in each project. Repeats per part.
-    pub fn with(self, with: &[ListProjectsWithItem]) -> Self {
-        self.set("with[]", with)
-    }
-    /// Sets `with_completed` (query, boolean, default `true`): Whether to list completed projects. Defaults to true.
-    #[deprecated]
-    pub fn with_completed(self, with_completed: bool) -> Self {
-        self.set("with_completed", with_completed)
-    }
-    /// Sets `with_pending` (query, boolean, default `true`): Whether to list projects that are not launched. Defaults to true.
-    #[deprecated]
-    pub fn with_pending(self, with_pending: bool) -> Self {
-        self.set("with_pending", with_pending)
-    }
-    /// Sets `with_started` (query, boolean, default `true`): Whether to list projects in progress. Defaults to true.
-    #[deprecated]
-    pub fn with_started(self, with_started: bool) -> Self {
-        self.set("with_started", with_started)
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListProjects {
-    type Item = super::shared::Project;
-    fn items(
-        answer: &mut super::shared::ProjectList,
-    ) -> Option<&mut Vec<super::shared::Project>> {
-        Some(&mut answer.projects)
-    }
-}
-
-/// The operation [`create_project`](crate::Client::create_project).
-pub struct CreateProject;
-
-impl ::sdk_runtime::TypedOperation for CreateProject {
-    type Answer = ::sdk_runtime::Json<super::shared::Project>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::CREATE_PROJECT;
-}
-
-impl Client {
     /// Creates a project from documents, which gives a quote and charges nothing.
     ///
     /// Send files as multipart, all of them in one call; send JSON to add them later. The quote is
@@ -176,31 +106,6 @@ impl Client {
     pub fn create_project(&self) -> Request<'_, CreateProject> {
         Request::new(self)
     }
-}
-
-impl Request<'_, CreateProject> {
-    /// Sets the body: The languages of the project, its files and settings.
-    pub fn body(self, body: &ProjectJsonRequest) -> Self {
-        self.with_body(body)
-    }
-    /// Sets the body: The languages of the project, its files and settings.
-    pub fn body_multipart(self, body: ProjectRequest) -> Self {
-        self.with_parts(body).with_media("multipart/form-data")
-    }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`get_project_ids`](crate::Client::get_project_ids).
-pub struct GetProjectIds;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for GetProjectIds {
-    type Answer = ::sdk_runtime::Json<ProjectIds>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::GET_PROJECT_IDS;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Looks up the public identifier of a project by its internal one.
     ///
     /// `GET /projects/from-internal-id/{projectId}`, operation `get_project_ids` (the vendor's own name: `getQuoteIdFromInternalId`).
@@ -233,20 +138,10 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn get_project_ids(&self, project_id: i64) -> Request<'_, GetProjectIds> {
         Request::new(self).set("projectId", project_id)
     }
-}
-
-/// The operation [`list_vendor_projects`](crate::Client::list_vendor_projects).
-pub struct ListVendorProjects;
-
-impl ::sdk_runtime::TypedOperation for ListVendorProjects {
-    type Answer = ::sdk_runtime::Json<super::shared::ProjectList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::LIST_VENDOR_PROJECTS;
-}
-
-impl Client {
     /// Lists projects that the authenticated vendor can work on, a page at a time.
     ///
     /// `GET /projects/vendor`, operation `list_vendor_projects` (the vendor's own name: `getVendorProjects`).
@@ -257,10 +152,10 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `joined` | query | boolean | no |  | Whether to list only projects that the vendor has joined. |
-    /// | `completed` | query | boolean | no |  | Whether to list only completed projects, which the vendor has also joined. |
-    /// | `page` | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | `per_page` | query | integer (int64) | no | `10` | Number of items on a page. Defaults to 10; no maximum is documented. |
+    /// | [`joined`](struct.Request.html#impl-Request%3C'_,+ListVendorProjects%3E) | query | boolean | no |  | Whether to list only projects that the vendor has joined. |
+    /// | [`completed`](struct.Request.html#impl-Request%3C'_,+ListVendorProjects%3E) | query | boolean | no |  | Whether to list only completed projects, which the vendor has also joined. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListVendorProjects%3E) | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
+    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListVendorProjects%3E) | query | integer (int64) | no | `10` | Number of items on a page. Defaults to 10; no maximum is documented. |
     ///
     /// # Answers
     ///
@@ -287,45 +182,6 @@ impl Client {
     pub fn list_vendor_projects(&self) -> Request<'_, ListVendorProjects> {
         Request::new(self)
     }
-}
-
-impl Request<'_, ListVendorProjects> {
-    /// Sets `completed` (query, boolean): Whether to list only completed projects, which the vendor has also joined.
-    pub fn completed(self, completed: bool) -> Self {
-        self.set("completed", completed)
-    }
-    /// Sets `joined` (query, boolean): Whether to list only projects that the vendor has joined.
-    pub fn joined(self, joined: bool) -> Self {
-        self.set("joined", joined)
-    }
-    /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
-    pub fn page(self, page: i64) -> Self {
-        self.set("page", page)
-    }
-    /// Sets `per_page` (query, integer (int64), default `10`): Number of items on a page. Defaults to 10; no maximum is documented.
-    pub fn per_page(self, per_page: i64) -> Self {
-        self.set("per_page", per_page)
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListVendorProjects {
-    type Item = super::shared::Project;
-    fn items(
-        answer: &mut super::shared::ProjectList,
-    ) -> Option<&mut Vec<super::shared::Project>> {
-        Some(&mut answer.projects)
-    }
-}
-
-/// The operation [`get_project`](crate::Client::get_project).
-pub struct GetProject;
-
-impl ::sdk_runtime::TypedOperation for GetProject {
-    type Answer = ::sdk_runtime::Json<super::shared::Project>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::GET_PROJECT;
-}
-
-impl Client {
     /// Reads a project.
     ///
     /// `with[]` asks for parts that are otherwise left out.
@@ -339,7 +195,7 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
-    /// | `with[]` | query | array of string | no |  | Parts to include. Repeats per part. |
+    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+GetProject%3E) | query | array of string | no |  | Parts to include. Repeats per part. |
     ///
     /// # Answers
     ///
@@ -364,24 +220,6 @@ impl Client {
     pub fn get_project(&self, id: i64) -> Request<'_, GetProject> {
         Request::new(self).set("id", id)
     }
-}
-
-impl Request<'_, GetProject> {
-    /// Sets `with[]` (query, array of string): Parts to include. Repeats per part.
-    pub fn with(self, with: &[GetProjectWithItem]) -> Self {
-        self.set("with[]", with)
-    }
-}
-
-/// The operation [`update_project`](crate::Client::update_project).
-pub struct UpdateProject;
-
-impl ::sdk_runtime::TypedOperation for UpdateProject {
-    type Answer = ::sdk_runtime::Json<super::shared::Project>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::UPDATE_PROJECT;
-}
-
-impl Client {
     /// Changes a project, which recalculates its quote.
     ///
     /// Send only the properties that should change.
@@ -433,42 +271,6 @@ impl Client {
     pub fn update_project(&self, id: i64) -> Request<'_, UpdateProject> {
         Request::new(self).set("id", id)
     }
-}
-
-/// The media types that [`update_project`](crate::Client::update_project) takes; the first is the default.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UpdateProjectContentType {
-    /// `application/json`.
-    Json,
-    /// `multipart/form-data`.
-    Multipart,
-}
-
-impl Request<'_, UpdateProject> {
-    /// Sets the body: The new values.
-    pub fn body(self, body: &ProjectUpdateRequest) -> Self {
-        self.with_body(body)
-    }
-    /// Chooses the media type of the body.
-    pub fn content_type(self, content_type: UpdateProjectContentType) -> Self {
-        self.with_media(
-            match content_type {
-                UpdateProjectContentType::Json => "application/json",
-                UpdateProjectContentType::Multipart => "multipart/form-data",
-            },
-        )
-    }
-}
-
-/// The operation [`delete_project`](crate::Client::delete_project).
-pub struct DeleteProject;
-
-impl ::sdk_runtime::TypedOperation for DeleteProject {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::DELETE_PROJECT;
-}
-
-impl Client {
     /// Deletes a project.
     ///
     /// A launched project is cancelled instead: the part that nobody has worked on is refunded, the
@@ -510,20 +312,6 @@ impl Client {
     pub fn delete_project(&self, id: i64) -> Request<'_, DeleteProject> {
         Request::new(self).set("id", id)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`assign_client_manager`](crate::Client::assign_client_manager).
-pub struct AssignClientManager;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for AssignClientManager {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::ASSIGN_CLIENT_MANAGER;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Assigns a client manager to a project.
     ///
     /// `POST /projects/{id}/assign-cm`, operation `assign_client_manager` (the vendor's own name: `assignCM`).
@@ -567,31 +355,10 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn assign_client_manager(&self, id: i64) -> Request<'_, AssignClientManager> {
         Request::new(self).set("id", id)
     }
-}
-
-#[cfg(feature = "internal")]
-impl Request<'_, AssignClientManager> {
-    /// Sets the body: The client manager.
-    pub fn body(self, body: &ClientManagerRequest) -> Self {
-        self.with_body(body)
-    }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`trigger_callback`](crate::Client::trigger_callback).
-pub struct TriggerCallback;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for TriggerCallback {
-    type Answer = ::sdk_runtime::Json<CallbackResult>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::TRIGGER_CALLBACK;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Sends the callback of a project to its `callback_url`.
     ///
     /// This GET has an effect: every call makes the server send the callback. The call is never
@@ -632,6 +399,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn trigger_callback(
         &self,
         id: i64,
@@ -641,17 +409,6 @@ impl Client {
             .set("id", id)
             .set("actionType", Into::<TriggerCallbackActionType>::into(action_type))
     }
-}
-
-/// The operation [`cancel_project`](crate::Client::cancel_project).
-pub struct CancelProject;
-
-impl ::sdk_runtime::TypedOperation for CancelProject {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::CANCEL_PROJECT;
-}
-
-impl Client {
     /// Cancels a project.
     ///
     /// A project that is not launched is deleted. Of a launched project, the part that nobody has
@@ -704,24 +461,6 @@ impl Client {
     pub fn cancel_project(&self, id: i64) -> Request<'_, CancelProject> {
         Request::new(self).set("id", id)
     }
-}
-
-impl Request<'_, CancelProject> {
-    /// Sets the body: Why the project is cancelled.
-    pub fn body(self, body: &CancelProjectRequest) -> Self {
-        self.with_body(body)
-    }
-}
-
-/// The operation [`deliver_project`](crate::Client::deliver_project).
-pub struct DeliverProject;
-
-impl ::sdk_runtime::TypedOperation for DeliverProject {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::DELIVER_PROJECT;
-}
-
-impl Client {
     /// Delivers a project to its client.
     ///
     /// The call is never repeated automatically: a second delivery could reach the client again.
@@ -761,17 +500,6 @@ impl Client {
     pub fn deliver_project(&self, id: i64) -> Request<'_, DeliverProject> {
         Request::new(self).set("id", id)
     }
-}
-
-/// The operation [`download_project`](crate::Client::download_project).
-pub struct DownloadProject;
-
-impl ::sdk_runtime::TypedOperation for DownloadProject {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::DOWNLOAD_PROJECT;
-}
-
-impl Client {
     /// Downloads the translations of a project in all languages.
     ///
     /// The file is usually a ZIP archive, but a plain translation for some kinds of API clients: go
@@ -812,17 +540,6 @@ impl Client {
     pub fn download_project(&self, id: i64) -> Request<'_, DownloadProject> {
         Request::new(self).set("id", id)
     }
-}
-
-/// The operation [`download_project_language`](crate::Client::download_project_language).
-pub struct DownloadProjectLanguage;
-
-impl ::sdk_runtime::TypedOperation for DownloadProjectLanguage {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::DOWNLOAD_PROJECT_LANGUAGE;
-}
-
-impl Client {
     /// Downloads the translations of a project in one language.
     ///
     /// The file is usually a ZIP archive, but a plain translation for some kinds of API clients: go
@@ -873,17 +590,6 @@ impl Client {
     ) -> Request<'_, DownloadProjectLanguage> {
         Request::new(self).set("id", id).set("language", language)
     }
-}
-
-/// The operation [`send_quote_email`](crate::Client::send_quote_email).
-pub struct SendQuoteEmail;
-
-impl ::sdk_runtime::TypedOperation for SendQuoteEmail {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::SEND_QUOTE_EMAIL;
-}
-
-impl Client {
     /// Sends the quote of a project to the client by email.
     ///
     /// Every call sends another email.
@@ -923,17 +629,6 @@ impl Client {
     pub fn send_quote_email(&self, id: i64) -> Request<'_, SendQuoteEmail> {
         Request::new(self).set("id", id)
     }
-}
-
-/// The operation [`get_invoice`](crate::Client::get_invoice).
-pub struct GetInvoice;
-
-impl ::sdk_runtime::TypedOperation for GetInvoice {
-    type Answer = ::sdk_runtime::Json<super::shared::Invoice>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::GET_INVOICE;
-}
-
-impl Client {
     /// Reads the invoice of a project.
     ///
     /// `GET /projects/{id}/invoice`, operation `get_invoice` (the vendor's own name: `getInvoice`).
@@ -970,17 +665,6 @@ impl Client {
     pub fn get_invoice(&self, id: i64) -> Request<'_, GetInvoice> {
         Request::new(self).set("id", id)
     }
-}
-
-/// The operation [`download_html_invoice`](crate::Client::download_html_invoice).
-pub struct DownloadHtmlInvoice;
-
-impl ::sdk_runtime::TypedOperation for DownloadHtmlInvoice {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::DOWNLOAD_HTML_INVOICE;
-}
-
-impl Client {
     /// Downloads the invoice of a project as HTML.
     ///
     /// `GET /projects/{id}/invoice.html`, operation `download_html_invoice` (the vendor's own name: `downloadHtmlInvoice`).
@@ -1016,17 +700,6 @@ impl Client {
     pub fn download_html_invoice(&self, id: i64) -> Request<'_, DownloadHtmlInvoice> {
         Request::new(self).set("id", id)
     }
-}
-
-/// The operation [`download_pdf_invoice`](crate::Client::download_pdf_invoice).
-pub struct DownloadPdfInvoice;
-
-impl ::sdk_runtime::TypedOperation for DownloadPdfInvoice {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::DOWNLOAD_PDF_INVOICE;
-}
-
-impl Client {
     /// Downloads the invoice of a project as PDF.
     ///
     /// `GET /projects/{id}/invoice.pdf`, operation `download_pdf_invoice` (the vendor's own name: `downloadPdfInvoice`).
@@ -1062,17 +735,6 @@ impl Client {
     pub fn download_pdf_invoice(&self, id: i64) -> Request<'_, DownloadPdfInvoice> {
         Request::new(self).set("id", id)
     }
-}
-
-/// The operation [`launch_project`](crate::Client::launch_project).
-pub struct LaunchProject;
-
-impl ::sdk_runtime::TypedOperation for LaunchProject {
-    type Answer = ::sdk_runtime::Json<ProjectLaunch>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::LAUNCH_PROJECT;
-}
-
-impl Client {
     /// Launches a project, which starts the translation and charges it.
     ///
     /// Without a body the account's default payment method is charged. The sandbox server answers
@@ -1134,24 +796,6 @@ impl Client {
     pub fn launch_project(&self, id: i64) -> Request<'_, LaunchProject> {
         Request::new(self).set("id", id)
     }
-}
-
-impl Request<'_, LaunchProject> {
-    /// Sets the body: How to pay.
-    pub fn body(self, body: &ProjectPayment) -> Self {
-        self.with_body(body)
-    }
-}
-
-/// The operation [`package_project`](crate::Client::package_project).
-pub struct PackageProject;
-
-impl ::sdk_runtime::TypedOperation for PackageProject {
-    type Answer = ::sdk_runtime::Json<PackageJob>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::PACKAGE_PROJECT;
-}
-
-impl Client {
     /// Starts to package the translations of a project in all languages.
     ///
     /// The answer has a key. Poll `track_package` with it, about every two seconds, until the state
@@ -1169,7 +813,7 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
-    /// | `async` | query | integer (int32): `1` | yes | `1` | Always 1, so that the server answers at once and works in the background. |
+    /// | [`async`](struct.Request.html#impl-Request%3C'_,+PackageProject%3E) | query | integer (int32): `1` | yes | `1` | Always 1, so that the server answers at once and works in the background. |
     ///
     /// # Answers
     ///
@@ -1196,29 +840,6 @@ impl Client {
     pub fn package_project(&self, id: i64) -> Request<'_, PackageProject> {
         Request::new(self).set("id", id).set("async", "1")
     }
-}
-
-impl Request<'_, PackageProject> {
-    /// Sets `async` (query, integer (int32): `1`, default `1`): Always 1, so that the server answers at once and works in the background.
-    pub fn async_(self, async_: i32) -> Self {
-        self.set("async", async_)
-    }
-}
-
-impl ::sdk_runtime::StartOperation for PackageProject {
-    type Poll = super::project::TrackPackage;
-    type Outcome = super::project::DownloadProject;
-}
-
-/// The operation [`track_package`](crate::Client::track_package).
-pub struct TrackPackage;
-
-impl ::sdk_runtime::TypedOperation for TrackPackage {
-    type Answer = ::sdk_runtime::Json<PackageStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::TRACK_PACKAGE;
-}
-
-impl Client {
     /// Reads the state of a packaging job.
     ///
     /// `completed` means that the package can be downloaded.
@@ -1261,19 +882,6 @@ impl Client {
     pub fn track_package(&self, id: i64, key: &str) -> Request<'_, TrackPackage> {
         Request::new(self).set("id", id).set("key", key)
     }
-}
-
-impl ::sdk_runtime::WaitOperation for TrackPackage {}
-
-/// The operation [`package_project_language`](crate::Client::package_project_language).
-pub struct PackageProjectLanguage;
-
-impl ::sdk_runtime::TypedOperation for PackageProjectLanguage {
-    type Answer = ::sdk_runtime::Json<PackageJob>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::PACKAGE_PROJECT_LANGUAGE;
-}
-
-impl Client {
     /// Starts to package the translations of a project in one language.
     ///
     /// The answer has a key. Poll `track_package` with it, about every two seconds, until the state
@@ -1292,7 +900,7 @@ impl Client {
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `language` | path | string | yes |  | Code of the target language. |
-    /// | `async` | query | integer (int32): `1` | yes | `1` | Always 1, so that the server answers at once and works in the background. |
+    /// | [`async`](struct.Request.html#impl-Request%3C'_,+PackageProjectLanguage%3E) | query | integer (int32): `1` | yes | `1` | Always 1, so that the server answers at once and works in the background. |
     ///
     /// # Answers
     ///
@@ -1323,43 +931,24 @@ impl Client {
     ) -> Request<'_, PackageProjectLanguage> {
         Request::new(self).set("id", id).set("language", language).set("async", "1")
     }
-}
-
-impl Request<'_, PackageProjectLanguage> {
-    /// Sets `async` (query, integer (int32): `1`, default `1`): Always 1, so that the server answers at once and works in the background.
-    pub fn async_(self, async_: i32) -> Self {
-        self.set("async", async_)
-    }
-}
-
-impl ::sdk_runtime::StartOperation for PackageProjectLanguage {
-    type Poll = super::project::TrackPackage;
-    type Outcome = super::project::DownloadProjectLanguage;
-}
-
-/// The operation [`get_project_progress`](crate::Client::get_project_progress).
-pub struct GetProjectProgress;
-
-impl ::sdk_runtime::TypedOperation for GetProjectProgress {
-    type Answer = ::sdk_runtime::Json<super::shared::Progress>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::GET_PROJECT_PROGRESS;
-}
-
-impl Client {
     /// Reads the progress of a project, in total and by language.
     ///
-    /// Status 402 means that the project is not launched.
+    /// Status 402 means that the project is not launched. People translate, so a wait for
+    /// `completed` can take days: it polls every 15 minutes at most and gives up after two weeks,
+    /// unless you set other limits. A `callback_url` saves the polling.
     ///
     /// `GET /projects/{id}/progress`, operation `get_project_progress` (the vendor's own name: `getProgress`).
     ///
     /// Security: bearer token.
+    ///
+    /// Reads a job. `.wait()` polls until its state is `completed`. Delays grow from 30 s to 900 s; the wait ends after 1209600 s.
     ///
     /// # Parameters
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
-    /// | `raw` | query | boolean | no | `false` | Whether to return the measured progress. By default a completed project shows 100 percent even where the measured value is lower. |
+    /// | [`raw`](struct.Request.html#impl-Request%3C'_,+GetProjectProgress%3E) | query | boolean | no | `false` | Whether to return the measured progress. By default a completed project shows 100 percent even where the measured value is lower. |
     ///
     /// # Answers
     ///
@@ -1386,27 +975,6 @@ impl Client {
     pub fn get_project_progress(&self, id: i64) -> Request<'_, GetProjectProgress> {
         Request::new(self).set("id", id)
     }
-}
-
-impl Request<'_, GetProjectProgress> {
-    /// Sets `raw` (query, boolean, default `false`): Whether to return the measured progress. By default a completed project shows 100 percent even where the measured value is lower.
-    pub fn raw(self, raw: bool) -> Self {
-        self.set("raw", raw)
-    }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`recreate_project`](crate::Client::recreate_project).
-pub struct RecreateProject;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for RecreateProject {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::RECREATE_PROJECT;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Creates a project in the translation system again.
     ///
     /// The present translations are lost.
@@ -1443,20 +1011,10 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn recreate_project(&self, id: i64) -> Request<'_, RecreateProject> {
         Request::new(self).set("id", id)
     }
-}
-
-/// The operation [`submit_project_report`](crate::Client::submit_project_report).
-pub struct SubmitProjectReport;
-
-impl ::sdk_runtime::TypedOperation for SubmitProjectReport {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::SUBMIT_PROJECT_REPORT;
-}
-
-impl Client {
     /// Submits feedback about a project to MotaWord.
     ///
     /// Every call sends another message.
@@ -1509,27 +1067,6 @@ impl Client {
     pub fn submit_project_report(&self, id: i64) -> Request<'_, SubmitProjectReport> {
         Request::new(self).set("id", id)
     }
-}
-
-impl Request<'_, SubmitProjectReport> {
-    /// Sets the body: The feedback.
-    pub fn body(self, body: &ProjectReportRequest) -> Self {
-        self.with_body(body)
-    }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`list_project_vendors`](crate::Client::list_project_vendors).
-pub struct ListProjectVendors;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for ListProjectVendors {
-    type Answer = ::sdk_runtime::Json<super::shared::UserList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::LIST_PROJECT_VENDORS;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Lists the vendors who work on a project.
     ///
     /// Status 402 means that the project is not launched.
@@ -1566,26 +1103,13 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn list_project_vendors(
         &self,
         project_id: i64,
     ) -> Request<'_, ListProjectVendors> {
         Request::new(self).set("projectId", project_id)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`list_user_vendor_projects`](crate::Client::list_user_vendor_projects).
-pub struct ListUserVendorProjects;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for ListUserVendorProjects {
-    type Answer = ::sdk_runtime::Json<super::shared::ProjectList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::LIST_USER_VENDOR_PROJECTS;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Lists projects that any vendor can work on, a page at a time.
     ///
     /// `GET /{userId}/projects/vendor`, operation `list_user_vendor_projects` (the vendor's own name: `getVendorProjectsByUserId`).
@@ -1597,10 +1121,10 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `userId` | path | integer (int64) | yes |  | Identifier of the user. |
-    /// | `joined` | query | boolean | no |  | Whether to list only projects that the vendor has joined. |
-    /// | `completed` | query | boolean | no |  | Whether to list only completed projects, which the vendor has also joined. |
-    /// | `page` | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | `per_page` | query | integer (int64) | no | `10` | Number of items on a page. Defaults to 10; no maximum is documented. |
+    /// | [`joined`](struct.Request.html#impl-Request%3C'_,+ListUserVendorProjects%3E) | query | boolean | no |  | Whether to list only projects that the vendor has joined. |
+    /// | [`completed`](struct.Request.html#impl-Request%3C'_,+ListUserVendorProjects%3E) | query | boolean | no |  | Whether to list only completed projects, which the vendor has also joined. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListUserVendorProjects%3E) | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
+    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListUserVendorProjects%3E) | query | integer (int64) | no | `10` | Number of items on a page. Defaults to 10; no maximum is documented. |
     ///
     /// # Answers
     ///
@@ -1624,12 +1148,429 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn list_user_vendor_projects(
         &self,
         user_id: i64,
     ) -> Request<'_, ListUserVendorProjects> {
         Request::new(self).set("userId", user_id)
     }
+}
+
+/// The operation [`list_projects`](crate::Client::list_projects).
+pub struct ListProjects;
+
+impl ::sdk_runtime::TypedOperation for ListProjects {
+    type Answer = ::sdk_runtime::Json<super::shared::ProjectList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::LIST_PROJECTS;
+}
+
+impl Request<'_, ListProjects> {
+    /// Sets `order_by` (query, string: `id`, `status`, `delivery`, `price`, default `"id"`): Property to sort by. Defaults to `id`.
+    pub fn order_by(self, order_by: impl Into<ListProjectsOrderBy>) -> Self {
+        self.set("order_by", Into::<ListProjectsOrderBy>::into(order_by))
+    }
+    /// Sets `order_type` (query, ListOrderType, default `"desc"`): Direction to sort in. Defaults to `desc`.
+    pub fn order_type(
+        self,
+        order_type: impl Into<super::shared::ListOrderType>,
+    ) -> Self {
+        self.set("order_type", Into::<super::shared::ListOrderType>::into(order_type))
+    }
+    /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
+    pub fn page(self, page: i64) -> Self {
+        self.set("page", page)
+    }
+    /// Sets `per_page` (query, integer (int64), default `10`): Number of items on a page. Defaults to 10; no maximum is documented.
+    pub fn per_page(self, per_page: i64) -> Self {
+        self.set("per_page", per_page)
+    }
+    /// Sets `status[]` (query, array of ProjectStatus): Lists only projects in one of these states. Repeats per state.
+    pub fn status(
+        self,
+        status: impl IntoIterator<Item = impl Into<super::shared::ProjectStatus>>,
+    ) -> Self {
+        self.set(
+            "status[]",
+            status
+                .into_iter()
+                .map(Into::<super::shared::ProjectStatus>::into)
+                .collect::<Vec<_>>(),
+        )
+    }
+    /// Sets `with[]` (query, array of string): Parts to include in each project. Repeats per part.
+    pub fn with(
+        self,
+        with: impl IntoIterator<Item = impl Into<ListProjectsWithItem>>,
+    ) -> Self {
+        self.set(
+            "with[]",
+            with.into_iter().map(Into::<ListProjectsWithItem>::into).collect::<Vec<_>>(),
+        )
+    }
+    /// Sets `with_completed` (query, boolean, default `true`): Whether to list completed projects. Defaults to true.
+    #[deprecated]
+    pub fn with_completed(self, with_completed: bool) -> Self {
+        self.set("with_completed", with_completed)
+    }
+    /// Sets `with_pending` (query, boolean, default `true`): Whether to list projects that are not launched. Defaults to true.
+    #[deprecated]
+    pub fn with_pending(self, with_pending: bool) -> Self {
+        self.set("with_pending", with_pending)
+    }
+    /// Sets `with_started` (query, boolean, default `true`): Whether to list projects in progress. Defaults to true.
+    #[deprecated]
+    pub fn with_started(self, with_started: bool) -> Self {
+        self.set("with_started", with_started)
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListProjects {
+    type Item = super::shared::Project;
+    fn items(
+        answer: &mut super::shared::ProjectList,
+    ) -> Option<&mut Vec<super::shared::Project>> {
+        Some(&mut answer.projects)
+    }
+}
+
+/// The operation [`create_project`](crate::Client::create_project).
+pub struct CreateProject;
+
+impl ::sdk_runtime::TypedOperation for CreateProject {
+    type Answer = ::sdk_runtime::Json<super::shared::Project>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::CREATE_PROJECT;
+}
+
+impl Request<'_, CreateProject> {
+    /// Sets the body: The languages of the project, its files and settings.
+    pub fn body(self, body: &ProjectJsonRequest) -> Self {
+        self.with_body(body)
+    }
+    /// Sets the body: The languages of the project, its files and settings.
+    pub fn body_multipart(self, body: ProjectRequest) -> Self {
+        self.with_parts(body).with_media("multipart/form-data")
+    }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`get_project_ids`](crate::Client::get_project_ids).
+pub struct GetProjectIds;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for GetProjectIds {
+    type Answer = ::sdk_runtime::Json<ProjectIds>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::GET_PROJECT_IDS;
+}
+
+/// The operation [`list_vendor_projects`](crate::Client::list_vendor_projects).
+pub struct ListVendorProjects;
+
+impl ::sdk_runtime::TypedOperation for ListVendorProjects {
+    type Answer = ::sdk_runtime::Json<super::shared::ProjectList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::LIST_VENDOR_PROJECTS;
+}
+
+impl Request<'_, ListVendorProjects> {
+    /// Sets `completed` (query, boolean): Whether to list only completed projects, which the vendor has also joined.
+    pub fn completed(self, completed: bool) -> Self {
+        self.set("completed", completed)
+    }
+    /// Sets `joined` (query, boolean): Whether to list only projects that the vendor has joined.
+    pub fn joined(self, joined: bool) -> Self {
+        self.set("joined", joined)
+    }
+    /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
+    pub fn page(self, page: i64) -> Self {
+        self.set("page", page)
+    }
+    /// Sets `per_page` (query, integer (int64), default `10`): Number of items on a page. Defaults to 10; no maximum is documented.
+    pub fn per_page(self, per_page: i64) -> Self {
+        self.set("per_page", per_page)
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListVendorProjects {
+    type Item = super::shared::Project;
+    fn items(
+        answer: &mut super::shared::ProjectList,
+    ) -> Option<&mut Vec<super::shared::Project>> {
+        Some(&mut answer.projects)
+    }
+}
+
+/// The operation [`get_project`](crate::Client::get_project).
+pub struct GetProject;
+
+impl ::sdk_runtime::TypedOperation for GetProject {
+    type Answer = ::sdk_runtime::Json<super::shared::Project>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::GET_PROJECT;
+}
+
+impl Request<'_, GetProject> {
+    /// Sets `with[]` (query, array of string): Parts to include. Repeats per part.
+    pub fn with(
+        self,
+        with: impl IntoIterator<Item = impl Into<GetProjectWithItem>>,
+    ) -> Self {
+        self.set(
+            "with[]",
+            with.into_iter().map(Into::<GetProjectWithItem>::into).collect::<Vec<_>>(),
+        )
+    }
+}
+
+/// The operation [`update_project`](crate::Client::update_project).
+pub struct UpdateProject;
+
+impl ::sdk_runtime::TypedOperation for UpdateProject {
+    type Answer = ::sdk_runtime::Json<super::shared::Project>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::UPDATE_PROJECT;
+}
+
+/// The media types that [`update_project`](crate::Client::update_project) takes; the first is the default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UpdateProjectContentType {
+    /// `application/json`.
+    Json,
+    /// `multipart/form-data`.
+    Multipart,
+}
+
+impl Request<'_, UpdateProject> {
+    /// Sets the body: The new values.
+    pub fn body(self, body: &ProjectUpdateRequest) -> Self {
+        self.with_body(body)
+    }
+    /// Chooses the media type of the body.
+    pub fn content_type(self, content_type: UpdateProjectContentType) -> Self {
+        self.with_media(
+            match content_type {
+                UpdateProjectContentType::Json => "application/json",
+                UpdateProjectContentType::Multipart => "multipart/form-data",
+            },
+        )
+    }
+}
+
+/// The operation [`delete_project`](crate::Client::delete_project).
+pub struct DeleteProject;
+
+impl ::sdk_runtime::TypedOperation for DeleteProject {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::DELETE_PROJECT;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`assign_client_manager`](crate::Client::assign_client_manager).
+pub struct AssignClientManager;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for AssignClientManager {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::ASSIGN_CLIENT_MANAGER;
+}
+
+#[cfg(feature = "internal")]
+impl Request<'_, AssignClientManager> {
+    /// Sets the body: The client manager.
+    pub fn body(self, body: &ClientManagerRequest) -> Self {
+        self.with_body(body)
+    }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`trigger_callback`](crate::Client::trigger_callback).
+pub struct TriggerCallback;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for TriggerCallback {
+    type Answer = ::sdk_runtime::Json<CallbackResult>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::TRIGGER_CALLBACK;
+}
+
+/// The operation [`cancel_project`](crate::Client::cancel_project).
+pub struct CancelProject;
+
+impl ::sdk_runtime::TypedOperation for CancelProject {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::CANCEL_PROJECT;
+}
+
+impl Request<'_, CancelProject> {
+    /// Sets the body: Why the project is cancelled.
+    pub fn body(self, body: &CancelProjectRequest) -> Self {
+        self.with_body(body)
+    }
+}
+
+/// The operation [`deliver_project`](crate::Client::deliver_project).
+pub struct DeliverProject;
+
+impl ::sdk_runtime::TypedOperation for DeliverProject {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::DELIVER_PROJECT;
+}
+
+/// The operation [`download_project`](crate::Client::download_project).
+pub struct DownloadProject;
+
+impl ::sdk_runtime::TypedOperation for DownloadProject {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::DOWNLOAD_PROJECT;
+}
+
+/// The operation [`download_project_language`](crate::Client::download_project_language).
+pub struct DownloadProjectLanguage;
+
+impl ::sdk_runtime::TypedOperation for DownloadProjectLanguage {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::DOWNLOAD_PROJECT_LANGUAGE;
+}
+
+/// The operation [`send_quote_email`](crate::Client::send_quote_email).
+pub struct SendQuoteEmail;
+
+impl ::sdk_runtime::TypedOperation for SendQuoteEmail {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::SEND_QUOTE_EMAIL;
+}
+
+/// The operation [`get_invoice`](crate::Client::get_invoice).
+pub struct GetInvoice;
+
+impl ::sdk_runtime::TypedOperation for GetInvoice {
+    type Answer = ::sdk_runtime::Json<super::shared::Invoice>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::GET_INVOICE;
+}
+
+/// The operation [`download_html_invoice`](crate::Client::download_html_invoice).
+pub struct DownloadHtmlInvoice;
+
+impl ::sdk_runtime::TypedOperation for DownloadHtmlInvoice {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::DOWNLOAD_HTML_INVOICE;
+}
+
+/// The operation [`download_pdf_invoice`](crate::Client::download_pdf_invoice).
+pub struct DownloadPdfInvoice;
+
+impl ::sdk_runtime::TypedOperation for DownloadPdfInvoice {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::DOWNLOAD_PDF_INVOICE;
+}
+
+/// The operation [`launch_project`](crate::Client::launch_project).
+pub struct LaunchProject;
+
+impl ::sdk_runtime::TypedOperation for LaunchProject {
+    type Answer = ::sdk_runtime::Json<ProjectLaunch>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::LAUNCH_PROJECT;
+}
+
+impl Request<'_, LaunchProject> {
+    /// Sets the body: How to pay.
+    pub fn body(self, body: &ProjectPayment) -> Self {
+        self.with_body(body)
+    }
+}
+
+/// The operation [`package_project`](crate::Client::package_project).
+pub struct PackageProject;
+
+impl ::sdk_runtime::TypedOperation for PackageProject {
+    type Answer = ::sdk_runtime::Json<PackageJob>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::PACKAGE_PROJECT;
+}
+
+impl ::sdk_runtime::StartOperation for PackageProject {
+    type Poll = super::project::TrackPackage;
+    type Outcome = super::project::DownloadProject;
+}
+
+/// The operation [`track_package`](crate::Client::track_package).
+pub struct TrackPackage;
+
+impl ::sdk_runtime::TypedOperation for TrackPackage {
+    type Answer = ::sdk_runtime::Json<PackageStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::TRACK_PACKAGE;
+}
+
+impl ::sdk_runtime::WaitOperation for TrackPackage {}
+
+/// The operation [`package_project_language`](crate::Client::package_project_language).
+pub struct PackageProjectLanguage;
+
+impl ::sdk_runtime::TypedOperation for PackageProjectLanguage {
+    type Answer = ::sdk_runtime::Json<PackageJob>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::PACKAGE_PROJECT_LANGUAGE;
+}
+
+impl ::sdk_runtime::StartOperation for PackageProjectLanguage {
+    type Poll = super::project::TrackPackage;
+    type Outcome = super::project::DownloadProjectLanguage;
+}
+
+/// The operation [`get_project_progress`](crate::Client::get_project_progress).
+pub struct GetProjectProgress;
+
+impl ::sdk_runtime::TypedOperation for GetProjectProgress {
+    type Answer = ::sdk_runtime::Json<super::shared::Progress>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::GET_PROJECT_PROGRESS;
+}
+
+impl Request<'_, GetProjectProgress> {
+    /// Sets `raw` (query, boolean, default `false`): Whether to return the measured progress. By default a completed project shows 100 percent even where the measured value is lower.
+    pub fn raw(self, raw: bool) -> Self {
+        self.set("raw", raw)
+    }
+}
+
+impl ::sdk_runtime::WaitOperation for GetProjectProgress {}
+
+#[cfg(feature = "internal")]
+/// The operation [`recreate_project`](crate::Client::recreate_project).
+pub struct RecreateProject;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for RecreateProject {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::RECREATE_PROJECT;
+}
+
+/// The operation [`submit_project_report`](crate::Client::submit_project_report).
+pub struct SubmitProjectReport;
+
+impl ::sdk_runtime::TypedOperation for SubmitProjectReport {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::SUBMIT_PROJECT_REPORT;
+}
+
+impl Request<'_, SubmitProjectReport> {
+    /// Sets the body: The feedback.
+    pub fn body(self, body: &ProjectReportRequest) -> Self {
+        self.with_body(body)
+    }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`list_project_vendors`](crate::Client::list_project_vendors).
+pub struct ListProjectVendors;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for ListProjectVendors {
+    type Answer = ::sdk_runtime::Json<super::shared::UserList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::LIST_PROJECT_VENDORS;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`list_user_vendor_projects`](crate::Client::list_user_vendor_projects).
+pub struct ListUserVendorProjects;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for ListUserVendorProjects {
+    type Answer = ::sdk_runtime::Json<super::shared::ProjectList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::LIST_USER_VENDOR_PROJECTS;
 }
 
 #[cfg(feature = "internal")]
@@ -1663,7 +1604,7 @@ impl ::sdk_runtime::PagedOperation for ListUserVendorProjects {
 }
 
 /// Outcome of a callback that was sent on request.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CallbackResult {
@@ -1730,7 +1671,7 @@ impl ::sdk_runtime::object::Object for CallbackResult {
 }
 
 /// Cancellation of a project.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CancelProjectRequest {
@@ -1767,7 +1708,7 @@ impl ::sdk_runtime::object::Object for CancelProjectRequest {
 }
 
 /// Client manager to assign to a project.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ClientManagerRequest {
@@ -1803,7 +1744,9 @@ impl ::sdk_runtime::object::Object for ClientManagerRequest {
     }
 }
 
-/// Values of `GetProjectWithItem`.
+/// Values of the parameter `with[]` of [`get_project`](crate::Client::get_project).
+///
+/// Parts to include. Repeats per part.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetProjectWithItem {
@@ -1833,7 +1776,9 @@ impl ::schemars::JsonSchema for GetProjectWithItem {
     }
 }
 
-/// Values of `ListProjectsOrderBy`.
+/// Values of the parameter `order_by` of [`list_projects`](crate::Client::list_projects).
+///
+/// Property to sort by. Defaults to `id`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListProjectsOrderBy {
@@ -1866,7 +1811,9 @@ impl ::schemars::JsonSchema for ListProjectsOrderBy {
     }
 }
 
-/// Values of `ListProjectsWithItem`.
+/// Values of the parameter `with[]` of [`list_projects`](crate::Client::list_projects).
+///
+/// Parts to include in each project. Repeats per part.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListProjectsWithItem {
@@ -1895,7 +1842,7 @@ impl ::schemars::JsonSchema for ListProjectsWithItem {
 }
 
 /// Packaging job that has started.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PackageJob {
@@ -1971,7 +1918,7 @@ impl ::schemars::JsonSchema for PackageState {
 }
 
 /// State of a packaging job.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PackageStatus {
@@ -2045,7 +1992,7 @@ impl ::schemars::JsonSchema for PaymentMethod {
 }
 
 /// Identifiers of a project.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectIds {
@@ -2094,7 +2041,7 @@ impl ::sdk_runtime::object::Object for ProjectIds {
 }
 
 /// Project to create without files.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectJsonRequest {
@@ -2167,7 +2114,7 @@ impl ::sdk_runtime::object::Object for ProjectJsonRequest {
 }
 
 /// Outcome of a launch.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectLaunch {
@@ -2207,7 +2154,7 @@ impl ::sdk_runtime::object::Object for ProjectLaunch {
 }
 
 /// How a project is paid.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectPayment {
@@ -2283,7 +2230,7 @@ impl ::sdk_runtime::object::Object for ProjectPayment {
 }
 
 /// Feedback about a project.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectReportRequest {
@@ -2366,7 +2313,7 @@ impl ::sdk_runtime::IntoParts for ProjectRequest {
 }
 
 /// New values of a project. An absent property stays as it is.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectUpdateRequest {
@@ -2438,7 +2385,9 @@ impl ::sdk_runtime::object::Object for ProjectUpdateRequest {
     }
 }
 
-/// Values of `TriggerCallbackActionType`.
+/// Values of the parameter `actionType` of [`trigger_callback`](crate::Client::trigger_callback).
+///
+/// Stage that the callback reports.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TriggerCallbackActionType {

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_project_documents`](crate::Client::list_project_documents).
-pub struct ListProjectDocuments;
-
-impl ::sdk_runtime::TypedOperation for ListProjectDocuments {
-    type Answer = ::sdk_runtime::Json<super::shared::DocumentList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project_document::LIST_PROJECT_DOCUMENTS;
-}
-
+/// # Operations of `project-document`
+///
+/// Source documents of a project and their translations.
 impl Client {
     /// Lists the documents of a project.
     ///
@@ -24,7 +19,7 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
-    /// | `with[]` | query | array of string | no |  | Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists. |
+    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListProjectDocuments%3E) | query | array of string | no |  | Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists. |
     ///
     /// # Answers
     ///
@@ -52,24 +47,6 @@ impl Client {
     ) -> Request<'_, ListProjectDocuments> {
         Request::new(self).set("projectId", project_id)
     }
-}
-
-impl Request<'_, ListProjectDocuments> {
-    /// Sets `with[]` (query, array of string): Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
-    pub fn with(self, with: &[ListProjectDocumentsWithItem]) -> Self {
-        self.set("with[]", with)
-    }
-}
-
-/// The operation [`create_project_documents`](crate::Client::create_project_documents).
-pub struct CreateProjectDocuments;
-
-impl ::sdk_runtime::TypedOperation for CreateProjectDocuments {
-    type Answer = ::sdk_runtime::Json<super::shared::DocumentList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project_document::CREATE_PROJECT_DOCUMENTS;
-}
-
-impl Client {
     /// Adds documents to a project, which changes its quote.
     ///
     /// Send all files in one multipart call, or link to files in a cloud storage. Only a project
@@ -134,28 +111,6 @@ impl Client {
     ) -> Request<'_, CreateProjectDocuments> {
         Request::new(self).set("projectId", project_id)
     }
-}
-
-impl Request<'_, CreateProjectDocuments> {
-    /// Sets the body: The files or links to them.
-    pub fn body(self, body: &ProjectDocumentsJson) -> Self {
-        self.with_body(body)
-    }
-    /// Sets the body: The files or links to them.
-    pub fn body_multipart(self, body: ProjectDocumentsUpload) -> Self {
-        self.with_parts(body).with_media("multipart/form-data")
-    }
-}
-
-/// The operation [`get_project_document`](crate::Client::get_project_document).
-pub struct GetProjectDocument;
-
-impl ::sdk_runtime::TypedOperation for GetProjectDocument {
-    type Answer = ::sdk_runtime::Json<super::shared::Document>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project_document::GET_PROJECT_DOCUMENT;
-}
-
-impl Client {
     /// Reads a document of a project.
     ///
     /// `GET /projects/{projectId}/documents/{documentId}`, operation `get_project_document` (the vendor's own name: `getProjectDocument`).
@@ -168,7 +123,7 @@ impl Client {
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
-    /// | `with[]` | query | array of string | no |  | Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists. |
+    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+GetProjectDocument%3E) | query | array of string | no |  | Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists. |
     ///
     /// # Answers
     ///
@@ -197,24 +152,6 @@ impl Client {
     ) -> Request<'_, GetProjectDocument> {
         Request::new(self).set("projectId", project_id).set("documentId", document_id)
     }
-}
-
-impl Request<'_, GetProjectDocument> {
-    /// Sets `with[]` (query, array of string): Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
-    pub fn with(self, with: &[GetProjectDocumentWithItem]) -> Self {
-        self.set("with[]", with)
-    }
-}
-
-/// The operation [`update_project_document`](crate::Client::update_project_document).
-pub struct UpdateProjectDocument;
-
-impl ::sdk_runtime::TypedOperation for UpdateProjectDocument {
-    type Answer = ::sdk_runtime::Json<super::shared::Document>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project_document::UPDATE_PROJECT_DOCUMENT;
-}
-
-impl Client {
     /// Replaces a document of a project, which changes its quote.
     ///
     /// Status 409 means that the project has started.
@@ -279,28 +216,6 @@ impl Client {
     ) -> Request<'_, UpdateProjectDocument> {
         Request::new(self).set("projectId", project_id).set("documentId", document_id)
     }
-}
-
-impl Request<'_, UpdateProjectDocument> {
-    /// Sets the body: The file, or a link to it.
-    pub fn body(self, body: &ProjectDocumentJson) -> Self {
-        self.with_body(body)
-    }
-    /// Sets the body: The file, or a link to it.
-    pub fn body_multipart(self, body: ProjectDocumentUpload) -> Self {
-        self.with_parts(body).with_media("multipart/form-data")
-    }
-}
-
-/// The operation [`delete_project_document`](crate::Client::delete_project_document).
-pub struct DeleteProjectDocument;
-
-impl ::sdk_runtime::TypedOperation for DeleteProjectDocument {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project_document::DELETE_PROJECT_DOCUMENT;
-}
-
-impl Client {
     /// Deletes a document of a project, which changes its quote.
     ///
     /// Status 409 means that the project has started.
@@ -345,17 +260,6 @@ impl Client {
     ) -> Request<'_, DeleteProjectDocument> {
         Request::new(self).set("projectId", project_id).set("documentId", document_id)
     }
-}
-
-/// The operation [`download_project_document`](crate::Client::download_project_document).
-pub struct DownloadProjectDocument;
-
-impl ::sdk_runtime::TypedOperation for DownloadProjectDocument {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project_document::DOWNLOAD_PROJECT_DOCUMENT;
-}
-
-impl Client {
     /// Downloads a source document of a project.
     ///
     /// `GET /projects/{projectId}/documents/{documentId}/download`, operation `download_project_document` (the vendor's own name: `downloadProjectDocument`).
@@ -395,17 +299,6 @@ impl Client {
     ) -> Request<'_, DownloadProjectDocument> {
         Request::new(self).set("projectId", project_id).set("documentId", document_id)
     }
-}
-
-/// The operation [`download_translated_document`](crate::Client::download_translated_document).
-pub struct DownloadTranslatedDocument;
-
-impl ::sdk_runtime::TypedOperation for DownloadTranslatedDocument {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project_document::DOWNLOAD_TRANSLATED_DOCUMENT;
-}
-
-impl Client {
     /// Downloads the translation of one document in one language.
     ///
     /// `GET /projects/{projectId}/documents/{documentId}/translations/download/{language}`, operation `download_translated_document` (the vendor's own name: `downloadTranslatedDocumentForLanguage`).
@@ -419,7 +312,7 @@ impl Client {
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `documentId` | path | integer (int64) | yes |  | Identifier of the document. |
     /// | `language` | path | string | yes |  | Code of the target language. |
-    /// | `certified` | query | integer (int32): `0`, `1` | no | `0` | Whether to download the certified version. Defaults to 0. |
+    /// | [`certified`](struct.Request.html#impl-Request%3C'_,+DownloadTranslatedDocument%3E) | query | integer (int32): `0`, `1` | no | `0` | Whether to download the certified version. Defaults to 0. |
     ///
     /// # Answers
     ///
@@ -458,6 +351,116 @@ impl Client {
     }
 }
 
+/// The operation [`list_project_documents`](crate::Client::list_project_documents).
+pub struct ListProjectDocuments;
+
+impl ::sdk_runtime::TypedOperation for ListProjectDocuments {
+    type Answer = ::sdk_runtime::Json<super::shared::DocumentList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project_document::LIST_PROJECT_DOCUMENTS;
+}
+
+impl Request<'_, ListProjectDocuments> {
+    /// Sets `with[]` (query, array of string): Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
+    pub fn with(
+        self,
+        with: impl IntoIterator<Item = impl Into<ListProjectDocumentsWithItem>>,
+    ) -> Self {
+        self.set(
+            "with[]",
+            with
+                .into_iter()
+                .map(Into::<ListProjectDocumentsWithItem>::into)
+                .collect::<Vec<_>>(),
+        )
+    }
+}
+
+/// The operation [`create_project_documents`](crate::Client::create_project_documents).
+pub struct CreateProjectDocuments;
+
+impl ::sdk_runtime::TypedOperation for CreateProjectDocuments {
+    type Answer = ::sdk_runtime::Json<super::shared::DocumentList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project_document::CREATE_PROJECT_DOCUMENTS;
+}
+
+impl Request<'_, CreateProjectDocuments> {
+    /// Sets the body: The files or links to them.
+    pub fn body(self, body: &ProjectDocumentsJson) -> Self {
+        self.with_body(body)
+    }
+    /// Sets the body: The files or links to them.
+    pub fn body_multipart(self, body: ProjectDocumentsUpload) -> Self {
+        self.with_parts(body).with_media("multipart/form-data")
+    }
+}
+
+/// The operation [`get_project_document`](crate::Client::get_project_document).
+pub struct GetProjectDocument;
+
+impl ::sdk_runtime::TypedOperation for GetProjectDocument {
+    type Answer = ::sdk_runtime::Json<super::shared::Document>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project_document::GET_PROJECT_DOCUMENT;
+}
+
+impl Request<'_, GetProjectDocument> {
+    /// Sets `with[]` (query, array of string): Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
+    pub fn with(
+        self,
+        with: impl IntoIterator<Item = impl Into<GetProjectDocumentWithItem>>,
+    ) -> Self {
+        self.set(
+            "with[]",
+            with
+                .into_iter()
+                .map(Into::<GetProjectDocumentWithItem>::into)
+                .collect::<Vec<_>>(),
+        )
+    }
+}
+
+/// The operation [`update_project_document`](crate::Client::update_project_document).
+pub struct UpdateProjectDocument;
+
+impl ::sdk_runtime::TypedOperation for UpdateProjectDocument {
+    type Answer = ::sdk_runtime::Json<super::shared::Document>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project_document::UPDATE_PROJECT_DOCUMENT;
+}
+
+impl Request<'_, UpdateProjectDocument> {
+    /// Sets the body: The file, or a link to it.
+    pub fn body(self, body: &ProjectDocumentJson) -> Self {
+        self.with_body(body)
+    }
+    /// Sets the body: The file, or a link to it.
+    pub fn body_multipart(self, body: ProjectDocumentUpload) -> Self {
+        self.with_parts(body).with_media("multipart/form-data")
+    }
+}
+
+/// The operation [`delete_project_document`](crate::Client::delete_project_document).
+pub struct DeleteProjectDocument;
+
+impl ::sdk_runtime::TypedOperation for DeleteProjectDocument {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project_document::DELETE_PROJECT_DOCUMENT;
+}
+
+/// The operation [`download_project_document`](crate::Client::download_project_document).
+pub struct DownloadProjectDocument;
+
+impl ::sdk_runtime::TypedOperation for DownloadProjectDocument {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project_document::DOWNLOAD_PROJECT_DOCUMENT;
+}
+
+/// The operation [`download_translated_document`](crate::Client::download_translated_document).
+pub struct DownloadTranslatedDocument;
+
+impl ::sdk_runtime::TypedOperation for DownloadTranslatedDocument {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project_document::DOWNLOAD_TRANSLATED_DOCUMENT;
+}
+
 impl Request<'_, DownloadTranslatedDocument> {
     /// Sets `certified` (query, integer (int32): `0`, `1`, default `0`): Whether to download the certified version. Defaults to 0.
     pub fn certified(self, certified: bool) -> Self {
@@ -465,7 +468,9 @@ impl Request<'_, DownloadTranslatedDocument> {
     }
 }
 
-/// Values of `GetProjectDocumentWithItem`.
+/// Values of the parameter `with[]` of [`get_project_document`](crate::Client::get_project_document).
+///
+/// Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetProjectDocumentWithItem {
@@ -525,7 +530,7 @@ impl ::schemars::JsonSchema for LinkedDocumentSource {
 }
 
 /// File in a cloud storage.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LinkedSourceDocument {
@@ -581,7 +586,9 @@ impl ::sdk_runtime::object::Object for LinkedSourceDocument {
     }
 }
 
-/// Values of `ListProjectDocumentsWithItem`.
+/// Values of the parameter `with[]` of [`list_project_documents`](crate::Client::list_project_documents).
+///
+/// Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListProjectDocumentsWithItem {
@@ -610,7 +617,7 @@ impl ::schemars::JsonSchema for ListProjectDocumentsWithItem {
 }
 
 /// Document that replaces another one, as a link.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectDocumentJson {
@@ -676,7 +683,7 @@ impl ::sdk_runtime::IntoParts for ProjectDocumentUpload {
 }
 
 /// Documents to add to a project, as links.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectDocumentsJson {

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`get_project_webhook`](crate::Client::get_project_webhook).
-pub struct GetProjectWebhook;
-
-impl ::sdk_runtime::TypedOperation for GetProjectWebhook {
-    type Answer = ::sdk_runtime::Json<super::shared::Project>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project_webhooks::GET_PROJECT_WEBHOOK;
-}
-
+/// # Operations of `project-webhooks`
+///
+/// Callback URL of a project.
 impl Client {
     /// Reads the callback URL of a project.
     ///
@@ -48,17 +43,6 @@ impl Client {
     pub fn get_project_webhook(&self, id: i64) -> Request<'_, GetProjectWebhook> {
         Request::new(self).set("id", id)
     }
-}
-
-/// The operation [`update_project_webhook`](crate::Client::update_project_webhook).
-pub struct UpdateProjectWebhook;
-
-impl ::sdk_runtime::TypedOperation for UpdateProjectWebhook {
-    type Answer = ::sdk_runtime::Json<super::shared::Project>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project_webhooks::UPDATE_PROJECT_WEBHOOK;
-}
-
-impl Client {
     /// Replaces the callback URL of a project.
     ///
     /// `PUT /projects/{id}/webhooks`, operation `update_project_webhook` (the vendor's own name: `updateProjectWebhook`).
@@ -111,17 +95,6 @@ impl Client {
     ) -> Request<'_, UpdateProjectWebhook> {
         Request::new(self).set("id", id).with_body(body)
     }
-}
-
-/// The operation [`create_project_webhook`](crate::Client::create_project_webhook).
-pub struct CreateProjectWebhook;
-
-impl ::sdk_runtime::TypedOperation for CreateProjectWebhook {
-    type Answer = ::sdk_runtime::Json<super::shared::Project>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project_webhooks::CREATE_PROJECT_WEBHOOK;
-}
-
-impl Client {
     /// Sets the callback URL of a project.
     ///
     /// A project has one such URL. MotaWord posts the project to it when it is translated,
@@ -178,17 +151,6 @@ impl Client {
     ) -> Request<'_, CreateProjectWebhook> {
         Request::new(self).set("id", id).with_body(body)
     }
-}
-
-/// The operation [`delete_project_webhook`](crate::Client::delete_project_webhook).
-pub struct DeleteProjectWebhook;
-
-impl ::sdk_runtime::TypedOperation for DeleteProjectWebhook {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project_webhooks::DELETE_PROJECT_WEBHOOK;
-}
-
-impl Client {
     /// Removes the callback URL of a project.
     ///
     /// `DELETE /projects/{id}/webhooks`, operation `delete_project_webhook` (the vendor's own name: `deleteProjectWebhook`).
@@ -226,8 +188,40 @@ impl Client {
     }
 }
 
+/// The operation [`get_project_webhook`](crate::Client::get_project_webhook).
+pub struct GetProjectWebhook;
+
+impl ::sdk_runtime::TypedOperation for GetProjectWebhook {
+    type Answer = ::sdk_runtime::Json<super::shared::Project>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project_webhooks::GET_PROJECT_WEBHOOK;
+}
+
+/// The operation [`update_project_webhook`](crate::Client::update_project_webhook).
+pub struct UpdateProjectWebhook;
+
+impl ::sdk_runtime::TypedOperation for UpdateProjectWebhook {
+    type Answer = ::sdk_runtime::Json<super::shared::Project>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project_webhooks::UPDATE_PROJECT_WEBHOOK;
+}
+
+/// The operation [`create_project_webhook`](crate::Client::create_project_webhook).
+pub struct CreateProjectWebhook;
+
+impl ::sdk_runtime::TypedOperation for CreateProjectWebhook {
+    type Answer = ::sdk_runtime::Json<super::shared::Project>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project_webhooks::CREATE_PROJECT_WEBHOOK;
+}
+
+/// The operation [`delete_project_webhook`](crate::Client::delete_project_webhook).
+pub struct DeleteProjectWebhook;
+
+impl ::sdk_runtime::TypedOperation for DeleteProjectWebhook {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project_webhooks::DELETE_PROJECT_WEBHOOK;
+}
+
 /// Callback URL of a project.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WebhookRequest {

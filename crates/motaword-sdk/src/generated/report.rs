@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`get_report_filter_options`](crate::Client::get_report_filter_options).
-pub struct GetReportFilterOptions;
-
-impl ::sdk_runtime::TypedOperation for GetReportFilterOptions {
-    type Answer = ::sdk_runtime::Json<ReportFilterOptions>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::report::GET_REPORT_FILTER_OPTIONS;
-}
-
+/// # Operations of `report`
+///
+/// Reports about spending, word counts and quality.
 impl Client {
     /// Reads the values that report filters can have in a period.
     ///
@@ -53,24 +48,6 @@ impl Client {
     pub fn get_report_filter_options(&self) -> Request<'_, GetReportFilterOptions> {
         Request::new(self)
     }
-}
-
-impl Request<'_, GetReportFilterOptions> {
-    /// Sets the body: The period to look at.
-    pub fn body(self, body: &DateRange) -> Self {
-        self.with_body(body)
-    }
-}
-
-/// The operation [`get_language_pairs_report`](crate::Client::get_language_pairs_report).
-pub struct GetLanguagePairsReport;
-
-impl ::sdk_runtime::TypedOperation for GetLanguagePairsReport {
-    type Answer = ::sdk_runtime::Json<LanguagePairsReport>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::report::GET_LANGUAGE_PAIRS_REPORT;
-}
-
-impl Client {
     /// Reports word counts and spending by language pair.
     ///
     /// All rows arrive in one answer. The call changes nothing.
@@ -113,24 +90,6 @@ impl Client {
     pub fn get_language_pairs_report(&self) -> Request<'_, GetLanguagePairsReport> {
         Request::new(self)
     }
-}
-
-impl Request<'_, GetLanguagePairsReport> {
-    /// Sets the body: The filter; an absent property does not restrict the report.
-    pub fn body(self, body: &super::shared::ReportFilter) -> Self {
-        self.with_body(body)
-    }
-}
-
-/// The operation [`get_projects_report`](crate::Client::get_projects_report).
-pub struct GetProjectsReport;
-
-impl ::sdk_runtime::TypedOperation for GetProjectsReport {
-    type Answer = ::sdk_runtime::Json<super::shared::ProjectList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::report::GET_PROJECTS_REPORT;
-}
-
-impl Client {
     /// Reports the projects that match a filter.
     ///
     /// All projects arrive in one answer. The call changes nothing.
@@ -173,24 +132,6 @@ impl Client {
     pub fn get_projects_report(&self) -> Request<'_, GetProjectsReport> {
         Request::new(self)
     }
-}
-
-impl Request<'_, GetProjectsReport> {
-    /// Sets the body: The filter; an absent property does not restrict the report.
-    pub fn body(self, body: &super::shared::ReportFilter) -> Self {
-        self.with_body(body)
-    }
-}
-
-/// The operation [`generate_qa_report`](crate::Client::generate_qa_report).
-pub struct GenerateQaReport;
-
-impl ::sdk_runtime::TypedOperation for GenerateQaReport {
-    type Answer = ::sdk_runtime::Json<QaReport>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::report::GENERATE_QA_REPORT;
-}
-
-impl Client {
     /// Reports the quality warnings that match a filter.
     ///
     /// All warnings arrive in one answer. The call changes nothing.
@@ -233,24 +174,6 @@ impl Client {
     pub fn generate_qa_report(&self) -> Request<'_, GenerateQaReport> {
         Request::new(self)
     }
-}
-
-impl Request<'_, GenerateQaReport> {
-    /// Sets the body: The filter; an absent property does not restrict the report.
-    pub fn body(self, body: &QaFilter) -> Self {
-        self.with_body(body)
-    }
-}
-
-/// The operation [`get_users_report`](crate::Client::get_users_report).
-pub struct GetUsersReport;
-
-impl ::sdk_runtime::TypedOperation for GetUsersReport {
-    type Answer = ::sdk_runtime::Json<UsersReport>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::report::GET_USERS_REPORT;
-}
-
-impl Client {
     /// Reports word counts and spending by user.
     ///
     /// All rows arrive in one answer. The call changes nothing.
@@ -295,6 +218,74 @@ impl Client {
     }
 }
 
+/// The operation [`get_report_filter_options`](crate::Client::get_report_filter_options).
+pub struct GetReportFilterOptions;
+
+impl ::sdk_runtime::TypedOperation for GetReportFilterOptions {
+    type Answer = ::sdk_runtime::Json<ReportFilterOptions>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::report::GET_REPORT_FILTER_OPTIONS;
+}
+
+impl Request<'_, GetReportFilterOptions> {
+    /// Sets the body: The period to look at.
+    pub fn body(self, body: &DateRange) -> Self {
+        self.with_body(body)
+    }
+}
+
+/// The operation [`get_language_pairs_report`](crate::Client::get_language_pairs_report).
+pub struct GetLanguagePairsReport;
+
+impl ::sdk_runtime::TypedOperation for GetLanguagePairsReport {
+    type Answer = ::sdk_runtime::Json<LanguagePairsReport>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::report::GET_LANGUAGE_PAIRS_REPORT;
+}
+
+impl Request<'_, GetLanguagePairsReport> {
+    /// Sets the body: The filter; an absent property does not restrict the report.
+    pub fn body(self, body: &super::shared::ReportFilter) -> Self {
+        self.with_body(body)
+    }
+}
+
+/// The operation [`get_projects_report`](crate::Client::get_projects_report).
+pub struct GetProjectsReport;
+
+impl ::sdk_runtime::TypedOperation for GetProjectsReport {
+    type Answer = ::sdk_runtime::Json<super::shared::ProjectList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::report::GET_PROJECTS_REPORT;
+}
+
+impl Request<'_, GetProjectsReport> {
+    /// Sets the body: The filter; an absent property does not restrict the report.
+    pub fn body(self, body: &super::shared::ReportFilter) -> Self {
+        self.with_body(body)
+    }
+}
+
+/// The operation [`generate_qa_report`](crate::Client::generate_qa_report).
+pub struct GenerateQaReport;
+
+impl ::sdk_runtime::TypedOperation for GenerateQaReport {
+    type Answer = ::sdk_runtime::Json<QaReport>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::report::GENERATE_QA_REPORT;
+}
+
+impl Request<'_, GenerateQaReport> {
+    /// Sets the body: The filter; an absent property does not restrict the report.
+    pub fn body(self, body: &QaFilter) -> Self {
+        self.with_body(body)
+    }
+}
+
+/// The operation [`get_users_report`](crate::Client::get_users_report).
+pub struct GetUsersReport;
+
+impl ::sdk_runtime::TypedOperation for GetUsersReport {
+    type Answer = ::sdk_runtime::Json<UsersReport>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::report::GET_USERS_REPORT;
+}
+
 impl Request<'_, GetUsersReport> {
     /// Sets the body: The filter; an absent property does not restrict the report.
     pub fn body(self, body: &super::shared::ReportFilter) -> Self {
@@ -303,7 +294,7 @@ impl Request<'_, GetUsersReport> {
 }
 
 /// Period of time.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DateRange {
@@ -345,7 +336,7 @@ impl ::sdk_runtime::object::Object for DateRange {
 }
 
 /// Word counts and spending by language pair.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LanguagePairsReport {
@@ -391,7 +382,7 @@ impl ::sdk_runtime::object::Object for LanguagePairsReport {
 }
 
 /// Word count and spending of one language pair.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LanguagePairsReportRow {
@@ -449,7 +440,7 @@ impl ::sdk_runtime::object::Object for LanguagePairsReportRow {
 }
 
 /// Quality warning about one string.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct QaEntry {
@@ -669,7 +660,7 @@ impl ::sdk_runtime::object::Object for QaEntry {
 }
 
 /// Which quality warnings to report.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct QaFilter {
@@ -787,7 +778,7 @@ impl ::sdk_runtime::object::Object for QaFilter {
 }
 
 /// Quality warnings.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct QaReport {
@@ -825,7 +816,7 @@ impl ::sdk_runtime::object::Object for QaReport {
 }
 
 /// Values that report filters can have in a period.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReportFilterOptions {
@@ -957,7 +948,7 @@ impl ::sdk_runtime::object::Object for ReportFilterOptions {
 }
 
 /// Word counts and spending by user.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct UsersReport {
@@ -1003,7 +994,7 @@ impl ::sdk_runtime::object::Object for UsersReport {
 }
 
 /// Word count and spending of one user.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct UsersReportRow {

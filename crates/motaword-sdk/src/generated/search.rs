@@ -2,19 +2,13 @@
 
 use super::{Client, Request};
 
-/// The operation [`search_everywhere`](crate::Client::search_everywhere).
-pub struct SearchEverywhere;
-
-impl ::sdk_runtime::TypedOperation for SearchEverywhere {
-    type Answer = ::sdk_runtime::Json<SearchResult>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::search::SEARCH_EVERYWHERE;
-}
-
+/// # Operations of `search`
+///
+/// Search in projects, documents and strings.
 impl Client {
     /// Searches projects, documents and strings of the account.
     ///
-    /// The answer has one list per kind. Ask for the next page with `page`, until all three lists
-    /// are empty.
+    /// The answer has one list per kind. `.items()` gives the hits of all lists, page by page.
     ///
     /// `GET /search`, operation `search_everywhere` (the vendor's own name: `searchEverywhere`).
     ///
@@ -25,9 +19,9 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `query` | query | string | yes |  | Text to search for. |
-    /// | `include[]` | query | array of string | no |  | Kinds to search. Repeats per kind; without it all kinds are searched. |
-    /// | `page` | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | `per_page` | query | integer (int64) | no | `10` | Number of hits on a page. Defaults to 10; no maximum is documented. |
+    /// | [`include[]`](struct.Request.html#impl-Request%3C'_,+SearchEverywhere%3E) | query | array of string | no |  | Kinds to search. Repeats per kind; without it all kinds are searched. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+SearchEverywhere%3E) | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
+    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+SearchEverywhere%3E) | query | integer (int64) | no | `10` | Number of hits on a page. Defaults to 10; no maximum is documented. |
     ///
     /// # Answers
     ///
@@ -39,43 +33,16 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
-    /// let answer = client.search_everywhere("sample").await?;
-    /// println!("{answer:?}");
+    /// let mut items = client.search_everywhere("sample").items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
     /// #     Ok(())
     /// # }
     /// ```
     pub fn search_everywhere(&self, query: &str) -> Request<'_, SearchEverywhere> {
         Request::new(self).set("query", query)
     }
-}
-
-impl Request<'_, SearchEverywhere> {
-    /// Sets `include[]` (query, array of string): Kinds to search. Repeats per kind; without it all kinds are searched.
-    pub fn include(self, include: &[SearchEverywhereIncludeItem]) -> Self {
-        self.set("include[]", include)
-    }
-    /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
-    pub fn page(self, page: i64) -> Self {
-        self.set("page", page)
-    }
-    /// Sets `per_page` (query, integer (int64), default `10`): Number of hits on a page. Defaults to 10; no maximum is documented.
-    pub fn per_page(self, per_page: i64) -> Self {
-        self.set("per_page", per_page)
-    }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`reindex_documents`](crate::Client::reindex_documents).
-pub struct ReindexDocuments;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for ReindexDocuments {
-    type Answer = ::sdk_runtime::Json<super::shared::AsyncOperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::search::REINDEX_DOCUMENTS;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Starts to rebuild the search index of documents.
     ///
     /// Poll `check_documents_reindex` with the key of the answer until the state is `completed`.
@@ -101,29 +68,10 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn reindex_documents(&self) -> Request<'_, ReindexDocuments> {
         Request::new(self)
     }
-}
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::StartOperation for ReindexDocuments {
-    type Poll = super::search::CheckDocumentsReindex;
-    type Outcome = super::search::CheckDocumentsReindex;
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`check_documents_reindex`](crate::Client::check_documents_reindex).
-pub struct CheckDocumentsReindex;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for CheckDocumentsReindex {
-    type Answer = ::sdk_runtime::Json<super::shared::AsyncOperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::search::CHECK_DOCUMENTS_REINDEX;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Reads the state of a rebuild of the search index.
     ///
     /// `GET /search/documents/reindex/status`, operation `check_documents_reindex` (the vendor's own name: `checkDocumentsReindex`).
@@ -153,6 +101,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn check_documents_reindex(
         &self,
         async_request_key: &str,
@@ -161,11 +110,145 @@ impl Client {
     }
 }
 
+/// The operation [`search_everywhere`](crate::Client::search_everywhere).
+pub struct SearchEverywhere;
+
+impl ::sdk_runtime::TypedOperation for SearchEverywhere {
+    type Answer = ::sdk_runtime::Json<SearchResult>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::search::SEARCH_EVERYWHERE;
+}
+
+impl Request<'_, SearchEverywhere> {
+    /// Sets `include[]` (query, array of string): Kinds to search. Repeats per kind; without it all kinds are searched.
+    pub fn include(
+        self,
+        include: impl IntoIterator<Item = impl Into<SearchEverywhereIncludeItem>>,
+    ) -> Self {
+        self.set(
+            "include[]",
+            include
+                .into_iter()
+                .map(Into::<SearchEverywhereIncludeItem>::into)
+                .collect::<Vec<_>>(),
+        )
+    }
+    /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
+    pub fn page(self, page: i64) -> Self {
+        self.set("page", page)
+    }
+    /// Sets `per_page` (query, integer (int64), default `10`): Number of hits on a page. Defaults to 10; no maximum is documented.
+    pub fn per_page(self, per_page: i64) -> Self {
+        self.set("per_page", per_page)
+    }
+}
+
+/// An item of [`search_everywhere`](crate::Client::search_everywhere).
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum SearchEverywhereItem {
+    /// A [`ProjectInSearch`].
+    ProjectInSearch(Box<ProjectInSearch>),
+    /// A [`DocumentInSearch`].
+    DocumentInSearch(Box<DocumentInSearch>),
+    /// A [`StringInSearch`].
+    StringInSearch(Box<StringInSearch>),
+}
+
+impl<'de> ::serde::Deserialize<'de> for SearchEverywhereItem {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        <ProjectInSearch as ::serde::Deserialize>::deserialize(deserializer)
+            .map(|item| Self::ProjectInSearch(Box::new(item)))
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for SearchEverywhere {
+    type Item = SearchEverywhereItem;
+    fn items(_: &mut SearchResult) -> Option<&mut Vec<SearchEverywhereItem>> {
+        None
+    }
+    fn count_items(answer: &mut SearchResult) -> Option<usize> {
+        let counts = [
+            Some(&mut *answer)
+                .and_then(|at| at.result.as_mut())
+                .map(|at| at.projects.as_ref().map_or(0, |list| list.len())),
+            Some(&mut *answer)
+                .and_then(|at| at.result.as_mut())
+                .map(|at| at.documents.as_ref().map_or(0, |list| list.len())),
+            Some(&mut *answer)
+                .and_then(|at| at.result.as_mut())
+                .map(|at| at.strings.as_ref().map_or(0, |list| list.len())),
+        ];
+        counts.into_iter().flatten().reduce(|sum, count| sum + count)
+    }
+    fn take_items(answer: &mut SearchResult) -> Vec<SearchEverywhereItem> {
+        let mut all = Vec::new();
+        if let Some(list) = Some(&mut *answer)
+            .and_then(|at| at.result.as_mut())
+            .and_then(|at| at.projects.as_mut())
+        {
+            all.extend(
+                list
+                    .drain(..)
+                    .map(|item| SearchEverywhereItem::ProjectInSearch(Box::new(item))),
+            );
+        }
+        if let Some(list) = Some(&mut *answer)
+            .and_then(|at| at.result.as_mut())
+            .and_then(|at| at.documents.as_mut())
+        {
+            all.extend(
+                list
+                    .drain(..)
+                    .map(|item| SearchEverywhereItem::DocumentInSearch(Box::new(item))),
+            );
+        }
+        if let Some(list) = Some(&mut *answer)
+            .and_then(|at| at.result.as_mut())
+            .and_then(|at| at.strings.as_mut())
+        {
+            all.extend(
+                list
+                    .drain(..)
+                    .map(|item| SearchEverywhereItem::StringInSearch(Box::new(item))),
+            );
+        }
+        all
+    }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`reindex_documents`](crate::Client::reindex_documents).
+pub struct ReindexDocuments;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for ReindexDocuments {
+    type Answer = ::sdk_runtime::Json<super::shared::AsyncOperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::search::REINDEX_DOCUMENTS;
+}
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::StartOperation for ReindexDocuments {
+    type Poll = super::search::CheckDocumentsReindex;
+    type Outcome = super::search::CheckDocumentsReindex;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`check_documents_reindex`](crate::Client::check_documents_reindex).
+pub struct CheckDocumentsReindex;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for CheckDocumentsReindex {
+    type Answer = ::sdk_runtime::Json<super::shared::AsyncOperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::search::CHECK_DOCUMENTS_REINDEX;
+}
+
 #[cfg(feature = "internal")]
 impl ::sdk_runtime::WaitOperation for CheckDocumentsReindex {}
 
 /// Document that a search has found.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DocumentInSearch {
@@ -353,7 +436,7 @@ impl ::sdk_runtime::object::Object for DocumentInSearch {
 }
 
 /// Project that a search has found.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectInSearch {
@@ -730,7 +813,9 @@ impl ::sdk_runtime::object::Object for ProjectInSearch {
     }
 }
 
-/// Values of `SearchEverywhereIncludeItem`.
+/// Values of the parameter `include[]` of [`search_everywhere`](crate::Client::search_everywhere).
+///
+/// Kinds to search. Repeats per kind; without it all kinds are searched.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SearchEverywhereIncludeItem {
@@ -762,7 +847,7 @@ impl ::schemars::JsonSchema for SearchEverywhereIncludeItem {
 }
 
 /// Search hits by kind.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SearchHits {
@@ -820,7 +905,7 @@ impl ::sdk_runtime::object::Object for SearchHits {
 }
 
 /// One page of search hits.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SearchResult {
@@ -866,7 +951,7 @@ impl ::sdk_runtime::object::Object for SearchResult {
 }
 
 /// String that a search has found.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct StringInSearch {

@@ -46,7 +46,7 @@ impl ::schemars::JsonSchema for AccountStatus {
 }
 
 /// Postal address.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Address {
@@ -120,7 +120,7 @@ impl ::sdk_runtime::object::Object for Address {
 }
 
 /// Body of an error answer: the fields of all the vendor's error bodies, for `Error::vendor`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ApiError {
@@ -246,7 +246,7 @@ impl ::schemars::JsonSchema for AsyncOperationState {
 }
 
 /// State of an asynchronous operation.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AsyncOperationStatus {
@@ -313,7 +313,7 @@ impl ::sdk_runtime::object::Object for AsyncOperationStatus {
 }
 
 /// Postal address for invoices.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BillingAddress {
@@ -394,7 +394,7 @@ impl ::sdk_runtime::object::Object for BillingAddress {
 }
 
 /// Projects of a client in one period.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ClientProjectStat {
@@ -476,7 +476,7 @@ impl ::sdk_runtime::object::Object for ClientProjectStat {
 }
 
 /// Projects of a client over time.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ClientProjectStats {
@@ -514,7 +514,7 @@ impl ::sdk_runtime::object::Object for ClientProjectStats {
 }
 
 /// Document of a continuous project.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContinuousProjectDocument {
@@ -646,7 +646,7 @@ impl ::sdk_runtime::object::Object for ContinuousProjectDocument {
 }
 
 /// Saved payment card.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CreditCard {
@@ -701,7 +701,7 @@ impl ::sdk_runtime::object::Object for CreditCard {
 }
 
 /// Source document of a project.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Document {
@@ -889,7 +889,7 @@ impl ::sdk_runtime::object::Object for Document {
 }
 
 /// Links of a document, a glossary or a style guide.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DocumentLinks {
@@ -1035,7 +1035,7 @@ impl ::sdk_runtime::object::Object for DocumentLinks {
 }
 
 /// Documents of a project or an account.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DocumentList {
@@ -1080,7 +1080,7 @@ impl ::sdk_runtime::object::Object for DocumentList {
 }
 
 /// The same error in its wrapped form.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ErrorDetail {
@@ -1135,7 +1135,7 @@ impl ::sdk_runtime::object::Object for ErrorDetail {
 }
 
 /// Body of every error answer. Some arrive wrapped in `error`, even with status 200.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ErrorResponse {
@@ -1217,7 +1217,7 @@ impl ::sdk_runtime::object::Object for ErrorResponse {
 }
 
 /// Link. It can carry a version segment that is not part of the server's address.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Href {
@@ -1252,7 +1252,7 @@ impl ::sdk_runtime::object::Object for Href {
 }
 
 /// Invoice of a project.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Invoice {
@@ -1384,7 +1384,7 @@ impl ::sdk_runtime::object::Object for Invoice {
 }
 
 /// Links of an invoice.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct InvoiceLinks {
@@ -1486,7 +1486,7 @@ impl ::sdk_runtime::object::Object for InvoiceLinks {
 }
 
 /// Source and target language.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LanguagePair {
@@ -1529,7 +1529,7 @@ impl ::sdk_runtime::object::Object for LanguagePair {
 }
 
 /// Progress in one language.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LanguageProgress {
@@ -1625,7 +1625,7 @@ impl ::schemars::JsonSchema for ListOrderType {
 }
 
 /// File that is translated outside the translation system.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ManualFile {
@@ -1725,7 +1725,7 @@ impl ::sdk_runtime::object::Object for ManualFile {
 }
 
 /// Amount of money.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Monetary {
@@ -1771,7 +1771,7 @@ impl ::sdk_runtime::object::Object for Monetary {
 }
 
 /// Identifier and name of something.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct NamedReference {
@@ -1845,7 +1845,7 @@ impl ::schemars::JsonSchema for OperationOutcome {
 }
 
 /// Outcome of an operation.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OperationStatus {
@@ -1883,7 +1883,7 @@ impl ::sdk_runtime::object::Object for OperationStatus {
 }
 
 /// Position of a page in its list.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Paging {
@@ -1965,7 +1965,7 @@ impl ::sdk_runtime::object::Object for Paging {
 }
 
 /// Links of a page.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PagingLinks {
@@ -2023,7 +2023,7 @@ impl ::sdk_runtime::object::Object for PagingLinks {
 }
 
 /// Information about a list.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PagingMeta {
@@ -2061,7 +2061,7 @@ impl ::sdk_runtime::object::Object for PagingMeta {
 }
 
 /// Permissions of a user or a corporate account.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PermissionList {
@@ -2107,7 +2107,7 @@ impl ::sdk_runtime::object::Object for PermissionList {
 }
 
 /// Language pairs that a client orders most often.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PopularLanguagePairs {
@@ -2145,7 +2145,7 @@ impl ::sdk_runtime::object::Object for PopularLanguagePairs {
 }
 
 /// Answers of a vendor about their work, all as text.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProfileSurvey {
@@ -2408,7 +2408,7 @@ impl ::sdk_runtime::object::Object for ProfileSurvey {
 }
 
 /// Progress of a project or a document, in total and by language.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Progress {
@@ -2510,7 +2510,7 @@ impl ::sdk_runtime::object::Object for Progress {
 }
 
 /// Links of a progress report.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProgressLinks {
@@ -2556,7 +2556,7 @@ impl ::sdk_runtime::object::Object for ProgressLinks {
 }
 
 /// Translation project: a quote until it is launched, paid work from then on.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Project {
@@ -2943,35 +2943,53 @@ impl ::sdk_runtime::object::Object for Project {
     }
 }
 
-/// A project as a webhook shows it. Other properties of the project are kept as they came; get the project with its `id` to have them typed.
-#[derive(Clone, Debug, Default)]
+/// Project as a webhook shows it. Its other properties are kept as they came; read the project with `get_project` to have them typed and up to date.
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectInWebhook {
-    /// Id of the project, for `get_project`.
+    /// Identifier of the project, for `get_project`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub id: Option<i64>,
-    /// State of the project, any JSON.
+    /// Stage of a project. It stays `pending` until the launch.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
-    pub status: Option<::sdk_runtime::AnyJson>,
-    /// Time of creation, as Unix seconds or as a date `YYYY-MM-DD`.
+    pub status: Option<ProjectStatus>,
+    /// Code of the source language.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
-    pub created_at: Option<::sdk_runtime::AnyJson>,
-    /// Time of delivery, as Unix seconds or as a date `YYYY-MM-DD`.
+    pub source_language: Option<String>,
+    /// Codes of the languages to translate into.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
-    pub delivery_at: Option<::sdk_runtime::AnyJson>,
+    pub target_languages: Option<Vec<String>>,
+    /// Your own data by name, as it was sent with the project.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub custom: Option<::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>>,
+    /// Time of creation, in Unix seconds or as a day `YYYY-MM-DD`. Both are read.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub created_at: Option<::sdk_runtime::DateTime>,
+    /// Time at which the delivery is due, in Unix seconds or as a day `YYYY-MM-DD`. Both are read.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub delivery_at: Option<::sdk_runtime::DateTime>,
     /// Properties that this version of the SDK does not know, as they came.
     #[cfg_attr(any(feature = "schemars", feature = "serde-both-ways"), serde(flatten))]
     pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
@@ -2990,6 +3008,9 @@ impl ::sdk_runtime::object::Object for ProjectInWebhook {
     const NAMES: &'static [&'static str] = &[
         "id",
         "status",
+        "source_language",
+        "target_languages",
+        "custom",
         "created_at",
         "delivery_at",
     ];
@@ -3000,28 +3021,37 @@ impl ::sdk_runtime::object::Object for ProjectInWebhook {
         let mut p1 = None;
         let mut p2 = None;
         let mut p3 = None;
-        let mut p4 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = ::std::collections::BTreeMap::new();
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = properties.number()?,
                 1 => p1 = properties.value()?,
                 2 => p2 = properties.value()?,
-                3 => p3 = properties.value()?,
-                _ => properties.keep(&mut p4)?,
+                3 => p3 = properties.list()?,
+                4 => p4 = properties.map()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                _ => properties.keep(&mut p7)?,
             }
         }
         Ok(Self {
             id: p0,
             status: p1,
-            created_at: p2,
-            delivery_at: p3,
-            extra: p4,
+            source_language: p2,
+            target_languages: p3,
+            custom: p4,
+            created_at: p5,
+            delivery_at: p6,
+            extra: p7,
         })
     }
 }
 
 /// Links of a project.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectLinks {
@@ -3113,7 +3143,7 @@ impl ::sdk_runtime::object::Object for ProjectLinks {
 }
 
 /// One page of projects.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectList {
@@ -3158,7 +3188,7 @@ impl ::sdk_runtime::object::Object for ProjectList {
 }
 
 /// Price in up to three currencies.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectPrice {
@@ -3309,12 +3339,12 @@ impl ::schemars::JsonSchema for ProjectStatus {
     }
 }
 
-/// What the vendor sends to the `callback_url` of a project.
-#[derive(Clone, Debug)]
+/// Body of a call to the `callback_url` of a project.
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectWebhook {
-    /// What the call is about, `project`.
+    /// Kind of the callback, always `project`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "type", default, skip_serializing_if = "Option::is_none")
@@ -3322,7 +3352,7 @@ pub struct ProjectWebhook {
     pub type_: Option<String>,
     /// Stage that the project has reached, `translated`, `proofread` or `completed`.
     pub action: String,
-    /// A project as a webhook shows it. Other properties of the project are kept as they came; get the project with its `id` to have them typed.
+    /// Project as a webhook shows it. Its other properties are kept as they came; read the project with `get_project` to have them typed and up to date.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -3351,7 +3381,7 @@ impl ::sdk_runtime::object::Object for ProjectWebhook {
         let mut p1 = None;
         let mut p2 = None;
         let mut p3 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
                 1 => p1 = Some(properties.value()?),
@@ -3369,7 +3399,7 @@ impl ::sdk_runtime::object::Object for ProjectWebhook {
 }
 
 /// Which projects to report.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReportFilter {
@@ -3445,7 +3475,7 @@ impl ::sdk_runtime::object::Object for ReportFilter {
 }
 
 /// Social media profiles of a user.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SocialMedia {
@@ -3526,7 +3556,7 @@ impl ::schemars::JsonSchema for StringTranslationState {
 }
 
 /// Account of a client, a vendor, or both.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct User {
@@ -3861,7 +3891,7 @@ impl ::sdk_runtime::object::Object for User {
 }
 
 /// Data of an account as a client.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct UserClient {
@@ -3910,7 +3940,7 @@ impl ::sdk_runtime::object::Object for UserClient {
 }
 
 /// Corporate account of a client.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct UserClientCorporate {
@@ -3977,7 +4007,7 @@ impl ::sdk_runtime::object::Object for UserClientCorporate {
 }
 
 /// Group of users with the same permissions.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct UserGroup {
@@ -4037,7 +4067,7 @@ impl ::sdk_runtime::object::Object for UserGroup {
 }
 
 /// User groups.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct UserGroupList {
@@ -4083,7 +4113,7 @@ impl ::sdk_runtime::object::Object for UserGroupList {
 }
 
 /// Links of an account.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct UserLinks {
@@ -4150,7 +4180,7 @@ impl ::sdk_runtime::object::Object for UserLinks {
 }
 
 /// Users.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct UserList {
@@ -4195,7 +4225,7 @@ impl ::sdk_runtime::object::Object for UserList {
 }
 
 /// How a user gets text messages.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct UserNotificationSettings {
@@ -4240,7 +4270,8 @@ impl ::sdk_runtime::object::Object for UserNotificationSettings {
 }
 
 /// New values of an account. An absent property stays as it is.
-#[derive(Clone, Debug, Default)]
+/// It cannot be made from a `User`, which has no `phone`, `zip`, `notifications`, `notify`, `paypal_email`, `require_1099`, `user_groups`: the API may reset what is left out.
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct UserRequest {
@@ -4386,7 +4417,7 @@ impl ::sdk_runtime::object::Object for UserRequest {
 }
 
 /// Data of an account as a vendor.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct UserVendor {
@@ -4509,7 +4540,7 @@ impl ::sdk_runtime::object::Object for UserVendor {
 }
 
 /// Language pair of a vendor in a project, with rates. Staff only.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct VendorProjectPair {
@@ -4642,7 +4673,7 @@ impl ::schemars::JsonSchema for VendorProjectRole {
 }
 
 /// Calculation of a word count.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WordCountAnalysis {

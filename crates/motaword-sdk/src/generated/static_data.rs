@@ -2,19 +2,9 @@
 
 use super::{Client, Request};
 
-#[cfg(feature = "internal")]
-/// The operation [`list_endpoints`](crate::Client::list_endpoints).
-pub struct ListEndpoints;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for ListEndpoints {
-    type Answer = ::sdk_runtime::Json<
-        ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
-    >;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::static_data::LIST_ENDPOINTS;
-}
-
-#[cfg(feature = "internal")]
+/// # Operations of `static-data`
+///
+/// Languages, file formats and other data that is the same for every caller.
 impl Client {
     /// Lists the endpoints of the API.
     ///
@@ -40,20 +30,10 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn list_endpoints(&self) -> Request<'_, ListEndpoints> {
         Request::new(self)
     }
-}
-
-/// The operation [`list_formats`](crate::Client::list_formats).
-pub struct ListFormats;
-
-impl ::sdk_runtime::TypedOperation for ListFormats {
-    type Answer = ::sdk_runtime::Json<FormatList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::static_data::LIST_FORMATS;
-}
-
-impl Client {
     /// Lists the file formats of documents, glossaries and style guides.
     ///
     /// The call needs no token. Check a file against the list before you upload it: other formats
@@ -81,17 +61,6 @@ impl Client {
     pub fn list_formats(&self) -> Request<'_, ListFormats> {
         Request::new(self)
     }
-}
-
-/// The operation [`list_languages`](crate::Client::list_languages).
-pub struct ListLanguages;
-
-impl ::sdk_runtime::TypedOperation for ListLanguages {
-    type Answer = ::sdk_runtime::Json<Vec<Language>>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::static_data::LIST_LANGUAGES;
-}
-
-impl Client {
     /// Lists the languages that MotaWord translates from and into.
     ///
     /// All languages arrive in one answer. The call needs no token.
@@ -118,17 +87,6 @@ impl Client {
     pub fn list_languages(&self) -> Request<'_, ListLanguages> {
         Request::new(self)
     }
-}
-
-/// The operation [`get_swagger_yaml`](crate::Client::get_swagger_yaml).
-pub struct GetSwaggerYaml;
-
-impl ::sdk_runtime::TypedOperation for GetSwaggerYaml {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::static_data::GET_SWAGGER_YAML;
-}
-
-impl Client {
     /// Downloads the vendor's own OpenAPI document as YAML.
     ///
     /// `GET /swagger`, operation `get_swagger_yaml` (the vendor's own name: `getSwaggerYaml`).
@@ -154,8 +112,44 @@ impl Client {
     }
 }
 
+#[cfg(feature = "internal")]
+/// The operation [`list_endpoints`](crate::Client::list_endpoints).
+pub struct ListEndpoints;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for ListEndpoints {
+    type Answer = ::sdk_runtime::Json<
+        ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+    >;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::static_data::LIST_ENDPOINTS;
+}
+
+/// The operation [`list_formats`](crate::Client::list_formats).
+pub struct ListFormats;
+
+impl ::sdk_runtime::TypedOperation for ListFormats {
+    type Answer = ::sdk_runtime::Json<FormatList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::static_data::LIST_FORMATS;
+}
+
+/// The operation [`list_languages`](crate::Client::list_languages).
+pub struct ListLanguages;
+
+impl ::sdk_runtime::TypedOperation for ListLanguages {
+    type Answer = ::sdk_runtime::Json<Vec<Language>>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::static_data::LIST_LANGUAGES;
+}
+
+/// The operation [`get_swagger_yaml`](crate::Client::get_swagger_yaml).
+pub struct GetSwaggerYaml;
+
+impl ::sdk_runtime::TypedOperation for GetSwaggerYaml {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::static_data::GET_SWAGGER_YAML;
+}
+
 /// File formats of documents.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FormatDocuments {
@@ -201,7 +195,7 @@ impl ::sdk_runtime::object::Object for FormatDocuments {
 }
 
 /// File formats by their extension.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FormatExtensions {
@@ -239,7 +233,7 @@ impl ::sdk_runtime::object::Object for FormatExtensions {
 }
 
 /// File formats that can be uploaded.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FormatList {
@@ -297,7 +291,7 @@ impl ::sdk_runtime::object::Object for FormatList {
 }
 
 /// A language that MotaWord supports.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Language {

@@ -2,17 +2,9 @@
 
 use super::{Client, Request};
 
-#[cfg(feature = "internal")]
-/// The operation [`get_commission_stats`](crate::Client::get_commission_stats).
-pub struct GetCommissionStats;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for GetCommissionStats {
-    type Answer = ::sdk_runtime::Json<CommissionStats>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::stats::GET_COMMISSION_STATS;
-}
-
-#[cfg(feature = "internal")]
+/// # Operations of `stats`
+///
+/// Statistics of commissions. Staff only.
 impl Client {
     /// Sums up the commissions of the authenticated sales person.
     ///
@@ -40,23 +32,10 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn get_commission_stats(&self) -> Request<'_, GetCommissionStats> {
         Request::new(self)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`search_commission_stats`](crate::Client::search_commission_stats).
-pub struct SearchCommissionStats;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for SearchCommissionStats {
-    type Answer = ::sdk_runtime::Json<CommissionStats>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::stats::SEARCH_COMMISSION_STATS;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Sums up the commissions that match a filter.
     ///
     /// The call changes nothing.
@@ -96,28 +75,10 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn search_commission_stats(&self) -> Request<'_, SearchCommissionStats> {
         Request::new(self)
     }
-}
-
-#[cfg(feature = "internal")]
-impl Request<'_, SearchCommissionStats> {
-    /// Sets the body: The filter; an absent property does not restrict the sums.
-    pub fn body(self, body: &super::shared::ReportFilter) -> Self {
-        self.with_body(body)
-    }
-}
-
-/// The operation [`get_popular_pairs`](crate::Client::get_popular_pairs).
-pub struct GetPopularPairs;
-
-impl ::sdk_runtime::TypedOperation for GetPopularPairs {
-    type Answer = ::sdk_runtime::Json<super::shared::PopularLanguagePairs>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::stats::GET_POPULAR_PAIRS;
-}
-
-impl Client {
     /// Lists the language pairs that the authenticated user orders most often.
     ///
     /// `GET /stats/popular-pairs`, operation `get_popular_pairs` (the vendor's own name: `getPopularPairs`).
@@ -147,17 +108,6 @@ impl Client {
     pub fn get_popular_pairs(&self) -> Request<'_, GetPopularPairs> {
         Request::new(self)
     }
-}
-
-/// The operation [`get_project_stats`](crate::Client::get_project_stats).
-pub struct GetProjectStats;
-
-impl ::sdk_runtime::TypedOperation for GetProjectStats {
-    type Answer = ::sdk_runtime::Json<super::shared::ClientProjectStats>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::stats::GET_PROJECT_STATS;
-}
-
-impl Client {
     /// Reads project counts and spending of the authenticated client by period.
     ///
     /// A period is a month or a week.
@@ -189,17 +139,6 @@ impl Client {
     pub fn get_project_stats(&self) -> Request<'_, GetProjectStats> {
         Request::new(self)
     }
-}
-
-/// The operation [`get_string_stats`](crate::Client::get_string_stats).
-pub struct GetStringStats;
-
-impl ::sdk_runtime::TypedOperation for GetStringStats {
-    type Answer = ::sdk_runtime::Json<ClientStringStats>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::stats::GET_STRING_STATS;
-}
-
-impl Client {
     /// Counts the strings of the account, by source language.
     ///
     /// `GET /stats/strings`, operation `get_string_stats` (the vendor's own name: `getStringStats`).
@@ -231,8 +170,60 @@ impl Client {
     }
 }
 
+#[cfg(feature = "internal")]
+/// The operation [`get_commission_stats`](crate::Client::get_commission_stats).
+pub struct GetCommissionStats;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for GetCommissionStats {
+    type Answer = ::sdk_runtime::Json<CommissionStats>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::stats::GET_COMMISSION_STATS;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`search_commission_stats`](crate::Client::search_commission_stats).
+pub struct SearchCommissionStats;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for SearchCommissionStats {
+    type Answer = ::sdk_runtime::Json<CommissionStats>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::stats::SEARCH_COMMISSION_STATS;
+}
+
+#[cfg(feature = "internal")]
+impl Request<'_, SearchCommissionStats> {
+    /// Sets the body: The filter; an absent property does not restrict the sums.
+    pub fn body(self, body: &super::shared::ReportFilter) -> Self {
+        self.with_body(body)
+    }
+}
+
+/// The operation [`get_popular_pairs`](crate::Client::get_popular_pairs).
+pub struct GetPopularPairs;
+
+impl ::sdk_runtime::TypedOperation for GetPopularPairs {
+    type Answer = ::sdk_runtime::Json<super::shared::PopularLanguagePairs>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::stats::GET_POPULAR_PAIRS;
+}
+
+/// The operation [`get_project_stats`](crate::Client::get_project_stats).
+pub struct GetProjectStats;
+
+impl ::sdk_runtime::TypedOperation for GetProjectStats {
+    type Answer = ::sdk_runtime::Json<super::shared::ClientProjectStats>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::stats::GET_PROJECT_STATS;
+}
+
+/// The operation [`get_string_stats`](crate::Client::get_string_stats).
+pub struct GetStringStats;
+
+impl ::sdk_runtime::TypedOperation for GetStringStats {
+    type Answer = ::sdk_runtime::Json<ClientStringStats>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::stats::GET_STRING_STATS;
+}
+
 /// Numbers of strings in an account.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ClientStringStats {
@@ -294,7 +285,7 @@ impl ::sdk_runtime::object::Object for ClientStringStats {
 }
 
 /// Sums of commissions.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CommissionStats {
@@ -361,7 +352,7 @@ impl ::sdk_runtime::object::Object for CommissionStats {
 }
 
 /// Numbers of strings in one source language.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LanguageStringStat {

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_document_strings_by_name`](crate::Client::list_document_strings_by_name).
-pub struct ListDocumentStringsByName;
-
-impl ::sdk_runtime::TypedOperation for ListDocumentStringsByName {
-    type Answer = ::sdk_runtime::Json<StringList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::LIST_DOCUMENT_STRINGS_BY_NAME;
-}
-
+/// # Operations of `strings`
+///
+/// Strings, translations and translation memories.
 impl Client {
     /// Lists the strings of a document of a continuous project, found by its name.
     ///
@@ -57,24 +52,6 @@ impl Client {
     ) -> Request<'_, ListDocumentStringsByName> {
         Request::new(self).set("projectId", project_id)
     }
-}
-
-impl Request<'_, ListDocumentStringsByName> {
-    /// Sets the body: Name of the document.
-    pub fn body(self, body: &DocumentStringsRequest) -> Self {
-        self.with_body(body)
-    }
-}
-
-/// The operation [`list_continuous_project_document_strings`](crate::Client::list_continuous_project_document_strings).
-pub struct ListContinuousProjectDocumentStrings;
-
-impl ::sdk_runtime::TypedOperation for ListContinuousProjectDocumentStrings {
-    type Answer = ::sdk_runtime::Json<StringList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::LIST_CONTINUOUS_PROJECT_DOCUMENT_STRINGS;
-}
-
-impl Client {
     /// Lists the strings of a document of a continuous project.
     ///
     /// All strings arrive in one answer.
@@ -112,17 +89,6 @@ impl Client {
     ) -> Request<'_, ListContinuousProjectDocumentStrings> {
         Request::new(self).set("projectId", project_id).set("documentId", document_id)
     }
-}
-
-/// The operation [`list_continuous_project_strings`](crate::Client::list_continuous_project_strings).
-pub struct ListContinuousProjectStrings;
-
-impl ::sdk_runtime::TypedOperation for ListContinuousProjectStrings {
-    type Answer = ::sdk_runtime::Json<StringList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::LIST_CONTINUOUS_PROJECT_STRINGS;
-}
-
-impl Client {
     /// Lists the strings of a continuous project.
     ///
     /// All strings arrive in one answer, which can be large.
@@ -158,17 +124,6 @@ impl Client {
     ) -> Request<'_, ListContinuousProjectStrings> {
         Request::new(self).set("projectId", project_id)
     }
-}
-
-/// The operation [`get_translation_cache`](crate::Client::get_translation_cache).
-pub struct GetTranslationCache;
-
-impl ::sdk_runtime::TypedOperation for GetTranslationCache {
-    type Answer = ::sdk_runtime::Json<ContinuousProjectCache>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::GET_TRANSLATION_CACHE;
-}
-
-impl Client {
     /// Reads the cached translations of a continuous project, by language.
     ///
     /// `GET /continuous_projects/{projectId}/strings/cached`, operation `get_translation_cache` (the vendor's own name: `getTranslationCache`).
@@ -180,7 +135,7 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the continuous project. |
-    /// | `flatten` | query | integer (int32): `0`, `1` | no | `1` | Whether to merge the entries of all documents, 0 or 1. Defaults to 1. With 0 the entries are grouped by document in an undocumented form, so read the raw answer. |
+    /// | [`flatten`](struct.Request.html#impl-Request%3C'_,+GetTranslationCache%3E) | query | integer (int32): `0`, `1` | no | `1` | Whether to merge the entries of all documents, 0 or 1. Defaults to 1. With 0 the entries are grouped by document in an undocumented form, so read the raw answer. |
     ///
     /// # Answers
     ///
@@ -203,24 +158,6 @@ impl Client {
     ) -> Request<'_, GetTranslationCache> {
         Request::new(self).set("projectId", project_id)
     }
-}
-
-impl Request<'_, GetTranslationCache> {
-    /// Sets `flatten` (query, integer (int32): `0`, `1`, default `1`): Whether to merge the entries of all documents, 0 or 1. Defaults to 1. With 0 the entries are grouped by document in an undocumented form, so read the raw answer.
-    pub fn flatten(self, flatten: bool) -> Self {
-        self.set("flatten", flatten)
-    }
-}
-
-/// The operation [`clear_translation_cache`](crate::Client::clear_translation_cache).
-pub struct ClearTranslationCache;
-
-impl ::sdk_runtime::TypedOperation for ClearTranslationCache {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::CLEAR_TRANSLATION_CACHE;
-}
-
-impl Client {
     /// Clears the cached translations of a continuous project.
     ///
     /// `locale` and `file_id` narrow down what is cleared.
@@ -234,8 +171,8 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the continuous project. |
-    /// | `locale` | query | string | no |  | Code of the only language to consider. Without it all languages are considered. |
-    /// | `file_id` | query | integer (int64) | no |  | Identifier of the only document to consider. Without it all documents are considered. |
+    /// | [`locale`](struct.Request.html#impl-Request%3C'_,+ClearTranslationCache%3E) | query | string | no |  | Code of the only language to consider. Without it all languages are considered. |
+    /// | [`file_id`](struct.Request.html#impl-Request%3C'_,+ClearTranslationCache%3E) | query | integer (int64) | no |  | Identifier of the only document to consider. Without it all documents are considered. |
     ///
     /// # Answers
     ///
@@ -258,28 +195,6 @@ impl Client {
     ) -> Request<'_, ClearTranslationCache> {
         Request::new(self).set("projectId", project_id)
     }
-}
-
-impl Request<'_, ClearTranslationCache> {
-    /// Sets `file_id` (query, integer (int64)): Identifier of the only document to consider. Without it all documents are considered.
-    pub fn file_id(self, file_id: i64) -> Self {
-        self.set("file_id", file_id)
-    }
-    /// Sets `locale` (query, string): Code of the only language to consider. Without it all languages are considered.
-    pub fn locale(self, locale: impl Into<String>) -> Self {
-        self.set("locale", locale.into())
-    }
-}
-
-/// The operation [`recache_translations`](crate::Client::recache_translations).
-pub struct RecacheTranslations;
-
-impl ::sdk_runtime::TypedOperation for RecacheTranslations {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::RECACHE_TRANSLATIONS;
-}
-
-impl Client {
     /// Fills a continuous project's translation cache from its translation memory.
     ///
     /// `locale` and `file_id` narrow down what is cached.
@@ -293,8 +208,8 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the continuous project. |
-    /// | `locale` | query | string | no |  | Code of the only language to consider. Without it all languages are considered. |
-    /// | `file_id` | query | integer (int64) | no |  | Identifier of the only document to consider. Without it all documents are considered. |
+    /// | [`locale`](struct.Request.html#impl-Request%3C'_,+RecacheTranslations%3E) | query | string | no |  | Code of the only language to consider. Without it all languages are considered. |
+    /// | [`file_id`](struct.Request.html#impl-Request%3C'_,+RecacheTranslations%3E) | query | integer (int64) | no |  | Identifier of the only document to consider. Without it all documents are considered. |
     ///
     /// # Answers
     ///
@@ -317,28 +232,6 @@ impl Client {
     ) -> Request<'_, RecacheTranslations> {
         Request::new(self).set("projectId", project_id)
     }
-}
-
-impl Request<'_, RecacheTranslations> {
-    /// Sets `file_id` (query, integer (int64)): Identifier of the only document to consider. Without it all documents are considered.
-    pub fn file_id(self, file_id: i64) -> Self {
-        self.set("file_id", file_id)
-    }
-    /// Sets `locale` (query, string): Code of the only language to consider. Without it all languages are considered.
-    pub fn locale(self, locale: impl Into<String>) -> Self {
-        self.set("locale", locale.into())
-    }
-}
-
-/// The operation [`list_document_translations`](crate::Client::list_document_translations).
-pub struct ListDocumentTranslations;
-
-impl ::sdk_runtime::TypedOperation for ListDocumentTranslations {
-    type Answer = ::sdk_runtime::Json<StringList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::LIST_DOCUMENT_TRANSLATIONS;
-}
-
-impl Client {
     /// Lists the strings of a document with their translations in all languages.
     ///
     /// All strings arrive in one answer.
@@ -376,17 +269,6 @@ impl Client {
     ) -> Request<'_, ListDocumentTranslations> {
         Request::new(self).set("projectId", project_id).set("documentId", document_id)
     }
-}
-
-/// The operation [`list_document_translations_for_language`](crate::Client::list_document_translations_for_language).
-pub struct ListDocumentTranslationsForLanguage;
-
-impl ::sdk_runtime::TypedOperation for ListDocumentTranslationsForLanguage {
-    type Answer = ::sdk_runtime::Json<StringList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::LIST_DOCUMENT_TRANSLATIONS_FOR_LANGUAGE;
-}
-
-impl Client {
     /// Lists the strings of a document with their translations in one language.
     ///
     /// All strings arrive in one answer.
@@ -429,17 +311,6 @@ impl Client {
             .set("documentId", document_id)
             .set("language", language)
     }
-}
-
-/// The operation [`list_project_strings`](crate::Client::list_project_strings).
-pub struct ListProjectStrings;
-
-impl ::sdk_runtime::TypedOperation for ListProjectStrings {
-    type Answer = ::sdk_runtime::Json<StringList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::LIST_PROJECT_STRINGS;
-}
-
-impl Client {
     /// Lists the strings of a project with their translations.
     ///
     /// All strings arrive in one answer, which can be large.
@@ -475,17 +346,6 @@ impl Client {
     ) -> Request<'_, ListProjectStrings> {
         Request::new(self).set("projectId", project_id)
     }
-}
-
-/// The operation [`package_project_translation_memory`](crate::Client::package_project_translation_memory).
-pub struct PackageProjectTranslationMemory;
-
-impl ::sdk_runtime::TypedOperation for PackageProjectTranslationMemory {
-    type Answer = ::sdk_runtime::Json<super::shared::AsyncOperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::PACKAGE_PROJECT_TRANSLATION_MEMORY;
-}
-
-impl Client {
     /// Starts to export the translation memory of a project.
     ///
     /// The answer has a key. Poll `get_project_translation_memory_status` with it until the state
@@ -502,8 +362,8 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
-    /// | `async` | query | integer (int32): `1` | yes | `1` | Always 1, so that the server answers at once and works in the background. |
-    /// | `format` | query | string | no | `"tmx"` | Format of the file. Defaults to `tmx`, the only documented one. |
+    /// | [`async`](struct.Request.html#impl-Request%3C'_,+PackageProjectTranslationMemory%3E) | query | integer (int32): `1` | yes | `1` | Always 1, so that the server answers at once and works in the background. |
+    /// | [`format`](struct.Request.html#impl-Request%3C'_,+PackageProjectTranslationMemory%3E) | query | string | no | `"tmx"` | Format of the file. Defaults to `tmx`, the only documented one. |
     ///
     /// # Answers
     ///
@@ -526,34 +386,6 @@ impl Client {
     ) -> Request<'_, PackageProjectTranslationMemory> {
         Request::new(self).set("projectId", project_id).set("async", "1")
     }
-}
-
-impl Request<'_, PackageProjectTranslationMemory> {
-    /// Sets `async` (query, integer (int32): `1`, default `1`): Always 1, so that the server answers at once and works in the background.
-    pub fn async_(self, async_: i32) -> Self {
-        self.set("async", async_)
-    }
-    /// Sets `format` (query, string, default `"tmx"`): Format of the file. Defaults to `tmx`, the only documented one.
-    pub fn format(self, format: impl Into<String>) -> Self {
-        self.set("format", format.into())
-    }
-}
-
-#[cfg(feature = "async-operations")]
-impl ::sdk_runtime::StartOperation for PackageProjectTranslationMemory {
-    type Poll = super::strings::GetProjectTranslationMemoryStatus;
-    type Outcome = super::async_operations::DownloadAsyncResult;
-}
-
-/// The operation [`get_project_translation_memory_status`](crate::Client::get_project_translation_memory_status).
-pub struct GetProjectTranslationMemoryStatus;
-
-impl ::sdk_runtime::TypedOperation for GetProjectTranslationMemoryStatus {
-    type Answer = ::sdk_runtime::Json<super::shared::AsyncOperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::GET_PROJECT_TRANSLATION_MEMORY_STATUS;
-}
-
-impl Client {
     /// Reads the state of a translation memory export of a project.
     ///
     /// `GET /projects/{projectId}/strings/package/status`, operation `get_project_translation_memory_status` (the vendor's own name: `packageProjectTranslationMemoryStatus`).
@@ -593,19 +425,6 @@ impl Client {
             .set("projectId", project_id)
             .set("async_request_key", async_request_key)
     }
-}
-
-impl ::sdk_runtime::WaitOperation for GetProjectTranslationMemoryStatus {}
-
-/// The operation [`package_project_translation_memory_for_language`](crate::Client::package_project_translation_memory_for_language).
-pub struct PackageProjectTranslationMemoryForLanguage;
-
-impl ::sdk_runtime::TypedOperation for PackageProjectTranslationMemoryForLanguage {
-    type Answer = ::sdk_runtime::Json<super::shared::AsyncOperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::PACKAGE_PROJECT_TRANSLATION_MEMORY_FOR_LANGUAGE;
-}
-
-impl Client {
     /// Starts to export the translation memory of a project for one language.
     ///
     /// The answer has a key. Poll `get_project_translation_memory_for_language_status` with it
@@ -623,8 +442,8 @@ impl Client {
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `languageCode` | path | string | yes |  | Code of the target language. |
-    /// | `async` | query | integer (int32): `1` | yes | `1` | Always 1, so that the server answers at once and works in the background. |
-    /// | `format` | query | string | no | `"tmx"` | Format of the file. Defaults to `tmx`, the only documented one. |
+    /// | [`async`](struct.Request.html#impl-Request%3C'_,+PackageProjectTranslationMemoryForLanguage%3E) | query | integer (int32): `1` | yes | `1` | Always 1, so that the server answers at once and works in the background. |
+    /// | [`format`](struct.Request.html#impl-Request%3C'_,+PackageProjectTranslationMemoryForLanguage%3E) | query | string | no | `"tmx"` | Format of the file. Defaults to `tmx`, the only documented one. |
     ///
     /// # Answers
     ///
@@ -653,34 +472,6 @@ impl Client {
             .set("languageCode", language_code)
             .set("async", "1")
     }
-}
-
-impl Request<'_, PackageProjectTranslationMemoryForLanguage> {
-    /// Sets `async` (query, integer (int32): `1`, default `1`): Always 1, so that the server answers at once and works in the background.
-    pub fn async_(self, async_: i32) -> Self {
-        self.set("async", async_)
-    }
-    /// Sets `format` (query, string, default `"tmx"`): Format of the file. Defaults to `tmx`, the only documented one.
-    pub fn format(self, format: impl Into<String>) -> Self {
-        self.set("format", format.into())
-    }
-}
-
-#[cfg(feature = "async-operations")]
-impl ::sdk_runtime::StartOperation for PackageProjectTranslationMemoryForLanguage {
-    type Poll = super::strings::GetProjectTranslationMemoryForLanguageStatus;
-    type Outcome = super::async_operations::DownloadAsyncResult;
-}
-
-/// The operation [`get_project_translation_memory_for_language_status`](crate::Client::get_project_translation_memory_for_language_status).
-pub struct GetProjectTranslationMemoryForLanguageStatus;
-
-impl ::sdk_runtime::TypedOperation for GetProjectTranslationMemoryForLanguageStatus {
-    type Answer = ::sdk_runtime::Json<super::shared::AsyncOperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::GET_PROJECT_TRANSLATION_MEMORY_FOR_LANGUAGE_STATUS;
-}
-
-impl Client {
     /// Reads the state of a translation memory export for one language.
     ///
     /// `GET /projects/{projectId}/strings/{languageCode}/package/status`, operation `get_project_translation_memory_for_language_status` (the vendor's own name: `packageProjectTranslationMemoryForLanguageStatus`).
@@ -725,19 +516,6 @@ impl Client {
             .set("languageCode", language_code)
             .set("async_request_key", async_request_key)
     }
-}
-
-impl ::sdk_runtime::WaitOperation for GetProjectTranslationMemoryForLanguageStatus {}
-
-/// The operation [`list_project_strings_for_language`](crate::Client::list_project_strings_for_language).
-pub struct ListProjectStringsForLanguage;
-
-impl ::sdk_runtime::TypedOperation for ListProjectStringsForLanguage {
-    type Answer = ::sdk_runtime::Json<StringList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::LIST_PROJECT_STRINGS_FOR_LANGUAGE;
-}
-
-impl Client {
     /// Lists the strings of a project with their translations in one language.
     ///
     /// All strings arrive in one answer, which can be large.
@@ -775,20 +553,6 @@ impl Client {
     ) -> Request<'_, ListProjectStringsForLanguage> {
         Request::new(self).set("projectId", project_id).set("language", language)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`list_project_translations`](crate::Client::list_project_translations).
-pub struct ListProjectTranslations;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for ListProjectTranslations {
-    type Answer = ::sdk_runtime::Json<StringList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::LIST_PROJECT_TRANSLATIONS;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Lists the translated strings of a project in all languages.
     ///
     /// All strings arrive in one answer, which can be large.
@@ -818,6 +582,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     #[deprecated]
     pub fn list_project_translations(
         &self,
@@ -825,20 +590,6 @@ impl Client {
     ) -> Request<'_, ListProjectTranslations> {
         Request::new(self).set("projectId", project_id)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`list_project_translations_for_language`](crate::Client::list_project_translations_for_language).
-pub struct ListProjectTranslationsForLanguage;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for ListProjectTranslationsForLanguage {
-    type Answer = ::sdk_runtime::Json<StringList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::LIST_PROJECT_TRANSLATIONS_FOR_LANGUAGE;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Lists the translated strings of a project in one language.
     ///
     /// All strings arrive in one answer, which can be large.
@@ -869,6 +620,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     #[deprecated]
     pub fn list_project_translations_for_language(
         &self,
@@ -877,17 +629,6 @@ impl Client {
     ) -> Request<'_, ListProjectTranslationsForLanguage> {
         Request::new(self).set("projectId", project_id).set("language", language)
     }
-}
-
-/// The operation [`list_strings`](crate::Client::list_strings).
-pub struct ListStrings;
-
-impl ::sdk_runtime::TypedOperation for ListStrings {
-    type Answer = ::sdk_runtime::Json<ClientStrings>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::LIST_STRINGS;
-}
-
-impl Client {
     /// Lists the translation memory of the account, a page at a time.
     ///
     /// It holds the strings of all projects with their translations, and those of the corporate
@@ -902,8 +643,8 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `source_language` | query | string | no |  | Lists only strings in this language, given by its code. |
-    /// | `page` | query | integer (int64) | no | `0` | Number of the page. Defaults to 0. |
+    /// | [`source_language`](struct.Request.html#impl-Request%3C'_,+ListStrings%3E) | query | string | no |  | Lists only strings in this language, given by its code. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListStrings%3E) | query | integer (int64) | no | `0` | Number of the page. Defaults to 0. |
     ///
     /// # Answers
     ///
@@ -925,37 +666,6 @@ impl Client {
     pub fn list_strings(&self) -> Request<'_, ListStrings> {
         Request::new(self)
     }
-}
-
-impl Request<'_, ListStrings> {
-    /// Sets `page` (query, integer (int64), default `0`): Number of the page. Defaults to 0.
-    pub fn page(self, page: i64) -> Self {
-        self.set("page", page)
-    }
-    /// Sets `source_language` (query, string): Lists only strings in this language, given by its code.
-    pub fn source_language(self, source_language: impl Into<String>) -> Self {
-        self.set("source_language", source_language.into())
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListStrings {
-    type Item = ClientStringWithTranslations;
-    fn items(
-        answer: &mut ClientStrings,
-    ) -> Option<&mut Vec<ClientStringWithTranslations>> {
-        Some(&mut answer.strings)
-    }
-}
-
-/// The operation [`update_translation_memory_unit`](crate::Client::update_translation_memory_unit).
-pub struct UpdateTranslationMemoryUnit;
-
-impl ::sdk_runtime::TypedOperation for UpdateTranslationMemoryUnit {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::UPDATE_TRANSLATION_MEMORY_UNIT;
-}
-
-impl Client {
     /// Saves a translation in the translation memory of the account.
     ///
     /// It replaces the translation of the same text between the same languages.
@@ -998,27 +708,6 @@ impl Client {
     ) -> Request<'_, UpdateTranslationMemoryUnit> {
         Request::new(self)
     }
-}
-
-impl Request<'_, UpdateTranslationMemoryUnit> {
-    /// Sets the body: The text and its translation.
-    pub fn body(self, body: &TranslationMemoryUnit) -> Self {
-        self.with_body(body)
-    }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`post_strings`](crate::Client::post_strings).
-pub struct PostStrings;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for PostStrings {
-    type Answer = ::sdk_runtime::Json<MachineTranslatedStrings>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::POST_STRINGS;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Machine translates strings, which costs money.
     ///
     /// The vendor calls its request deprecated; prefer `translate_content`. The answer states the
@@ -1056,29 +745,11 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     #[deprecated]
     pub fn post_strings(&self) -> Request<'_, PostStrings> {
         Request::new(self)
     }
-}
-
-#[cfg(feature = "internal")]
-impl Request<'_, PostStrings> {
-    /// Sets the body: The strings and languages.
-    pub fn body(self, body: &StringTranslationRequest) -> Self {
-        self.with_body(body)
-    }
-}
-
-/// The operation [`package_user_translation_memory`](crate::Client::package_user_translation_memory).
-pub struct PackageUserTranslationMemory;
-
-impl ::sdk_runtime::TypedOperation for PackageUserTranslationMemory {
-    type Answer = ::sdk_runtime::Json<super::shared::AsyncOperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::PACKAGE_USER_TRANSLATION_MEMORY;
-}
-
-impl Client {
     /// Starts to export the translation memory of the account for one language.
     ///
     /// The answer has a key. Poll `get_user_translation_memory_status` with it until the state is
@@ -1098,8 +769,8 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `languageCode` | path | string | yes |  | Code of the target language. |
-    /// | `async` | query | integer (int32): `1` | yes | `1` | Always 1, so that the server answers at once and works in the background. |
-    /// | `email` | query | integer (int32): `0`, `1` | no | `1` | Whether to send the file by email too, 0 or 1. Defaults to 1. |
+    /// | [`async`](struct.Request.html#impl-Request%3C'_,+PackageUserTranslationMemory%3E) | query | integer (int32): `1` | yes | `1` | Always 1, so that the server answers at once and works in the background. |
+    /// | [`email`](struct.Request.html#impl-Request%3C'_,+PackageUserTranslationMemory%3E) | query | integer (int32): `0`, `1` | no | `1` | Whether to send the file by email too, 0 or 1. Defaults to 1. |
     ///
     /// # Answers
     ///
@@ -1122,34 +793,6 @@ impl Client {
     ) -> Request<'_, PackageUserTranslationMemory> {
         Request::new(self).set("languageCode", language_code).set("async", "1")
     }
-}
-
-impl Request<'_, PackageUserTranslationMemory> {
-    /// Sets `async` (query, integer (int32): `1`, default `1`): Always 1, so that the server answers at once and works in the background.
-    pub fn async_(self, async_: i32) -> Self {
-        self.set("async", async_)
-    }
-    /// Sets `email` (query, integer (int32): `0`, `1`, default `1`): Whether to send the file by email too, 0 or 1. Defaults to 1.
-    pub fn email(self, email: bool) -> Self {
-        self.set("email", email)
-    }
-}
-
-#[cfg(feature = "async-operations")]
-impl ::sdk_runtime::StartOperation for PackageUserTranslationMemory {
-    type Poll = super::strings::GetUserTranslationMemoryStatus;
-    type Outcome = super::async_operations::DownloadAsyncResult;
-}
-
-/// The operation [`get_user_translation_memory_status`](crate::Client::get_user_translation_memory_status).
-pub struct GetUserTranslationMemoryStatus;
-
-impl ::sdk_runtime::TypedOperation for GetUserTranslationMemoryStatus {
-    type Answer = ::sdk_runtime::Json<super::shared::AsyncOperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::GET_USER_TRANSLATION_MEMORY_STATUS;
-}
-
-impl Client {
     /// Reads the state of a translation memory export of the account.
     ///
     /// `GET /strings/{languageCode}/package/status`, operation `get_user_translation_memory_status` (the vendor's own name: `packageUserTranslationMemoryForLanguageStatus`).
@@ -1191,10 +834,298 @@ impl Client {
     }
 }
 
+/// The operation [`list_document_strings_by_name`](crate::Client::list_document_strings_by_name).
+pub struct ListDocumentStringsByName;
+
+impl ::sdk_runtime::TypedOperation for ListDocumentStringsByName {
+    type Answer = ::sdk_runtime::Json<StringList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::LIST_DOCUMENT_STRINGS_BY_NAME;
+}
+
+impl Request<'_, ListDocumentStringsByName> {
+    /// Sets the body: Name of the document.
+    pub fn body(self, body: &DocumentStringsRequest) -> Self {
+        self.with_body(body)
+    }
+}
+
+/// The operation [`list_continuous_project_document_strings`](crate::Client::list_continuous_project_document_strings).
+pub struct ListContinuousProjectDocumentStrings;
+
+impl ::sdk_runtime::TypedOperation for ListContinuousProjectDocumentStrings {
+    type Answer = ::sdk_runtime::Json<StringList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::LIST_CONTINUOUS_PROJECT_DOCUMENT_STRINGS;
+}
+
+/// The operation [`list_continuous_project_strings`](crate::Client::list_continuous_project_strings).
+pub struct ListContinuousProjectStrings;
+
+impl ::sdk_runtime::TypedOperation for ListContinuousProjectStrings {
+    type Answer = ::sdk_runtime::Json<StringList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::LIST_CONTINUOUS_PROJECT_STRINGS;
+}
+
+/// The operation [`get_translation_cache`](crate::Client::get_translation_cache).
+pub struct GetTranslationCache;
+
+impl ::sdk_runtime::TypedOperation for GetTranslationCache {
+    type Answer = ::sdk_runtime::Json<ContinuousProjectCache>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::GET_TRANSLATION_CACHE;
+}
+
+impl Request<'_, GetTranslationCache> {
+    /// Sets `flatten` (query, integer (int32): `0`, `1`, default `1`): Whether to merge the entries of all documents, 0 or 1. Defaults to 1. With 0 the entries are grouped by document in an undocumented form, so read the raw answer.
+    pub fn flatten(self, flatten: bool) -> Self {
+        self.set("flatten", flatten)
+    }
+}
+
+/// The operation [`clear_translation_cache`](crate::Client::clear_translation_cache).
+pub struct ClearTranslationCache;
+
+impl ::sdk_runtime::TypedOperation for ClearTranslationCache {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::CLEAR_TRANSLATION_CACHE;
+}
+
+impl Request<'_, ClearTranslationCache> {
+    /// Sets `file_id` (query, integer (int64)): Identifier of the only document to consider. Without it all documents are considered.
+    pub fn file_id(self, file_id: i64) -> Self {
+        self.set("file_id", file_id)
+    }
+    /// Sets `locale` (query, string): Code of the only language to consider. Without it all languages are considered.
+    pub fn locale(self, locale: impl Into<String>) -> Self {
+        self.set("locale", locale.into())
+    }
+}
+
+/// The operation [`recache_translations`](crate::Client::recache_translations).
+pub struct RecacheTranslations;
+
+impl ::sdk_runtime::TypedOperation for RecacheTranslations {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::RECACHE_TRANSLATIONS;
+}
+
+impl Request<'_, RecacheTranslations> {
+    /// Sets `file_id` (query, integer (int64)): Identifier of the only document to consider. Without it all documents are considered.
+    pub fn file_id(self, file_id: i64) -> Self {
+        self.set("file_id", file_id)
+    }
+    /// Sets `locale` (query, string): Code of the only language to consider. Without it all languages are considered.
+    pub fn locale(self, locale: impl Into<String>) -> Self {
+        self.set("locale", locale.into())
+    }
+}
+
+/// The operation [`list_document_translations`](crate::Client::list_document_translations).
+pub struct ListDocumentTranslations;
+
+impl ::sdk_runtime::TypedOperation for ListDocumentTranslations {
+    type Answer = ::sdk_runtime::Json<StringList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::LIST_DOCUMENT_TRANSLATIONS;
+}
+
+/// The operation [`list_document_translations_for_language`](crate::Client::list_document_translations_for_language).
+pub struct ListDocumentTranslationsForLanguage;
+
+impl ::sdk_runtime::TypedOperation for ListDocumentTranslationsForLanguage {
+    type Answer = ::sdk_runtime::Json<StringList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::LIST_DOCUMENT_TRANSLATIONS_FOR_LANGUAGE;
+}
+
+/// The operation [`list_project_strings`](crate::Client::list_project_strings).
+pub struct ListProjectStrings;
+
+impl ::sdk_runtime::TypedOperation for ListProjectStrings {
+    type Answer = ::sdk_runtime::Json<StringList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::LIST_PROJECT_STRINGS;
+}
+
+/// The operation [`package_project_translation_memory`](crate::Client::package_project_translation_memory).
+pub struct PackageProjectTranslationMemory;
+
+impl ::sdk_runtime::TypedOperation for PackageProjectTranslationMemory {
+    type Answer = ::sdk_runtime::Json<super::shared::AsyncOperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::PACKAGE_PROJECT_TRANSLATION_MEMORY;
+}
+
+impl Request<'_, PackageProjectTranslationMemory> {
+    /// Sets `format` (query, string, default `"tmx"`): Format of the file. Defaults to `tmx`, the only documented one.
+    pub fn format(self, format: impl Into<String>) -> Self {
+        self.set("format", format.into())
+    }
+}
+
+#[cfg(feature = "async-operations")]
+impl ::sdk_runtime::StartOperation for PackageProjectTranslationMemory {
+    type Poll = super::strings::GetProjectTranslationMemoryStatus;
+    type Outcome = super::async_operations::DownloadAsyncResult;
+}
+
+/// The operation [`get_project_translation_memory_status`](crate::Client::get_project_translation_memory_status).
+pub struct GetProjectTranslationMemoryStatus;
+
+impl ::sdk_runtime::TypedOperation for GetProjectTranslationMemoryStatus {
+    type Answer = ::sdk_runtime::Json<super::shared::AsyncOperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::GET_PROJECT_TRANSLATION_MEMORY_STATUS;
+}
+
+impl ::sdk_runtime::WaitOperation for GetProjectTranslationMemoryStatus {}
+
+/// The operation [`package_project_translation_memory_for_language`](crate::Client::package_project_translation_memory_for_language).
+pub struct PackageProjectTranslationMemoryForLanguage;
+
+impl ::sdk_runtime::TypedOperation for PackageProjectTranslationMemoryForLanguage {
+    type Answer = ::sdk_runtime::Json<super::shared::AsyncOperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::PACKAGE_PROJECT_TRANSLATION_MEMORY_FOR_LANGUAGE;
+}
+
+impl Request<'_, PackageProjectTranslationMemoryForLanguage> {
+    /// Sets `format` (query, string, default `"tmx"`): Format of the file. Defaults to `tmx`, the only documented one.
+    pub fn format(self, format: impl Into<String>) -> Self {
+        self.set("format", format.into())
+    }
+}
+
+#[cfg(feature = "async-operations")]
+impl ::sdk_runtime::StartOperation for PackageProjectTranslationMemoryForLanguage {
+    type Poll = super::strings::GetProjectTranslationMemoryForLanguageStatus;
+    type Outcome = super::async_operations::DownloadAsyncResult;
+}
+
+/// The operation [`get_project_translation_memory_for_language_status`](crate::Client::get_project_translation_memory_for_language_status).
+pub struct GetProjectTranslationMemoryForLanguageStatus;
+
+impl ::sdk_runtime::TypedOperation for GetProjectTranslationMemoryForLanguageStatus {
+    type Answer = ::sdk_runtime::Json<super::shared::AsyncOperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::GET_PROJECT_TRANSLATION_MEMORY_FOR_LANGUAGE_STATUS;
+}
+
+impl ::sdk_runtime::WaitOperation for GetProjectTranslationMemoryForLanguageStatus {}
+
+/// The operation [`list_project_strings_for_language`](crate::Client::list_project_strings_for_language).
+pub struct ListProjectStringsForLanguage;
+
+impl ::sdk_runtime::TypedOperation for ListProjectStringsForLanguage {
+    type Answer = ::sdk_runtime::Json<StringList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::LIST_PROJECT_STRINGS_FOR_LANGUAGE;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`list_project_translations`](crate::Client::list_project_translations).
+pub struct ListProjectTranslations;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for ListProjectTranslations {
+    type Answer = ::sdk_runtime::Json<StringList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::LIST_PROJECT_TRANSLATIONS;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`list_project_translations_for_language`](crate::Client::list_project_translations_for_language).
+pub struct ListProjectTranslationsForLanguage;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for ListProjectTranslationsForLanguage {
+    type Answer = ::sdk_runtime::Json<StringList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::LIST_PROJECT_TRANSLATIONS_FOR_LANGUAGE;
+}
+
+/// The operation [`list_strings`](crate::Client::list_strings).
+pub struct ListStrings;
+
+impl ::sdk_runtime::TypedOperation for ListStrings {
+    type Answer = ::sdk_runtime::Json<ClientStrings>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::LIST_STRINGS;
+}
+
+impl Request<'_, ListStrings> {
+    /// Sets `page` (query, integer (int64), default `0`): Number of the page. Defaults to 0.
+    pub fn page(self, page: i64) -> Self {
+        self.set("page", page)
+    }
+    /// Sets `source_language` (query, string): Lists only strings in this language, given by its code.
+    pub fn source_language(self, source_language: impl Into<String>) -> Self {
+        self.set("source_language", source_language.into())
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListStrings {
+    type Item = ClientStringWithTranslations;
+    fn items(
+        answer: &mut ClientStrings,
+    ) -> Option<&mut Vec<ClientStringWithTranslations>> {
+        Some(&mut answer.strings)
+    }
+}
+
+/// The operation [`update_translation_memory_unit`](crate::Client::update_translation_memory_unit).
+pub struct UpdateTranslationMemoryUnit;
+
+impl ::sdk_runtime::TypedOperation for UpdateTranslationMemoryUnit {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::UPDATE_TRANSLATION_MEMORY_UNIT;
+}
+
+impl Request<'_, UpdateTranslationMemoryUnit> {
+    /// Sets the body: The text and its translation.
+    pub fn body(self, body: &TranslationMemoryUnit) -> Self {
+        self.with_body(body)
+    }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`post_strings`](crate::Client::post_strings).
+pub struct PostStrings;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for PostStrings {
+    type Answer = ::sdk_runtime::Json<MachineTranslatedStrings>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::POST_STRINGS;
+}
+
+#[cfg(feature = "internal")]
+impl Request<'_, PostStrings> {
+    /// Sets the body: The strings and languages.
+    pub fn body(self, body: &StringTranslationRequest) -> Self {
+        self.with_body(body)
+    }
+}
+
+/// The operation [`package_user_translation_memory`](crate::Client::package_user_translation_memory).
+pub struct PackageUserTranslationMemory;
+
+impl ::sdk_runtime::TypedOperation for PackageUserTranslationMemory {
+    type Answer = ::sdk_runtime::Json<super::shared::AsyncOperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::PACKAGE_USER_TRANSLATION_MEMORY;
+}
+
+impl Request<'_, PackageUserTranslationMemory> {
+    /// Sets `email` (query, integer (int32): `0`, `1`, default `1`): Whether to send the file by email too, 0 or 1. Defaults to 1.
+    pub fn email(self, email: bool) -> Self {
+        self.set("email", email)
+    }
+}
+
+#[cfg(feature = "async-operations")]
+impl ::sdk_runtime::StartOperation for PackageUserTranslationMemory {
+    type Poll = super::strings::GetUserTranslationMemoryStatus;
+    type Outcome = super::async_operations::DownloadAsyncResult;
+}
+
+/// The operation [`get_user_translation_memory_status`](crate::Client::get_user_translation_memory_status).
+pub struct GetUserTranslationMemoryStatus;
+
+impl ::sdk_runtime::TypedOperation for GetUserTranslationMemoryStatus {
+    type Answer = ::sdk_runtime::Json<super::shared::AsyncOperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::strings::GET_USER_TRANSLATION_MEMORY_STATUS;
+}
+
 impl ::sdk_runtime::WaitOperation for GetUserTranslationMemoryStatus {}
 
 /// Translation of a string of the account.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ClientStringTranslation {
@@ -1286,7 +1217,7 @@ impl ::sdk_runtime::object::Object for ClientStringTranslation {
 }
 
 /// String of the account with its translations.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ClientStringWithTranslations {
@@ -1358,7 +1289,7 @@ impl ::sdk_runtime::object::Object for ClientStringWithTranslations {
 }
 
 /// One page of the account's strings.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ClientStrings {
@@ -1403,7 +1334,7 @@ impl ::sdk_runtime::object::Object for ClientStrings {
 }
 
 /// Cached translations of a continuous project.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContinuousProjectCache {
@@ -1451,7 +1382,7 @@ impl ::sdk_runtime::object::Object for ContinuousProjectCache {
 }
 
 /// Cached translations of one language, by their origin.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContinuousProjectLanguageCache {
@@ -1509,7 +1440,7 @@ impl ::sdk_runtime::object::Object for ContinuousProjectLanguageCache {
 }
 
 /// Document to list the strings of.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DocumentStringsRequest {
@@ -1546,7 +1477,7 @@ impl ::sdk_runtime::object::Object for DocumentStringsRequest {
 }
 
 /// Machine translations and what they cost.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MachineTranslatedStrings {
@@ -1592,7 +1523,7 @@ impl ::sdk_runtime::object::Object for MachineTranslatedStrings {
 }
 
 /// Strings with their translations.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct StringList {
@@ -1638,7 +1569,7 @@ impl ::sdk_runtime::object::Object for StringList {
 }
 
 /// Translation of a string.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct StringTranslation {
@@ -1696,7 +1627,7 @@ impl ::sdk_runtime::object::Object for StringTranslation {
 }
 
 /// Strings to machine translate.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct StringTranslationRequest {
@@ -1751,7 +1682,7 @@ impl ::sdk_runtime::object::Object for StringTranslationRequest {
 }
 
 /// String of a document with its translations.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct StringWithTranslations {
@@ -1818,7 +1749,7 @@ impl ::sdk_runtime::object::Object for StringWithTranslations {
 }
 
 /// Text with its translation.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TranslationMemoryUnit {

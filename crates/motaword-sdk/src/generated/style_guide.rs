@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_style_guides`](crate::Client::list_style_guides).
-pub struct ListStyleGuides;
-
-impl ::sdk_runtime::TypedOperation for ListStyleGuides {
-    type Answer = ::sdk_runtime::Json<StyleGuideList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::style_guide::LIST_STYLE_GUIDES;
-}
-
+/// # Operations of `style-guide`
+///
+/// Style guides of projects and of the account.
 impl Client {
     /// Lists the style guides of a project.
     ///
@@ -22,7 +17,7 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
-    /// | `with[]` | query | array of string | no |  | Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists. |
+    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListStyleGuides%3E) | query | array of string | no |  | Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists. |
     ///
     /// # Answers
     ///
@@ -47,24 +42,6 @@ impl Client {
     pub fn list_style_guides(&self, project_id: i64) -> Request<'_, ListStyleGuides> {
         Request::new(self).set("projectId", project_id)
     }
-}
-
-impl Request<'_, ListStyleGuides> {
-    /// Sets `with[]` (query, array of string): Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
-    pub fn with(self, with: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
-        self.set("with[]", ::sdk_runtime::texts(with))
-    }
-}
-
-/// The operation [`create_style_guide`](crate::Client::create_style_guide).
-pub struct CreateStyleGuide;
-
-impl ::sdk_runtime::TypedOperation for CreateStyleGuide {
-    type Answer = ::sdk_runtime::Json<StyleGuideList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::style_guide::CREATE_STYLE_GUIDE;
-}
-
-impl Client {
     /// Adds a style guide to a project.
     ///
     /// Status 409 means that the project has started.
@@ -112,7 +89,7 @@ impl Client {
     ///     .create_style_guide(
     ///         1,
     ///         motaword_sdk::types::StyleGuideUploadRequest::new(
-    ///             ::sdk_runtime::File::bytes("sample.txt", "sample"),
+    ///             motaword_sdk::File::bytes("sample.txt", "sample"),
     ///         ),
     ///     )
     ///     .await?;
@@ -127,17 +104,6 @@ impl Client {
     ) -> Request<'_, CreateStyleGuide> {
         Request::new(self).set("projectId", project_id).with_parts(body)
     }
-}
-
-/// The operation [`get_style_guide`](crate::Client::get_style_guide).
-pub struct GetStyleGuide;
-
-impl ::sdk_runtime::TypedOperation for GetStyleGuide {
-    type Answer = ::sdk_runtime::Json<StyleGuide>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::style_guide::GET_STYLE_GUIDE;
-}
-
-impl Client {
     /// Reads a style guide of a project.
     ///
     /// `GET /projects/{projectId}/styleguides/{styleGuideId}`, operation `get_style_guide` (the vendor's own name: `getStyleGuide`).
@@ -150,7 +116,7 @@ impl Client {
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `styleGuideId` | path | integer (int64) | yes |  | Identifier of the style guide. |
-    /// | `with[]` | query | array of string | no |  | Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists. |
+    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+GetStyleGuide%3E) | query | array of string | no |  | Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists. |
     ///
     /// # Answers
     ///
@@ -181,24 +147,6 @@ impl Client {
             .set("projectId", project_id)
             .set("styleGuideId", style_guide_id)
     }
-}
-
-impl Request<'_, GetStyleGuide> {
-    /// Sets `with[]` (query, array of string): Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
-    pub fn with(self, with: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
-        self.set("with[]", ::sdk_runtime::texts(with))
-    }
-}
-
-/// The operation [`update_style_guide`](crate::Client::update_style_guide).
-pub struct UpdateStyleGuide;
-
-impl ::sdk_runtime::TypedOperation for UpdateStyleGuide {
-    type Answer = ::sdk_runtime::Json<StyleGuide>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::style_guide::UPDATE_STYLE_GUIDE;
-}
-
-impl Client {
     /// Replaces a style guide of a project.
     ///
     /// Status 409 means that the project has started.
@@ -248,7 +196,7 @@ impl Client {
     ///         1,
     ///         1,
     ///         motaword_sdk::types::StyleGuideUploadRequest::new(
-    ///             ::sdk_runtime::File::bytes("sample.txt", "sample"),
+    ///             motaword_sdk::File::bytes("sample.txt", "sample"),
     ///         ),
     ///     )
     ///     .await?;
@@ -267,17 +215,6 @@ impl Client {
             .set("styleGuideId", style_guide_id)
             .with_parts(body)
     }
-}
-
-/// The operation [`delete_style_guide`](crate::Client::delete_style_guide).
-pub struct DeleteStyleGuide;
-
-impl ::sdk_runtime::TypedOperation for DeleteStyleGuide {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::style_guide::DELETE_STYLE_GUIDE;
-}
-
-impl Client {
     /// Deletes a style guide of a project.
     ///
     /// Status 409 means that the project has started.
@@ -324,17 +261,6 @@ impl Client {
             .set("projectId", project_id)
             .set("styleGuideId", style_guide_id)
     }
-}
-
-/// The operation [`download_style_guide`](crate::Client::download_style_guide).
-pub struct DownloadStyleGuide;
-
-impl ::sdk_runtime::TypedOperation for DownloadStyleGuide {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::style_guide::DOWNLOAD_STYLE_GUIDE;
-}
-
-impl Client {
     /// Downloads a style guide of a project.
     ///
     /// `GET /projects/{projectId}/styleguides/{styleGuideId}/download`, operation `download_style_guide` (the vendor's own name: `downloadStyleGuide`).
@@ -376,17 +302,6 @@ impl Client {
             .set("projectId", project_id)
             .set("styleGuideId", style_guide_id)
     }
-}
-
-/// The operation [`download_global_style_guide`](crate::Client::download_global_style_guide).
-pub struct DownloadGlobalStyleGuide;
-
-impl ::sdk_runtime::TypedOperation for DownloadGlobalStyleGuide {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::style_guide::DOWNLOAD_GLOBAL_STYLE_GUIDE;
-}
-
-impl Client {
     /// Downloads the style guide of the account.
     ///
     /// Only corporate accounts have one.
@@ -417,17 +332,6 @@ impl Client {
     pub fn download_global_style_guide(&self) -> Request<'_, DownloadGlobalStyleGuide> {
         Request::new(self)
     }
-}
-
-/// The operation [`update_global_style_guide`](crate::Client::update_global_style_guide).
-pub struct UpdateGlobalStyleGuide;
-
-impl ::sdk_runtime::TypedOperation for UpdateGlobalStyleGuide {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::style_guide::UPDATE_GLOBAL_STYLE_GUIDE;
-}
-
-impl Client {
     /// Replaces the style guide of the account.
     ///
     /// Only corporate accounts have one.
@@ -467,7 +371,7 @@ impl Client {
     /// let answer = client
     ///     .update_global_style_guide(
     ///         motaword_sdk::types::AccountStyleGuideUploadRequest::new(
-    ///             ::sdk_runtime::File::bytes("sample.txt", "sample"),
+    ///             motaword_sdk::File::bytes("sample.txt", "sample"),
     ///         ),
     ///     )
     ///     .await?;
@@ -481,6 +385,84 @@ impl Client {
     ) -> Request<'_, UpdateGlobalStyleGuide> {
         Request::new(self).with_parts(body)
     }
+}
+
+/// The operation [`list_style_guides`](crate::Client::list_style_guides).
+pub struct ListStyleGuides;
+
+impl ::sdk_runtime::TypedOperation for ListStyleGuides {
+    type Answer = ::sdk_runtime::Json<StyleGuideList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::style_guide::LIST_STYLE_GUIDES;
+}
+
+impl Request<'_, ListStyleGuides> {
+    /// Sets `with[]` (query, array of string): Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
+    pub fn with(self, with: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        self.set("with[]", ::sdk_runtime::texts(with))
+    }
+}
+
+/// The operation [`create_style_guide`](crate::Client::create_style_guide).
+pub struct CreateStyleGuide;
+
+impl ::sdk_runtime::TypedOperation for CreateStyleGuide {
+    type Answer = ::sdk_runtime::Json<StyleGuideList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::style_guide::CREATE_STYLE_GUIDE;
+}
+
+/// The operation [`get_style_guide`](crate::Client::get_style_guide).
+pub struct GetStyleGuide;
+
+impl ::sdk_runtime::TypedOperation for GetStyleGuide {
+    type Answer = ::sdk_runtime::Json<StyleGuide>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::style_guide::GET_STYLE_GUIDE;
+}
+
+impl Request<'_, GetStyleGuide> {
+    /// Sets `with[]` (query, array of string): Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
+    pub fn with(self, with: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        self.set("with[]", ::sdk_runtime::texts(with))
+    }
+}
+
+/// The operation [`update_style_guide`](crate::Client::update_style_guide).
+pub struct UpdateStyleGuide;
+
+impl ::sdk_runtime::TypedOperation for UpdateStyleGuide {
+    type Answer = ::sdk_runtime::Json<StyleGuide>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::style_guide::UPDATE_STYLE_GUIDE;
+}
+
+/// The operation [`delete_style_guide`](crate::Client::delete_style_guide).
+pub struct DeleteStyleGuide;
+
+impl ::sdk_runtime::TypedOperation for DeleteStyleGuide {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::style_guide::DELETE_STYLE_GUIDE;
+}
+
+/// The operation [`download_style_guide`](crate::Client::download_style_guide).
+pub struct DownloadStyleGuide;
+
+impl ::sdk_runtime::TypedOperation for DownloadStyleGuide {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::style_guide::DOWNLOAD_STYLE_GUIDE;
+}
+
+/// The operation [`download_global_style_guide`](crate::Client::download_global_style_guide).
+pub struct DownloadGlobalStyleGuide;
+
+impl ::sdk_runtime::TypedOperation for DownloadGlobalStyleGuide {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::style_guide::DOWNLOAD_GLOBAL_STYLE_GUIDE;
+}
+
+/// The operation [`update_global_style_guide`](crate::Client::update_global_style_guide).
+pub struct UpdateGlobalStyleGuide;
+
+impl ::sdk_runtime::TypedOperation for UpdateGlobalStyleGuide {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::style_guide::UPDATE_GLOBAL_STYLE_GUIDE;
 }
 
 /// Style guide file of an account.
@@ -505,7 +487,7 @@ impl ::sdk_runtime::IntoParts for AccountStyleGuideUploadRequest {
 }
 
 /// Style guide of a project.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct StyleGuide {
@@ -574,7 +556,7 @@ impl ::sdk_runtime::object::Object for StyleGuide {
 }
 
 /// Style guides of a project.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct StyleGuideList {

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_survey_questions`](crate::Client::list_survey_questions).
-pub struct ListSurveyQuestions;
-
-impl ::sdk_runtime::TypedOperation for ListSurveyQuestions {
-    type Answer = ::sdk_runtime::Json<Vec<SurveyQuestion>>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::surveys::LIST_SURVEY_QUESTIONS;
-}
-
+/// # Operations of `surveys`
+///
+/// Surveys and their answers.
 impl Client {
     /// Lists the questions of a survey.
     ///
@@ -23,7 +18,7 @@ impl Client {
     /// |---|---|---|---|---|---|
     /// | `scope` | path | string | yes |  | Audience of the survey. |
     /// | `type` | path | string | yes |  | Type of the survey. |
-    /// | `attach_answers_for_project` | query | integer (int64) | no |  | Identifier of a project whose answers are included. |
+    /// | [`attach_answers_for_project`](struct.Request.html#impl-Request%3C'_,+ListSurveyQuestions%3E) | query | integer (int64) | no |  | Identifier of a project whose answers are included. |
     ///
     /// # Answers
     ///
@@ -52,24 +47,6 @@ impl Client {
     ) -> Request<'_, ListSurveyQuestions> {
         Request::new(self).set("scope", scope).set("type", type_)
     }
-}
-
-impl Request<'_, ListSurveyQuestions> {
-    /// Sets `attach_answers_for_project` (query, integer (int64)): Identifier of a project whose answers are included.
-    pub fn attach_answers_for_project(self, attach_answers_for_project: i64) -> Self {
-        self.set("attach_answers_for_project", attach_answers_for_project)
-    }
-}
-
-/// The operation [`submit_survey_answers`](crate::Client::submit_survey_answers).
-pub struct SubmitSurveyAnswers;
-
-impl ::sdk_runtime::TypedOperation for SubmitSurveyAnswers {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::surveys::SUBMIT_SURVEY_ANSWERS;
-}
-
-impl Client {
     /// Submits the answers to a survey.
     ///
     /// Every call adds answers.
@@ -125,6 +102,29 @@ impl Client {
     }
 }
 
+/// The operation [`list_survey_questions`](crate::Client::list_survey_questions).
+pub struct ListSurveyQuestions;
+
+impl ::sdk_runtime::TypedOperation for ListSurveyQuestions {
+    type Answer = ::sdk_runtime::Json<Vec<SurveyQuestion>>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::surveys::LIST_SURVEY_QUESTIONS;
+}
+
+impl Request<'_, ListSurveyQuestions> {
+    /// Sets `attach_answers_for_project` (query, integer (int64)): Identifier of a project whose answers are included.
+    pub fn attach_answers_for_project(self, attach_answers_for_project: i64) -> Self {
+        self.set("attach_answers_for_project", attach_answers_for_project)
+    }
+}
+
+/// The operation [`submit_survey_answers`](crate::Client::submit_survey_answers).
+pub struct SubmitSurveyAnswers;
+
+impl ::sdk_runtime::TypedOperation for SubmitSurveyAnswers {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::surveys::SUBMIT_SURVEY_ANSWERS;
+}
+
 impl Request<'_, SubmitSurveyAnswers> {
     /// Sets the body: The answers.
     pub fn body(self, body: &SurveyAnswers) -> Self {
@@ -133,7 +133,7 @@ impl Request<'_, SubmitSurveyAnswers> {
 }
 
 /// Answer to one question of a survey.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SurveyAnswer {
@@ -202,7 +202,7 @@ impl ::sdk_runtime::object::Object for SurveyAnswer {
 }
 
 /// Answers to a survey.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SurveyAnswers {
@@ -239,7 +239,7 @@ impl ::sdk_runtime::object::Object for SurveyAnswers {
 }
 
 /// Question of a survey.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SurveyQuestion {
@@ -297,7 +297,7 @@ impl ::sdk_runtime::object::Object for SurveyQuestion {
 }
 
 /// Text and form of a question.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SurveyQuestionText {

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`delete_account`](crate::Client::delete_account).
-pub struct DeleteAccount;
-
-impl ::sdk_runtime::TypedOperation for DeleteAccount {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::DELETE_ACCOUNT;
-}
-
+/// # Operations of `user`
+///
+/// Accounts of users: profile, password, payment settings, vendor status.
 impl Client {
     /// Deletes the account of the authenticated user.
     ///
@@ -42,20 +37,6 @@ impl Client {
     pub fn delete_account(&self) -> Request<'_, DeleteAccount> {
         Request::new(self)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`downgrade_proofreader`](crate::Client::downgrade_proofreader).
-pub struct DowngradeProofreader;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for DowngradeProofreader {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::DOWNGRADE_PROOFREADER;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Removes the proofreader status of the authenticated vendor.
     ///
     /// `POST /downgrade-proofreader`, operation `downgrade_proofreader` (the vendor's own name: `downgradeProofreader`).
@@ -83,20 +64,10 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn downgrade_proofreader(&self) -> Request<'_, DowngradeProofreader> {
         Request::new(self)
     }
-}
-
-/// The operation [`list_earnings`](crate::Client::list_earnings).
-pub struct ListEarnings;
-
-impl ::sdk_runtime::TypedOperation for ListEarnings {
-    type Answer = ::sdk_runtime::Json<EarningList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::LIST_EARNINGS;
-}
-
-impl Client {
     /// Lists the earnings of the authenticated vendor.
     ///
     /// Completed and ongoing work are separate lists in one answer.
@@ -128,17 +99,6 @@ impl Client {
     pub fn list_earnings(&self) -> Request<'_, ListEarnings> {
         Request::new(self)
     }
-}
-
-/// The operation [`freeze_account`](crate::Client::freeze_account).
-pub struct FreezeAccount;
-
-impl ::sdk_runtime::TypedOperation for FreezeAccount {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::FREEZE_ACCOUNT;
-}
-
-impl Client {
     /// Freezes the account of the authenticated vendor.
     ///
     /// A frozen account gets no notifications about projects. Status 304 means that it is frozen
@@ -172,20 +132,6 @@ impl Client {
     pub fn freeze_account(&self) -> Request<'_, FreezeAccount> {
         Request::new(self)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`log_location`](crate::Client::log_location).
-pub struct LogLocation;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for LogLocation {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::LOG_LOCATION;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Records the position of the authenticated user.
     ///
     /// `POST /location`, operation `log_location` (the vendor's own name: `logLocation`).
@@ -223,31 +169,10 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn log_location(&self) -> Request<'_, LogLocation> {
         Request::new(self)
     }
-}
-
-#[cfg(feature = "internal")]
-impl Request<'_, LogLocation> {
-    /// Sets the body: The position.
-    pub fn body(self, body: &LocationRequest) -> Self {
-        self.with_body(body)
-    }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`make_proofreader`](crate::Client::make_proofreader).
-pub struct MakeProofreader;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for MakeProofreader {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::MAKE_PROOFREADER;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Gives the authenticated vendor the proofreader status.
     ///
     /// `POST /make-proofreader`, operation `make_proofreader` (the vendor's own name: `makeProofreader`).
@@ -275,20 +200,10 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn make_proofreader(&self) -> Request<'_, MakeProofreader> {
         Request::new(self)
     }
-}
-
-/// The operation [`get_me`](crate::Client::get_me).
-pub struct GetMe;
-
-impl ::sdk_runtime::TypedOperation for GetMe {
-    type Answer = ::sdk_runtime::Json<super::shared::User>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::GET_ME;
-}
-
-impl Client {
     /// Reads the account of the authenticated user.
     ///
     /// `GET /me`, operation `get_me` (the vendor's own name: `getMe`).
@@ -318,17 +233,6 @@ impl Client {
     pub fn get_me(&self) -> Request<'_, GetMe> {
         Request::new(self)
     }
-}
-
-/// The operation [`update_me`](crate::Client::update_me).
-pub struct UpdateMe;
-
-impl ::sdk_runtime::TypedOperation for UpdateMe {
-    type Answer = ::sdk_runtime::Json<super::shared::User>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::UPDATE_ME;
-}
-
-impl Client {
     /// Changes the account of the authenticated user.
     ///
     /// Send only the properties that should change.
@@ -373,27 +277,6 @@ impl Client {
     pub fn update_me(&self) -> Request<'_, UpdateMe> {
         Request::new(self)
     }
-}
-
-impl Request<'_, UpdateMe> {
-    /// Sets the body: The new values.
-    pub fn body(self, body: &super::shared::UserRequest) -> Self {
-        self.with_body(body)
-    }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`subscribe_notification`](crate::Client::subscribe_notification).
-pub struct SubscribeNotification;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for SubscribeNotification {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::SUBSCRIBE_NOTIFICATION;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Subscribes a device of the authenticated user to push notifications.
     ///
     /// `POST /notifications/subscribe`, operation `subscribe_notification` (the vendor's own name: `subscribeNotification`).
@@ -433,31 +316,10 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn subscribe_notification(&self) -> Request<'_, SubscribeNotification> {
         Request::new(self)
     }
-}
-
-#[cfg(feature = "internal")]
-impl Request<'_, SubscribeNotification> {
-    /// Sets the body: The device.
-    pub fn body(self, body: &NotificationSubscription) -> Self {
-        self.with_body(body)
-    }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`unsubscribe_notification`](crate::Client::unsubscribe_notification).
-pub struct UnsubscribeNotification;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for UnsubscribeNotification {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::UNSUBSCRIBE_NOTIFICATION;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Unsubscribes a device of the authenticated user from push notifications.
     ///
     /// `POST /notifications/unsubscribe`, operation `unsubscribe_notification` (the vendor's own name: `unsubscribeNotification`).
@@ -497,28 +359,10 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn unsubscribe_notification(&self) -> Request<'_, UnsubscribeNotification> {
         Request::new(self)
     }
-}
-
-#[cfg(feature = "internal")]
-impl Request<'_, UnsubscribeNotification> {
-    /// Sets the body: The device.
-    pub fn body(self, body: &NotificationSubscription) -> Self {
-        self.with_body(body)
-    }
-}
-
-/// The operation [`update_password`](crate::Client::update_password).
-pub struct UpdatePassword;
-
-impl ::sdk_runtime::TypedOperation for UpdatePassword {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::UPDATE_PASSWORD;
-}
-
-impl Client {
     /// Changes the password of the authenticated user.
     ///
     /// A password needs an upper-case letter, a lower-case letter and a digit.
@@ -561,24 +405,6 @@ impl Client {
     pub fn update_password(&self) -> Request<'_, UpdatePassword> {
         Request::new(self)
     }
-}
-
-impl Request<'_, UpdatePassword> {
-    /// Sets the body: The new password.
-    pub fn body(self, body: &PasswordRequest) -> Self {
-        self.with_body(body)
-    }
-}
-
-/// The operation [`get_payment_info`](crate::Client::get_payment_info).
-pub struct GetPaymentInfo;
-
-impl ::sdk_runtime::TypedOperation for GetPaymentInfo {
-    type Answer = ::sdk_runtime::Json<PaymentInfo>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::GET_PAYMENT_INFO;
-}
-
-impl Client {
     /// Reads the payment settings of the account.
     ///
     /// They include saved cards, payment codes, the billing address and, if the user may see them,
@@ -612,17 +438,6 @@ impl Client {
     pub fn get_payment_info(&self) -> Request<'_, GetPaymentInfo> {
         Request::new(self)
     }
-}
-
-/// The operation [`update_payment_info`](crate::Client::update_payment_info).
-pub struct UpdatePaymentInfo;
-
-impl ::sdk_runtime::TypedOperation for UpdatePaymentInfo {
-    type Answer = ::sdk_runtime::Json<PaymentInfo>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::UPDATE_PAYMENT_INFO;
-}
-
-impl Client {
     /// Saves a payment card and its billing address.
     ///
     /// The card is named by a Stripe token, which is valid once: a repeated call with the same
@@ -668,24 +483,6 @@ impl Client {
     pub fn update_payment_info(&self) -> Request<'_, UpdatePaymentInfo> {
         Request::new(self)
     }
-}
-
-impl Request<'_, UpdatePaymentInfo> {
-    /// Sets the body: The card and its billing address.
-    pub fn body(self, body: &PaymentInfoRequest) -> Self {
-        self.with_body(body)
-    }
-}
-
-/// The operation [`list_permissions`](crate::Client::list_permissions).
-pub struct ListPermissions;
-
-impl ::sdk_runtime::TypedOperation for ListPermissions {
-    type Answer = ::sdk_runtime::Json<super::shared::PermissionList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::LIST_PERMISSIONS;
-}
-
-impl Client {
     /// Lists the permissions of the authenticated user.
     ///
     /// `GET /permissions`, operation `list_permissions` (the vendor's own name: `getPermissions`).
@@ -710,17 +507,6 @@ impl Client {
     pub fn list_permissions(&self) -> Request<'_, ListPermissions> {
         Request::new(self)
     }
-}
-
-/// The operation [`upload_profile_picture`](crate::Client::upload_profile_picture).
-pub struct UploadProfilePicture;
-
-impl ::sdk_runtime::TypedOperation for UploadProfilePicture {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::UPLOAD_PROFILE_PICTURE;
-}
-
-impl Client {
     /// Replaces the profile picture of the authenticated user.
     ///
     /// `POST /profile-picture`, operation `upload_profile_picture` (the vendor's own name: `uploadProfilePicture`).
@@ -754,7 +540,7 @@ impl Client {
     /// let answer = client
     ///     .upload_profile_picture(
     ///         motaword_sdk::types::ProfilePictureUpload::new(
-    ///             ::sdk_runtime::File::bytes("sample.txt", "sample"),
+    ///             motaword_sdk::File::bytes("sample.txt", "sample"),
     ///         ),
     ///     )
     ///     .await?;
@@ -768,20 +554,6 @@ impl Client {
     ) -> Request<'_, UploadProfilePicture> {
         Request::new(self).with_parts(body)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`send_email_confirmation`](crate::Client::send_email_confirmation).
-pub struct SendEmailConfirmation;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for SendEmailConfirmation {
-    type Answer = ::sdk_runtime::Json<EmailConfirmationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::SEND_EMAIL_CONFIRMATION;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Sends the confirmation email of the authenticated vendor again.
     ///
     /// `POST /resend-email-confirmation`, operation `send_email_confirmation` (the vendor's own name: `sendEmailConfirmation`).
@@ -805,20 +577,10 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn send_email_confirmation(&self) -> Request<'_, SendEmailConfirmation> {
         Request::new(self)
     }
-}
-
-/// The operation [`get_responsivity`](crate::Client::get_responsivity).
-pub struct GetResponsivity;
-
-impl ::sdk_runtime::TypedOperation for GetResponsivity {
-    type Answer = ::sdk_runtime::Json<ResponsivityList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::GET_RESPONSIVITY;
-}
-
-impl Client {
     /// Reads how the authenticated vendor responds to invitations, by month or week.
     ///
     /// `GET /responsivity`, operation `get_responsivity` (the vendor's own name: `getResponsivity`).
@@ -829,7 +591,7 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `period` | query | string: `monthly`, `weekly` | no | `"monthly"` | Length of the periods. Defaults to `monthly`. |
+    /// | [`period`](struct.Request.html#impl-Request%3C'_,+GetResponsivity%3E) | query | string: `monthly`, `weekly` | no | `"monthly"` | Length of the periods. Defaults to `monthly`. |
     ///
     /// # Answers
     ///
@@ -856,24 +618,6 @@ impl Client {
     pub fn get_responsivity(&self) -> Request<'_, GetResponsivity> {
         Request::new(self)
     }
-}
-
-impl Request<'_, GetResponsivity> {
-    /// Sets `period` (query, string: `monthly`, `weekly`, default `"monthly"`): Length of the periods. Defaults to `monthly`.
-    pub fn period(self, period: impl Into<GetResponsivityPeriod>) -> Self {
-        self.set("period", Into::<GetResponsivityPeriod>::into(period))
-    }
-}
-
-/// The operation [`get_stats`](crate::Client::get_stats).
-pub struct GetStats;
-
-impl ::sdk_runtime::TypedOperation for GetStats {
-    type Answer = ::sdk_runtime::Json<Stats>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::GET_STATS;
-}
-
-impl Client {
     /// Reads the statistics of the authenticated user, as a client and as a vendor.
     ///
     /// `GET /stats`, operation `get_stats` (the vendor's own name: `getStats`).
@@ -903,17 +647,6 @@ impl Client {
     pub fn get_stats(&self) -> Request<'_, GetStats> {
         Request::new(self)
     }
-}
-
-/// The operation [`unfreeze_account`](crate::Client::unfreeze_account).
-pub struct UnfreezeAccount;
-
-impl ::sdk_runtime::TypedOperation for UnfreezeAccount {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::UNFREEZE_ACCOUNT;
-}
-
-impl Client {
     /// Unfreezes the account of the authenticated vendor.
     ///
     /// Notifications about projects resume. Status 304 means that the account is not frozen.
@@ -946,17 +679,6 @@ impl Client {
     pub fn unfreeze_account(&self) -> Request<'_, UnfreezeAccount> {
         Request::new(self)
     }
-}
-
-/// The operation [`list_user_groups`](crate::Client::list_user_groups).
-pub struct ListUserGroups;
-
-impl ::sdk_runtime::TypedOperation for ListUserGroups {
-    type Answer = ::sdk_runtime::Json<super::shared::UserGroupList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::LIST_USER_GROUPS;
-}
-
-impl Client {
     /// Lists the user groups of the authenticated user.
     ///
     /// `GET /user-groups`, operation `list_user_groups` (the vendor's own name: `getUserGroups`).
@@ -981,20 +703,6 @@ impl Client {
     pub fn list_user_groups(&self) -> Request<'_, ListUserGroups> {
         Request::new(self)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`list_users`](crate::Client::list_users).
-pub struct ListUsers;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for ListUsers {
-    type Answer = ::sdk_runtime::Json<super::shared::UserList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::LIST_USERS;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Lists users, a page at a time.
     ///
     /// `GET /users`, operation `list_users` (the vendor's own name: `getUsers`).
@@ -1005,11 +713,11 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `page` | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | `per_page` | query | integer (int64) | no | `10` | Number of items on a page. Defaults to 10; no maximum is documented. |
-    /// | `user_type` | query | string: `vendor`, `all` | no | `"all"` | Kind of users to list. Defaults to `all`. |
-    /// | `search` | query | string | no |  | Text to search for in the users' data. |
-    /// | `email` | query | string | no |  | Lists only the user with this email address. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListUsers%3E) | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
+    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+ListUsers%3E) | query | integer (int64) | no | `10` | Number of items on a page. Defaults to 10; no maximum is documented. |
+    /// | [`user_type`](struct.Request.html#impl-Request%3C'_,+ListUsers%3E) | query | string: `vendor`, `all` | no | `"all"` | Kind of users to list. Defaults to `all`. |
+    /// | [`search`](struct.Request.html#impl-Request%3C'_,+ListUsers%3E) | query | string | no |  | Text to search for in the users' data. |
+    /// | [`email`](struct.Request.html#impl-Request%3C'_,+ListUsers%3E) | query | string | no |  | Lists only the user with this email address. |
     ///
     /// # Answers
     ///
@@ -1028,57 +736,10 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn list_users(&self) -> Request<'_, ListUsers> {
         Request::new(self)
     }
-}
-
-#[cfg(feature = "internal")]
-impl Request<'_, ListUsers> {
-    /// Sets `email` (query, string): Lists only the user with this email address.
-    pub fn email(self, email: impl Into<String>) -> Self {
-        self.set("email", email.into())
-    }
-    /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
-    pub fn page(self, page: i64) -> Self {
-        self.set("page", page)
-    }
-    /// Sets `per_page` (query, integer (int64), default `10`): Number of items on a page. Defaults to 10; no maximum is documented.
-    pub fn per_page(self, per_page: i64) -> Self {
-        self.set("per_page", per_page)
-    }
-    /// Sets `search` (query, string): Text to search for in the users' data.
-    pub fn search(self, search: impl Into<String>) -> Self {
-        self.set("search", search.into())
-    }
-    /// Sets `user_type` (query, string: `vendor`, `all`, default `"all"`): Kind of users to list. Defaults to `all`.
-    pub fn user_type(self, user_type: impl Into<ListUsersUserType>) -> Self {
-        self.set("user_type", Into::<ListUsersUserType>::into(user_type))
-    }
-}
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::PagedOperation for ListUsers {
-    type Item = super::shared::User;
-    fn items(
-        answer: &mut super::shared::UserList,
-    ) -> Option<&mut Vec<super::shared::User>> {
-        Some(&mut answer.users)
-    }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`create_user`](crate::Client::create_user).
-pub struct CreateUser;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for CreateUser {
-    type Answer = ::sdk_runtime::Json<super::shared::User>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::CREATE_USER;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Creates a user.
     ///
     /// Every call creates another user and, unless `notify` is 0, sends an email.
@@ -1093,13 +754,13 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `notify` | query | integer (int32): `0`, `1` | no | `1` | Whether to notify the user by email, 0 or 1. Defaults to 1. |
+    /// | [`notify`](struct.Request.html#impl-Request%3C'_,+CreateUser%3E) | query | integer (int32): `0`, `1` | no | `1` | Whether to notify the user by email, 0 or 1. Defaults to 1. |
     ///
     /// # Body
     ///
     /// Optional, as:
     ///
-    /// - `application/json`: [`User`](crate::shared::User)
+    /// - `application/json`: [`UserBody`](UserBody)
     ///
     /// The user.
     ///
@@ -1113,37 +774,18 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
-    /// let answer = client.create_user().body(&motaword_sdk::types::User::default()).await?;
+    /// let answer = client
+    ///     .create_user()
+    ///     .body(&motaword_sdk::types::UserBody::default())
+    ///     .await?;
     /// println!("{answer:?}");
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn create_user(&self) -> Request<'_, CreateUser> {
         Request::new(self)
     }
-}
-
-#[cfg(feature = "internal")]
-impl Request<'_, CreateUser> {
-    /// Sets `notify` (query, integer (int32): `0`, `1`, default `1`): Whether to notify the user by email, 0 or 1. Defaults to 1.
-    pub fn notify(self, notify: bool) -> Self {
-        self.set("notify", notify)
-    }
-    /// Sets the body: The user.
-    pub fn body(self, body: &super::shared::User) -> Self {
-        self.with_body(body)
-    }
-}
-
-/// The operation [`search_vendors`](crate::Client::search_vendors).
-pub struct SearchVendors;
-
-impl ::sdk_runtime::TypedOperation for SearchVendors {
-    type Answer = ::sdk_runtime::Json<super::shared::UserList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::SEARCH_VENDORS;
-}
-
-impl Client {
     /// Lists the vendors that match a filter, a page at a time.
     ///
     /// The filter is the body; the page is chosen by query parameters. The call changes nothing.
@@ -1156,10 +798,10 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `page` | query | integer (int64) | no |  | Number of the page, counted from 1. |
-    /// | `per_page` | query | integer (int64) | no |  | Number of vendors on a page. Neither a default nor a maximum is documented. |
-    /// | `order_by` | query | string | no |  | Property to sort by. |
-    /// | `order` | query | string | no |  | Direction to sort in, `asc` or `desc`. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+SearchVendors%3E) | query | integer (int64) | no |  | Number of the page, counted from 1. |
+    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+SearchVendors%3E) | query | integer (int64) | no |  | Number of vendors on a page. Neither a default nor a maximum is documented. |
+    /// | [`order_by`](struct.Request.html#impl-Request%3C'_,+SearchVendors%3E) | query | string | no |  | Property to sort by. |
+    /// | [`order`](struct.Request.html#impl-Request%3C'_,+SearchVendors%3E) | query | string | no |  | Direction to sort in, `asc` or `desc`. |
     ///
     /// # Body
     ///
@@ -1192,52 +834,6 @@ impl Client {
     pub fn search_vendors(&self) -> Request<'_, SearchVendors> {
         Request::new(self)
     }
-}
-
-impl Request<'_, SearchVendors> {
-    /// Sets `order` (query, string): Direction to sort in, `asc` or `desc`.
-    pub fn order(self, order: impl Into<String>) -> Self {
-        self.set("order", order.into())
-    }
-    /// Sets `order_by` (query, string): Property to sort by.
-    pub fn order_by(self, order_by: impl Into<String>) -> Self {
-        self.set("order_by", order_by.into())
-    }
-    /// Sets `page` (query, integer (int64)): Number of the page, counted from 1.
-    pub fn page(self, page: i64) -> Self {
-        self.set("page", page)
-    }
-    /// Sets `per_page` (query, integer (int64)): Number of vendors on a page. Neither a default nor a maximum is documented.
-    pub fn per_page(self, per_page: i64) -> Self {
-        self.set("per_page", per_page)
-    }
-    /// Sets the body: The filter; an absent property does not restrict the list.
-    pub fn body(self, body: &VendorFilter) -> Self {
-        self.with_body(body)
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for SearchVendors {
-    type Item = super::shared::User;
-    fn items(
-        answer: &mut super::shared::UserList,
-    ) -> Option<&mut Vec<super::shared::User>> {
-        Some(&mut answer.users)
-    }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`send_password_reminder`](crate::Client::send_password_reminder).
-pub struct SendPasswordReminder;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for SendPasswordReminder {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::SEND_PASSWORD_REMINDER;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Sends an email with a link to reset a password.
     ///
     /// `POST /users/send-password-reminder`, operation `send_password_reminder` (the vendor's own name: `sendPasswordReminder`).
@@ -1273,28 +869,10 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn send_password_reminder(&self) -> Request<'_, SendPasswordReminder> {
         Request::new(self)
     }
-}
-
-#[cfg(feature = "internal")]
-impl Request<'_, SendPasswordReminder> {
-    /// Sets the body: The email address of the user.
-    pub fn body(self, body: &EmailRequest) -> Self {
-        self.with_body(body)
-    }
-}
-
-/// The operation [`list_vendor_tags`](crate::Client::list_vendor_tags).
-pub struct ListVendorTags;
-
-impl ::sdk_runtime::TypedOperation for ListVendorTags {
-    type Answer = ::sdk_runtime::Json<Vec<VendorTag>>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::LIST_VENDOR_TAGS;
-}
-
-impl Client {
     /// Lists the tags that vendors can have.
     ///
     /// `GET /users/tags`, operation `list_vendor_tags` (the vendor's own name: `getAllVendorTags`).
@@ -1319,20 +897,6 @@ impl Client {
     pub fn list_vendor_tags(&self) -> Request<'_, ListVendorTags> {
         Request::new(self)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`get_user`](crate::Client::get_user).
-pub struct GetUser;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for GetUser {
-    type Answer = ::sdk_runtime::Json<super::shared::User>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::GET_USER;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Reads the account of any user.
     ///
     /// Needs a token with the scope `privileged`.
@@ -1367,23 +931,10 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn get_user(&self, user_id: i64) -> Request<'_, GetUser> {
         Request::new(self).set("userId", user_id)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`update_user`](crate::Client::update_user).
-pub struct UpdateUser;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for UpdateUser {
-    type Answer = ::sdk_runtime::Json<super::shared::User>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::UPDATE_USER;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Changes the account of any user.
     ///
     /// Send only the properties that should change.
@@ -1429,31 +980,10 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn update_user(&self, user_id: i64) -> Request<'_, UpdateUser> {
         Request::new(self).set("userId", user_id)
     }
-}
-
-#[cfg(feature = "internal")]
-impl Request<'_, UpdateUser> {
-    /// Sets the body: The new values.
-    pub fn body(self, body: &super::shared::UserRequest) -> Self {
-        self.with_body(body)
-    }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`approve_vendor_application`](crate::Client::approve_vendor_application).
-pub struct ApproveVendorApplication;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for ApproveVendorApplication {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::APPROVE_VENDOR_APPLICATION;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Approves a vendor's application.
     ///
     /// The call is never repeated automatically, because it can notify the vendor. Needs a token
@@ -1489,26 +1019,13 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn approve_vendor_application(
         &self,
         user_id: i64,
     ) -> Request<'_, ApproveVendorApplication> {
         Request::new(self).set("userId", user_id)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`delete_user_account`](crate::Client::delete_user_account).
-pub struct DeleteUserAccount;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for DeleteUserAccount {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::DELETE_USER_ACCOUNT;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Deletes the account of any user.
     ///
     /// The API has no call that restores it.
@@ -1543,23 +1060,10 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn delete_user_account(&self, user_id: i64) -> Request<'_, DeleteUserAccount> {
         Request::new(self).set("userId", user_id)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`downgrade_user_proofreader`](crate::Client::downgrade_user_proofreader).
-pub struct DowngradeUserProofreader;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for DowngradeUserProofreader {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::DOWNGRADE_USER_PROOFREADER;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Removes the proofreader status of any vendor.
     ///
     /// Needs a token with the scope `privileged`.
@@ -1595,26 +1099,13 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn downgrade_user_proofreader(
         &self,
         user_id: i64,
     ) -> Request<'_, DowngradeUserProofreader> {
         Request::new(self).set("userId", user_id)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`list_user_earnings`](crate::Client::list_user_earnings).
-pub struct ListUserEarnings;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for ListUserEarnings {
-    type Answer = ::sdk_runtime::Json<EarningList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::LIST_USER_EARNINGS;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Lists the earnings of any vendor.
     ///
     /// Needs a token with the scope `privileged`.
@@ -1649,23 +1140,10 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn list_user_earnings(&self, user_id: i64) -> Request<'_, ListUserEarnings> {
         Request::new(self).set("userId", user_id)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`freeze_user_account`](crate::Client::freeze_user_account).
-pub struct FreezeUserAccount;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for FreezeUserAccount {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::FREEZE_USER_ACCOUNT;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Freezes the account of any vendor.
     ///
     /// A frozen account gets no notifications about projects. Status 304 means that it is frozen
@@ -1702,23 +1180,10 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn freeze_user_account(&self, user_id: i64) -> Request<'_, FreezeUserAccount> {
         Request::new(self).set("userId", user_id)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`make_user_proofreader`](crate::Client::make_user_proofreader).
-pub struct MakeUserProofreader;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for MakeUserProofreader {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::MAKE_USER_PROOFREADER;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Gives any vendor the proofreader status.
     ///
     /// Needs a token with the scope `privileged`.
@@ -1754,26 +1219,13 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn make_user_proofreader(
         &self,
         user_id: i64,
     ) -> Request<'_, MakeUserProofreader> {
         Request::new(self).set("userId", user_id)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`subscribe_user_notification`](crate::Client::subscribe_user_notification).
-pub struct SubscribeUserNotification;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for SubscribeUserNotification {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::SUBSCRIBE_USER_NOTIFICATION;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Subscribes a device of any user to push notifications.
     ///
     /// Needs a token with the scope `privileged`.
@@ -1821,34 +1273,13 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn subscribe_user_notification(
         &self,
         user_id: i64,
     ) -> Request<'_, SubscribeUserNotification> {
         Request::new(self).set("userId", user_id)
     }
-}
-
-#[cfg(feature = "internal")]
-impl Request<'_, SubscribeUserNotification> {
-    /// Sets the body: The device.
-    pub fn body(self, body: &NotificationSubscription) -> Self {
-        self.with_body(body)
-    }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`unsubscribe_user_notification`](crate::Client::unsubscribe_user_notification).
-pub struct UnsubscribeUserNotification;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for UnsubscribeUserNotification {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::UNSUBSCRIBE_USER_NOTIFICATION;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Unsubscribes a device of any user from push notifications.
     ///
     /// Needs a token with the scope `privileged`.
@@ -1896,34 +1327,13 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn unsubscribe_user_notification(
         &self,
         user_id: i64,
     ) -> Request<'_, UnsubscribeUserNotification> {
         Request::new(self).set("userId", user_id)
     }
-}
-
-#[cfg(feature = "internal")]
-impl Request<'_, UnsubscribeUserNotification> {
-    /// Sets the body: The device.
-    pub fn body(self, body: &NotificationSubscription) -> Self {
-        self.with_body(body)
-    }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`get_user_payment_info`](crate::Client::get_user_payment_info).
-pub struct GetUserPaymentInfo;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for GetUserPaymentInfo {
-    type Answer = ::sdk_runtime::Json<PaymentInfo>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::GET_USER_PAYMENT_INFO;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Reads the payment settings of any user.
     ///
     /// `GET /{userId}/payment`, operation `get_user_payment_info` (the vendor's own name: `getUserPaymentInfo`).
@@ -1957,26 +1367,13 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn get_user_payment_info(
         &self,
         user_id: i64,
     ) -> Request<'_, GetUserPaymentInfo> {
         Request::new(self).set("userId", user_id)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`update_user_payment_info`](crate::Client::update_user_payment_info).
-pub struct UpdateUserPaymentInfo;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for UpdateUserPaymentInfo {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::UPDATE_USER_PAYMENT_INFO;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Changes the payment settings of any user.
     ///
     /// It can change which card is charged, so it is never repeated automatically.
@@ -2024,34 +1421,13 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn update_user_payment_info(
         &self,
         user_id: i64,
     ) -> Request<'_, UpdateUserPaymentInfo> {
         Request::new(self).set("userId", user_id)
     }
-}
-
-#[cfg(feature = "internal")]
-impl Request<'_, UpdateUserPaymentInfo> {
-    /// Sets the body: The payment settings.
-    pub fn body(self, body: &PaymentInfo) -> Self {
-        self.with_body(body)
-    }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`list_user_permissions`](crate::Client::list_user_permissions).
-pub struct ListUserPermissions;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for ListUserPermissions {
-    type Answer = ::sdk_runtime::Json<super::shared::PermissionList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::LIST_USER_PERMISSIONS;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Lists the permissions of any user.
     ///
     /// `GET /{userId}/permissions`, operation `list_user_permissions` (the vendor's own name: `getUserPermissions`).
@@ -2079,26 +1455,13 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn list_user_permissions(
         &self,
         user_id: i64,
     ) -> Request<'_, ListUserPermissions> {
         Request::new(self).set("userId", user_id)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`upload_user_profile_picture`](crate::Client::upload_user_profile_picture).
-pub struct UploadUserProfilePicture;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for UploadUserProfilePicture {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::UPLOAD_USER_PROFILE_PICTURE;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Replaces the profile picture of any user.
     ///
     /// Needs a token with the scope `privileged`.
@@ -2142,7 +1505,7 @@ impl Client {
     ///     .upload_user_profile_picture(
     ///         1,
     ///         motaword_sdk::types::ProfilePictureUpload::new(
-    ///             ::sdk_runtime::File::bytes("sample.txt", "sample"),
+    ///             motaword_sdk::File::bytes("sample.txt", "sample"),
     ///         ),
     ///     )
     ///     .await?;
@@ -2150,6 +1513,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn upload_user_profile_picture(
         &self,
         user_id: i64,
@@ -2157,20 +1521,6 @@ impl Client {
     ) -> Request<'_, UploadUserProfilePicture> {
         Request::new(self).set("userId", user_id).with_parts(body)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`reject_vendor_application`](crate::Client::reject_vendor_application).
-pub struct RejectVendorApplication;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for RejectVendorApplication {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::REJECT_VENDOR_APPLICATION;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Rejects a vendor's application.
     ///
     /// The call is never repeated automatically, because it can notify the vendor. Needs a token
@@ -2206,26 +1556,13 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn reject_vendor_application(
         &self,
         user_id: i64,
     ) -> Request<'_, RejectVendorApplication> {
         Request::new(self).set("userId", user_id)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`send_user_email_confirmation`](crate::Client::send_user_email_confirmation).
-pub struct SendUserEmailConfirmation;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for SendUserEmailConfirmation {
-    type Answer = ::sdk_runtime::Json<EmailConfirmationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::SEND_USER_EMAIL_CONFIRMATION;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Sends the confirmation email of any vendor again.
     ///
     /// Status 202 means that the address is confirmed already, so nothing was sent. Needs a token
@@ -2266,26 +1603,13 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn send_user_email_confirmation(
         &self,
         user_id: i64,
     ) -> Request<'_, SendUserEmailConfirmation> {
         Request::new(self).set("userId", user_id)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`get_user_responsivity`](crate::Client::get_user_responsivity).
-pub struct GetUserResponsivity;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for GetUserResponsivity {
-    type Answer = ::sdk_runtime::Json<ResponsivityList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::GET_USER_RESPONSIVITY;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Reads how any vendor responds to invitations, by month or week.
     ///
     /// Needs a token with the scope `privileged`.
@@ -2299,7 +1623,7 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `userId` | path | integer (int64) | yes |  | Identifier of the user. |
-    /// | `period` | query | string: `monthly`, `weekly` | no | `"monthly"` | Length of the periods. Defaults to `monthly`. |
+    /// | [`period`](struct.Request.html#impl-Request%3C'_,+GetUserResponsivity%3E) | query | string: `monthly`, `weekly` | no | `"monthly"` | Length of the periods. Defaults to `monthly`. |
     ///
     /// # Answers
     ///
@@ -2323,34 +1647,13 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn get_user_responsivity(
         &self,
         user_id: i64,
     ) -> Request<'_, GetUserResponsivity> {
         Request::new(self).set("userId", user_id)
     }
-}
-
-#[cfg(feature = "internal")]
-impl Request<'_, GetUserResponsivity> {
-    /// Sets `period` (query, string: `monthly`, `weekly`, default `"monthly"`): Length of the periods. Defaults to `monthly`.
-    pub fn period(self, period: impl Into<GetUserResponsivityPeriod>) -> Self {
-        self.set("period", Into::<GetUserResponsivityPeriod>::into(period))
-    }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`get_user_stats`](crate::Client::get_user_stats).
-pub struct GetUserStats;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for GetUserStats {
-    type Answer = ::sdk_runtime::Json<Stats>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::GET_USER_STATS;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Reads the statistics of any user, as a client and as a vendor.
     ///
     /// Needs a token with the scope `privileged`.
@@ -2385,23 +1688,10 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn get_user_stats(&self, user_id: i64) -> Request<'_, GetUserStats> {
         Request::new(self).set("userId", user_id)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`get_user_popular_pairs`](crate::Client::get_user_popular_pairs).
-pub struct GetUserPopularPairs;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for GetUserPopularPairs {
-    type Answer = ::sdk_runtime::Json<super::shared::PopularLanguagePairs>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::GET_USER_POPULAR_PAIRS;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Lists the language pairs that any user orders most often.
     ///
     /// Needs a token with the scope `privileged`.
@@ -2436,26 +1726,13 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn get_user_popular_pairs(
         &self,
         user_id: i64,
     ) -> Request<'_, GetUserPopularPairs> {
         Request::new(self).set("userId", user_id)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`get_user_project_stats`](crate::Client::get_user_project_stats).
-pub struct GetUserProjectStats;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for GetUserProjectStats {
-    type Answer = ::sdk_runtime::Json<super::shared::ClientProjectStats>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::GET_USER_PROJECT_STATS;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Reads project counts and spending of any client by period.
     ///
     /// A period is a month or a week.
@@ -2492,26 +1769,13 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn get_user_project_stats(
         &self,
         user_id: i64,
     ) -> Request<'_, GetUserProjectStats> {
         Request::new(self).set("userId", user_id)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`suspend_user`](crate::Client::suspend_user).
-pub struct SuspendUser;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for SuspendUser {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::SUSPEND_USER;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Suspends the account of any user.
     ///
     /// Needs a token with the scope `privileged`.
@@ -2557,31 +1821,10 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn suspend_user(&self, user_id: i64) -> Request<'_, SuspendUser> {
         Request::new(self).set("userId", user_id)
     }
-}
-
-#[cfg(feature = "internal")]
-impl Request<'_, SuspendUser> {
-    /// Sets the body: Why the account is suspended.
-    pub fn body(self, body: &SuspendUserRequest) -> Self {
-        self.with_body(body)
-    }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`unfreeze_user_account`](crate::Client::unfreeze_user_account).
-pub struct UnfreezeUserAccount;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for UnfreezeUserAccount {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::UNFREEZE_USER_ACCOUNT;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Unfreezes the account of any vendor.
     ///
     /// Status 304 means that the account is not frozen.
@@ -2617,26 +1860,13 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn unfreeze_user_account(
         &self,
         user_id: i64,
     ) -> Request<'_, UnfreezeUserAccount> {
         Request::new(self).set("userId", user_id)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`list_groups_of_user`](crate::Client::list_groups_of_user).
-pub struct ListGroupsOfUser;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for ListGroupsOfUser {
-    type Answer = ::sdk_runtime::Json<super::shared::UserGroupList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::LIST_GROUPS_OF_USER;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Lists the user groups of any user.
     ///
     /// `GET /{userId}/user-groups`, operation `list_groups_of_user` (the vendor's own name: `getThisUserGroups`).
@@ -2664,23 +1894,10 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn list_groups_of_user(&self, user_id: i64) -> Request<'_, ListGroupsOfUser> {
         Request::new(self).set("userId", user_id)
     }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`update_user_groups`](crate::Client::update_user_groups).
-pub struct UpdateUserGroups;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for UpdateUserGroups {
-    type Answer = ::sdk_runtime::Json<super::shared::UserGroupList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::UPDATE_USER_GROUPS;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Changes a user group of any user.
     ///
     /// Needs a token with the scope `privileged`.
@@ -2726,9 +1943,654 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn update_user_groups(&self, user_id: i64) -> Request<'_, UpdateUserGroups> {
         Request::new(self).set("userId", user_id)
     }
+}
+
+/// The operation [`delete_account`](crate::Client::delete_account).
+pub struct DeleteAccount;
+
+impl ::sdk_runtime::TypedOperation for DeleteAccount {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::DELETE_ACCOUNT;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`downgrade_proofreader`](crate::Client::downgrade_proofreader).
+pub struct DowngradeProofreader;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for DowngradeProofreader {
+    type Answer = ::sdk_runtime::Json<Option<super::shared::OperationStatus>>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::DOWNGRADE_PROOFREADER;
+}
+
+/// The operation [`list_earnings`](crate::Client::list_earnings).
+pub struct ListEarnings;
+
+impl ::sdk_runtime::TypedOperation for ListEarnings {
+    type Answer = ::sdk_runtime::Json<EarningList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::LIST_EARNINGS;
+}
+
+/// The operation [`freeze_account`](crate::Client::freeze_account).
+pub struct FreezeAccount;
+
+impl ::sdk_runtime::TypedOperation for FreezeAccount {
+    type Answer = ::sdk_runtime::Json<Option<super::shared::OperationStatus>>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::FREEZE_ACCOUNT;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`log_location`](crate::Client::log_location).
+pub struct LogLocation;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for LogLocation {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::LOG_LOCATION;
+}
+
+#[cfg(feature = "internal")]
+impl Request<'_, LogLocation> {
+    /// Sets the body: The position.
+    pub fn body(self, body: &LocationRequest) -> Self {
+        self.with_body(body)
+    }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`make_proofreader`](crate::Client::make_proofreader).
+pub struct MakeProofreader;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for MakeProofreader {
+    type Answer = ::sdk_runtime::Json<Option<super::shared::OperationStatus>>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::MAKE_PROOFREADER;
+}
+
+/// The operation [`get_me`](crate::Client::get_me).
+pub struct GetMe;
+
+impl ::sdk_runtime::TypedOperation for GetMe {
+    type Answer = ::sdk_runtime::Json<super::shared::User>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::GET_ME;
+}
+
+/// The operation [`update_me`](crate::Client::update_me).
+pub struct UpdateMe;
+
+impl ::sdk_runtime::TypedOperation for UpdateMe {
+    type Answer = ::sdk_runtime::Json<super::shared::User>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::UPDATE_ME;
+}
+
+impl Request<'_, UpdateMe> {
+    /// Sets the body: The new values.
+    pub fn body(self, body: &super::shared::UserRequest) -> Self {
+        self.with_body(body)
+    }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`subscribe_notification`](crate::Client::subscribe_notification).
+pub struct SubscribeNotification;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for SubscribeNotification {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::SUBSCRIBE_NOTIFICATION;
+}
+
+#[cfg(feature = "internal")]
+impl Request<'_, SubscribeNotification> {
+    /// Sets the body: The device.
+    pub fn body(self, body: &NotificationSubscription) -> Self {
+        self.with_body(body)
+    }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`unsubscribe_notification`](crate::Client::unsubscribe_notification).
+pub struct UnsubscribeNotification;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for UnsubscribeNotification {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::UNSUBSCRIBE_NOTIFICATION;
+}
+
+#[cfg(feature = "internal")]
+impl Request<'_, UnsubscribeNotification> {
+    /// Sets the body: The device.
+    pub fn body(self, body: &NotificationSubscription) -> Self {
+        self.with_body(body)
+    }
+}
+
+/// The operation [`update_password`](crate::Client::update_password).
+pub struct UpdatePassword;
+
+impl ::sdk_runtime::TypedOperation for UpdatePassword {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::UPDATE_PASSWORD;
+}
+
+impl Request<'_, UpdatePassword> {
+    /// Sets the body: The new password.
+    pub fn body(self, body: &PasswordRequest) -> Self {
+        self.with_body(body)
+    }
+}
+
+/// The operation [`get_payment_info`](crate::Client::get_payment_info).
+pub struct GetPaymentInfo;
+
+impl ::sdk_runtime::TypedOperation for GetPaymentInfo {
+    type Answer = ::sdk_runtime::Json<PaymentInfo>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::GET_PAYMENT_INFO;
+}
+
+/// The operation [`update_payment_info`](crate::Client::update_payment_info).
+pub struct UpdatePaymentInfo;
+
+impl ::sdk_runtime::TypedOperation for UpdatePaymentInfo {
+    type Answer = ::sdk_runtime::Json<PaymentInfo>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::UPDATE_PAYMENT_INFO;
+}
+
+impl Request<'_, UpdatePaymentInfo> {
+    /// Sets the body: The card and its billing address.
+    pub fn body(self, body: &PaymentInfoRequest) -> Self {
+        self.with_body(body)
+    }
+}
+
+/// The operation [`list_permissions`](crate::Client::list_permissions).
+pub struct ListPermissions;
+
+impl ::sdk_runtime::TypedOperation for ListPermissions {
+    type Answer = ::sdk_runtime::Json<super::shared::PermissionList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::LIST_PERMISSIONS;
+}
+
+/// The operation [`upload_profile_picture`](crate::Client::upload_profile_picture).
+pub struct UploadProfilePicture;
+
+impl ::sdk_runtime::TypedOperation for UploadProfilePicture {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::UPLOAD_PROFILE_PICTURE;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`send_email_confirmation`](crate::Client::send_email_confirmation).
+pub struct SendEmailConfirmation;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for SendEmailConfirmation {
+    type Answer = ::sdk_runtime::Json<EmailConfirmationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::SEND_EMAIL_CONFIRMATION;
+}
+
+/// The operation [`get_responsivity`](crate::Client::get_responsivity).
+pub struct GetResponsivity;
+
+impl ::sdk_runtime::TypedOperation for GetResponsivity {
+    type Answer = ::sdk_runtime::Json<ResponsivityList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::GET_RESPONSIVITY;
+}
+
+impl Request<'_, GetResponsivity> {
+    /// Sets `period` (query, string: `monthly`, `weekly`, default `"monthly"`): Length of the periods. Defaults to `monthly`.
+    pub fn period(self, period: impl Into<GetResponsivityPeriod>) -> Self {
+        self.set("period", Into::<GetResponsivityPeriod>::into(period))
+    }
+}
+
+/// The operation [`get_stats`](crate::Client::get_stats).
+pub struct GetStats;
+
+impl ::sdk_runtime::TypedOperation for GetStats {
+    type Answer = ::sdk_runtime::Json<Stats>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::GET_STATS;
+}
+
+/// The operation [`unfreeze_account`](crate::Client::unfreeze_account).
+pub struct UnfreezeAccount;
+
+impl ::sdk_runtime::TypedOperation for UnfreezeAccount {
+    type Answer = ::sdk_runtime::Json<Option<super::shared::OperationStatus>>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::UNFREEZE_ACCOUNT;
+}
+
+/// The operation [`list_user_groups`](crate::Client::list_user_groups).
+pub struct ListUserGroups;
+
+impl ::sdk_runtime::TypedOperation for ListUserGroups {
+    type Answer = ::sdk_runtime::Json<super::shared::UserGroupList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::LIST_USER_GROUPS;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`list_users`](crate::Client::list_users).
+pub struct ListUsers;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for ListUsers {
+    type Answer = ::sdk_runtime::Json<super::shared::UserList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::LIST_USERS;
+}
+
+#[cfg(feature = "internal")]
+impl Request<'_, ListUsers> {
+    /// Sets `email` (query, string): Lists only the user with this email address.
+    pub fn email(self, email: impl Into<String>) -> Self {
+        self.set("email", email.into())
+    }
+    /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
+    pub fn page(self, page: i64) -> Self {
+        self.set("page", page)
+    }
+    /// Sets `per_page` (query, integer (int64), default `10`): Number of items on a page. Defaults to 10; no maximum is documented.
+    pub fn per_page(self, per_page: i64) -> Self {
+        self.set("per_page", per_page)
+    }
+    /// Sets `search` (query, string): Text to search for in the users' data.
+    pub fn search(self, search: impl Into<String>) -> Self {
+        self.set("search", search.into())
+    }
+    /// Sets `user_type` (query, string: `vendor`, `all`, default `"all"`): Kind of users to list. Defaults to `all`.
+    pub fn user_type(self, user_type: impl Into<ListUsersUserType>) -> Self {
+        self.set("user_type", Into::<ListUsersUserType>::into(user_type))
+    }
+}
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::PagedOperation for ListUsers {
+    type Item = super::shared::User;
+    fn items(
+        answer: &mut super::shared::UserList,
+    ) -> Option<&mut Vec<super::shared::User>> {
+        Some(&mut answer.users)
+    }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`create_user`](crate::Client::create_user).
+pub struct CreateUser;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for CreateUser {
+    type Answer = ::sdk_runtime::Json<super::shared::User>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::CREATE_USER;
+}
+
+#[cfg(feature = "internal")]
+impl Request<'_, CreateUser> {
+    /// Sets `notify` (query, integer (int32): `0`, `1`, default `1`): Whether to notify the user by email, 0 or 1. Defaults to 1.
+    pub fn notify(self, notify: bool) -> Self {
+        self.set("notify", notify)
+    }
+    /// Sets the body: The user.
+    pub fn body(self, body: &UserBody) -> Self {
+        self.with_body(body)
+    }
+}
+
+/// The operation [`search_vendors`](crate::Client::search_vendors).
+pub struct SearchVendors;
+
+impl ::sdk_runtime::TypedOperation for SearchVendors {
+    type Answer = ::sdk_runtime::Json<super::shared::UserList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::SEARCH_VENDORS;
+}
+
+impl Request<'_, SearchVendors> {
+    /// Sets `order` (query, string): Direction to sort in, `asc` or `desc`.
+    pub fn order(self, order: impl Into<String>) -> Self {
+        self.set("order", order.into())
+    }
+    /// Sets `order_by` (query, string): Property to sort by.
+    pub fn order_by(self, order_by: impl Into<String>) -> Self {
+        self.set("order_by", order_by.into())
+    }
+    /// Sets `page` (query, integer (int64)): Number of the page, counted from 1.
+    pub fn page(self, page: i64) -> Self {
+        self.set("page", page)
+    }
+    /// Sets `per_page` (query, integer (int64)): Number of vendors on a page. Neither a default nor a maximum is documented.
+    pub fn per_page(self, per_page: i64) -> Self {
+        self.set("per_page", per_page)
+    }
+    /// Sets the body: The filter; an absent property does not restrict the list.
+    pub fn body(self, body: &VendorFilter) -> Self {
+        self.with_body(body)
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for SearchVendors {
+    type Item = super::shared::User;
+    fn items(
+        answer: &mut super::shared::UserList,
+    ) -> Option<&mut Vec<super::shared::User>> {
+        Some(&mut answer.users)
+    }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`send_password_reminder`](crate::Client::send_password_reminder).
+pub struct SendPasswordReminder;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for SendPasswordReminder {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::SEND_PASSWORD_REMINDER;
+}
+
+#[cfg(feature = "internal")]
+impl Request<'_, SendPasswordReminder> {
+    /// Sets the body: The email address of the user.
+    pub fn body(self, body: &EmailRequest) -> Self {
+        self.with_body(body)
+    }
+}
+
+/// The operation [`list_vendor_tags`](crate::Client::list_vendor_tags).
+pub struct ListVendorTags;
+
+impl ::sdk_runtime::TypedOperation for ListVendorTags {
+    type Answer = ::sdk_runtime::Json<Vec<VendorTag>>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::LIST_VENDOR_TAGS;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`get_user`](crate::Client::get_user).
+pub struct GetUser;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for GetUser {
+    type Answer = ::sdk_runtime::Json<super::shared::User>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::GET_USER;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`update_user`](crate::Client::update_user).
+pub struct UpdateUser;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for UpdateUser {
+    type Answer = ::sdk_runtime::Json<super::shared::User>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::UPDATE_USER;
+}
+
+#[cfg(feature = "internal")]
+impl Request<'_, UpdateUser> {
+    /// Sets the body: The new values.
+    pub fn body(self, body: &super::shared::UserRequest) -> Self {
+        self.with_body(body)
+    }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`approve_vendor_application`](crate::Client::approve_vendor_application).
+pub struct ApproveVendorApplication;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for ApproveVendorApplication {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::APPROVE_VENDOR_APPLICATION;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`delete_user_account`](crate::Client::delete_user_account).
+pub struct DeleteUserAccount;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for DeleteUserAccount {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::DELETE_USER_ACCOUNT;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`downgrade_user_proofreader`](crate::Client::downgrade_user_proofreader).
+pub struct DowngradeUserProofreader;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for DowngradeUserProofreader {
+    type Answer = ::sdk_runtime::Json<Option<super::shared::OperationStatus>>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::DOWNGRADE_USER_PROOFREADER;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`list_user_earnings`](crate::Client::list_user_earnings).
+pub struct ListUserEarnings;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for ListUserEarnings {
+    type Answer = ::sdk_runtime::Json<EarningList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::LIST_USER_EARNINGS;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`freeze_user_account`](crate::Client::freeze_user_account).
+pub struct FreezeUserAccount;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for FreezeUserAccount {
+    type Answer = ::sdk_runtime::Json<Option<super::shared::OperationStatus>>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::FREEZE_USER_ACCOUNT;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`make_user_proofreader`](crate::Client::make_user_proofreader).
+pub struct MakeUserProofreader;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for MakeUserProofreader {
+    type Answer = ::sdk_runtime::Json<Option<super::shared::OperationStatus>>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::MAKE_USER_PROOFREADER;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`subscribe_user_notification`](crate::Client::subscribe_user_notification).
+pub struct SubscribeUserNotification;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for SubscribeUserNotification {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::SUBSCRIBE_USER_NOTIFICATION;
+}
+
+#[cfg(feature = "internal")]
+impl Request<'_, SubscribeUserNotification> {
+    /// Sets the body: The device.
+    pub fn body(self, body: &NotificationSubscription) -> Self {
+        self.with_body(body)
+    }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`unsubscribe_user_notification`](crate::Client::unsubscribe_user_notification).
+pub struct UnsubscribeUserNotification;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for UnsubscribeUserNotification {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::UNSUBSCRIBE_USER_NOTIFICATION;
+}
+
+#[cfg(feature = "internal")]
+impl Request<'_, UnsubscribeUserNotification> {
+    /// Sets the body: The device.
+    pub fn body(self, body: &NotificationSubscription) -> Self {
+        self.with_body(body)
+    }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`get_user_payment_info`](crate::Client::get_user_payment_info).
+pub struct GetUserPaymentInfo;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for GetUserPaymentInfo {
+    type Answer = ::sdk_runtime::Json<PaymentInfo>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::GET_USER_PAYMENT_INFO;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`update_user_payment_info`](crate::Client::update_user_payment_info).
+pub struct UpdateUserPaymentInfo;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for UpdateUserPaymentInfo {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::UPDATE_USER_PAYMENT_INFO;
+}
+
+#[cfg(feature = "internal")]
+impl Request<'_, UpdateUserPaymentInfo> {
+    /// Sets the body: The payment settings.
+    pub fn body(self, body: &PaymentInfo) -> Self {
+        self.with_body(body)
+    }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`list_user_permissions`](crate::Client::list_user_permissions).
+pub struct ListUserPermissions;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for ListUserPermissions {
+    type Answer = ::sdk_runtime::Json<super::shared::PermissionList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::LIST_USER_PERMISSIONS;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`upload_user_profile_picture`](crate::Client::upload_user_profile_picture).
+pub struct UploadUserProfilePicture;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for UploadUserProfilePicture {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::UPLOAD_USER_PROFILE_PICTURE;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`reject_vendor_application`](crate::Client::reject_vendor_application).
+pub struct RejectVendorApplication;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for RejectVendorApplication {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::REJECT_VENDOR_APPLICATION;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`send_user_email_confirmation`](crate::Client::send_user_email_confirmation).
+pub struct SendUserEmailConfirmation;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for SendUserEmailConfirmation {
+    type Answer = ::sdk_runtime::Json<EmailConfirmationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::SEND_USER_EMAIL_CONFIRMATION;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`get_user_responsivity`](crate::Client::get_user_responsivity).
+pub struct GetUserResponsivity;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for GetUserResponsivity {
+    type Answer = ::sdk_runtime::Json<ResponsivityList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::GET_USER_RESPONSIVITY;
+}
+
+#[cfg(feature = "internal")]
+impl Request<'_, GetUserResponsivity> {
+    /// Sets `period` (query, string: `monthly`, `weekly`, default `"monthly"`): Length of the periods. Defaults to `monthly`.
+    pub fn period(self, period: impl Into<GetUserResponsivityPeriod>) -> Self {
+        self.set("period", Into::<GetUserResponsivityPeriod>::into(period))
+    }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`get_user_stats`](crate::Client::get_user_stats).
+pub struct GetUserStats;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for GetUserStats {
+    type Answer = ::sdk_runtime::Json<Stats>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::GET_USER_STATS;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`get_user_popular_pairs`](crate::Client::get_user_popular_pairs).
+pub struct GetUserPopularPairs;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for GetUserPopularPairs {
+    type Answer = ::sdk_runtime::Json<super::shared::PopularLanguagePairs>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::GET_USER_POPULAR_PAIRS;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`get_user_project_stats`](crate::Client::get_user_project_stats).
+pub struct GetUserProjectStats;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for GetUserProjectStats {
+    type Answer = ::sdk_runtime::Json<super::shared::ClientProjectStats>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::GET_USER_PROJECT_STATS;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`suspend_user`](crate::Client::suspend_user).
+pub struct SuspendUser;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for SuspendUser {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::SUSPEND_USER;
+}
+
+#[cfg(feature = "internal")]
+impl Request<'_, SuspendUser> {
+    /// Sets the body: Why the account is suspended.
+    pub fn body(self, body: &SuspendUserRequest) -> Self {
+        self.with_body(body)
+    }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`unfreeze_user_account`](crate::Client::unfreeze_user_account).
+pub struct UnfreezeUserAccount;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for UnfreezeUserAccount {
+    type Answer = ::sdk_runtime::Json<Option<super::shared::OperationStatus>>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::UNFREEZE_USER_ACCOUNT;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`list_groups_of_user`](crate::Client::list_groups_of_user).
+pub struct ListGroupsOfUser;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for ListGroupsOfUser {
+    type Answer = ::sdk_runtime::Json<super::shared::UserGroupList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::LIST_GROUPS_OF_USER;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`update_user_groups`](crate::Client::update_user_groups).
+pub struct UpdateUserGroups;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for UpdateUserGroups {
+    type Answer = ::sdk_runtime::Json<super::shared::UserGroupList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::UPDATE_USER_GROUPS;
 }
 
 #[cfg(feature = "internal")]
@@ -2740,7 +2602,7 @@ impl Request<'_, UpdateUserGroups> {
 }
 
 /// Statistics of an account as a client.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ClientStats {
@@ -2842,7 +2704,7 @@ impl ::sdk_runtime::object::Object for ClientStats {
 }
 
 /// Earnings of a vendor.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct EarningList {
@@ -2930,7 +2792,7 @@ impl ::schemars::JsonSchema for EarningStatus {
 }
 
 /// Earning of a vendor for one project, with the quality of the work.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct EarningWithTqs {
@@ -3111,7 +2973,7 @@ impl ::schemars::JsonSchema for EmailConfirmationState {
 }
 
 /// Outcome of sending a confirmation email.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct EmailConfirmationStatus {
@@ -3149,7 +3011,7 @@ impl ::sdk_runtime::object::Object for EmailConfirmationStatus {
 }
 
 /// Email address of a user.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct EmailRequest {
@@ -3185,7 +3047,9 @@ impl ::sdk_runtime::object::Object for EmailRequest {
     }
 }
 
-/// Values of `GetResponsivityPeriod`.
+/// Values of the parameter `period` of [`get_responsivity`](crate::Client::get_responsivity).
+///
+/// Length of the periods. Defaults to `monthly`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetResponsivityPeriod {
@@ -3213,7 +3077,9 @@ impl ::schemars::JsonSchema for GetResponsivityPeriod {
     }
 }
 
-/// Values of `GetUserResponsivityPeriod`.
+/// Values of the parameter `period` of [`get_user_responsivity`](crate::Client::get_user_responsivity).
+///
+/// Length of the periods. Defaults to `monthly`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetUserResponsivityPeriod {
@@ -3241,7 +3107,9 @@ impl ::schemars::JsonSchema for GetUserResponsivityPeriod {
     }
 }
 
-/// Values of `ListUsersUserType`.
+/// Values of the parameter `user_type` of [`list_users`](crate::Client::list_users).
+///
+/// Kind of users to list. Defaults to `all`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListUsersUserType {
@@ -3266,7 +3134,7 @@ impl ::schemars::JsonSchema for ListUsersUserType {
 }
 
 /// Position of a user.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LocationRequest {
@@ -3373,7 +3241,7 @@ impl ::schemars::JsonSchema for NotificationDevice {
 }
 
 /// Device that gets push notifications.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct NotificationSubscription {
@@ -3426,7 +3294,7 @@ impl ::sdk_runtime::object::Object for NotificationSubscription {
 }
 
 /// New password.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PasswordRequest {
@@ -3463,7 +3331,7 @@ impl ::sdk_runtime::object::Object for PasswordRequest {
 }
 
 /// Payment settings of an account.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PaymentInfo {
@@ -3530,7 +3398,7 @@ impl ::sdk_runtime::object::Object for PaymentInfo {
 }
 
 /// Payment settings of a corporate account.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PaymentInfoCorporate {
@@ -3611,7 +3479,7 @@ impl ::sdk_runtime::object::Object for PaymentInfoCorporate {
 }
 
 /// Payment card and billing address.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PaymentInfoRequest {
@@ -3736,7 +3604,7 @@ impl ::sdk_runtime::IntoParts for ProfilePictureUpload {
 }
 
 /// Response of a vendor to invitations in one period.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Responsivity {
@@ -3838,7 +3706,7 @@ impl ::sdk_runtime::object::Object for Responsivity {
 }
 
 /// Response of a vendor to invitations over time.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ResponsivityList {
@@ -3887,7 +3755,7 @@ impl ::sdk_runtime::object::Object for ResponsivityList {
 }
 
 /// Link of a list to itself.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SelfLinks {
@@ -3925,7 +3793,7 @@ impl ::sdk_runtime::object::Object for SelfLinks {
 }
 
 /// Statistics of an account.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Stats {
@@ -3971,7 +3839,7 @@ impl ::sdk_runtime::object::Object for Stats {
 }
 
 /// Suspension of a user.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SuspendUserRequest {
@@ -4007,8 +3875,311 @@ impl ::sdk_runtime::object::Object for SuspendUserRequest {
     }
 }
 
+/// Account of a client, a vendor, or both.
+///
+/// The form in which it is sent, without what only the server sets; answers have `User`.
+#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct UserBody {
+    /// Full name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// First name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    /// Last name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+    /// Email address. Staff only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Telephone number. Staff only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone_number: Option<String>,
+    /// Date of birth. Staff only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub birthday: Option<::sdk_runtime::Date>,
+    /// State of the account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// Language of the user interface.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+    /// Name of the time zone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timezone: Option<String>,
+    /// Address of the profile picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile_picture_path: Option<String>,
+    /// Identifier of the corporate account that the user belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corporate_id: Option<i64>,
+    /// Whether the account is one of a client.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_client: Option<bool>,
+    /// Whether the account is one of a vendor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_vendor: Option<bool>,
+    /// Whether the account is one of a developer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_developer: Option<bool>,
+    /// Whether the account is one of a prospective client. Staff only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_prospect: Option<bool>,
+    /// Whether the account is one of a sales person. Staff only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_sales_person: Option<bool>,
+    /// Whether the account has a password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub has_pwd: Option<bool>,
+    /// Whether the user must not be contacted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub do_not_contact: Option<bool>,
+    /// Address for invoices.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub billing: Option<super::shared::BillingAddress>,
+    /// Address for letters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mailing: Option<super::shared::Address>,
+    /// Data of the account as a client.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<super::shared::UserClient>,
+    /// Data of the account as a vendor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<super::shared::UserVendor>,
+    /// Social media profiles of a user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub social_media: Option<super::shared::SocialMedia>,
+    /// Groups that the user is a member of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_groups: Option<Vec<super::shared::UserGroup>>,
+    /// See the property of this name in `vendor`.
+    ///
+    /// Deprecated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub can_work_manual_files: Option<bool>,
+    /// See the property of this name in `vendor`.
+    ///
+    /// Deprecated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_proofreader: Option<bool>,
+    /// See the property of this name in `vendor`.
+    ///
+    /// Deprecated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language_pairs: Option<Vec<super::shared::LanguagePair>>,
+    /// See the property of this name in `vendor`.
+    ///
+    /// Deprecated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub native_language: Option<String>,
+    /// See the property of this name in `vendor`. Staff only.
+    ///
+    /// Deprecated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tms_user_name: Option<String>,
+    /// See the property of this name in `client`. Staff only.
+    ///
+    /// Deprecated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nps: Option<f64>,
+    /// See `mailing` and `billing`. Staff only.
+    ///
+    /// Deprecated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub street: Option<String>,
+    /// See `mailing` and `billing`. Staff only.
+    ///
+    /// Deprecated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
+    /// See `mailing` and `billing`. Staff only.
+    ///
+    /// Deprecated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// See `mailing` and `billing`. Staff only.
+    ///
+    /// Deprecated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zip_code: Option<String>,
+    /// See `mailing` and `billing`. Staff only.
+    ///
+    /// Deprecated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for UserBody {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for UserBody {
+    const NAME: &'static str = "UserBody";
+    const NAMES: &'static [&'static str] = &[
+        "name",
+        "first_name",
+        "last_name",
+        "email",
+        "phone_number",
+        "birthday",
+        "status",
+        "locale",
+        "timezone",
+        "profile_picture_path",
+        "corporate_id",
+        "is_client",
+        "is_vendor",
+        "is_developer",
+        "is_prospect",
+        "is_sales_person",
+        "has_pwd",
+        "do_not_contact",
+        "billing",
+        "mailing",
+        "client",
+        "vendor",
+        "social_media",
+        "user_groups",
+        "can_work_manual_files",
+        "is_proofreader",
+        "language_pairs",
+        "native_language",
+        "tms_user_name",
+        "nps",
+        "street",
+        "city",
+        "state",
+        "zip_code",
+        "country",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        let mut p12 = None;
+        let mut p13 = None;
+        let mut p14 = None;
+        let mut p15 = None;
+        let mut p16 = None;
+        let mut p17 = None;
+        let mut p18 = None;
+        let mut p19 = None;
+        let mut p20 = None;
+        let mut p21 = None;
+        let mut p22 = None;
+        let mut p23 = None;
+        let mut p24 = None;
+        let mut p25 = None;
+        let mut p26 = None;
+        let mut p27 = None;
+        let mut p28 = None;
+        let mut p29 = None;
+        let mut p30 = None;
+        let mut p31 = None;
+        let mut p32 = None;
+        let mut p33 = None;
+        let mut p34 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.value()?,
+                13 => p13 = properties.value()?,
+                14 => p14 = properties.value()?,
+                15 => p15 = properties.value()?,
+                16 => p16 = properties.value()?,
+                17 => p17 = properties.value()?,
+                18 => p18 = properties.value()?,
+                19 => p19 = properties.value()?,
+                20 => p20 = properties.value()?,
+                21 => p21 = properties.value()?,
+                22 => p22 = properties.value()?,
+                23 => p23 = properties.value()?,
+                24 => p24 = properties.value()?,
+                25 => p25 = properties.value()?,
+                26 => p26 = properties.value()?,
+                27 => p27 = properties.value()?,
+                28 => p28 = properties.value()?,
+                29 => p29 = properties.value()?,
+                30 => p30 = properties.value()?,
+                31 => p31 = properties.value()?,
+                32 => p32 = properties.value()?,
+                33 => p33 = properties.value()?,
+                34 => p34 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            name: p0,
+            first_name: p1,
+            last_name: p2,
+            email: p3,
+            phone_number: p4,
+            birthday: p5,
+            status: p6,
+            locale: p7,
+            timezone: p8,
+            profile_picture_path: p9,
+            corporate_id: p10,
+            is_client: p11,
+            is_vendor: p12,
+            is_developer: p13,
+            is_prospect: p14,
+            is_sales_person: p15,
+            has_pwd: p16,
+            do_not_contact: p17,
+            billing: p18,
+            mailing: p19,
+            client: p20,
+            vendor: p21,
+            social_media: p22,
+            user_groups: p23,
+            can_work_manual_files: p24,
+            is_proofreader: p25,
+            language_pairs: p26,
+            native_language: p27,
+            tms_user_name: p28,
+            nps: p29,
+            street: p30,
+            city: p31,
+            state: p32,
+            zip_code: p33,
+            country: p34,
+        })
+    }
+}
+
 /// Earnings of a vendor.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct VendorEarningStats {
@@ -4046,7 +4217,7 @@ impl ::sdk_runtime::object::Object for VendorEarningStats {
 }
 
 /// Criteria for vendors. An absent property does not restrict the list.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct VendorFilter {
@@ -4472,7 +4643,7 @@ impl ::sdk_runtime::object::Object for VendorFilter {
 }
 
 /// Numbers of projects of a vendor.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct VendorProjectStats {
@@ -4530,7 +4701,7 @@ impl ::sdk_runtime::object::Object for VendorProjectStats {
 }
 
 /// Statistics of an account as a vendor.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct VendorStats {
@@ -4588,7 +4759,7 @@ impl ::sdk_runtime::object::Object for VendorStats {
 }
 
 /// Tag that staff can give to vendors.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct VendorTag {
@@ -4634,7 +4805,7 @@ impl ::sdk_runtime::object::Object for VendorTag {
 }
 
 /// Word counts of a vendor.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct VendorWordStats {

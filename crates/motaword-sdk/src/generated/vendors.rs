@@ -3,16 +3,9 @@
 #[cfg(feature = "internal")]
 use super::{Client, Request};
 
-#[cfg(feature = "internal")]
-/// The operation [`list_available_vendors`](crate::Client::list_available_vendors).
-pub struct ListAvailableVendors;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for ListAvailableVendors {
-    type Answer = ::sdk_runtime::Json<super::shared::UserList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::vendors::LIST_AVAILABLE_VENDORS;
-}
-
+/// # Operations of `vendors`
+///
+/// Vendors who are available for work. Staff only.
 #[cfg(feature = "internal")]
 impl Client {
     /// Lists vendors who are available for given languages.
@@ -27,7 +20,7 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `with[]` | query | array of string | no |  | Parts to include in each vendor. Repeats per part. |
+    /// | [`with[]`](struct.Request.html#impl-Request%3C'_,+ListAvailableVendors%3E) | query | array of string | no |  | Parts to include in each vendor. Repeats per part. |
     ///
     /// # Body
     ///
@@ -55,9 +48,20 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn list_available_vendors(&self) -> Request<'_, ListAvailableVendors> {
         Request::new(self)
     }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`list_available_vendors`](crate::Client::list_available_vendors).
+pub struct ListAvailableVendors;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for ListAvailableVendors {
+    type Answer = ::sdk_runtime::Json<super::shared::UserList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::vendors::LIST_AVAILABLE_VENDORS;
 }
 
 #[cfg(feature = "internal")]
@@ -73,7 +77,7 @@ impl Request<'_, ListAvailableVendors> {
 }
 
 /// Which vendors to look for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AvailableVendorsFilter {

@@ -11,7 +11,8 @@ pub static PROJECT: WebhookFamily = WebhookFamily {
 
 /// A call to the `callback_url` of a project: one per stage.
 ///
-/// The vendor does not sign it and documents no retries. Register a URL that nobody can guess, and read the project again.
+/// Callbacks are not signed, and no retries are documented. Register a URL that nobody can guess, and read the
+/// project with `get_project` before you act.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ProjectEvent {

@@ -141,7 +141,9 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                     Ok(
                         client
                             .create_continuous_project()
-                            .body(&motaword_sdk::types::ContinuousProject::default())
+                            .body(
+                                &motaword_sdk::types::ContinuousProjectRequest::default(),
+                            )
                             .send()
                             .await?
                             .status(),
@@ -573,7 +575,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                     Ok(
                         client
                             .create_active_widget(1)
-                            .body(&motaword_sdk::types::ActiveWidget::default())
+                            .body(&motaword_sdk::types::ActiveWidgetRequest::default())
                             .send()
                             .await?
                             .status(),
@@ -602,7 +604,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                     Ok(
                         client
                             .update_active_widget(1, 1)
-                            .body(&motaword_sdk::types::ActiveWidget::default())
+                            .body(&motaword_sdk::types::ActiveWidgetRequest::default())
                             .send()
                             .await?
                             .status(),
@@ -1320,7 +1322,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .upload_profile_picture(
                                 motaword_sdk::types::ProfilePictureUpload::new(
-                                    ::sdk_runtime::File::bytes("sample.txt", "sample"),
+                                    motaword_sdk::File::bytes("sample.txt", "sample"),
                                 ),
                             )
                             .send()
@@ -1406,7 +1408,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                     Ok(
                         client
                             .create_user()
-                            .body(&motaword_sdk::types::User::default())
+                            .body(&motaword_sdk::types::UserBody::default())
                             .send()
                             .await?
                             .status(),
@@ -1648,7 +1650,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                             .upload_user_profile_picture(
                                 1,
                                 motaword_sdk::types::ProfilePictureUpload::new(
-                                    ::sdk_runtime::File::bytes("sample.txt", "sample"),
+                                    motaword_sdk::File::bytes("sample.txt", "sample"),
                                 ),
                             )
                             .send()
@@ -1922,7 +1924,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .update_global_glossary(
                                 motaword_sdk::types::AccountGlossaryUploadRequest::new(
-                                    ::sdk_runtime::File::bytes("sample.txt", "sample"),
+                                    motaword_sdk::File::bytes("sample.txt", "sample"),
                                 ),
                             )
                             .send()
@@ -1955,7 +1957,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                             .create_glossary(
                                 1,
                                 motaword_sdk::types::GlossaryUploadRequest::new(
-                                    ::sdk_runtime::File::bytes("sample.txt", "sample"),
+                                    motaword_sdk::File::bytes("sample.txt", "sample"),
                                 ),
                             )
                             .send()
@@ -1989,7 +1991,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                                 1,
                                 1,
                                 motaword_sdk::types::GlossaryUploadRequest::new(
-                                    ::sdk_runtime::File::bytes("sample.txt", "sample"),
+                                    motaword_sdk::File::bytes("sample.txt", "sample"),
                                 ),
                             )
                             .send()
@@ -2655,7 +2657,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                     Ok(
                         client
                             .submit_comment(1, 1)
-                            .body(&motaword_sdk::types::Comment::new("sample"))
+                            .body(&motaword_sdk::types::CommentRequest::new("sample"))
                             .content_type(
                                 motaword_sdk::activity::SubmitCommentContentType::Json,
                             )
@@ -2676,7 +2678,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                     Ok(
                         client
                             .submit_comment(1, 1)
-                            .body(&motaword_sdk::types::Comment::new("sample"))
+                            .body(&motaword_sdk::types::CommentRequest::new("sample"))
                             .content_type(
                                 motaword_sdk::activity::SubmitCommentContentType::Multipart,
                             )
@@ -2938,7 +2940,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                             .create_style_guide(
                                 1,
                                 motaword_sdk::types::StyleGuideUploadRequest::new(
-                                    ::sdk_runtime::File::bytes("sample.txt", "sample"),
+                                    motaword_sdk::File::bytes("sample.txt", "sample"),
                                 ),
                             )
                             .send()
@@ -2972,7 +2974,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                                 1,
                                 1,
                                 motaword_sdk::types::StyleGuideUploadRequest::new(
-                                    ::sdk_runtime::File::bytes("sample.txt", "sample"),
+                                    motaword_sdk::File::bytes("sample.txt", "sample"),
                                 ),
                             )
                             .send()
@@ -3032,7 +3034,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .update_global_style_guide(
                                 motaword_sdk::types::AccountStyleGuideUploadRequest::new(
-                                    ::sdk_runtime::File::bytes("sample.txt", "sample"),
+                                    motaword_sdk::File::bytes("sample.txt", "sample"),
                                 ),
                             )
                             .send()

@@ -17,7 +17,7 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::ActiveWidget,
-            >("ActiveWidget", true, true),
+            >("ActiveWidget", false, true),
         );
     #[cfg(feature = "continuous-project")]
     types
@@ -212,7 +212,7 @@ pub(crate) fn types() -> Vec<RoundTrip> {
             >("ClientStrings", false, true),
         );
     #[cfg(feature = "activity")]
-    types.push(RoundTrip::new::<motaword_sdk::types::Comment>("Comment", true, true));
+    types.push(RoundTrip::new::<motaword_sdk::types::Comment>("Comment", false, true));
     #[cfg(feature = "activity")]
     types
         .push(
@@ -265,7 +265,7 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::ContinuousProject,
-            >("ContinuousProject", true, true),
+            >("ContinuousProject", false, true),
         );
     #[cfg(feature = "strings")]
     types
@@ -1131,7 +1131,7 @@ pub(crate) fn types() -> Vec<RoundTrip> {
                 motaword_sdk::types::TranslationMemoryUnit,
             >("TranslationMemoryUnit", true, false),
         );
-    types.push(RoundTrip::new::<motaword_sdk::types::User>("User", true, true));
+    types.push(RoundTrip::new::<motaword_sdk::types::User>("User", false, true));
     types
         .push(
             RoundTrip::new::<motaword_sdk::types::UserClient>("UserClient", true, true),

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`get_access_token`](crate::Client::get_access_token).
-pub struct GetAccessToken;
-
-impl ::sdk_runtime::TypedOperation for GetAccessToken {
-    type Answer = ::sdk_runtime::Json<TokenResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::authentication::GET_ACCESS_TOKEN;
-}
-
+/// # Operations of `authentication`
+///
+/// Exchange of an API key and its secret for an access token.
 impl Client {
     /// Exchanges an API key and its secret for an access token.
     ///
@@ -54,6 +49,14 @@ impl Client {
     }
 }
 
+/// The operation [`get_access_token`](crate::Client::get_access_token).
+pub struct GetAccessToken;
+
+impl ::sdk_runtime::TypedOperation for GetAccessToken {
+    type Answer = ::sdk_runtime::Json<TokenResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::authentication::GET_ACCESS_TOKEN;
+}
+
 impl Request<'_, GetAccessToken> {
     /// Sets the body; without one the client's own credentials are sent.
     pub fn body(self, body: &TokenRequest) -> Self {
@@ -62,7 +65,7 @@ impl Request<'_, GetAccessToken> {
 }
 
 /// The grant and the credentials of a token request.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenRequest {
@@ -115,7 +118,7 @@ impl ::sdk_runtime::object::Object for TokenRequest {
 }
 
 /// An access token and its lifetime.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenResponse {

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_chains`](crate::Client::list_chains).
-pub struct ListChains;
-
-impl ::sdk_runtime::TypedOperation for ListChains {
-    type Answer = ::sdk_runtime::Json<ChainPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::chains::LIST_CHAINS;
-}
-
+/// # Operations of `chains`
+///
+/// Chains that the service supports: their gas fees, and whether an address holds a contract.
 impl Client {
     /// Lists the chains that the service supports, a page at a time.
     ///
@@ -23,8 +18,8 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `pageSize` | query | integer (int32) | no | `25` | Most items on a page, at least 1. Defaults to 25; no maximum is documented. |
-    /// | `page` | query | integer (int32) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
+    /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListChains%3E) | query | integer (int32) | no | `25` | Most items on a page, at least 1. Defaults to 25; no maximum is documented. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListChains%3E) | query | integer (int32) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
     ///
     /// # Answers
     ///
@@ -49,35 +44,6 @@ impl Client {
     pub fn list_chains(&self) -> Request<'_, ListChains> {
         Request::new(self)
     }
-}
-
-impl Request<'_, ListChains> {
-    /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
-    pub fn page(self, page: i32) -> Self {
-        self.set("page", page)
-    }
-    /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
-    pub fn page_size(self, page_size: i32) -> Self {
-        self.set("pageSize", page_size)
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListChains {
-    type Item = Chain;
-    fn items(answer: &mut ChainPage) -> Option<&mut Vec<Chain>> {
-        Some(&mut answer.response)
-    }
-}
-
-/// The operation [`get_chain_fees`](crate::Client::get_chain_fees).
-pub struct GetChainFees;
-
-impl ::sdk_runtime::TypedOperation for GetChainFees {
-    type Answer = ::sdk_runtime::Json<GasFees>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::chains::GET_CHAIN_FEES;
-}
-
-impl Client {
     /// Returns the current gas fees of a chain.
     ///
     /// Chains with EIP-1559 have `maxFeePerGas` and `maxPriorityFeePerGas`, others have
@@ -106,7 +72,7 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &oneshot_sdk::Client) -> Result<(), oneshot_sdk::Error> {
-    /// let answer = client.get_chain_fees(1).await?;
+    /// let answer = client.get_chain_fees(11155111).await?;
     /// println!("{answer:?}");
     /// #     Ok(())
     /// # }
@@ -114,20 +80,9 @@ impl Client {
     pub fn get_chain_fees(&self, chain_id: i64) -> Request<'_, GetChainFees> {
         Request::new(self).set("chainId", chain_id)
     }
-}
-
-/// The operation [`get_contract_code`](crate::Client::get_contract_code).
-pub struct GetContractCode;
-
-impl ::sdk_runtime::TypedOperation for GetContractCode {
-    type Answer = ::sdk_runtime::Json<ContractCode>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::chains::GET_CONTRACT_CODE;
-}
-
-impl Client {
     /// Says whether an address on a chain holds a contract.
     ///
-    /// For an account that was upgraded after EIP-7702, the answer names the contract whose code
+    /// For an account that was upgraded per EIP-7702, the answer names the contract whose code
     /// it runs. The call counts against the monthly quota of chain reads.
     ///
     /// `GET /chains/{chainId}/contracts/{contractAddress}`, operation `get_contract_code`.
@@ -155,7 +110,7 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: &oneshot_sdk::Client) -> Result<(), oneshot_sdk::Error> {
     /// let answer = client
-    ///     .get_contract_code(1, "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE")
+    ///     .get_contract_code(11155111, "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE")
     ///     .await?;
     /// println!("{answer:?}");
     /// #     Ok(())
@@ -172,8 +127,50 @@ impl Client {
     }
 }
 
+/// The operation [`list_chains`](crate::Client::list_chains).
+pub struct ListChains;
+
+impl ::sdk_runtime::TypedOperation for ListChains {
+    type Answer = ::sdk_runtime::Json<ChainPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::chains::LIST_CHAINS;
+}
+
+impl Request<'_, ListChains> {
+    /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
+    pub fn page(self, page: i32) -> Self {
+        self.set("page", page)
+    }
+    /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
+    pub fn page_size(self, page_size: i32) -> Self {
+        self.set("pageSize", page_size)
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListChains {
+    type Item = Chain;
+    fn items(answer: &mut ChainPage) -> Option<&mut Vec<Chain>> {
+        Some(&mut answer.response)
+    }
+}
+
+/// The operation [`get_chain_fees`](crate::Client::get_chain_fees).
+pub struct GetChainFees;
+
+impl ::sdk_runtime::TypedOperation for GetChainFees {
+    type Answer = ::sdk_runtime::Json<GasFees>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::chains::GET_CHAIN_FEES;
+}
+
+/// The operation [`get_contract_code`](crate::Client::get_contract_code).
+pub struct GetContractCode;
+
+impl ::sdk_runtime::TypedOperation for GetContractCode {
+    type Answer = ::sdk_runtime::Json<ContractCode>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::chains::GET_CONTRACT_CODE;
+}
+
 /// A chain that the service supports.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Chain {
@@ -263,7 +260,7 @@ impl ::sdk_runtime::object::Object for Chain {
 }
 
 /// One page of chains.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ChainPage {
@@ -361,7 +358,7 @@ impl ::schemars::JsonSchema for ChainType {
 }
 
 /// Whether an address holds code.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractCode {
@@ -371,7 +368,7 @@ pub struct ContractCode {
         serde(rename = "isContract", default, skip_serializing_if = "Option::is_none")
     )]
     pub is_contract: Option<bool>,
-    /// Contract whose code an upgraded account runs after EIP-7702; null for all other addresses.
+    /// Contract whose code an upgraded account runs per EIP-7702; null for all other addresses.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -416,8 +413,8 @@ impl ::sdk_runtime::object::Object for ContractCode {
     }
 }
 
-/// Current gas fees of a chain. A chain has either `gasPrice` or the two fees after EIP-1559; the others are null.
-#[derive(Clone, Debug, Default)]
+/// Current gas fees of a chain. A chain has either `gasPrice` or the two fees per EIP-1559; the others are null.
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct GasFees {
@@ -427,13 +424,13 @@ pub struct GasFees {
         serde(rename = "gasPrice", default, skip_serializing_if = "Option::is_none")
     )]
     pub gas_price: Option<::sdk_runtime::BigNumber>,
-    /// Most to pay for a unit of gas, as a decimal string in wei; null before EIP-1559.
+    /// Most to pay for a unit of gas, as a decimal string in wei; null on chains without EIP-1559.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "maxFeePerGas", default, skip_serializing_if = "Option::is_none")
     )]
     pub max_fee_per_gas: Option<::sdk_runtime::BigNumber>,
-    /// Part of that fee for the validator, as a decimal string in wei; null before EIP-1559.
+    /// Part of that fee for the validator, as a decimal string in wei; null on chains without EIP-1559.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -483,7 +480,7 @@ impl ::sdk_runtime::object::Object for GasFees {
 }
 
 /// Currency that pays the gas of a chain.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct NativeCurrency {

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_contract_events`](crate::Client::list_contract_events).
-pub struct ListContractEvents;
-
-impl ::sdk_runtime::TypedOperation for ListContractEvents {
-    type Answer = ::sdk_runtime::Json<ContractEventPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_events::LIST_CONTRACT_EVENTS;
-}
-
+/// # Operations of `contract-events`
+///
+/// Events of smart contracts, configured once and then searched in the logs of a chain.
 impl Client {
     /// Lists the event definitions of a business, a page at a time.
     ///
@@ -25,13 +20,13 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `businessId` | path | string (uuid) | yes |  | Business to work for. The vendor's dashboard shows its identifier among the details of the business. |
-    /// | `page` | query | integer (int32) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | `pageSize` | query | integer (int32) | no | `25` | Most items on a page, at least 1. Defaults to 25; no maximum is documented. |
-    /// | `chainId` | query | integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109` | no |  | Only event definitions on this chain. |
-    /// | `name` | query | string | no |  | Only event definitions with this name. |
-    /// | `status` | query | string: `active`, `deleted`, `all` | no | `"active"` | Which event definitions to list: `active` ones (the default), `deleted` ones, or `all`. |
-    /// | `contractAddress` | query | string (evm-address) | no |  | Only events of the contract at this address: 20 bytes in hex after `0x`. |
-    /// | `eventName` | query | string | no |  | Only definitions of the event with this name in the contract. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListContractEvents%3E) | query | integer (int32) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
+    /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListContractEvents%3E) | query | integer (int32) | no | `25` | Most items on a page, at least 1. Defaults to 25; no maximum is documented. |
+    /// | [`chainId`](struct.Request.html#impl-Request%3C'_,+ListContractEvents%3E) | query | integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109` | no |  | Only event definitions on this chain. |
+    /// | [`name`](struct.Request.html#impl-Request%3C'_,+ListContractEvents%3E) | query | string | no |  | Only event definitions with this name. |
+    /// | [`status`](struct.Request.html#impl-Request%3C'_,+ListContractEvents%3E) | query | string: `active`, `deleted`, `all` | no | `"active"` | Which event definitions to list: `active` ones (the default), `deleted` ones, or `all`. |
+    /// | [`contractAddress`](struct.Request.html#impl-Request%3C'_,+ListContractEvents%3E) | query | string (evm-address) | no |  | Only events of the contract at this address: 20 bytes in hex after `0x`. |
+    /// | [`eventName`](struct.Request.html#impl-Request%3C'_,+ListContractEvents%3E) | query | string | no |  | Only definitions of the event with this name in the contract. |
     ///
     /// # Answers
     ///
@@ -62,58 +57,9 @@ impl Client {
     ) -> Request<'_, ListContractEvents> {
         Request::new(self).set("businessId", business_id)
     }
-}
-
-impl Request<'_, ListContractEvents> {
-    /// Sets `chainId` (query, integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109`): Only event definitions on this chain.
-    pub fn chain_id(self, chain_id: i64) -> Self {
-        self.set("chainId", chain_id)
-    }
-    /// Sets `contractAddress` (query, string (evm-address)): Only events of the contract at this address: 20 bytes in hex after `0x`.
-    pub fn contract_address(self, contract_address: impl Into<String>) -> Self {
-        self.set("contractAddress", contract_address.into())
-    }
-    /// Sets `eventName` (query, string): Only definitions of the event with this name in the contract.
-    pub fn event_name(self, event_name: impl Into<String>) -> Self {
-        self.set("eventName", event_name.into())
-    }
-    /// Sets `name` (query, string): Only event definitions with this name.
-    pub fn name(self, name: impl Into<String>) -> Self {
-        self.set("name", name.into())
-    }
-    /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
-    pub fn page(self, page: i32) -> Self {
-        self.set("page", page)
-    }
-    /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
-    pub fn page_size(self, page_size: i32) -> Self {
-        self.set("pageSize", page_size)
-    }
-    /// Sets `status` (query, string: `active`, `deleted`, `all`, default `"active"`): Which event definitions to list: `active` ones (the default), `deleted` ones, or `all`.
-    pub fn status(self, status: impl Into<ListContractEventsStatus>) -> Self {
-        self.set("status", Into::<ListContractEventsStatus>::into(status))
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListContractEvents {
-    type Item = ContractEvent;
-    fn items(answer: &mut ContractEventPage) -> Option<&mut Vec<ContractEvent>> {
-        Some(&mut answer.response)
-    }
-}
-
-/// The operation [`create_contract_event`](crate::Client::create_contract_event).
-pub struct CreateContractEvent;
-
-impl ::sdk_runtime::TypedOperation for CreateContractEvent {
-    type Answer = ::sdk_runtime::Json<ContractEvent>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_events::CREATE_CONTRACT_EVENT;
-}
-
-impl Client {
-    /// Creates a definition of an event of a contract.
+    /// Creates an event definition for a contract.
     ///
-    /// The definition is what `search_contract_event_logs` searches with. Each call creates
+    /// `search_contract_event_logs` needs the definition. Each call creates
     /// another one, and the API has no idempotency key: if a call may have been applied, look for
     /// the name with `list_contract_events` before you repeat it.
     ///
@@ -154,7 +100,7 @@ impl Client {
     ///     .create_contract_event(
     ///         "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
     ///         &oneshot_sdk::types::ContractEventRequest::new(
-    ///             1,
+    ///             11155111,
     ///             "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
     ///             "sample",
     ///             "sample",
@@ -173,17 +119,6 @@ impl Client {
     ) -> Request<'_, CreateContractEvent> {
         Request::new(self).set("businessId", business_id).with_body(body)
     }
-}
-
-/// The operation [`get_contract_event`](crate::Client::get_contract_event).
-pub struct GetContractEvent;
-
-impl ::sdk_runtime::TypedOperation for GetContractEvent {
-    type Answer = ::sdk_runtime::Json<ContractEvent>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_events::GET_CONTRACT_EVENT;
-}
-
-impl Client {
     /// Returns an event definition.
     ///
     /// `topics` says which parameters a search can filter by.
@@ -226,17 +161,6 @@ impl Client {
     ) -> Request<'_, GetContractEvent> {
         Request::new(self).set("contractEventId", contract_event_id)
     }
-}
-
-/// The operation [`update_contract_event`](crate::Client::update_contract_event).
-pub struct UpdateContractEvent;
-
-impl ::sdk_runtime::TypedOperation for UpdateContractEvent {
-    type Answer = ::sdk_runtime::Json<ContractEvent>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_events::UPDATE_CONTRACT_EVENT;
-}
-
-impl Client {
     /// Changes the name or the description of an event definition.
     ///
     /// Properties that are left out keep their value. Contract and event cannot be changed.
@@ -291,17 +215,6 @@ impl Client {
     ) -> Request<'_, UpdateContractEvent> {
         Request::new(self).set("contractEventId", contract_event_id).with_body(body)
     }
-}
-
-/// The operation [`delete_contract_event`](crate::Client::delete_contract_event).
-pub struct DeleteContractEvent;
-
-impl ::sdk_runtime::TypedOperation for DeleteContractEvent {
-    type Answer = ::sdk_runtime::Json<super::shared::SuccessResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_events::DELETE_CONTRACT_EVENT;
-}
-
-impl Client {
     /// Deletes an event definition.
     ///
     /// It stays listed under the status `deleted`. The chain is not affected.
@@ -341,17 +254,6 @@ impl Client {
     ) -> Request<'_, DeleteContractEvent> {
         Request::new(self).set("contractEventId", contract_event_id)
     }
-}
-
-/// The operation [`search_contract_event_logs`](crate::Client::search_contract_event_logs).
-pub struct SearchContractEventLogs;
-
-impl ::sdk_runtime::TypedOperation for SearchContractEventLogs {
-    type Answer = ::sdk_runtime::Json<ContractEventLogList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_events::SEARCH_CONTRACT_EVENT_LOGS;
-}
-
-impl Client {
     /// Searches the logs of a chain for an event.
     ///
     /// The search is not paged. If it finds too many logs, the answer is still a success: it has
@@ -407,6 +309,92 @@ impl Client {
     }
 }
 
+/// The operation [`list_contract_events`](crate::Client::list_contract_events).
+pub struct ListContractEvents;
+
+impl ::sdk_runtime::TypedOperation for ListContractEvents {
+    type Answer = ::sdk_runtime::Json<ContractEventPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_events::LIST_CONTRACT_EVENTS;
+}
+
+impl Request<'_, ListContractEvents> {
+    /// Sets `chainId` (query, integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109`): Only event definitions on this chain.
+    pub fn chain_id(self, chain_id: i64) -> Self {
+        self.set("chainId", chain_id)
+    }
+    /// Sets `contractAddress` (query, string (evm-address)): Only events of the contract at this address: 20 bytes in hex after `0x`.
+    pub fn contract_address(self, contract_address: impl Into<String>) -> Self {
+        self.set("contractAddress", contract_address.into())
+    }
+    /// Sets `eventName` (query, string): Only definitions of the event with this name in the contract.
+    pub fn event_name(self, event_name: impl Into<String>) -> Self {
+        self.set("eventName", event_name.into())
+    }
+    /// Sets `name` (query, string): Only event definitions with this name.
+    pub fn name(self, name: impl Into<String>) -> Self {
+        self.set("name", name.into())
+    }
+    /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
+    pub fn page(self, page: i32) -> Self {
+        self.set("page", page)
+    }
+    /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
+    pub fn page_size(self, page_size: i32) -> Self {
+        self.set("pageSize", page_size)
+    }
+    /// Sets `status` (query, string: `active`, `deleted`, `all`, default `"active"`): Which event definitions to list: `active` ones (the default), `deleted` ones, or `all`.
+    pub fn status(self, status: impl Into<ListContractEventsStatus>) -> Self {
+        self.set("status", Into::<ListContractEventsStatus>::into(status))
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListContractEvents {
+    type Item = ContractEvent;
+    fn items(answer: &mut ContractEventPage) -> Option<&mut Vec<ContractEvent>> {
+        Some(&mut answer.response)
+    }
+}
+
+/// The operation [`create_contract_event`](crate::Client::create_contract_event).
+pub struct CreateContractEvent;
+
+impl ::sdk_runtime::TypedOperation for CreateContractEvent {
+    type Answer = ::sdk_runtime::Json<ContractEvent>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_events::CREATE_CONTRACT_EVENT;
+}
+
+/// The operation [`get_contract_event`](crate::Client::get_contract_event).
+pub struct GetContractEvent;
+
+impl ::sdk_runtime::TypedOperation for GetContractEvent {
+    type Answer = ::sdk_runtime::Json<ContractEvent>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_events::GET_CONTRACT_EVENT;
+}
+
+/// The operation [`update_contract_event`](crate::Client::update_contract_event).
+pub struct UpdateContractEvent;
+
+impl ::sdk_runtime::TypedOperation for UpdateContractEvent {
+    type Answer = ::sdk_runtime::Json<ContractEvent>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_events::UPDATE_CONTRACT_EVENT;
+}
+
+/// The operation [`delete_contract_event`](crate::Client::delete_contract_event).
+pub struct DeleteContractEvent;
+
+impl ::sdk_runtime::TypedOperation for DeleteContractEvent {
+    type Answer = ::sdk_runtime::Json<super::shared::SuccessResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_events::DELETE_CONTRACT_EVENT;
+}
+
+/// The operation [`search_contract_event_logs`](crate::Client::search_contract_event_logs).
+pub struct SearchContractEventLogs;
+
+impl ::sdk_runtime::TypedOperation for SearchContractEventLogs {
+    type Answer = ::sdk_runtime::Json<ContractEventLogList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_events::SEARCH_CONTRACT_EVENT_LOGS;
+}
+
 impl Request<'_, SearchContractEventLogs> {
     /// Sets the body: The block range and the filters. Without a body the service chooses the range; how is not documented.
     pub fn body(self, body: &ContractEventLogQuery) -> Self {
@@ -415,7 +403,7 @@ impl Request<'_, SearchContractEventLogs> {
 }
 
 /// An event of a contract, configured for searches.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractEvent {
@@ -557,7 +545,8 @@ impl ::sdk_runtime::object::Object for ContractEvent {
 }
 
 /// Changes to an event definition. Properties that are left out keep their value.
-#[derive(Clone, Debug, Default)]
+/// `From<&ContractEvent>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractEventChange {
@@ -598,8 +587,18 @@ impl ::sdk_runtime::object::Object for ContractEventChange {
     }
 }
 
+impl From<&ContractEvent> for ContractEventChange {
+    /// Takes over all properties that can be written.
+    fn from(answer: &ContractEvent) -> Self {
+        Self {
+            description: answer.description.clone(),
+            name: answer.name.clone(),
+        }
+    }
+}
+
 /// One log of an event.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractEventLog {
@@ -709,7 +708,7 @@ impl ::sdk_runtime::object::Object for ContractEventLog {
 }
 
 /// Logs that a search found. If there are too many, `error` says so and `startBlock` and `endBlock` suggest a smaller range.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractEventLogList {
@@ -791,7 +790,7 @@ impl ::sdk_runtime::object::Object for ContractEventLogList {
 }
 
 /// Filters of a log search.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractEventLogQuery {
@@ -842,7 +841,7 @@ impl ::sdk_runtime::object::Object for ContractEventLogQuery {
 }
 
 /// One page of event definitions.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractEventPage {
@@ -910,7 +909,7 @@ impl ::sdk_runtime::object::Object for ContractEventPage {
 }
 
 /// An event definition to create.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractEventRequest {
@@ -996,7 +995,7 @@ impl ContractEventRequest {
 }
 
 /// A parameter of an event.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractEventTopic {
@@ -1041,7 +1040,9 @@ impl ::sdk_runtime::object::Object for ContractEventTopic {
     }
 }
 
-/// Values of `ListContractEventsStatus`.
+/// Values of the parameter `status` of [`list_contract_events`](crate::Client::list_contract_events).
+///
+/// Which event definitions to list: `active` ones (the default), `deleted` ones, or `all`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListContractEventsStatus {

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`test_contract_method`](crate::Client::test_contract_method).
-pub struct TestContractMethod;
-
-impl ::sdk_runtime::TypedOperation for TestContractMethod {
-    type Answer = ::sdk_runtime::Json<ContractMethodTestResult>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::TEST_CONTRACT_METHOD;
-}
-
+/// # Operations of `contract-methods`
+///
+/// Functions of smart contracts, configured once and then tested, read or executed.
 impl Client {
     /// Simulates an execution without sending a transaction.
     ///
@@ -64,17 +59,6 @@ impl Client {
     ) -> Request<'_, TestContractMethod> {
         Request::new(self).set("contractMethodId", contract_method_id).with_body(body)
     }
-}
-
-/// The operation [`encode_contract_method`](crate::Client::encode_contract_method).
-pub struct EncodeContractMethod;
-
-impl ::sdk_runtime::TypedOperation for EncodeContractMethod {
-    type Answer = ::sdk_runtime::Json<ContractMethodEncodeResult>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::ENCODE_CONTRACT_METHOD;
-}
-
-impl Client {
     /// Encodes a call of a contract method as bytes.
     ///
     /// Use the bytes as the data of a transaction that you send yourself. Nothing is sent.
@@ -127,17 +111,6 @@ impl Client {
     ) -> Request<'_, EncodeContractMethod> {
         Request::new(self).set("contractMethodId", contract_method_id).with_body(body)
     }
-}
-
-/// The operation [`estimate_contract_method`](crate::Client::estimate_contract_method).
-pub struct EstimateContractMethod;
-
-impl ::sdk_runtime::TypedOperation for EstimateContractMethod {
-    type Answer = ::sdk_runtime::Json<ContractMethodEstimate>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::ESTIMATE_CONTRACT_METHOD;
-}
-
-impl Client {
     /// Estimates the gas and the fees of an execution.
     ///
     /// Nothing is sent. The cost in wei is about `gasAmount` times `gasPrice`, or at most
@@ -193,17 +166,6 @@ impl Client {
     ) -> Request<'_, EstimateContractMethod> {
         Request::new(self).set("contractMethodId", contract_method_id).with_body(body)
     }
-}
-
-/// The operation [`execute_contract_method`](crate::Client::execute_contract_method).
-pub struct ExecuteContractMethod;
-
-impl ::sdk_runtime::TypedOperation for ExecuteContractMethod {
-    type Answer = ::sdk_runtime::Json<super::shared::Transaction>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::EXECUTE_CONTRACT_METHOD;
-}
-
-impl Client {
     /// Executes a contract method as a transaction of a wallet.
     ///
     /// The wallet pays the gas, and `value` if it is set. Only `nonpayable` and `payable` methods
@@ -213,7 +175,7 @@ impl Client {
     /// webhook.
     ///
     /// The API has no idempotency key. If an error says that the call may have been applied, do
-    /// not send it again at once: look for the transaction with `list_transactions`, filtered by
+    /// not send it again right away: look for the transaction with `list_transactions`, filtered by
     /// `walletId` (or `contractMethodId`), `memo` and a `createdAfter` from before the call. A
     /// `memo` that is unique for each intent makes the match certain.
     ///
@@ -223,7 +185,7 @@ impl Client {
     ///
     /// Effect: money. It is repeated only if it surely was not processed.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`get_transaction`](crate::Client::get_transaction) and gives the last answer. If it is not known whether the job was started: call `list_transactions` with `walletId`, `memo` and `createdAfter` before you send it again.
+    /// Starts a job. `.run()` starts it, waits for it by [`get_transaction`](crate::Client::get_transaction) and gives the last answer. If it is not known whether the job was started: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
     ///
     /// # Parameters
     ///
@@ -271,23 +233,6 @@ impl Client {
     ) -> Request<'_, ExecuteContractMethod> {
         Request::new(self).set("contractMethodId", contract_method_id).with_body(body)
     }
-}
-
-#[cfg(feature = "transactions")]
-impl ::sdk_runtime::StartOperation for ExecuteContractMethod {
-    type Poll = super::transactions::GetTransaction;
-    type Outcome = super::transactions::GetTransaction;
-}
-
-/// The operation [`execute_contract_method_as_delegator`](crate::Client::execute_contract_method_as_delegator).
-pub struct ExecuteContractMethodAsDelegator;
-
-impl ::sdk_runtime::TypedOperation for ExecuteContractMethodAsDelegator {
-    type Answer = ::sdk_runtime::Json<super::shared::Transaction>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::EXECUTE_CONTRACT_METHOD_AS_DELEGATOR;
-}
-
-impl Client {
     /// Executes a contract method for an account that granted a delegation.
     ///
     /// The wallet sends the transaction and pays the gas; the contract sees the delegator as the
@@ -297,7 +242,7 @@ impl Client {
     /// wait for the webhook.
     ///
     /// The API has no idempotency key. If an error says that the call may have been applied, do
-    /// not send it again at once: look for the transaction with `list_transactions`, filtered by
+    /// not send it again right away: look for the transaction with `list_transactions`, filtered by
     /// `walletId` (or `contractMethodId`), `memo` and a `createdAfter` from before the call. A
     /// `memo` that is unique for each intent makes the match certain.
     ///
@@ -307,7 +252,7 @@ impl Client {
     ///
     /// Effect: money. It is repeated only if it surely was not processed.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`get_transaction`](crate::Client::get_transaction) and gives the last answer. If it is not known whether the job was started: call `list_transactions` with `walletId`, `memo` and `createdAfter` before you send it again.
+    /// Starts a job. `.run()` starts it, waits for it by [`get_transaction`](crate::Client::get_transaction) and gives the last answer. If it is not known whether the job was started: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
     ///
     /// # Parameters
     ///
@@ -355,32 +300,15 @@ impl Client {
     ) -> Request<'_, ExecuteContractMethodAsDelegator> {
         Request::new(self).set("contractMethodId", contract_method_id).with_body(body)
     }
-}
-
-#[cfg(feature = "transactions")]
-impl ::sdk_runtime::StartOperation for ExecuteContractMethodAsDelegator {
-    type Poll = super::transactions::GetTransaction;
-    type Outcome = super::transactions::GetTransaction;
-}
-
-/// The operation [`execute_contract_method_batch`](crate::Client::execute_contract_method_batch).
-pub struct ExecuteContractMethodBatch;
-
-impl ::sdk_runtime::TypedOperation for ExecuteContractMethodBatch {
-    type Answer = ::sdk_runtime::Json<super::shared::Transaction>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::EXECUTE_CONTRACT_METHOD_BATCH;
-}
-
-impl Client {
     /// Executes several contract methods in one transaction of a wallet.
     ///
-    /// The wallet has to be upgraded after EIP-7702; it pays the gas and every `value`. By
+    /// The wallet has to be upgraded per EIP-7702; it pays the gas and every `value`. By
     /// default the batch is atomic. The answer comes before the transaction is mined. Read it
     /// with `get_transaction` until its `status` is `Completed` or `Failed`, or set a
     /// `callbackUrl` on the contract method and wait for the webhook.
     ///
     /// The API has no idempotency key. If an error says that the call may have been applied, do
-    /// not send it again at once: look for the transaction with `list_transactions`, filtered by
+    /// not send it again right away: look for the transaction with `list_transactions`, filtered by
     /// `walletId`, `memo` and a `createdAfter` from before the call. A `memo` that is unique for
     /// each intent makes the match certain.
     ///
@@ -390,7 +318,7 @@ impl Client {
     ///
     /// Effect: money. It is repeated only if it surely was not processed.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`get_transaction`](crate::Client::get_transaction) and gives the last answer. If it is not known whether the job was started: call `list_transactions` with `walletId`, `memo` and `createdAfter` before you send it again.
+    /// Starts a job. `.run()` starts it, waits for it by [`get_transaction`](crate::Client::get_transaction) and gives the last answer. If it is not known whether the job was started: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
     ///
     /// # Body
     ///
@@ -418,9 +346,12 @@ impl Client {
     /// let answer = client
     ///     .execute_contract_method_batch(
     ///         &oneshot_sdk::types::BatchExecutionRequest::new(
-    ///             vec![
-    ///                 oneshot_sdk::types::BatchCall::new("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
-    ///                 0, Default::default())
+    ///             [
+    ///                 oneshot_sdk::types::BatchCall::new(
+    ///                     "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+    ///                     0,
+    ///                     Default::default(),
+    ///                 ),
     ///             ],
     ///             "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
     ///         ),
@@ -436,32 +367,15 @@ impl Client {
     ) -> Request<'_, ExecuteContractMethodBatch> {
         Request::new(self).with_body(body)
     }
-}
-
-#[cfg(feature = "transactions")]
-impl ::sdk_runtime::StartOperation for ExecuteContractMethodBatch {
-    type Poll = super::transactions::GetTransaction;
-    type Outcome = super::transactions::GetTransaction;
-}
-
-/// The operation [`execute_contract_method_batch_as_delegator`](crate::Client::execute_contract_method_batch_as_delegator).
-pub struct ExecuteContractMethodBatchAsDelegator;
-
-impl ::sdk_runtime::TypedOperation for ExecuteContractMethodBatchAsDelegator {
-    type Answer = ::sdk_runtime::Json<super::shared::Transaction>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::EXECUTE_CONTRACT_METHOD_BATCH_AS_DELEGATOR;
-}
-
-impl Client {
     /// Executes several contract methods for delegators in one transaction.
     ///
-    /// Each call names its own delegation. The wallet has to be upgraded after EIP-7702; it pays
+    /// Each call names its own delegation. The wallet has to be upgraded per EIP-7702; it pays
     /// the gas. By default the batch is atomic. The answer comes before the transaction is mined.
     /// Read it with `get_transaction` until its `status` is `Completed` or `Failed`, or set a
     /// `callbackUrl` on the contract method and wait for the webhook.
     ///
     /// The API has no idempotency key. If an error says that the call may have been applied, do
-    /// not send it again at once: look for the transaction with `list_transactions`, filtered by
+    /// not send it again right away: look for the transaction with `list_transactions`, filtered by
     /// `walletId`, `memo` and a `createdAfter` from before the call. A `memo` that is unique for
     /// each intent makes the match certain.
     ///
@@ -471,7 +385,7 @@ impl Client {
     ///
     /// Effect: money. It is repeated only if it surely was not processed.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`get_transaction`](crate::Client::get_transaction) and gives the last answer. If it is not known whether the job was started: call `list_transactions` with `walletId`, `memo` and `createdAfter` before you send it again.
+    /// Starts a job. `.run()` starts it, waits for it by [`get_transaction`](crate::Client::get_transaction) and gives the last answer. If it is not known whether the job was started: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
     ///
     /// # Body
     ///
@@ -497,9 +411,12 @@ impl Client {
     /// let answer = client
     ///     .execute_contract_method_batch_as_delegator(
     ///         &oneshot_sdk::types::DelegatedBatchExecutionRequest::new(
-    ///             vec![
-    ///                 oneshot_sdk::types::DelegatedBatchCall::new("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
-    ///                 0, Default::default())
+    ///             [
+    ///                 oneshot_sdk::types::DelegatedBatchCall::new(
+    ///                     "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+    ///                     0,
+    ///                     Default::default(),
+    ///                 ),
     ///             ],
     ///             "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
     ///         ),
@@ -515,23 +432,6 @@ impl Client {
     ) -> Request<'_, ExecuteContractMethodBatchAsDelegator> {
         Request::new(self).with_body(body)
     }
-}
-
-#[cfg(feature = "transactions")]
-impl ::sdk_runtime::StartOperation for ExecuteContractMethodBatchAsDelegator {
-    type Poll = super::transactions::GetTransaction;
-    type Outcome = super::transactions::GetTransaction;
-}
-
-/// The operation [`read_contract_method`](crate::Client::read_contract_method).
-pub struct ReadContractMethod;
-
-impl ::sdk_runtime::TypedOperation for ReadContractMethod {
-    type Answer = ::sdk_runtime::Json<::sdk_runtime::AnyJson>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::READ_CONTRACT_METHOD;
-}
-
-impl Client {
     /// Calls a `view` or `pure` function and returns its result.
     ///
     /// Nothing changes on the chain and no gas is spent, but the call counts against the monthly
@@ -584,17 +484,6 @@ impl Client {
     ) -> Request<'_, ReadContractMethod> {
         Request::new(self).set("contractMethodId", contract_method_id).with_body(body)
     }
-}
-
-/// The operation [`list_contract_methods`](crate::Client::list_contract_methods).
-pub struct ListContractMethods;
-
-impl ::sdk_runtime::TypedOperation for ListContractMethods {
-    type Answer = ::sdk_runtime::Json<ContractMethodPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::LIST_CONTRACT_METHODS;
-}
-
-impl Client {
     /// Lists the contract methods of a business, a page at a time.
     ///
     /// Filters combine: a method has to match all of them.
@@ -608,14 +497,14 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `businessId` | path | string (uuid) | yes |  | Business to work for. The vendor's dashboard shows its identifier among the details of the business. |
-    /// | `pageSize` | query | integer (int32) | no | `25` | Most items on a page, at least 1. Defaults to 25; no maximum is documented. |
-    /// | `page` | query | integer (int32) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | `chainId` | query | integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109` | no |  | Only methods on this chain. |
-    /// | `name` | query | string | no |  | Only methods with this name. |
-    /// | `status` | query | string: `live`, `archived`, `both` | no |  | Which methods to list: `live` ones, `archived` (deleted) ones, or `both`. |
-    /// | `contractAddress` | query | string (evm-address) | no |  | Only methods of the contract at this address: 20 bytes in hex after `0x`. |
-    /// | `promptId` | query | string (uuid) | no |  | Only methods that were created from this prompt. |
-    /// | `methodType` | query | string: `read`, `write` | no |  | Only methods that `read` (`view` and `pure`) or that `write`. Left out, both. |
+    /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListContractMethods%3E) | query | integer (int32) | no | `25` | Most items on a page, at least 1. Defaults to 25; no maximum is documented. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListContractMethods%3E) | query | integer (int32) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
+    /// | [`chainId`](struct.Request.html#impl-Request%3C'_,+ListContractMethods%3E) | query | integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109` | no |  | Only methods on this chain. |
+    /// | [`name`](struct.Request.html#impl-Request%3C'_,+ListContractMethods%3E) | query | string | no |  | Only methods with this name. |
+    /// | [`status`](struct.Request.html#impl-Request%3C'_,+ListContractMethods%3E) | query | string: `live`, `archived`, `both` | no |  | Which methods to list: `live` ones, `archived` (deleted) ones, or `both`. |
+    /// | [`contractAddress`](struct.Request.html#impl-Request%3C'_,+ListContractMethods%3E) | query | string (evm-address) | no |  | Only methods of the contract at this address: 20 bytes in hex after `0x`. |
+    /// | [`promptId`](struct.Request.html#impl-Request%3C'_,+ListContractMethods%3E) | query | string (uuid) | no |  | Only methods that were created from this prompt. |
+    /// | [`methodType`](struct.Request.html#impl-Request%3C'_,+ListContractMethods%3E) | query | string: `read`, `write` | no |  | Only methods that `read` (`view` and `pure`) or that `write`. Left out, both. |
     ///
     /// # Answers
     ///
@@ -647,62 +536,6 @@ impl Client {
     ) -> Request<'_, ListContractMethods> {
         Request::new(self).set("businessId", business_id)
     }
-}
-
-impl Request<'_, ListContractMethods> {
-    /// Sets `chainId` (query, integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109`): Only methods on this chain.
-    pub fn chain_id(self, chain_id: i64) -> Self {
-        self.set("chainId", chain_id)
-    }
-    /// Sets `contractAddress` (query, string (evm-address)): Only methods of the contract at this address: 20 bytes in hex after `0x`.
-    pub fn contract_address(self, contract_address: impl Into<String>) -> Self {
-        self.set("contractAddress", contract_address.into())
-    }
-    /// Sets `methodType` (query, string: `read`, `write`): Only methods that `read` (`view` and `pure`) or that `write`. Left out, both.
-    pub fn method_type(
-        self,
-        method_type: impl Into<ListContractMethodsMethodType>,
-    ) -> Self {
-        self.set("methodType", Into::<ListContractMethodsMethodType>::into(method_type))
-    }
-    /// Sets `name` (query, string): Only methods with this name.
-    pub fn name(self, name: impl Into<String>) -> Self {
-        self.set("name", name.into())
-    }
-    /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
-    pub fn page(self, page: i32) -> Self {
-        self.set("page", page)
-    }
-    /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
-    pub fn page_size(self, page_size: i32) -> Self {
-        self.set("pageSize", page_size)
-    }
-    /// Sets `promptId` (query, string (uuid)): Only methods that were created from this prompt.
-    pub fn prompt_id(self, prompt_id: impl Into<String>) -> Self {
-        self.set("promptId", prompt_id.into())
-    }
-    /// Sets `status` (query, string: `live`, `archived`, `both`): Which methods to list: `live` ones, `archived` (deleted) ones, or `both`.
-    pub fn status(self, status: impl Into<ListContractMethodsStatus>) -> Self {
-        self.set("status", Into::<ListContractMethodsStatus>::into(status))
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListContractMethods {
-    type Item = ContractMethod;
-    fn items(answer: &mut ContractMethodPage) -> Option<&mut Vec<ContractMethod>> {
-        Some(&mut answer.response)
-    }
-}
-
-/// The operation [`create_contract_method`](crate::Client::create_contract_method).
-pub struct CreateContractMethod;
-
-impl ::sdk_runtime::TypedOperation for CreateContractMethod {
-    type Answer = ::sdk_runtime::Json<ContractMethod>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::CREATE_CONTRACT_METHOD;
-}
-
-impl Client {
     /// Creates a contract method for a function of a contract.
     ///
     /// Inputs with a static value are fixed for all calls, which lets a credential call the
@@ -743,16 +576,19 @@ impl Client {
     ///     .create_contract_method(
     ///         "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
     ///         &oneshot_sdk::types::ContractMethodRequest::new(
-    ///             1,
+    ///             11155111,
     ///             "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
     ///             "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
     ///             "sample",
     ///             "sample",
     ///             "transfer",
     ///             oneshot_sdk::types::StateMutability::Nonpayable,
-    ///             vec![
-    ///                 oneshot_sdk::types::SolidityStructParamRequest::new("sample",
-    ///                 oneshot_sdk::types::SolidityType::Address, 0)
+    ///             [
+    ///                 oneshot_sdk::types::SolidityStructParamRequest::new(
+    ///                     "sample",
+    ///                     oneshot_sdk::types::SolidityType::Address,
+    ///                     0,
+    ///                 ),
     ///             ],
     ///         ),
     ///     )
@@ -768,17 +604,6 @@ impl Client {
     ) -> Request<'_, CreateContractMethod> {
         Request::new(self).set("businessId", business_id).with_body(body)
     }
-}
-
-/// The operation [`import_contract_methods_from_abi`](crate::Client::import_contract_methods_from_abi).
-pub struct ImportContractMethodsFromAbi;
-
-impl ::sdk_runtime::TypedOperation for ImportContractMethodsFromAbi {
-    type Answer = ::sdk_runtime::Json<Vec<ContractMethod>>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::IMPORT_CONTRACT_METHODS_FROM_ABI;
-}
-
-impl Client {
     /// Creates a contract method for each function of an ABI.
     ///
     /// All new methods share one wallet. Each call creates all methods again, and the API has no
@@ -822,14 +647,18 @@ impl Client {
     ///     .import_contract_methods_from_abi(
     ///         "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
     ///         &oneshot_sdk::types::AbiImportRequest::new(
-    ///             1,
+    ///             11155111,
     ///             "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
     ///             "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
-    ///             vec![
-    ///                 oneshot_sdk::types::AbiItem::AbiFunction(oneshot_sdk::types::AbiFunction::new("sample",
-    ///                 oneshot_sdk::types::StateMutability::Nonpayable,
-    ///                 vec![oneshot_sdk::types::AbiParameter::new("uint256")],
-    ///                 vec![oneshot_sdk::types::AbiParameter::new("uint256")]))
+    ///             [
+    ///                 oneshot_sdk::types::AbiItem::AbiFunction(
+    ///                     oneshot_sdk::types::AbiFunction::new(
+    ///                         "sample",
+    ///                         oneshot_sdk::types::StateMutability::Nonpayable,
+    ///                         [oneshot_sdk::types::AbiParameter::new("uint256")],
+    ///                         [oneshot_sdk::types::AbiParameter::new("uint256")],
+    ///                     ),
+    ///                 ),
     ///             ],
     ///         ),
     ///     )
@@ -845,17 +674,6 @@ impl Client {
     ) -> Request<'_, ImportContractMethodsFromAbi> {
         Request::new(self).set("businessId", business_id).with_body(body)
     }
-}
-
-/// The operation [`assure_contract_methods_from_prompt`](crate::Client::assure_contract_methods_from_prompt).
-pub struct AssureContractMethodsFromPrompt;
-
-impl ::sdk_runtime::TypedOperation for AssureContractMethodsFromPrompt {
-    type Answer = ::sdk_runtime::Json<Vec<ContractMethod>>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::ASSURE_CONTRACT_METHODS_FROM_PROMPT;
-}
-
-impl Client {
     /// Creates those contract methods of a prompt that do not exist yet.
     ///
     /// The contract needs a verified ABI. Existing methods stay as they are, so the call can be
@@ -878,7 +696,7 @@ impl Client {
     ///
     /// - `application/json`: [`PromptMethodsRequest`](PromptMethodsRequest)
     ///
-    /// The contract, the wallet, and perhaps the prompt.
+    /// The contract, the wallet, and optionally the prompt.
     ///
     /// # Answers
     ///
@@ -895,7 +713,7 @@ impl Client {
     ///     .assure_contract_methods_from_prompt(
     ///         "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
     ///         &oneshot_sdk::types::PromptMethodsRequest::new(
-    ///             1,
+    ///             11155111,
     ///             "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
     ///             "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
     ///         ),
@@ -912,17 +730,6 @@ impl Client {
     ) -> Request<'_, AssureContractMethodsFromPrompt> {
         Request::new(self).set("businessId", business_id).with_body(body)
     }
-}
-
-/// The operation [`get_contract_method`](crate::Client::get_contract_method).
-pub struct GetContractMethod;
-
-impl ::sdk_runtime::TypedOperation for GetContractMethod {
-    type Answer = ::sdk_runtime::Json<ContractMethod>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::GET_CONTRACT_METHOD;
-}
-
-impl Client {
     /// Returns a contract method.
     ///
     /// Inputs and outputs are structs and can nest.
@@ -965,17 +772,6 @@ impl Client {
     ) -> Request<'_, GetContractMethod> {
         Request::new(self).set("contractMethodId", contract_method_id)
     }
-}
-
-/// The operation [`update_contract_method`](crate::Client::update_contract_method).
-pub struct UpdateContractMethod;
-
-impl ::sdk_runtime::TypedOperation for UpdateContractMethod {
-    type Answer = ::sdk_runtime::Json<ContractMethod>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::UPDATE_CONTRACT_METHOD;
-}
-
-impl Client {
     /// Changes a contract method.
     ///
     /// Properties that are left out keep their value, and null removes `callbackUrl`. Inputs and
@@ -1032,17 +828,6 @@ impl Client {
     ) -> Request<'_, UpdateContractMethod> {
         Request::new(self).set("contractMethodId", contract_method_id).with_body(body)
     }
-}
-
-/// The operation [`delete_contract_method`](crate::Client::delete_contract_method).
-pub struct DeleteContractMethod;
-
-impl ::sdk_runtime::TypedOperation for DeleteContractMethod {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::DELETE_CONTRACT_METHOD;
-}
-
-impl Client {
     /// Deletes a contract method.
     ///
     /// It stays listed under the status `archived`. Transactions that already run are not
@@ -1085,8 +870,197 @@ impl Client {
     }
 }
 
+/// The operation [`test_contract_method`](crate::Client::test_contract_method).
+pub struct TestContractMethod;
+
+impl ::sdk_runtime::TypedOperation for TestContractMethod {
+    type Answer = ::sdk_runtime::Json<ContractMethodTestResult>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::TEST_CONTRACT_METHOD;
+}
+
+/// The operation [`encode_contract_method`](crate::Client::encode_contract_method).
+pub struct EncodeContractMethod;
+
+impl ::sdk_runtime::TypedOperation for EncodeContractMethod {
+    type Answer = ::sdk_runtime::Json<ContractMethodEncodeResult>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::ENCODE_CONTRACT_METHOD;
+}
+
+/// The operation [`estimate_contract_method`](crate::Client::estimate_contract_method).
+pub struct EstimateContractMethod;
+
+impl ::sdk_runtime::TypedOperation for EstimateContractMethod {
+    type Answer = ::sdk_runtime::Json<ContractMethodEstimate>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::ESTIMATE_CONTRACT_METHOD;
+}
+
+/// The operation [`execute_contract_method`](crate::Client::execute_contract_method).
+pub struct ExecuteContractMethod;
+
+impl ::sdk_runtime::TypedOperation for ExecuteContractMethod {
+    type Answer = ::sdk_runtime::Json<super::shared::Transaction>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::EXECUTE_CONTRACT_METHOD;
+}
+
+#[cfg(feature = "transactions")]
+impl ::sdk_runtime::StartOperation for ExecuteContractMethod {
+    type Poll = super::transactions::GetTransaction;
+    type Outcome = super::transactions::GetTransaction;
+}
+
+/// The operation [`execute_contract_method_as_delegator`](crate::Client::execute_contract_method_as_delegator).
+pub struct ExecuteContractMethodAsDelegator;
+
+impl ::sdk_runtime::TypedOperation for ExecuteContractMethodAsDelegator {
+    type Answer = ::sdk_runtime::Json<super::shared::Transaction>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::EXECUTE_CONTRACT_METHOD_AS_DELEGATOR;
+}
+
+#[cfg(feature = "transactions")]
+impl ::sdk_runtime::StartOperation for ExecuteContractMethodAsDelegator {
+    type Poll = super::transactions::GetTransaction;
+    type Outcome = super::transactions::GetTransaction;
+}
+
+/// The operation [`execute_contract_method_batch`](crate::Client::execute_contract_method_batch).
+pub struct ExecuteContractMethodBatch;
+
+impl ::sdk_runtime::TypedOperation for ExecuteContractMethodBatch {
+    type Answer = ::sdk_runtime::Json<super::shared::Transaction>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::EXECUTE_CONTRACT_METHOD_BATCH;
+}
+
+#[cfg(feature = "transactions")]
+impl ::sdk_runtime::StartOperation for ExecuteContractMethodBatch {
+    type Poll = super::transactions::GetTransaction;
+    type Outcome = super::transactions::GetTransaction;
+}
+
+/// The operation [`execute_contract_method_batch_as_delegator`](crate::Client::execute_contract_method_batch_as_delegator).
+pub struct ExecuteContractMethodBatchAsDelegator;
+
+impl ::sdk_runtime::TypedOperation for ExecuteContractMethodBatchAsDelegator {
+    type Answer = ::sdk_runtime::Json<super::shared::Transaction>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::EXECUTE_CONTRACT_METHOD_BATCH_AS_DELEGATOR;
+}
+
+#[cfg(feature = "transactions")]
+impl ::sdk_runtime::StartOperation for ExecuteContractMethodBatchAsDelegator {
+    type Poll = super::transactions::GetTransaction;
+    type Outcome = super::transactions::GetTransaction;
+}
+
+/// The operation [`read_contract_method`](crate::Client::read_contract_method).
+pub struct ReadContractMethod;
+
+impl ::sdk_runtime::TypedOperation for ReadContractMethod {
+    type Answer = ::sdk_runtime::Json<::sdk_runtime::AnyJson>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::READ_CONTRACT_METHOD;
+}
+
+/// The operation [`list_contract_methods`](crate::Client::list_contract_methods).
+pub struct ListContractMethods;
+
+impl ::sdk_runtime::TypedOperation for ListContractMethods {
+    type Answer = ::sdk_runtime::Json<ContractMethodPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::LIST_CONTRACT_METHODS;
+}
+
+impl Request<'_, ListContractMethods> {
+    /// Sets `chainId` (query, integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109`): Only methods on this chain.
+    pub fn chain_id(self, chain_id: i64) -> Self {
+        self.set("chainId", chain_id)
+    }
+    /// Sets `contractAddress` (query, string (evm-address)): Only methods of the contract at this address: 20 bytes in hex after `0x`.
+    pub fn contract_address(self, contract_address: impl Into<String>) -> Self {
+        self.set("contractAddress", contract_address.into())
+    }
+    /// Sets `methodType` (query, string: `read`, `write`): Only methods that `read` (`view` and `pure`) or that `write`. Left out, both.
+    pub fn method_type(
+        self,
+        method_type: impl Into<ListContractMethodsMethodType>,
+    ) -> Self {
+        self.set("methodType", Into::<ListContractMethodsMethodType>::into(method_type))
+    }
+    /// Sets `name` (query, string): Only methods with this name.
+    pub fn name(self, name: impl Into<String>) -> Self {
+        self.set("name", name.into())
+    }
+    /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
+    pub fn page(self, page: i32) -> Self {
+        self.set("page", page)
+    }
+    /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
+    pub fn page_size(self, page_size: i32) -> Self {
+        self.set("pageSize", page_size)
+    }
+    /// Sets `promptId` (query, string (uuid)): Only methods that were created from this prompt.
+    pub fn prompt_id(self, prompt_id: impl Into<String>) -> Self {
+        self.set("promptId", prompt_id.into())
+    }
+    /// Sets `status` (query, string: `live`, `archived`, `both`): Which methods to list: `live` ones, `archived` (deleted) ones, or `both`.
+    pub fn status(self, status: impl Into<ListContractMethodsStatus>) -> Self {
+        self.set("status", Into::<ListContractMethodsStatus>::into(status))
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListContractMethods {
+    type Item = ContractMethod;
+    fn items(answer: &mut ContractMethodPage) -> Option<&mut Vec<ContractMethod>> {
+        Some(&mut answer.response)
+    }
+}
+
+/// The operation [`create_contract_method`](crate::Client::create_contract_method).
+pub struct CreateContractMethod;
+
+impl ::sdk_runtime::TypedOperation for CreateContractMethod {
+    type Answer = ::sdk_runtime::Json<ContractMethod>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::CREATE_CONTRACT_METHOD;
+}
+
+/// The operation [`import_contract_methods_from_abi`](crate::Client::import_contract_methods_from_abi).
+pub struct ImportContractMethodsFromAbi;
+
+impl ::sdk_runtime::TypedOperation for ImportContractMethodsFromAbi {
+    type Answer = ::sdk_runtime::Json<Vec<ContractMethod>>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::IMPORT_CONTRACT_METHODS_FROM_ABI;
+}
+
+/// The operation [`assure_contract_methods_from_prompt`](crate::Client::assure_contract_methods_from_prompt).
+pub struct AssureContractMethodsFromPrompt;
+
+impl ::sdk_runtime::TypedOperation for AssureContractMethodsFromPrompt {
+    type Answer = ::sdk_runtime::Json<Vec<ContractMethod>>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::ASSURE_CONTRACT_METHODS_FROM_PROMPT;
+}
+
+/// The operation [`get_contract_method`](crate::Client::get_contract_method).
+pub struct GetContractMethod;
+
+impl ::sdk_runtime::TypedOperation for GetContractMethod {
+    type Answer = ::sdk_runtime::Json<ContractMethod>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::GET_CONTRACT_METHOD;
+}
+
+/// The operation [`update_contract_method`](crate::Client::update_contract_method).
+pub struct UpdateContractMethod;
+
+impl ::sdk_runtime::TypedOperation for UpdateContractMethod {
+    type Answer = ::sdk_runtime::Json<ContractMethod>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::UPDATE_CONTRACT_METHOD;
+}
+
+/// The operation [`delete_contract_method`](crate::Client::delete_contract_method).
+pub struct DeleteContractMethod;
+
+impl ::sdk_runtime::TypedOperation for DeleteContractMethod {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::contract_methods::DELETE_CONTRACT_METHOD;
+}
+
 /// A constructor in an ABI.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AbiConstructor {
@@ -1140,19 +1114,19 @@ impl ::sdk_runtime::object::Object for AbiConstructor {
 impl AbiConstructor {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
-        inputs: Vec<AbiParameter>,
+        inputs: impl IntoIterator<Item = AbiParameter>,
         state_mutability: impl Into<StateMutability>,
     ) -> Self {
         Self {
             type_: "constructor".to_owned(),
-            inputs,
+            inputs: inputs.into_iter().collect(),
             state_mutability: state_mutability.into(),
         }
     }
 }
 
 /// An error in an ABI.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AbiError {
@@ -1204,17 +1178,20 @@ impl ::sdk_runtime::object::Object for AbiError {
 
 impl AbiError {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(name: impl Into<String>, inputs: Vec<AbiParameter>) -> Self {
+    pub fn new(
+        name: impl Into<String>,
+        inputs: impl IntoIterator<Item = AbiParameter>,
+    ) -> Self {
         Self {
             type_: "error".to_owned(),
             name: name.into(),
-            inputs,
+            inputs: inputs.into_iter().collect(),
         }
     }
 }
 
 /// An event in an ABI.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AbiEvent {
@@ -1272,18 +1249,21 @@ impl ::sdk_runtime::object::Object for AbiEvent {
 
 impl AbiEvent {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(name: impl Into<String>, inputs: Vec<AbiParameter>) -> Self {
+    pub fn new(
+        name: impl Into<String>,
+        inputs: impl IntoIterator<Item = AbiParameter>,
+    ) -> Self {
         Self {
             type_: "event".to_owned(),
             name: name.into(),
-            inputs,
+            inputs: inputs.into_iter().collect(),
             anonymous: Default::default(),
         }
     }
 }
 
 /// A fallback function in an ABI.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AbiFallback {
@@ -1340,7 +1320,7 @@ impl AbiFallback {
 }
 
 /// A function in an ABI.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AbiFunction {
@@ -1412,21 +1392,21 @@ impl AbiFunction {
     pub fn new(
         name: impl Into<String>,
         state_mutability: impl Into<StateMutability>,
-        inputs: Vec<AbiParameter>,
-        outputs: Vec<AbiParameter>,
+        inputs: impl IntoIterator<Item = AbiParameter>,
+        outputs: impl IntoIterator<Item = AbiParameter>,
     ) -> Self {
         Self {
             type_: "function".to_owned(),
             name: name.into(),
             state_mutability: state_mutability.into(),
-            inputs,
-            outputs,
+            inputs: inputs.into_iter().collect(),
+            outputs: outputs.into_iter().collect(),
         }
     }
 }
 
 /// An ABI whose functions become contract methods.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AbiImportRequest {
@@ -1513,13 +1493,13 @@ impl AbiImportRequest {
         chain_id: i64,
         contract_address: impl Into<String>,
         wallet_id: impl Into<String>,
-        abi: Vec<AbiItem>,
+        abi: impl IntoIterator<Item = impl Into<AbiItem>>,
     ) -> Self {
         Self {
             chain_id,
             contract_address: contract_address.into(),
             wallet_id: wallet_id.into(),
-            abi,
+            abi: abi.into_iter().map(Into::into).collect(),
             name: Default::default(),
             description: Default::default(),
             tags: Default::default(),
@@ -1528,7 +1508,7 @@ impl AbiImportRequest {
 }
 
 /// An entry of an ABI. Contract methods are created from functions only.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum AbiItem {
     /// `function`.
     AbiFunction(AbiFunction),
@@ -1643,7 +1623,7 @@ impl ::schemars::JsonSchema for AbiItem {
 }
 
 /// Parameter of a function, event or error in an ABI. Tuples have `components`, which may nest.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AbiParameter {
@@ -1725,7 +1705,7 @@ impl AbiParameter {
 }
 
 /// A receive function in an ABI.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AbiReceive {
@@ -1791,7 +1771,7 @@ impl AbiReceive {
 }
 
 /// One call of a batch.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BatchCall {
@@ -1882,14 +1862,14 @@ impl BatchCall {
 }
 
 /// Several calls to run in one transaction.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BatchExecutionRequest {
     /// The calls. Their order is that of `executionIndex`.
     #[serde(rename = "contractMethods")]
     pub contract_methods: Vec<BatchCall>,
-    /// Wallet that executes the batch and pays the gas. It has to be upgraded after EIP-7702.
+    /// Wallet that executes the batch and pays the gas. It has to be upgraded per EIP-7702.
     #[serde(rename = "walletId")]
     pub wallet_id: String,
     /// Whether all calls are undone if one fails. If false, calls before the first failure stand and later ones do not run.
@@ -1900,7 +1880,7 @@ pub struct BatchExecutionRequest {
     /// Note that is stored with the transaction and does not go to the chain. Any text. Make it unique for each intent: it is what finds the transaction again after a timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memo: Option<String>,
-    /// Authorizations after EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
+    /// Authorizations per EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
     #[serde(
         rename = "authorizationList",
         default,
@@ -1965,9 +1945,12 @@ impl ::sdk_runtime::object::Object for BatchExecutionRequest {
 
 impl BatchExecutionRequest {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(contract_methods: Vec<BatchCall>, wallet_id: impl Into<String>) -> Self {
+    pub fn new(
+        contract_methods: impl IntoIterator<Item = BatchCall>,
+        wallet_id: impl Into<String>,
+    ) -> Self {
         Self {
-            contract_methods,
+            contract_methods: contract_methods.into_iter().collect(),
             wallet_id: wallet_id.into(),
             atomic: Default::default(),
             memo: Default::default(),
@@ -1978,7 +1961,7 @@ impl BatchExecutionRequest {
 }
 
 /// A function of a contract, configured for calls. Several contract methods may stand for one function, each with other static values.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractMethod {
@@ -2184,7 +2167,8 @@ impl ::sdk_runtime::object::Object for ContractMethod {
 }
 
 /// Changes to a contract method. Properties that are left out keep their value; null removes `callbackUrl`. Inputs and outputs are changed through their structs.
-#[derive(Clone, Debug, Default)]
+/// `From<&ContractMethod>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractMethodChange {
@@ -2285,14 +2269,30 @@ impl ::sdk_runtime::object::Object for ContractMethodChange {
     }
 }
 
+impl From<&ContractMethod> for ContractMethodChange {
+    /// Takes over all properties that can be written.
+    fn from(answer: &ContractMethod) -> Self {
+        Self {
+            chain_id: answer.chain_id.clone(),
+            contract_address: answer.contract_address.clone(),
+            wallet_id: answer.wallet_id.clone(),
+            name: answer.name.clone(),
+            description: answer.description.clone(),
+            function_name: answer.function_name.clone(),
+            state_mutability: answer.state_mutability.clone(),
+            callback_url: ::sdk_runtime::Patch::set_or_keep(answer.callback_url.clone()),
+        }
+    }
+}
+
 /// Arguments of a call to encode.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractMethodEncodeRequest {
     /// Arguments of a contract method by parameter name. Leave out parameters that have a static value. Send integers as decimal strings, since a JSON number cannot hold 256 bits; structs are objects, arrays are arrays.
     pub params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
-    /// Authorizations after EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
+    /// Authorizations per EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
     #[serde(
         rename = "authorizationList",
         default,
@@ -2353,7 +2353,7 @@ impl ContractMethodEncodeRequest {
 }
 
 /// Encoded call of a contract method.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractMethodEncodeResult {
@@ -2388,8 +2388,8 @@ impl ::sdk_runtime::object::Object for ContractMethodEncodeResult {
     }
 }
 
-/// Estimated gas of an execution, and the current fees. A chain has either `gasPrice` or the two fees after EIP-1559; the others are null.
-#[derive(Clone, Debug, Default)]
+/// Estimated gas of an execution, and the current fees. A chain has either `gasPrice` or the two fees per EIP-1559; the others are null.
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractMethodEstimate {
@@ -2421,13 +2421,13 @@ pub struct ContractMethodEstimate {
         serde(rename = "gasAmount", default, skip_serializing_if = "Option::is_none")
     )]
     pub gas_amount: Option<::sdk_runtime::BigNumber>,
-    /// Most to pay for a unit of gas, as a decimal string in wei; null before EIP-1559.
+    /// Most to pay for a unit of gas, as a decimal string in wei; null on chains without EIP-1559.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "maxFeePerGas", default, skip_serializing_if = "Option::is_none")
     )]
     pub max_fee_per_gas: Option<::sdk_runtime::BigNumber>,
-    /// Part of that fee for the validator, as a decimal string in wei; null before EIP-1559.
+    /// Part of that fee for the validator, as a decimal string in wei; null on chains without EIP-1559.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -2499,7 +2499,7 @@ impl ::sdk_runtime::object::Object for ContractMethodEstimate {
 }
 
 /// Arguments of an execution to estimate.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractMethodEstimateRequest {
@@ -2512,7 +2512,7 @@ pub struct ContractMethodEstimateRequest {
         skip_serializing_if = "Option::is_none"
     )]
     pub contract_address: Option<String>,
-    /// Authorizations after EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
+    /// Authorizations per EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
     #[serde(
         rename = "authorizationList",
         default,
@@ -2582,7 +2582,7 @@ impl ContractMethodEstimateRequest {
 }
 
 /// One page of contract methods.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractMethodPage {
@@ -2650,7 +2650,7 @@ impl ::sdk_runtime::object::Object for ContractMethodPage {
 }
 
 /// Arguments of a read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractMethodReadRequest {
@@ -2697,7 +2697,7 @@ impl ContractMethodReadRequest {
 }
 
 /// A contract method to create.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractMethodRequest {
@@ -2726,8 +2726,12 @@ pub struct ContractMethodRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outputs: Option<Vec<super::shared::SolidityStructParamRequest>>,
     /// URL that receives a webhook after each execution, with `http` or `https`. The service creates a trigger for it. Null is the same as leaving it out.
-    #[serde(rename = "callbackUrl", default, skip_serializing_if = "Option::is_none")]
-    pub callback_url: Option<String>,
+    #[serde(
+        rename = "callbackUrl",
+        default,
+        skip_serializing_if = "::sdk_runtime::Patch::is_keep"
+    )]
+    pub callback_url: ::sdk_runtime::Patch<String>,
 }
 
 #[cfg(feature = "serde-both-ways")]
@@ -2766,7 +2770,7 @@ impl ::sdk_runtime::object::Object for ContractMethodRequest {
         let mut p6 = None;
         let mut p7 = None;
         let mut p8 = None;
-        let mut p9 = None;
+        let mut p9 = ::sdk_runtime::Patch::default();
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),
@@ -2808,7 +2812,7 @@ impl ContractMethodRequest {
         description: impl Into<String>,
         function_name: impl Into<String>,
         state_mutability: impl Into<StateMutability>,
-        inputs: Vec<super::shared::SolidityStructParamRequest>,
+        inputs: impl IntoIterator<Item = super::shared::SolidityStructParamRequest>,
     ) -> Self {
         Self {
             chain_id,
@@ -2818,7 +2822,7 @@ impl ContractMethodRequest {
             description: description.into(),
             function_name: function_name.into(),
             state_mutability: state_mutability.into(),
-            inputs,
+            inputs: inputs.into_iter().collect(),
             outputs: Default::default(),
             callback_url: Default::default(),
         }
@@ -2826,7 +2830,7 @@ impl ContractMethodRequest {
 }
 
 /// Arguments of a simulated execution.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractMethodTestRequest {
@@ -2835,7 +2839,7 @@ pub struct ContractMethodTestRequest {
     /// Wallet that would execute the method. Defaults to the wallet of the method.
     #[serde(rename = "walletId", default, skip_serializing_if = "Option::is_none")]
     pub wallet_id: Option<String>,
-    /// Authorizations after EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
+    /// Authorizations per EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
     #[serde(
         rename = "authorizationList",
         default,
@@ -2925,7 +2929,7 @@ impl ContractMethodTestRequest {
 }
 
 /// Outcome of a simulated execution.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractMethodTestResult {
@@ -2979,7 +2983,7 @@ impl ::sdk_runtime::object::Object for ContractMethodTestResult {
 }
 
 /// One call of a batch for another account. Give exactly one of `delegatorAddress`, `delegationId` and `delegationData`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DelegatedBatchCall {
@@ -3098,14 +3102,14 @@ impl DelegatedBatchCall {
 }
 
 /// Several calls to run in one transaction for other accounts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DelegatedBatchExecutionRequest {
     /// The calls. Their order is that of `executionIndex`.
     #[serde(rename = "contractMethods")]
     pub contract_methods: Vec<DelegatedBatchCall>,
-    /// Wallet that executes the batch and pays the gas. It has to be upgraded after EIP-7702.
+    /// Wallet that executes the batch and pays the gas. It has to be upgraded per EIP-7702.
     #[serde(rename = "walletId")]
     pub wallet_id: String,
     /// Whether all calls are undone if one fails. If false, calls before the first failure stand and later ones do not run.
@@ -3116,7 +3120,7 @@ pub struct DelegatedBatchExecutionRequest {
     /// Note that is stored with the transaction and does not go to the chain. Any text. Make it unique for each intent: it is what finds the transaction again after a timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memo: Option<String>,
-    /// Authorizations after EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
+    /// Authorizations per EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
     #[serde(
         rename = "authorizationList",
         default,
@@ -3182,11 +3186,11 @@ impl ::sdk_runtime::object::Object for DelegatedBatchExecutionRequest {
 impl DelegatedBatchExecutionRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
-        contract_methods: Vec<DelegatedBatchCall>,
+        contract_methods: impl IntoIterator<Item = DelegatedBatchCall>,
         wallet_id: impl Into<String>,
     ) -> Self {
         Self {
-            contract_methods,
+            contract_methods: contract_methods.into_iter().collect(),
             wallet_id: wallet_id.into(),
             atomic: Default::default(),
             memo: Default::default(),
@@ -3197,7 +3201,7 @@ impl DelegatedBatchExecutionRequest {
 }
 
 /// Arguments of an execution for another account. Give exactly one of `delegatorAddress`, `delegationId` and `delegationData`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DelegatedExecutionRequest {
@@ -3222,7 +3226,7 @@ pub struct DelegatedExecutionRequest {
     /// Signed delegations as JSON text, child before parent. They are used once and not stored.
     #[serde(rename = "delegationData", default, skip_serializing_if = "Option::is_none")]
     pub delegation_data: Option<Vec<::sdk_runtime::Secret>>,
-    /// Authorizations after EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
+    /// Authorizations per EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
     #[serde(
         rename = "authorizationList",
         default,
@@ -3319,8 +3323,8 @@ impl DelegatedExecutionRequest {
     }
 }
 
-/// Signed authorization after EIP-7702: an account lets the code of a contract act for it. It stays in force after the transaction.
-#[derive(Clone, Debug)]
+/// Signed authorization per EIP-7702: an account lets the code of a contract act for it. It stays in force after the transaction.
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Erc7702Authorization {
@@ -3379,7 +3383,7 @@ impl Erc7702Authorization {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
         address: impl Into<String>,
-        nonce: impl Into<::sdk_runtime::BigNumber>,
+        nonce: impl Into<::sdk_runtime::BigNumber> + ::sdk_runtime::ExactNumber,
         chain_id: i64,
         signature: impl Into<::sdk_runtime::Secret>,
     ) -> Self {
@@ -3393,7 +3397,7 @@ impl Erc7702Authorization {
 }
 
 /// Arguments of an execution, and how to run it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ExecutionRequest {
@@ -3405,7 +3409,7 @@ pub struct ExecutionRequest {
     /// Note that is stored with the transaction and does not go to the chain. Any text. Make it unique for each intent: it is what finds the transaction again after a timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memo: Option<String>,
-    /// Authorizations after EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
+    /// Authorizations per EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
     #[serde(
         rename = "authorizationList",
         default,
@@ -3425,7 +3429,7 @@ pub struct ExecutionRequest {
     /// Most gas that the transaction may use, as a decimal string in units of gas. Defaults to an estimate. A transaction that needs more reverts, and the gas is spent all the same.
     #[serde(rename = "gasLimit", default, skip_serializing_if = "Option::is_none")]
     pub gas_limit: Option<::sdk_runtime::BigNumber>,
-    /// Whether to upgrade the wallet to a smart account after ERC-7710 first. The call fails on chains without support.
+    /// Whether to upgrade the wallet to a smart account per ERC-7710 first. The call fails on chains without support.
     #[serde(rename = "upgradeTo7710", default, skip_serializing_if = "Option::is_none")]
     pub upgrade_to7710: Option<bool>,
 }
@@ -3507,7 +3511,9 @@ impl ExecutionRequest {
     }
 }
 
-/// Values of `ListContractMethodsMethodType`.
+/// Values of the parameter `methodType` of [`list_contract_methods`](crate::Client::list_contract_methods).
+///
+/// Only methods that `read` (`view` and `pure`) or that `write`. Left out, both.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListContractMethodsMethodType {
@@ -3533,7 +3539,9 @@ impl ::schemars::JsonSchema for ListContractMethodsMethodType {
     }
 }
 
-/// Values of `ListContractMethodsStatus`.
+/// Values of the parameter `status` of [`list_contract_methods`](crate::Client::list_contract_methods).
+///
+/// Which methods to list: `live` ones, `archived` (deleted) ones, or `both`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListContractMethodsStatus {
@@ -3565,7 +3573,7 @@ impl ::schemars::JsonSchema for ListContractMethodsStatus {
 }
 
 /// A contract and the prompt that describes it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PromptMethodsRequest {

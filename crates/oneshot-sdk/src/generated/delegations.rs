@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_delegations`](crate::Client::list_delegations).
-pub struct ListDelegations;
-
-impl ::sdk_runtime::TypedOperation for ListDelegations {
-    type Answer = ::sdk_runtime::Json<DelegationPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::delegations::LIST_DELEGATIONS;
-}
-
+/// # Operations of `delegations`
+///
+/// Permissions that an account outside the service grants to a wallet.
 impl Client {
     /// Lists the delegations of a wallet, a page at a time.
     ///
@@ -24,8 +19,8 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet; not its address. |
-    /// | `pageSize` | query | integer (int32) | no | `25` | Most items on a page, at least 1. Defaults to 25; no maximum is documented. |
-    /// | `page` | query | integer (int32) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
+    /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListDelegations%3E) | query | integer (int32) | no | `25` | Most items on a page, at least 1. Defaults to 25; no maximum is documented. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListDelegations%3E) | query | integer (int32) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
     ///
     /// # Answers
     ///
@@ -53,35 +48,6 @@ impl Client {
     pub fn list_delegations(&self, wallet_id: &str) -> Request<'_, ListDelegations> {
         Request::new(self).set("walletId", wallet_id)
     }
-}
-
-impl Request<'_, ListDelegations> {
-    /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
-    pub fn page(self, page: i32) -> Self {
-        self.set("page", page)
-    }
-    /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
-    pub fn page_size(self, page_size: i32) -> Self {
-        self.set("pageSize", page_size)
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListDelegations {
-    type Item = Delegation;
-    fn items(answer: &mut DelegationPage) -> Option<&mut Vec<Delegation>> {
-        Some(&mut answer.response)
-    }
-}
-
-/// The operation [`create_delegation`](crate::Client::create_delegation).
-pub struct CreateDelegation;
-
-impl ::sdk_runtime::TypedOperation for CreateDelegation {
-    type Answer = ::sdk_runtime::Json<Delegation>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::delegations::CREATE_DELEGATION;
-}
-
-impl Client {
     /// Stores a signed delegation for a wallet.
     ///
     /// The wallet can then execute contract methods for the delegator. The delegator signs the
@@ -139,22 +105,11 @@ impl Client {
     ) -> Request<'_, CreateDelegation> {
         Request::new(self).set("walletId", wallet_id).with_body(body)
     }
-}
-
-/// The operation [`redelegate_with_delegation_data`](crate::Client::redelegate_with_delegation_data).
-pub struct RedelegateWithDelegationData;
-
-impl ::sdk_runtime::TypedOperation for RedelegateWithDelegationData {
-    type Answer = ::sdk_runtime::Json<Redelegation>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::delegations::REDELEGATE_WITH_DELEGATION_DATA;
-}
-
-impl Client {
     /// Signs a redelegation of a delegation that the call passes in.
     ///
     /// The wallet has to be the delegate of that delegation. Nothing is stored and nothing
     /// happens on the chain, but the new delegate can use the result to act for the delegator:
-    /// keep it out of logs. Each call signs anew.
+    /// keep it out of logs. Each call creates a new signature.
     ///
     /// `POST /wallets/{walletId}/delegations/redelegate`, operation `redelegate_with_delegation_data`.
     ///
@@ -211,22 +166,11 @@ impl Client {
     ) -> Request<'_, RedelegateWithDelegationData> {
         Request::new(self).set("walletId", wallet_id).with_body(body)
     }
-}
-
-/// The operation [`redelegate`](crate::Client::redelegate).
-pub struct Redelegate;
-
-impl ::sdk_runtime::TypedOperation for Redelegate {
-    type Answer = ::sdk_runtime::Json<Redelegation>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::delegations::REDELEGATE;
-}
-
-impl Client {
     /// Signs a redelegation of a stored delegation.
     ///
     /// The wallet that is the delegate signs it. Nothing happens on the chain, but the new
-    /// delegate can use the result to act for the delegator: keep it out of logs. Each call signs
-    /// anew.
+    /// delegate can use the result to act for the delegator: keep it out of logs. Each call
+    /// creates a new signature.
     ///
     /// `POST /delegation/{delegationId}/redelegate`, operation `redelegate`.
     ///
@@ -282,17 +226,6 @@ impl Client {
     ) -> Request<'_, Redelegate> {
         Request::new(self).set("delegationId", delegation_id).with_body(body)
     }
-}
-
-/// The operation [`delete_delegation`](crate::Client::delete_delegation).
-pub struct DeleteDelegation;
-
-impl ::sdk_runtime::TypedOperation for DeleteDelegation {
-    type Answer = ::sdk_runtime::Json<super::shared::SuccessResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::delegations::DELETE_DELEGATION;
-}
-
-impl Client {
     /// Deletes a stored delegation for good.
     ///
     /// The service stops using it. The signed delegation itself stays valid until the delegator
@@ -336,8 +269,66 @@ impl Client {
     }
 }
 
+/// The operation [`list_delegations`](crate::Client::list_delegations).
+pub struct ListDelegations;
+
+impl ::sdk_runtime::TypedOperation for ListDelegations {
+    type Answer = ::sdk_runtime::Json<DelegationPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::delegations::LIST_DELEGATIONS;
+}
+
+impl Request<'_, ListDelegations> {
+    /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
+    pub fn page(self, page: i32) -> Self {
+        self.set("page", page)
+    }
+    /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
+    pub fn page_size(self, page_size: i32) -> Self {
+        self.set("pageSize", page_size)
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListDelegations {
+    type Item = Delegation;
+    fn items(answer: &mut DelegationPage) -> Option<&mut Vec<Delegation>> {
+        Some(&mut answer.response)
+    }
+}
+
+/// The operation [`create_delegation`](crate::Client::create_delegation).
+pub struct CreateDelegation;
+
+impl ::sdk_runtime::TypedOperation for CreateDelegation {
+    type Answer = ::sdk_runtime::Json<Delegation>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::delegations::CREATE_DELEGATION;
+}
+
+/// The operation [`redelegate_with_delegation_data`](crate::Client::redelegate_with_delegation_data).
+pub struct RedelegateWithDelegationData;
+
+impl ::sdk_runtime::TypedOperation for RedelegateWithDelegationData {
+    type Answer = ::sdk_runtime::Json<Redelegation>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::delegations::REDELEGATE_WITH_DELEGATION_DATA;
+}
+
+/// The operation [`redelegate`](crate::Client::redelegate).
+pub struct Redelegate;
+
+impl ::sdk_runtime::TypedOperation for Redelegate {
+    type Answer = ::sdk_runtime::Json<Redelegation>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::delegations::REDELEGATE;
+}
+
+/// The operation [`delete_delegation`](crate::Client::delete_delegation).
+pub struct DeleteDelegation;
+
+impl ::sdk_runtime::TypedOperation for DeleteDelegation {
+    type Answer = ::sdk_runtime::Json<super::shared::SuccessResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::delegations::DELETE_DELEGATION;
+}
+
 /// A delegation to pass on, and its new delegate.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DataRedelegationRequest {
@@ -395,7 +386,7 @@ impl DataRedelegationRequest {
 }
 
 /// A permission that an account granted to a wallet.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Delegation {
@@ -451,7 +442,7 @@ pub struct Delegation {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub methods: Option<Vec<String>>,
-    /// The signed delegation as JSON text. Whoever can act as the delegate can use it.
+    /// The signed delegation as JSON text. Anyone who can act as the delegate can use it.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -545,7 +536,7 @@ impl ::sdk_runtime::object::Object for Delegation {
 }
 
 /// One page of delegations.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DelegationPage {
@@ -613,7 +604,7 @@ impl ::sdk_runtime::object::Object for DelegationPage {
 }
 
 /// A signed delegation to store. The filters only describe it; the delegation itself is in `delegationData`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DelegationRequest {
@@ -699,7 +690,7 @@ impl DelegationRequest {
 }
 
 /// A signed redelegation and its parent, both as JSON text. To use them, pass `redelegation` and then `parent` in `delegationData`: the child comes first.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Redelegation {
@@ -744,7 +735,7 @@ impl ::sdk_runtime::object::Object for Redelegation {
 }
 
 /// The new delegate of a delegation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RedelegationRequest {

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`search_prompts`](crate::Client::search_prompts).
-pub struct SearchPrompts;
-
-impl ::sdk_runtime::TypedOperation for SearchPrompts {
-    type Answer = ::sdk_runtime::Json<Vec<Prompt>>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::prompts::SEARCH_PROMPTS;
-}
-
+/// # Operations of `prompts`
+///
+/// Descriptions of contracts, from which contract methods can be created.
 impl Client {
     /// Searches prompts by meaning.
     ///
@@ -55,8 +50,16 @@ impl Client {
     }
 }
 
+/// The operation [`search_prompts`](crate::Client::search_prompts).
+pub struct SearchPrompts;
+
+impl ::sdk_runtime::TypedOperation for SearchPrompts {
+    type Answer = ::sdk_runtime::Json<Vec<Prompt>>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::prompts::SEARCH_PROMPTS;
+}
+
 /// A description of a contract, written by a user for people and AI agents.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Prompt {
@@ -198,7 +201,7 @@ impl ::sdk_runtime::object::Object for Prompt {
 }
 
 /// Description of one function of a contract.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PromptFunction {
@@ -280,7 +283,7 @@ impl ::sdk_runtime::object::Object for PromptFunction {
 }
 
 /// Description of one input or output of a function.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PromptParam {
@@ -347,7 +350,7 @@ impl ::sdk_runtime::object::Object for PromptParam {
 }
 
 /// A search for prompts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PromptQuery {

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`update_struct`](crate::Client::update_struct).
-pub struct UpdateStruct;
-
-impl ::sdk_runtime::TypedOperation for UpdateStruct {
-    type Answer = ::sdk_runtime::Json<super::shared::SolidityStruct>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::solidity_structs::UPDATE_STRUCT;
-}
-
+/// # Operations of `solidity-structs`
+///
+/// Structs that hold the inputs and outputs of contract methods.
 impl Client {
     /// Changes the name of a struct.
     ///
@@ -65,17 +60,6 @@ impl Client {
     ) -> Request<'_, UpdateStruct> {
         Request::new(self).set("structId", struct_id).with_body(body)
     }
-}
-
-/// The operation [`update_struct_params`](crate::Client::update_struct_params).
-pub struct UpdateStructParams;
-
-impl ::sdk_runtime::TypedOperation for UpdateStructParams {
-    type Answer = ::sdk_runtime::Json<super::shared::SolidityStruct>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::solidity_structs::UPDATE_STRUCT_PARAMS;
-}
-
-impl Client {
     /// Changes several parameters of a struct at once.
     ///
     /// Positions have to stay without gaps, so reorder parameters in one call.
@@ -117,11 +101,11 @@ impl Client {
     /// let answer = client
     ///     .update_struct_params(
     ///         "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
-    ///         &oneshot_sdk::types::SolidityStructParamChanges::new(
-    ///             vec![
-    ///                 oneshot_sdk::types::SolidityStructParamChange::new("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-    ///             ],
-    ///         ),
+    ///         &oneshot_sdk::types::SolidityStructParamChanges::new([
+    ///             oneshot_sdk::types::SolidityStructParamChange::new(
+    ///                 "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+    ///             ),
+    ///         ]),
     ///     )
     ///     .await?;
     /// println!("{answer:?}");
@@ -135,17 +119,6 @@ impl Client {
     ) -> Request<'_, UpdateStructParams> {
         Request::new(self).set("structId", struct_id).with_body(body)
     }
-}
-
-/// The operation [`add_struct_param`](crate::Client::add_struct_param).
-pub struct AddStructParam;
-
-impl ::sdk_runtime::TypedOperation for AddStructParam {
-    type Answer = ::sdk_runtime::Json<super::shared::SolidityStruct>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::solidity_structs::ADD_STRUCT_PARAM;
-}
-
-impl Client {
     /// Adds a parameter at the end of a struct.
     ///
     /// Its `index` has to follow the last one. To insert it elsewhere, reorder the parameters
@@ -207,17 +180,6 @@ impl Client {
     ) -> Request<'_, AddStructParam> {
         Request::new(self).set("structId", struct_id).with_body(body)
     }
-}
-
-/// The operation [`remove_struct_param`](crate::Client::remove_struct_param).
-pub struct RemoveStructParam;
-
-impl ::sdk_runtime::TypedOperation for RemoveStructParam {
-    type Answer = ::sdk_runtime::Json<super::shared::SolidityStruct>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::solidity_structs::REMOVE_STRUCT_PARAM;
-}
-
-impl Client {
     /// Removes the last parameter of a struct.
     ///
     /// Positions have to stay without gaps. To remove another parameter, move it to the end with
@@ -270,8 +232,40 @@ impl Client {
     }
 }
 
+/// The operation [`update_struct`](crate::Client::update_struct).
+pub struct UpdateStruct;
+
+impl ::sdk_runtime::TypedOperation for UpdateStruct {
+    type Answer = ::sdk_runtime::Json<super::shared::SolidityStruct>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::solidity_structs::UPDATE_STRUCT;
+}
+
+/// The operation [`update_struct_params`](crate::Client::update_struct_params).
+pub struct UpdateStructParams;
+
+impl ::sdk_runtime::TypedOperation for UpdateStructParams {
+    type Answer = ::sdk_runtime::Json<super::shared::SolidityStruct>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::solidity_structs::UPDATE_STRUCT_PARAMS;
+}
+
+/// The operation [`add_struct_param`](crate::Client::add_struct_param).
+pub struct AddStructParam;
+
+impl ::sdk_runtime::TypedOperation for AddStructParam {
+    type Answer = ::sdk_runtime::Json<super::shared::SolidityStruct>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::solidity_structs::ADD_STRUCT_PARAM;
+}
+
+/// The operation [`remove_struct_param`](crate::Client::remove_struct_param).
+pub struct RemoveStructParam;
+
+impl ::sdk_runtime::TypedOperation for RemoveStructParam {
+    type Answer = ::sdk_runtime::Json<super::shared::SolidityStruct>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::solidity_structs::REMOVE_STRUCT_PARAM;
+}
+
 /// Changes to a struct.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SolidityStructChange {
@@ -308,7 +302,7 @@ impl ::sdk_runtime::object::Object for SolidityStructChange {
 }
 
 /// Changes to one parameter. Properties that are left out keep their value. The vendor's SDKs also accept null, presumably to clear a property; its effect is not documented.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SolidityStructParamChange {
@@ -481,7 +475,7 @@ impl SolidityStructParamChange {
 }
 
 /// Changes to several parameters of a struct.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SolidityStructParamChanges {
@@ -522,7 +516,9 @@ impl ::sdk_runtime::object::Object for SolidityStructParamChanges {
 
 impl SolidityStructParamChanges {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(updates: Vec<SolidityStructParamChange>) -> Self {
-        Self { updates }
+    pub fn new(updates: impl IntoIterator<Item = SolidityStructParamChange>) -> Self {
+        Self {
+            updates: updates.into_iter().collect(),
+        }
     }
 }

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_transactions`](crate::Client::list_transactions).
-pub struct ListTransactions;
-
-impl ::sdk_runtime::TypedOperation for ListTransactions {
-    type Answer = ::sdk_runtime::Json<TransactionPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::transactions::LIST_TRANSACTIONS;
-}
-
+/// # Operations of `transactions`
+///
+/// Records of executions and transfers, from the request to the mined transaction.
 impl Client {
     /// Lists the transactions of a business, a page at a time.
     ///
@@ -26,17 +21,17 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `businessId` | path | string (uuid) | yes |  | Business to work for. The vendor's dashboard shows its identifier among the details of the business. |
-    /// | `pageSize` | query | integer (int32) | no | `25` | Most items on a page, at least 1. Defaults to 25; no maximum is documented. |
-    /// | `page` | query | integer (int32) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | `chainId` | query | integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109` | no |  | Only transactions on this chain. |
-    /// | `status` | query | string: `Pending`, `Submitted`, `Completed`, `Retrying`, `Failed` | no |  | Only transactions in this state. |
-    /// | `walletId` | query | string (uuid) | no |  | Only transactions of this wallet. |
-    /// | `contractMethodId` | query | string (uuid) | no |  | Only transactions of this contract method. |
-    /// | `apiCredentialId` | query | string (uuid) | no |  | Only transactions that this credential asked for. |
-    /// | `userId` | query | string (uuid) | no |  | Only transactions that this user asked for. |
-    /// | `memo` | query | string | no |  | Only transactions with this memo. Whether parts of a memo match is not documented, so compare the `memo` of each result. |
-    /// | `createdAfter` | query | number (double) | no |  | Only transactions created after this time, in Unix seconds. |
-    /// | `createdBefore` | query | number (double) | no |  | Only transactions created before this time, in Unix seconds. |
+    /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | integer (int32) | no | `25` | Most items on a page, at least 1. Defaults to 25; no maximum is documented. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | integer (int32) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
+    /// | [`chainId`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109` | no |  | Only transactions on this chain. |
+    /// | [`status`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | string: `Pending`, `Submitted`, `Completed`, `Retrying`, `Failed` | no |  | Only transactions in this state. |
+    /// | [`walletId`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | string (uuid) | no |  | Only transactions of this wallet. |
+    /// | [`contractMethodId`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | string (uuid) | no |  | Only transactions of this contract method. |
+    /// | [`apiCredentialId`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | string (uuid) | no |  | Only transactions that this credential asked for. |
+    /// | [`userId`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | string (uuid) | no |  | Only transactions that this user asked for. |
+    /// | [`memo`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | string | no |  | Only transactions with this memo. Whether parts of a memo match is not documented, so compare the `memo` of each result. |
+    /// | [`createdAfter`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | number (double) | no |  | Only transactions created after this time, in Unix seconds. |
+    /// | [`createdBefore`](struct.Request.html#impl-Request%3C'_,+ListTransactions%3E) | query | number (double) | no |  | Only transactions created before this time, in Unix seconds. |
     ///
     /// # Answers
     ///
@@ -64,6 +59,56 @@ impl Client {
     pub fn list_transactions(&self, business_id: &str) -> Request<'_, ListTransactions> {
         Request::new(self).set("businessId", business_id)
     }
+    /// Returns a transaction in its present state.
+    ///
+    /// The states are `Pending`, `Submitted`, `Retrying`, and then `Completed` or `Failed`, which
+    /// are final. `completed` is null until then, and `failureReason` says why a transaction
+    /// failed. No poll interval is documented: back off, starting at about one block of the
+    /// chain.
+    ///
+    /// `GET /transactions/{transactionId}`, operation `get_transaction`.
+    ///
+    /// Security: bearer token.
+    ///
+    /// Reads a job. `.wait()` polls until its state is `Completed`; `Failed` is an error. Delays grow from 2 s to 15 s; the wait ends after 600 s.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `transactionId` | path | string (uuid) | yes |  | Identifier of the transaction; not its hash. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`Transaction`](crate::shared::Transaction) |  | The transaction. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &oneshot_sdk::Client) -> Result<(), oneshot_sdk::Error> {
+    /// let answer = client.get_transaction("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11").await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn get_transaction(&self, transaction_id: &str) -> Request<'_, GetTransaction> {
+        Request::new(self).set("transactionId", transaction_id)
+    }
+}
+
+/// The operation [`list_transactions`](crate::Client::list_transactions).
+pub struct ListTransactions;
+
+impl ::sdk_runtime::TypedOperation for ListTransactions {
+    type Answer = ::sdk_runtime::Json<TransactionPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::transactions::LIST_TRANSACTIONS;
 }
 
 impl Request<'_, ListTransactions> {
@@ -130,55 +175,10 @@ impl ::sdk_runtime::TypedOperation for GetTransaction {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::transactions::GET_TRANSACTION;
 }
 
-impl Client {
-    /// Returns a transaction in its present state.
-    ///
-    /// The states are `Pending`, `Submitted`, `Retrying`, and then `Completed` or `Failed`, which
-    /// are final. `completed` is null until then, and `failureReason` says why a transaction
-    /// failed. No poll interval is documented: back off, starting at about one block of the
-    /// chain.
-    ///
-    /// `GET /transactions/{transactionId}`, operation `get_transaction`.
-    ///
-    /// Security: bearer token.
-    ///
-    /// Reads a job. `.wait()` polls until its state is `Completed`; `Failed` is an error. Delays grow from 2 s to 15 s; the wait ends after 600 s.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `transactionId` | path | string (uuid) | yes |  | Identifier of the transaction; not its hash. |
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`Transaction`](crate::shared::Transaction) |  | The transaction. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &oneshot_sdk::Client) -> Result<(), oneshot_sdk::Error> {
-    /// let answer = client.get_transaction("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11").await?;
-    /// println!("{answer:?}");
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn get_transaction(&self, transaction_id: &str) -> Request<'_, GetTransaction> {
-        Request::new(self).set("transactionId", transaction_id)
-    }
-}
-
 impl ::sdk_runtime::WaitOperation for GetTransaction {}
 
 /// One page of transactions.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TransactionPage {

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_wallets`](crate::Client::list_wallets).
-pub struct ListWallets;
-
-impl ::sdk_runtime::TypedOperation for ListWallets {
-    type Answer = ::sdk_runtime::Json<WalletPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::LIST_WALLETS;
-}
-
+/// # Operations of `wallets`
+///
+/// Wallets whose keys the service holds for a business. Each wallet is tied to one chain.
 impl Client {
     /// Lists the wallets of a business, a page at a time.
     ///
@@ -24,10 +19,10 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `businessId` | path | string (uuid) | yes |  | Business to work for. The vendor's dashboard shows its identifier among the details of the business. |
-    /// | `chainId` | query | integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109` | no |  | Only wallets on this chain. |
-    /// | `pageSize` | query | integer (int32) | no | `25` | Most items on a page, at least 1. Defaults to 25; no maximum is documented. |
-    /// | `page` | query | integer (int32) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | `name` | query | string | no |  | Only wallets with this name. |
+    /// | [`chainId`](struct.Request.html#impl-Request%3C'_,+ListWallets%3E) | query | integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109` | no |  | Only wallets on this chain. |
+    /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListWallets%3E) | query | integer (int32) | no | `25` | Most items on a page, at least 1. Defaults to 25; no maximum is documented. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListWallets%3E) | query | integer (int32) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
+    /// | [`name`](struct.Request.html#impl-Request%3C'_,+ListWallets%3E) | query | string | no |  | Only wallets with this name. |
     ///
     /// # Answers
     ///
@@ -53,43 +48,6 @@ impl Client {
     pub fn list_wallets(&self, business_id: &str) -> Request<'_, ListWallets> {
         Request::new(self).set("businessId", business_id)
     }
-}
-
-impl Request<'_, ListWallets> {
-    /// Sets `chainId` (query, integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109`): Only wallets on this chain.
-    pub fn chain_id(self, chain_id: i64) -> Self {
-        self.set("chainId", chain_id)
-    }
-    /// Sets `name` (query, string): Only wallets with this name.
-    pub fn name(self, name: impl Into<String>) -> Self {
-        self.set("name", name.into())
-    }
-    /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
-    pub fn page(self, page: i32) -> Self {
-        self.set("page", page)
-    }
-    /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
-    pub fn page_size(self, page_size: i32) -> Self {
-        self.set("pageSize", page_size)
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListWallets {
-    type Item = Wallet;
-    fn items(answer: &mut WalletPage) -> Option<&mut Vec<Wallet>> {
-        Some(&mut answer.response)
-    }
-}
-
-/// The operation [`create_wallet`](crate::Client::create_wallet).
-pub struct CreateWallet;
-
-impl ::sdk_runtime::TypedOperation for CreateWallet {
-    type Answer = ::sdk_runtime::Json<Wallet>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::CREATE_WALLET;
-}
-
-impl Client {
     /// Creates a wallet on a chain.
     ///
     /// The service creates the key and keeps it. The new wallet is empty: fund it before it can
@@ -132,7 +90,7 @@ impl Client {
     /// let answer = client
     ///     .create_wallet(
     ///         "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
-    ///         &oneshot_sdk::types::WalletRequest::new(1, "sample"),
+    ///         &oneshot_sdk::types::WalletRequest::new(11155111, "sample"),
     ///     )
     ///     .await?;
     /// println!("{answer:?}");
@@ -146,17 +104,6 @@ impl Client {
     ) -> Request<'_, CreateWallet> {
         Request::new(self).set("businessId", business_id).with_body(body)
     }
-}
-
-/// The operation [`get_wallet`](crate::Client::get_wallet).
-pub struct GetWallet;
-
-impl ::sdk_runtime::TypedOperation for GetWallet {
-    type Answer = ::sdk_runtime::Json<Wallet>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::GET_WALLET;
-}
-
-impl Client {
     /// Returns a wallet.
     ///
     /// Set `includeBalances` to read its balance from the chain.
@@ -170,7 +117,7 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet; not its address. |
-    /// | `includeBalances` | query | boolean | no |  | Whether to add the balance in the chain's native currency as `accountBalanceDetails`. Balances of other tokens are not included. |
+    /// | [`includeBalances`](struct.Request.html#impl-Request%3C'_,+GetWallet%3E) | query | boolean | no |  | Whether to add the balance in the chain's native currency as `accountBalanceDetails`. Balances of other tokens are not included. |
     ///
     /// # Answers
     ///
@@ -195,24 +142,6 @@ impl Client {
     pub fn get_wallet(&self, wallet_id: &str) -> Request<'_, GetWallet> {
         Request::new(self).set("walletId", wallet_id)
     }
-}
-
-impl Request<'_, GetWallet> {
-    /// Sets `includeBalances` (query, boolean): Whether to add the balance in the chain's native currency as `accountBalanceDetails`. Balances of other tokens are not included.
-    pub fn include_balances(self, include_balances: bool) -> Self {
-        self.set("includeBalances", include_balances)
-    }
-}
-
-/// The operation [`update_wallet`](crate::Client::update_wallet).
-pub struct UpdateWallet;
-
-impl ::sdk_runtime::TypedOperation for UpdateWallet {
-    type Answer = ::sdk_runtime::Json<Wallet>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::UPDATE_WALLET;
-}
-
-impl Client {
     /// Changes the name, description or low balance threshold of a wallet.
     ///
     /// Properties that are left out keep their value. Chain and address cannot be changed.
@@ -263,17 +192,6 @@ impl Client {
     ) -> Request<'_, UpdateWallet> {
         Request::new(self).set("walletId", wallet_id).with_body(body)
     }
-}
-
-/// The operation [`delete_wallet`](crate::Client::delete_wallet).
-pub struct DeleteWallet;
-
-impl ::sdk_runtime::TypedOperation for DeleteWallet {
-    type Answer = ::sdk_runtime::Json<super::shared::SuccessResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::DELETE_WALLET;
-}
-
-impl Client {
     /// Deletes a wallet and its key.
     ///
     /// The wallet has to be almost empty, and the credential needs the admin level on the
@@ -313,17 +231,6 @@ impl Client {
     pub fn delete_wallet(&self, wallet_id: &str) -> Request<'_, DeleteWallet> {
         Request::new(self).set("walletId", wallet_id)
     }
-}
-
-/// The operation [`transfer_from_wallet`](crate::Client::transfer_from_wallet).
-pub struct TransferFromWallet;
-
-impl ::sdk_runtime::TypedOperation for TransferFromWallet {
-    type Answer = ::sdk_runtime::Json<super::shared::Transaction>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::TRANSFER_FROM_WALLET;
-}
-
-impl Client {
     /// Transfers the chain's native currency from a wallet to an account.
     ///
     /// The wallet pays the amount and the gas. Without `transferAmount` the transfer empties the
@@ -331,7 +238,7 @@ impl Client {
     /// until its `status` is `Completed` or `Failed`; transfers have no webhook.
     ///
     /// The API has no idempotency key. If an error says that the call may have been applied, do
-    /// not send it again at once: look for the transaction with `list_transactions`, filtered by
+    /// not send it again right away: look for the transaction with `list_transactions`, filtered by
     /// `walletId`, `memo` and a `createdAfter` from before the call. A `memo` that is unique for
     /// each intent makes the match certain.
     ///
@@ -341,7 +248,7 @@ impl Client {
     ///
     /// Effect: money. It is repeated only if it surely was not processed.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`get_transaction`](crate::Client::get_transaction) and gives the last answer. If it is not known whether the job was started: call `list_transactions` with `walletId`, `memo` and `createdAfter` before you send it again.
+    /// Starts a job. `.run()` starts it, waits for it by [`get_transaction`](crate::Client::get_transaction) and gives the last answer. If it is not known whether the job was started: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
     ///
     /// # Parameters
     ///
@@ -392,29 +299,12 @@ impl Client {
     ) -> Request<'_, TransferFromWallet> {
         Request::new(self).set("walletId", wallet_id).with_body(body)
     }
-}
-
-#[cfg(feature = "transactions")]
-impl ::sdk_runtime::StartOperation for TransferFromWallet {
-    type Poll = super::transactions::GetTransaction;
-    type Outcome = super::transactions::GetTransaction;
-}
-
-/// The operation [`get_wallet_signature`](crate::Client::get_wallet_signature).
-pub struct GetWalletSignature;
-
-impl ::sdk_runtime::TypedOperation for GetWalletSignature {
-    type Answer = ::sdk_runtime::Json<SignedData>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::GET_WALLET_SIGNATURE;
-}
-
-impl Client {
     /// Signs data with the key of a wallet, from query parameters.
     ///
     /// Prefer `create_wallet_signature`: it takes the same values in the body, and queries tend
     /// to end up in logs. The parameter `type` decides which others are needed; leave out the
-    /// rest. Although this is a GET, each call signs anew, and whoever has a signature can use
-    /// it.
+    /// rest. Although this is a GET, each call creates a new signature, and anyone
+    /// who has it can use it.
     ///
     /// `GET /wallets/{walletId}/signature/{type}`, operation `get_wallet_signature`.
     ///
@@ -428,15 +318,15 @@ impl Client {
     /// |---|---|---|---|---|---|
     /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet; not its address. |
     /// | `type` | path | string: `erc3009`, `permit2`, `erc712`, `erc191` | yes |  | Standard of the signature. It decides which other values are needed. |
-    /// | `contractAddress` | query | string (evm-address) | no |  | Address of the token's contract. For `erc3009` and `permit2`. |
-    /// | `destinationAddress` | query | string (evm-address) | no |  | Account that receives the tokens. For `erc3009` and `permit2`. |
-    /// | `amount` | query | string (big-number-string) | no |  | Amount, as a decimal string in the smallest unit of the token. For `erc3009` and `permit2`. |
-    /// | `validUntil` | query | number (double) | no |  | End of the validity, in Unix seconds; the `deadline` of Permit2. For `erc3009` and `permit2`. |
-    /// | `validAfter` | query | number (double) | no |  | Start of the validity, in Unix seconds. For `erc3009` only; `permit2` rejects it. |
-    /// | `fromAddress` | query | string (evm-address) | no |  | Account that pays the tokens. Defaults to the wallet. For `erc3009`. |
-    /// | `domain` | query | string | no |  | Domain after EIP-712, as JSON text. For `erc712`. |
-    /// | `types` | query | string | no |  | Struct types after EIP-712 by their names, as JSON text. For `erc712`. |
-    /// | `message` | query | string | no |  | Message to sign: plain text for `erc191`; for `erc712` the JSON text of an object with `primaryType` and `message`. |
+    /// | [`contractAddress`](struct.Request.html#impl-Request%3C'_,+GetWalletSignature%3E) | query | string (evm-address) | no |  | Address of the token's contract. For `erc3009` and `permit2`. |
+    /// | [`destinationAddress`](struct.Request.html#impl-Request%3C'_,+GetWalletSignature%3E) | query | string (evm-address) | no |  | Account that receives the tokens. For `erc3009` and `permit2`. |
+    /// | [`amount`](struct.Request.html#impl-Request%3C'_,+GetWalletSignature%3E) | query | string (big-number-string) | no |  | Amount, as a decimal string in the smallest unit of the token. For `erc3009` and `permit2`. |
+    /// | [`validUntil`](struct.Request.html#impl-Request%3C'_,+GetWalletSignature%3E) | query | number (double) | no |  | End of the validity, in Unix seconds; the `deadline` of Permit2. For `erc3009` and `permit2`. |
+    /// | [`validAfter`](struct.Request.html#impl-Request%3C'_,+GetWalletSignature%3E) | query | number (double) | no |  | Start of the validity, in Unix seconds. For `erc3009` only; `permit2` rejects it. |
+    /// | [`fromAddress`](struct.Request.html#impl-Request%3C'_,+GetWalletSignature%3E) | query | string (evm-address) | no |  | Account that pays the tokens. Defaults to the wallet. For `erc3009`. |
+    /// | [`domain`](struct.Request.html#impl-Request%3C'_,+GetWalletSignature%3E) | query | string | no |  | Domain per EIP-712, as JSON text. For `erc712`. |
+    /// | [`types`](struct.Request.html#impl-Request%3C'_,+GetWalletSignature%3E) | query | string | no |  | Struct types per EIP-712 by their names, as JSON text. For `erc712`. |
+    /// | [`message`](struct.Request.html#impl-Request%3C'_,+GetWalletSignature%3E) | query | string | no |  | Message to sign: plain text for `erc191`; for `erc712` the JSON text of an object with `primaryType` and `message`. |
     ///
     /// # Answers
     ///
@@ -473,61 +363,11 @@ impl Client {
             .set("walletId", wallet_id)
             .set("type", Into::<SignatureType>::into(type_))
     }
-}
-
-impl Request<'_, GetWalletSignature> {
-    /// Sets `amount` (query, string (big-number-string)): Amount, as a decimal string in the smallest unit of the token. For `erc3009` and `permit2`.
-    pub fn amount(self, amount: impl Into<::sdk_runtime::BigNumber>) -> Self {
-        self.set("amount", Into::<::sdk_runtime::BigNumber>::into(amount))
-    }
-    /// Sets `contractAddress` (query, string (evm-address)): Address of the token's contract. For `erc3009` and `permit2`.
-    pub fn contract_address(self, contract_address: impl Into<String>) -> Self {
-        self.set("contractAddress", contract_address.into())
-    }
-    /// Sets `destinationAddress` (query, string (evm-address)): Account that receives the tokens. For `erc3009` and `permit2`.
-    pub fn destination_address(self, destination_address: impl Into<String>) -> Self {
-        self.set("destinationAddress", destination_address.into())
-    }
-    /// Sets `domain` (query, string): Domain after EIP-712, as JSON text. For `erc712`.
-    pub fn domain(self, domain: impl Into<String>) -> Self {
-        self.set("domain", domain.into())
-    }
-    /// Sets `fromAddress` (query, string (evm-address)): Account that pays the tokens. Defaults to the wallet. For `erc3009`.
-    pub fn from_address(self, from_address: impl Into<String>) -> Self {
-        self.set("fromAddress", from_address.into())
-    }
-    /// Sets `message` (query, string): Message to sign: plain text for `erc191`; for `erc712` the JSON text of an object with `primaryType` and `message`.
-    pub fn message(self, message: impl Into<String>) -> Self {
-        self.set("message", message.into())
-    }
-    /// Sets `types` (query, string): Struct types after EIP-712 by their names, as JSON text. For `erc712`.
-    pub fn types(self, types: impl Into<String>) -> Self {
-        self.set("types", types.into())
-    }
-    /// Sets `validAfter` (query, number (double)): Start of the validity, in Unix seconds. For `erc3009` only; `permit2` rejects it.
-    pub fn valid_after(self, valid_after: f64) -> Self {
-        self.set("validAfter", valid_after)
-    }
-    /// Sets `validUntil` (query, number (double)): End of the validity, in Unix seconds; the `deadline` of Permit2. For `erc3009` and `permit2`.
-    pub fn valid_until(self, valid_until: f64) -> Self {
-        self.set("validUntil", valid_until)
-    }
-}
-
-/// The operation [`create_wallet_signature`](crate::Client::create_wallet_signature).
-pub struct CreateWalletSignature;
-
-impl ::sdk_runtime::TypedOperation for CreateWalletSignature {
-    type Answer = ::sdk_runtime::Json<SignedData>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::CREATE_WALLET_SIGNATURE;
-}
-
-impl Client {
     /// Signs data with the key of a wallet.
     ///
     /// The parameter `type` decides which properties of the body are needed; leave out the rest.
-    /// Nothing happens on the chain, but whoever has a signature of `erc3009` or `permit2` can
-    /// move the tokens until `validUntil`: keep it out of logs. Each call signs anew.
+    /// Nothing happens on the chain, but anyone who has a signature of `erc3009` or `permit2` can
+    /// move the tokens until `validUntil`: keep it out of logs. Each call creates a new signature.
     ///
     /// `POST /wallets/{walletId}/signature/{type}`, operation `create_wallet_signature`.
     ///
@@ -588,17 +428,6 @@ impl Client {
             .set("type", Into::<SignatureType>::into(type_))
             .with_body(body)
     }
-}
-
-/// The operation [`authorize_permit2`](crate::Client::authorize_permit2).
-pub struct AuthorizePermit2;
-
-impl ::sdk_runtime::TypedOperation for AuthorizePermit2 {
-    type Answer = ::sdk_runtime::Json<super::shared::SuccessResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::AUTHORIZE_PERMIT2;
-}
-
-impl Client {
     /// Authorizes Permit2 to move a token of a wallet.
     ///
     /// The service runs a transaction, and the wallet pays its gas each time. The API has no
@@ -665,8 +494,158 @@ impl Client {
     }
 }
 
+/// The operation [`list_wallets`](crate::Client::list_wallets).
+pub struct ListWallets;
+
+impl ::sdk_runtime::TypedOperation for ListWallets {
+    type Answer = ::sdk_runtime::Json<WalletPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::LIST_WALLETS;
+}
+
+impl Request<'_, ListWallets> {
+    /// Sets `chainId` (query, integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109`): Only wallets on this chain.
+    pub fn chain_id(self, chain_id: i64) -> Self {
+        self.set("chainId", chain_id)
+    }
+    /// Sets `name` (query, string): Only wallets with this name.
+    pub fn name(self, name: impl Into<String>) -> Self {
+        self.set("name", name.into())
+    }
+    /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
+    pub fn page(self, page: i32) -> Self {
+        self.set("page", page)
+    }
+    /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
+    pub fn page_size(self, page_size: i32) -> Self {
+        self.set("pageSize", page_size)
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListWallets {
+    type Item = Wallet;
+    fn items(answer: &mut WalletPage) -> Option<&mut Vec<Wallet>> {
+        Some(&mut answer.response)
+    }
+}
+
+/// The operation [`create_wallet`](crate::Client::create_wallet).
+pub struct CreateWallet;
+
+impl ::sdk_runtime::TypedOperation for CreateWallet {
+    type Answer = ::sdk_runtime::Json<Wallet>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::CREATE_WALLET;
+}
+
+/// The operation [`get_wallet`](crate::Client::get_wallet).
+pub struct GetWallet;
+
+impl ::sdk_runtime::TypedOperation for GetWallet {
+    type Answer = ::sdk_runtime::Json<Wallet>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::GET_WALLET;
+}
+
+impl Request<'_, GetWallet> {
+    /// Sets `includeBalances` (query, boolean): Whether to add the balance in the chain's native currency as `accountBalanceDetails`. Balances of other tokens are not included.
+    pub fn include_balances(self, include_balances: bool) -> Self {
+        self.set("includeBalances", include_balances)
+    }
+}
+
+/// The operation [`update_wallet`](crate::Client::update_wallet).
+pub struct UpdateWallet;
+
+impl ::sdk_runtime::TypedOperation for UpdateWallet {
+    type Answer = ::sdk_runtime::Json<Wallet>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::UPDATE_WALLET;
+}
+
+/// The operation [`delete_wallet`](crate::Client::delete_wallet).
+pub struct DeleteWallet;
+
+impl ::sdk_runtime::TypedOperation for DeleteWallet {
+    type Answer = ::sdk_runtime::Json<super::shared::SuccessResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::DELETE_WALLET;
+}
+
+/// The operation [`transfer_from_wallet`](crate::Client::transfer_from_wallet).
+pub struct TransferFromWallet;
+
+impl ::sdk_runtime::TypedOperation for TransferFromWallet {
+    type Answer = ::sdk_runtime::Json<super::shared::Transaction>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::TRANSFER_FROM_WALLET;
+}
+
+#[cfg(feature = "transactions")]
+impl ::sdk_runtime::StartOperation for TransferFromWallet {
+    type Poll = super::transactions::GetTransaction;
+    type Outcome = super::transactions::GetTransaction;
+}
+
+/// The operation [`get_wallet_signature`](crate::Client::get_wallet_signature).
+pub struct GetWalletSignature;
+
+impl ::sdk_runtime::TypedOperation for GetWalletSignature {
+    type Answer = ::sdk_runtime::Json<SignedData>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::GET_WALLET_SIGNATURE;
+}
+
+impl Request<'_, GetWalletSignature> {
+    /// Sets `amount` (query, string (big-number-string)): Amount, as a decimal string in the smallest unit of the token. For `erc3009` and `permit2`.
+    pub fn amount(self, amount: impl Into<::sdk_runtime::BigNumber>) -> Self {
+        self.set("amount", Into::<::sdk_runtime::BigNumber>::into(amount))
+    }
+    /// Sets `contractAddress` (query, string (evm-address)): Address of the token's contract. For `erc3009` and `permit2`.
+    pub fn contract_address(self, contract_address: impl Into<String>) -> Self {
+        self.set("contractAddress", contract_address.into())
+    }
+    /// Sets `destinationAddress` (query, string (evm-address)): Account that receives the tokens. For `erc3009` and `permit2`.
+    pub fn destination_address(self, destination_address: impl Into<String>) -> Self {
+        self.set("destinationAddress", destination_address.into())
+    }
+    /// Sets `domain` (query, string): Domain per EIP-712, as JSON text. For `erc712`.
+    pub fn domain(self, domain: impl Into<String>) -> Self {
+        self.set("domain", domain.into())
+    }
+    /// Sets `fromAddress` (query, string (evm-address)): Account that pays the tokens. Defaults to the wallet. For `erc3009`.
+    pub fn from_address(self, from_address: impl Into<String>) -> Self {
+        self.set("fromAddress", from_address.into())
+    }
+    /// Sets `message` (query, string): Message to sign: plain text for `erc191`; for `erc712` the JSON text of an object with `primaryType` and `message`.
+    pub fn message(self, message: impl Into<String>) -> Self {
+        self.set("message", message.into())
+    }
+    /// Sets `types` (query, string): Struct types per EIP-712 by their names, as JSON text. For `erc712`.
+    pub fn types(self, types: impl Into<String>) -> Self {
+        self.set("types", types.into())
+    }
+    /// Sets `validAfter` (query, number (double)): Start of the validity, in Unix seconds. For `erc3009` only; `permit2` rejects it.
+    pub fn valid_after(self, valid_after: f64) -> Self {
+        self.set("validAfter", valid_after)
+    }
+    /// Sets `validUntil` (query, number (double)): End of the validity, in Unix seconds; the `deadline` of Permit2. For `erc3009` and `permit2`.
+    pub fn valid_until(self, valid_until: f64) -> Self {
+        self.set("validUntil", valid_until)
+    }
+}
+
+/// The operation [`create_wallet_signature`](crate::Client::create_wallet_signature).
+pub struct CreateWalletSignature;
+
+impl ::sdk_runtime::TypedOperation for CreateWalletSignature {
+    type Answer = ::sdk_runtime::Json<SignedData>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::CREATE_WALLET_SIGNATURE;
+}
+
+/// The operation [`authorize_permit2`](crate::Client::authorize_permit2).
+pub struct AuthorizePermit2;
+
+impl ::sdk_runtime::TypedOperation for AuthorizePermit2 {
+    type Answer = ::sdk_runtime::Json<super::shared::SuccessResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::AUTHORIZE_PERMIT2;
+}
+
 /// Balance of an account in the chain's native currency.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AccountBalanceDetails {
@@ -774,7 +753,7 @@ impl ::sdk_runtime::object::Object for AccountBalanceDetails {
 }
 
 /// A JSON object, or the text of one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum JsonObjectOrText {
     /// Object.
     Object(::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>),
@@ -857,7 +836,7 @@ impl ::schemars::JsonSchema for JsonObjectOrText {
 }
 
 /// A token to authorize Permit2 for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Permit2Request {
@@ -905,7 +884,7 @@ impl Permit2Request {
 }
 
 /// Plain text for `erc191`. For `erc712`, a typed message or its JSON text.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum SignatureMessage {
     /// Text.
     Text(String),
@@ -984,7 +963,7 @@ impl ::schemars::JsonSchema for SignatureMessage {
 }
 
 /// Data to sign. `erc3009` and `permit2` need `contractAddress`, `destinationAddress` and `amount`; `erc712` needs `domain`, `types` and `message`; `erc191` needs `message`. Leave out what the type does not use.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SignatureRequest {
@@ -1014,10 +993,10 @@ pub struct SignatureRequest {
     /// Account that pays the tokens. Defaults to the wallet. For `erc3009`.
     #[serde(rename = "fromAddress", default, skip_serializing_if = "Option::is_none")]
     pub from_address: Option<String>,
-    /// Domain after EIP-712, such as `name`, `version`, `chainId` and `verifyingContract`. For `erc712`.
+    /// Domain per EIP-712, such as `name`, `version`, `chainId` and `verifyingContract`. For `erc712`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub domain: Option<JsonObjectOrText>,
-    /// Struct types after EIP-712, by their names. The service ignores an entry `EIP712Domain`. For `erc712`.
+    /// Struct types per EIP-712, by their names. The service ignores an entry `EIP712Domain`. For `erc712`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub types: Option<JsonObjectOrText>,
     /// Plain text for `erc191`. For `erc712`, a typed message or its JSON text.
@@ -1123,7 +1102,7 @@ impl ::schemars::JsonSchema for SignatureType {
 }
 
 /// A signature and the data that it covers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SignedData {
@@ -1133,7 +1112,7 @@ pub struct SignedData {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub data: Option<String>,
-    /// The signature in hex after `0x`. Whoever has it can use it.
+    /// The signature in hex after `0x`. Anyone who has it can use it.
     pub signature: ::sdk_runtime::Secret,
 }
 
@@ -1168,7 +1147,7 @@ impl ::sdk_runtime::object::Object for SignedData {
 }
 
 /// A transfer of the chain's native currency.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TransferRequest {
@@ -1235,7 +1214,7 @@ impl TransferRequest {
 }
 
 /// A message whose type is one of `types`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TypedDataMessage {
@@ -1292,7 +1271,7 @@ impl TypedDataMessage {
 }
 
 /// An account on one chain whose key the service holds. It pays the gas of its transactions.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Wallet {
@@ -1338,7 +1317,7 @@ pub struct Wallet {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub description: Option<String>,
-    /// Contract that the account was upgraded to after EIP-7702; null if it was not. Batches need an upgraded wallet.
+    /// Contract that the account was upgraded to per EIP-7702; null if it was not. Batches need an upgraded wallet.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1348,7 +1327,7 @@ pub struct Wallet {
         )
     )]
     pub erc7702_contract_address: Option<String>,
-    /// Whether the wallet is one of the vendor, for internal use.
+    /// Whether the wallet belongs to the vendor and is for internal use.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "isAdmin", default, skip_serializing_if = "Option::is_none")
@@ -1466,7 +1445,8 @@ impl ::sdk_runtime::object::Object for Wallet {
 }
 
 /// Changes to a wallet. Properties that are left out keep their value.
-#[derive(Clone, Debug, Default)]
+/// `From<&Wallet>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WalletChange {
@@ -1524,8 +1504,19 @@ impl ::sdk_runtime::object::Object for WalletChange {
     }
 }
 
+impl From<&Wallet> for WalletChange {
+    /// Takes over the properties that can be written. Left out, since the answer does not have them in this form: `lowBalanceThreshold`.
+    fn from(answer: &Wallet) -> Self {
+        Self {
+            name: answer.name.clone(),
+            description: answer.description.clone(),
+            low_balance_threshold: None,
+        }
+    }
+}
+
 /// One page of wallets.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WalletPage {
@@ -1593,7 +1584,7 @@ impl ::sdk_runtime::object::Object for WalletPage {
 }
 
 /// A wallet to create.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WalletRequest {

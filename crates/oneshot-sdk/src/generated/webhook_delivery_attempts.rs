@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_webhook_delivery_attempts`](crate::Client::list_webhook_delivery_attempts).
-pub struct ListWebhookDeliveryAttempts;
-
-impl ::sdk_runtime::TypedOperation for ListWebhookDeliveryAttempts {
-    type Answer = ::sdk_runtime::Json<WebhookDeliveryAttemptPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::webhook_delivery_attempts::LIST_WEBHOOK_DELIVERY_ATTEMPTS;
-}
-
+/// # Operations of `webhook-delivery-attempts`
+///
+/// Attempts to deliver a webhook, with the answer of the endpoint.
 impl Client {
     /// Lists the delivery attempts of a webhook, a page at a time.
     ///
@@ -24,8 +19,8 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `webhookId` | path | string (uuid) | yes |  | Identifier of the webhook. |
-    /// | `page` | query | integer (int32) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | `pageSize` | query | integer (int32) | no | `25` | Most items on a page, at least 1. Defaults to 25; no maximum is documented. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListWebhookDeliveryAttempts%3E) | query | integer (int32) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
+    /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListWebhookDeliveryAttempts%3E) | query | integer (int32) | no | `25` | Most items on a page, at least 1. Defaults to 25; no maximum is documented. |
     ///
     /// # Answers
     ///
@@ -57,6 +52,14 @@ impl Client {
     }
 }
 
+/// The operation [`list_webhook_delivery_attempts`](crate::Client::list_webhook_delivery_attempts).
+pub struct ListWebhookDeliveryAttempts;
+
+impl ::sdk_runtime::TypedOperation for ListWebhookDeliveryAttempts {
+    type Answer = ::sdk_runtime::Json<WebhookDeliveryAttemptPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::webhook_delivery_attempts::LIST_WEBHOOK_DELIVERY_ATTEMPTS;
+}
+
 impl Request<'_, ListWebhookDeliveryAttempts> {
     /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
     pub fn page(self, page: i32) -> Self {
@@ -78,7 +81,7 @@ impl ::sdk_runtime::PagedOperation for ListWebhookDeliveryAttempts {
 }
 
 /// One attempt to deliver a webhook.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WebhookDeliveryAttempt {
@@ -180,7 +183,7 @@ impl ::sdk_runtime::object::Object for WebhookDeliveryAttempt {
 }
 
 /// One page of delivery attempts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WebhookDeliveryAttemptPage {

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_webhook_endpoints`](crate::Client::list_webhook_endpoints).
-pub struct ListWebhookEndpoints;
-
-impl ::sdk_runtime::TypedOperation for ListWebhookEndpoints {
-    type Answer = ::sdk_runtime::Json<WebhookEndpointPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::webhook_endpoints::LIST_WEBHOOK_ENDPOINTS;
-}
-
+/// # Operations of `webhook-endpoints`
+///
+/// URLs that receive webhooks, the key that verifies them, and the webhooks created for them.
 impl Client {
     /// Lists the webhook endpoints of a business, a page at a time.
     ///
@@ -24,8 +19,8 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `businessId` | path | string (uuid) | yes |  | Business to work for. The vendor's dashboard shows its identifier among the details of the business. |
-    /// | `page` | query | integer (int32) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | `pageSize` | query | integer (int32) | no | `25` | Most items on a page, at least 1. Defaults to 25; no maximum is documented. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListWebhookEndpoints%3E) | query | integer (int32) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
+    /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListWebhookEndpoints%3E) | query | integer (int32) | no | `25` | Most items on a page, at least 1. Defaults to 25; no maximum is documented. |
     ///
     /// # Answers
     ///
@@ -55,35 +50,6 @@ impl Client {
     ) -> Request<'_, ListWebhookEndpoints> {
         Request::new(self).set("businessId", business_id)
     }
-}
-
-impl Request<'_, ListWebhookEndpoints> {
-    /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
-    pub fn page(self, page: i32) -> Self {
-        self.set("page", page)
-    }
-    /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
-    pub fn page_size(self, page_size: i32) -> Self {
-        self.set("pageSize", page_size)
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListWebhookEndpoints {
-    type Item = WebhookEndpoint;
-    fn items(answer: &mut WebhookEndpointPage) -> Option<&mut Vec<WebhookEndpoint>> {
-        Some(&mut answer.response)
-    }
-}
-
-/// The operation [`create_webhook_endpoint`](crate::Client::create_webhook_endpoint).
-pub struct CreateWebhookEndpoint;
-
-impl ::sdk_runtime::TypedOperation for CreateWebhookEndpoint {
-    type Answer = ::sdk_runtime::Json<WebhookEndpoint>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::webhook_endpoints::CREATE_WEBHOOK_ENDPOINT;
-}
-
-impl Client {
     /// Creates an endpoint that receives webhooks.
     ///
     /// Keep its `publicKey`: it verifies the webhooks. The URL cannot be changed later. An
@@ -142,17 +108,6 @@ impl Client {
     ) -> Request<'_, CreateWebhookEndpoint> {
         Request::new(self).set("businessId", business_id).with_body(body)
     }
-}
-
-/// The operation [`get_webhook_endpoint`](crate::Client::get_webhook_endpoint).
-pub struct GetWebhookEndpoint;
-
-impl ::sdk_runtime::TypedOperation for GetWebhookEndpoint {
-    type Answer = ::sdk_runtime::Json<WebhookEndpoint>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::webhook_endpoints::GET_WEBHOOK_ENDPOINT;
-}
-
-impl Client {
     /// Returns a webhook endpoint with its public key.
     ///
     /// `lastPing` and `lastPingStatus` say whether the service reaches it.
@@ -193,17 +148,6 @@ impl Client {
     ) -> Request<'_, GetWebhookEndpoint> {
         Request::new(self).set("webhookEndpointId", webhook_endpoint_id)
     }
-}
-
-/// The operation [`update_webhook_endpoint`](crate::Client::update_webhook_endpoint).
-pub struct UpdateWebhookEndpoint;
-
-impl ::sdk_runtime::TypedOperation for UpdateWebhookEndpoint {
-    type Answer = ::sdk_runtime::Json<WebhookEndpoint>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::webhook_endpoints::UPDATE_WEBHOOK_ENDPOINT;
-}
-
-impl Client {
     /// Changes the name or the description of a webhook endpoint.
     ///
     /// Properties that are left out keep their value. To change the URL, create another endpoint.
@@ -253,24 +197,6 @@ impl Client {
     ) -> Request<'_, UpdateWebhookEndpoint> {
         Request::new(self).set("webhookEndpointId", webhook_endpoint_id)
     }
-}
-
-impl Request<'_, UpdateWebhookEndpoint> {
-    /// Sets the body: The changes.
-    pub fn body(self, body: &WebhookEndpointChange) -> Self {
-        self.with_body(body)
-    }
-}
-
-/// The operation [`delete_webhook_endpoint`](crate::Client::delete_webhook_endpoint).
-pub struct DeleteWebhookEndpoint;
-
-impl ::sdk_runtime::TypedOperation for DeleteWebhookEndpoint {
-    type Answer = ::sdk_runtime::Json<super::shared::SuccessResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::webhook_endpoints::DELETE_WEBHOOK_ENDPOINT;
-}
-
-impl Client {
     /// Deletes a webhook endpoint.
     ///
     /// It receives no webhooks any more.
@@ -311,17 +237,6 @@ impl Client {
     ) -> Request<'_, DeleteWebhookEndpoint> {
         Request::new(self).set("webhookEndpointId", webhook_endpoint_id)
     }
-}
-
-/// The operation [`rotate_webhook_endpoint_key`](crate::Client::rotate_webhook_endpoint_key).
-pub struct RotateWebhookEndpointKey;
-
-impl ::sdk_runtime::TypedOperation for RotateWebhookEndpointKey {
-    type Answer = ::sdk_runtime::Json<WebhookEndpoint>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::webhook_endpoints::ROTATE_WEBHOOK_ENDPOINT_KEY;
-}
-
-impl Client {
     /// Replaces the key that signs the webhooks of an endpoint.
     ///
     /// From then on webhooks are signed with the new key: store the `publicKey` of the answer.
@@ -364,17 +279,6 @@ impl Client {
     ) -> Request<'_, RotateWebhookEndpointKey> {
         Request::new(self).set("webhookEndpointId", webhook_endpoint_id)
     }
-}
-
-/// The operation [`list_endpoint_webhooks`](crate::Client::list_endpoint_webhooks).
-pub struct ListEndpointWebhooks;
-
-impl ::sdk_runtime::TypedOperation for ListEndpointWebhooks {
-    type Answer = ::sdk_runtime::Json<WebhookPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::webhook_endpoints::LIST_ENDPOINT_WEBHOOKS;
-}
-
-impl Client {
     /// Lists the webhooks created for an endpoint, a page at a time.
     ///
     /// Each entry has the body that was sent and its state.
@@ -388,8 +292,8 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `webhookEndpointId` | path | string (uuid) | yes |  | Identifier of the endpoint. |
-    /// | `page` | query | integer (int32) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | `pageSize` | query | integer (int32) | no | `25` | Most items on a page, at least 1. Defaults to 25; no maximum is documented. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListEndpointWebhooks%3E) | query | integer (int32) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
+    /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListEndpointWebhooks%3E) | query | integer (int32) | no | `25` | Most items on a page, at least 1. Defaults to 25; no maximum is documented. |
     ///
     /// # Answers
     ///
@@ -421,6 +325,87 @@ impl Client {
     }
 }
 
+/// The operation [`list_webhook_endpoints`](crate::Client::list_webhook_endpoints).
+pub struct ListWebhookEndpoints;
+
+impl ::sdk_runtime::TypedOperation for ListWebhookEndpoints {
+    type Answer = ::sdk_runtime::Json<WebhookEndpointPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::webhook_endpoints::LIST_WEBHOOK_ENDPOINTS;
+}
+
+impl Request<'_, ListWebhookEndpoints> {
+    /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
+    pub fn page(self, page: i32) -> Self {
+        self.set("page", page)
+    }
+    /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
+    pub fn page_size(self, page_size: i32) -> Self {
+        self.set("pageSize", page_size)
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListWebhookEndpoints {
+    type Item = WebhookEndpoint;
+    fn items(answer: &mut WebhookEndpointPage) -> Option<&mut Vec<WebhookEndpoint>> {
+        Some(&mut answer.response)
+    }
+}
+
+/// The operation [`create_webhook_endpoint`](crate::Client::create_webhook_endpoint).
+pub struct CreateWebhookEndpoint;
+
+impl ::sdk_runtime::TypedOperation for CreateWebhookEndpoint {
+    type Answer = ::sdk_runtime::Json<WebhookEndpoint>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::webhook_endpoints::CREATE_WEBHOOK_ENDPOINT;
+}
+
+/// The operation [`get_webhook_endpoint`](crate::Client::get_webhook_endpoint).
+pub struct GetWebhookEndpoint;
+
+impl ::sdk_runtime::TypedOperation for GetWebhookEndpoint {
+    type Answer = ::sdk_runtime::Json<WebhookEndpoint>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::webhook_endpoints::GET_WEBHOOK_ENDPOINT;
+}
+
+/// The operation [`update_webhook_endpoint`](crate::Client::update_webhook_endpoint).
+pub struct UpdateWebhookEndpoint;
+
+impl ::sdk_runtime::TypedOperation for UpdateWebhookEndpoint {
+    type Answer = ::sdk_runtime::Json<WebhookEndpoint>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::webhook_endpoints::UPDATE_WEBHOOK_ENDPOINT;
+}
+
+impl Request<'_, UpdateWebhookEndpoint> {
+    /// Sets the body: The changes.
+    pub fn body(self, body: &WebhookEndpointChange) -> Self {
+        self.with_body(body)
+    }
+}
+
+/// The operation [`delete_webhook_endpoint`](crate::Client::delete_webhook_endpoint).
+pub struct DeleteWebhookEndpoint;
+
+impl ::sdk_runtime::TypedOperation for DeleteWebhookEndpoint {
+    type Answer = ::sdk_runtime::Json<super::shared::SuccessResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::webhook_endpoints::DELETE_WEBHOOK_ENDPOINT;
+}
+
+/// The operation [`rotate_webhook_endpoint_key`](crate::Client::rotate_webhook_endpoint_key).
+pub struct RotateWebhookEndpointKey;
+
+impl ::sdk_runtime::TypedOperation for RotateWebhookEndpointKey {
+    type Answer = ::sdk_runtime::Json<WebhookEndpoint>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::webhook_endpoints::ROTATE_WEBHOOK_ENDPOINT_KEY;
+}
+
+/// The operation [`list_endpoint_webhooks`](crate::Client::list_endpoint_webhooks).
+pub struct ListEndpointWebhooks;
+
+impl ::sdk_runtime::TypedOperation for ListEndpointWebhooks {
+    type Answer = ::sdk_runtime::Json<WebhookPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::webhook_endpoints::LIST_ENDPOINT_WEBHOOKS;
+}
+
 impl Request<'_, ListEndpointWebhooks> {
     /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
     pub fn page(self, page: i32) -> Self {
@@ -440,7 +425,7 @@ impl ::sdk_runtime::PagedOperation for ListEndpointWebhooks {
 }
 
 /// A webhook that was created for an endpoint. It may be delivered in several attempts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Webhook {
@@ -548,7 +533,7 @@ impl ::sdk_runtime::object::Object for Webhook {
 }
 
 /// A URL that receives webhooks, and the key that verifies them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WebhookEndpoint {
@@ -714,7 +699,8 @@ impl ::sdk_runtime::object::Object for WebhookEndpoint {
 }
 
 /// Changes to an endpoint. Properties that are left out keep their value.
-#[derive(Clone, Debug, Default)]
+/// `From<&WebhookEndpoint>` makes one from an answer.
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WebhookEndpointChange {
@@ -755,8 +741,18 @@ impl ::sdk_runtime::object::Object for WebhookEndpointChange {
     }
 }
 
+impl From<&WebhookEndpoint> for WebhookEndpointChange {
+    /// Takes over all properties that can be written.
+    fn from(answer: &WebhookEndpoint) -> Self {
+        Self {
+            description: answer.description.clone(),
+            name: answer.name.clone(),
+        }
+    }
+}
+
 /// One page of endpoints.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WebhookEndpointPage {
@@ -824,7 +820,7 @@ impl ::sdk_runtime::object::Object for WebhookEndpointPage {
 }
 
 /// An endpoint to create.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WebhookEndpointRequest {
@@ -885,7 +881,7 @@ impl WebhookEndpointRequest {
 }
 
 /// One page of webhooks.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WebhookPage {

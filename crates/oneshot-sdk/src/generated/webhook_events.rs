@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_webhook_events`](crate::Client::list_webhook_events).
-pub struct ListWebhookEvents;
-
-impl ::sdk_runtime::TypedOperation for ListWebhookEvents {
-    type Answer = ::sdk_runtime::Json<WebhookEventList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::webhook_events::LIST_WEBHOOK_EVENTS;
-}
-
+/// # Operations of `webhook-events`
+///
+/// Events that the service can report to an endpoint.
 impl Client {
     /// Lists the events that can trigger a webhook.
     ///
@@ -42,8 +37,16 @@ impl Client {
     }
 }
 
+/// The operation [`list_webhook_events`](crate::Client::list_webhook_events).
+pub struct ListWebhookEvents;
+
+impl ::sdk_runtime::TypedOperation for ListWebhookEvents {
+    type Answer = ::sdk_runtime::Json<WebhookEventList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::webhook_events::LIST_WEBHOOK_EVENTS;
+}
+
 /// Events that can trigger webhooks.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WebhookEventList {

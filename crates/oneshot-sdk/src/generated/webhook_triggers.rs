@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_webhook_triggers`](crate::Client::list_webhook_triggers).
-pub struct ListWebhookTriggers;
-
-impl ::sdk_runtime::TypedOperation for ListWebhookTriggers {
-    type Answer = ::sdk_runtime::Json<WebhookTriggerPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::webhook_triggers::LIST_WEBHOOK_TRIGGERS;
-}
-
+/// # Operations of `webhook-triggers`
+///
+/// Rules that say which events go to which endpoint.
 impl Client {
     /// Lists the triggers of a business, a page at a time.
     ///
@@ -24,8 +19,8 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `businessId` | path | string (uuid) | yes |  | Business to work for. The vendor's dashboard shows its identifier among the details of the business. |
-    /// | `page` | query | integer (int32) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | `pageSize` | query | integer (int32) | no | `25` | Most items on a page, at least 1. Defaults to 25; no maximum is documented. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+ListWebhookTriggers%3E) | query | integer (int32) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
+    /// | [`pageSize`](struct.Request.html#impl-Request%3C'_,+ListWebhookTriggers%3E) | query | integer (int32) | no | `25` | Most items on a page, at least 1. Defaults to 25; no maximum is documented. |
     ///
     /// # Answers
     ///
@@ -55,35 +50,6 @@ impl Client {
     ) -> Request<'_, ListWebhookTriggers> {
         Request::new(self).set("businessId", business_id)
     }
-}
-
-impl Request<'_, ListWebhookTriggers> {
-    /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
-    pub fn page(self, page: i32) -> Self {
-        self.set("page", page)
-    }
-    /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
-    pub fn page_size(self, page_size: i32) -> Self {
-        self.set("pageSize", page_size)
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListWebhookTriggers {
-    type Item = WebhookTrigger;
-    fn items(answer: &mut WebhookTriggerPage) -> Option<&mut Vec<WebhookTrigger>> {
-        Some(&mut answer.response)
-    }
-}
-
-/// The operation [`create_webhook_trigger`](crate::Client::create_webhook_trigger).
-pub struct CreateWebhookTrigger;
-
-impl ::sdk_runtime::TypedOperation for CreateWebhookTrigger {
-    type Answer = ::sdk_runtime::Json<WebhookTrigger>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::webhook_triggers::CREATE_WEBHOOK_TRIGGER;
-}
-
-impl Client {
     /// Creates a trigger that sends events to an endpoint.
     ///
     /// Each call creates another one, and the API has no idempotency key: if a call may have been
@@ -126,7 +92,7 @@ impl Client {
     ///         "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
     ///         &oneshot_sdk::types::WebhookTriggerRequest::new(
     ///             "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
-    ///             vec![oneshot_sdk::types::WebhookEventName::TransactionExecutionFailure],
+    ///             [oneshot_sdk::types::WebhookEventName::TransactionExecutionFailure],
     ///             "sample",
     ///         ),
     ///     )
@@ -142,17 +108,6 @@ impl Client {
     ) -> Request<'_, CreateWebhookTrigger> {
         Request::new(self).set("businessId", business_id).with_body(body)
     }
-}
-
-/// The operation [`update_webhook_trigger`](crate::Client::update_webhook_trigger).
-pub struct UpdateWebhookTrigger;
-
-impl ::sdk_runtime::TypedOperation for UpdateWebhookTrigger {
-    type Answer = ::sdk_runtime::Json<WebhookTrigger>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::webhook_triggers::UPDATE_WEBHOOK_TRIGGER;
-}
-
-impl Client {
     /// Changes a trigger.
     ///
     /// Properties that are left out keep their value. The answer calls the events `events`, the
@@ -203,24 +158,6 @@ impl Client {
     ) -> Request<'_, UpdateWebhookTrigger> {
         Request::new(self).set("webhookTriggerId", webhook_trigger_id)
     }
-}
-
-impl Request<'_, UpdateWebhookTrigger> {
-    /// Sets the body: The changes.
-    pub fn body(self, body: &WebhookTriggerChange) -> Self {
-        self.with_body(body)
-    }
-}
-
-/// The operation [`delete_webhook_trigger`](crate::Client::delete_webhook_trigger).
-pub struct DeleteWebhookTrigger;
-
-impl ::sdk_runtime::TypedOperation for DeleteWebhookTrigger {
-    type Answer = ::sdk_runtime::Json<super::shared::SuccessResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::webhook_triggers::DELETE_WEBHOOK_TRIGGER;
-}
-
-impl Client {
     /// Deletes a trigger.
     ///
     /// Its endpoint stays.
@@ -263,8 +200,65 @@ impl Client {
     }
 }
 
+/// The operation [`list_webhook_triggers`](crate::Client::list_webhook_triggers).
+pub struct ListWebhookTriggers;
+
+impl ::sdk_runtime::TypedOperation for ListWebhookTriggers {
+    type Answer = ::sdk_runtime::Json<WebhookTriggerPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::webhook_triggers::LIST_WEBHOOK_TRIGGERS;
+}
+
+impl Request<'_, ListWebhookTriggers> {
+    /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
+    pub fn page(self, page: i32) -> Self {
+        self.set("page", page)
+    }
+    /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
+    pub fn page_size(self, page_size: i32) -> Self {
+        self.set("pageSize", page_size)
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListWebhookTriggers {
+    type Item = WebhookTrigger;
+    fn items(answer: &mut WebhookTriggerPage) -> Option<&mut Vec<WebhookTrigger>> {
+        Some(&mut answer.response)
+    }
+}
+
+/// The operation [`create_webhook_trigger`](crate::Client::create_webhook_trigger).
+pub struct CreateWebhookTrigger;
+
+impl ::sdk_runtime::TypedOperation for CreateWebhookTrigger {
+    type Answer = ::sdk_runtime::Json<WebhookTrigger>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::webhook_triggers::CREATE_WEBHOOK_TRIGGER;
+}
+
+/// The operation [`update_webhook_trigger`](crate::Client::update_webhook_trigger).
+pub struct UpdateWebhookTrigger;
+
+impl ::sdk_runtime::TypedOperation for UpdateWebhookTrigger {
+    type Answer = ::sdk_runtime::Json<WebhookTrigger>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::webhook_triggers::UPDATE_WEBHOOK_TRIGGER;
+}
+
+impl Request<'_, UpdateWebhookTrigger> {
+    /// Sets the body: The changes.
+    pub fn body(self, body: &WebhookTriggerChange) -> Self {
+        self.with_body(body)
+    }
+}
+
+/// The operation [`delete_webhook_trigger`](crate::Client::delete_webhook_trigger).
+pub struct DeleteWebhookTrigger;
+
+impl ::sdk_runtime::TypedOperation for DeleteWebhookTrigger {
+    type Answer = ::sdk_runtime::Json<super::shared::SuccessResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::webhook_triggers::DELETE_WEBHOOK_TRIGGER;
+}
+
 /// A rule that sends certain events to an endpoint.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WebhookTrigger {
@@ -416,7 +410,7 @@ impl ::sdk_runtime::object::Object for WebhookTrigger {
 }
 
 /// Changes to a trigger. Properties that are left out keep their value.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WebhookTriggerChange {
@@ -489,7 +483,7 @@ impl ::sdk_runtime::object::Object for WebhookTriggerChange {
 }
 
 /// One page of triggers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WebhookTriggerPage {
@@ -557,7 +551,7 @@ impl ::sdk_runtime::object::Object for WebhookTriggerPage {
 }
 
 /// A trigger to create.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WebhookTriggerRequest {
@@ -639,12 +633,14 @@ impl WebhookTriggerRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
         endpoint_id: impl Into<String>,
-        event_names: Vec<super::shared::WebhookEventName>,
+        event_names: impl IntoIterator<
+            Item = impl Into<super::shared::WebhookEventName>,
+        >,
         name: impl Into<String>,
     ) -> Self {
         Self {
             endpoint_id: endpoint_id.into(),
-            event_names,
+            event_names: event_names.into_iter().map(Into::into).collect(),
             contract_method_ids: Default::default(),
             name: name.into(),
             description: Default::default(),

@@ -15,8 +15,9 @@ pub static DELIVERY: WebhookFamily = WebhookFamily {
 
 /// A webhook of an endpoint or of a contract method.
 ///
-/// The public key of the endpoint or of the method verifies it. After the key was rotated, give the old and the new one until
-/// no delivery of the old one is left. A delivery can come twice: tell them apart by the transaction and the event.
+/// The public key of the endpoint or of the contract method verifies it. After a rotation, accept the old and the new key until no
+/// delivery signed with the old key is left. The service can deliver a webhook more than once: remember `data.transactionId` together
+/// with `eventName`, and ignore what you have processed.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DeliveryEvent {

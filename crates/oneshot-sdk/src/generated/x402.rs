@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_x402_supported_kinds`](crate::Client::list_x402_supported_kinds).
-pub struct ListX402SupportedKinds;
-
-impl ::sdk_runtime::TypedOperation for ListX402SupportedKinds {
-    type Answer = ::sdk_runtime::Json<X402SupportedKindList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::x402::LIST_X402_SUPPORTED_KINDS;
-}
-
+/// # Operations of `x402`
+///
+/// Verification and settlement of x402 payments.
 impl Client {
     /// Lists the x402 payments that the service can verify and settle.
     ///
@@ -41,17 +36,6 @@ impl Client {
     pub fn list_x402_supported_kinds(&self) -> Request<'_, ListX402SupportedKinds> {
         Request::new(self)
     }
-}
-
-/// The operation [`verify_x402_payment`](crate::Client::verify_x402_payment).
-pub struct VerifyX402Payment;
-
-impl ::sdk_runtime::TypedOperation for VerifyX402Payment {
-    type Answer = ::sdk_runtime::Json<X402Verification>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::x402::VERIFY_X402_PAYMENT;
-}
-
-impl Client {
     /// Checks an x402 payment against its requirements.
     ///
     /// Nothing happens on the chain. A payment that is not valid is answered with success and a
@@ -103,17 +87,6 @@ impl Client {
     ) -> Request<'_, VerifyX402Payment> {
         Request::new(self).with_body(body)
     }
-}
-
-/// The operation [`settle_x402_payment`](crate::Client::settle_x402_payment).
-pub struct SettleX402Payment;
-
-impl ::sdk_runtime::TypedOperation for SettleX402Payment {
-    type Answer = ::sdk_runtime::Json<X402Settlement>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::x402::SETTLE_X402_PAYMENT;
-}
-
-impl Client {
     /// Settles an x402 payment on the chain.
     ///
     /// The service runs a transaction that moves the buyer's tokens to the seller. A payment that
@@ -174,6 +147,30 @@ impl Client {
     }
 }
 
+/// The operation [`list_x402_supported_kinds`](crate::Client::list_x402_supported_kinds).
+pub struct ListX402SupportedKinds;
+
+impl ::sdk_runtime::TypedOperation for ListX402SupportedKinds {
+    type Answer = ::sdk_runtime::Json<X402SupportedKindList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::x402::LIST_X402_SUPPORTED_KINDS;
+}
+
+/// The operation [`verify_x402_payment`](crate::Client::verify_x402_payment).
+pub struct VerifyX402Payment;
+
+impl ::sdk_runtime::TypedOperation for VerifyX402Payment {
+    type Answer = ::sdk_runtime::Json<X402Verification>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::x402::VERIFY_X402_PAYMENT;
+}
+
+/// The operation [`settle_x402_payment`](crate::Client::settle_x402_payment).
+pub struct SettleX402Payment;
+
+impl ::sdk_runtime::TypedOperation for SettleX402Payment {
+    type Answer = ::sdk_runtime::Json<X402Settlement>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::x402::SETTLE_X402_PAYMENT;
+}
+
 /// Name of a network in version 1 of x402.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -203,7 +200,7 @@ impl ::schemars::JsonSchema for X402NetworkName {
 }
 
 /// Payment that a buyer sent, decoded from its header. All other properties, such as `scheme`, `network` or `accepted`, pass through as they are.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct X402PaymentPayload {
@@ -233,7 +230,7 @@ impl ::sdk_runtime::object::Object for X402PaymentPayload {
     ) -> Result<Self, A::Error> {
         let mut p0 = None;
         let mut p1 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
                 _ => properties.keep(&mut p1)?,
@@ -244,7 +241,7 @@ impl ::sdk_runtime::object::Object for X402PaymentPayload {
 }
 
 /// A payment and the requirements that it has to meet.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct X402PaymentRequest {
@@ -314,7 +311,7 @@ impl X402PaymentRequest {
 }
 
 /// Requirements of the seller. Version 1 has `maxAmountRequired` and describes the resource here; version 2 has `amount`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct X402PaymentRequirements {
@@ -442,7 +439,7 @@ impl ::sdk_runtime::object::Object for X402PaymentRequirements {
 }
 
 /// Outcome of a settlement. Its shape depends on `x402Version`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum X402Settlement {
     /// `1`.
     X402SettlementV1(X402SettlementV1),
@@ -499,7 +496,7 @@ impl ::schemars::JsonSchema for X402Settlement {
 }
 
 /// Outcome of a settlement in version 1 of x402.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct X402SettlementV1 {
@@ -579,7 +576,7 @@ impl ::sdk_runtime::object::Object for X402SettlementV1 {
 }
 
 /// Outcome of a settlement in version 2 of x402.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct X402SettlementV2 {
@@ -605,7 +602,7 @@ pub struct X402SettlementV2 {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub transaction: Option<String>,
-    /// Network of the transaction after CAIP-2, such as `eip155:8453`; null if there is none.
+    /// Network of the transaction per CAIP-2, such as `eip155:8453`; null if there is none.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -669,14 +666,14 @@ impl ::sdk_runtime::object::Object for X402SettlementV2 {
 }
 
 /// The part of a payment that moves the buyer's tokens. Properties of other schemes pass through as they are.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct X402SignedPayload {
-    /// Signature of the buyer in hex after `0x`. Whoever has it can settle the payment until it expires.
+    /// Signature of the buyer in hex after `0x`. Anyone who has it can settle the payment until it expires.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signature: Option<::sdk_runtime::Secret>,
-    /// The authorization after ERC-3009 that the signature covers: `from`, `to`, `value`, `validAfter`, `validBefore` and `nonce`, all text.
+    /// The authorization per ERC-3009 that the signature covers: `from`, `to`, `value`, `validAfter`, `validBefore` and `nonce`, all text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authorization: Option<
         ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
@@ -705,7 +702,7 @@ impl ::sdk_runtime::object::Object for X402SignedPayload {
         let mut p0 = None;
         let mut p1 = None;
         let mut p2 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
                 1 => p1 = properties.value()?,
@@ -721,7 +718,7 @@ impl ::sdk_runtime::object::Object for X402SignedPayload {
 }
 
 /// A kind of payment: version, scheme and network, with its tokens.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct X402SupportedKind {
@@ -793,7 +790,7 @@ impl ::sdk_runtime::object::Object for X402SupportedKind {
 }
 
 /// Kinds of payment that the service can verify and settle.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct X402SupportedKindList {
@@ -829,7 +826,7 @@ impl ::sdk_runtime::object::Object for X402SupportedKindList {
 }
 
 /// A token that a kind of payment accepts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct X402Token {
@@ -861,7 +858,7 @@ pub struct X402Token {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub decimals: Option<i32>,
-    /// Version of the token's domain after EIP-712.
+    /// Version of the token's domain per EIP-712.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -914,8 +911,8 @@ impl ::sdk_runtime::object::Object for X402Token {
     }
 }
 
-/// Name and version of the token's domain after EIP-712.
-#[derive(Clone, Debug, Default)]
+/// Name and version of the token's domain per EIP-712.
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct X402TokenDomain {
@@ -957,7 +954,7 @@ impl ::sdk_runtime::object::Object for X402TokenDomain {
 }
 
 /// Outcome of a verification.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct X402Verification {

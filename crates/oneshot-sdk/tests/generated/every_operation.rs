@@ -36,7 +36,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                 "get_chain_fees",
                 "",
                 |client: &Client| Box::pin(async move {
-                    Ok(client.get_chain_fees(1).send().await?.status())
+                    Ok(client.get_chain_fees(11155111).send().await?.status())
                 }),
             ),
         );
@@ -50,7 +50,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                     Ok(
                         client
                             .get_contract_code(
-                                1,
+                                11155111,
                                 "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
                             )
                             .send()
@@ -181,9 +181,12 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .execute_contract_method_batch(
                                 &oneshot_sdk::types::BatchExecutionRequest::new(
-                                    vec![
-                                        oneshot_sdk::types::BatchCall::new("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
-                                        0, Default::default())
+                                    [
+                                        oneshot_sdk::types::BatchCall::new(
+                                            "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                            0,
+                                            Default::default(),
+                                        ),
                                     ],
                                     "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
                                 ),
@@ -206,9 +209,12 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .execute_contract_method_batch_as_delegator(
                                 &oneshot_sdk::types::DelegatedBatchExecutionRequest::new(
-                                    vec![
-                                        oneshot_sdk::types::DelegatedBatchCall::new("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
-                                        0, Default::default())
+                                    [
+                                        oneshot_sdk::types::DelegatedBatchCall::new(
+                                            "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                            0,
+                                            Default::default(),
+                                        ),
                                     ],
                                     "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
                                 ),
@@ -273,16 +279,19 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                             .create_contract_method(
                                 "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
                                 &oneshot_sdk::types::ContractMethodRequest::new(
-                                    1,
+                                    11155111,
                                     "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
                                     "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
                                     "sample",
                                     "sample",
                                     "transfer",
                                     oneshot_sdk::types::StateMutability::Nonpayable,
-                                    vec![
-                                        oneshot_sdk::types::SolidityStructParamRequest::new("sample",
-                                        oneshot_sdk::types::SolidityType::Address, 0)
+                                    [
+                                        oneshot_sdk::types::SolidityStructParamRequest::new(
+                                            "sample",
+                                            oneshot_sdk::types::SolidityType::Address,
+                                            0,
+                                        ),
                                     ],
                                 ),
                             )
@@ -305,14 +314,18 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                             .import_contract_methods_from_abi(
                                 "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
                                 &oneshot_sdk::types::AbiImportRequest::new(
-                                    1,
+                                    11155111,
                                     "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
                                     "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
-                                    vec![
-                                        oneshot_sdk::types::AbiItem::AbiFunction(oneshot_sdk::types::AbiFunction::new("sample",
-                                        oneshot_sdk::types::StateMutability::Nonpayable,
-                                        vec![oneshot_sdk::types::AbiParameter::new("uint256")],
-                                        vec![oneshot_sdk::types::AbiParameter::new("uint256")]))
+                                    [
+                                        oneshot_sdk::types::AbiItem::AbiFunction(
+                                            oneshot_sdk::types::AbiFunction::new(
+                                                "sample",
+                                                oneshot_sdk::types::StateMutability::Nonpayable,
+                                                [oneshot_sdk::types::AbiParameter::new("uint256")],
+                                                [oneshot_sdk::types::AbiParameter::new("uint256")],
+                                            ),
+                                        ),
                                     ],
                                 ),
                             )
@@ -335,7 +348,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                             .assure_contract_methods_from_prompt(
                                 "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
                                 &oneshot_sdk::types::PromptMethodsRequest::new(
-                                    1,
+                                    11155111,
                                     "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
                                     "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
                                 ),
@@ -432,7 +445,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                             .create_contract_event(
                                 "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
                                 &oneshot_sdk::types::ContractEventRequest::new(
-                                    1,
+                                    11155111,
                                     "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
                                     "sample",
                                     "sample",
@@ -584,7 +597,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .create_wallet(
                                 "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
-                                &oneshot_sdk::types::WalletRequest::new(1, "sample"),
+                                &oneshot_sdk::types::WalletRequest::new(11155111, "sample"),
                             )
                             .send()
                             .await?
@@ -862,11 +875,11 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .update_struct_params(
                                 "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
-                                &oneshot_sdk::types::SolidityStructParamChanges::new(
-                                    vec![
-                                        oneshot_sdk::types::SolidityStructParamChange::new("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-                                    ],
-                                ),
+                                &oneshot_sdk::types::SolidityStructParamChanges::new([
+                                    oneshot_sdk::types::SolidityStructParamChange::new(
+                                        "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                    ),
+                                ]),
                             )
                             .send()
                             .await?
@@ -1038,8 +1051,8 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                                 "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
                                 &oneshot_sdk::types::WebhookTriggerRequest::new(
                                     "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
-                                    vec![
-                                        oneshot_sdk::types::WebhookEventName::TransactionExecutionFailure
+                                    [
+                                        oneshot_sdk::types::WebhookEventName::TransactionExecutionFailure,
                                     ],
                                     "sample",
                                 ),

@@ -35,7 +35,7 @@ impl Kind {
     pub(super) fn of(operation: &Operation) -> Option<Self> {
         let carries_files = operation.body.is_some_and(|body| {
             let encoding = body.media.first().map(|media| media.encoding);
-            matches!(encoding, Some(Encoding::Multipart | Encoding::Bytes))
+            encoding.is_some_and(|encoding| encoding.is_multipart() || encoding == Encoding::Bytes)
         });
         if operation.token || operation.security.is_empty() {
             return None;

@@ -140,7 +140,7 @@ async fn end<C: SdkClient>(
     // Only the call itself shall meet the fault, not the exchange before it.
     client.core().access_token().await?;
     if let Some(trouble) = trouble {
-        sandbox.fault(vendor, trouble.fault().on(operation.id));
+        sandbox.fault(vendor, trouble.fault().on(operation.id))?;
     }
     let started = tokio::time::Instant::now();
     let outcome = (case.run)(&client).await;

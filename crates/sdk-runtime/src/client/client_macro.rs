@@ -5,13 +5,17 @@ mod bulk;
 /// Makes `Client`, `ClientBuilder` and `Request` of a vendor.
 ///
 /// They are types of the crate that calls it, so that generated code can write
-/// `impl Client { … }` and `impl Request<'_, ListThings> { … }`.
+/// `impl Client { … }` and `impl Request<'_, ListThings> { … }`. Attributes before the first argument, such as the documentation,
+/// go to `Client`.
 #[macro_export]
 macro_rules! vendor_client {
-    (credentials = $credentials:ty, server = $server:ty, vendor = $vendor:expr $(,)?) => {
-        pub use $crate::http_client;
-
-        /// A client of the vendor. Clones share connections and the token cache.
+    (
+        $(#[$docs:meta])*
+        credentials = $credentials:ty,
+        server = $server:ty,
+        vendor = $vendor:expr $(,)?
+    ) => {
+        $(#[$docs])*
         #[derive(Clone)]
         pub struct Client {
             core: $crate::ClientCore,

@@ -13,10 +13,9 @@ use crate::table::operation::Operation;
 use crate::table::vendor::Vendor;
 use crate::token::access_token::AccessToken;
 
-/// What can be done with the client of any vendor.
+/// The client of any vendor.
 ///
-/// To have the vendor's own client back, turn an `Arc<dyn VendorClient>` into an `Arc<dyn Any + Send + Sync>` and
-/// downcast it; it keeps its token cache.
+/// [`downcast_ref`](#method.downcast_ref) gives the vendor's own client back.
 pub trait VendorClient: Any + Send + Sync {
     /// The vendor's machine name.
     fn name(&self) -> &'static str;
@@ -77,6 +76,15 @@ pub trait VendorClient: Any + Send + Sync {
     }
 }
 
+impl dyn VendorClient {
+    /// The vendor's own client, with the same token cache; `None` if this is the client of another vendor.
+    ///
+    /// For an owned one, turn the `Arc<dyn VendorClient>` into an `Arc<dyn Any + Send + Sync>` and downcast that.
+    pub fn downcast_ref<C: VendorClient>(&self) -> Option<&C> {
+        (self as &dyn Any).downcast_ref()
+    }
+}
+
 /// The client of one vendor, as [`vendor_client!`](crate::vendor_client) makes it.
 pub trait SdkClient: Clone + Send + Sync + 'static {
     /// The vendor's credentials.
@@ -89,6 +97,6 @@ pub trait SdkClient: Clone + Send + Sync + 'static {
     /// Wraps what the builder made.
     fn from_core(core: ClientCore) -> Self;
 
-    /// What is wrapped.
+    /// The wrapped client.
     fn core(&self) -> &ClientCore;
 }

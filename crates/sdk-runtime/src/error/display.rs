@@ -32,7 +32,7 @@ impl fmt::Display for Error {
         if self.is_maybe_applied() {
             f.write_str(" (it may have taken effect)")?;
             if let Some(find) = self.how_to_find_job() {
-                write!(f, "; to find the job: {find}")?;
+                write!(f, "; to find out: {find}")?;
             }
         }
         Ok(())

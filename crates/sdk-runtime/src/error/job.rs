@@ -17,9 +17,14 @@ impl Error {
         self.0.job.as_ref()?.key.as_ref()
     }
 
-    /// How to find the job, where its start failed and [`is_maybe_applied`](Self::is_maybe_applied) holds.
+    /// How to find out whether the call took effect, where [`is_maybe_applied`](Self::is_maybe_applied) holds: a part of a
+    /// sentence that names the operations to call. `None` where the vendor offers no way.
     pub fn how_to_find_job(&self) -> Option<&'static str> {
-        self.0.job.as_ref()?.find.filter(|find| !find.is_empty())
+        let of_job = self.0.job.as_ref().and_then(|job| job.find);
+        let operation = self.0.operation.filter(|_| self.is_maybe_applied());
+        of_job
+            .or_else(|| operation?.how_to_find())
+            .filter(|find| !find.is_empty())
     }
 
     pub(crate) fn with_job_state(self, state: &str) -> Self {

@@ -44,6 +44,8 @@ pub struct Operation {
     pub wait: Option<WaitRule>,
     /// How the job that it starts goes on, if it starts one.
     pub start: Option<StartRule>,
+    /// How to find out whether a call took effect that was not answered; a part of a sentence.
+    pub find: Option<&'static str>,
     /// Whether it may be sent a second time.
     pub repeat: Repeat,
     /// What it causes outside of the vendor's database, if anything.
@@ -72,6 +74,7 @@ impl Operation {
         bulk: None,
         wait: None,
         start: None,
+        find: None,
         repeat: Repeat::Never,
         effect: None,
         internal: false,
@@ -82,6 +85,11 @@ impl Operation {
     pub(crate) fn is_write(&self) -> bool {
         let reads = matches!(self.method, Method::Get | Method::Head | Method::Options);
         !self.token && (!reads || self.repeat == Repeat::Never || self.effect.is_some())
+    }
+
+    /// How to find out whether a call took effect that was not answered.
+    pub(crate) fn how_to_find(&self) -> Option<&'static str> {
+        self.find.or(self.start.map(|start| start.find))
     }
 
     /// Finds a parameter by its name on the wire, or by place and name as in `query.id`.
@@ -108,6 +116,23 @@ pub enum Scheme {
         /// The header's name.
         header: &'static str,
     },
+    /// A key in the query.
+    QueryKey {
+        /// The parameter's name.
+        parameter: &'static str,
+    },
+    /// Several of them at once.
+    All(&'static [Scheme]),
+}
+
+impl Scheme {
+    /// The schemes that have to hold together.
+    pub(crate) fn parts(&self) -> &[Self] {
+        match self {
+            Self::All(parts) => parts,
+            one => std::slice::from_ref(one),
+        }
+    }
 }
 
 /// Whether an operation may be sent a second time.
@@ -128,6 +153,17 @@ pub enum KeyPlace {
     Header(&'static str),
     /// A property of the body, by its name.
     Body(&'static str),
+    /// A header, by its name, that holds a UUID (RFC 9562).
+    UuidHeader(&'static str),
+    /// A property of the body, by its name, that holds a UUID (RFC 9562).
+    UuidBody(&'static str),
+}
+
+impl KeyPlace {
+    /// Returns whether the key has to be a UUID.
+    pub fn is_uuid(self) -> bool {
+        matches!(self, Self::UuidHeader(_) | Self::UuidBody(_))
+    }
 }
 
 /// What an operation causes that cannot be taken back.

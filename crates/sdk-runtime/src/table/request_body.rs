@@ -29,10 +29,27 @@ pub enum Encoding {
     Form,
     /// As parts with a boundary between them.
     Multipart,
+    /// As parts, too; the properties named are maps, whose entries are parts of the name `property[key]`.
+    KeyedParts(&'static [&'static str]),
     /// As text.
     Text,
     /// As bytes, untouched.
     Bytes,
     /// As one JSON value a line.
     Lines,
+}
+
+impl Encoding {
+    /// Whether the body consists of parts, and can carry files.
+    pub fn is_multipart(self) -> bool {
+        matches!(self, Self::Multipart | Self::KeyedParts(_))
+    }
+
+    /// The properties that are maps, whose entries are parts.
+    pub(crate) fn maps(self) -> &'static [&'static str] {
+        match self {
+            Self::KeyedParts(names) => names,
+            _ => &[],
+        }
+    }
 }

@@ -15,6 +15,9 @@ use serde_json::{Number, Value};
 /// well: [`text`](Self::text) shows it, [`read`](Self::read) reads it, and it is sent back unchanged. For that the
 /// JSON text is kept, but only where it holds such a number.
 ///
+/// Two are equal if their values are, with every digit: `1` and `1.0` differ, and a value with a number that `Value` cannot hold
+/// equals only one of the same JSON text.
+///
 /// Only serde's own buffers lose them: in an untagged enum, or in a flattened map that is not an
 /// [`open_object!`](crate::open_object), such a number is a float already.
 ///

@@ -1,5 +1,6 @@
 //! Dates that keep the vendor's own text.
 
+mod layout;
 mod scan;
 
 use std::fmt;
@@ -20,7 +21,8 @@ pub struct Date {
 ///
 /// Understood are RFC 3339, the same with an offset without colon or with a space
 /// for the `T`, without offset, and `11-22-2026 10:15:00` with month first and
-/// minutes or seconds. Any other text is kept and sent back unchanged.
+/// minutes or seconds. Seconds since 1970 are understood, too, as a number or as 9 to 11 digits. Any other text is kept and
+/// sent back unchanged.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DateTime {
     text: String,
@@ -35,6 +37,11 @@ impl Date {
     /// The vendor's text.
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// The text in the layout of an example; unchanged if either of them is not understood.
+    pub fn in_layout(&self, example: &str) -> String {
+        layout::in_layout(&self.text, example).unwrap_or_else(|| self.text.clone())
     }
 
     /// The date, if the text is understood.
@@ -52,6 +59,13 @@ impl DateTime {
     /// The vendor's text.
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// The text in the layout of an example, such as `2031-05-14 09:30:00`.
+    ///
+    /// The text stays unchanged if either of them is not understood, or if the example has an offset and the text has none.
+    pub fn in_layout(&self, example: &str) -> String {
+        layout::in_layout(&self.text, example).unwrap_or_else(|| self.text.clone())
     }
 
     /// The moment, if the text is understood and says its offset from UTC.
@@ -228,6 +242,30 @@ mod tests {
             DateTime::new("2026-11-22").local(),
             Some(utc.date().midnight())
         );
+    }
+
+    #[test]
+    fn seconds_since_1970_are_understood_as_number_and_as_text() {
+        let noon = DateTime::new("2026-03-01T12:00:00Z");
+        for seconds in [
+            serde_json::json!(1_772_366_400),
+            serde_json::json!("1772366400"),
+        ] {
+            let date: DateTime = serde_json::from_value(seconds).unwrap();
+            assert_eq!(date.value(), noon.value());
+            assert_eq!(date.local(), noon.local());
+            assert_eq!(date.as_str(), "1772366400");
+        }
+        // A year, a day without separators, milliseconds, and what is no number are not taken for seconds.
+        for odd in [
+            "2026",
+            "20260301",
+            "1772366400000",
+            "-1772366400",
+            "1772366400.5",
+        ] {
+            assert_eq!(DateTime::new(odd).value(), None, "{odd}");
+        }
     }
 
     #[test]

@@ -1,33 +1,42 @@
-//! A field of a change: kept, cleared or set.
+//! A property of a request that may be null: left out, sent as null, or set.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A field in a body where an absent field is kept and null erases it.
+/// A property of a request that can be left out, sent as null, or set.
 ///
-/// A generated field carries `#[serde(default, skip_serializing_if = "Patch::is_keep")]`, so that `Keep` is not sent.
+/// In a change, a property that is left out keeps its value, and null erases it. When something is created, one that is left
+/// out gets the default of the API.
+///
+/// `.into()` makes `Set` from a value. A generated field carries
+/// `#[serde(default, skip_serializing_if = "Patch::is_keep")]`, so that `Keep` is not sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Patch<T> {
-    /// Leaves the field as it is.
+    /// Leaves the property out.
     #[default]
     Keep,
-    /// Erases the field: sends null.
+    /// Sends null.
     Clear,
-    /// Sets the field.
+    /// Sends the value.
     Set(T),
 }
 
 impl<T> Patch<T> {
-    /// Sets the field, or erases it if there is no value.
+    /// Sets the property, or leaves it out if there is no value.
+    pub fn set_or_keep(value: Option<T>) -> Self {
+        value.map_or(Self::Keep, Self::Set)
+    }
+
+    /// Sets the property, or sends null if there is no value.
     pub fn set_or_clear(value: Option<T>) -> Self {
         value.map_or(Self::Clear, Self::Set)
     }
 
-    /// Says whether the field is left as it is.
+    /// Whether the property is left out.
     pub fn is_keep(&self) -> bool {
         matches!(self, Self::Keep)
     }
 
-    /// Says whether the field is erased.
+    /// Whether null is sent.
     pub fn is_clear(&self) -> bool {
         matches!(self, Self::Clear)
     }
@@ -58,6 +67,12 @@ impl<T> From<T> for Patch<T> {
 impl From<&str> for Patch<String> {
     fn from(text: &str) -> Self {
         Self::Set(text.to_owned())
+    }
+}
+
+impl From<&String> for Patch<String> {
+    fn from(text: &String) -> Self {
+        Self::Set(text.clone())
     }
 }
 
@@ -98,5 +113,12 @@ mod tests {
         assert_eq!(json, r#"{"name":"x","parent":null}"#);
         assert_eq!(serde_json::from_str::<Change>(&json).unwrap(), change);
         assert_eq!(serde_json::to_string(&Change::default()).unwrap(), "{}");
+    }
+
+    #[test]
+    fn an_absent_value_keeps_or_clears_as_one_asks() {
+        assert_eq!(Patch::set_or_keep(Some(1)), Patch::Set(1));
+        assert_eq!(Patch::<i64>::set_or_keep(None), Patch::Keep);
+        assert_eq!(Patch::<i64>::set_or_clear(None), Patch::Clear);
     }
 }

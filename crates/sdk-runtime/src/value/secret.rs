@@ -101,6 +101,13 @@ pub(crate) fn written<R>(serialise: impl FnOnce() -> R) -> (R, Option<Arc<[Secre
     (result, (!secrets.is_empty()).then(|| secrets.into()))
 }
 
+/// Whether serde leaves a read-only property out: it has no value, or it stands in a body that is being serialised.
+///
+/// Anything else that serialises the type, such as a program that keeps records, gets the property.
+pub fn is_not_sent<T>(value: &Option<T>) -> bool {
+    value.is_none() || WRITTEN.with_borrow(Option::is_some)
+}
+
 /// Notes a secret that is being serialised.
 fn note(secret: &Secret) {
     WRITTEN.with_borrow_mut(|written| {
@@ -128,6 +135,20 @@ mod tests {
     fn a_secret_reaches_the_wire_as_it_is() {
         let secret: Secret = serde_json::from_str(r#""hush""#).unwrap();
         assert_eq!(serde_json::to_string(&secret).unwrap(), r#""hush""#);
+    }
+
+    #[test]
+    fn a_read_only_property_is_kept_in_records_and_left_out_of_bodies() {
+        #[derive(Serialize)]
+        struct Thing {
+            #[serde(skip_serializing_if = "is_not_sent")]
+            id: Option<i64>,
+        }
+        let thing = Thing { id: Some(1) };
+        assert_eq!(serde_json::to_string(&thing).unwrap(), r#"{"id":1}"#);
+        let (json, _) = written(|| serde_json::to_string(&thing));
+        assert_eq!(json.unwrap(), "{}");
+        assert_eq!(serde_json::to_string(&thing).unwrap(), r#"{"id":1}"#);
     }
 
     #[test]

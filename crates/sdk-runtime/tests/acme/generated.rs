@@ -434,6 +434,10 @@ pub mod things {
     }
 }
 
+// As every vendor crate has it, by `sdk_runtime::surface`.
+#[allow(unused_imports)] // Not every test names its types.
+pub use sdk_runtime::http_client;
+
 sdk_runtime::vendor_client!(
     credentials = super::auth::Credentials,
     server = vendor::Server,

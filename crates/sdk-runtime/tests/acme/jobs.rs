@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use sdk_runtime::{
-    AnswerSpec, AnyJson, Download, Effect, FollowUp, Json, Kind, Method, Operation, Parameter,
-    Place, Repeat, Scheme, StartOperation, StartRule, TypedOperation, WaitOperation, WaitRule,
+    AnswerSpec, AnyJson, Download, Effect, FollowUp, Json, Kind, Method, Operation, Paging,
+    Parameter, Place, Repeat, Scheme, StartOperation, StartRule, TypedOperation, WaitOperation,
+    WaitRule,
 };
 
 use super::generated::{Client, Request};
@@ -88,7 +89,17 @@ pub static GET_JOB: Operation = Operation {
             required: true,
             ..Parameter::EMPTY
         },
+        Parameter {
+            name: "next",
+            ..Parameter::EMPTY
+        },
     ],
+    paging: Some(Paging::Cursor {
+        cursor: "next",
+        next: "/paging/next",
+        limit: None,
+        items: "/data",
+    }),
     answers: JSON,
     security: &[Scheme::Bearer],
     repeat: Repeat::Safe,

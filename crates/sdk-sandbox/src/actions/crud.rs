@@ -43,7 +43,7 @@ pub(super) fn create(call: &CallContext<'_>, index: usize) -> Result<Reply, Refu
         return Err(duplicate(resource.key.as_deref().unwrap_or_default()));
     }
     check_unique(call, index, &place, &body)?;
-    check_references(call, resource, &body)?;
+    check_references(call, resource, &body, &Value::Null)?;
     let mut body = body;
     put_path_values(call, index, &mut body);
     put_new(call, index, &mut body);
@@ -99,7 +99,7 @@ pub(super) fn update(
         && !call.vendor.store.is_gone(index, &place);
     if upserts && !makes_up && !call.lookup.exists(index, &place) {
         check_required(resource, change)?;
-        check_references(call, resource, change)?;
+        check_references(call, resource, change, &Value::Null)?;
         let mut body = json!({});
         merge(&mut body, change, &call.vendor.profile.merge);
         put_new(call, index, &mut body);
@@ -116,14 +116,14 @@ pub(super) fn update(
         call.lookup.check(index, &place)?;
     }
     check_unique(call, index, &place, change)?;
-    check_references(call, resource, change)?;
     let view = call.lookup.view(index, place.clone());
     let known = view.value(call.vendor.resources.record_location(index));
+    check_references(call, resource, change, &known)?;
     let mut value = known.clone();
     let schema = call.operation.body_schema();
     let schema = schema.map(|schema| call.document().resolve(schema));
     let patches = schema.is_some_and(|s| s.get("x-sdk-patch") == Some(&json!(true)));
-    if call.operation.method == "PUT" && !patches {
+    if call.operation.method == "PUT" && !patches && !resource.rules.keeps_absent {
         let writable = schema.map(|s| properties(call.document(), s));
         let writable = writable.into_iter().flatten().map(|(name, _)| name);
         // Under the names of answers, too: there they would outlive the change.
@@ -173,7 +173,7 @@ pub(super) fn write_one(
     let _turn = call.vendor.store.writing();
     let view = call.lookup.view(index, place);
     let resource = call.lookup.resource(index);
-    check_references(call, resource, item)?;
+    check_references(call, resource, item, &Value::Null)?;
     let there = call.lookup.exists(index, &view.place);
     let known = if there {
         view.value(call.vendor.resources.record_location(index))

@@ -3,13 +3,15 @@
 use crate::actions::bulk::array;
 use crate::actions::create_many::create_several;
 use crate::actions::crud::{change, create, delete, update, write};
-use crate::actions::record_state::{change_states, check_states};
+use crate::actions::empty::empty_collections;
+use crate::actions::record_state::{change_states, check_states, tell_states};
 use crate::actions::start_job::begin_job;
 use crate::http::refusal::Refusal;
 use crate::http::reply::Reply;
 use crate::resources::inference::Part;
 use crate::response::body::reply;
 use crate::response::call_context::CallContext;
+use crate::response::job_state::poll_job;
 use crate::rules::role::Role;
 use crate::state::store::Place;
 
@@ -18,13 +20,16 @@ pub(crate) fn perform(call: &CallContext<'_>) -> Result<Reply, Refusal> {
     call.lookup.check_parents()?;
     check_states(call)?;
     change_states(call)?;
+    empty_collections(call)?;
+    poll_job(call);
     let started = begin_job(call);
-    match call.part() {
+    let reply = match call.part() {
         _ if started.is_some() => Ok(started.unwrap_or_default()),
         Some(part) if part.role != Role::Act => on_records(call, part),
         Some(part) => act(call, part),
         None => reply(call, call.operation.success().0, None),
-    }
+    }?;
+    Ok(tell_states(call, reply))
 }
 
 /// Works on the record that the path leads through, and shows it where the answer is such a record.

@@ -3,11 +3,15 @@
 use serde_json::Value;
 
 use crate::http::refusal::Refusal;
+use crate::http::reply::Reply;
+use crate::json::plain_text::plain_text;
+use crate::json::pointer::set;
 use crate::openapi::property::property;
 use crate::records::record_view::RecordView;
 use crate::response::call_context::CallContext;
+use crate::rules::record_rules::StateRules;
 use crate::sample::sampler::Sampler;
-use crate::state::store::{Place, Record};
+use crate::state::store::Record;
 
 /// Refuses a call that the state of a record in its path forbids. A record that the sandbox makes up forbids nothing.
 pub(super) fn check_states(call: &CallContext<'_>) -> Result<(), Refusal> {
@@ -17,6 +21,11 @@ pub(super) fn check_states(call: &CallContext<'_>) -> Result<(), Refusal> {
         };
         let Some(record) = &view.record else { continue };
         let state = record.value.get(&rules.property).unwrap_or(&Value::Null);
+        let codes = rules.codes.get(&call.operation.id);
+        if let Some(code) = codes.and_then(|codes| codes.get(&plain_text(state))) {
+            let detail = format!("the {} of {} is {state}", rules.property, view.place.key);
+            return Err(Refusal::of_code(call.operation, code, detail));
+        }
         for (status, states) in &rules.refused {
             let status = status.parse().unwrap_or(409);
             if states.contains(state) && call.operation.answer(status).is_some() {
@@ -64,27 +73,41 @@ pub(super) fn change_states(call: &CallContext<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The records that the path of a call leads through, and the one that it is about, as far as they have rules for states.
-fn records<'c>(call: &CallContext<'c>) -> Vec<RecordView<'c>> {
-    let values = call.lookup.values();
-    let parents = call.vendor.resources.parents(call.index);
-    let own = call.part().filter(|part| {
-        let item = call.lookup.resource(part.resource).item.as_deref();
-        item == Some(call.operation.path.as_str())
-    });
-    let own = own.map(|part| (part.resource, values.len()));
-    let all = parents.iter().copied().chain(own);
-    all.filter_map(|(index, count)| {
-        let rules = &call.lookup.resource(index).rules;
-        if rules.state.is_none() && rules.renewed.is_empty() {
-            return None;
-        }
-        let (key, scope) = values.get(..count)?.split_last()?;
-        let place = Place {
-            scope: scope.to_vec(),
-            key: key.clone(),
+/// Writes into the answer of a call what it says of the states of its records.
+pub(super) fn tell_states(call: &CallContext<'_>, mut reply: Reply) -> Reply {
+    for view in records(call) {
+        let Some(rules) = &view.resource.rules.state else {
+            continue;
         };
-        Some(call.lookup.view(index, place))
-    })
-    .collect()
+        let says = rules.says.get(&call.operation.id);
+        let says = says.and_then(|says| says.get(&state_of(call, &view, rules)?));
+        if let Some(facts) = says
+            && let Ok(mut body) = serde_json::from_slice::<Value>(&reply.body)
+        {
+            for (pointer, fact) in facts {
+                set(&mut body, pointer, fact.clone());
+            }
+            reply.body = body.to_string().into();
+        }
+    }
+    reply
+}
+
+/// The state of a record, also of one that the sandbox makes up.
+fn state_of(call: &CallContext<'_>, view: &RecordView<'_>, rules: &StateRules) -> Option<String> {
+    let location = call.vendor.resources.record_location(view.resource_index());
+    let value = view.value(location);
+    value.get(&rules.property)?.as_str().map(str::to_owned)
+}
+
+/// The records in the path of a call, as far as they have rules for states.
+fn records<'c>(call: &CallContext<'c>) -> Vec<RecordView<'c>> {
+    let all = call.lookup.on_the_way().into_iter();
+    let ruled = all.filter(|(index, _)| {
+        let rules = &call.lookup.resource(*index).rules;
+        rules.state.is_some() || !rules.renewed.is_empty()
+    });
+    ruled
+        .map(|(index, place)| call.lookup.view(index, place))
+        .collect()
 }

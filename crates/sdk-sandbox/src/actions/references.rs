@@ -112,21 +112,24 @@ pub(super) fn check_required(resource: &Resource, body: &Value) -> Result<(), Re
     Err(Refusal::of_fields(ErrorKind::Validation, lacking))
 }
 
-/// Refuses a body that names records that do not exist.
-///
-/// Outside of strict mode every record that was not deleted can be made up, so there only deleted ones are refused.
+/// Refuses a body that names records that do not exist: neither written nor there from the start. What the record named
+/// before it may name again.
 pub(super) fn check_references(
     call: &CallContext<'_>,
     resource: &Resource,
     body: &Value,
+    known: &Value,
 ) -> Result<(), Refusal> {
     for rules in &resource.rules.references {
+        let shown = resource.rules.fields.get(&rules.field);
+        let before = names(known.get(&rules.field));
+        let before = [before, names(shown.and_then(|name| known.get(name)))].concat();
         let mut all = call.vendor.resources.all.iter();
         let Some(index) = all.position(|resource| resource.name == rules.of) else {
             continue;
         };
         for name in names(body.get(&rules.field)) {
-            if !is_there(call, index, &rules.is, &name) {
+            if !before.contains(&name) && !is_there(call, index, &rules.is, &name) {
                 let told = format!("names a record of {} that does not exist", rules.of);
                 return Err(fault(&rules.field, &told));
             }
@@ -142,7 +145,7 @@ fn is_there(call: &CallContext<'_>, index: usize, properties: &[String], name: &
         key: name.to_owned(),
     };
     let store = &call.vendor.store;
-    if !call.vendor.strict {
+    if call.vendor.lenient_references {
         return !store.is_gone(index, &place);
     }
     let has = |value: &Value, property: &String| {

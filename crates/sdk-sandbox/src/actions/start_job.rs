@@ -1,4 +1,4 @@
-//! Starts jobs, which go on after their call was answered.
+//! Starts jobs whose answer the profile states.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use crate::http::reply::Reply;
 use crate::json::template::{Values, fill};
 use crate::response::call_context::CallContext;
 use crate::response::headers::with_declared_headers;
-use crate::response::job_state::{job_of, show};
+use crate::response::job_state::{job_of, start_job};
 
 /// Starts a job if the operation does, and makes the answer that the profile has for it.
 pub(crate) fn begin_job(call: &CallContext<'_>) -> Option<Reply> {
@@ -22,11 +22,9 @@ pub(crate) fn begin_job(call: &CallContext<'_>) -> Option<Reply> {
         return None;
     }
     let mut seed = call.seed("job", call.number);
-    let key = seed.hex(24);
-    call.vendor.jobs.start(kind, &key);
-    let values = Values::from([("key", json!(key))]);
+    let values = Values::from([("key", json!(seed.hex(24)))]);
     let mut body = fill(answer, &values)?;
-    show(rules, &mut body, 0);
+    start_job(call, kind, rules, &mut body);
     let reply = Reply::json(call.operation.success().0, &body);
     Some(with_declared_headers(call, reply))
 }

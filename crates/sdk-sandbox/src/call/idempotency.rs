@@ -1,5 +1,7 @@
 //! Calls under an idempotency key are carried out once; what a call does is noted as an effect.
 
+use serde_json::Value;
+
 use crate::actions::dispatch::perform;
 use crate::http::refusal::Refusal;
 use crate::http::reply::Reply;
@@ -7,10 +9,13 @@ use crate::http::request::Request;
 use crate::openapi::operation::{Operation, Repeat};
 use crate::openapi::path_template::PathValues;
 use crate::response::call_context::CallContext;
+use crate::response::occasion::occasion;
 use crate::response::payload::Payload;
 use crate::rules::role::Role;
 use crate::state::effects::{Effect, effect};
+use crate::state::store::Place as RecordPlace;
 use crate::vendor::Vendor;
+use crate::webhooks::trigger::{sends_webhooks, trigger};
 
 /// Does what is asked; what was asked under a key is done once.
 pub(super) fn handle_once(
@@ -27,7 +32,7 @@ pub(super) fn handle_once(
         effect(&vendor.name, &operation.id, kind, request, key)
     };
     let Some((key, header)) = key(vendor, operation, request, payload) else {
-        let reply = perform(&call)?;
+        let reply = perform_and_tell(&call)?;
         if let Some(kind) = noted {
             vendor.effects.add(note(kind, None));
         }
@@ -37,13 +42,48 @@ pub(super) fn handle_once(
     if let Some(reply) = turn.answer(&operation.id, &key) {
         return Ok(reply);
     }
-    let mut reply = perform(&call)?;
+    let mut reply = perform_and_tell(&call)?;
     if let Some(header) = header {
         reply = reply.with_header(&header, key.clone());
     }
     let effect = note(noted.unwrap_or("action"), Some(&key));
     turn.keep(&operation.id, &key, &reply, effect);
     Ok(reply)
+}
+
+/// Does what is asked, and sends the webhooks of the call.
+fn perform_and_tell(call: &CallContext<'_>) -> Result<Reply, Refusal> {
+    let reply = perform(call)?;
+    if sends_webhooks(call.vendor, &call.operation.id) {
+        let answer = serde_json::from_slice(&reply.body).unwrap_or_default();
+        let mut about = occasion(call, reply.status, &answer);
+        about
+            .records
+            .extend(made_record(call, &reply, &about.subject));
+        trigger(call.vendor, &about, None);
+    }
+    Ok(reply)
+}
+
+/// The record that a call made: the one with the key of its answer or its body, or at the end of `Location`.
+fn made_record(
+    call: &CallContext<'_>,
+    reply: &Reply,
+    subject: &Value,
+) -> Option<(usize, RecordPlace)> {
+    let part = call.part().filter(|part| part.role == Role::Create)?;
+    let resource = call.lookup.resource(part.resource);
+    let location = || {
+        let (_, url) = reply.headers.iter().find(|(name, _)| name == "Location")?;
+        let last = url.rsplit('/').next()?;
+        let key = percent_encoding::percent_decode_str(last)
+            .decode_utf8()
+            .ok()?;
+        Some(key.into_owned())
+    };
+    let key = resource.key_in(subject).or_else(location)?;
+    let (scope, _) = call.lookup.scope(resource);
+    Some((part.resource, RecordPlace { scope, key }))
 }
 
 /// The key that makes a call one that is done once, and the header that repeats it.

@@ -18,6 +18,8 @@ pub(crate) struct Refusal {
     headers: Vec<(String, String)>,
     /// A status that stands above the rules.
     status: Option<u16>,
+    /// The code of the documented row that tells status, type and message.
+    code: Option<Value>,
 }
 
 impl Refusal {
@@ -28,6 +30,7 @@ impl Refusal {
             faults: Vec::new(),
             headers: Vec::new(),
             status: None,
+            code: None,
         }
     }
 
@@ -36,6 +39,18 @@ impl Refusal {
         Self {
             status: Some(status),
             ..Self::new(ErrorKind::of_status(status), detail)
+        }
+    }
+
+    /// A refusal with the row of an operation's documented errors that has this code.
+    pub(crate) fn of_code(operation: &Operation, code: &Value, detail: impl Into<String>) -> Self {
+        let mut rows = operation.error_codes.iter();
+        let row = rows.find(|row| row.get("code") == Some(code));
+        let status = row.and_then(|row| row.get("status")?.as_u64());
+        let status = status.and_then(|status| u16::try_from(status).ok());
+        Self {
+            code: Some(code.clone()),
+            ..Self::of_status(status.unwrap_or(400), detail)
         }
     }
 
@@ -77,6 +92,9 @@ impl Refusal {
     /// that names the wrong field, else the first of the type where the profile has no code.
     fn row<'r>(&self, rows: &'r [Value], status: u16, rule: &ErrorRule) -> Option<&'r Value> {
         let of_status = |row: &&Value| row.get("status") == Some(&json!(status));
+        if let Some(code) = &self.code {
+            return rows.iter().find(|row| row.get("code") == Some(code));
+        }
         if self.status.is_some() {
             return rows.iter().find(of_status);
         }
@@ -96,7 +114,7 @@ impl Refusal {
                 return Some(row);
             }
         }
-        let is_lacking = rule.code.is_none() && rule.kind.is_some();
+        let is_lacking = rule.code.is_none();
         rows.iter().find(of_type).filter(|_| is_lacking)
     }
 

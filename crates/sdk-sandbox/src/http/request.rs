@@ -30,6 +30,8 @@ pub(crate) struct Request {
     pub(crate) lines: Option<Vec<NdjsonLine>>,
     /// What kept the body from being read.
     pub(crate) body_error: Option<BodyError>,
+    /// The states that a fault gives the job which the call starts.
+    pub(crate) job_states: Vec<String>,
 }
 
 impl Request {

@@ -2,14 +2,28 @@
 
 use serde_json::{Value, json};
 
-/// Sets a value by JSON pointer, making the objects on the way.
+/// Sets a value by JSON pointer, making the objects on the way. Items of lists are reached, but not added: a pointer to one
+/// that is not there does nothing.
 pub(crate) fn set(body: &mut Value, pointer: &str, value: Value) {
     let mut place = body;
     for step in pointer.split('/').skip(1) {
-        if !place.is_object() {
+        let index = match place {
+            Value::Array(items) => step
+                .parse::<usize>()
+                .ok()
+                .filter(|index| *index < items.len()),
+            _ => None,
+        };
+        if index.is_none() && place.is_array() {
+            return;
+        }
+        if index.is_none() && !place.is_object() {
             *place = json!({});
         }
-        place = &mut place[step];
+        place = match index {
+            Some(index) => &mut place[index],
+            None => &mut place[step],
+        };
     }
     *place = value;
 }
@@ -34,6 +48,12 @@ mod tests {
         remove(&mut body, "/a");
         remove(&mut body, "/x/y");
         assert_eq!(body, json!({ "b": { "c": 2 } }));
+        set(&mut body, "/list", json!([{ "a": 1 }]));
+        set(&mut body, "/list/0/a", json!(2));
+        assert_eq!(body["list"], json!([{ "a": 2 }]));
+        set(&mut body, "/list/1/a", json!(3));
+        set(&mut body, "/list/state", json!("done"));
+        assert_eq!(body["list"], json!([{ "a": 2 }]));
         set(&mut body, "", json!([3]));
         assert_eq!(body, json!([3]));
     }

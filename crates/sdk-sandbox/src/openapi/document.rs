@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::error::Error;
 use crate::openapi::operation::Operation;
 use crate::openapi::tree::Tree;
+use crate::openapi::webhook::WebhookFamily;
 
 /// The methods that OpenAPI allows as keys of a path item.
 const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];
@@ -18,6 +19,8 @@ pub(crate) struct Document {
     /// The path of the default server, without a slash at its end.
     pub(crate) base_path: String,
     pub(crate) operations: Vec<Operation>,
+    /// What the vendor sends by itself.
+    pub(crate) webhooks: Vec<WebhookFamily>,
 }
 
 impl Document {
@@ -26,9 +29,11 @@ impl Document {
         let root: Value = serde_json::from_str(text)
             .map_err(|e| Error::caused_by("the document is not JSON", e))?;
         let base_path = base_path(&root);
+        let webhooks = WebhookFamily::read_all(&root)?;
         let tree = Tree::new(root);
         Ok(Self {
             operations: read_operations(&tree)?,
+            webhooks,
             base_path,
             tree,
         })

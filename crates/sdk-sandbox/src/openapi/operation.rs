@@ -18,8 +18,6 @@ pub(crate) struct Operation {
     pub(crate) path: String,
     /// The template with its parameters made nameless.
     pub(crate) shape: String,
-    /// What it does, in a line.
-    pub(crate) summary: String,
     /// In capitals, as on the wire.
     pub(crate) method: String,
     pub(crate) template: PathTemplate,
@@ -110,7 +108,6 @@ impl Operation {
             template: PathTemplate::read(path, &parameters),
             path: path.to_owned(),
             shape: shape(path),
-            summary: summary(node),
             bulk: node.get("x-sdk-bulk").map(Bulk::read),
             effect: node
                 .get("x-sdk-effect")
@@ -226,15 +223,6 @@ impl Bulk {
             longest: number("max_line_length").unwrap_or(1_000_000),
         }
     }
-}
-
-/// The first paragraph of what the document says.
-fn summary(node: &Value) -> String {
-    let text = |key: &str| node.get(key).and_then(Value::as_str);
-    let text = text("summary").or_else(|| text("description"));
-    text.and_then(|text| text.lines().next())
-        .unwrap_or_default()
-        .to_owned()
 }
 
 impl RequestBody {

@@ -12,6 +12,8 @@ pub(crate) struct Paging {
     pub(crate) limit: Option<String>,
     pub(crate) default_limit: u64,
     pub(crate) items: String,
+    /// Further lists in the answer.
+    pub(crate) further: Vec<String>,
     pub(crate) total: Option<String>,
     pub(crate) next: Option<String>,
     /// The parameter and its value that switch to the other way of following links.
@@ -59,11 +61,16 @@ impl Paging {
                 c.get("value")?.as_str()?.to_owned(),
             ))
         });
+        let lists = node.get("items").and_then(Value::as_array);
+        let mut lists = lists.into_iter().flatten().filter_map(Value::as_str);
         Some(Self {
             style,
             limit: text("limit"),
             default_limit: number("default_limit").unwrap_or(25),
-            items: text("items").unwrap_or_default(),
+            items: text("items")
+                .or_else(|| lists.next().map(str::to_owned))
+                .unwrap_or_default(),
+            further: lists.map(str::to_owned).collect(),
             total: text("total"),
             next: text("next"),
             choose,

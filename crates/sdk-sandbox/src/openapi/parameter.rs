@@ -132,7 +132,7 @@ impl Parameter {
             } else {
                 Shape::of(tree, &schema)
             },
-            keep_slashes: flag("x-sdk-keep-slashes").unwrap_or(false),
+            keep_slashes: place == Place::Path && keeps_slashes(tree, node, &schema),
             required: flag("required").unwrap_or(false),
             exploded: flag("explode").unwrap_or(place == Place::Query),
             default: tree.resolve(&schema).get("default").cloned(),
@@ -142,4 +142,14 @@ impl Parameter {
             name,
         })
     }
+}
+
+/// A mark on the document stands for all its free text in paths.
+fn keeps_slashes(tree: &Tree, node: &Value, schema: &Value) -> bool {
+    let is_marked =
+        |node: &Value| node.get("x-sdk-keep-slashes").and_then(Value::as_bool) == Some(true);
+    let schema = tree.resolve(schema);
+    let is_free_text = schema.get("type").and_then(Value::as_str) == Some("string")
+        && schema.get("format").is_none();
+    is_marked(node) || (is_free_text && is_marked(tree.root()))
 }

@@ -90,6 +90,28 @@ impl<'c> Lookup<'c> {
         Ok(())
     }
 
+    /// The records that the path leads through, and the one at its end, from the outermost one.
+    pub(crate) fn on_the_way(&self) -> Vec<(usize, Place)> {
+        let values = self.values();
+        let parents = self.vendor.resources.parents(self.index);
+        let path = &self.vendor.document.operations[self.index].path;
+        let own = self.vendor.resources.part(self.index).filter(|part| {
+            let item = self.resource(part.resource).item.as_ref();
+            item == Some(path)
+        });
+        let own = own.map(|part| (part.resource, values.len()));
+        let all = parents.iter().copied().chain(own);
+        all.filter_map(|(index, count)| {
+            let (key, scope) = values.get(..count)?.split_last()?;
+            let place = Place {
+                scope: scope.to_vec(),
+                key: key.clone(),
+            };
+            Some((index, place))
+        })
+        .collect()
+    }
+
     /// Refuses a path through a record that is not there.
     pub(crate) fn check_parents(&self) -> Result<(), Refusal> {
         let values = self.values();

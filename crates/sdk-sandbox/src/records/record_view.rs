@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::json::plain_text::plain_text;
 use crate::openapi::path_template::names;
 use crate::openapi::property::{is_required, properties, property};
 use crate::openapi::schema::is_type;
@@ -56,7 +57,16 @@ impl RecordView<'_> {
     /// The record in the form that an answer has.
     pub(crate) fn render(&self, node: &RecordLocation) -> Value {
         let mut value = self.bare(node);
+        self.show_signing_key(node, &mut value);
         self.count(node, &mut value);
+        for (place, source) in &self.resource.rules.repeats {
+            if let Some(repeated) = value.pointer(source).cloned()
+                && let Some(place) = value.pointer_mut(place)
+                && !place.is_null()
+            {
+                *place = repeated;
+            }
+        }
         if let (Some(link), Some(path)) = (value.pointer_mut("/_links/self/href"), self.address()) {
             *link = json!(format!("{}{path}", self.vendor.base_url()));
         }
@@ -68,6 +78,7 @@ impl RecordView<'_> {
         let Some(record) = &self.record else {
             let mut value = Sampler::new(document, self.seed()).value(&node.schema);
             self.insert_key(node, &mut value);
+            self.name_others(&mut value);
             return value;
         };
         let sample = Sampler::new(document, self.seed()).value(&node.schema);
@@ -139,6 +150,62 @@ impl RecordView<'_> {
                 value.insert(name.to_owned(), key);
             }
         }
+    }
+
+    /// Makes a record that the sandbox makes up name others that are there from the start.
+    fn name_others(&self, value: &mut Value) {
+        let Value::Object(value) = value else { return };
+        for rules in &self.resource.rules.references {
+            let name = self.resource.rules.fields.get(&rules.field);
+            let known = value.get_mut(name.unwrap_or(&rules.field));
+            let mut all = self.vendor.resources.all.iter();
+            let other = all.find(|resource| resource.name == rules.of);
+            let (Some(known), Some(other)) = (known, other) else {
+                continue;
+            };
+            let mut number = self.seed().child(&rules.field);
+            let mut name_one = || {
+                let items = usize::try_from(self.vendor.items).unwrap_or(usize::MAX);
+                let key = other.key_of(&self.vendor.document, number.below(items) as u64);
+                other.key_value(&self.vendor.document, &key)
+            };
+            let by_key = rules.is.iter().any(|name| other.key.as_ref() == Some(name));
+            if self.vendor.items == 0 || !rules.is.is_empty() && !by_key {
+                continue;
+            }
+            match known {
+                Value::Array(items) => items.iter_mut().for_each(|item| *item = name_one()),
+                Value::String(text) => *text = plain_text(&name_one()),
+                Value::Number(_) => *known = name_one(),
+                _ => {}
+            }
+        }
+    }
+
+    /// Shows a public key whose private half the sandbox has.
+    fn show_signing_key(&self, node: &RecordLocation, value: &mut Value) {
+        let Some(rules) = &self.resource.rules.signing_key else {
+            return;
+        };
+        let name = rules.property.as_str();
+        if property(&self.vendor.document, &node.schema, name).is_none() {
+            return;
+        }
+        let Value::Object(value) = value else { return };
+        let with = rules.with.as_ref().map(|with| value.get(with));
+        let key = if with.is_some_and(|with| with.is_none_or(Value::is_null)) {
+            Value::Null
+        } else {
+            let known = value.get(name).and_then(Value::as_str).unwrap_or_default();
+            let keys = &self.vendor.signing_keys;
+            if keys.find(known).is_some() {
+                return;
+            }
+            let Place { scope, key } = &self.place;
+            let own = format!("{} {scope:?} {key} {known}", self.resource.name);
+            json!(keys.make(&own))
+        };
+        value.insert(name.to_owned(), key);
     }
 
     /// Says how many records belong to this one.

@@ -1,4 +1,6 @@
-//! The state of jobs in answers.
+//! The state of jobs: in answers, in records, and step by step.
+
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -7,51 +9,263 @@ use crate::http::wall_clock::unix_now;
 use crate::json::plain_text::plain_text;
 use crate::json::pointer::set;
 use crate::records::new_key::new_key;
-use crate::resources::resource::Resource;
+use crate::records::record_view::RecordView;
 use crate::response::call_context::CallContext;
-use crate::rules::call_rules::JobRules;
+use crate::response::occasion::occasion;
+use crate::rules::call_rules::{JobRules, OtherwiseRules};
+use crate::state::jobs::Job;
+use crate::state::occasion::Occasion;
 use crate::state::store::{Place, Record};
+use crate::vendor::Vendor;
+use crate::webhooks::target::{resource, shown};
+use crate::webhooks::trigger::{awaits_state, trigger};
+
+/// Takes the job that an operation polls one state further.
+pub(crate) fn poll_job(call: &CallContext<'_>) {
+    if let Some((kind, rules)) = job_of(call, |rules| &rules.poll)
+        && let Some(key) = polled_key(call, rules)
+    {
+        advance(call.vendor, kind, &key);
+    }
+}
 
 /// Writes the state of a job into an answer that starts or polls it.
 pub(crate) fn look_at_job(call: &CallContext<'_>, body: &mut Value) {
     if let Some((kind, rules)) = job_of(call, |rules| &rules.start)
         && rules.answer.is_none()
-        && let Some(mut key) = body.pointer(&rules.key).map(plain_text)
     {
-        let named = |r: &Resource| Some(&r.name) == rules.resource.as_ref();
-        let resource = call.vendor.resources.all.iter().position(named);
-        if let Some(index) = resource {
-            key = new_key(call.vendor, call.request, call.lookup.resource(index));
-            set(body, &rules.key, json!(key));
-        }
-        call.vendor.jobs.start(kind, &key);
-        show(rules, body, 0);
-        if let Some(index) = resource {
-            let place = Place {
-                scope: Vec::new(),
-                key,
-            };
-            let record = Record {
-                value: body.clone(),
-                made_at: Some(unix_now()),
-                ..Record::default()
-            };
-            // Without room for the record, the job is known by its key alone.
-            let _ = call.vendor.store.put(index, place, record);
-        }
+        start_job(call, kind, rules, body);
     }
     if let Some((kind, rules)) = job_of(call, |rules| &rules.poll) {
-        let parameter = call
-            .operation
-            .parameters
-            .iter()
-            .find(|p| p.name == rules.parameter);
-        let key = parameter.and_then(|p| value_of(p, call.request, call.path));
-        let step = key.map_or(usize::MAX, |key| {
-            call.vendor.jobs.poll(kind, &plain_text(&key))
-        });
-        show(rules, body, step);
+        let key = polled_key(call, rules);
+        let job = key.and_then(|key| call.vendor.jobs.find(kind, &key));
+        match &job {
+            Some(job) if job.record.is_none() => show(rules, body, job),
+            // The record of a job says it already.
+            Some(_) => {}
+            None if rules.of.is_some() => {}
+            None => show(rules, body, &ended(rules)),
+        }
     }
+}
+
+/// A job that was not started here counts as done.
+fn ended(rules: &JobRules) -> Job {
+    Job {
+        step: rules.states.len().saturating_sub(1),
+        states: rules.states.clone().into(),
+        ..Job::default()
+    }
+}
+
+fn polled_key(call: &CallContext<'_>, rules: &JobRules) -> Option<String> {
+    if let Some(name) = &rules.of {
+        return Some(record_of(call, name)?.1.key);
+    }
+    let mut parameters = call.operation.parameters.iter();
+    let parameter = parameters.find(|p| p.name == rules.parameter)?;
+    value_of(parameter, call.request, call.path).map(|key| plain_text(&key))
+}
+
+/// Starts a job, and writes its key and its first state into the answer.
+pub(crate) fn start_job(call: &CallContext<'_>, kind: usize, rules: &JobRules, body: &mut Value) {
+    let vendor = call.vendor;
+    let mut job = Job {
+        states: states(rules, &call.request.job_states, call.payload.value.as_ref()),
+        ..Job::default()
+    };
+    let key = if let Some(index) = rules
+        .resource
+        .as_ref()
+        .and_then(|name| resource(vendor, name))
+    {
+        let key = new_key(vendor, call.request, call.lookup.resource(index));
+        set(body, &rules.key, json!(key));
+        put_made(call, rules, body);
+        let place = Place {
+            scope: Vec::new(),
+            key: key.clone(),
+        };
+        job.base = Some(Arc::new(body.clone()));
+        job.record = Some((index, place));
+        key
+    } else if let Some(name) = &rules.of {
+        let Some((index, place)) = record_of(call, name) else {
+            return;
+        };
+        let key = place.key.clone();
+        job.record = Some((index, place));
+        key
+    } else {
+        let Some(key) = body.pointer(&rules.key).map(plain_text) else {
+            return;
+        };
+        key
+    };
+    if rules.of.is_none() {
+        show(rules, body, &job);
+    }
+    job.occasion = Arc::new(occasion(call, call.operation.success().0, body));
+    write_record(vendor, rules, &job);
+    vendor.jobs.start(kind, &key, job.clone());
+    let about = about(vendor, &job);
+    trigger(vendor, &about, Some(job.state()));
+    if awaits_state(vendor, &about) {
+        go_on(vendor, kind, key);
+    }
+}
+
+/// The record of a collection in the path of a call.
+fn record_of(call: &CallContext<'_>, name: &str) -> Option<(usize, Place)> {
+    let index = resource(call.vendor, name)?;
+    let mut on_the_way = call.lookup.on_the_way().into_iter().rev();
+    on_the_way.find(|(known, _)| *known == index)
+}
+
+/// The states of a job, of which a fault or the request can have ordered others.
+fn states(rules: &JobRules, ordered: &[String], sent: Option<&Value>) -> Arc<[String]> {
+    let asks = |other: &&OtherwiseRules| {
+        let text = sent.and_then(|sent| sent.pointer(&other.pointer)?.as_str());
+        text.is_some_and(|text| text.contains(&other.contains))
+    };
+    match ordered {
+        [] => match rules.otherwise.iter().find(asks) {
+            Some(other) => other.states.clone().into(),
+            None => rules.states.clone().into(),
+        },
+        [last] => {
+            let usual = rules.states.len().saturating_sub(1);
+            let first = rules.states.iter().take(usual).chain([last]);
+            first.cloned().collect()
+        }
+        all => all.into(),
+    }
+}
+
+/// Writes what a new record says beyond its sample.
+fn put_made(call: &CallContext<'_>, rules: &JobRules, body: &mut Value) {
+    let Value::Object(body) = body else { return };
+    for (name, value) in &rules.made {
+        let value = filled(call, value).unwrap_or(Value::Null);
+        body.insert(name.clone(), value);
+    }
+    let sent = call.payload.value.as_ref();
+    for (name, pointer) in &rules.sent {
+        let found = sent.map(|sent| select(sent, pointer)).unwrap_or_default();
+        if !found.is_empty() {
+            body.insert(name.clone(), found.into_iter().cloned().collect());
+        }
+    }
+}
+
+/// Fills `{name}` with path parameters; a text whose parameter the path does not have is left out of a list.
+fn filled(call: &CallContext<'_>, value: &Value) -> Option<Value> {
+    match value {
+        Value::Array(items) => Some(items.iter().filter_map(|item| filled(call, item)).collect()),
+        Value::String(text) => match text.strip_prefix('{').and_then(|t| t.strip_suffix('}')) {
+            Some(name) => {
+                let value = call.path.iter().find(|(known, _)| known == name)?;
+                Some(json!(value.1))
+            }
+            None => Some(value.clone()),
+        },
+        _ => Some(value.clone()),
+    }
+}
+
+/// The values that a pointer leads to, in which `*` means every item of a list.
+fn select<'v>(value: &'v Value, pointer: &str) -> Vec<&'v Value> {
+    pointer.split('/').skip(1).fold(vec![value], |found, step| {
+        let next = found.into_iter().flat_map(|value| match (step, value) {
+            ("*", Value::Array(items)) => items.iter().collect(),
+            _ => value.get(step).into_iter().collect::<Vec<_>>(),
+        });
+        next.collect()
+    })
+}
+
+/// Takes a job one state further, and sends the webhooks of that state. Returns whether it has ended.
+pub(crate) fn advance(vendor: &Vendor, kind: usize, key: &str) -> bool {
+    let (Some(rules), Some(job)) = (
+        vendor.profile.jobs.get(kind),
+        vendor.jobs.advance(kind, key),
+    ) else {
+        return true;
+    };
+    {
+        let _turn = vendor.store.writing();
+        write_record(vendor, rules, &job);
+    }
+    trigger(vendor, &about(vendor, &job), Some(job.state()));
+    job.is_final()
+}
+
+/// Takes a job through its states in the background.
+fn go_on(vendor: &Vendor, kind: usize, key: String) {
+    let (itself, pace) = (vendor.itself.get().cloned(), vendor.job_pace);
+    vendor.outbox.spawn(async move {
+        loop {
+            tokio::time::sleep(pace).await;
+            let Some(vendor) = itself.as_ref().and_then(|vendor| vendor.upgrade()) else {
+                return;
+            };
+            if advance(&vendor, kind, &key) {
+                return;
+            }
+        }
+    });
+}
+
+/// What a webhook of the job is about: its record, if it has one.
+fn about(vendor: &Vendor, job: &Job) -> Occasion {
+    let mut occasion = job.occasion.as_ref().clone();
+    let record = job.record.clone();
+    if let Some(record) = record.and_then(|(index, place)| shown(vendor, index, place)) {
+        occasion.subject = record;
+    }
+    occasion
+}
+
+/// Writes the state of a job into its record, unless that was deleted. The caller keeps other writers out.
+fn write_record(vendor: &Vendor, rules: &JobRules, job: &Job) {
+    let Some((index, place)) = &job.record else {
+        return;
+    };
+    if vendor.store.is_gone(*index, place) {
+        return;
+    }
+    let known = vendor.store.get(*index, place);
+    let made_at = job.base.is_some().then(unix_now);
+    let mut record = known.clone().unwrap_or_else(|| Record {
+        made_at,
+        home: job.base.as_ref().and_then(|base| home(vendor, rules, base)),
+        ..Record::default()
+    });
+    record.value = match (&job.base, known) {
+        (Some(base), _) => base.as_ref().clone(),
+        (None, Some(known)) => known.value,
+        (None, None) => {
+            let made_up = RecordView {
+                vendor,
+                resource: &vendor.resources.all[*index],
+                place: place.clone(),
+                record: None,
+            };
+            made_up.value(vendor.resources.record_location(*index))
+        }
+    };
+    show(rules, &mut record.value, job);
+    // Without room for the record, the job is known by its key alone.
+    let _ = vendor.store.put(*index, place.clone(), record);
+}
+
+/// The home of the record that a new record names.
+fn home(vendor: &Vendor, rules: &JobRules, base: &Value) -> Option<Vec<String>> {
+    let rules = rules.home.as_ref()?;
+    let key = plain_text(base.pointer(&rules.key)?);
+    let index = resource(vendor, &rules.of)?;
+    let place = vendor.store.places(index, |place| place.key == key);
+    vendor.store.get(index, place.first()?)?.home
 }
 
 /// The job that an operation starts or polls.
@@ -64,46 +278,88 @@ pub(crate) fn job_of<'s>(
     jobs.into_iter().find(|(_, rules)| of(rules).contains(id))
 }
 
-/// Writes a state into an answer.
-pub(crate) fn show(rules: &JobRules, body: &mut Value, step: usize) {
-    let last = rules.states.len().saturating_sub(1);
-    if let Some(state) = rules.states.get(step.min(last)) {
-        set(body, &rules.state, json!(state));
-    }
-    let facts = if step >= last {
-        &rules.done
-    } else {
-        &rules.open
+/// Writes the state of a job, and what else is so in it.
+pub(crate) fn show(rules: &JobRules, body: &mut Value, job: &Job) {
+    let state = job.state();
+    set(body, &rules.state, json!(state));
+    let is_failure = rules.failed.iter().any(|failed| failed == state);
+    let facts = match (job.is_final(), is_failure) {
+        (true, true) => &rules.failure,
+        (true, false) => &rules.done,
+        (false, _) => &rules.open,
     };
-    for (pointer, value) in facts {
-        set(body, pointer, value.clone());
+    let own = rules.in_state.get(state);
+    for (pointer, value) in facts.iter().chain(own.into_iter().flatten()) {
+        let value = match value.as_str() {
+            Some("{now}") => json!(unix_now()),
+            _ => value.clone(),
+        };
+        set(body, pointer, value);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::jobs::Jobs;
+
+    fn rules() -> JobRules {
+        serde_json::from_value(json!({
+            "start": ["begin"], "poll": ["look"], "key": "/id", "parameter": "id", "failed": ["broken"],
+            "state": "/state", "states": ["new", "busy", "done"], "open": { "/end": null }, "done": { "/end": 7 },
+            "failure": { "/end": 8, "/why": "x" }, "in_state": { "busy": { "/by": "me" } },
+        }))
+        .unwrap()
+    }
+
+    fn seen(ordered: &[&str]) -> Vec<Value> {
+        let rules = rules();
+        let ordered: Vec<String> = ordered.iter().map(|state| state.to_string()).collect();
+        let states = states(&rules, &ordered, None);
+        let steps = 0..states.len();
+        let seen = steps.map(|step| {
+            let mut body = json!({});
+            let states = Arc::clone(&states);
+            show(
+                &rules,
+                &mut body,
+                &Job {
+                    states,
+                    step,
+                    ..Job::default()
+                },
+            );
+            body
+        });
+        seen.collect()
+    }
 
     #[test]
-    fn every_look_finds_it_one_step_further() {
-        let rules: JobRules = serde_json::from_value(json!({
-            "start": ["begin"], "poll": ["look"], "key": "/id", "parameter": "id",
-            "state": "/state", "states": ["new", "busy", "done"], "open": { "/end": null }, "done": { "/end": 7 },
-        }))
-        .unwrap();
-        let jobs = Jobs::default();
-        jobs.start(0, "a");
-        let mut seen = Vec::new();
-        for _ in 0..3 {
-            let mut body = json!({});
-            show(&rules, &mut body, jobs.poll(0, "a"));
-            seen.push(body);
-        }
-        let done = json!({ "state": "done", "end": 7 });
+    fn each_state_says_what_is_so_in_it() {
+        let expected = [
+            json!({ "state": "new", "end": null }),
+            json!({ "state": "busy", "end": null, "by": "me" }),
+            json!({ "state": "done", "end": 7 }),
+        ];
+        assert_eq!(seen(&[]), expected);
+    }
+
+    #[test]
+    fn a_fault_ends_a_job_in_another_state_or_gives_it_all_of_its_states() {
+        let failed = seen(&["broken"]);
+        assert_eq!(failed.len(), 3);
         assert_eq!(
-            seen,
-            [json!({ "state": "busy", "end": null }), done.clone(), done]
+            failed[2],
+            json!({ "state": "broken", "end": 8, "why": "x" })
         );
+        let own = seen(&["again", "done"]);
+        assert_eq!(own[0], json!({ "state": "again", "end": null }));
+        assert_eq!(own[1]["end"], 7);
+    }
+
+    #[test]
+    fn a_star_stands_for_every_item_of_a_list() {
+        let value = json!({ "calls": [{ "id": 1 }, { "id": 2 }, {}] });
+        let found = select(&value, "/calls/*/id");
+        assert_eq!(found, [&json!(1), &json!(2)]);
     }
 }

@@ -92,6 +92,10 @@ fn write_page(
 ) {
     let end = window.start.saturating_add(items.len() as u64);
     set(body, &paging.items, Value::Array(items));
+    // All items stand in the first list, so that pages have the size that was asked for.
+    for list in &paging.further {
+        set(body, list, Value::Array(Vec::new()));
+    }
     // Some answers repeat what was asked for under the names of the parameters.
     let number = window
         .numbered

@@ -1,37 +1,90 @@
 //! What a profile says of calls: work that goes on, rate limits, pages, idempotency keys, states of the account.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// A kind of work, from its beginning to its end.
+/// A kind of job, from its start to its end. Each poll takes it one state further; one whose states send webhooks goes
+/// on by itself.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct JobRules {
-    /// The operations that begin it, of which only calls with this query parameter where one is named.
+    /// The operations that start it, of which only calls with this query parameter where one is named.
     pub(crate) start: Vec<String>,
     #[serde(default)]
     pub(crate) when: Option<(String, String)>,
-    /// The collection that it is a record of.
+    /// The collection that it is a new record of.
     #[serde(default)]
     pub(crate) resource: Option<String>,
-    /// The operations that look at it.
+    /// The collection of the record in the path whose state it is. The key of the job is the key of that record.
+    #[serde(default)]
+    pub(crate) of: Option<String>,
+    /// The operations that read it.
     pub(crate) poll: Vec<String>,
-    /// Where the answer of the beginning has the key.
+    /// Pointer to the key in the answer of the start.
+    #[serde(default = "key")]
     pub(crate) key: String,
-    /// The parameter of the look that carries the key.
+    /// The parameter of a poll that carries the key. With `of`, the key is that of the record in the path.
+    #[serde(default)]
     pub(crate) parameter: String,
-    /// Where answers have the state.
+    /// Pointer to the state in answers, and in the record of the job.
     pub(crate) state: String,
-    /// From the first to the last.
+    /// From the first to the last. The fault `job=..` gives a single job others.
     pub(crate) states: Vec<String>,
-    /// What else is so in the last state, by pointer; and in those before it.
+    /// Other states for a start whose request says so; the first that fits counts.
+    #[serde(default)]
+    pub(crate) otherwise: Vec<OtherwiseRules>,
+    /// The states that are failures.
+    #[serde(default)]
+    pub(crate) failed: Vec<String>,
+    /// What else is so in the last state, by pointer; `{now}` is the time in Unix seconds.
     #[serde(default)]
     pub(crate) done: Map<String, Value>,
+    /// What else is so in the last state, if that is a failure.
+    #[serde(default)]
+    pub(crate) failure: Map<String, Value>,
+    /// What else is so in the states before the last.
     #[serde(default)]
     pub(crate) open: Map<String, Value>,
-    /// The body of the beginning, where the document describes another one.
+    /// What else is so in a state, by state.
+    #[serde(default)]
+    pub(crate) in_state: BTreeMap<String, Map<String, Value>>,
+    /// What a new record says, by property; `{name}` is a path parameter of the start, null where it has none.
+    #[serde(default)]
+    pub(crate) made: Map<String, Value>,
+    /// What a new record takes from the request: by property, a pointer in which `*` means all items of a list.
+    #[serde(default)]
+    pub(crate) sent: BTreeMap<String, String>,
+    /// The record whose home the new record shares: it is listed in the same place.
+    pub(crate) home: Option<HomeRules>,
+    /// The body of the answer of the start, where the document describes another one.
     #[serde(default)]
     pub(crate) answer: Option<Value>,
+}
+
+/// Other states of a job, by a text in the request that starts it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OtherwiseRules {
+    /// Pointer into the body of the request.
+    pub(crate) pointer: String,
+    /// A part of the text there.
+    pub(crate) contains: String,
+    pub(crate) states: Vec<String>,
+}
+
+/// A record that the record of a job names.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct HomeRules {
+    pub(crate) of: String,
+    /// Pointer to its key in the record of the job.
+    pub(crate) key: String,
+}
+
+fn key() -> String {
+    "/key".to_owned()
 }
 
 /// How an operation answers with one result for each of the things that its request names.

@@ -42,6 +42,7 @@ mod tests {
     use crate::sample::prng::Prng;
     use crate::sample::sampler::Sampler;
     use crate::server::operations_test::vendors;
+    use crate::webhooks::payload::{family_of, sample};
     use serde_json::{Value, json};
 
     fn fits(document: &Document, schema: &Value, value: &Value, what: &str) {
@@ -119,6 +120,35 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn every_event_of_every_vendor_has_a_payload_that_fits_its_schema_and_its_name() {
+        let mut events = 0;
+        for vendor in vendors() {
+            let document = &vendor.document;
+            for family in &document.webhooks {
+                let own = family.events.iter().map(|event| {
+                    let name = event.variant.as_ref().unwrap_or(&event.event);
+                    (name.clone(), event.payload.clone(), Some(&event.event))
+                });
+                let single = family.payload.iter();
+                let single = single.map(|payload| (family.name.clone(), payload.clone(), None));
+                for (name, payload, event) in own.chain(single) {
+                    let found = family_of(&vendor, None, &name).unwrap();
+                    assert_eq!(found.name, family.name, "{name}");
+                    let body = sample(&vendor, family, &name);
+                    let schema = document.lookup(&format!("#/components/schemas/{payload}"));
+                    fits(document, schema.unwrap(), &body, &name);
+                    if let (Some(event), Some(pointer)) = (event, &family.event) {
+                        assert_eq!(body.pointer(pointer), Some(&json!(event)));
+                    }
+                    events += 1;
+                }
+            }
+        }
+        // 3 families of one payload, and 7, 9 and 3 events.
+        assert_eq!(events, 22);
     }
 
     #[test]

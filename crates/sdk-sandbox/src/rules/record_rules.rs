@@ -24,6 +24,8 @@ pub(crate) struct ResourceRules {
     /// What the vendor puts into a new record that its request does not say, by property; `{number}` is a number that no
     /// record had before, `{uuid}` a UUID.
     pub(crate) new: Map<String, Value>,
+    /// Whether a PUT keeps the properties that it does not have.
+    pub(crate) keeps_absent: bool,
     /// Properties that a change may not alter.
     pub(crate) fixed: Vec<String>,
     /// Properties that a call has to have that makes a record by changing one that does not exist.
@@ -31,6 +33,8 @@ pub(crate) struct ResourceRules {
     /// Properties that an answer has only if a parameter of this name asks for them: with `true`, or with a list that has
     /// the name of the property.
     pub(crate) asked: BTreeMap<String, String>,
+    /// Places of a record that repeat another place of it, if they are there, by pointer.
+    pub(crate) repeats: BTreeMap<String, String>,
     /// Parameters that narrow the list of these records, in addition to those of the whole profile.
     pub(crate) filters: BTreeMap<String, FilterRules>,
     /// Further names that answers have for the key.
@@ -51,12 +55,25 @@ pub(crate) struct ResourceRules {
     pub(crate) dependants: Vec<DependantRules>,
     /// Properties that stay as they are while there are such records.
     pub(crate) held: Vec<String>,
+    /// The public key that verifies the webhooks of the record.
+    pub(crate) signing_key: Option<SigningKeyRules>,
+    /// Operations that delete all of these records that were written, by operation id.
+    pub(crate) emptied: Vec<String>,
     /// How a call makes several of these records.
     pub(crate) many: Option<ManyRules>,
     /// Operations on the record that these belong to which show a page of these.
     pub(crate) pages: Vec<String>,
     /// The property of the record that these belong to which says how many there are.
     pub(crate) count: Option<String>,
+}
+
+/// A property with a public key (Ed25519, Base64) whose private half signs webhooks.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SigningKeyRules {
+    pub(crate) property: String,
+    /// The property without which there is no key.
+    pub(crate) with: Option<String>,
 }
 
 /// Where several new records stand in a request.
@@ -93,9 +110,15 @@ pub(crate) struct StateRules {
     /// The state after a call of an operation, by operation id.
     #[serde(default)]
     pub(crate) after: BTreeMap<String, Value>,
+    /// What the answer of an operation says of the state, by operation id, state and JSON pointer.
+    #[serde(default)]
+    pub(crate) says: BTreeMap<String, BTreeMap<String, BTreeMap<String, Value>>>,
     /// By status: the states in which an operation that documents this status is refused with it.
     #[serde(default)]
     pub(crate) refused: BTreeMap<String, Vec<Value>>,
+    /// By operation id and state: the documented error code with which the operation is refused in that state.
+    #[serde(default)]
+    pub(crate) codes: BTreeMap<String, BTreeMap<String, Value>>,
 }
 
 /// A value of another record that a new record sets to its own key.

@@ -84,6 +84,9 @@ impl<'d> Sampler<'d> {
 
     fn make_by_kind(&mut self, schema: &'d Value) -> Option<Value> {
         if let Some(values) = schema.get("enum").and_then(Value::as_array) {
+            if let Some(example) = schema.get("example").filter(|e| values.contains(e)) {
+                return Some(example.clone());
+            }
             let values: Vec<&Value> = values.iter().filter(|value| !value.is_null()).collect();
             return values
                 .get(self.seed.below(values.len()))
@@ -305,6 +308,12 @@ mod tests {
             let faults = Check::new(schema).violations(&document(), &value).unwrap();
             assert!(faults.is_empty(), "{value} for {schema}: {faults:?}");
         }
+    }
+
+    #[test]
+    fn one_of_several_values_is_the_example_where_there_is_one() {
+        let schema = json!({ "type": "integer", "enum": [1, 2, 3, 4, 5, 6, 7, 8], "example": 5 });
+        assert!((0..9).all(|seed| sample(&schema, seed) == 5));
     }
 
     #[test]

@@ -1,24 +1,31 @@
 //! Endpoints that belong to no vendor: index page, documents, admin API, and the target of redirects to another origin.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::Response;
 use hyper::body::Body;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::http::body_reader::{BodyBudget, BodyFormat, read_body};
 use crate::http::outgoing_body::OutgoingBody;
 use crate::http::reply::Reply;
 use crate::http::request::Request;
+use crate::response::job_state::advance;
 use crate::server::index_page::page;
 use crate::server::vendor_service::response;
+use crate::state::delivery::Delivery;
 use crate::state::effects::Effect;
 use crate::state::fault::Fault;
+use crate::state::outbox::{SentWebhook, WebhookAttempt};
 use crate::state::request_log::{Log, LoggedRequest};
 use crate::vendor::Vendor;
+use crate::webhooks::send::send_ordered;
+use crate::webhooks::webhook::Webhook;
 
 /// The vendor name in the log for requests that no vendor gets.
 const ELSEWHERE: &str = "elsewhere";
@@ -40,6 +47,73 @@ struct Order {
     vendor: String,
     /// As [`Fault`] reads it from text.
     fault: String,
+}
+
+/// A webhook as the admin endpoint takes it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WebhookOrder {
+    vendor: String,
+    event: String,
+    url: String,
+    family: Option<String>,
+    /// Values of the payload by JSON pointer.
+    #[serde(default)]
+    set: Map<String, Value>,
+    payload: Option<Value>,
+    key: Option<String>,
+    delivery: Option<DeliveryWish>,
+}
+
+/// A URL of the account, as the admin endpoint takes it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SubscriptionOrder {
+    vendor: String,
+    family: String,
+    url: String,
+}
+
+/// How webhooks of a vendor are delivered, as the admin endpoint takes it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DeliveryOrder {
+    vendor: String,
+    delivery: DeliveryWish,
+}
+
+/// The settings of a [`Delivery`]; times in milliseconds, `signed_at` in Unix seconds.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct DeliveryWish {
+    duplicates: u32,
+    delay_ms: u64,
+    attempts: Option<u32>,
+    pause_ms: Option<u64>,
+    forged: bool,
+    signed_at: Option<u64>,
+}
+
+impl DeliveryWish {
+    fn delivery(self) -> Delivery {
+        let mut delivery = Delivery::new()
+            .duplicates(self.duplicates)
+            .delay(Duration::from_millis(self.delay_ms));
+        if let Some(attempts) = self.attempts {
+            delivery = delivery.attempts(attempts);
+        }
+        if let Some(pause) = self.pause_ms {
+            delivery = delivery.pause(Duration::from_millis(pause));
+        }
+        if let Some(time) = self.signed_at {
+            delivery = delivery.signed_at(time);
+        }
+        if self.forged {
+            delivery.forged()
+        } else {
+            delivery
+        }
+    }
 }
 
 impl AdminServer {
@@ -101,7 +175,8 @@ impl AdminServer {
         self.vendors.iter().find(|vendor| vendor.name == name)
     }
 
-    /// `GET vendors|requests|effects`, `POST faults {vendor, fault}`, `DELETE faults`, `POST reset`,
+    /// `GET vendors|requests|effects|webhooks`, `POST faults {vendor, fault}`, `DELETE faults`, `POST webhooks` and
+    /// `webhooks/delivery|subscriptions` (fields of [`WebhookOrder`], [`DeliveryOrder`], [`SubscriptionOrder`]), `POST jobs/advance`, `POST reset`,
     /// `POST tokens/expire|revoke`.
     fn admin(&self, path: &str, request: &Request) -> Reply {
         match (request.method.as_str(), path) {
@@ -132,6 +207,18 @@ impl AdminServer {
                 };
                 Reply::json(200, &effects.map(told).collect())
             }
+            ("GET", "webhooks") => {
+                let sent = self.vendors.iter().flat_map(|vendor| vendor.outbox.all());
+                Reply::json(200, &sent.map(|webhook| told_webhook(&webhook)).collect())
+            }
+            ("POST", "webhooks") => self.send(request),
+            ("POST", "webhooks/delivery") => self.deliver(request),
+            ("POST", "webhooks/subscriptions") => self.subscribe(request),
+            ("POST", "jobs/advance") => self.each(|vendor| {
+                for (kind, key) in vendor.jobs.open() {
+                    advance(vendor, kind, &key);
+                }
+            }),
             ("POST", "faults") => self.order(request),
             ("DELETE", "faults") => self.each(|vendor| vendor.faults.clear()),
             ("POST", "reset") => self.each(Vendor::reset),
@@ -146,6 +233,53 @@ impl AdminServer {
 
     fn each(&self, act: impl Fn(&Vendor)) -> Reply {
         self.vendors.iter().for_each(|vendor| act(vendor));
+        Reply::json(200, &json!({}))
+    }
+
+    fn send(&self, request: &Request) -> Reply {
+        let refused = |message: String| Reply::json(400, &json!({ "sandbox": message }));
+        let order: WebhookOrder = match serde_json::from_slice(&request.body) {
+            Ok(order) => order,
+            Err(error) => return refused(error.to_string()),
+        };
+        let Some(vendor) = self.vendor(&order.vendor) else {
+            return refused(format!("there is no vendor {}", order.vendor));
+        };
+        let mut webhook = Webhook::new(order.event, order.url);
+        webhook.family = order.family;
+        webhook.values = order.set.into_iter().collect();
+        webhook.payload = order.payload;
+        webhook.key = order.key;
+        webhook.delivery = order.delivery.map(DeliveryWish::delivery);
+        match send_ordered(vendor, &webhook) {
+            Ok(id) => Reply::json(200, &json!({ "id": id })),
+            Err(error) => refused(error.to_string()),
+        }
+    }
+
+    fn subscribe(&self, request: &Request) -> Reply {
+        let refused = |message: String| Reply::json(400, &json!({ "sandbox": message }));
+        let order: SubscriptionOrder = match serde_json::from_slice(&request.body) {
+            Ok(order) => order,
+            Err(error) => return refused(error.to_string()),
+        };
+        let Some(vendor) = self.vendor(&order.vendor) else {
+            return refused(format!("there is no vendor {}", order.vendor));
+        };
+        vendor.outbox.subscribe(&order.family, &order.url);
+        Reply::json(200, &json!({}))
+    }
+
+    fn deliver(&self, request: &Request) -> Reply {
+        let refused = |message: String| Reply::json(400, &json!({ "sandbox": message }));
+        let order: DeliveryOrder = match serde_json::from_slice(&request.body) {
+            Ok(order) => order,
+            Err(error) => return refused(error.to_string()),
+        };
+        let Some(vendor) = self.vendor(&order.vendor) else {
+            return refused(format!("there is no vendor {}", order.vendor));
+        };
+        vendor.outbox.deliver(order.delivery.delivery());
         Reply::json(200, &json!({}))
     }
 
@@ -166,4 +300,16 @@ impl AdminServer {
             Err(error) => refused(error.to_string()),
         }
     }
+}
+
+/// A webhook of the outbox, with its attempts.
+fn told_webhook(webhook: &SentWebhook) -> Value {
+    let attempt = |attempt: &WebhookAttempt| {
+        json!({ "status": attempt.status, "error": attempt.error,
+            "headers": attempt.headers.iter().cloned().collect::<BTreeMap<_, _>>(),
+            "body": String::from_utf8_lossy(&attempt.body) })
+    };
+    json!({ "vendor": webhook.vendor, "id": webhook.id, "family": webhook.family, "event": webhook.event,
+        "url": webhook.url, "state": format!("{:?}", webhook.state).to_lowercase(),
+        "attempts": webhook.attempts.iter().map(attempt).collect::<Vec<_>>() })
 }

@@ -25,6 +25,7 @@ pub struct Builder {
     seed: Option<u64>,
     items: Option<u64>,
     strict: bool,
+    lenient_references: bool,
     discard_uploads: bool,
     memory: Option<usize>,
     rate_limited: bool,
@@ -32,6 +33,8 @@ pub struct Builder {
     accounts: BTreeMap<String, String>,
     admin_port: u16,
     observer: Option<Observer>,
+    webhooks_anywhere: bool,
+    job_pace: Option<Duration>,
 }
 
 impl Builder {
@@ -99,6 +102,13 @@ impl Builder {
         self
     }
 
+    /// Lets records name others that do not exist, unless they were deleted, for tests that send made-up bodies.
+    /// Without it, a reference that the vendor enforces has to name a record that was written or is there from the start.
+    pub fn lenient_references(mut self) -> Self {
+        self.lenient_references = true;
+        self
+    }
+
     /// Counts the bytes of uploaded files and drops the content.
     pub fn discard_uploads(mut self) -> Self {
         self.discard_uploads = true;
@@ -140,6 +150,19 @@ impl Builder {
     /// The port of the sandbox's own origin: index page, documents, admin API. Defaults to 0, a free port.
     pub fn admin_port(mut self, port: u16) -> Self {
         self.admin_port = port;
+        self
+    }
+
+    /// Sends webhooks to any address, over plain HTTP. By default only loopback addresses are called.
+    pub fn webhooks_anywhere(mut self) -> Self {
+        self.webhooks_anywhere = true;
+        self
+    }
+
+    /// The time between two states of a job whose states send webhooks (default 50 ms). Such a job goes on by itself;
+    /// all others go on when they are polled.
+    pub fn job_pace(mut self, pace: Duration) -> Self {
+        self.job_pace = Some(pace);
         self
     }
 

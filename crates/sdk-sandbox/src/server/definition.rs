@@ -10,6 +10,7 @@ use crate::resources::inference::Resources;
 use crate::rules::embedded::Embedded;
 use crate::rules::profile::Profile;
 use crate::server::default_profile::default_profile;
+use crate::webhooks::trigger::check;
 
 /// A vendor's definition, shared by the sandboxes that play it. It never changes.
 #[derive(Debug, Clone)]
@@ -31,11 +32,12 @@ impl Definition {
 
     pub(crate) fn new(name: &str, document: Arc<Document>, profile: &str) -> Result<Self, Error> {
         let read = if profile.trim().is_empty() {
-            Profile::from_value(default_profile(name, &document))
+            Profile::from_value(default_profile(name, &document), document.root())
         } else {
-            Profile::read(profile)
+            Profile::read(profile, document.root())
         };
         let profile = read.map_err(|e| Error::caused_by(name, e))?;
+        check(&document.webhooks, &profile.webhooks).map_err(|e| Error::caused_by(name, e))?;
         let mut tokens = document.operations.iter().filter(|o| o.token);
         if let Some(operation) = tokens.find(|o| !profile.tokens.exchanges.contains_key(&o.id)) {
             let id = &operation.id;

@@ -27,7 +27,7 @@ use crate::vendor::Vendor;
 
 /// All embedded vendors; with their documents from the folder that `SANDBOX_DOCUMENTS` names, if it does.
 pub(crate) fn vendors() -> Vec<Arc<Vendor>> {
-    let builder = Builder::default();
+    let builder = Builder::default().lenient_references();
     let vendor = |embedded: &Embedded| {
         let name = embedded.name;
         let definition = match std::env::var("SANDBOX_DOCUMENTS") {

@@ -5,18 +5,24 @@ use std::sync::{Arc, PoisonError};
 use tokio::task::AbortHandle;
 
 use crate::error::Error;
+use crate::response::job_state::advance;
 use crate::rules::credentials::Credentials;
 use crate::sample::arguments::arguments;
 use crate::server::builder::Builder;
+use crate::state::delivery::Delivery;
 use crate::state::effects::Effect;
 use crate::state::fault::Fault;
+use crate::state::outbox::SentWebhook;
 use crate::state::request_log::{Log, LoggedRequest};
 use crate::vendor::Vendor;
+use crate::webhooks::send::{send_ordered, verifying_keys};
+use crate::webhooks::webhook::Webhook;
 
 /// A running server that plays vendors, each on a loopback port of its own.
 ///
 /// It stops when it is dropped: ports are freed and connections closed. Vendors are addressed by their machine
-/// names; what is asked of a vendor that is not played comes back empty, and what is done to it has no effect.
+/// names; what is asked of a vendor that is not played comes back empty, and what is done to it has no effect. A fault for
+/// it is an error.
 #[derive(Debug)]
 pub struct Sandbox {
     vendors: Vec<Arc<Vendor>>,
@@ -254,16 +260,96 @@ impl Sandbox {
         self.vendor(vendor).map_or(0, |vendor| vendor.store.bytes())
     }
 
-    /// Orders a fault for the next calls of a vendor.
-    pub fn fault(&self, vendor: &str, fault: Fault) {
+    /// Sends an event of a vendor to a URL, with a payload made from its schema, and returns its number in the outbox.
+    /// It is sent in the background; [`webhooks_settled`](Self::webhooks_settled) waits for it.
+    ///
+    /// # Errors
+    ///
+    /// A vendor that is not played, or an event that its document does not have.
+    pub fn send_webhook(&self, vendor: &str, event: &str, url: &str) -> Result<u64, Error> {
+        self.send(vendor, &Webhook::new(event, url))
+    }
+
+    /// Like [`send_webhook`](Self::send_webhook), with all that can be said of a webhook.
+    ///
+    /// # Errors
+    ///
+    /// As [`send_webhook`](Self::send_webhook), and a signing key that the vendor did not make.
+    pub fn send(&self, vendor: &str, webhook: &Webhook) -> Result<u64, Error> {
+        let unknown = || Error::new(format!("the sandbox does not play a vendor `{vendor}`"));
+        send_ordered(self.vendor(vendor).ok_or_else(unknown)?, webhook)
+    }
+
+    /// How the webhooks that a vendor sends from now on are delivered, unless they say so themselves.
+    pub fn deliver_webhooks(&self, vendor: &str, delivery: Delivery) {
         if let Some(vendor) = self.vendor(vendor) {
-            vendor.faults.add(fault, vendor.seed);
+            vendor.outbox.deliver(delivery);
         }
+    }
+
+    /// The webhooks of a vendor, sent or to be sent, in order; the newest 10,000 are kept.
+    pub fn webhooks(&self, vendor: &str) -> Vec<SentWebhook> {
+        let found = self.vendor(vendor).map(|vendor| vendor.outbox.all());
+        found.unwrap_or_default()
+    }
+
+    /// Sends what calls cause in a family of webhooks to a URL from now on, as an account does whose owner set the URL
+    /// in a browser. [`reset`](Self::reset) ends it.
+    pub fn subscribe_webhooks(&self, vendor: &str, family: &str, url: &str) {
+        if let Some(vendor) = self.vendor(vendor) {
+            vendor.outbox.subscribe(family, url);
+        }
+    }
+
+    /// Waits until every webhook was delivered or given up, and every job that goes on by itself has ended.
+    pub async fn webhooks_settled(&self, vendor: &str) {
+        if let Some(vendor) = self.vendor(vendor) {
+            vendor.outbox.settled().await;
+        }
+    }
+
+    /// The keys that verify a family of webhooks (`x-sdk-webhooks`) where no record of the vendor has a key of its own:
+    /// secrets, or a public key. Empty for a family that is not signed.
+    pub fn webhook_keys(&self, vendor: &str, family: &str) -> Vec<String> {
+        let found = self.vendor(vendor).and_then(|vendor| {
+            let mut families = vendor.document.webhooks.iter();
+            let family = families.find(|known| known.name == family)?;
+            Some(verifying_keys(vendor, family))
+        });
+        found.unwrap_or_default()
+    }
+
+    /// Takes every job of a vendor that has not ended one state further, and returns how many there were.
+    pub fn advance_jobs(&self, vendor: &str) -> usize {
+        let Some(vendor) = self.vendor(vendor) else {
+            return 0;
+        };
+        let open = vendor.jobs.open();
+        for (kind, key) in &open {
+            advance(vendor, *kind, key);
+        }
+        open.len()
+    }
+
+    /// Orders a fault for the next calls of a vendor.
+    ///
+    /// # Errors
+    /// If this sandbox does not play the vendor: a fault that is never met proves nothing.
+    pub fn fault(&self, vendor: &str, fault: Fault) -> Result<(), Error> {
+        let Some(known) = self.vendor(vendor) else {
+            return Err(Error::new(format!(
+                "no vendor {vendor:?} to order a fault for; this sandbox plays {}",
+                self.vendors().join(", ")
+            )));
+        };
+        known.faults.add(fault, known.seed);
+        Ok(())
     }
 }
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
         self.tasks.iter().for_each(AbortHandle::abort);
+        self.vendors.iter().for_each(|vendor| vendor.outbox.stop());
     }
 }

@@ -76,6 +76,9 @@ where
             .await
             .map_err(io::Error::other)?,
     );
+    if let Some(FaultKind::Job(states)) = fault.as_ref().map(|fault| &fault.kind) {
+        request.job_states.clone_from(states);
+    }
     let request = Arc::new(request);
     let reply = match &found {
         Ok((index, path)) => {

@@ -56,6 +56,8 @@ pub(crate) enum FaultKind {
     Expired,
     Revoked,
     Redirect(Option<String>),
+    /// The states of the job that the call starts.
+    Job(Vec<String>),
 }
 
 /// What happens to a field of an answer.
@@ -192,6 +194,12 @@ impl Fault {
     /// Sends the caller to an address.
     pub fn redirect_to(url: impl Into<String>) -> Self {
         Self::new(FaultKind::Redirect(Some(url.into())))
+    }
+
+    /// Takes the job that the call starts through these states. A single one ends it after its usual first states, such as
+    /// `Fault::job(["Failed"])`.
+    pub fn job<S: Into<String>>(states: impl IntoIterator<Item = S>) -> Self {
+        Self::new(FaultKind::Job(states.into_iter().map(Into::into).collect()))
     }
 
     /// Only for this operation id. Without it, every operation but a token exchange is meant.

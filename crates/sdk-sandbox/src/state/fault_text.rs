@@ -13,7 +13,8 @@ impl FromStr for Fault {
     ///
     /// Kinds: `status=503`, `delay=250ms`, `stall[=2s]`, `reset[=before|read|applied]`, `truncated`, `oversized[=bytes]`,
     /// `html`, `empty`, `content-type=text/plain`, `wrong-type[=/pointer]`, `unknown-enum[=..]`, `extra-field[=..]`,
-    /// `null-field[=..]`, `missing-field[=..]`, `expired-token`, `revoked-token`, `redirect[=url]`. Keys: `on`, `times`,
+    /// `null-field[=..]`, `missing-field[=..]`, `expired-token`, `revoked-token`, `redirect[=url]`,
+    /// `job=Failed` or `job=Pending>Retrying>Failed`. Keys: `on`, `times`,
     /// `always`, `skip`, `probability`, `seed`, `applied`, `retry-after`, `retry-after-date`, `rate-limit-reset`.
     fn from_str(text: &str) -> Result<Self, Error> {
         let mut pieces = text
@@ -77,6 +78,12 @@ fn kind(piece: &str) -> Result<FaultKind, Error> {
         ("expired-token", "") => FaultKind::Expired,
         ("revoked-token", "") => FaultKind::Revoked,
         ("redirect", _) => FaultKind::Redirect(place()),
+        ("job", states) if !states.is_empty() => FaultKind::Job(
+            states
+                .split('>')
+                .map(|state| state.trim().to_owned())
+                .collect(),
+        ),
         _ => return Err(Error::new(format!("`{piece}` is not a fault"))),
     })
 }
@@ -117,6 +124,8 @@ mod tests {
     fn every_kind_is_read() {
         for text in [
             "status=503",
+            "job=Failed",
+            "job=Pending > Failed",
             "delay=250ms",
             "stall",
             "stall=2s",

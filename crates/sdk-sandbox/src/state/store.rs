@@ -198,6 +198,14 @@ impl Store {
         })
     }
 
+    /// Where the records of a collection are that were written, in the order they were made.
+    pub(crate) fn places(&self, resource: usize, is: impl Fn(&Place) -> bool) -> Vec<Place> {
+        let collections = self.collections();
+        let collection = collections.collections.get(&resource).into_iter();
+        let places = collection.flat_map(|collection| collection.order.values());
+        places.filter(|place| is(place)).cloned().collect()
+    }
+
     /// A number that no record had before.
     pub(crate) fn next(&self) -> u64 {
         let mut collections = self.collections();

@@ -85,11 +85,61 @@ async fn what_others_depend_on_cannot_be_deleted_before_them() {
 
     // An instrument that goes to another customer and category lets the old ones go.
     let path = format!("/customer-instrument-details/{by_id}");
-    let moved = value!({ "name": "s", "companyId": "1", "instrumentCategoryName": "Rulers" });
+    let moved = value!({ "name": "s", "companyId": "1", "instrumentCategoryName": "Levels" });
+    lab.create(
+        "/instrument-categories",
+        value!({ "name": "Levels", "description": "l" }),
+    )
+    .await;
     assert_eq!(lab.send(Method::PUT, &path, Some(moved)).await.0, 200);
     assert_eq!(lab.delete("/customers", customer).await, 200);
     assert_eq!(lab.delete("/customers", customer).await, 404);
     assert_eq!(rename("Rules").await, 200);
     assert_eq!(lab.delete("/instrument-categories", category).await, 200);
     assert_eq!(lab.delete("/customers", 1).await, 409);
+}
+
+#[tokio::test]
+async fn a_record_that_names_an_unknown_one_is_refused_and_one_that_it_named_before_is_not() {
+    let lab = Laboratory::start().await;
+    lab.create(
+        "/instrument-categories",
+        value!({ "name": "Scales", "description": "d" }),
+    )
+    .await;
+    let instrument = |company: &str, category: &str| value!({ "name": "s", "companyId": company, "instrumentCategoryName": category });
+    let path = "/customer-instrument-details";
+    for (company, category, field) in [
+        ("nobody", "Scales", "companyId"),
+        ("1", "Rulers", "instrumentCategoryName"),
+    ] {
+        let (status, body) = lab
+            .send(Method::POST, path, Some(instrument(company, category)))
+            .await;
+        assert_eq!(status, 400, "{body}");
+        assert!(body["message"].as_str().unwrap().contains(field), "{body}");
+    }
+    let (status, body) = lab
+        .send(
+            Method::POST,
+            "/works",
+            Some(value!({ "customerInstrumentId": 77, "workFlowType": "Calibration" })),
+        )
+        .await;
+    assert_eq!(status, 400, "{body}");
+
+    // An instrument that is there from the start belongs to a customer that is, and keeps the category that it shows.
+    let (_, list) = lab.send(Method::GET, path, None).await;
+    let category = list[0]["instrumentCategory"].as_str().unwrap();
+    let change = instrument("1", category);
+    assert_eq!(
+        lab.send(
+            Method::PUT,
+            &format!("{path}/{}", list[0]["id"]),
+            Some(change)
+        )
+        .await
+        .0,
+        200
+    );
 }

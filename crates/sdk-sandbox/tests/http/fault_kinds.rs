@@ -73,7 +73,7 @@ async fn a_cut_connection_tells_nothing_about_what_was_done() {
             .all(|request| request.status == 0)
     );
     let failed = Fault::status(502).applied();
-    parcels.sandbox.fault(PARCELS, failed);
+    parcels.sandbox.fault(PARCELS, failed).unwrap();
     let response = parcels
         .request(Method::POST, "/messages")
         .json(&value!({ "to": "a" }))
@@ -121,7 +121,8 @@ async fn a_stalled_body_goes_on_after_its_time() {
     let begun = Instant::now();
     parcels
         .sandbox
-        .fault(PARCELS, Fault::stall_for(Duration::from_secs(40)));
+        .fault(PARCELS, Fault::stall_for(Duration::from_secs(40)))
+        .unwrap();
     json(parcels.get("/boxes/box_1").await).await;
     assert!(begun.elapsed() >= Duration::from_secs(40));
 }
@@ -187,7 +188,10 @@ async fn tokens_end_in_the_middle() {
     let parcels = Parcels::start().await;
     for (fault, code) in [("expired-token", "expired"), ("revoked-token", "no_entry")] {
         let token = parcels.token().await;
-        parcels.sandbox.fault(PARCELS, fault.parse().unwrap());
+        parcels
+            .sandbox
+            .fault(PARCELS, fault.parse().unwrap())
+            .unwrap();
         let read = async |token: &str| {
             parcels
                 .bare(Method::GET, "/parcels/1")
@@ -273,7 +277,7 @@ async fn an_account_that_is_not_approved_gets_no_token() {
 }
 
 #[tokio::test]
-async fn the_page_lists_every_operation_and_the_documents_are_served() {
+async fn the_page_leads_to_every_vendor_with_credentials_that_work() {
     let parcels = Parcels::start().await;
     let lobby = parcels.sandbox.elsewhere();
     let page = parcels
@@ -294,19 +298,42 @@ async fn the_page_lists_every_operation_and_the_documents_are_served() {
             .unwrap(),
     )
     .await;
-    let paths = document["paths"].as_object().unwrap();
-    let operations: usize = paths
-        .values()
-        .map(|item| {
-            item.as_object()
-                .unwrap()
-                .keys()
-                .filter(|key| *key != "parameters")
-                .count()
-        })
-        .sum();
-    assert_eq!(page.matches("curl -i").count(), operations);
-    assert!(page.contains("export PARCELS_BASE_URL="));
+    assert!(document["paths"].is_object());
+    let base = parcels.sandbox.base_url(PARCELS);
+    let count = document["paths"].as_object().unwrap().values().map(|item| {
+        let keys = item.as_object().unwrap().keys();
+        keys.filter(|key| *key != "parameters").count()
+    });
+    let count: usize = count.sum();
+    assert!(
+        page.contains(&format!(
+            "<code>{base}</code> <small>{count} operations</small>"
+        )),
+        "{page}"
+    );
+    for variables in parcels.sandbox.environments(PARCELS) {
+        for (name, value) in variables {
+            assert!(page.contains(&format!("export {name}='{value}'")), "{name}");
+        }
+    }
+    // The token on the page opens the vendor, and the link leads to its browser.
+    let after = page
+        .split("Access token with every scope</small><pre>")
+        .nth(1)
+        .unwrap();
+    let token = after.split('<').next().unwrap();
+    assert_eq!(parcels.status_with(token).await, 200);
+    let link = page
+        .split("<a href=\"")
+        .find(|piece| piece.contains(">API browser<"))
+        .unwrap();
+    let browser = parcels
+        .http
+        .get(link.split('"').next().unwrap())
+        .send()
+        .await
+        .unwrap();
+    assert!(browser.text().await.unwrap().contains("swagger"));
 }
 
 #[tokio::test]

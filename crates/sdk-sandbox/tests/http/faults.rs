@@ -12,13 +12,27 @@ use tokio::time::{Instant, timeout};
 use crate::parcels::{PARCELS, Parcels, header, refusal};
 
 #[tokio::test]
+async fn a_fault_for_a_vendor_that_is_not_played_is_an_error_that_names_the_others() {
+    let parcels = Parcels::start().await;
+    let error = parcels
+        .sandbox
+        .fault("parcel", Fault::reset())
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("\"parcel\"") && error.ends_with(&format!("plays {PARCELS}")),
+        "{error}"
+    );
+}
+
+#[tokio::test]
 async fn a_status_comes_so_often_and_in_the_vendors_shape() {
     let parcels = Parcels::start().await;
     let busy = Fault::status(503)
         .on("get_parcel")
         .header("Retry-After", "3")
         .times(2);
-    parcels.sandbox.fault(PARCELS, busy);
+    parcels.sandbox.fault(PARCELS, busy).unwrap();
     assert_eq!(parcels.get("/parcels").await.status(), 200);
     for _ in 0..2 {
         let response = parcels.get("/parcels/1").await;
@@ -31,13 +45,14 @@ async fn a_status_comes_so_often_and_in_the_vendors_shape() {
 #[tokio::test]
 async fn without_an_operation_the_exchange_is_spared() {
     let parcels = Parcels::start().await;
-    parcels.sandbox.fault(PARCELS, Fault::status(401));
+    parcels.sandbox.fault(PARCELS, Fault::status(401)).unwrap();
     let token = parcels.token().await;
     assert_eq!(parcels.status_with(&token).await, 401);
     assert_eq!(parcels.status_with(&token).await, 200);
     parcels
         .sandbox
-        .fault(PARCELS, Fault::status(500).on("get_access_token"));
+        .fault(PARCELS, Fault::status(500).on("get_access_token"))
+        .unwrap();
     assert_eq!(parcels.exchange().send().await.unwrap().status(), 500);
     assert_eq!(parcels.sandbox.exchanges(PARCELS), 1);
 }
@@ -47,7 +62,8 @@ async fn a_body_of_ones_own_can_be_answered() {
     let parcels = Parcels::start().await;
     parcels
         .sandbox
-        .fault(PARCELS, Fault::status(200).body("text/html", "<html>"));
+        .fault(PARCELS, Fault::status(200).body("text/html", "<html>"))
+        .unwrap();
     let response = parcels.get("/parcels/1").await;
     assert_eq!(response.status(), 200);
     assert_eq!(header(&response, "content-type"), "text/html");
@@ -57,7 +73,7 @@ async fn a_body_of_ones_own_can_be_answered() {
 #[tokio::test]
 async fn a_reset_is_no_answer_at_all() {
     let parcels = Parcels::start().await;
-    parcels.sandbox.fault(PARCELS, Fault::reset());
+    parcels.sandbox.fault(PARCELS, Fault::reset()).unwrap();
     // A client may repeat a read by itself on a connection that it had kept, so a fresh one is taken.
     let error = parcels
         .http
@@ -107,7 +123,8 @@ async fn a_delay_holds_the_answer_back() {
     let parcels = Parcels::start().await;
     parcels
         .sandbox
-        .fault(PARCELS, Fault::delay(Duration::from_secs(30)));
+        .fault(PARCELS, Fault::delay(Duration::from_secs(30)))
+        .unwrap();
     let begun = Instant::now();
     assert_eq!(parcels.get("/parcels/1").await.status(), 200);
     assert!(begun.elapsed() >= Duration::from_secs(30));
@@ -117,7 +134,7 @@ async fn a_delay_holds_the_answer_back() {
 async fn a_call_that_is_given_up_while_it_is_held_back_is_logged() {
     let parcels = Parcels::start().await;
     let hour = Duration::from_secs(3600);
-    parcels.sandbox.fault(PARCELS, Fault::delay(hour));
+    parcels.sandbox.fault(PARCELS, Fault::delay(hour)).unwrap();
     let call = parcels.get("/parcels/1");
     assert!(timeout(Duration::from_millis(200), call).await.is_err());
     let requests = parcels.sandbox.requests_of(PARCELS);
@@ -135,7 +152,8 @@ async fn a_field_is_added_to_an_item_of_a_list() {
         let plain: Value = parcels.get("/parcels").await.json().await.unwrap();
         parcels
             .sandbox
-            .fault(PARCELS, Fault::extra_field().seed(seed));
+            .fault(PARCELS, Fault::extra_field().seed(seed))
+            .unwrap();
         let mut body: Value = parcels.get("/parcels").await.json().await.unwrap();
         assert_ne!(body, plain);
         forget(&mut body, "x_sandbox_extra");
@@ -160,7 +178,8 @@ async fn a_fault_without_a_hint_to_wait_has_none() {
     let parcels = Parcels::start().await;
     parcels
         .sandbox
-        .fault(PARCELS, Fault::status(429).on("list_parcels"));
+        .fault(PARCELS, Fault::status(429).on("list_parcels"))
+        .unwrap();
     let response = parcels.get("/parcels").await;
     assert_eq!(response.status(), 429);
     assert_eq!(header(&response, "retry-after"), "");

@@ -32,10 +32,26 @@ mod limits;
 ))]
 mod narrowed_lists;
 mod parcels;
+#[cfg(all(
+    feature = "akeneo",
+    feature = "metquay",
+    feature = "motaword",
+    feature = "oneshot",
+    feature = "smscx"
+))]
+mod receiver;
 mod records;
 mod refusals;
 mod several;
 mod tokens;
+#[cfg(all(
+    feature = "akeneo",
+    feature = "metquay",
+    feature = "motaword",
+    feature = "oneshot",
+    feature = "smscx"
+))]
+mod webhooks;
 #[cfg(all(
     feature = "akeneo",
     feature = "metquay",

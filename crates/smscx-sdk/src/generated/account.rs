@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`get_account_balance`](crate::Client::get_account_balance).
-pub struct GetAccountBalance;
-
-impl ::sdk_runtime::TypedOperation for GetAccountBalance {
-    type Answer = ::sdk_runtime::Json<AccountBalance>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::account::GET_ACCOUNT_BALANCE;
-}
-
+/// # Operations of `account`
+///
+/// Balance, active channels and prices of the account.
 impl Client {
     /// Reads the balance of the account.
     ///
@@ -42,17 +37,6 @@ impl Client {
     pub fn get_account_balance(&self) -> Request<'_, GetAccountBalance> {
         Request::new(self)
     }
-}
-
-/// The operation [`get_channel_status`](crate::Client::get_channel_status).
-pub struct GetChannelStatus;
-
-impl ::sdk_runtime::TypedOperation for GetChannelStatus {
-    type Answer = ::sdk_runtime::Json<ChannelStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::account::GET_CHANNEL_STATUS;
-}
-
-impl Client {
     /// Reads which channels are active for the account.
     ///
     /// A send on an inactive channel is refused with 403.
@@ -84,19 +68,6 @@ impl Client {
     pub fn get_channel_status(&self) -> Request<'_, GetChannelStatus> {
         Request::new(self)
     }
-}
-
-/// The operation [`get_sms_pricing`](crate::Client::get_sms_pricing).
-pub struct GetSmsPricing;
-
-impl ::sdk_runtime::TypedOperation for GetSmsPricing {
-    type Answer = ::sdk_runtime::Json<
-        ::std::collections::BTreeMap<String, ::std::collections::BTreeMap<String, f64>>,
-    >;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::account::GET_SMS_PRICING;
-}
-
-impl Client {
     /// Reads the prices of texts in all countries.
     ///
     /// Prices are per part, by country and network operator, in the currency of the account.
@@ -146,19 +117,6 @@ impl Client {
         Request::new(self)
             .set("trafficType", Into::<GetSmsPricingTrafficType>::into(traffic_type))
     }
-}
-
-/// The operation [`get_sms_country_pricing`](crate::Client::get_sms_country_pricing).
-pub struct GetSmsCountryPricing;
-
-impl ::sdk_runtime::TypedOperation for GetSmsCountryPricing {
-    type Answer = ::sdk_runtime::Json<
-        ::std::collections::BTreeMap<String, ::std::collections::BTreeMap<String, f64>>,
-    >;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::account::GET_SMS_COUNTRY_PRICING;
-}
-
-impl Client {
     /// Reads the prices of texts in one country.
     ///
     /// Prices are per part, by network operator, in the currency of the account.
@@ -218,19 +176,6 @@ impl Client {
             )
             .set("countryIso", country_iso)
     }
-}
-
-/// The operation [`get_messenger_pricing`](crate::Client::get_messenger_pricing).
-pub struct GetMessengerPricing;
-
-impl ::sdk_runtime::TypedOperation for GetMessengerPricing {
-    type Answer = ::sdk_runtime::Json<
-        ::std::collections::BTreeMap<String, MessengerPrices>,
-    >;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::account::GET_MESSENGER_PRICING;
-}
-
-impl Client {
     /// Reads the prices of Viber or WhatsApp messages in all countries.
     ///
     /// Prices are per message, in the currency of the account. `get_sms_pricing` has the prices of
@@ -290,19 +235,6 @@ impl Client {
                 Into::<GetMessengerPricingTrafficType>::into(traffic_type),
             )
     }
-}
-
-/// The operation [`get_messenger_country_pricing`](crate::Client::get_messenger_country_pricing).
-pub struct GetMessengerCountryPricing;
-
-impl ::sdk_runtime::TypedOperation for GetMessengerCountryPricing {
-    type Answer = ::sdk_runtime::Json<
-        ::std::collections::BTreeMap<String, MessengerPrices>,
-    >;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::account::GET_MESSENGER_COUNTRY_PRICING;
-}
-
-impl Client {
     /// Reads the prices of Viber or WhatsApp messages in one country.
     ///
     /// Prices are per message, in the currency of the account. `get_sms_country_pricing` has the
@@ -369,8 +301,64 @@ impl Client {
     }
 }
 
+/// The operation [`get_account_balance`](crate::Client::get_account_balance).
+pub struct GetAccountBalance;
+
+impl ::sdk_runtime::TypedOperation for GetAccountBalance {
+    type Answer = ::sdk_runtime::Json<AccountBalance>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::account::GET_ACCOUNT_BALANCE;
+}
+
+/// The operation [`get_channel_status`](crate::Client::get_channel_status).
+pub struct GetChannelStatus;
+
+impl ::sdk_runtime::TypedOperation for GetChannelStatus {
+    type Answer = ::sdk_runtime::Json<ChannelStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::account::GET_CHANNEL_STATUS;
+}
+
+/// The operation [`get_sms_pricing`](crate::Client::get_sms_pricing).
+pub struct GetSmsPricing;
+
+impl ::sdk_runtime::TypedOperation for GetSmsPricing {
+    type Answer = ::sdk_runtime::Json<
+        ::std::collections::BTreeMap<String, ::std::collections::BTreeMap<String, f64>>,
+    >;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::account::GET_SMS_PRICING;
+}
+
+/// The operation [`get_sms_country_pricing`](crate::Client::get_sms_country_pricing).
+pub struct GetSmsCountryPricing;
+
+impl ::sdk_runtime::TypedOperation for GetSmsCountryPricing {
+    type Answer = ::sdk_runtime::Json<
+        ::std::collections::BTreeMap<String, ::std::collections::BTreeMap<String, f64>>,
+    >;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::account::GET_SMS_COUNTRY_PRICING;
+}
+
+/// The operation [`get_messenger_pricing`](crate::Client::get_messenger_pricing).
+pub struct GetMessengerPricing;
+
+impl ::sdk_runtime::TypedOperation for GetMessengerPricing {
+    type Answer = ::sdk_runtime::Json<
+        ::std::collections::BTreeMap<String, MessengerPrices>,
+    >;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::account::GET_MESSENGER_PRICING;
+}
+
+/// The operation [`get_messenger_country_pricing`](crate::Client::get_messenger_country_pricing).
+pub struct GetMessengerCountryPricing;
+
+impl ::sdk_runtime::TypedOperation for GetMessengerCountryPricing {
+    type Answer = ::sdk_runtime::Json<
+        ::std::collections::BTreeMap<String, MessengerPrices>,
+    >;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::account::GET_MESSENGER_COUNTRY_PRICING;
+}
+
 /// Balance of an account.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AccountBalance {
@@ -456,7 +444,7 @@ impl ::schemars::JsonSchema for BillingType {
 }
 
 /// Which channels are active for an account.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ChannelStatus {
@@ -546,7 +534,9 @@ impl ::schemars::JsonSchema for Currency {
     }
 }
 
-/// Values of `GetMessengerCountryPricingChannel`.
+/// Values of the parameter `channel` of [`get_messenger_country_pricing`](crate::Client::get_messenger_country_pricing).
+///
+/// Channel of the messages.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetMessengerCountryPricingChannel {
@@ -574,7 +564,9 @@ impl ::schemars::JsonSchema for GetMessengerCountryPricingChannel {
     }
 }
 
-/// Values of `GetMessengerCountryPricingTrafficType`.
+/// Values of the parameter `trafficType` of [`get_messenger_country_pricing`](crate::Client::get_messenger_country_pricing).
+///
+/// Purpose of the messages.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetMessengerCountryPricingTrafficType {
@@ -605,7 +597,9 @@ impl ::schemars::JsonSchema for GetMessengerCountryPricingTrafficType {
     }
 }
 
-/// Values of `GetMessengerPricingChannel`.
+/// Values of the parameter `channel` of [`get_messenger_pricing`](crate::Client::get_messenger_pricing).
+///
+/// Channel of the messages.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetMessengerPricingChannel {
@@ -633,7 +627,9 @@ impl ::schemars::JsonSchema for GetMessengerPricingChannel {
     }
 }
 
-/// Values of `GetMessengerPricingTrafficType`.
+/// Values of the parameter `trafficType` of [`get_messenger_pricing`](crate::Client::get_messenger_pricing).
+///
+/// Purpose of the messages.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetMessengerPricingTrafficType {
@@ -664,7 +660,9 @@ impl ::schemars::JsonSchema for GetMessengerPricingTrafficType {
     }
 }
 
-/// Values of `GetSmsCountryPricingTrafficType`.
+/// Values of the parameter `trafficType` of [`get_sms_country_pricing`](crate::Client::get_sms_country_pricing).
+///
+/// Purpose of the messages.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetSmsCountryPricingTrafficType {
@@ -695,7 +693,9 @@ impl ::schemars::JsonSchema for GetSmsCountryPricingTrafficType {
     }
 }
 
-/// Values of `GetSmsPricingTrafficType`.
+/// Values of the parameter `trafficType` of [`get_sms_pricing`](crate::Client::get_sms_pricing).
+///
+/// Purpose of the messages.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetSmsPricingTrafficType {
@@ -727,7 +727,7 @@ impl ::schemars::JsonSchema for GetSmsPricingTrafficType {
 }
 
 /// Prices of a message in one country, in the currency of the account.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MessengerPrices {

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_applications`](crate::Client::list_applications).
-pub struct ListApplications;
-
-impl ::sdk_runtime::TypedOperation for ListApplications {
-    type Answer = ::sdk_runtime::Json<ApplicationList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::applications::LIST_APPLICATIONS;
-}
-
+/// # Operations of `applications`
+///
+/// Applications of the account, their settings, and the scopes of tokens.
 impl Client {
     /// Lists the applications of the account with their secrets, newest first.
     ///
@@ -42,17 +37,6 @@ impl Client {
     pub fn list_applications(&self) -> Request<'_, ListApplications> {
         Request::new(self)
     }
-}
-
-/// The operation [`list_scopes`](crate::Client::list_scopes).
-pub struct ListScopes;
-
-impl ::sdk_runtime::TypedOperation for ListScopes {
-    type Answer = ::sdk_runtime::Json<Vec<String>>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::applications::LIST_SCOPES;
-}
-
-impl Client {
     /// Lists the scopes that an access token can have.
     ///
     /// Use it to learn the full list; the documentation does not publish it.
@@ -84,17 +68,6 @@ impl Client {
     pub fn list_scopes(&self) -> Request<'_, ListScopes> {
         Request::new(self)
     }
-}
-
-/// The operation [`get_application_settings`](crate::Client::get_application_settings).
-pub struct GetApplicationSettings;
-
-impl ::sdk_runtime::TypedOperation for GetApplicationSettings {
-    type Answer = ::sdk_runtime::Json<ApplicationSettings>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::applications::GET_APPLICATION_SETTINGS;
-}
-
-impl Client {
     /// Reads the settings of an application.
     ///
     /// They hold the default callback URLs, quiet hours and OTP rules. A field of a single call,
@@ -143,8 +116,32 @@ impl Client {
     }
 }
 
+/// The operation [`list_applications`](crate::Client::list_applications).
+pub struct ListApplications;
+
+impl ::sdk_runtime::TypedOperation for ListApplications {
+    type Answer = ::sdk_runtime::Json<ApplicationList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::applications::LIST_APPLICATIONS;
+}
+
+/// The operation [`list_scopes`](crate::Client::list_scopes).
+pub struct ListScopes;
+
+impl ::sdk_runtime::TypedOperation for ListScopes {
+    type Answer = ::sdk_runtime::Json<Vec<String>>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::applications::LIST_SCOPES;
+}
+
+/// The operation [`get_application_settings`](crate::Client::get_application_settings).
+pub struct GetApplicationSettings;
+
+impl ::sdk_runtime::TypedOperation for GetApplicationSettings {
+    type Answer = ::sdk_runtime::Json<ApplicationSettings>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::applications::GET_APPLICATION_SETTINGS;
+}
+
 /// An application with its credentials.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Application {
@@ -254,7 +251,7 @@ impl ::sdk_runtime::object::Object for Application {
 }
 
 /// All applications of an account.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ApplicationList {
@@ -290,7 +287,7 @@ impl ::sdk_runtime::object::Object for ApplicationList {
 }
 
 /// An application and its settings.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ApplicationSettings {
@@ -376,7 +373,7 @@ impl ::sdk_runtime::object::Object for ApplicationSettings {
 }
 
 /// Settings for attachments.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttachmentSettings {
@@ -418,7 +415,7 @@ impl ::sdk_runtime::object::Object for AttachmentSettings {
 }
 
 /// Settings for Viber or WhatsApp.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ChannelSettings {
@@ -484,7 +481,7 @@ impl ::sdk_runtime::object::Object for ChannelSettings {
 }
 
 /// Settings for number look-ups.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LookupSettings {
@@ -526,7 +523,7 @@ impl ::sdk_runtime::object::Object for LookupSettings {
 }
 
 /// Settings for multichannel messages.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MultichannelSettings {
@@ -616,7 +613,7 @@ impl ::sdk_runtime::object::Object for MultichannelSettings {
 }
 
 /// Settings for opt-outs.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OptoutSettings {
@@ -658,7 +655,7 @@ impl ::sdk_runtime::object::Object for OptoutSettings {
 }
 
 /// Defaults for new OTPs; the fields of `create_otp` replace them.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OtpSettings {
@@ -760,7 +757,7 @@ impl ::sdk_runtime::object::Object for OtpSettings {
 }
 
 /// Daily hours, by the clock of the recipient, in which nothing is sent. Messages wait until the end.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct QuietHours {
@@ -806,7 +803,7 @@ impl ::sdk_runtime::object::Object for QuietHours {
 }
 
 /// Settings of an application by topic.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Settings {
@@ -928,7 +925,7 @@ impl ::sdk_runtime::object::Object for Settings {
 }
 
 /// Settings for short links.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ShortlinkSettings {
@@ -970,7 +967,7 @@ impl ::sdk_runtime::object::Object for ShortlinkSettings {
 }
 
 /// Settings for SMS.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsSettings {
@@ -1060,7 +1057,7 @@ impl ::sdk_runtime::object::Object for SmsSettings {
 }
 
 /// Default transliteration of texts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TransliterationSettings {

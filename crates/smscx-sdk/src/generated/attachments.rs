@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_attachments`](crate::Client::list_attachments).
-pub struct ListAttachments;
-
-impl ::sdk_runtime::TypedOperation for ListAttachments {
-    type Answer = ::sdk_runtime::Json<AttachmentList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attachments::LIST_ATTACHMENTS;
-}
-
+/// # Operations of `attachments`
+///
+/// Attachments and the hits on them.
 impl Client {
     /// Lists all attachments, newest first.
     ///
@@ -42,17 +37,6 @@ impl Client {
     pub fn list_attachments(&self) -> Request<'_, ListAttachments> {
         Request::new(self)
     }
-}
-
-/// The operation [`list_attachment_hits`](crate::Client::list_attachment_hits).
-pub struct ListAttachmentHits;
-
-impl ::sdk_runtime::TypedOperation for ListAttachmentHits {
-    type Answer = ::sdk_runtime::Json<AttachmentHitPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attachments::LIST_ATTACHMENT_HITS;
-}
-
-impl Client {
     /// Reads an attachment and its hits, one page at a time.
     ///
     /// `info` is the attachment, `data` a page of its hits. With `short_response`, `data` is empty.
@@ -66,10 +50,10 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `attachmentId` | path | string | yes |  | Identifier of the attachment. |
-    /// | `short_response` | query | boolean | no | `false` | Whether to leave `data` empty and answer only `info`. Defaults to false. |
-    /// | `limit` | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
-    /// | `next` | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
-    /// | `previous` | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
+    /// | [`short_response`](struct.Request.html#impl-Request%3C'_,+ListAttachmentHits%3E) | query | boolean | no | `false` | Whether to leave `data` empty and answer only `info`. Defaults to false. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListAttachmentHits%3E) | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+ListAttachmentHits%3E) | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+ListAttachmentHits%3E) | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
     ///
     /// # Answers
     ///
@@ -104,45 +88,6 @@ impl Client {
     ) -> Request<'_, ListAttachmentHits> {
         Request::new(self).set("attachmentId", attachment_id)
     }
-}
-
-impl Request<'_, ListAttachmentHits> {
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
-    pub fn limit(self, limit: i32) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
-    pub fn next(self, next: impl Into<String>) -> Self {
-        self.set("next", next.into())
-    }
-    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
-    pub fn previous(self, previous: impl Into<String>) -> Self {
-        self.set("previous", previous.into())
-    }
-    /// Sets `short_response` (query, boolean, default `false`): Whether to leave `data` empty and answer only `info`. Defaults to false.
-    pub fn short_response(self, short_response: bool) -> Self {
-        self.set("short_response", short_response)
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListAttachmentHits {
-    type Item = super::shared::LinkHit;
-    fn items(
-        answer: &mut AttachmentHitPage,
-    ) -> Option<&mut Vec<super::shared::LinkHit>> {
-        answer.data.as_mut()
-    }
-}
-
-/// The operation [`delete_attachment`](crate::Client::delete_attachment).
-pub struct DeleteAttachment;
-
-impl ::sdk_runtime::TypedOperation for DeleteAttachment {
-    type Answer = ::sdk_runtime::Json<super::shared::IdResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attachments::DELETE_ATTACHMENT;
-}
-
-impl Client {
     /// Deletes an attachment and all its hits.
     ///
     /// The hits are lost; export them first if you need them.
@@ -188,17 +133,6 @@ impl Client {
     ) -> Request<'_, DeleteAttachment> {
         Request::new(self).set("attachmentId", attachment_id)
     }
-}
-
-/// The operation [`download_attachment_hits_csv`](crate::Client::download_attachment_hits_csv).
-pub struct DownloadAttachmentHitsCsv;
-
-impl ::sdk_runtime::TypedOperation for DownloadAttachmentHitsCsv {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attachments::DOWNLOAD_ATTACHMENT_HITS_CSV;
-}
-
-impl Client {
     /// Downloads the hits of an attachment as a CSV file.
     ///
     /// With nothing to export, the file has a header row only.
@@ -248,17 +182,6 @@ impl Client {
     ) -> Request<'_, DownloadAttachmentHitsCsv> {
         Request::new(self).set("attachmentId", attachment_id)
     }
-}
-
-/// The operation [`download_attachment_hits_xlsx`](crate::Client::download_attachment_hits_xlsx).
-pub struct DownloadAttachmentHitsXlsx;
-
-impl ::sdk_runtime::TypedOperation for DownloadAttachmentHitsXlsx {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attachments::DOWNLOAD_ATTACHMENT_HITS_XLSX;
-}
-
-impl Client {
     /// Downloads the hits of an attachment as an Excel file.
     ///
     /// With nothing to export, the file has a header row only.
@@ -310,8 +233,76 @@ impl Client {
     }
 }
 
+/// The operation [`list_attachments`](crate::Client::list_attachments).
+pub struct ListAttachments;
+
+impl ::sdk_runtime::TypedOperation for ListAttachments {
+    type Answer = ::sdk_runtime::Json<AttachmentList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attachments::LIST_ATTACHMENTS;
+}
+
+/// The operation [`list_attachment_hits`](crate::Client::list_attachment_hits).
+pub struct ListAttachmentHits;
+
+impl ::sdk_runtime::TypedOperation for ListAttachmentHits {
+    type Answer = ::sdk_runtime::Json<AttachmentHitPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attachments::LIST_ATTACHMENT_HITS;
+}
+
+impl Request<'_, ListAttachmentHits> {
+    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
+    pub fn limit(self, limit: i32) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
+    pub fn next(self, next: impl Into<String>) -> Self {
+        self.set("next", next.into())
+    }
+    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
+    pub fn previous(self, previous: impl Into<String>) -> Self {
+        self.set("previous", previous.into())
+    }
+    /// Sets `short_response` (query, boolean, default `false`): Whether to leave `data` empty and answer only `info`. Defaults to false.
+    pub fn short_response(self, short_response: bool) -> Self {
+        self.set("short_response", short_response)
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListAttachmentHits {
+    type Item = super::shared::LinkHit;
+    fn items(
+        answer: &mut AttachmentHitPage,
+    ) -> Option<&mut Vec<super::shared::LinkHit>> {
+        answer.data.as_mut()
+    }
+}
+
+/// The operation [`delete_attachment`](crate::Client::delete_attachment).
+pub struct DeleteAttachment;
+
+impl ::sdk_runtime::TypedOperation for DeleteAttachment {
+    type Answer = ::sdk_runtime::Json<super::shared::IdResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attachments::DELETE_ATTACHMENT;
+}
+
+/// The operation [`download_attachment_hits_csv`](crate::Client::download_attachment_hits_csv).
+pub struct DownloadAttachmentHitsCsv;
+
+impl ::sdk_runtime::TypedOperation for DownloadAttachmentHitsCsv {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attachments::DOWNLOAD_ATTACHMENT_HITS_CSV;
+}
+
+/// The operation [`download_attachment_hits_xlsx`](crate::Client::download_attachment_hits_xlsx).
+pub struct DownloadAttachmentHitsXlsx;
+
+impl ::sdk_runtime::TypedOperation for DownloadAttachmentHitsXlsx {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::attachments::DOWNLOAD_ATTACHMENT_HITS_XLSX;
+}
+
 /// A file that messages link to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Attachment {
@@ -409,7 +400,7 @@ impl ::sdk_runtime::object::Object for Attachment {
 }
 
 /// An attachment and a page of its hits.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttachmentHitPage {
@@ -463,7 +454,7 @@ impl ::sdk_runtime::object::Object for AttachmentHitPage {
 }
 
 /// All attachments of an account.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttachmentList {

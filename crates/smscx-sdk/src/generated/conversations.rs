@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_conversations`](crate::Client::list_conversations).
-pub struct ListConversations;
-
-impl ::sdk_runtime::TypedOperation for ListConversations {
-    type Answer = ::sdk_runtime::Json<ConversationList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::conversations::LIST_CONVERSATIONS;
-}
-
+/// # Operations of `conversations`
+///
+/// Conversations with contacts, and replies to them.
 impl Client {
     /// Lists all conversations, the one with the latest reply first.
     ///
@@ -42,17 +37,6 @@ impl Client {
     pub fn list_conversations(&self) -> Request<'_, ListConversations> {
         Request::new(self)
     }
-}
-
-/// The operation [`get_conversation`](crate::Client::get_conversation).
-pub struct GetConversation;
-
-impl ::sdk_runtime::TypedOperation for GetConversation {
-    type Answer = ::sdk_runtime::Json<ConversationDetails>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::conversations::GET_CONVERSATION;
-}
-
-impl Client {
     /// Reads a conversation with all its messages.
     ///
     /// To mark it as read, call `mark_conversation_read`.
@@ -98,17 +82,6 @@ impl Client {
     ) -> Request<'_, GetConversation> {
         Request::new(self).set("conversationId", conversation_id)
     }
-}
-
-/// The operation [`mark_conversation_read`](crate::Client::mark_conversation_read).
-pub struct MarkConversationRead;
-
-impl ::sdk_runtime::TypedOperation for MarkConversationRead {
-    type Answer = ::sdk_runtime::Json<super::shared::IdResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::conversations::MARK_CONVERSATION_READ;
-}
-
-impl Client {
     /// Marks a conversation as read.
     ///
     /// This is a GET that changes state: do not prefetch or cache it. The client never repeats it
@@ -157,17 +130,6 @@ impl Client {
     ) -> Request<'_, MarkConversationRead> {
         Request::new(self).set("conversationId", conversation_id)
     }
-}
-
-/// The operation [`send_conversation_sms`](crate::Client::send_conversation_sms).
-pub struct SendConversationSms;
-
-impl ::sdk_runtime::TypedOperation for SendConversationSms {
-    type Answer = ::sdk_runtime::Json<ConversationSmsReplyResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::conversations::SEND_CONVERSATION_SMS;
-}
-
-impl Client {
     /// Sends a reply to a conversation as a text, which is charged.
     ///
     /// Each part of the text is charged. The API takes no idempotency id here, so the client never
@@ -199,7 +161,7 @@ impl Client {
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ConversationSmsReplyResponse`](ConversationSmsReplyResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The reply was taken. |
+    /// | 200 | `application/json` | [`ConversationSmsReplyResponse`](ConversationSmsReplyResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The reply was accepted. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
@@ -236,23 +198,6 @@ impl Client {
     ) -> Request<'_, SendConversationSms> {
         Request::new(self).set("conversationId", conversation_id).with_body(body)
     }
-}
-
-#[cfg(feature = "reports")]
-impl ::sdk_runtime::StartOperation for SendConversationSms {
-    type Poll = super::reports::GetMessageReport;
-    type Outcome = super::reports::GetMessageReport;
-}
-
-/// The operation [`send_conversation_viber`](crate::Client::send_conversation_viber).
-pub struct SendConversationViber;
-
-impl ::sdk_runtime::TypedOperation for SendConversationViber {
-    type Answer = ::sdk_runtime::Json<ConversationChatReplyResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::conversations::SEND_CONVERSATION_VIBER;
-}
-
-impl Client {
     /// Sends a reply to a conversation through Viber, which is charged.
     ///
     /// Viber takes a reply only within 24 hours of the contact's last message; later ones are
@@ -285,7 +230,7 @@ impl Client {
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ConversationChatReplyResponse`](ConversationChatReplyResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The reply was taken. |
+    /// | 200 | `application/json` | [`ConversationChatReplyResponse`](ConversationChatReplyResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The reply was accepted. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
@@ -328,23 +273,6 @@ impl Client {
     ) -> Request<'_, SendConversationViber> {
         Request::new(self).set("conversationId", conversation_id).with_body(body)
     }
-}
-
-#[cfg(feature = "reports")]
-impl ::sdk_runtime::StartOperation for SendConversationViber {
-    type Poll = super::reports::GetMessageReport;
-    type Outcome = super::reports::GetMessageReport;
-}
-
-/// The operation [`send_conversation_whatsapp`](crate::Client::send_conversation_whatsapp).
-pub struct SendConversationWhatsapp;
-
-impl ::sdk_runtime::TypedOperation for SendConversationWhatsapp {
-    type Answer = ::sdk_runtime::Json<ConversationChatReplyResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::conversations::SEND_CONVERSATION_WHATSAPP;
-}
-
-impl Client {
     /// Sends a reply to a conversation through WhatsApp, which is charged.
     ///
     /// WhatsApp takes a reply only within 24 hours of the contact's last message; later ones are
@@ -377,7 +305,7 @@ impl Client {
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ConversationChatReplyResponse`](ConversationChatReplyResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The reply was taken. |
+    /// | 200 | `application/json` | [`ConversationChatReplyResponse`](ConversationChatReplyResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The reply was accepted. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
@@ -422,6 +350,66 @@ impl Client {
     }
 }
 
+/// The operation [`list_conversations`](crate::Client::list_conversations).
+pub struct ListConversations;
+
+impl ::sdk_runtime::TypedOperation for ListConversations {
+    type Answer = ::sdk_runtime::Json<ConversationList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::conversations::LIST_CONVERSATIONS;
+}
+
+/// The operation [`get_conversation`](crate::Client::get_conversation).
+pub struct GetConversation;
+
+impl ::sdk_runtime::TypedOperation for GetConversation {
+    type Answer = ::sdk_runtime::Json<ConversationDetails>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::conversations::GET_CONVERSATION;
+}
+
+/// The operation [`mark_conversation_read`](crate::Client::mark_conversation_read).
+pub struct MarkConversationRead;
+
+impl ::sdk_runtime::TypedOperation for MarkConversationRead {
+    type Answer = ::sdk_runtime::Json<super::shared::IdResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::conversations::MARK_CONVERSATION_READ;
+}
+
+/// The operation [`send_conversation_sms`](crate::Client::send_conversation_sms).
+pub struct SendConversationSms;
+
+impl ::sdk_runtime::TypedOperation for SendConversationSms {
+    type Answer = ::sdk_runtime::Json<ConversationSmsReplyResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::conversations::SEND_CONVERSATION_SMS;
+}
+
+#[cfg(feature = "reports")]
+impl ::sdk_runtime::StartOperation for SendConversationSms {
+    type Poll = super::reports::GetMessageReport;
+    type Outcome = super::reports::GetMessageReport;
+}
+
+/// The operation [`send_conversation_viber`](crate::Client::send_conversation_viber).
+pub struct SendConversationViber;
+
+impl ::sdk_runtime::TypedOperation for SendConversationViber {
+    type Answer = ::sdk_runtime::Json<ConversationChatReplyResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::conversations::SEND_CONVERSATION_VIBER;
+}
+
+#[cfg(feature = "reports")]
+impl ::sdk_runtime::StartOperation for SendConversationViber {
+    type Poll = super::reports::GetMessageReport;
+    type Outcome = super::reports::GetMessageReport;
+}
+
+/// The operation [`send_conversation_whatsapp`](crate::Client::send_conversation_whatsapp).
+pub struct SendConversationWhatsapp;
+
+impl ::sdk_runtime::TypedOperation for SendConversationWhatsapp {
+    type Answer = ::sdk_runtime::Json<ConversationChatReplyResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::conversations::SEND_CONVERSATION_WHATSAPP;
+}
+
 #[cfg(feature = "reports")]
 impl ::sdk_runtime::StartOperation for SendConversationWhatsapp {
     type Poll = super::reports::GetMessageReport;
@@ -429,7 +417,7 @@ impl ::sdk_runtime::StartOperation for SendConversationWhatsapp {
 }
 
 /// A conversation with a contact, without its messages.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Conversation {
@@ -545,7 +533,7 @@ impl ::sdk_runtime::object::Object for Conversation {
 }
 
 /// A reply through Viber or WhatsApp.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ConversationChatReplyRequest {
@@ -604,7 +592,7 @@ impl ConversationChatReplyRequest {
 }
 
 /// A reply that was sent through Viber or WhatsApp.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ConversationChatReplyResponse {
@@ -645,7 +633,7 @@ impl ::sdk_runtime::object::Object for ConversationChatReplyResponse {
 }
 
 /// A conversation and its messages.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ConversationDetails {
@@ -690,7 +678,7 @@ impl ::sdk_runtime::object::Object for ConversationDetails {
 }
 
 /// The contact of a conversation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ConversationInfo {
@@ -772,7 +760,7 @@ impl ::sdk_runtime::object::Object for ConversationInfo {
 }
 
 /// All conversations of an account.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ConversationList {
@@ -808,7 +796,7 @@ impl ::sdk_runtime::object::Object for ConversationList {
 }
 
 /// A message of a conversation, in either direction.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ConversationMessage {
@@ -954,7 +942,7 @@ impl ::schemars::JsonSchema for ConversationMessageStatus {
 }
 
 /// A reply as a text, with its status and cost.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ConversationReply {
@@ -970,7 +958,7 @@ pub struct ConversationReply {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub status: Option<ConversationMessageStatus>,
-    /// Time at which the reply was taken.
+    /// Time at which the reply was accepted.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")
@@ -1086,7 +1074,7 @@ impl ::sdk_runtime::object::Object for ConversationReply {
 }
 
 /// The campaign that a reply forms.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ConversationReplyInfo {
@@ -1220,7 +1208,7 @@ impl ::sdk_runtime::object::Object for ConversationReplyInfo {
 }
 
 /// A reply as a text.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ConversationSmsReplyRequest {
@@ -1265,7 +1253,7 @@ impl ConversationSmsReplyRequest {
 }
 
 /// A reply that was sent as a text.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ConversationSmsReplyResponse {

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_groups`](crate::Client::list_groups).
-pub struct ListGroups;
-
-impl ::sdk_runtime::TypedOperation for ListGroups {
-    type Answer = ::sdk_runtime::Json<GroupList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::LIST_GROUPS;
-}
-
+/// # Operations of `groups`
+///
+/// Groups of contacts that campaigns are sent to.
 impl Client {
     /// Lists all groups, newest first.
     ///
@@ -42,17 +37,6 @@ impl Client {
     pub fn list_groups(&self) -> Request<'_, ListGroups> {
         Request::new(self)
     }
-}
-
-/// The operation [`create_group`](crate::Client::create_group).
-pub struct CreateGroup;
-
-impl ::sdk_runtime::TypedOperation for CreateGroup {
-    type Answer = ::sdk_runtime::Json<CreatedGroupResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::CREATE_GROUP;
-}
-
-impl Client {
     /// Creates an empty group.
     ///
     /// The name must differ from the names of the other groups. `add_group_contacts` fills the
@@ -102,17 +86,6 @@ impl Client {
     pub fn create_group(&self, body: &GroupRequest) -> Request<'_, CreateGroup> {
         Request::new(self).with_body(body)
     }
-}
-
-/// The operation [`get_group`](crate::Client::get_group).
-pub struct GetGroup;
-
-impl ::sdk_runtime::TypedOperation for GetGroup {
-    type Answer = ::sdk_runtime::Json<GroupDetails>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::GET_GROUP;
-}
-
-impl Client {
     /// Reads a group and its contacts, one page at a time.
     ///
     /// `info` is the group and `data` a page of its contacts. With `short_response`, `data` is
@@ -127,10 +100,10 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `groupId` | path | integer (int32) | yes |  | Identifier of the group. |
-    /// | `short_response` | query | boolean | no | `false` | Whether to leave `data` empty and answer only `info`. Defaults to false. |
-    /// | `limit` | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
-    /// | `next` | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
-    /// | `previous` | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
+    /// | [`short_response`](struct.Request.html#impl-Request%3C'_,+GetGroup%3E) | query | boolean | no | `false` | Whether to leave `data` empty and answer only `info`. Defaults to false. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetGroup%3E) | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+GetGroup%3E) | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+GetGroup%3E) | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
     ///
     /// # Answers
     ///
@@ -162,43 +135,6 @@ impl Client {
     pub fn get_group(&self, group_id: i32) -> Request<'_, GetGroup> {
         Request::new(self).set("groupId", group_id)
     }
-}
-
-impl Request<'_, GetGroup> {
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
-    pub fn limit(self, limit: i32) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
-    pub fn next(self, next: impl Into<String>) -> Self {
-        self.set("next", next.into())
-    }
-    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
-    pub fn previous(self, previous: impl Into<String>) -> Self {
-        self.set("previous", previous.into())
-    }
-    /// Sets `short_response` (query, boolean, default `false`): Whether to leave `data` empty and answer only `info`. Defaults to false.
-    pub fn short_response(self, short_response: bool) -> Self {
-        self.set("short_response", short_response)
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for GetGroup {
-    type Item = GroupContact;
-    fn items(answer: &mut GroupDetails) -> Option<&mut Vec<GroupContact>> {
-        answer.data.as_mut()
-    }
-}
-
-/// The operation [`add_group_contacts`](crate::Client::add_group_contacts).
-pub struct AddGroupContacts;
-
-impl ::sdk_runtime::TypedOperation for AddGroupContacts {
-    type Answer = ::sdk_runtime::Json<AddedContactsResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::ADD_GROUP_CONTACTS;
-}
-
-impl Client {
     /// Adds contacts to a group, as bare phone numbers or with their details.
     ///
     /// Give `phoneNumbers` as a list of numbers, or as a list of contacts if you have names or
@@ -231,7 +167,7 @@ impl Client {
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AddedContactsResponse`](AddedContactsResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The contacts were added. |
-    /// | 400 | `application/json` | InvalidPhoneNumbersResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or phone number is not valid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
@@ -254,11 +190,11 @@ impl Client {
     /// let answer = client
     ///     .add_group_contacts(
     ///         1,
-    ///         &smscx_sdk::types::ContactsRequest::new(
-    ///             vec![
-    ///                 smscx_sdk::types::ContactEntry::NewContact(smscx_sdk::types::NewContact::new("+33612424105"))
-    ///             ],
-    ///         ),
+    ///         &smscx_sdk::types::ContactsRequest::new([
+    ///             smscx_sdk::types::ContactEntry::NewContact(
+    ///                 smscx_sdk::types::NewContact::new("+33612424105"),
+    ///             ),
+    ///         ]),
     ///     )
     ///     .await?;
     /// println!("{answer:?}");
@@ -272,17 +208,6 @@ impl Client {
     ) -> Request<'_, AddGroupContacts> {
         Request::new(self).set("groupId", group_id).with_body(body)
     }
-}
-
-/// The operation [`delete_group`](crate::Client::delete_group).
-pub struct DeleteGroup;
-
-impl ::sdk_runtime::TypedOperation for DeleteGroup {
-    type Answer = ::sdk_runtime::Json<DeletedGroupResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::DELETE_GROUP;
-}
-
-impl Client {
     /// Deletes a group and all its contacts.
     ///
     /// To keep the group and delete only the contacts, call `empty_group`.
@@ -325,17 +250,6 @@ impl Client {
     pub fn delete_group(&self, group_id: i32) -> Request<'_, DeleteGroup> {
         Request::new(self).set("groupId", group_id)
     }
-}
-
-/// The operation [`download_group_csv`](crate::Client::download_group_csv).
-pub struct DownloadGroupCsv;
-
-impl ::sdk_runtime::TypedOperation for DownloadGroupCsv {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::DOWNLOAD_GROUP_CSV;
-}
-
-impl Client {
     /// Downloads the contacts of a group as a CSV file.
     ///
     /// With nothing to export, the file has a header row only.
@@ -377,17 +291,6 @@ impl Client {
     pub fn download_group_csv(&self, group_id: i32) -> Request<'_, DownloadGroupCsv> {
         Request::new(self).set("groupId", group_id)
     }
-}
-
-/// The operation [`empty_group`](crate::Client::empty_group).
-pub struct EmptyGroup;
-
-impl ::sdk_runtime::TypedOperation for EmptyGroup {
-    type Answer = ::sdk_runtime::Json<Option<EmptiedGroupResponse>>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::EMPTY_GROUP;
-}
-
-impl Client {
     /// Deletes all contacts of a group and keeps the group.
     ///
     /// This is a GET that deletes: do not prefetch or cache it. The client never repeats it by
@@ -432,17 +335,6 @@ impl Client {
     pub fn empty_group(&self, group_id: i32) -> Request<'_, EmptyGroup> {
         Request::new(self).set("groupId", group_id)
     }
-}
-
-/// The operation [`download_group_xlsx`](crate::Client::download_group_xlsx).
-pub struct DownloadGroupXlsx;
-
-impl ::sdk_runtime::TypedOperation for DownloadGroupXlsx {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::DOWNLOAD_GROUP_XLSX;
-}
-
-impl Client {
     /// Downloads the contacts of a group as an Excel file.
     ///
     /// With nothing to export, the file has a header row only.
@@ -484,17 +376,6 @@ impl Client {
     pub fn download_group_xlsx(&self, group_id: i32) -> Request<'_, DownloadGroupXlsx> {
         Request::new(self).set("groupId", group_id)
     }
-}
-
-/// The operation [`update_group_contact`](crate::Client::update_group_contact).
-pub struct UpdateGroupContact;
-
-impl ::sdk_runtime::TypedOperation for UpdateGroupContact {
-    type Answer = ::sdk_runtime::Json<Option<UpdatedContactResponse>>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::UPDATE_GROUP_CONTACT;
-}
-
-impl Client {
     /// Changes a contact in a group.
     ///
     /// Fields that are left out keep their values. Give at least one field.
@@ -564,17 +445,6 @@ impl Client {
             .set("phoneNumberId", phone_number_id)
             .with_body(body)
     }
-}
-
-/// The operation [`delete_group_contact`](crate::Client::delete_group_contact).
-pub struct DeleteGroupContact;
-
-impl ::sdk_runtime::TypedOperation for DeleteGroupContact {
-    type Answer = ::sdk_runtime::Json<DeletedContactResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::DELETE_GROUP_CONTACT;
-}
-
-impl Client {
     /// Deletes a contact from a group.
     ///
     /// `DELETE /groups/{groupId}/{phoneNumberId}`, operation `delete_group_contact` (the vendor's own name: `deleteContactFromGroup`).
@@ -625,8 +495,114 @@ impl Client {
     }
 }
 
+/// The operation [`list_groups`](crate::Client::list_groups).
+pub struct ListGroups;
+
+impl ::sdk_runtime::TypedOperation for ListGroups {
+    type Answer = ::sdk_runtime::Json<GroupList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::LIST_GROUPS;
+}
+
+/// The operation [`create_group`](crate::Client::create_group).
+pub struct CreateGroup;
+
+impl ::sdk_runtime::TypedOperation for CreateGroup {
+    type Answer = ::sdk_runtime::Json<CreatedGroupResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::CREATE_GROUP;
+}
+
+/// The operation [`get_group`](crate::Client::get_group).
+pub struct GetGroup;
+
+impl ::sdk_runtime::TypedOperation for GetGroup {
+    type Answer = ::sdk_runtime::Json<GroupDetails>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::GET_GROUP;
+}
+
+impl Request<'_, GetGroup> {
+    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
+    pub fn limit(self, limit: i32) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
+    pub fn next(self, next: impl Into<String>) -> Self {
+        self.set("next", next.into())
+    }
+    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
+    pub fn previous(self, previous: impl Into<String>) -> Self {
+        self.set("previous", previous.into())
+    }
+    /// Sets `short_response` (query, boolean, default `false`): Whether to leave `data` empty and answer only `info`. Defaults to false.
+    pub fn short_response(self, short_response: bool) -> Self {
+        self.set("short_response", short_response)
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for GetGroup {
+    type Item = GroupContact;
+    fn items(answer: &mut GroupDetails) -> Option<&mut Vec<GroupContact>> {
+        answer.data.as_mut()
+    }
+}
+
+/// The operation [`add_group_contacts`](crate::Client::add_group_contacts).
+pub struct AddGroupContacts;
+
+impl ::sdk_runtime::TypedOperation for AddGroupContacts {
+    type Answer = ::sdk_runtime::Json<AddedContactsResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::ADD_GROUP_CONTACTS;
+}
+
+/// The operation [`delete_group`](crate::Client::delete_group).
+pub struct DeleteGroup;
+
+impl ::sdk_runtime::TypedOperation for DeleteGroup {
+    type Answer = ::sdk_runtime::Json<DeletedGroupResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::DELETE_GROUP;
+}
+
+/// The operation [`download_group_csv`](crate::Client::download_group_csv).
+pub struct DownloadGroupCsv;
+
+impl ::sdk_runtime::TypedOperation for DownloadGroupCsv {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::DOWNLOAD_GROUP_CSV;
+}
+
+/// The operation [`empty_group`](crate::Client::empty_group).
+pub struct EmptyGroup;
+
+impl ::sdk_runtime::TypedOperation for EmptyGroup {
+    type Answer = ::sdk_runtime::Json<Option<EmptiedGroupResponse>>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::EMPTY_GROUP;
+}
+
+/// The operation [`download_group_xlsx`](crate::Client::download_group_xlsx).
+pub struct DownloadGroupXlsx;
+
+impl ::sdk_runtime::TypedOperation for DownloadGroupXlsx {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::DOWNLOAD_GROUP_XLSX;
+}
+
+/// The operation [`update_group_contact`](crate::Client::update_group_contact).
+pub struct UpdateGroupContact;
+
+impl ::sdk_runtime::TypedOperation for UpdateGroupContact {
+    type Answer = ::sdk_runtime::Json<Option<UpdatedContactResponse>>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::UPDATE_GROUP_CONTACT;
+}
+
+/// The operation [`delete_group_contact`](crate::Client::delete_group_contact).
+pub struct DeleteGroupContact;
+
+impl ::sdk_runtime::TypedOperation for DeleteGroupContact {
+    type Answer = ::sdk_runtime::Json<DeletedContactResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::DELETE_GROUP_CONTACT;
+}
+
 /// Counts of the added, duplicate and invalid phone numbers.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AddedContacts {
@@ -740,7 +716,7 @@ impl ::sdk_runtime::object::Object for AddedContacts {
 }
 
 /// The outcome of adding contacts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AddedContactsResponse {
@@ -776,7 +752,7 @@ impl ::sdk_runtime::object::Object for AddedContactsResponse {
 }
 
 /// A bare phone number, or a contact with details. Whether one list may mix them is not documented.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum ContactEntry {
     /// NewContact.
     NewContact(NewContact),
@@ -855,7 +831,7 @@ impl ::schemars::JsonSchema for ContactEntry {
 }
 
 /// Fields of a contact to change. Fields that are left out keep their values.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContactUpdateRequest {
@@ -959,7 +935,7 @@ impl ::sdk_runtime::object::Object for ContactUpdateRequest {
 }
 
 /// Contacts to add to a group.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContactsRequest {
@@ -1019,9 +995,11 @@ impl ::sdk_runtime::object::Object for ContactsRequest {
 
 impl ContactsRequest {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(phone_numbers: Vec<ContactEntry>) -> Self {
+    pub fn new(
+        phone_numbers: impl IntoIterator<Item = impl Into<ContactEntry>>,
+    ) -> Self {
         Self {
-            phone_numbers,
+            phone_numbers: phone_numbers.into_iter().map(Into::into).collect(),
             allow_invalid: Default::default(),
             country_iso: Default::default(),
         }
@@ -1029,7 +1007,7 @@ impl ContactsRequest {
 }
 
 /// Identifier and name of a new group.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CreatedGroup {
@@ -1074,7 +1052,7 @@ impl ::sdk_runtime::object::Object for CreatedGroup {
 }
 
 /// The group that was created.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CreatedGroupResponse {
@@ -1110,7 +1088,7 @@ impl ::sdk_runtime::object::Object for CreatedGroupResponse {
 }
 
 /// Identifier and phone number of a deleted contact.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeletedContact {
@@ -1164,7 +1142,7 @@ impl ::sdk_runtime::object::Object for DeletedContact {
 }
 
 /// The contact that was deleted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeletedContactResponse {
@@ -1200,7 +1178,7 @@ impl ::sdk_runtime::object::Object for DeletedContactResponse {
 }
 
 /// Identifier, name and size of a deleted group.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeletedGroup {
@@ -1258,7 +1236,7 @@ impl ::sdk_runtime::object::Object for DeletedGroup {
 }
 
 /// The group that was deleted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeletedGroupResponse {
@@ -1294,7 +1272,7 @@ impl ::sdk_runtime::object::Object for DeletedGroupResponse {
 }
 
 /// Identifier and name of an emptied group.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct EmptiedGroup {
@@ -1339,7 +1317,7 @@ impl ::sdk_runtime::object::Object for EmptiedGroup {
 }
 
 /// The group whose contacts were deleted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct EmptiedGroupResponse {
@@ -1375,7 +1353,7 @@ impl ::sdk_runtime::object::Object for EmptiedGroupResponse {
 }
 
 /// A group of contacts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Group {
@@ -1467,7 +1445,7 @@ impl ::sdk_runtime::object::Object for Group {
 }
 
 /// A contact in a group.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct GroupContact {
@@ -1645,7 +1623,7 @@ impl ::sdk_runtime::object::Object for GroupContact {
 }
 
 /// A group and a page of its contacts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct GroupDetails {
@@ -1699,7 +1677,7 @@ impl ::sdk_runtime::object::Object for GroupDetails {
 }
 
 /// All groups of an account.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct GroupList {
@@ -1735,7 +1713,7 @@ impl ::sdk_runtime::object::Object for GroupList {
 }
 
 /// A group to create.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct GroupRequest {
@@ -1782,7 +1760,7 @@ impl GroupRequest {
 }
 
 /// A contact to add, with details that texts can use as placeholders.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct NewContact {
@@ -1914,7 +1892,7 @@ impl NewContact {
 }
 
 /// Identifiers of a changed contact and its group.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct UpdatedContact {
@@ -1959,7 +1937,7 @@ impl ::sdk_runtime::object::Object for UpdatedContact {
 }
 
 /// The contact that was changed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct UpdatedContactResponse {

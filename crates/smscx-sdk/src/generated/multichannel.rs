@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`send_multichannel_message`](crate::Client::send_multichannel_message).
-pub struct SendMultichannelMessage;
-
-impl ::sdk_runtime::TypedOperation for SendMultichannelMessage {
-    type Answer = ::sdk_runtime::Json<MultichannelMessageResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::multichannel::SEND_MULTICHANNEL_MESSAGE;
-}
-
+/// # Operations of `multichannel`
+///
+/// Messages that fall back from one channel to the next until one delivers.
 impl Client {
     /// Sends a message over a chain of channels, which is charged.
     ///
@@ -19,9 +14,9 @@ impl Client {
     /// later states go to `dlrCallbackUrl`, and `get_message_report` reads them.
     /// `estimate_multichannel_message` tells the cost for free.
     ///
-    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. The
-    /// client makes one for each call and repeats it on every attempt, so a retry is safe. To be
-    /// safe across a restart of your program, choose the id yourself and store it first.
+    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. Unless
+    /// you give one, the client generates one per call; all attempts carry it, so a retry is safe. To
+    /// continue after a restart of your program, choose the id yourself and store it before the call.
     ///
     /// `POST /multichannel`, operation `send_multichannel_message` (the vendor's own name: `sendMultichannelMessage`).
     ///
@@ -94,9 +89,9 @@ impl Client {
     ///         &smscx_sdk::types::MultichannelMessageRequest::new(
     ///             "sample",
     ///             "sample",
-    ///             vec![
+    ///             [
     ///                 smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
-    ///                 smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms)
+    ///                 smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
     ///             ],
     ///         ),
     ///     )
@@ -111,32 +106,15 @@ impl Client {
     ) -> Request<'_, SendMultichannelMessage> {
         Request::new(self).with_body(body)
     }
-}
-
-#[cfg(feature = "reports")]
-impl ::sdk_runtime::StartOperation for SendMultichannelMessage {
-    type Poll = super::reports::GetMessageReport;
-    type Outcome = super::reports::GetMessageReport;
-}
-
-/// The operation [`send_multichannel_campaign`](crate::Client::send_multichannel_campaign).
-pub struct SendMultichannelCampaign;
-
-impl ::sdk_runtime::TypedOperation for SendMultichannelCampaign {
-    type Answer = ::sdk_runtime::Json<MultichannelCampaignResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::multichannel::SEND_MULTICHANNEL_CAMPAIGN;
-}
-
-impl Client {
     /// Sends a message to groups over a chain of channels, which is charged.
     ///
     /// `strategy` lists the channels in order. If a channel does not report delivery within `ttl`
     /// seconds, the next one is tried; the last one has to be SMS. A number in several groups gets
     /// the message once. `estimate_multichannel_campaign` tells the cost for free.
     ///
-    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. The
-    /// client makes one for each call and repeats it on every attempt, so a retry is safe. To be
-    /// safe across a restart of your program, choose the id yourself and store it first.
+    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. Unless
+    /// you give one, the client generates one per call; all attempts carry it, so a retry is safe. To
+    /// continue after a restart of your program, choose the id yourself and store it before the call.
     ///
     /// `POST /multichannel/campaign`, operation `send_multichannel_campaign` (the vendor's own name: `sendMultichannelCampaign`).
     ///
@@ -207,11 +185,11 @@ impl Client {
     /// let answer = client
     ///     .send_multichannel_campaign(
     ///         &smscx_sdk::types::MultichannelCampaignRequest::new(
-    ///             vec![1],
+    ///             [1],
     ///             "sample",
-    ///             vec![
+    ///             [
     ///                 smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
-    ///                 smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms)
+    ///                 smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
     ///             ],
     ///         ),
     ///     )
@@ -226,23 +204,6 @@ impl Client {
     ) -> Request<'_, SendMultichannelCampaign> {
         Request::new(self).with_body(body)
     }
-}
-
-#[cfg(feature = "reports")]
-impl ::sdk_runtime::StartOperation for SendMultichannelCampaign {
-    type Poll = super::reports::GetCampaignReport;
-    type Outcome = super::reports::GetCampaignReport;
-}
-
-/// The operation [`estimate_multichannel_campaign`](crate::Client::estimate_multichannel_campaign).
-pub struct EstimateMultichannelCampaign;
-
-impl ::sdk_runtime::TypedOperation for EstimateMultichannelCampaign {
-    type Answer = ::sdk_runtime::Json<MultichannelCampaignResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::multichannel::ESTIMATE_MULTICHANNEL_CAMPAIGN;
-}
-
-impl Client {
     /// Estimates the cost of a multichannel campaign for free.
     ///
     /// Nothing is sent and nothing is charged. The answer looks like that of
@@ -312,11 +273,11 @@ impl Client {
     /// let answer = client
     ///     .estimate_multichannel_campaign(
     ///         &smscx_sdk::types::MultichannelCampaignEstimateRequest::new(
-    ///             vec![1],
+    ///             [1],
     ///             "sample",
-    ///             vec![
+    ///             [
     ///                 smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
-    ///                 smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms)
+    ///                 smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
     ///             ],
     ///         ),
     ///     )
@@ -331,17 +292,6 @@ impl Client {
     ) -> Request<'_, EstimateMultichannelCampaign> {
         Request::new(self).with_body(body)
     }
-}
-
-/// The operation [`estimate_multichannel_message`](crate::Client::estimate_multichannel_message).
-pub struct EstimateMultichannelMessage;
-
-impl ::sdk_runtime::TypedOperation for EstimateMultichannelMessage {
-    type Answer = ::sdk_runtime::Json<MultichannelMessageResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::multichannel::ESTIMATE_MULTICHANNEL_MESSAGE;
-}
-
-impl Client {
     /// Estimates the cost of a multichannel message for free.
     ///
     /// Nothing is sent and nothing is charged. The answer looks like that of
@@ -413,9 +363,9 @@ impl Client {
     ///         &smscx_sdk::types::MultichannelMessageEstimateRequest::new(
     ///             "sample",
     ///             "sample",
-    ///             vec![
+    ///             [
     ///                 smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
-    ///                 smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms)
+    ///                 smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
     ///             ],
     ///         ),
     ///     )
@@ -430,20 +380,9 @@ impl Client {
     ) -> Request<'_, EstimateMultichannelMessage> {
         Request::new(self).with_body(body)
     }
-}
-
-/// The operation [`delete_scheduled_multichannel_campaign`](crate::Client::delete_scheduled_multichannel_campaign).
-pub struct DeleteScheduledMultichannelCampaign;
-
-impl ::sdk_runtime::TypedOperation for DeleteScheduledMultichannelCampaign {
-    type Answer = ::sdk_runtime::Json<super::shared::DeletedCampaignResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::multichannel::DELETE_SCHEDULED_MULTICHANNEL_CAMPAIGN;
-}
-
-impl Client {
     /// Deletes the unsent part of a scheduled multichannel campaign.
     ///
-    /// Messages that are already sent stay sent. The cost of the others is credited to the account.
+    /// Messages that were already sent are not affected. The cost of the others is credited to the account.
     ///
     /// `DELETE /multichannel/scheduled/campaign/{campaignId}`, operation `delete_scheduled_multichannel_campaign` (the vendor's own name: `deleteScheduledMultichannelCampaign`).
     ///
@@ -492,17 +431,6 @@ impl Client {
     ) -> Request<'_, DeleteScheduledMultichannelCampaign> {
         Request::new(self).set("campaignId", campaign_id)
     }
-}
-
-/// The operation [`delete_scheduled_multichannel_message`](crate::Client::delete_scheduled_multichannel_message).
-pub struct DeleteScheduledMultichannelMessage;
-
-impl ::sdk_runtime::TypedOperation for DeleteScheduledMultichannelMessage {
-    type Answer = ::sdk_runtime::Json<super::shared::DeletedMessageResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::multichannel::DELETE_SCHEDULED_MULTICHANNEL_MESSAGE;
-}
-
-impl Client {
     /// Deletes a scheduled multichannel message.
     ///
     /// Its cost is credited to the account.
@@ -556,8 +484,68 @@ impl Client {
     }
 }
 
+/// The operation [`send_multichannel_message`](crate::Client::send_multichannel_message).
+pub struct SendMultichannelMessage;
+
+impl ::sdk_runtime::TypedOperation for SendMultichannelMessage {
+    type Answer = ::sdk_runtime::Json<MultichannelMessageResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::multichannel::SEND_MULTICHANNEL_MESSAGE;
+}
+
+#[cfg(feature = "reports")]
+impl ::sdk_runtime::StartOperation for SendMultichannelMessage {
+    type Poll = super::reports::GetMessageReport;
+    type Outcome = super::reports::GetMessageReport;
+}
+
+/// The operation [`send_multichannel_campaign`](crate::Client::send_multichannel_campaign).
+pub struct SendMultichannelCampaign;
+
+impl ::sdk_runtime::TypedOperation for SendMultichannelCampaign {
+    type Answer = ::sdk_runtime::Json<MultichannelCampaignResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::multichannel::SEND_MULTICHANNEL_CAMPAIGN;
+}
+
+#[cfg(feature = "reports")]
+impl ::sdk_runtime::StartOperation for SendMultichannelCampaign {
+    type Poll = super::reports::GetCampaignReport;
+    type Outcome = super::reports::GetCampaignReport;
+}
+
+/// The operation [`estimate_multichannel_campaign`](crate::Client::estimate_multichannel_campaign).
+pub struct EstimateMultichannelCampaign;
+
+impl ::sdk_runtime::TypedOperation for EstimateMultichannelCampaign {
+    type Answer = ::sdk_runtime::Json<MultichannelCampaignResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::multichannel::ESTIMATE_MULTICHANNEL_CAMPAIGN;
+}
+
+/// The operation [`estimate_multichannel_message`](crate::Client::estimate_multichannel_message).
+pub struct EstimateMultichannelMessage;
+
+impl ::sdk_runtime::TypedOperation for EstimateMultichannelMessage {
+    type Answer = ::sdk_runtime::Json<MultichannelMessageResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::multichannel::ESTIMATE_MULTICHANNEL_MESSAGE;
+}
+
+/// The operation [`delete_scheduled_multichannel_campaign`](crate::Client::delete_scheduled_multichannel_campaign).
+pub struct DeleteScheduledMultichannelCampaign;
+
+impl ::sdk_runtime::TypedOperation for DeleteScheduledMultichannelCampaign {
+    type Answer = ::sdk_runtime::Json<super::shared::DeletedCampaignResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::multichannel::DELETE_SCHEDULED_MULTICHANNEL_CAMPAIGN;
+}
+
+/// The operation [`delete_scheduled_multichannel_message`](crate::Client::delete_scheduled_multichannel_message).
+pub struct DeleteScheduledMultichannelMessage;
+
+impl ::sdk_runtime::TypedOperation for DeleteScheduledMultichannelMessage {
+    type Answer = ::sdk_runtime::Json<super::shared::DeletedMessageResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::multichannel::DELETE_SCHEDULED_MULTICHANNEL_MESSAGE;
+}
+
 /// A channel to try, with its content.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ChannelStep {
@@ -618,7 +606,7 @@ impl ChannelStep {
 }
 
 /// A multichannel message to groups whose cost to estimate.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MultichannelCampaignEstimateRequest {
@@ -735,14 +723,14 @@ impl ::sdk_runtime::object::Object for MultichannelCampaignEstimateRequest {
 impl MultichannelCampaignEstimateRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
-        groups: Vec<i32>,
+        groups: impl IntoIterator<Item = i32>,
         from: impl Into<String>,
-        strategy: Vec<ChannelStep>,
+        strategy: impl IntoIterator<Item = ChannelStep>,
     ) -> Self {
         Self {
-            groups,
+            groups: groups.into_iter().collect(),
             from: from.into(),
-            strategy,
+            strategy: strategy.into_iter().collect(),
             ttl: Default::default(),
             scheduled_date: Default::default(),
             is_utc: Default::default(),
@@ -755,7 +743,7 @@ impl MultichannelCampaignEstimateRequest {
 }
 
 /// A message to send to groups over a chain of channels.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MultichannelCampaignRequest {
@@ -881,14 +869,14 @@ impl ::sdk_runtime::object::Object for MultichannelCampaignRequest {
 impl MultichannelCampaignRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
-        groups: Vec<i32>,
+        groups: impl IntoIterator<Item = i32>,
         from: impl Into<String>,
-        strategy: Vec<ChannelStep>,
+        strategy: impl IntoIterator<Item = ChannelStep>,
     ) -> Self {
         Self {
-            groups,
+            groups: groups.into_iter().collect(),
             from: from.into(),
-            strategy,
+            strategy: strategy.into_iter().collect(),
             ttl: Default::default(),
             scheduled_date: Default::default(),
             is_utc: Default::default(),
@@ -902,7 +890,7 @@ impl MultichannelCampaignRequest {
 }
 
 /// Multichannel messages to groups: totals, and one entry per contact.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MultichannelCampaignResponse {
@@ -947,7 +935,7 @@ impl ::sdk_runtime::object::Object for MultichannelCampaignResponse {
 }
 
 /// A multichannel message to one phone number.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MultichannelMessage {
@@ -981,7 +969,7 @@ pub struct MultichannelMessage {
         serde(rename = "errorCode", default, skip_serializing_if = "Option::is_none")
     )]
     pub error_code: Option<i32>,
-    /// Time at which the message was taken.
+    /// Time at which the message was accepted.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")
@@ -1139,7 +1127,7 @@ impl ::sdk_runtime::object::Object for MultichannelMessage {
 }
 
 /// A multichannel message to phone numbers whose cost to estimate.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MultichannelMessageEstimateRequest {
@@ -1285,12 +1273,12 @@ impl MultichannelMessageEstimateRequest {
     pub fn new(
         to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,
-        strategy: Vec<ChannelStep>,
+        strategy: impl IntoIterator<Item = ChannelStep>,
     ) -> Self {
         Self {
             to: to.into(),
             from: from.into(),
-            strategy,
+            strategy: strategy.into_iter().collect(),
             ttl: Default::default(),
             country_iso: Default::default(),
             allow_invalid: Default::default(),
@@ -1306,7 +1294,7 @@ impl MultichannelMessageEstimateRequest {
 }
 
 /// A message to send to phone numbers over a chain of channels.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MultichannelMessageRequest {
@@ -1461,12 +1449,12 @@ impl MultichannelMessageRequest {
     pub fn new(
         to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,
-        strategy: Vec<ChannelStep>,
+        strategy: impl IntoIterator<Item = ChannelStep>,
     ) -> Self {
         Self {
             to: to.into(),
             from: from.into(),
-            strategy,
+            strategy: strategy.into_iter().collect(),
             ttl: Default::default(),
             country_iso: Default::default(),
             allow_invalid: Default::default(),
@@ -1483,7 +1471,7 @@ impl MultichannelMessageRequest {
 }
 
 /// Multichannel messages to phone numbers: totals, and one entry per number.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MultichannelMessageResponse {

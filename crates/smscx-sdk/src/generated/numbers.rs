@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_bulk_lookups`](crate::Client::list_bulk_lookups).
-pub struct ListBulkLookups;
-
-impl ::sdk_runtime::TypedOperation for ListBulkLookups {
-    type Answer = ::sdk_runtime::Json<BulkLookupPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::LIST_BULK_LOOKUPS;
-}
-
+/// # Operations of `numbers`
+///
+/// Phone numbers: validation, look-up and rental.
 impl Client {
     /// Lists the bulk look-ups of the account, one page at a time.
     ///
@@ -23,9 +18,9 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `limit` | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
-    /// | `next` | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
-    /// | `previous` | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListBulkLookups%3E) | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+ListBulkLookups%3E) | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+ListBulkLookups%3E) | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
     ///
     /// # Answers
     ///
@@ -52,39 +47,6 @@ impl Client {
     pub fn list_bulk_lookups(&self) -> Request<'_, ListBulkLookups> {
         Request::new(self)
     }
-}
-
-impl Request<'_, ListBulkLookups> {
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
-    pub fn limit(self, limit: i32) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
-    pub fn next(self, next: impl Into<String>) -> Self {
-        self.set("next", next.into())
-    }
-    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
-    pub fn previous(self, previous: impl Into<String>) -> Self {
-        self.set("previous", previous.into())
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListBulkLookups {
-    type Item = BulkLookup;
-    fn items(answer: &mut BulkLookupPage) -> Option<&mut Vec<BulkLookup>> {
-        Some(&mut answer.data)
-    }
-}
-
-/// The operation [`lookup_numbers`](crate::Client::lookup_numbers).
-pub struct LookupNumbers;
-
-impl ::sdk_runtime::TypedOperation for LookupNumbers {
-    type Answer = ::sdk_runtime::Json<BulkLookupResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::LOOKUP_NUMBERS;
-}
-
-impl Client {
     /// Starts a look-up of up to 40,000 phone numbers, which is charged.
     ///
     /// The answer only says which look-ups were started. Results go to `lookupCallbackUrl`, and
@@ -148,22 +110,6 @@ impl Client {
     ) -> Request<'_, LookupNumbers> {
         Request::new(self).with_body(body)
     }
-}
-
-impl ::sdk_runtime::StartOperation for LookupNumbers {
-    type Poll = super::numbers::GetBulkLookup;
-    type Outcome = super::numbers::GetBulkLookup;
-}
-
-/// The operation [`get_bulk_lookup`](crate::Client::get_bulk_lookup).
-pub struct GetBulkLookup;
-
-impl ::sdk_runtime::TypedOperation for GetBulkLookup {
-    type Answer = ::sdk_runtime::Json<BulkLookupDetails>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::GET_BULK_LOOKUP;
-}
-
-impl Client {
     /// Reads the results of a bulk look-up, one page at a time.
     ///
     /// `info` is the bulk look-up, `data` a page of its results. Reading is free. How unfinished
@@ -181,9 +127,9 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `lookupBulkId` | path | string (uuid) | yes |  | Identifier of the bulk look-up, from the answer to starting it. |
-    /// | `limit` | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
-    /// | `next` | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
-    /// | `previous` | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetBulkLookup%3E) | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+GetBulkLookup%3E) | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+GetBulkLookup%3E) | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
     ///
     /// # Answers
     ///
@@ -219,43 +165,6 @@ impl Client {
     pub fn get_bulk_lookup(&self, lookup_bulk_id: &str) -> Request<'_, GetBulkLookup> {
         Request::new(self).set("lookupBulkId", lookup_bulk_id)
     }
-}
-
-impl Request<'_, GetBulkLookup> {
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
-    pub fn limit(self, limit: i32) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
-    pub fn next(self, next: impl Into<String>) -> Self {
-        self.set("next", next.into())
-    }
-    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
-    pub fn previous(self, previous: impl Into<String>) -> Self {
-        self.set("previous", previous.into())
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for GetBulkLookup {
-    type Item = super::shared::NumberLookup;
-    fn items(
-        answer: &mut BulkLookupDetails,
-    ) -> Option<&mut Vec<super::shared::NumberLookup>> {
-        Some(&mut answer.data)
-    }
-}
-
-impl ::sdk_runtime::WaitOperation for GetBulkLookup {}
-
-/// The operation [`download_bulk_lookup_csv`](crate::Client::download_bulk_lookup_csv).
-pub struct DownloadBulkLookupCsv;
-
-impl ::sdk_runtime::TypedOperation for DownloadBulkLookupCsv {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::DOWNLOAD_BULK_LOOKUP_CSV;
-}
-
-impl Client {
     /// Downloads the results of a bulk look-up as a CSV file.
     ///
     /// With nothing to export, the file has a header row only.
@@ -307,17 +216,6 @@ impl Client {
     ) -> Request<'_, DownloadBulkLookupCsv> {
         Request::new(self).set("lookupBulkId", lookup_bulk_id)
     }
-}
-
-/// The operation [`download_bulk_lookup_xlsx`](crate::Client::download_bulk_lookup_xlsx).
-pub struct DownloadBulkLookupXlsx;
-
-impl ::sdk_runtime::TypedOperation for DownloadBulkLookupXlsx {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::DOWNLOAD_BULK_LOOKUP_XLSX;
-}
-
-impl Client {
     /// Downloads the results of a bulk look-up as an Excel file.
     ///
     /// With nothing to export, the file has a header row only.
@@ -369,17 +267,6 @@ impl Client {
     ) -> Request<'_, DownloadBulkLookupXlsx> {
         Request::new(self).set("lookupBulkId", lookup_bulk_id)
     }
-}
-
-/// The operation [`get_lookup`](crate::Client::get_lookup).
-pub struct GetLookup;
-
-impl ::sdk_runtime::TypedOperation for GetLookup {
-    type Answer = ::sdk_runtime::Json<super::shared::NumberLookup>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::GET_LOOKUP;
-}
-
-impl Client {
     /// Reads the result of one look-up again.
     ///
     /// Reading is free; only the look-up itself was charged.
@@ -398,7 +285,7 @@ impl Client {
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`NumberLookup`](crate::shared::NumberLookup) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The result. |
+    /// | 200 | `application/json` | [`NumberLookup`](NumberLookup) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The result. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
@@ -424,17 +311,6 @@ impl Client {
     pub fn get_lookup(&self, lookup_id: &str) -> Request<'_, GetLookup> {
         Request::new(self).set("lookupId", lookup_id)
     }
-}
-
-/// The operation [`lookup_number`](crate::Client::lookup_number).
-pub struct LookupNumber;
-
-impl ::sdk_runtime::TypedOperation for LookupNumber {
-    type Answer = ::sdk_runtime::Json<NumberLookupResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::LOOKUP_NUMBER;
-}
-
-impl Client {
     /// Looks a phone number up in its network, which is charged.
     ///
     /// This is a GET that costs money: each call is a new, charged look-up. The client never
@@ -485,17 +361,6 @@ impl Client {
     pub fn lookup_number(&self, phone_number: &str) -> Request<'_, LookupNumber> {
         Request::new(self).set("phoneNumber", phone_number)
     }
-}
-
-/// The operation [`list_rented_numbers`](crate::Client::list_rented_numbers).
-pub struct ListRentedNumbers;
-
-impl ::sdk_runtime::TypedOperation for ListRentedNumbers {
-    type Answer = ::sdk_runtime::Json<RentedNumberList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::LIST_RENTED_NUMBERS;
-}
-
-impl Client {
     /// Lists the rented numbers of the account.
     ///
     /// All numbers that pass the filters come in one answer, those whose rental has ended included.
@@ -509,13 +374,13 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `features` | query | integer (int32): `1`, `2`, `3` | no |  | Leaves out numbers without these features: 1 to receive texts, 2 to send texts, 3 for both. |
-    /// | `country_iso` | query | string | no |  | Leaves out other countries. Two letters as in ISO 3166-1, in either case. |
-    /// | `number_type` | query | string: `mobile`, `landline` | no |  | Leaves out other kinds of numbers. |
-    /// | `active_rent` | query | boolean | no |  | Whether to list active rentals (true) or ended ones (false) only. |
-    /// | `inbound_sms_sender` | query | boolean | no |  | Whether to list only numbers that can receive texts from alphanumeric senders. |
-    /// | `include` | query | string | no |  | Digits that the number must contain, 1 to 17. |
-    /// | `exclude` | query | string | no |  | Digits that the number must not contain, 1 to 17. |
+    /// | [`features`](struct.Request.html#impl-Request%3C'_,+ListRentedNumbers%3E) | query | integer (int32): `1`, `2`, `3` | no |  | Leaves out numbers without these features: 1 to receive texts, 2 to send texts, 3 for both. |
+    /// | [`country_iso`](struct.Request.html#impl-Request%3C'_,+ListRentedNumbers%3E) | query | string | no |  | Keeps only this country. Two letters as in ISO 3166-1, in either case. |
+    /// | [`number_type`](struct.Request.html#impl-Request%3C'_,+ListRentedNumbers%3E) | query | string: `mobile`, `landline` | no |  | Leaves out other kinds of numbers. |
+    /// | [`active_rent`](struct.Request.html#impl-Request%3C'_,+ListRentedNumbers%3E) | query | boolean | no |  | Whether to list active rentals (true) or ended ones (false) only. |
+    /// | [`inbound_sms_sender`](struct.Request.html#impl-Request%3C'_,+ListRentedNumbers%3E) | query | boolean | no |  | Whether to list only numbers that can receive texts from alphanumeric senders. |
+    /// | [`include`](struct.Request.html#impl-Request%3C'_,+ListRentedNumbers%3E) | query | string | no |  | Digits that the number must contain, 1 to 17. |
+    /// | [`exclude`](struct.Request.html#impl-Request%3C'_,+ListRentedNumbers%3E) | query | string | no |  | Digits that the number must not contain, 1 to 17. |
     ///
     /// # Answers
     ///
@@ -540,51 +405,6 @@ impl Client {
     pub fn list_rented_numbers(&self) -> Request<'_, ListRentedNumbers> {
         Request::new(self)
     }
-}
-
-impl Request<'_, ListRentedNumbers> {
-    /// Sets `active_rent` (query, boolean): Whether to list active rentals (true) or ended ones (false) only.
-    pub fn active_rent(self, active_rent: bool) -> Self {
-        self.set("active_rent", active_rent)
-    }
-    /// Sets `country_iso` (query, string): Leaves out other countries. Two letters as in ISO 3166-1, in either case.
-    pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
-        self.set("country_iso", country_iso.into())
-    }
-    /// Sets `exclude` (query, string): Digits that the number must not contain, 1 to 17.
-    pub fn exclude(self, exclude: impl Into<String>) -> Self {
-        self.set("exclude", exclude.into())
-    }
-    /// Sets `features` (query, integer (int32): `1`, `2`, `3`): Leaves out numbers without these features: 1 to receive texts, 2 to send texts, 3 for both.
-    pub fn features(self, features: i32) -> Self {
-        self.set("features", features)
-    }
-    /// Sets `inbound_sms_sender` (query, boolean): Whether to list only numbers that can receive texts from alphanumeric senders.
-    pub fn inbound_sms_sender(self, inbound_sms_sender: bool) -> Self {
-        self.set("inbound_sms_sender", inbound_sms_sender)
-    }
-    /// Sets `include` (query, string): Digits that the number must contain, 1 to 17.
-    pub fn include(self, include: impl Into<String>) -> Self {
-        self.set("include", include.into())
-    }
-    /// Sets `number_type` (query, string: `mobile`, `landline`): Leaves out other kinds of numbers.
-    pub fn number_type(
-        self,
-        number_type: impl Into<ListRentedNumbersNumberType>,
-    ) -> Self {
-        self.set("number_type", Into::<ListRentedNumbersNumberType>::into(number_type))
-    }
-}
-
-/// The operation [`rent_number`](crate::Client::rent_number).
-pub struct RentNumber;
-
-impl ::sdk_runtime::TypedOperation for RentNumber {
-    type Answer = ::sdk_runtime::Json<RentResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::RENT_NUMBER;
-}
-
-impl Client {
     /// Rents a phone number, which is charged.
     ///
     /// The rent for the whole period and a setup cost, if the number has one, are charged at once.
@@ -650,17 +470,6 @@ impl Client {
     pub fn rent_number(&self, body: &RentRequest) -> Request<'_, RentNumber> {
         Request::new(self).with_body(body)
     }
-}
-
-/// The operation [`list_available_numbers`](crate::Client::list_available_numbers).
-pub struct ListAvailableNumbers;
-
-impl ::sdk_runtime::TypedOperation for ListAvailableNumbers {
-    type Answer = ::sdk_runtime::Json<AvailableNumberList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::LIST_AVAILABLE_NUMBERS;
-}
-
-impl Client {
     /// Lists the phone numbers of a country that can be rented.
     ///
     /// All numbers that pass the filters come in one answer, with their prices. Take `numberId` to
@@ -675,13 +484,13 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `countryIso` | path | string | yes |  | Country, two letters as in ISO 3166-1. |
-    /// | `features` | query | integer (int32): `1`, `2`, `3` | no |  | Leaves out numbers without these features: 1 to receive texts, 2 to send texts, 3 for both. |
-    /// | `number_type` | query | string: `mobile`, `landline` | no |  | Leaves out other kinds of numbers. |
-    /// | `setup_time` | query | string: `instant`, `delayed` | no |  | Leaves out numbers with another setup time: `instant` at once, `delayed` after ten minutes to a few days. |
-    /// | `registration` | query | boolean | no |  | Whether to list numbers that need a registration (true) or do not (false) only. |
-    /// | `inbound_sms_sender` | query | boolean | no |  | Whether to list only numbers that can receive texts from alphanumeric senders. |
-    /// | `include` | query | string | no |  | Digits that the number must contain, 1 to 17. |
-    /// | `exclude` | query | string | no |  | Digits that the number must not contain, 1 to 17. |
+    /// | [`features`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | integer (int32): `1`, `2`, `3` | no |  | Leaves out numbers without these features: 1 to receive texts, 2 to send texts, 3 for both. |
+    /// | [`number_type`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | string: `mobile`, `landline` | no |  | Leaves out other kinds of numbers. |
+    /// | [`setup_time`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | string: `instant`, `delayed` | no |  | Leaves out numbers with another setup time: `instant` at once, `delayed` after ten minutes to a few days. |
+    /// | [`registration`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | boolean | no |  | Whether to list numbers that need a registration (true) or do not (false) only. |
+    /// | [`inbound_sms_sender`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | boolean | no |  | Whether to list only numbers that can receive texts from alphanumeric senders. |
+    /// | [`include`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | string | no |  | Digits that the number must contain, 1 to 17. |
+    /// | [`exclude`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | string | no |  | Digits that the number must not contain, 1 to 17. |
     ///
     /// # Answers
     ///
@@ -714,57 +523,6 @@ impl Client {
     ) -> Request<'_, ListAvailableNumbers> {
         Request::new(self).set("countryIso", country_iso)
     }
-}
-
-impl Request<'_, ListAvailableNumbers> {
-    /// Sets `exclude` (query, string): Digits that the number must not contain, 1 to 17.
-    pub fn exclude(self, exclude: impl Into<String>) -> Self {
-        self.set("exclude", exclude.into())
-    }
-    /// Sets `features` (query, integer (int32): `1`, `2`, `3`): Leaves out numbers without these features: 1 to receive texts, 2 to send texts, 3 for both.
-    pub fn features(self, features: i32) -> Self {
-        self.set("features", features)
-    }
-    /// Sets `inbound_sms_sender` (query, boolean): Whether to list only numbers that can receive texts from alphanumeric senders.
-    pub fn inbound_sms_sender(self, inbound_sms_sender: bool) -> Self {
-        self.set("inbound_sms_sender", inbound_sms_sender)
-    }
-    /// Sets `include` (query, string): Digits that the number must contain, 1 to 17.
-    pub fn include(self, include: impl Into<String>) -> Self {
-        self.set("include", include.into())
-    }
-    /// Sets `number_type` (query, string: `mobile`, `landline`): Leaves out other kinds of numbers.
-    pub fn number_type(
-        self,
-        number_type: impl Into<ListAvailableNumbersNumberType>,
-    ) -> Self {
-        self.set(
-            "number_type",
-            Into::<ListAvailableNumbersNumberType>::into(number_type),
-        )
-    }
-    /// Sets `registration` (query, boolean): Whether to list numbers that need a registration (true) or do not (false) only.
-    pub fn registration(self, registration: bool) -> Self {
-        self.set("registration", registration)
-    }
-    /// Sets `setup_time` (query, string: `instant`, `delayed`): Leaves out numbers with another setup time: `instant` at once, `delayed` after ten minutes to a few days.
-    pub fn setup_time(
-        self,
-        setup_time: impl Into<ListAvailableNumbersSetupTime>,
-    ) -> Self {
-        self.set("setup_time", Into::<ListAvailableNumbersSetupTime>::into(setup_time))
-    }
-}
-
-/// The operation [`get_rent`](crate::Client::get_rent).
-pub struct GetRent;
-
-impl ::sdk_runtime::TypedOperation for GetRent {
-    type Answer = ::sdk_runtime::Json<RentDetails>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::GET_RENT;
-}
-
-impl Client {
     /// Reads a rental, its costs and the texts it has handled.
     ///
     /// `GET /numbers/rent/{rentId}`, operation `get_rent` (the vendor's own name: `getRentStatus`).
@@ -807,17 +565,6 @@ impl Client {
     pub fn get_rent(&self, rent_id: &str) -> Request<'_, GetRent> {
         Request::new(self).set("rentId", rent_id)
     }
-}
-
-/// The operation [`renew_rent`](crate::Client::renew_rent).
-pub struct RenewRent;
-
-impl ::sdk_runtime::TypedOperation for RenewRent {
-    type Answer = ::sdk_runtime::Json<RenewedRentResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::RENEW_RENT;
-}
-
-impl Client {
     /// Renews the rental of a number, which is charged.
     ///
     /// The rent for the new period is charged at once; `renewCost` of the rental has the prices.
@@ -888,17 +635,6 @@ impl Client {
     ) -> Request<'_, RenewRent> {
         Request::new(self).set("rentId", rent_id).with_body(body)
     }
-}
-
-/// The operation [`cancel_rent`](crate::Client::cancel_rent).
-pub struct CancelRent;
-
-impl ::sdk_runtime::TypedOperation for CancelRent {
-    type Answer = ::sdk_runtime::Json<CancelledRentResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::CANCEL_RENT;
-}
-
-impl Client {
     /// Cancels a rental within its first 30 minutes.
     ///
     /// The rent is credited to the account; a setup cost is not. A number that has already received
@@ -946,17 +682,6 @@ impl Client {
     pub fn cancel_rent(&self, rent_id: &str) -> Request<'_, CancelRent> {
         Request::new(self).set("rentId", rent_id)
     }
-}
-
-/// The operation [`update_rent`](crate::Client::update_rent).
-pub struct UpdateRent;
-
-impl ::sdk_runtime::TypedOperation for UpdateRent {
-    type Answer = ::sdk_runtime::Json<RentSettingsResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::UPDATE_RENT;
-}
-
-impl Client {
     /// Changes the renewal or the callback URL of a rental.
     ///
     /// Fields that are left out keep their values. Give at least one field.
@@ -1021,17 +746,6 @@ impl Client {
     ) -> Request<'_, UpdateRent> {
         Request::new(self).set("rentId", rent_id).with_body(body)
     }
-}
-
-/// The operation [`list_inbound_sms`](crate::Client::list_inbound_sms).
-pub struct ListInboundSms;
-
-impl ::sdk_runtime::TypedOperation for ListInboundSms {
-    type Answer = ::sdk_runtime::Json<InboundSmsPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::LIST_INBOUND_SMS;
-}
-
-impl Client {
     /// Lists the texts that a rented number received, one page at a time.
     ///
     /// The newest come first. New texts also go to the `callbackUrl` of the rental.
@@ -1045,9 +759,9 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `rentId` | path | string (uuid) | yes |  | Identifier of the rental. |
-    /// | `limit` | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
-    /// | `next` | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
-    /// | `previous` | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListInboundSms%3E) | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+ListInboundSms%3E) | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+ListInboundSms%3E) | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
     ///
     /// # Answers
     ///
@@ -1083,39 +797,6 @@ impl Client {
     pub fn list_inbound_sms(&self, rent_id: &str) -> Request<'_, ListInboundSms> {
         Request::new(self).set("rentId", rent_id)
     }
-}
-
-impl Request<'_, ListInboundSms> {
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
-    pub fn limit(self, limit: i32) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
-    pub fn next(self, next: impl Into<String>) -> Self {
-        self.set("next", next.into())
-    }
-    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
-    pub fn previous(self, previous: impl Into<String>) -> Self {
-        self.set("previous", previous.into())
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListInboundSms {
-    type Item = InboundSms;
-    fn items(answer: &mut InboundSmsPage) -> Option<&mut Vec<InboundSms>> {
-        Some(&mut answer.data)
-    }
-}
-
-/// The operation [`validate_numbers`](crate::Client::validate_numbers).
-pub struct ValidateNumbers;
-
-impl ::sdk_runtime::TypedOperation for ValidateNumbers {
-    type Answer = ::sdk_runtime::Json<ValidationResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::VALIDATE_NUMBERS;
-}
-
-impl Client {
     /// Checks the form of up to 40,000 phone numbers for free.
     ///
     /// The answer has one entry per number, in the order given; `invalid` marks the wrong ones,
@@ -1168,17 +849,6 @@ impl Client {
     ) -> Request<'_, ValidateNumbers> {
         Request::new(self).with_body(body)
     }
-}
-
-/// The operation [`validate_number`](crate::Client::validate_number).
-pub struct ValidateNumber;
-
-impl ::sdk_runtime::TypedOperation for ValidateNumber {
-    type Answer = ::sdk_runtime::Json<ValidNumberResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::VALIDATE_NUMBER;
-}
-
-impl Client {
     /// Checks the form of a phone number for free.
     ///
     /// A number that is not valid is answered with 400. Whether a number is in service takes
@@ -1224,8 +894,291 @@ impl Client {
     }
 }
 
+/// The operation [`list_bulk_lookups`](crate::Client::list_bulk_lookups).
+pub struct ListBulkLookups;
+
+impl ::sdk_runtime::TypedOperation for ListBulkLookups {
+    type Answer = ::sdk_runtime::Json<BulkLookupPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::LIST_BULK_LOOKUPS;
+}
+
+impl Request<'_, ListBulkLookups> {
+    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
+    pub fn limit(self, limit: i32) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
+    pub fn next(self, next: impl Into<String>) -> Self {
+        self.set("next", next.into())
+    }
+    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
+    pub fn previous(self, previous: impl Into<String>) -> Self {
+        self.set("previous", previous.into())
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListBulkLookups {
+    type Item = BulkLookup;
+    fn items(answer: &mut BulkLookupPage) -> Option<&mut Vec<BulkLookup>> {
+        Some(&mut answer.data)
+    }
+}
+
+/// The operation [`lookup_numbers`](crate::Client::lookup_numbers).
+pub struct LookupNumbers;
+
+impl ::sdk_runtime::TypedOperation for LookupNumbers {
+    type Answer = ::sdk_runtime::Json<BulkLookupResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::LOOKUP_NUMBERS;
+}
+
+impl ::sdk_runtime::StartOperation for LookupNumbers {
+    type Poll = super::numbers::GetBulkLookup;
+    type Outcome = super::numbers::GetBulkLookup;
+}
+
+/// The operation [`get_bulk_lookup`](crate::Client::get_bulk_lookup).
+pub struct GetBulkLookup;
+
+impl ::sdk_runtime::TypedOperation for GetBulkLookup {
+    type Answer = ::sdk_runtime::Json<BulkLookupDetails>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::GET_BULK_LOOKUP;
+}
+
+impl Request<'_, GetBulkLookup> {
+    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
+    pub fn limit(self, limit: i32) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
+    pub fn next(self, next: impl Into<String>) -> Self {
+        self.set("next", next.into())
+    }
+    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
+    pub fn previous(self, previous: impl Into<String>) -> Self {
+        self.set("previous", previous.into())
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for GetBulkLookup {
+    type Item = NumberLookup;
+    fn items(answer: &mut BulkLookupDetails) -> Option<&mut Vec<NumberLookup>> {
+        Some(&mut answer.data)
+    }
+}
+
+impl ::sdk_runtime::WaitOperation for GetBulkLookup {}
+
+/// The operation [`download_bulk_lookup_csv`](crate::Client::download_bulk_lookup_csv).
+pub struct DownloadBulkLookupCsv;
+
+impl ::sdk_runtime::TypedOperation for DownloadBulkLookupCsv {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::DOWNLOAD_BULK_LOOKUP_CSV;
+}
+
+/// The operation [`download_bulk_lookup_xlsx`](crate::Client::download_bulk_lookup_xlsx).
+pub struct DownloadBulkLookupXlsx;
+
+impl ::sdk_runtime::TypedOperation for DownloadBulkLookupXlsx {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::DOWNLOAD_BULK_LOOKUP_XLSX;
+}
+
+/// The operation [`get_lookup`](crate::Client::get_lookup).
+pub struct GetLookup;
+
+impl ::sdk_runtime::TypedOperation for GetLookup {
+    type Answer = ::sdk_runtime::Json<NumberLookup>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::GET_LOOKUP;
+}
+
+/// The operation [`lookup_number`](crate::Client::lookup_number).
+pub struct LookupNumber;
+
+impl ::sdk_runtime::TypedOperation for LookupNumber {
+    type Answer = ::sdk_runtime::Json<NumberLookupResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::LOOKUP_NUMBER;
+}
+
+/// The operation [`list_rented_numbers`](crate::Client::list_rented_numbers).
+pub struct ListRentedNumbers;
+
+impl ::sdk_runtime::TypedOperation for ListRentedNumbers {
+    type Answer = ::sdk_runtime::Json<RentedNumberList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::LIST_RENTED_NUMBERS;
+}
+
+impl Request<'_, ListRentedNumbers> {
+    /// Sets `active_rent` (query, boolean): Whether to list active rentals (true) or ended ones (false) only.
+    pub fn active_rent(self, active_rent: bool) -> Self {
+        self.set("active_rent", active_rent)
+    }
+    /// Sets `country_iso` (query, string): Keeps only this country. Two letters as in ISO 3166-1, in either case.
+    pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
+        self.set("country_iso", country_iso.into())
+    }
+    /// Sets `exclude` (query, string): Digits that the number must not contain, 1 to 17.
+    pub fn exclude(self, exclude: impl Into<String>) -> Self {
+        self.set("exclude", exclude.into())
+    }
+    /// Sets `features` (query, integer (int32): `1`, `2`, `3`): Leaves out numbers without these features: 1 to receive texts, 2 to send texts, 3 for both.
+    pub fn features(self, features: i32) -> Self {
+        self.set("features", features)
+    }
+    /// Sets `inbound_sms_sender` (query, boolean): Whether to list only numbers that can receive texts from alphanumeric senders.
+    pub fn inbound_sms_sender(self, inbound_sms_sender: bool) -> Self {
+        self.set("inbound_sms_sender", inbound_sms_sender)
+    }
+    /// Sets `include` (query, string): Digits that the number must contain, 1 to 17.
+    pub fn include(self, include: impl Into<String>) -> Self {
+        self.set("include", include.into())
+    }
+    /// Sets `number_type` (query, string: `mobile`, `landline`): Leaves out other kinds of numbers.
+    pub fn number_type(
+        self,
+        number_type: impl Into<ListRentedNumbersNumberType>,
+    ) -> Self {
+        self.set("number_type", Into::<ListRentedNumbersNumberType>::into(number_type))
+    }
+}
+
+/// The operation [`rent_number`](crate::Client::rent_number).
+pub struct RentNumber;
+
+impl ::sdk_runtime::TypedOperation for RentNumber {
+    type Answer = ::sdk_runtime::Json<RentResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::RENT_NUMBER;
+}
+
+/// The operation [`list_available_numbers`](crate::Client::list_available_numbers).
+pub struct ListAvailableNumbers;
+
+impl ::sdk_runtime::TypedOperation for ListAvailableNumbers {
+    type Answer = ::sdk_runtime::Json<AvailableNumberList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::LIST_AVAILABLE_NUMBERS;
+}
+
+impl Request<'_, ListAvailableNumbers> {
+    /// Sets `exclude` (query, string): Digits that the number must not contain, 1 to 17.
+    pub fn exclude(self, exclude: impl Into<String>) -> Self {
+        self.set("exclude", exclude.into())
+    }
+    /// Sets `features` (query, integer (int32): `1`, `2`, `3`): Leaves out numbers without these features: 1 to receive texts, 2 to send texts, 3 for both.
+    pub fn features(self, features: i32) -> Self {
+        self.set("features", features)
+    }
+    /// Sets `inbound_sms_sender` (query, boolean): Whether to list only numbers that can receive texts from alphanumeric senders.
+    pub fn inbound_sms_sender(self, inbound_sms_sender: bool) -> Self {
+        self.set("inbound_sms_sender", inbound_sms_sender)
+    }
+    /// Sets `include` (query, string): Digits that the number must contain, 1 to 17.
+    pub fn include(self, include: impl Into<String>) -> Self {
+        self.set("include", include.into())
+    }
+    /// Sets `number_type` (query, string: `mobile`, `landline`): Leaves out other kinds of numbers.
+    pub fn number_type(
+        self,
+        number_type: impl Into<ListAvailableNumbersNumberType>,
+    ) -> Self {
+        self.set(
+            "number_type",
+            Into::<ListAvailableNumbersNumberType>::into(number_type),
+        )
+    }
+    /// Sets `registration` (query, boolean): Whether to list numbers that need a registration (true) or do not (false) only.
+    pub fn registration(self, registration: bool) -> Self {
+        self.set("registration", registration)
+    }
+    /// Sets `setup_time` (query, string: `instant`, `delayed`): Leaves out numbers with another setup time: `instant` at once, `delayed` after ten minutes to a few days.
+    pub fn setup_time(
+        self,
+        setup_time: impl Into<ListAvailableNumbersSetupTime>,
+    ) -> Self {
+        self.set("setup_time", Into::<ListAvailableNumbersSetupTime>::into(setup_time))
+    }
+}
+
+/// The operation [`get_rent`](crate::Client::get_rent).
+pub struct GetRent;
+
+impl ::sdk_runtime::TypedOperation for GetRent {
+    type Answer = ::sdk_runtime::Json<RentDetails>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::GET_RENT;
+}
+
+/// The operation [`renew_rent`](crate::Client::renew_rent).
+pub struct RenewRent;
+
+impl ::sdk_runtime::TypedOperation for RenewRent {
+    type Answer = ::sdk_runtime::Json<RenewedRentResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::RENEW_RENT;
+}
+
+/// The operation [`cancel_rent`](crate::Client::cancel_rent).
+pub struct CancelRent;
+
+impl ::sdk_runtime::TypedOperation for CancelRent {
+    type Answer = ::sdk_runtime::Json<CancelledRentResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::CANCEL_RENT;
+}
+
+/// The operation [`update_rent`](crate::Client::update_rent).
+pub struct UpdateRent;
+
+impl ::sdk_runtime::TypedOperation for UpdateRent {
+    type Answer = ::sdk_runtime::Json<RentSettingsResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::UPDATE_RENT;
+}
+
+/// The operation [`list_inbound_sms`](crate::Client::list_inbound_sms).
+pub struct ListInboundSms;
+
+impl ::sdk_runtime::TypedOperation for ListInboundSms {
+    type Answer = ::sdk_runtime::Json<InboundSmsPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::LIST_INBOUND_SMS;
+}
+
+impl Request<'_, ListInboundSms> {
+    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
+    pub fn limit(self, limit: i32) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
+    pub fn next(self, next: impl Into<String>) -> Self {
+        self.set("next", next.into())
+    }
+    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
+    pub fn previous(self, previous: impl Into<String>) -> Self {
+        self.set("previous", previous.into())
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListInboundSms {
+    type Item = InboundSms;
+    fn items(answer: &mut InboundSmsPage) -> Option<&mut Vec<InboundSms>> {
+        Some(&mut answer.data)
+    }
+}
+
+/// The operation [`validate_numbers`](crate::Client::validate_numbers).
+pub struct ValidateNumbers;
+
+impl ::sdk_runtime::TypedOperation for ValidateNumbers {
+    type Answer = ::sdk_runtime::Json<ValidationResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::VALIDATE_NUMBERS;
+}
+
+/// The operation [`validate_number`](crate::Client::validate_number).
+pub struct ValidateNumber;
+
+impl ::sdk_runtime::TypedOperation for ValidateNumber {
+    type Answer = ::sdk_runtime::Json<ValidNumberResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::VALIDATE_NUMBER;
+}
+
 /// A phone number for rent.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AvailableNumber {
@@ -1423,7 +1376,7 @@ impl ::sdk_runtime::object::Object for AvailableNumber {
 }
 
 /// Phone numbers for rent.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AvailableNumberList {
@@ -1459,7 +1412,7 @@ impl ::sdk_runtime::object::Object for AvailableNumberList {
 }
 
 /// A bulk look-up without its results.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BulkLookup {
@@ -1541,7 +1494,7 @@ impl ::sdk_runtime::object::Object for BulkLookup {
 }
 
 /// A bulk look-up and a page of its results.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BulkLookupDetails {
@@ -1552,7 +1505,7 @@ pub struct BulkLookupDetails {
     )]
     pub info: Option<BulkLookupInfo>,
     /// The results on this page.
-    pub data: Vec<super::shared::NumberLookup>,
+    pub data: Vec<NumberLookup>,
     /// Cursors to the neighbours of a page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
@@ -1595,7 +1548,7 @@ impl ::sdk_runtime::object::Object for BulkLookupDetails {
 }
 
 /// Totals of a bulk look-up.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BulkLookupInfo {
@@ -1685,7 +1638,7 @@ impl ::sdk_runtime::object::Object for BulkLookupInfo {
 }
 
 /// A page of bulk look-ups.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BulkLookupPage {
@@ -1730,7 +1683,7 @@ impl ::sdk_runtime::object::Object for BulkLookupPage {
 }
 
 /// Phone numbers to look up.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BulkLookupRequest {
@@ -1794,9 +1747,9 @@ impl ::sdk_runtime::object::Object for BulkLookupRequest {
 
 impl BulkLookupRequest {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(phone_numbers: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn new(phone_numbers: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         Self {
-            phone_numbers: phone_numbers.into_iter().map(Into::into).collect(),
+            phone_numbers: ::sdk_runtime::texts(phone_numbers),
             country_iso: Default::default(),
             lookup_callback_url: Default::default(),
         }
@@ -1804,7 +1757,7 @@ impl BulkLookupRequest {
 }
 
 /// The look-ups that were started: totals, and one entry per valid number.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BulkLookupResponse {
@@ -1849,7 +1802,7 @@ impl ::sdk_runtime::object::Object for BulkLookupResponse {
 }
 
 /// A cancelled rental and its credit.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CancelledRent {
@@ -1935,7 +1888,7 @@ impl ::sdk_runtime::object::Object for CancelledRent {
 }
 
 /// A cancelled rental, in its envelope.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CancelledRentResponse {
@@ -1971,7 +1924,7 @@ impl ::sdk_runtime::object::Object for CancelledRentResponse {
 }
 
 /// Identifier of a changed rental and the time of the change.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ChangedRent {
@@ -2020,7 +1973,7 @@ impl ::sdk_runtime::object::Object for ChangedRent {
 }
 
 /// A received text.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct InboundSms {
@@ -2122,7 +2075,7 @@ impl ::sdk_runtime::object::Object for InboundSms {
 }
 
 /// The rental and number of received texts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct InboundSmsInfo {
@@ -2180,7 +2133,7 @@ impl ::sdk_runtime::object::Object for InboundSmsInfo {
 }
 
 /// A rental and a page of the texts that its number received.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct InboundSmsPage {
@@ -2233,7 +2186,9 @@ impl ::sdk_runtime::object::Object for InboundSmsPage {
     }
 }
 
-/// Values of `ListAvailableNumbersNumberType`.
+/// Values of the parameter `number_type` of [`list_available_numbers`](crate::Client::list_available_numbers).
+///
+/// Leaves out other kinds of numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListAvailableNumbersNumberType {
@@ -2261,7 +2216,9 @@ impl ::schemars::JsonSchema for ListAvailableNumbersNumberType {
     }
 }
 
-/// Values of `ListAvailableNumbersSetupTime`.
+/// Values of the parameter `setup_time` of [`list_available_numbers`](crate::Client::list_available_numbers).
+///
+/// Leaves out numbers with another setup time: `instant` at once, `delayed` after ten minutes to a few days.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListAvailableNumbersSetupTime {
@@ -2289,7 +2246,9 @@ impl ::schemars::JsonSchema for ListAvailableNumbersSetupTime {
     }
 }
 
-/// Values of `ListRentedNumbersNumberType`.
+/// Values of the parameter `number_type` of [`list_rented_numbers`](crate::Client::list_rented_numbers).
+///
+/// Leaves out other kinds of numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListRentedNumbersNumberType {
@@ -2317,13 +2276,221 @@ impl ::schemars::JsonSchema for ListRentedNumbersNumberType {
     }
 }
 
+/// The result of a look-up.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct NumberLookup {
+    /// Phone number in E.164 format.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub phone_number: Option<String>,
+    /// Identifier of the look-up.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "lookupId")
+    )]
+    pub lookup_id: String,
+    /// Cost of the look-up, in the currency of the account.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub cost: Option<f64>,
+    /// Mobile country code.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub mcc: Option<String>,
+    /// Mobile country code and mobile network code together.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub mccmnc: Option<String>,
+    /// Country of the phone number, two letters as in ISO 3166-1.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub country_iso: Option<String>,
+    /// Name of the country in English.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "countryName", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub country_name: Option<String>,
+    /// Name of the country in its own language.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "countryNameLocale",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub country_name_locale: Option<String>,
+    /// Result of a look-up: `ACTIVE` is reachable, `ABSENT` is not reachable now, `BARRED` is blocked by its operator, `UNKNOWN` has no known subscriber, `FAILED` could not be looked up.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub status: Option<super::shared::LookupStatus>,
+    /// Status in words.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "statusDescription",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub status_description: Option<String>,
+    /// Whether the number was ported to another network.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub ported: Option<bool>,
+    /// Whether the number is roaming.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub roaming: Option<bool>,
+    /// A mobile network.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "originalNetwork",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub original_network: Option<super::shared::Network>,
+    /// A mobile network.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "portedNetwork", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub ported_network: Option<super::shared::Network>,
+    /// The foreign network that a number uses while roaming.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "roamingNetwork",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub roaming_network: Option<super::shared::RoamingNetwork>,
+    /// Time of the look-up.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub datetime: Option<::sdk_runtime::DateTime>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for NumberLookup {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for NumberLookup {
+    const NAME: &'static str = "NumberLookup";
+    const NAMES: &'static [&'static str] = &[
+        "phoneNumber",
+        "lookupId",
+        "cost",
+        "mcc",
+        "mccmnc",
+        "countryIso",
+        "countryName",
+        "countryNameLocale",
+        "status",
+        "statusDescription",
+        "ported",
+        "roaming",
+        "originalNetwork",
+        "portedNetwork",
+        "roamingNetwork",
+        "datetime",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        let mut p12 = None;
+        let mut p13 = None;
+        let mut p14 = None;
+        let mut p15 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = properties.number()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.value()?,
+                13 => p13 = properties.value()?,
+                14 => p14 = properties.value()?,
+                15 => p15 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            phone_number: p0,
+            lookup_id: properties.or_missing(p1, "lookupId")?,
+            cost: p2,
+            mcc: p3,
+            mccmnc: p4,
+            country_iso: p5,
+            country_name: p6,
+            country_name_locale: p7,
+            status: p8,
+            status_description: p9,
+            ported: p10,
+            roaming: p11,
+            original_network: p12,
+            ported_network: p13,
+            roaming_network: p14,
+            datetime: p15,
+        })
+    }
+}
+
 /// The result of a look-up, in its envelope.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct NumberLookupResponse {
     /// The result of a look-up.
-    pub data: super::shared::NumberLookup,
+    pub data: NumberLookup,
 }
 
 impl<'de> ::serde::Deserialize<'de> for NumberLookupResponse {
@@ -2380,7 +2547,7 @@ impl ::schemars::JsonSchema for NumberType {
 }
 
 /// The next period of a rental.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RenewRentRequest {
@@ -2393,8 +2560,12 @@ pub struct RenewRentRequest {
     #[serde(rename = "autoRenew", default, skip_serializing_if = "Option::is_none")]
     pub auto_renew: Option<bool>,
     /// URL that received texts go to.
-    #[serde(rename = "callbackUrl", default, skip_serializing_if = "Option::is_none")]
-    pub callback_url: Option<String>,
+    #[serde(
+        rename = "callbackUrl",
+        default,
+        skip_serializing_if = "::sdk_runtime::Patch::is_keep"
+    )]
+    pub callback_url: ::sdk_runtime::Patch<String>,
 }
 
 #[cfg(feature = "serde-both-ways")]
@@ -2415,7 +2586,7 @@ impl ::sdk_runtime::object::Object for RenewRentRequest {
     ) -> Result<Self, A::Error> {
         let mut p0 = None;
         let mut p1 = None;
-        let mut p2 = None;
+        let mut p2 = ::sdk_runtime::Patch::default();
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
@@ -2433,7 +2604,7 @@ impl ::sdk_runtime::object::Object for RenewRentRequest {
 }
 
 /// A renewed rental.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RenewedRent {
@@ -2565,7 +2736,7 @@ impl ::sdk_runtime::object::Object for RenewedRent {
 }
 
 /// A renewed rental, in its envelope.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RenewedRentResponse {
@@ -2601,7 +2772,7 @@ impl ::sdk_runtime::object::Object for RenewedRentResponse {
 }
 
 /// A new rental.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Rent {
@@ -2753,7 +2924,7 @@ impl ::sdk_runtime::object::Object for Rent {
 }
 
 /// A rental, in its envelope.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RentDetails {
@@ -2789,7 +2960,7 @@ impl ::sdk_runtime::object::Object for RentDetails {
 }
 
 /// The price of a rental period.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RentPrice {
@@ -2835,7 +3006,7 @@ impl ::sdk_runtime::object::Object for RentPrice {
 }
 
 /// A number to rent.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RentRequest {
@@ -2853,8 +3024,12 @@ pub struct RentRequest {
     #[serde(rename = "autoRenew", default, skip_serializing_if = "Option::is_none")]
     pub auto_renew: Option<bool>,
     /// URL that received texts go to.
-    #[serde(rename = "callbackUrl", default, skip_serializing_if = "Option::is_none")]
-    pub callback_url: Option<String>,
+    #[serde(
+        rename = "callbackUrl",
+        default,
+        skip_serializing_if = "::sdk_runtime::Patch::is_keep"
+    )]
+    pub callback_url: ::sdk_runtime::Patch<String>,
     /// Identifier of the registration, for numbers that need one.
     ///
     /// Length at least 36. Length at most 36. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
@@ -2887,7 +3062,7 @@ impl ::sdk_runtime::object::Object for RentRequest {
         let mut p0 = None;
         let mut p1 = None;
         let mut p2 = None;
-        let mut p3 = None;
+        let mut p3 = ::sdk_runtime::Patch::default();
         let mut p4 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
@@ -2923,7 +3098,7 @@ impl RentRequest {
 }
 
 /// A new rental, in its envelope.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RentResponse {
@@ -2959,7 +3134,7 @@ impl ::sdk_runtime::object::Object for RentResponse {
 }
 
 /// Settings of a rental to change. An absent field is kept; null as `callbackUrl` removes the URL.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RentSettingsRequest {
@@ -3008,7 +3183,7 @@ impl ::sdk_runtime::object::Object for RentSettingsRequest {
 }
 
 /// A rental whose settings were changed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RentSettingsResponse {
@@ -3044,7 +3219,7 @@ impl ::sdk_runtime::object::Object for RentSettingsResponse {
 }
 
 /// A rental, its costs and its use.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RentedNumber {
@@ -3332,7 +3507,7 @@ impl ::sdk_runtime::object::Object for RentedNumber {
 }
 
 /// Rented numbers of an account.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RentedNumberList {
@@ -3394,7 +3569,7 @@ impl ::schemars::JsonSchema for SetupTime {
 }
 
 /// Number and cost of texts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsTotals {
@@ -3440,7 +3615,7 @@ impl ::sdk_runtime::object::Object for SmsTotals {
 }
 
 /// Totals of a bulk look-up that was started.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct StartedBulkLookup {
@@ -3550,7 +3725,7 @@ impl ::sdk_runtime::object::Object for StartedBulkLookup {
 }
 
 /// A look-up that was started.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct StartedLookup {
@@ -3632,7 +3807,7 @@ impl ::sdk_runtime::object::Object for StartedLookup {
 }
 
 /// A valid phone number.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ValidNumber {
@@ -3708,7 +3883,7 @@ impl ::sdk_runtime::object::Object for ValidNumber {
 }
 
 /// A valid phone number, in its envelope.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ValidNumberResponse {
@@ -3744,7 +3919,7 @@ impl ::sdk_runtime::object::Object for ValidNumberResponse {
 }
 
 /// Totals of the checked numbers.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ValidationInfo {
@@ -3824,7 +3999,7 @@ impl ::sdk_runtime::object::Object for ValidationInfo {
 }
 
 /// Phone numbers to check.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ValidationRequest {
@@ -3874,16 +4049,16 @@ impl ::sdk_runtime::object::Object for ValidationRequest {
 
 impl ValidationRequest {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(phone_numbers: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn new(phone_numbers: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         Self {
-            phone_numbers: phone_numbers.into_iter().map(Into::into).collect(),
+            phone_numbers: ::sdk_runtime::texts(phone_numbers),
             country_iso: Default::default(),
         }
     }
 }
 
 /// Checked phone numbers: totals, and one entry per number in the order given.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ValidationResponse {
@@ -3928,7 +4103,7 @@ impl ::sdk_runtime::object::Object for ValidationResponse {
 }
 
 /// A checked phone number.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ValidationResult {

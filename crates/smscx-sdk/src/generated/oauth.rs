@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`get_access_token`](crate::Client::get_access_token).
-pub struct GetAccessToken;
-
-impl ::sdk_runtime::TypedOperation for GetAccessToken {
-    type Answer = ::sdk_runtime::Json<TokenResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::oauth::GET_ACCESS_TOKEN;
-}
-
+/// # Operations of `oauth`
+///
+/// Exchange of application credentials for an access token.
 impl Client {
     /// Exchanges an application's credentials for an access token.
     ///
@@ -65,6 +60,14 @@ impl Client {
     }
 }
 
+/// The operation [`get_access_token`](crate::Client::get_access_token).
+pub struct GetAccessToken;
+
+impl ::sdk_runtime::TypedOperation for GetAccessToken {
+    type Answer = ::sdk_runtime::Json<TokenResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::oauth::GET_ACCESS_TOKEN;
+}
+
 impl Request<'_, GetAccessToken> {
     /// Sets the body; without one the client's own credentials are sent.
     pub fn body(self, body: &TokenRequest) -> Self {
@@ -81,7 +84,7 @@ impl Request<'_, GetAccessToken> {
 }
 
 /// The grant and scopes of a token request.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenRequest {
@@ -144,7 +147,7 @@ impl TokenRequest {
 }
 
 /// An access token and its lifetime.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenResponse {

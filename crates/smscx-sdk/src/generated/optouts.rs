@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_optouts`](crate::Client::list_optouts).
-pub struct ListOptouts;
-
-impl ::sdk_runtime::TypedOperation for ListOptouts {
-    type Answer = ::sdk_runtime::Json<OptoutList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::optouts::LIST_OPTOUTS;
-}
-
+/// # Operations of `optouts`
+///
+/// Phone numbers whose owners refuse further messages.
 impl Client {
     /// Lists the phone numbers that opted out, one page at a time, newest first.
     ///
@@ -24,9 +19,9 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `limit` | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
-    /// | `next` | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
-    /// | `previous` | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListOptouts%3E) | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+ListOptouts%3E) | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+ListOptouts%3E) | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
     ///
     /// # Answers
     ///
@@ -53,39 +48,6 @@ impl Client {
     pub fn list_optouts(&self) -> Request<'_, ListOptouts> {
         Request::new(self)
     }
-}
-
-impl Request<'_, ListOptouts> {
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
-    pub fn limit(self, limit: i32) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
-    pub fn next(self, next: impl Into<String>) -> Self {
-        self.set("next", next.into())
-    }
-    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
-    pub fn previous(self, previous: impl Into<String>) -> Self {
-        self.set("previous", previous.into())
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListOptouts {
-    type Item = Optout;
-    fn items(answer: &mut OptoutList) -> Option<&mut Vec<Optout>> {
-        Some(&mut answer.data)
-    }
-}
-
-/// The operation [`add_optouts`](crate::Client::add_optouts).
-pub struct AddOptouts;
-
-impl ::sdk_runtime::TypedOperation for AddOptouts {
-    type Answer = ::sdk_runtime::Json<AddedOptoutsResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::optouts::ADD_OPTOUTS;
-}
-
-impl Client {
     /// Adds phone numbers to the opt-out list.
     ///
     /// From then on, a send to such a number is dropped and costs nothing.
@@ -137,17 +99,6 @@ impl Client {
     pub fn add_optouts(&self, body: &OptoutRequest) -> Request<'_, AddOptouts> {
         Request::new(self).with_body(body)
     }
-}
-
-/// The operation [`download_optouts_csv`](crate::Client::download_optouts_csv).
-pub struct DownloadOptoutsCsv;
-
-impl ::sdk_runtime::TypedOperation for DownloadOptoutsCsv {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::optouts::DOWNLOAD_OPTOUTS_CSV;
-}
-
-impl Client {
     /// Downloads the opt-out list as a CSV file.
     ///
     /// With nothing to export, the file has a header row only.
@@ -178,17 +129,6 @@ impl Client {
     pub fn download_optouts_csv(&self) -> Request<'_, DownloadOptoutsCsv> {
         Request::new(self)
     }
-}
-
-/// The operation [`download_optouts_xlsx`](crate::Client::download_optouts_xlsx).
-pub struct DownloadOptoutsXlsx;
-
-impl ::sdk_runtime::TypedOperation for DownloadOptoutsXlsx {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::optouts::DOWNLOAD_OPTOUTS_XLSX;
-}
-
-impl Client {
     /// Downloads the opt-out list as an Excel file.
     ///
     /// With nothing to export, the file has a header row only.
@@ -219,17 +159,6 @@ impl Client {
     pub fn download_optouts_xlsx(&self) -> Request<'_, DownloadOptoutsXlsx> {
         Request::new(self)
     }
-}
-
-/// The operation [`delete_optout`](crate::Client::delete_optout).
-pub struct DeleteOptout;
-
-impl ::sdk_runtime::TypedOperation for DeleteOptout {
-    type Answer = ::sdk_runtime::Json<DeletedOptoutResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::optouts::DELETE_OPTOUT;
-}
-
-impl Client {
     /// Removes a phone number from the opt-out list.
     ///
     /// Only numbers that the account added can be removed. Numbers whose owners opted out by a link
@@ -276,8 +205,70 @@ impl Client {
     }
 }
 
+/// The operation [`list_optouts`](crate::Client::list_optouts).
+pub struct ListOptouts;
+
+impl ::sdk_runtime::TypedOperation for ListOptouts {
+    type Answer = ::sdk_runtime::Json<OptoutList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::optouts::LIST_OPTOUTS;
+}
+
+impl Request<'_, ListOptouts> {
+    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
+    pub fn limit(self, limit: i32) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
+    pub fn next(self, next: impl Into<String>) -> Self {
+        self.set("next", next.into())
+    }
+    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
+    pub fn previous(self, previous: impl Into<String>) -> Self {
+        self.set("previous", previous.into())
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListOptouts {
+    type Item = Optout;
+    fn items(answer: &mut OptoutList) -> Option<&mut Vec<Optout>> {
+        Some(&mut answer.data)
+    }
+}
+
+/// The operation [`add_optouts`](crate::Client::add_optouts).
+pub struct AddOptouts;
+
+impl ::sdk_runtime::TypedOperation for AddOptouts {
+    type Answer = ::sdk_runtime::Json<AddedOptoutsResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::optouts::ADD_OPTOUTS;
+}
+
+/// The operation [`download_optouts_csv`](crate::Client::download_optouts_csv).
+pub struct DownloadOptoutsCsv;
+
+impl ::sdk_runtime::TypedOperation for DownloadOptoutsCsv {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::optouts::DOWNLOAD_OPTOUTS_CSV;
+}
+
+/// The operation [`download_optouts_xlsx`](crate::Client::download_optouts_xlsx).
+pub struct DownloadOptoutsXlsx;
+
+impl ::sdk_runtime::TypedOperation for DownloadOptoutsXlsx {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::optouts::DOWNLOAD_OPTOUTS_XLSX;
+}
+
+/// The operation [`delete_optout`](crate::Client::delete_optout).
+pub struct DeleteOptout;
+
+impl ::sdk_runtime::TypedOperation for DeleteOptout {
+    type Answer = ::sdk_runtime::Json<DeletedOptoutResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::optouts::DELETE_OPTOUT;
+}
+
 /// Counts of the added, duplicate and invalid phone numbers.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AddedOptouts {
@@ -381,7 +372,7 @@ impl ::sdk_runtime::object::Object for AddedOptouts {
 }
 
 /// The outcome of adding opt-outs.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AddedOptoutsResponse {
@@ -417,7 +408,7 @@ impl ::sdk_runtime::object::Object for AddedOptoutsResponse {
 }
 
 /// Identifier and phone number of a removed entry.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeletedOptout {
@@ -462,7 +453,7 @@ impl ::sdk_runtime::object::Object for DeletedOptout {
 }
 
 /// The entry that was removed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeletedOptoutResponse {
@@ -498,7 +489,7 @@ impl ::sdk_runtime::object::Object for DeletedOptoutResponse {
 }
 
 /// A phone number that opted out.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Optout {
@@ -521,7 +512,7 @@ pub struct Optout {
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "optoutFrom", default, skip_serializing_if = "Option::is_none")
     )]
-    pub optout_from: Option<OptoutSource>,
+    pub optout_from: Option<super::shared::OptoutSource>,
     /// Identifier of the campaign whose message led to the opt-out; null if unknown.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
@@ -616,7 +607,7 @@ impl ::sdk_runtime::object::Object for Optout {
 }
 
 /// A page of the opt-out list.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OptoutList {
@@ -670,7 +661,7 @@ impl ::sdk_runtime::object::Object for OptoutList {
 }
 
 /// The opt-out list as a whole.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OptoutListInfo {
@@ -724,7 +715,7 @@ impl ::sdk_runtime::object::Object for OptoutListInfo {
 }
 
 /// Phone numbers to add to the opt-out list.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OptoutRequest {
@@ -784,35 +775,11 @@ impl ::sdk_runtime::object::Object for OptoutRequest {
 
 impl OptoutRequest {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(phone_numbers: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn new(phone_numbers: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         Self {
-            phone_numbers: phone_numbers.into_iter().map(Into::into).collect(),
+            phone_numbers: ::sdk_runtime::texts(phone_numbers),
             allow_invalid: Default::default(),
             country_iso: Default::default(),
         }
-    }
-}
-
-/// How a number came onto the list: `admin` if the account added it, `link` if its owner used an opt-out link.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum OptoutSource {
-    /// `admin`.
-    Admin,
-    /// `link`.
-    Link,
-    /// A value that this version of the SDK does not know, as it came.
-    Unknown(String),
-}
-
-::sdk_runtime::open_enum!(impl OptoutSource { Admin = "admin", Link = "link" });
-
-#[cfg(feature = "schemars")]
-impl ::schemars::JsonSchema for OptoutSource {
-    fn schema_name() -> ::std::borrow::Cow<'static, str> {
-        "OptoutSource".into()
-    }
-    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-        ::schemars::json_schema!({ "type" : "string", "examples" : ["admin", "link"] })
     }
 }

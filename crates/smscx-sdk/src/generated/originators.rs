@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_originators`](crate::Client::list_originators).
-pub struct ListOriginators;
-
-impl ::sdk_runtime::TypedOperation for ListOriginators {
-    type Answer = ::sdk_runtime::Json<OriginatorList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::originators::LIST_ORIGINATORS;
-}
-
+/// # Operations of `originators`
+///
+/// Senders that recipients see.
 impl Client {
     /// Lists all originators, newest first.
     ///
@@ -43,17 +38,6 @@ impl Client {
     pub fn list_originators(&self) -> Request<'_, ListOriginators> {
         Request::new(self)
     }
-}
-
-/// The operation [`create_originator`](crate::Client::create_originator).
-pub struct CreateOriginator;
-
-impl ::sdk_runtime::TypedOperation for CreateOriginator {
-    type Answer = ::sdk_runtime::Json<OriginatorResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::originators::CREATE_ORIGINATOR;
-}
-
-impl Client {
     /// Creates an originator and submits it for approval.
     ///
     /// It can be used as `from` once `approved` is true in `list_originators`.
@@ -107,17 +91,6 @@ impl Client {
     ) -> Request<'_, CreateOriginator> {
         Request::new(self).with_body(body)
     }
-}
-
-/// The operation [`delete_originator`](crate::Client::delete_originator).
-pub struct DeleteOriginator;
-
-impl ::sdk_runtime::TypedOperation for DeleteOriginator {
-    type Answer = ::sdk_runtime::Json<OriginatorResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::originators::DELETE_ORIGINATOR;
-}
-
-impl Client {
     /// Deletes an originator.
     ///
     /// `DELETE /originators/{originatorId}`, operation `delete_originator` (the vendor's own name: `deleteOriginator`).
@@ -163,14 +136,40 @@ impl Client {
     }
 }
 
+/// The operation [`list_originators`](crate::Client::list_originators).
+pub struct ListOriginators;
+
+impl ::sdk_runtime::TypedOperation for ListOriginators {
+    type Answer = ::sdk_runtime::Json<OriginatorList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::originators::LIST_ORIGINATORS;
+}
+
+/// The operation [`create_originator`](crate::Client::create_originator).
+pub struct CreateOriginator;
+
+impl ::sdk_runtime::TypedOperation for CreateOriginator {
+    type Answer = ::sdk_runtime::Json<OriginatorResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::originators::CREATE_ORIGINATOR;
+}
+
+/// The operation [`delete_originator`](crate::Client::delete_originator).
+pub struct DeleteOriginator;
+
+impl ::sdk_runtime::TypedOperation for DeleteOriginator {
+    type Answer = ::sdk_runtime::Json<OriginatorResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::originators::DELETE_ORIGINATOR;
+}
+
 /// A sender that recipients see.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Originator {
     /// Identifier of the originator.
     pub id: i32,
     /// The originator as recipients see it.
+    ///
+    /// Pattern `^[a-zA-Z0-9]+$`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -252,7 +251,7 @@ impl ::sdk_runtime::object::Object for Originator {
 }
 
 /// All originators of an account.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OriginatorList {
@@ -288,13 +287,15 @@ impl ::sdk_runtime::object::Object for OriginatorList {
 }
 
 /// Identifier and text of an originator.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OriginatorName {
     /// Identifier of the originator.
     pub id: i32,
     /// The originator as recipients see it.
+    ///
+    /// Pattern `^[a-zA-Z0-9]+$`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -333,7 +334,7 @@ impl ::sdk_runtime::object::Object for OriginatorName {
 }
 
 /// An originator to submit for approval.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OriginatorRequest {
@@ -382,7 +383,7 @@ impl OriginatorRequest {
 }
 
 /// The originator that was submitted or deleted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OriginatorResponse {
@@ -418,7 +419,7 @@ impl ::sdk_runtime::object::Object for OriginatorResponse {
 }
 
 /// The number by which an originator receives replies.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TwoWayNumber {

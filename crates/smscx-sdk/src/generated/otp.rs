@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`create_otp`](crate::Client::create_otp).
-pub struct CreateOtp;
-
-impl ::sdk_runtime::TypedOperation for CreateOtp {
-    type Answer = ::sdk_runtime::Json<super::shared::Otp>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::otp::CREATE_OTP;
-}
-
+/// # Operations of `otp`
+///
+/// One-time PINs: sent as a text, verified, read and cancelled.
 impl Client {
     /// Sends a one-time PIN to a phone number as a text, which is charged.
     ///
@@ -23,7 +18,7 @@ impl Client {
     ///
     /// Effect: message. It is repeated only if it surely was not processed.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`get_otp`](crate::Client::get_otp) and gives the last answer. If it is not known whether the job was started: the answer alone has the id of the code; a second start sends a second message.
+    /// Starts a job. `.run()` starts it, waits for it by [`get_otp`](crate::Client::get_otp) and gives the last answer. If it is not known whether the job was started: only the answer to `create_otp` has the identifier of the OTP; a second call sends a second text.
     ///
     /// # Body
     ///
@@ -82,31 +77,16 @@ impl Client {
     pub fn create_otp(&self, body: &OtpRequest) -> Request<'_, CreateOtp> {
         Request::new(self).with_body(body)
     }
-}
-
-impl ::sdk_runtime::StartOperation for CreateOtp {
-    type Poll = super::otp::GetOtp;
-    type Outcome = super::otp::GetOtp;
-}
-
-/// The operation [`get_otp`](crate::Client::get_otp).
-pub struct GetOtp;
-
-impl ::sdk_runtime::TypedOperation for GetOtp {
-    type Answer = ::sdk_runtime::Json<super::shared::Otp>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::otp::GET_OTP;
-}
-
-impl Client {
     /// Reads the state of an OTP.
     ///
-    /// Changes also go to `otpCallbackUrl`.
+    /// `.wait()` polls until the OTP is verified. An OTP that fails, expires or is cancelled is an
+    /// error then. Changes of state also go to `otpCallbackUrl`.
     ///
     /// `GET /otp/{otpId}`, operation `get_otp` (the vendor's own name: `getOtpStatus`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Reads a job. `.wait()` polls until its state is none of `PENDING`; `FAILED` is an error. Delays grow from 2 s to 10 s; the wait ends after 900 s.
+    /// Reads a job. `.wait()` polls until its state is `VERIFIED`; `FAILED`, `EXPIRED`, `CANCELLED` is an error. Delays grow from 2 s to 10 s; the wait ends after 1860 s.
     ///
     /// # Parameters
     ///
@@ -142,19 +122,6 @@ impl Client {
     pub fn get_otp(&self, otp_id: &str) -> Request<'_, GetOtp> {
         Request::new(self).set("otpId", otp_id)
     }
-}
-
-impl ::sdk_runtime::WaitOperation for GetOtp {}
-
-/// The operation [`verify_otp`](crate::Client::verify_otp).
-pub struct VerifyOtp;
-
-impl ::sdk_runtime::TypedOperation for VerifyOtp {
-    type Answer = ::sdk_runtime::Json<OtpVerification>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::otp::VERIFY_OTP;
-}
-
-impl Client {
     /// Verifies an OTP with the PIN that the user typed in.
     ///
     /// A wrong PIN is answered with 400 and code 2029, and uses one of `maxAttempts`. An OTP can be
@@ -225,17 +192,6 @@ impl Client {
     ) -> Request<'_, VerifyOtp> {
         Request::new(self).set("otpId", otp_id).with_body(body)
     }
-}
-
-/// The operation [`cancel_otp`](crate::Client::cancel_otp).
-pub struct CancelOtp;
-
-impl ::sdk_runtime::TypedOperation for CancelOtp {
-    type Answer = ::sdk_runtime::Json<CancelledOtpResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::otp::CANCEL_OTP;
-}
-
-impl Client {
     /// Cancels a pending OTP, so that its PIN stops working.
     ///
     /// The text with the PIN has already been sent.
@@ -283,8 +239,47 @@ impl Client {
     }
 }
 
+/// The operation [`create_otp`](crate::Client::create_otp).
+pub struct CreateOtp;
+
+impl ::sdk_runtime::TypedOperation for CreateOtp {
+    type Answer = ::sdk_runtime::Json<super::shared::Otp>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::otp::CREATE_OTP;
+}
+
+impl ::sdk_runtime::StartOperation for CreateOtp {
+    type Poll = super::otp::GetOtp;
+    type Outcome = super::otp::GetOtp;
+}
+
+/// The operation [`get_otp`](crate::Client::get_otp).
+pub struct GetOtp;
+
+impl ::sdk_runtime::TypedOperation for GetOtp {
+    type Answer = ::sdk_runtime::Json<super::shared::Otp>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::otp::GET_OTP;
+}
+
+impl ::sdk_runtime::WaitOperation for GetOtp {}
+
+/// The operation [`verify_otp`](crate::Client::verify_otp).
+pub struct VerifyOtp;
+
+impl ::sdk_runtime::TypedOperation for VerifyOtp {
+    type Answer = ::sdk_runtime::Json<OtpVerification>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::otp::VERIFY_OTP;
+}
+
+/// The operation [`cancel_otp`](crate::Client::cancel_otp).
+pub struct CancelOtp;
+
+impl ::sdk_runtime::TypedOperation for CancelOtp {
+    type Answer = ::sdk_runtime::Json<CancelledOtpResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::otp::CANCEL_OTP;
+}
+
 /// Identifier of a cancelled OTP.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CancelledOtp {
@@ -320,7 +315,7 @@ impl ::sdk_runtime::object::Object for CancelledOtp {
 }
 
 /// The OTP that was cancelled.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CancelledOtpResponse {
@@ -356,7 +351,7 @@ impl ::sdk_runtime::object::Object for CancelledOtpResponse {
 }
 
 /// A phone number to verify. Fields that are left out come from the settings of the application.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OtpRequest {
@@ -490,7 +485,7 @@ impl OtpRequest {
 }
 
 /// A successful verification.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OtpVerification {
@@ -528,7 +523,7 @@ impl ::sdk_runtime::object::Object for OtpVerification {
 }
 
 /// The PIN that the user typed in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OtpVerificationRequest {

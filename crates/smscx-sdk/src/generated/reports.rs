@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`get_advanced_report`](crate::Client::get_advanced_report).
-pub struct GetAdvancedReport;
-
-impl ::sdk_runtime::TypedOperation for GetAdvancedReport {
-    type Answer = ::sdk_runtime::Json<AdvancedReport>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::GET_ADVANCED_REPORT;
-}
-
+/// # Operations of `reports`
+///
+/// Campaigns, delivery status of messages, and totals by period.
 impl Client {
     /// Reads the messages of a period that match filters, one page at a time.
     ///
@@ -24,17 +19,17 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `period` | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
-    /// | `start_date` | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
-    /// | `end_date` | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
-    /// | `channel` | query | string: `sms`, `viber`, `whatsapp`, `multichannel` | no |  | Leaves out messages on other channels. |
-    /// | `source` | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Leaves out messages from other sources. |
-    /// | `delivery_report` | query | string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled` | no |  | Leaves out messages in another state. The table of errors knows `delivered`, `failed` and `sent` only. |
-    /// | `country_iso` | query | string | no |  | Leaves out other countries. Two letters as in ISO 3166-1, in either case. |
-    /// | `short_response` | query | boolean | no | `false` | Whether to leave `data` empty and answer only `info`. Defaults to false. |
-    /// | `limit` | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
-    /// | `next` | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
-    /// | `previous` | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
+    /// | [`period`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
+    /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
+    /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
+    /// | [`channel`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string: `sms`, `viber`, `whatsapp`, `multichannel` | no |  | Keeps only messages on this channel. |
+    /// | [`source`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Keeps only messages from this source. |
+    /// | [`delivery_report`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled` | no |  | Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`. |
+    /// | [`country_iso`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string | no |  | Keeps only this country. Two letters as in ISO 3166-1, in either case. |
+    /// | [`short_response`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | boolean | no | `false` | Whether to leave `data` empty and answer only `info`. Defaults to false. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
     ///
     /// # Answers
     ///
@@ -73,77 +68,6 @@ impl Client {
     pub fn get_advanced_report(&self) -> Request<'_, GetAdvancedReport> {
         Request::new(self)
     }
-}
-
-impl Request<'_, GetAdvancedReport> {
-    /// Sets `channel` (query, string: `sms`, `viber`, `whatsapp`, `multichannel`): Leaves out messages on other channels.
-    pub fn channel(self, channel: impl Into<GetAdvancedReportChannel>) -> Self {
-        self.set("channel", Into::<GetAdvancedReportChannel>::into(channel))
-    }
-    /// Sets `country_iso` (query, string): Leaves out other countries. Two letters as in ISO 3166-1, in either case.
-    pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
-        self.set("country_iso", country_iso.into())
-    }
-    /// Sets `delivery_report` (query, string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled`): Leaves out messages in another state. The table of errors knows `delivered`, `failed` and `sent` only.
-    pub fn delivery_report(
-        self,
-        delivery_report: impl Into<GetAdvancedReportDeliveryReport>,
-    ) -> Self {
-        self.set(
-            "delivery_report",
-            Into::<GetAdvancedReportDeliveryReport>::into(delivery_report),
-        )
-    }
-    /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
-    pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
-        self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
-    }
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
-    pub fn limit(self, limit: i32) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
-    pub fn next(self, next: impl Into<String>) -> Self {
-        self.set("next", next.into())
-    }
-    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
-    pub fn period(self, period: impl Into<String>) -> Self {
-        self.set("period", period.into())
-    }
-    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
-    pub fn previous(self, previous: impl Into<String>) -> Self {
-        self.set("previous", previous.into())
-    }
-    /// Sets `short_response` (query, boolean, default `false`): Whether to leave `data` empty and answer only `info`. Defaults to false.
-    pub fn short_response(self, short_response: bool) -> Self {
-        self.set("short_response", short_response)
-    }
-    /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Leaves out messages from other sources.
-    pub fn source(self, source: impl Into<GetAdvancedReportSource>) -> Self {
-        self.set("source", Into::<GetAdvancedReportSource>::into(source))
-    }
-    /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
-    pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
-        self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for GetAdvancedReport {
-    type Item = MessageReport;
-    fn items(answer: &mut AdvancedReport) -> Option<&mut Vec<MessageReport>> {
-        answer.data.as_mut()
-    }
-}
-
-/// The operation [`list_campaigns`](crate::Client::list_campaigns).
-pub struct ListCampaigns;
-
-impl ::sdk_runtime::TypedOperation for ListCampaigns {
-    type Answer = ::sdk_runtime::Json<CampaignPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::LIST_CAMPAIGNS;
-}
-
-impl Client {
     /// Lists the campaigns that were sent, one page at a time, newest first.
     ///
     /// Each call that sends messages makes one campaign.
@@ -156,11 +80,11 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `delivery_reports` | query | boolean | no | `false` | Whether to add `status`, the number of messages by delivery status, to each campaign. Defaults to false. |
-    /// | `source` | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Leaves out messages from other sources. |
-    /// | `limit` | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
-    /// | `next` | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
-    /// | `previous` | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
+    /// | [`delivery_reports`](struct.Request.html#impl-Request%3C'_,+ListCampaigns%3E) | query | boolean | no | `false` | Whether to add `status`, the number of messages by delivery status, to each campaign. Defaults to false. |
+    /// | [`source`](struct.Request.html#impl-Request%3C'_,+ListCampaigns%3E) | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Keeps only messages from this source. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListCampaigns%3E) | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+ListCampaigns%3E) | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+ListCampaigns%3E) | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
     ///
     /// # Answers
     ///
@@ -187,47 +111,6 @@ impl Client {
     pub fn list_campaigns(&self) -> Request<'_, ListCampaigns> {
         Request::new(self)
     }
-}
-
-impl Request<'_, ListCampaigns> {
-    /// Sets `delivery_reports` (query, boolean, default `false`): Whether to add `status`, the number of messages by delivery status, to each campaign. Defaults to false.
-    pub fn delivery_reports(self, delivery_reports: bool) -> Self {
-        self.set("delivery_reports", delivery_reports)
-    }
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
-    pub fn limit(self, limit: i32) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
-    pub fn next(self, next: impl Into<String>) -> Self {
-        self.set("next", next.into())
-    }
-    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
-    pub fn previous(self, previous: impl Into<String>) -> Self {
-        self.set("previous", previous.into())
-    }
-    /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Leaves out messages from other sources.
-    pub fn source(self, source: impl Into<ListCampaignsSource>) -> Self {
-        self.set("source", Into::<ListCampaignsSource>::into(source))
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListCampaigns {
-    type Item = Campaign;
-    fn items(answer: &mut CampaignPage) -> Option<&mut Vec<Campaign>> {
-        Some(&mut answer.data)
-    }
-}
-
-/// The operation [`get_campaign_report`](crate::Client::get_campaign_report).
-pub struct GetCampaignReport;
-
-impl ::sdk_runtime::TypedOperation for GetCampaignReport {
-    type Answer = ::sdk_runtime::Json<CampaignReport>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::GET_CAMPAIGN_REPORT;
-}
-
-impl Client {
     /// Reads a campaign and its messages, one page at a time.
     ///
     /// `info` is the campaign, `data` a page of its messages with their delivery status. With
@@ -244,10 +127,10 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `campaignId` | path | string (uuid) | yes |  | Identifier of the campaign, from the answer to sending it. |
-    /// | `short_response` | query | boolean | no | `false` | Whether to leave `data` empty and answer only `info`. Defaults to false. |
-    /// | `limit` | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
-    /// | `next` | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
-    /// | `previous` | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
+    /// | [`short_response`](struct.Request.html#impl-Request%3C'_,+GetCampaignReport%3E) | query | boolean | no | `false` | Whether to leave `data` empty and answer only `info`. Defaults to false. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetCampaignReport%3E) | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+GetCampaignReport%3E) | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+GetCampaignReport%3E) | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
     ///
     /// # Answers
     ///
@@ -286,45 +169,6 @@ impl Client {
     ) -> Request<'_, GetCampaignReport> {
         Request::new(self).set("campaignId", campaign_id)
     }
-}
-
-impl Request<'_, GetCampaignReport> {
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
-    pub fn limit(self, limit: i32) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
-    pub fn next(self, next: impl Into<String>) -> Self {
-        self.set("next", next.into())
-    }
-    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
-    pub fn previous(self, previous: impl Into<String>) -> Self {
-        self.set("previous", previous.into())
-    }
-    /// Sets `short_response` (query, boolean, default `false`): Whether to leave `data` empty and answer only `info`. Defaults to false.
-    pub fn short_response(self, short_response: bool) -> Self {
-        self.set("short_response", short_response)
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for GetCampaignReport {
-    type Item = MessageReport;
-    fn items(answer: &mut CampaignReport) -> Option<&mut Vec<MessageReport>> {
-        answer.data.as_mut()
-    }
-}
-
-impl ::sdk_runtime::WaitOperation for GetCampaignReport {}
-
-/// The operation [`download_campaign_report_csv`](crate::Client::download_campaign_report_csv).
-pub struct DownloadCampaignReportCsv;
-
-impl ::sdk_runtime::TypedOperation for DownloadCampaignReportCsv {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::DOWNLOAD_CAMPAIGN_REPORT_CSV;
-}
-
-impl Client {
     /// Downloads the messages of a campaign as a CSV file.
     ///
     /// With nothing to export, the file has a header row only.
@@ -376,17 +220,6 @@ impl Client {
     ) -> Request<'_, DownloadCampaignReportCsv> {
         Request::new(self).set("campaignId", campaign_id)
     }
-}
-
-/// The operation [`download_campaign_report_xlsx`](crate::Client::download_campaign_report_xlsx).
-pub struct DownloadCampaignReportXlsx;
-
-impl ::sdk_runtime::TypedOperation for DownloadCampaignReportXlsx {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::DOWNLOAD_CAMPAIGN_REPORT_XLSX;
-}
-
-impl Client {
     /// Downloads the messages of a campaign as an Excel file.
     ///
     /// With nothing to export, the file has a header row only.
@@ -438,17 +271,6 @@ impl Client {
     ) -> Request<'_, DownloadCampaignReportXlsx> {
         Request::new(self).set("campaignId", campaign_id)
     }
-}
-
-/// The operation [`download_advanced_report_csv`](crate::Client::download_advanced_report_csv).
-pub struct DownloadAdvancedReportCsv;
-
-impl ::sdk_runtime::TypedOperation for DownloadAdvancedReportCsv {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::DOWNLOAD_ADVANCED_REPORT_CSV;
-}
-
-impl Client {
     /// Downloads the messages of a period as a CSV file.
     ///
     /// Give `period`, or `start_date` and `end_date`. With nothing to export, the file has a header
@@ -462,14 +284,14 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `period` | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
-    /// | `start_date` | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
-    /// | `end_date` | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
-    /// | `channel` | query | string: `sms`, `viber`, `whatsapp`, `multichannel` | no |  | Leaves out messages on other channels. |
-    /// | `source` | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Leaves out messages from other sources. |
-    /// | `delivery_report` | query | string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled` | no |  | Leaves out messages in another state. The table of errors knows `delivered`, `failed` and `sent` only. |
-    /// | `country_iso` | query | string | no |  | Leaves out other countries. Two letters as in ISO 3166-1, in either case. |
-    /// | `limit` | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
+    /// | [`period`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
+    /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
+    /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
+    /// | [`channel`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string: `sms`, `viber`, `whatsapp`, `multichannel` | no |  | Keeps only messages on this channel. |
+    /// | [`source`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Keeps only messages from this source. |
+    /// | [`delivery_report`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled` | no |  | Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`. |
+    /// | [`country_iso`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string | no |  | Keeps only this country. Two letters as in ISO 3166-1, in either case. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
     ///
     /// # Answers
     ///
@@ -508,58 +330,6 @@ impl Client {
     ) -> Request<'_, DownloadAdvancedReportCsv> {
         Request::new(self)
     }
-}
-
-impl Request<'_, DownloadAdvancedReportCsv> {
-    /// Sets `channel` (query, string: `sms`, `viber`, `whatsapp`, `multichannel`): Leaves out messages on other channels.
-    pub fn channel(self, channel: impl Into<DownloadAdvancedReportCsvChannel>) -> Self {
-        self.set("channel", Into::<DownloadAdvancedReportCsvChannel>::into(channel))
-    }
-    /// Sets `country_iso` (query, string): Leaves out other countries. Two letters as in ISO 3166-1, in either case.
-    pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
-        self.set("country_iso", country_iso.into())
-    }
-    /// Sets `delivery_report` (query, string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled`): Leaves out messages in another state. The table of errors knows `delivered`, `failed` and `sent` only.
-    pub fn delivery_report(
-        self,
-        delivery_report: impl Into<DownloadAdvancedReportCsvDeliveryReport>,
-    ) -> Self {
-        self.set(
-            "delivery_report",
-            Into::<DownloadAdvancedReportCsvDeliveryReport>::into(delivery_report),
-        )
-    }
-    /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
-    pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
-        self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
-    }
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
-    pub fn limit(self, limit: i32) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
-    pub fn period(self, period: impl Into<String>) -> Self {
-        self.set("period", period.into())
-    }
-    /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Leaves out messages from other sources.
-    pub fn source(self, source: impl Into<DownloadAdvancedReportCsvSource>) -> Self {
-        self.set("source", Into::<DownloadAdvancedReportCsvSource>::into(source))
-    }
-    /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
-    pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
-        self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
-    }
-}
-
-/// The operation [`get_message_report`](crate::Client::get_message_report).
-pub struct GetMessageReport;
-
-impl ::sdk_runtime::TypedOperation for GetMessageReport {
-    type Answer = ::sdk_runtime::Json<MessageReportResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::GET_MESSAGE_REPORT;
-}
-
-impl Client {
     /// Reads the delivery status of one message on any channel.
     ///
     /// Use it to follow a message without a callback URL.
@@ -608,19 +378,6 @@ impl Client {
     pub fn get_message_report(&self, msg_id: &str) -> Request<'_, GetMessageReport> {
         Request::new(self).set("msgId", msg_id)
     }
-}
-
-impl ::sdk_runtime::WaitOperation for GetMessageReport {}
-
-/// The operation [`get_summary_report_by_source`](crate::Client::get_summary_report_by_source).
-pub struct GetSummaryReportBySource;
-
-impl ::sdk_runtime::TypedOperation for GetSummaryReportBySource {
-    type Answer = ::sdk_runtime::Json<SummaryReport>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::GET_SUMMARY_REPORT_BY_SOURCE;
-}
-
-impl Client {
     /// Reads the totals of a period by one dimension.
     ///
     /// The dimension decides what the keys of `data` are:
@@ -647,10 +404,10 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `period` | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
-    /// | `start_date` | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
-    /// | `end_date` | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
-    /// | `limit` | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
+    /// | [`period`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportBySource%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
+    /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportBySource%3E) | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
+    /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportBySource%3E) | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportBySource%3E) | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
     ///
     /// # Answers
     ///
@@ -685,36 +442,6 @@ impl Client {
     pub fn get_summary_report_by_source(&self) -> Request<'_, GetSummaryReportBySource> {
         Request::new(self)
     }
-}
-
-impl Request<'_, GetSummaryReportBySource> {
-    /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
-    pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
-        self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
-    }
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
-    pub fn limit(self, limit: i32) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
-    pub fn period(self, period: impl Into<String>) -> Self {
-        self.set("period", period.into())
-    }
-    /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
-    pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
-        self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
-    }
-}
-
-/// The operation [`get_summary_report_by_channel`](crate::Client::get_summary_report_by_channel).
-pub struct GetSummaryReportByChannel;
-
-impl ::sdk_runtime::TypedOperation for GetSummaryReportByChannel {
-    type Answer = ::sdk_runtime::Json<SummaryReport>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::GET_SUMMARY_REPORT_BY_CHANNEL;
-}
-
-impl Client {
     /// Reads the totals of a period by one dimension.
     ///
     /// The dimension decides what the keys of `data` are:
@@ -741,10 +468,10 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `period` | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
-    /// | `start_date` | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
-    /// | `end_date` | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
-    /// | `limit` | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
+    /// | [`period`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByChannel%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
+    /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByChannel%3E) | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
+    /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByChannel%3E) | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByChannel%3E) | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
     ///
     /// # Answers
     ///
@@ -781,36 +508,6 @@ impl Client {
     ) -> Request<'_, GetSummaryReportByChannel> {
         Request::new(self)
     }
-}
-
-impl Request<'_, GetSummaryReportByChannel> {
-    /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
-    pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
-        self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
-    }
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
-    pub fn limit(self, limit: i32) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
-    pub fn period(self, period: impl Into<String>) -> Self {
-        self.set("period", period.into())
-    }
-    /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
-    pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
-        self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
-    }
-}
-
-/// The operation [`get_summary_report_by_country`](crate::Client::get_summary_report_by_country).
-pub struct GetSummaryReportByCountry;
-
-impl ::sdk_runtime::TypedOperation for GetSummaryReportByCountry {
-    type Answer = ::sdk_runtime::Json<SummaryReport>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::GET_SUMMARY_REPORT_BY_COUNTRY;
-}
-
-impl Client {
     /// Reads the totals of a period by one dimension.
     ///
     /// The dimension decides what the keys of `data` are:
@@ -837,10 +534,10 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `period` | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
-    /// | `start_date` | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
-    /// | `end_date` | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
-    /// | `limit` | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
+    /// | [`period`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByCountry%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
+    /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByCountry%3E) | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
+    /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByCountry%3E) | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByCountry%3E) | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
     ///
     /// # Answers
     ///
@@ -877,36 +574,6 @@ impl Client {
     ) -> Request<'_, GetSummaryReportByCountry> {
         Request::new(self)
     }
-}
-
-impl Request<'_, GetSummaryReportByCountry> {
-    /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
-    pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
-        self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
-    }
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
-    pub fn limit(self, limit: i32) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
-    pub fn period(self, period: impl Into<String>) -> Self {
-        self.set("period", period.into())
-    }
-    /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
-    pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
-        self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
-    }
-}
-
-/// The operation [`get_summary_report_by_traffic`](crate::Client::get_summary_report_by_traffic).
-pub struct GetSummaryReportByTraffic;
-
-impl ::sdk_runtime::TypedOperation for GetSummaryReportByTraffic {
-    type Answer = ::sdk_runtime::Json<SummaryReport>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::GET_SUMMARY_REPORT_BY_TRAFFIC;
-}
-
-impl Client {
     /// Reads the totals of a period by one dimension.
     ///
     /// The dimension decides what the keys of `data` are:
@@ -933,10 +600,10 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `period` | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
-    /// | `start_date` | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
-    /// | `end_date` | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
-    /// | `limit` | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
+    /// | [`period`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByTraffic%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
+    /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByTraffic%3E) | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
+    /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByTraffic%3E) | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByTraffic%3E) | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
     ///
     /// # Answers
     ///
@@ -973,36 +640,6 @@ impl Client {
     ) -> Request<'_, GetSummaryReportByTraffic> {
         Request::new(self)
     }
-}
-
-impl Request<'_, GetSummaryReportByTraffic> {
-    /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
-    pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
-        self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
-    }
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
-    pub fn limit(self, limit: i32) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
-    pub fn period(self, period: impl Into<String>) -> Self {
-        self.set("period", period.into())
-    }
-    /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
-    pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
-        self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
-    }
-}
-
-/// The operation [`get_summary_report_by_delivery`](crate::Client::get_summary_report_by_delivery).
-pub struct GetSummaryReportByDelivery;
-
-impl ::sdk_runtime::TypedOperation for GetSummaryReportByDelivery {
-    type Answer = ::sdk_runtime::Json<DeliverySummaryReport>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::GET_SUMMARY_REPORT_BY_DELIVERY;
-}
-
-impl Client {
     /// Reads the totals of a period by one dimension.
     ///
     /// The dimension decides what the keys of `data` are:
@@ -1029,10 +666,10 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `period` | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
-    /// | `start_date` | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
-    /// | `end_date` | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
-    /// | `limit` | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
+    /// | [`period`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByDelivery%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
+    /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByDelivery%3E) | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
+    /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByDelivery%3E) | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByDelivery%3E) | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
     ///
     /// # Answers
     ///
@@ -1069,36 +706,6 @@ impl Client {
     ) -> Request<'_, GetSummaryReportByDelivery> {
         Request::new(self)
     }
-}
-
-impl Request<'_, GetSummaryReportByDelivery> {
-    /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
-    pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
-        self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
-    }
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
-    pub fn limit(self, limit: i32) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
-    pub fn period(self, period: impl Into<String>) -> Self {
-        self.set("period", period.into())
-    }
-    /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
-    pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
-        self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
-    }
-}
-
-/// The operation [`download_advanced_report_xlsx`](crate::Client::download_advanced_report_xlsx).
-pub struct DownloadAdvancedReportXlsx;
-
-impl ::sdk_runtime::TypedOperation for DownloadAdvancedReportXlsx {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::DOWNLOAD_ADVANCED_REPORT_XLSX;
-}
-
-impl Client {
     /// Downloads the messages of a period as an Excel file.
     ///
     /// Give `period`, or `start_date` and `end_date`. With nothing to export, the file has a header
@@ -1112,14 +719,14 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `period` | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
-    /// | `start_date` | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
-    /// | `end_date` | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
-    /// | `channel` | query | string: `sms`, `viber`, `whatsapp`, `multichannel` | no |  | Leaves out messages on other channels. |
-    /// | `source` | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Leaves out messages from other sources. |
-    /// | `delivery_report` | query | string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled` | no |  | Leaves out messages in another state. The table of errors knows `delivered`, `failed` and `sent` only. |
-    /// | `country_iso` | query | string | no |  | Leaves out other countries. Two letters as in ISO 3166-1, in either case. |
-    /// | `limit` | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
+    /// | [`period`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
+    /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
+    /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
+    /// | [`channel`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string: `sms`, `viber`, `whatsapp`, `multichannel` | no |  | Keeps only messages on this channel. |
+    /// | [`source`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Keeps only messages from this source. |
+    /// | [`delivery_report`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled` | no |  | Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`. |
+    /// | [`country_iso`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string | no |  | Keeps only this country. Two letters as in ISO 3166-1, in either case. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
     ///
     /// # Answers
     ///
@@ -1160,16 +767,376 @@ impl Client {
     }
 }
 
-impl Request<'_, DownloadAdvancedReportXlsx> {
-    /// Sets `channel` (query, string: `sms`, `viber`, `whatsapp`, `multichannel`): Leaves out messages on other channels.
-    pub fn channel(self, channel: impl Into<DownloadAdvancedReportXlsxChannel>) -> Self {
-        self.set("channel", Into::<DownloadAdvancedReportXlsxChannel>::into(channel))
+/// The operation [`get_advanced_report`](crate::Client::get_advanced_report).
+pub struct GetAdvancedReport;
+
+impl ::sdk_runtime::TypedOperation for GetAdvancedReport {
+    type Answer = ::sdk_runtime::Json<AdvancedReport>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::GET_ADVANCED_REPORT;
+}
+
+impl Request<'_, GetAdvancedReport> {
+    /// Sets `channel` (query, string: `sms`, `viber`, `whatsapp`, `multichannel`): Keeps only messages on this channel.
+    pub fn channel(self, channel: impl Into<GetAdvancedReportChannel>) -> Self {
+        self.set("channel", Into::<GetAdvancedReportChannel>::into(channel))
     }
-    /// Sets `country_iso` (query, string): Leaves out other countries. Two letters as in ISO 3166-1, in either case.
+    /// Sets `country_iso` (query, string): Keeps only this country. Two letters as in ISO 3166-1, in either case.
     pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
         self.set("country_iso", country_iso.into())
     }
-    /// Sets `delivery_report` (query, string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled`): Leaves out messages in another state. The table of errors knows `delivered`, `failed` and `sent` only.
+    /// Sets `delivery_report` (query, string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled`): Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`.
+    pub fn delivery_report(
+        self,
+        delivery_report: impl Into<GetAdvancedReportDeliveryReport>,
+    ) -> Self {
+        self.set(
+            "delivery_report",
+            Into::<GetAdvancedReportDeliveryReport>::into(delivery_report),
+        )
+    }
+    /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
+    pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
+    }
+    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
+    pub fn limit(self, limit: i32) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
+    pub fn next(self, next: impl Into<String>) -> Self {
+        self.set("next", next.into())
+    }
+    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
+    pub fn period(self, period: impl Into<String>) -> Self {
+        self.set("period", period.into())
+    }
+    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
+    pub fn previous(self, previous: impl Into<String>) -> Self {
+        self.set("previous", previous.into())
+    }
+    /// Sets `short_response` (query, boolean, default `false`): Whether to leave `data` empty and answer only `info`. Defaults to false.
+    pub fn short_response(self, short_response: bool) -> Self {
+        self.set("short_response", short_response)
+    }
+    /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Keeps only messages from this source.
+    pub fn source(self, source: impl Into<GetAdvancedReportSource>) -> Self {
+        self.set("source", Into::<GetAdvancedReportSource>::into(source))
+    }
+    /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
+    pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for GetAdvancedReport {
+    type Item = MessageReport;
+    fn items(answer: &mut AdvancedReport) -> Option<&mut Vec<MessageReport>> {
+        answer.data.as_mut()
+    }
+}
+
+/// The operation [`list_campaigns`](crate::Client::list_campaigns).
+pub struct ListCampaigns;
+
+impl ::sdk_runtime::TypedOperation for ListCampaigns {
+    type Answer = ::sdk_runtime::Json<CampaignPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::LIST_CAMPAIGNS;
+}
+
+impl Request<'_, ListCampaigns> {
+    /// Sets `delivery_reports` (query, boolean, default `false`): Whether to add `status`, the number of messages by delivery status, to each campaign. Defaults to false.
+    pub fn delivery_reports(self, delivery_reports: bool) -> Self {
+        self.set("delivery_reports", delivery_reports)
+    }
+    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
+    pub fn limit(self, limit: i32) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
+    pub fn next(self, next: impl Into<String>) -> Self {
+        self.set("next", next.into())
+    }
+    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
+    pub fn previous(self, previous: impl Into<String>) -> Self {
+        self.set("previous", previous.into())
+    }
+    /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Keeps only messages from this source.
+    pub fn source(self, source: impl Into<ListCampaignsSource>) -> Self {
+        self.set("source", Into::<ListCampaignsSource>::into(source))
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListCampaigns {
+    type Item = Campaign;
+    fn items(answer: &mut CampaignPage) -> Option<&mut Vec<Campaign>> {
+        Some(&mut answer.data)
+    }
+}
+
+/// The operation [`get_campaign_report`](crate::Client::get_campaign_report).
+pub struct GetCampaignReport;
+
+impl ::sdk_runtime::TypedOperation for GetCampaignReport {
+    type Answer = ::sdk_runtime::Json<CampaignReport>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::GET_CAMPAIGN_REPORT;
+}
+
+impl Request<'_, GetCampaignReport> {
+    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
+    pub fn limit(self, limit: i32) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
+    pub fn next(self, next: impl Into<String>) -> Self {
+        self.set("next", next.into())
+    }
+    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
+    pub fn previous(self, previous: impl Into<String>) -> Self {
+        self.set("previous", previous.into())
+    }
+    /// Sets `short_response` (query, boolean, default `false`): Whether to leave `data` empty and answer only `info`. Defaults to false.
+    pub fn short_response(self, short_response: bool) -> Self {
+        self.set("short_response", short_response)
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for GetCampaignReport {
+    type Item = MessageReport;
+    fn items(answer: &mut CampaignReport) -> Option<&mut Vec<MessageReport>> {
+        answer.data.as_mut()
+    }
+}
+
+impl ::sdk_runtime::WaitOperation for GetCampaignReport {}
+
+/// The operation [`download_campaign_report_csv`](crate::Client::download_campaign_report_csv).
+pub struct DownloadCampaignReportCsv;
+
+impl ::sdk_runtime::TypedOperation for DownloadCampaignReportCsv {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::DOWNLOAD_CAMPAIGN_REPORT_CSV;
+}
+
+/// The operation [`download_campaign_report_xlsx`](crate::Client::download_campaign_report_xlsx).
+pub struct DownloadCampaignReportXlsx;
+
+impl ::sdk_runtime::TypedOperation for DownloadCampaignReportXlsx {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::DOWNLOAD_CAMPAIGN_REPORT_XLSX;
+}
+
+/// The operation [`download_advanced_report_csv`](crate::Client::download_advanced_report_csv).
+pub struct DownloadAdvancedReportCsv;
+
+impl ::sdk_runtime::TypedOperation for DownloadAdvancedReportCsv {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::DOWNLOAD_ADVANCED_REPORT_CSV;
+}
+
+impl Request<'_, DownloadAdvancedReportCsv> {
+    /// Sets `channel` (query, string: `sms`, `viber`, `whatsapp`, `multichannel`): Keeps only messages on this channel.
+    pub fn channel(self, channel: impl Into<DownloadAdvancedReportCsvChannel>) -> Self {
+        self.set("channel", Into::<DownloadAdvancedReportCsvChannel>::into(channel))
+    }
+    /// Sets `country_iso` (query, string): Keeps only this country. Two letters as in ISO 3166-1, in either case.
+    pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
+        self.set("country_iso", country_iso.into())
+    }
+    /// Sets `delivery_report` (query, string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled`): Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`.
+    pub fn delivery_report(
+        self,
+        delivery_report: impl Into<DownloadAdvancedReportCsvDeliveryReport>,
+    ) -> Self {
+        self.set(
+            "delivery_report",
+            Into::<DownloadAdvancedReportCsvDeliveryReport>::into(delivery_report),
+        )
+    }
+    /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
+    pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
+    }
+    /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
+    pub fn limit(self, limit: i32) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
+    pub fn period(self, period: impl Into<String>) -> Self {
+        self.set("period", period.into())
+    }
+    /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Keeps only messages from this source.
+    pub fn source(self, source: impl Into<DownloadAdvancedReportCsvSource>) -> Self {
+        self.set("source", Into::<DownloadAdvancedReportCsvSource>::into(source))
+    }
+    /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
+    pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
+    }
+}
+
+/// The operation [`get_message_report`](crate::Client::get_message_report).
+pub struct GetMessageReport;
+
+impl ::sdk_runtime::TypedOperation for GetMessageReport {
+    type Answer = ::sdk_runtime::Json<MessageReportResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::GET_MESSAGE_REPORT;
+}
+
+impl ::sdk_runtime::WaitOperation for GetMessageReport {}
+
+/// The operation [`get_summary_report_by_source`](crate::Client::get_summary_report_by_source).
+pub struct GetSummaryReportBySource;
+
+impl ::sdk_runtime::TypedOperation for GetSummaryReportBySource {
+    type Answer = ::sdk_runtime::Json<SummaryReport>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::GET_SUMMARY_REPORT_BY_SOURCE;
+}
+
+impl Request<'_, GetSummaryReportBySource> {
+    /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
+    pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
+    }
+    /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
+    pub fn limit(self, limit: i32) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
+    pub fn period(self, period: impl Into<String>) -> Self {
+        self.set("period", period.into())
+    }
+    /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
+    pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
+    }
+}
+
+/// The operation [`get_summary_report_by_channel`](crate::Client::get_summary_report_by_channel).
+pub struct GetSummaryReportByChannel;
+
+impl ::sdk_runtime::TypedOperation for GetSummaryReportByChannel {
+    type Answer = ::sdk_runtime::Json<SummaryReport>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::GET_SUMMARY_REPORT_BY_CHANNEL;
+}
+
+impl Request<'_, GetSummaryReportByChannel> {
+    /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
+    pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
+    }
+    /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
+    pub fn limit(self, limit: i32) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
+    pub fn period(self, period: impl Into<String>) -> Self {
+        self.set("period", period.into())
+    }
+    /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
+    pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
+    }
+}
+
+/// The operation [`get_summary_report_by_country`](crate::Client::get_summary_report_by_country).
+pub struct GetSummaryReportByCountry;
+
+impl ::sdk_runtime::TypedOperation for GetSummaryReportByCountry {
+    type Answer = ::sdk_runtime::Json<SummaryReport>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::GET_SUMMARY_REPORT_BY_COUNTRY;
+}
+
+impl Request<'_, GetSummaryReportByCountry> {
+    /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
+    pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
+    }
+    /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
+    pub fn limit(self, limit: i32) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
+    pub fn period(self, period: impl Into<String>) -> Self {
+        self.set("period", period.into())
+    }
+    /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
+    pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
+    }
+}
+
+/// The operation [`get_summary_report_by_traffic`](crate::Client::get_summary_report_by_traffic).
+pub struct GetSummaryReportByTraffic;
+
+impl ::sdk_runtime::TypedOperation for GetSummaryReportByTraffic {
+    type Answer = ::sdk_runtime::Json<SummaryReport>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::GET_SUMMARY_REPORT_BY_TRAFFIC;
+}
+
+impl Request<'_, GetSummaryReportByTraffic> {
+    /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
+    pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
+    }
+    /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
+    pub fn limit(self, limit: i32) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
+    pub fn period(self, period: impl Into<String>) -> Self {
+        self.set("period", period.into())
+    }
+    /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
+    pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
+    }
+}
+
+/// The operation [`get_summary_report_by_delivery`](crate::Client::get_summary_report_by_delivery).
+pub struct GetSummaryReportByDelivery;
+
+impl ::sdk_runtime::TypedOperation for GetSummaryReportByDelivery {
+    type Answer = ::sdk_runtime::Json<DeliverySummaryReport>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::GET_SUMMARY_REPORT_BY_DELIVERY;
+}
+
+impl Request<'_, GetSummaryReportByDelivery> {
+    /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
+    pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
+    }
+    /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
+    pub fn limit(self, limit: i32) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
+    pub fn period(self, period: impl Into<String>) -> Self {
+        self.set("period", period.into())
+    }
+    /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
+    pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
+    }
+}
+
+/// The operation [`download_advanced_report_xlsx`](crate::Client::download_advanced_report_xlsx).
+pub struct DownloadAdvancedReportXlsx;
+
+impl ::sdk_runtime::TypedOperation for DownloadAdvancedReportXlsx {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::DOWNLOAD_ADVANCED_REPORT_XLSX;
+}
+
+impl Request<'_, DownloadAdvancedReportXlsx> {
+    /// Sets `channel` (query, string: `sms`, `viber`, `whatsapp`, `multichannel`): Keeps only messages on this channel.
+    pub fn channel(self, channel: impl Into<DownloadAdvancedReportXlsxChannel>) -> Self {
+        self.set("channel", Into::<DownloadAdvancedReportXlsxChannel>::into(channel))
+    }
+    /// Sets `country_iso` (query, string): Keeps only this country. Two letters as in ISO 3166-1, in either case.
+    pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
+        self.set("country_iso", country_iso.into())
+    }
+    /// Sets `delivery_report` (query, string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled`): Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`.
     pub fn delivery_report(
         self,
         delivery_report: impl Into<DownloadAdvancedReportXlsxDeliveryReport>,
@@ -1191,7 +1158,7 @@ impl Request<'_, DownloadAdvancedReportXlsx> {
     pub fn period(self, period: impl Into<String>) -> Self {
         self.set("period", period.into())
     }
-    /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Leaves out messages from other sources.
+    /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Keeps only messages from this source.
     pub fn source(self, source: impl Into<DownloadAdvancedReportXlsxSource>) -> Self {
         self.set("source", Into::<DownloadAdvancedReportXlsxSource>::into(source))
     }
@@ -1202,7 +1169,7 @@ impl Request<'_, DownloadAdvancedReportXlsx> {
 }
 
 /// Totals of a period and a page of its messages.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AdvancedReport {
@@ -1256,7 +1223,7 @@ impl ::sdk_runtime::object::Object for AdvancedReport {
 }
 
 /// Totals of a period.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AdvancedReportInfo {
@@ -1322,7 +1289,7 @@ impl ::sdk_runtime::object::Object for AdvancedReportInfo {
 }
 
 /// A campaign: the messages of one call.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Campaign {
@@ -1386,7 +1353,7 @@ pub struct Campaign {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub channel: Option<super::shared::Channel>,
-    /// Time at which the campaign was taken.
+    /// Time at which the campaign was accepted.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "datetimeAdded", default, skip_serializing_if = "Option::is_none")
@@ -1488,7 +1455,7 @@ impl ::sdk_runtime::object::Object for Campaign {
 }
 
 /// A page of campaigns.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CampaignPage {
@@ -1542,7 +1509,7 @@ impl ::sdk_runtime::object::Object for CampaignPage {
 }
 
 /// The campaigns as a whole.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CampaignPageInfo {
@@ -1584,7 +1551,7 @@ impl ::sdk_runtime::object::Object for CampaignPageInfo {
 }
 
 /// A campaign and a page of its messages.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CampaignReport {
@@ -1638,7 +1605,7 @@ impl ::sdk_runtime::object::Object for CampaignReport {
 }
 
 /// Totals of a campaign.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CampaignReportInfo {
@@ -1734,7 +1701,7 @@ impl ::sdk_runtime::object::Object for CampaignReportInfo {
 }
 
 /// Number of messages by delivery status.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CampaignStatus {
@@ -1816,7 +1783,7 @@ impl ::sdk_runtime::object::Object for CampaignStatus {
 }
 
 /// Totals of a period by date, split by delivery status.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeliverySummaryReport {
@@ -1852,7 +1819,7 @@ impl ::sdk_runtime::object::Object for DeliverySummaryReport {
 }
 
 /// Number and cost of message parts by delivery status.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeliveryTotals {
@@ -1933,7 +1900,9 @@ impl ::sdk_runtime::object::Object for DeliveryTotals {
     }
 }
 
-/// Values of `DownloadAdvancedReportCsvChannel`.
+/// Values of the parameter `channel` of [`download_advanced_report_csv`](crate::Client::download_advanced_report_csv).
+///
+/// Keeps only messages on this channel.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DownloadAdvancedReportCsvChannel {
@@ -1967,7 +1936,9 @@ impl ::schemars::JsonSchema for DownloadAdvancedReportCsvChannel {
     }
 }
 
-/// Values of `DownloadAdvancedReportCsvDeliveryReport`.
+/// Values of the parameter `delivery_report` of [`download_advanced_report_csv`](crate::Client::download_advanced_report_csv).
+///
+/// Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DownloadAdvancedReportCsvDeliveryReport {
@@ -2006,7 +1977,9 @@ impl ::schemars::JsonSchema for DownloadAdvancedReportCsvDeliveryReport {
     }
 }
 
-/// Values of `DownloadAdvancedReportCsvSource`.
+/// Values of the parameter `source` of [`download_advanced_report_csv`](crate::Client::download_advanced_report_csv).
+///
+/// Keeps only messages from this source.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DownloadAdvancedReportCsvSource {
@@ -2044,7 +2017,9 @@ impl ::schemars::JsonSchema for DownloadAdvancedReportCsvSource {
     }
 }
 
-/// Values of `DownloadAdvancedReportXlsxChannel`.
+/// Values of the parameter `channel` of [`download_advanced_report_xlsx`](crate::Client::download_advanced_report_xlsx).
+///
+/// Keeps only messages on this channel.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DownloadAdvancedReportXlsxChannel {
@@ -2078,7 +2053,9 @@ impl ::schemars::JsonSchema for DownloadAdvancedReportXlsxChannel {
     }
 }
 
-/// Values of `DownloadAdvancedReportXlsxDeliveryReport`.
+/// Values of the parameter `delivery_report` of [`download_advanced_report_xlsx`](crate::Client::download_advanced_report_xlsx).
+///
+/// Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DownloadAdvancedReportXlsxDeliveryReport {
@@ -2117,7 +2094,9 @@ impl ::schemars::JsonSchema for DownloadAdvancedReportXlsxDeliveryReport {
     }
 }
 
-/// Values of `DownloadAdvancedReportXlsxSource`.
+/// Values of the parameter `source` of [`download_advanced_report_xlsx`](crate::Client::download_advanced_report_xlsx).
+///
+/// Keeps only messages from this source.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DownloadAdvancedReportXlsxSource {
@@ -2155,7 +2134,9 @@ impl ::schemars::JsonSchema for DownloadAdvancedReportXlsxSource {
     }
 }
 
-/// Values of `GetAdvancedReportChannel`.
+/// Values of the parameter `channel` of [`get_advanced_report`](crate::Client::get_advanced_report).
+///
+/// Keeps only messages on this channel.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetAdvancedReportChannel {
@@ -2189,7 +2170,9 @@ impl ::schemars::JsonSchema for GetAdvancedReportChannel {
     }
 }
 
-/// Values of `GetAdvancedReportDeliveryReport`.
+/// Values of the parameter `delivery_report` of [`get_advanced_report`](crate::Client::get_advanced_report).
+///
+/// Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetAdvancedReportDeliveryReport {
@@ -2228,7 +2211,9 @@ impl ::schemars::JsonSchema for GetAdvancedReportDeliveryReport {
     }
 }
 
-/// Values of `GetAdvancedReportSource`.
+/// Values of the parameter `source` of [`get_advanced_report`](crate::Client::get_advanced_report).
+///
+/// Keeps only messages from this source.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetAdvancedReportSource {
@@ -2266,7 +2251,9 @@ impl ::schemars::JsonSchema for GetAdvancedReportSource {
     }
 }
 
-/// Values of `ListCampaignsSource`.
+/// Values of the parameter `source` of [`list_campaigns`](crate::Client::list_campaigns).
+///
+/// Keeps only messages from this source.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListCampaignsSource {
@@ -2305,7 +2292,7 @@ impl ::schemars::JsonSchema for ListCampaignsSource {
 }
 
 /// A message and its delivery status.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MessageReport {
@@ -2339,7 +2326,7 @@ pub struct MessageReport {
         serde(rename = "inQuietHours", default, skip_serializing_if = "Option::is_none")
     )]
     pub in_quiet_hours: Option<bool>,
-    /// Time at which the message was taken.
+    /// Time at which the message was accepted.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")
@@ -2497,7 +2484,7 @@ impl ::sdk_runtime::object::Object for MessageReport {
 }
 
 /// A message, in its envelope.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MessageReportResponse {
@@ -2571,7 +2558,7 @@ impl ::schemars::JsonSchema for MessageSource {
 }
 
 /// Number and cost of messages.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MessageTotals {
@@ -2629,7 +2616,7 @@ impl ::sdk_runtime::object::Object for MessageTotals {
 }
 
 /// Number and cost of message parts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PartTotals {
@@ -2675,7 +2662,7 @@ impl ::sdk_runtime::object::Object for PartTotals {
 }
 
 /// Totals of a period by source, channel, country or date.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SummaryReport {

@@ -53,7 +53,7 @@ impl ::schemars::JsonSchema for Alphabet {
 }
 
 /// Body of an error answer: the fields of all the vendor's error bodies, for `Error::vendor`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ApiError {
@@ -63,7 +63,7 @@ pub struct ApiError {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub error: Option<ErrorDetail>,
-    /// The phone numbers that are not valid. Absent in other errors.
+    /// The phone numbers that are not valid, if the error is about phone numbers. The API may put the list into `error` instead.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -98,8 +98,49 @@ impl ::sdk_runtime::object::Object for ApiError {
     }
 }
 
+/// Callback with hits on attachments.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct AttachmentHitCallback {
+    /// Name of the event.
+    pub event: String,
+    /// The hits, at most 200.
+    pub data: Vec<CallbackLinkHit>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for AttachmentHitCallback {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for AttachmentHitCallback {
+    const NAME: &'static str = "AttachmentHitCallback";
+    const NAMES: &'static [&'static str] = &["event", "data"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.list()?.unwrap_or_default()),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            event: properties.or_missing(p0, "event")?,
+            data: properties.or_missing(p1, "data")?,
+        })
+    }
+}
+
 /// Totals of the messages of one call.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BatchInfo {
@@ -256,8 +297,494 @@ impl ::sdk_runtime::object::Object for BatchInfo {
     }
 }
 
+/// A hit on a short link or an attachment, as a callback reports it. For attachments, the documentation shows the same fields as for short links.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct CallbackLinkHit {
+    /// Identifier of the hit.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "hitId")
+    )]
+    pub hit_id: i32,
+    /// Phone number of the visitor; null if unknown.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub phone_number: Option<String>,
+    /// Country of that phone number, two letters as in ISO 3166-1; null if unknown.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "phoneNumberCountryIso",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub phone_number_country_iso: Option<String>,
+    /// Identifier of the campaign whose message was opened; null if unknown.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "campaignId", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub campaign_id: Option<String>,
+    /// Identifier of the group of the visitor, as a string; null if unknown.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "groupId", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub group_id: Option<String>,
+    /// Kind of a device.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub device: Option<DeviceType>,
+    /// Browser of the visitor.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub browser: Option<String>,
+    /// Version of the browser.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "browserVersion",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub browser_version: Option<String>,
+    /// Operating system of the visitor.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub os: Option<String>,
+    /// Version of the operating system.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "osVersion", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub os_version: Option<String>,
+    /// Brand of the device.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub brand: Option<String>,
+    /// Model of the device.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub model: Option<String>,
+    /// Screen resolution of the device.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "screenResolution",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub screen_resolution: Option<String>,
+    /// Languages that the browser asks for.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "acceptLanguage",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub accept_language: Option<String>,
+    /// Page that the visit came from.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub referrer: Option<String>,
+    /// IP address of the visitor without its last byte.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "ipAddress", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub ip_address: Option<String>,
+    /// Country of the visitor, two letters as in ISO 3166-1.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub country_iso: Option<String>,
+    /// City of the visitor.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub city: Option<String>,
+    /// Time of the hit.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub datetime: Option<::sdk_runtime::DateTime>,
+    /// Identifier of the short link.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "shortlinkId", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub shortlink_id: Option<String>,
+    /// URL of the short link or attachment.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub url: Option<String>,
+    /// Properties that this version of the SDK does not know, as they came.
+    #[cfg_attr(any(feature = "schemars", feature = "serde-both-ways"), serde(flatten))]
+    pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for CallbackLinkHit {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for CallbackLinkHit {
+    const NAME: &'static str = "CallbackLinkHit";
+    const NAMES: &'static [&'static str] = &[
+        "hitId",
+        "phoneNumber",
+        "phoneNumberCountryIso",
+        "campaignId",
+        "groupId",
+        "device",
+        "browser",
+        "browserVersion",
+        "os",
+        "osVersion",
+        "brand",
+        "model",
+        "screenResolution",
+        "acceptLanguage",
+        "referrer",
+        "ipAddress",
+        "countryIso",
+        "city",
+        "datetime",
+        "shortlinkId",
+        "url",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        let mut p12 = None;
+        let mut p13 = None;
+        let mut p14 = None;
+        let mut p15 = None;
+        let mut p16 = None;
+        let mut p17 = None;
+        let mut p18 = None;
+        let mut p19 = None;
+        let mut p20 = None;
+        let mut p21 = ::std::collections::BTreeMap::new();
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.value()?,
+                13 => p13 = properties.value()?,
+                14 => p14 = properties.value()?,
+                15 => p15 = properties.value()?,
+                16 => p16 = properties.value()?,
+                17 => p17 = properties.value()?,
+                18 => p18 = properties.value()?,
+                19 => p19 = properties.value()?,
+                20 => p20 = properties.value()?,
+                _ => properties.keep(&mut p21)?,
+            }
+        }
+        Ok(Self {
+            hit_id: properties.or_missing(p0, "hitId")?,
+            phone_number: p1,
+            phone_number_country_iso: p2,
+            campaign_id: p3,
+            group_id: p4,
+            device: p5,
+            browser: p6,
+            browser_version: p7,
+            os: p8,
+            os_version: p9,
+            brand: p10,
+            model: p11,
+            screen_resolution: p12,
+            accept_language: p13,
+            referrer: p14,
+            ip_address: p15,
+            country_iso: p16,
+            city: p17,
+            datetime: p18,
+            shortlink_id: p19,
+            url: p20,
+            extra: p21,
+        })
+    }
+}
+
+/// The result of a look-up, as a callback reports it.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct CallbackLookup {
+    /// Phone number in E.164 format.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub phone_number: Option<String>,
+    /// Identifier of the look-up.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "lookupId")
+    )]
+    pub lookup_id: String,
+    /// Cost of the look-up, in the currency of the account.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub cost: Option<f64>,
+    /// Mobile country code.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub mcc: Option<String>,
+    /// Mobile country code and mobile network code together.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub mccmnc: Option<String>,
+    /// Country of the phone number, two letters as in ISO 3166-1.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub country_iso: Option<String>,
+    /// Name of the country in English.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "countryName", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub country_name: Option<String>,
+    /// Name of the country in its own language.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "countryNameLocale",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub country_name_locale: Option<String>,
+    /// Result of a look-up: `ACTIVE` is reachable, `ABSENT` is not reachable now, `BARRED` is blocked by its operator, `UNKNOWN` has no known subscriber, `FAILED` could not be looked up.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub status: Option<LookupStatus>,
+    /// Status in words.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "statusDescription",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub status_description: Option<String>,
+    /// Whether the number was ported to another network.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub ported: Option<bool>,
+    /// Whether the number is roaming.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub roaming: Option<bool>,
+    /// A mobile network.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "originalNetwork",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub original_network: Option<Network>,
+    /// A mobile network.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "portedNetwork", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub ported_network: Option<Network>,
+    /// The foreign network that a number uses while roaming.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "roamingNetwork",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub roaming_network: Option<RoamingNetwork>,
+    /// Time of the look-up.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub datetime: Option<::sdk_runtime::DateTime>,
+    /// Identifier of the bulk look-up; null for a look-up of a single number.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "lookupBulkId", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub lookup_bulk_id: Option<String>,
+    /// Properties that this version of the SDK does not know, as they came.
+    #[cfg_attr(any(feature = "schemars", feature = "serde-both-ways"), serde(flatten))]
+    pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for CallbackLookup {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for CallbackLookup {
+    const NAME: &'static str = "CallbackLookup";
+    const NAMES: &'static [&'static str] = &[
+        "phoneNumber",
+        "lookupId",
+        "cost",
+        "mcc",
+        "mccmnc",
+        "countryIso",
+        "countryName",
+        "countryNameLocale",
+        "status",
+        "statusDescription",
+        "ported",
+        "roaming",
+        "originalNetwork",
+        "portedNetwork",
+        "roamingNetwork",
+        "datetime",
+        "lookupBulkId",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        let mut p12 = None;
+        let mut p13 = None;
+        let mut p14 = None;
+        let mut p15 = None;
+        let mut p16 = None;
+        let mut p17 = ::std::collections::BTreeMap::new();
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = properties.number()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.value()?,
+                13 => p13 = properties.value()?,
+                14 => p14 = properties.value()?,
+                15 => p15 = properties.value()?,
+                16 => p16 = properties.value()?,
+                _ => properties.keep(&mut p17)?,
+            }
+        }
+        Ok(Self {
+            phone_number: p0,
+            lookup_id: properties.or_missing(p1, "lookupId")?,
+            cost: p2,
+            mcc: p3,
+            mccmnc: p4,
+            country_iso: p5,
+            country_name: p6,
+            country_name_locale: p7,
+            status: p8,
+            status_description: p9,
+            ported: p10,
+            roaming: p11,
+            original_network: p12,
+            ported_network: p13,
+            roaming_network: p14,
+            datetime: p15,
+            lookup_bulk_id: p16,
+            extra: p17,
+        })
+    }
+}
+
 /// A group that a campaign goes to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CampaignGroup {
@@ -311,7 +838,7 @@ impl ::sdk_runtime::object::Object for CampaignGroup {
 }
 
 /// Totals of the messages of one call to groups.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CampaignInfo {
@@ -523,7 +1050,7 @@ impl ::schemars::JsonSchema for Channel {
 }
 
 /// A Viber or WhatsApp message to one phone number.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ChatMessage {
@@ -557,7 +1084,7 @@ pub struct ChatMessage {
         serde(rename = "errorCode", default, skip_serializing_if = "Option::is_none")
     )]
     pub error_code: Option<i32>,
-    /// Time at which the message was taken.
+    /// Time at which the message was accepted.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")
@@ -705,7 +1232,7 @@ impl ::sdk_runtime::object::Object for ChatMessage {
 }
 
 /// Viber or WhatsApp messages to phone numbers: totals, and one entry per number.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ChatMessageResponse {
@@ -750,7 +1277,7 @@ impl ::sdk_runtime::object::Object for ChatMessageResponse {
 }
 
 /// The deleted part of a campaign and its credit.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeletedCampaign {
@@ -864,7 +1391,7 @@ impl ::sdk_runtime::object::Object for DeletedCampaign {
 }
 
 /// A scheduled campaign whose unsent part was deleted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeletedCampaignResponse {
@@ -900,7 +1427,7 @@ impl ::sdk_runtime::object::Object for DeletedCampaignResponse {
 }
 
 /// A deleted message and its credit.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeletedMessage {
@@ -976,7 +1503,7 @@ impl ::sdk_runtime::object::Object for DeletedMessage {
 }
 
 /// A scheduled message that was deleted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeletedMessageResponse {
@@ -1011,14 +1538,14 @@ impl ::sdk_runtime::object::Object for DeletedMessageResponse {
     }
 }
 
-/// New delivery states of messages.
-#[derive(Clone, Debug)]
+/// Callback with new delivery states of messages.
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeliveryCallback {
     /// Name of the event.
     pub event: String,
-    /// Up to 200 items.
+    /// The messages, at most 200.
     pub data: Vec<DeliveryUpdate>,
 }
 
@@ -1094,29 +1621,29 @@ impl ::schemars::JsonSchema for DeliveryStatus {
 }
 
 /// New delivery state of a message.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeliveryUpdate {
-    /// Campaign of the message.
+    /// Identifier of the campaign.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "campaignId", default, skip_serializing_if = "Option::is_none")
     )]
     pub campaign_id: Option<String>,
-    /// The message.
+    /// Identifier of the message.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "msgId")
     )]
     pub msg_id: String,
-    /// The data that was given with the message.
+    /// UUID that the request gave as `trackData`; null for none.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")
     )]
     pub track_data: Option<String>,
-    /// Number of the state.
+    /// Numeric form of `status`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "statusCode", default, skip_serializing_if = "Option::is_none")
@@ -1128,18 +1655,21 @@ pub struct DeliveryUpdate {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub status: Option<DeliveryStatus>,
-    /// Number of the error; null without one.
+    /// Reason of a failed delivery, as a number of the vendor; null without a failure.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "errorCode", default, skip_serializing_if = "Option::is_none")
     )]
     pub error_code: Option<i32>,
-    /// Time of the change, in a layout that the vendor does not document.
+    /// Time of the change. The layout is not documented.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub datetime: Option<::sdk_runtime::DateTime>,
+    /// Properties that this version of the SDK does not know, as they came.
+    #[cfg_attr(any(feature = "schemars", feature = "serde-both-ways"), serde(flatten))]
+    pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
 
 impl<'de> ::serde::Deserialize<'de> for DeliveryUpdate {
@@ -1171,7 +1701,8 @@ impl ::sdk_runtime::object::Object for DeliveryUpdate {
         let mut p4 = None;
         let mut p5 = None;
         let mut p6 = None;
-        while let Some(place) = properties.next(Self::NAMES)? {
+        let mut p7 = ::std::collections::BTreeMap::new();
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
                 1 => p1 = Some(properties.value()?),
@@ -1180,7 +1711,7 @@ impl ::sdk_runtime::object::Object for DeliveryUpdate {
                 4 => p4 = properties.value()?,
                 5 => p5 = properties.number()?,
                 6 => p6 = properties.value()?,
-                _ => properties.skip()?,
+                _ => properties.keep(&mut p7)?,
             }
         }
         Ok(Self {
@@ -1191,6 +1722,7 @@ impl ::sdk_runtime::object::Object for DeliveryUpdate {
             status: p4,
             error_code: p5,
             datetime: p6,
+            extra: p7,
         })
     }
 }
@@ -1226,7 +1758,7 @@ impl ::schemars::JsonSchema for DeviceType {
 }
 
 /// Kind, number and text of an error.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ErrorDetail {
@@ -1375,7 +1907,7 @@ impl ::schemars::JsonSchema for ErrorType {
 }
 
 /// An identifier.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct IdInfo {
@@ -1411,7 +1943,7 @@ impl ::sdk_runtime::object::Object for IdInfo {
 }
 
 /// The identifier of what was changed or deleted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct IdResponse {
@@ -1447,7 +1979,7 @@ impl ::sdk_runtime::object::Object for IdResponse {
 }
 
 /// A visit to a short link or attachment. Who visited is known only if the link was sent as a placeholder that makes a link for each recipient.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LinkHit {
@@ -1684,56 +2216,15 @@ impl ::sdk_runtime::object::Object for LinkHit {
     }
 }
 
-/// Visits of short links or attachments.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-pub struct LinkHitCallback {
-    /// Name of the event.
-    pub event: String,
-    /// Up to 200 items.
-    pub data: Vec<LinkHit>,
-}
-
-impl<'de> ::serde::Deserialize<'de> for LinkHitCallback {
-    fn deserialize<D: ::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::sdk_runtime::object::object(deserializer)
-    }
-}
-
-impl ::sdk_runtime::object::Object for LinkHitCallback {
-    const NAME: &'static str = "LinkHitCallback";
-    const NAMES: &'static [&'static str] = &["event", "data"];
-    fn read<'de, A: ::serde::de::MapAccess<'de>>(
-        mut properties: ::sdk_runtime::object::Properties<A>,
-    ) -> Result<Self, A::Error> {
-        let mut p0 = None;
-        let mut p1 = None;
-        while let Some(place) = properties.next(Self::NAMES)? {
-            match place {
-                0 => p0 = Some(properties.value()?),
-                1 => p1 = Some(properties.list()?.unwrap_or_default()),
-                _ => properties.skip()?,
-            }
-        }
-        Ok(Self {
-            event: properties.or_missing(p0, "event")?,
-            data: properties.or_missing(p1, "data")?,
-        })
-    }
-}
-
-/// Results of look-ups.
-#[derive(Clone, Debug)]
+/// Callback with results of look-ups.
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LookupCallback {
     /// Name of the event.
     pub event: String,
-    /// Up to 200 items.
-    pub data: Vec<NumberLookup>,
+    /// The results, at most 200.
+    pub data: Vec<CallbackLookup>,
 }
 
 impl<'de> ::serde::Deserialize<'de> for LookupCallback {
@@ -1871,7 +2362,7 @@ impl ::schemars::JsonSchema for MessageStatus {
 }
 
 /// A mobile network.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Network {
@@ -1916,65 +2407,68 @@ impl ::sdk_runtime::object::Object for Network {
     }
 }
 
-/// A number that opted out.
-#[derive(Clone, Debug, Default)]
+/// A phone number that opted out.
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct NewOptout {
-    /// Visit of the link.
+    /// Identifier of the hit on the opt-out link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "hitId", default, skip_serializing_if = "Option::is_none")
     )]
     pub hit_id: Option<i32>,
-    /// The opt-out.
+    /// Identifier of the opt-out.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "optoutId", default, skip_serializing_if = "Option::is_none")
     )]
     pub optout_id: Option<String>,
-    /// URL of the opt-out.
+    /// Opt-out link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "optoutUrl", default, skip_serializing_if = "Option::is_none")
     )]
     pub optout_url: Option<String>,
-    /// Who opted out, `admin` or `link`.
+    /// How a number came onto the list: `admin` if the account added it, `link` if its owner used an opt-out link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "optoutType", default, skip_serializing_if = "Option::is_none")
     )]
-    pub optout_type: Option<String>,
-    /// The number.
+    pub optout_type: Option<OptoutSource>,
+    /// Phone number in E.164 format.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")
     )]
     pub phone_number: Option<String>,
-    /// Campaign with the link; null without one.
+    /// Identifier of the campaign whose message led to the opt-out; null if unknown.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "campaignId", default, skip_serializing_if = "Option::is_none")
     )]
     pub campaign_id: Option<String>,
-    /// Group of the number; null without one.
+    /// Identifier of the group of the number, as a string; null if unknown.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "groupId", default, skip_serializing_if = "Option::is_none")
     )]
     pub group_id: Option<String>,
-    /// Country of the number, ISO 3166-1 alpha-2.
+    /// Country of the phone number, two letters as in ISO 3166-1.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
     )]
     pub country_iso: Option<String>,
-    /// Time of the opt-out, in a layout that the vendor does not document.
+    /// Time of the opt-out. The layout is not documented.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub datetime: Option<::sdk_runtime::DateTime>,
+    /// Properties that this version of the SDK does not know, as they came.
+    #[cfg_attr(any(feature = "schemars", feature = "serde-both-ways"), serde(flatten))]
+    pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
 
 impl<'de> ::serde::Deserialize<'de> for NewOptout {
@@ -2010,7 +2504,8 @@ impl ::sdk_runtime::object::Object for NewOptout {
         let mut p6 = None;
         let mut p7 = None;
         let mut p8 = None;
-        while let Some(place) = properties.next(Self::NAMES)? {
+        let mut p9 = ::std::collections::BTreeMap::new();
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = properties.number()?,
                 1 => p1 = properties.value()?,
@@ -2021,7 +2516,7 @@ impl ::sdk_runtime::object::Object for NewOptout {
                 6 => p6 = properties.value()?,
                 7 => p7 = properties.value()?,
                 8 => p8 = properties.value()?,
-                _ => properties.skip()?,
+                _ => properties.keep(&mut p9)?,
             }
         }
         Ok(Self {
@@ -2034,226 +2529,19 @@ impl ::sdk_runtime::object::Object for NewOptout {
             group_id: p6,
             country_iso: p7,
             datetime: p8,
+            extra: p9,
         })
     }
 }
 
-/// The result of a look-up.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-pub struct NumberLookup {
-    /// Phone number in E.164 format.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")
-    )]
-    pub phone_number: Option<String>,
-    /// Identifier of the look-up.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "lookupId")
-    )]
-    pub lookup_id: String,
-    /// Cost of the look-up, in the currency of the account.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub cost: Option<f64>,
-    /// Mobile country code.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub mcc: Option<String>,
-    /// Mobile country code and mobile network code together.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub mccmnc: Option<String>,
-    /// Country of the phone number, two letters as in ISO 3166-1.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
-    )]
-    pub country_iso: Option<String>,
-    /// Name of the country in English.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "countryName", default, skip_serializing_if = "Option::is_none")
-    )]
-    pub country_name: Option<String>,
-    /// Name of the country in its own language.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(
-            rename = "countryNameLocale",
-            default,
-            skip_serializing_if = "Option::is_none"
-        )
-    )]
-    pub country_name_locale: Option<String>,
-    /// Result of a look-up: `ACTIVE` is reachable, `ABSENT` is not reachable now, `BARRED` is blocked by its operator, `UNKNOWN` has no known subscriber, `FAILED` could not be looked up.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub status: Option<LookupStatus>,
-    /// Status in words.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(
-            rename = "statusDescription",
-            default,
-            skip_serializing_if = "Option::is_none"
-        )
-    )]
-    pub status_description: Option<String>,
-    /// Whether the number was ported to another network.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub ported: Option<bool>,
-    /// Whether the number is roaming.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub roaming: Option<bool>,
-    /// A mobile network.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(
-            rename = "originalNetwork",
-            default,
-            skip_serializing_if = "Option::is_none"
-        )
-    )]
-    pub original_network: Option<Network>,
-    /// A mobile network.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "portedNetwork", default, skip_serializing_if = "Option::is_none")
-    )]
-    pub ported_network: Option<Network>,
-    /// The foreign network that a number uses while roaming.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(
-            rename = "roamingNetwork",
-            default,
-            skip_serializing_if = "Option::is_none"
-        )
-    )]
-    pub roaming_network: Option<RoamingNetwork>,
-    /// Time of the look-up.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub datetime: Option<::sdk_runtime::DateTime>,
-}
-
-impl<'de> ::serde::Deserialize<'de> for NumberLookup {
-    fn deserialize<D: ::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::sdk_runtime::object::object(deserializer)
-    }
-}
-
-impl ::sdk_runtime::object::Object for NumberLookup {
-    const NAME: &'static str = "NumberLookup";
-    const NAMES: &'static [&'static str] = &[
-        "phoneNumber",
-        "lookupId",
-        "cost",
-        "mcc",
-        "mccmnc",
-        "countryIso",
-        "countryName",
-        "countryNameLocale",
-        "status",
-        "statusDescription",
-        "ported",
-        "roaming",
-        "originalNetwork",
-        "portedNetwork",
-        "roamingNetwork",
-        "datetime",
-    ];
-    fn read<'de, A: ::serde::de::MapAccess<'de>>(
-        mut properties: ::sdk_runtime::object::Properties<A>,
-    ) -> Result<Self, A::Error> {
-        let mut p0 = None;
-        let mut p1 = None;
-        let mut p2 = None;
-        let mut p3 = None;
-        let mut p4 = None;
-        let mut p5 = None;
-        let mut p6 = None;
-        let mut p7 = None;
-        let mut p8 = None;
-        let mut p9 = None;
-        let mut p10 = None;
-        let mut p11 = None;
-        let mut p12 = None;
-        let mut p13 = None;
-        let mut p14 = None;
-        let mut p15 = None;
-        while let Some(place) = properties.next(Self::NAMES)? {
-            match place {
-                0 => p0 = properties.value()?,
-                1 => p1 = Some(properties.value()?),
-                2 => p2 = properties.number()?,
-                3 => p3 = properties.value()?,
-                4 => p4 = properties.value()?,
-                5 => p5 = properties.value()?,
-                6 => p6 = properties.value()?,
-                7 => p7 = properties.value()?,
-                8 => p8 = properties.value()?,
-                9 => p9 = properties.value()?,
-                10 => p10 = properties.value()?,
-                11 => p11 = properties.value()?,
-                12 => p12 = properties.value()?,
-                13 => p13 = properties.value()?,
-                14 => p14 = properties.value()?,
-                15 => p15 = properties.value()?,
-                _ => properties.skip()?,
-            }
-        }
-        Ok(Self {
-            phone_number: p0,
-            lookup_id: properties.or_missing(p1, "lookupId")?,
-            cost: p2,
-            mcc: p3,
-            mccmnc: p4,
-            country_iso: p5,
-            country_name: p6,
-            country_name_locale: p7,
-            status: p8,
-            status_description: p9,
-            ported: p10,
-            roaming: p11,
-            original_network: p12,
-            ported_network: p13,
-            roaming_network: p14,
-            datetime: p15,
-        })
-    }
-}
-
-/// Numbers that opted out.
-#[derive(Clone, Debug)]
+/// Callback with phone numbers that opted out.
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OptoutCallback {
     /// Name of the event.
     pub event: String,
-    /// Up to 200 items.
+    /// The opt-outs, at most 200.
     pub data: Vec<NewOptout>,
 }
 
@@ -2287,8 +2575,32 @@ impl ::sdk_runtime::object::Object for OptoutCallback {
     }
 }
 
+/// How a number came onto the list: `admin` if the account added it, `link` if its owner used an opt-out link.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum OptoutSource {
+    /// `admin`.
+    Admin,
+    /// `link`.
+    Link,
+    /// A value that this version of the SDK does not know, as it came.
+    Unknown(String),
+}
+
+::sdk_runtime::open_enum!(impl OptoutSource { Admin = "admin", Link = "link" });
+
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for OptoutSource {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "OptoutSource".into()
+    }
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!({ "type" : "string", "examples" : ["admin", "link"] })
+    }
+}
+
 /// A one-time PIN and its state. The PIN itself is never shown.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Otp {
@@ -2453,14 +2765,14 @@ impl ::sdk_runtime::object::Object for Otp {
     }
 }
 
-/// New states of one-time passwords.
-#[derive(Clone, Debug)]
+/// Callback with new states of OTPs.
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OtpCallback {
     /// Name of the event.
     pub event: String,
-    /// Up to 200 items.
+    /// The OTPs, at most 200.
     pub data: Vec<Otp>,
 }
 
@@ -2531,7 +2843,7 @@ impl ::schemars::JsonSchema for OtpStatus {
 }
 
 /// Cursors to the neighbours of a page.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Paging {
@@ -2619,53 +2931,56 @@ impl ::schemars::JsonSchema for PinType {
     }
 }
 
-/// A message that was received.
-#[derive(Clone, Debug)]
+/// A text that a rented number received.
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReceivedSms {
-    /// The message.
+    /// Identifier of the message.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "msgId")
     )]
     pub msg_id: String,
-    /// Number of the sender.
+    /// Sender of the text.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub from: Option<String>,
-    /// Country of the sender, ISO 3166-1 alpha-2.
+    /// Country of the sender, two letters as in ISO 3166-1.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
     )]
     pub country_iso: Option<String>,
-    /// Number that received the message.
+    /// Rented number or short code that received the text.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub to: Option<String>,
-    /// Text of the message.
+    /// The text.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub text: Option<String>,
-    /// Cost of the message.
+    /// Cost of receiving the text, in the currency of the account.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub cost: Option<f64>,
-    /// Time of receipt.
+    /// Time at which the text was received.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "receivedAt", default, skip_serializing_if = "Option::is_none")
     )]
     pub received_at: Option<::sdk_runtime::DateTime>,
+    /// Properties that this version of the SDK does not know, as they came.
+    #[cfg_attr(any(feature = "schemars", feature = "serde-both-ways"), serde(flatten))]
+    pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
 
 impl<'de> ::serde::Deserialize<'de> for ReceivedSms {
@@ -2697,7 +3012,8 @@ impl ::sdk_runtime::object::Object for ReceivedSms {
         let mut p4 = None;
         let mut p5 = None;
         let mut p6 = None;
-        while let Some(place) = properties.next(Self::NAMES)? {
+        let mut p7 = ::std::collections::BTreeMap::new();
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),
                 1 => p1 = properties.value()?,
@@ -2706,7 +3022,7 @@ impl ::sdk_runtime::object::Object for ReceivedSms {
                 4 => p4 = properties.value()?,
                 5 => p5 = properties.number()?,
                 6 => p6 = properties.value()?,
-                _ => properties.skip()?,
+                _ => properties.keep(&mut p7)?,
             }
         }
         Ok(Self {
@@ -2717,18 +3033,19 @@ impl ::sdk_runtime::object::Object for ReceivedSms {
             text: p4,
             cost: p5,
             received_at: p6,
+            extra: p7,
         })
     }
 }
 
-/// Messages that were received.
-#[derive(Clone, Debug)]
+/// Callback with texts that a rented number received.
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReceivedSmsCallback {
     /// Name of the event.
     pub event: String,
-    /// Up to 200 items.
+    /// The texts, at most 200.
     pub data: Vec<ReceivedSms>,
 }
 
@@ -2763,7 +3080,7 @@ impl ::sdk_runtime::object::Object for ReceivedSmsCallback {
 }
 
 /// One phone number, or a list of at most 25,000. Numbers are in E.164 format, or in national format together with `countryIso`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Recipients {
     /// List.
     List(Vec<String>),
@@ -2872,7 +3189,7 @@ impl ::schemars::JsonSchema for Recipients {
 }
 
 /// The foreign network that a number uses while roaming.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RoamingNetwork {
@@ -2953,8 +3270,49 @@ impl ::sdk_runtime::object::Object for RoamingNetwork {
     }
 }
 
+/// Callback with hits on short links.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct ShortlinkHitCallback {
+    /// Name of the event.
+    pub event: String,
+    /// The hits, at most 200.
+    pub data: Vec<CallbackLinkHit>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for ShortlinkHitCallback {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for ShortlinkHitCallback {
+    const NAME: &'static str = "ShortlinkHitCallback";
+    const NAMES: &'static [&'static str] = &["event", "data"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.list()?.unwrap_or_default()),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            event: properties.or_missing(p0, "event")?,
+            data: properties.or_missing(p1, "data")?,
+        })
+    }
+}
+
 /// How a text is encoded and split. Absent with `noTextDetails`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TextAnalysis {

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_shortlinks`](crate::Client::list_shortlinks).
-pub struct ListShortlinks;
-
-impl ::sdk_runtime::TypedOperation for ListShortlinks {
-    type Answer = ::sdk_runtime::Json<ShortlinkList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::shortlinks::LIST_SHORTLINKS;
-}
-
+/// # Operations of `shortlinks`
+///
+/// Short links and the hits on them.
 impl Client {
     /// Lists all short links, newest first.
     ///
@@ -42,17 +37,6 @@ impl Client {
     pub fn list_shortlinks(&self) -> Request<'_, ListShortlinks> {
         Request::new(self)
     }
-}
-
-/// The operation [`create_shortlink`](crate::Client::create_shortlink).
-pub struct CreateShortlink;
-
-impl ::sdk_runtime::TypedOperation for CreateShortlink {
-    type Answer = ::sdk_runtime::Json<CreatedShortlinkResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::shortlinks::CREATE_SHORTLINK;
-}
-
-impl Client {
     /// Creates a short link to a URL.
     ///
     /// Write `{{shortlink:ID}}` in the text of a message to give each recipient a link of their
@@ -108,17 +92,6 @@ impl Client {
     ) -> Request<'_, CreateShortlink> {
         Request::new(self).with_body(body)
     }
-}
-
-/// The operation [`list_shortlink_hits`](crate::Client::list_shortlink_hits).
-pub struct ListShortlinkHits;
-
-impl ::sdk_runtime::TypedOperation for ListShortlinkHits {
-    type Answer = ::sdk_runtime::Json<ShortlinkHitPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::shortlinks::LIST_SHORTLINK_HITS;
-}
-
-impl Client {
     /// Reads a short link and its hits, one page at a time.
     ///
     /// `info` is the short link, `data` a page of its hits. With `short_response`, `data` is empty.
@@ -132,10 +105,10 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `shortId` | path | string | yes |  | Identifier of the short link: the last part of its URL. |
-    /// | `short_response` | query | boolean | no | `false` | Whether to leave `data` empty and answer only `info`. Defaults to false. |
-    /// | `limit` | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
-    /// | `next` | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
-    /// | `previous` | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
+    /// | [`short_response`](struct.Request.html#impl-Request%3C'_,+ListShortlinkHits%3E) | query | boolean | no | `false` | Whether to leave `data` empty and answer only `info`. Defaults to false. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListShortlinkHits%3E) | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+ListShortlinkHits%3E) | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+ListShortlinkHits%3E) | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
     ///
     /// # Answers
     ///
@@ -167,43 +140,6 @@ impl Client {
     pub fn list_shortlink_hits(&self, short_id: &str) -> Request<'_, ListShortlinkHits> {
         Request::new(self).set("shortId", short_id)
     }
-}
-
-impl Request<'_, ListShortlinkHits> {
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
-    pub fn limit(self, limit: i32) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
-    pub fn next(self, next: impl Into<String>) -> Self {
-        self.set("next", next.into())
-    }
-    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
-    pub fn previous(self, previous: impl Into<String>) -> Self {
-        self.set("previous", previous.into())
-    }
-    /// Sets `short_response` (query, boolean, default `false`): Whether to leave `data` empty and answer only `info`. Defaults to false.
-    pub fn short_response(self, short_response: bool) -> Self {
-        self.set("short_response", short_response)
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListShortlinkHits {
-    type Item = super::shared::LinkHit;
-    fn items(answer: &mut ShortlinkHitPage) -> Option<&mut Vec<super::shared::LinkHit>> {
-        answer.data.as_mut()
-    }
-}
-
-/// The operation [`update_shortlink`](crate::Client::update_shortlink).
-pub struct UpdateShortlink;
-
-impl ::sdk_runtime::TypedOperation for UpdateShortlink {
-    type Answer = ::sdk_runtime::Json<Option<super::shared::IdResponse>>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::shortlinks::UPDATE_SHORTLINK;
-}
-
-impl Client {
     /// Changes the name or the target of a short link.
     ///
     /// Fields that are left out keep their values. Give at least one field.
@@ -267,17 +203,6 @@ impl Client {
     ) -> Request<'_, UpdateShortlink> {
         Request::new(self).set("shortId", short_id).with_body(body)
     }
-}
-
-/// The operation [`delete_shortlink`](crate::Client::delete_shortlink).
-pub struct DeleteShortlink;
-
-impl ::sdk_runtime::TypedOperation for DeleteShortlink {
-    type Answer = ::sdk_runtime::Json<super::shared::IdResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::shortlinks::DELETE_SHORTLINK;
-}
-
-impl Client {
     /// Deletes a short link and all its hits.
     ///
     /// The hits are lost; export them first if you need them.
@@ -320,17 +245,6 @@ impl Client {
     pub fn delete_shortlink(&self, short_id: &str) -> Request<'_, DeleteShortlink> {
         Request::new(self).set("shortId", short_id)
     }
-}
-
-/// The operation [`download_shortlink_hits_csv`](crate::Client::download_shortlink_hits_csv).
-pub struct DownloadShortlinkHitsCsv;
-
-impl ::sdk_runtime::TypedOperation for DownloadShortlinkHitsCsv {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::shortlinks::DOWNLOAD_SHORTLINK_HITS_CSV;
-}
-
-impl Client {
     /// Downloads the hits of a short link as a CSV file.
     ///
     /// With nothing to export, the file has a header row only.
@@ -380,17 +294,6 @@ impl Client {
     ) -> Request<'_, DownloadShortlinkHitsCsv> {
         Request::new(self).set("shortId", short_id)
     }
-}
-
-/// The operation [`download_shortlink_hits_xlsx`](crate::Client::download_shortlink_hits_xlsx).
-pub struct DownloadShortlinkHitsXlsx;
-
-impl ::sdk_runtime::TypedOperation for DownloadShortlinkHitsXlsx {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::shortlinks::DOWNLOAD_SHORTLINK_HITS_XLSX;
-}
-
-impl Client {
     /// Downloads the hits of a short link as an Excel file.
     ///
     /// With nothing to export, the file has a header row only.
@@ -442,8 +345,90 @@ impl Client {
     }
 }
 
+/// The operation [`list_shortlinks`](crate::Client::list_shortlinks).
+pub struct ListShortlinks;
+
+impl ::sdk_runtime::TypedOperation for ListShortlinks {
+    type Answer = ::sdk_runtime::Json<ShortlinkList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::shortlinks::LIST_SHORTLINKS;
+}
+
+/// The operation [`create_shortlink`](crate::Client::create_shortlink).
+pub struct CreateShortlink;
+
+impl ::sdk_runtime::TypedOperation for CreateShortlink {
+    type Answer = ::sdk_runtime::Json<CreatedShortlinkResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::shortlinks::CREATE_SHORTLINK;
+}
+
+/// The operation [`list_shortlink_hits`](crate::Client::list_shortlink_hits).
+pub struct ListShortlinkHits;
+
+impl ::sdk_runtime::TypedOperation for ListShortlinkHits {
+    type Answer = ::sdk_runtime::Json<ShortlinkHitPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::shortlinks::LIST_SHORTLINK_HITS;
+}
+
+impl Request<'_, ListShortlinkHits> {
+    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
+    pub fn limit(self, limit: i32) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
+    pub fn next(self, next: impl Into<String>) -> Self {
+        self.set("next", next.into())
+    }
+    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
+    pub fn previous(self, previous: impl Into<String>) -> Self {
+        self.set("previous", previous.into())
+    }
+    /// Sets `short_response` (query, boolean, default `false`): Whether to leave `data` empty and answer only `info`. Defaults to false.
+    pub fn short_response(self, short_response: bool) -> Self {
+        self.set("short_response", short_response)
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListShortlinkHits {
+    type Item = super::shared::LinkHit;
+    fn items(answer: &mut ShortlinkHitPage) -> Option<&mut Vec<super::shared::LinkHit>> {
+        answer.data.as_mut()
+    }
+}
+
+/// The operation [`update_shortlink`](crate::Client::update_shortlink).
+pub struct UpdateShortlink;
+
+impl ::sdk_runtime::TypedOperation for UpdateShortlink {
+    type Answer = ::sdk_runtime::Json<Option<super::shared::IdResponse>>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::shortlinks::UPDATE_SHORTLINK;
+}
+
+/// The operation [`delete_shortlink`](crate::Client::delete_shortlink).
+pub struct DeleteShortlink;
+
+impl ::sdk_runtime::TypedOperation for DeleteShortlink {
+    type Answer = ::sdk_runtime::Json<super::shared::IdResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::shortlinks::DELETE_SHORTLINK;
+}
+
+/// The operation [`download_shortlink_hits_csv`](crate::Client::download_shortlink_hits_csv).
+pub struct DownloadShortlinkHitsCsv;
+
+impl ::sdk_runtime::TypedOperation for DownloadShortlinkHitsCsv {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::shortlinks::DOWNLOAD_SHORTLINK_HITS_CSV;
+}
+
+/// The operation [`download_shortlink_hits_xlsx`](crate::Client::download_shortlink_hits_xlsx).
+pub struct DownloadShortlinkHitsXlsx;
+
+impl ::sdk_runtime::TypedOperation for DownloadShortlinkHitsXlsx {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::shortlinks::DOWNLOAD_SHORTLINK_HITS_XLSX;
+}
+
 /// A new short link.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CreatedShortlink {
@@ -506,7 +491,7 @@ impl ::sdk_runtime::object::Object for CreatedShortlink {
 }
 
 /// The short link that was created.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CreatedShortlinkResponse {
@@ -542,7 +527,7 @@ impl ::sdk_runtime::object::Object for CreatedShortlinkResponse {
 }
 
 /// A short link.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Shortlink {
@@ -630,7 +615,7 @@ impl ::sdk_runtime::object::Object for Shortlink {
 }
 
 /// A short link and a page of its hits.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ShortlinkHitPage {
@@ -684,7 +669,7 @@ impl ::sdk_runtime::object::Object for ShortlinkHitPage {
 }
 
 /// All short links of an account.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ShortlinkList {
@@ -720,7 +705,7 @@ impl ::sdk_runtime::object::Object for ShortlinkList {
 }
 
 /// A short link to create.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ShortlinkRequest {
@@ -776,7 +761,7 @@ impl ShortlinkRequest {
 }
 
 /// Fields of a short link to change. Fields that are left out keep their values.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ShortlinkUpdateRequest {

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`send_sms`](crate::Client::send_sms).
-pub struct SendSms;
-
-impl ::sdk_runtime::TypedOperation for SendSms {
-    type Answer = ::sdk_runtime::Json<SmsResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::sms::SEND_SMS;
-}
-
+/// # Operations of `sms`
+///
+/// Texts to phone numbers and groups, sent at once or later, and their cost.
 impl Client {
     /// Sends a text to up to 25,000 phone numbers, which is charged.
     ///
@@ -18,9 +13,9 @@ impl Client {
     /// initial status; later states go to `dlrCallbackUrl`, and `get_message_report` reads them.
     /// `estimate_sms` tells the cost for free.
     ///
-    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. The
-    /// client makes one for each call and repeats it on every attempt, so a retry is safe. To be
-    /// safe across a restart of your program, choose the id yourself and store it first.
+    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. Unless
+    /// you give one, the client generates one per call; all attempts carry it, so a retry is safe. To
+    /// continue after a restart of your program, choose the id yourself and store it before the call.
     ///
     /// `POST /sms`, operation `send_sms` (the vendor's own name: `sendSms`).
     ///
@@ -87,31 +82,14 @@ impl Client {
     pub fn send_sms(&self, body: &SmsRequest) -> Request<'_, SendSms> {
         Request::new(self).with_body(body)
     }
-}
-
-#[cfg(feature = "reports")]
-impl ::sdk_runtime::StartOperation for SendSms {
-    type Poll = super::reports::GetMessageReport;
-    type Outcome = super::reports::GetMessageReport;
-}
-
-/// The operation [`send_sms_campaign`](crate::Client::send_sms_campaign).
-pub struct SendSmsCampaign;
-
-impl ::sdk_runtime::TypedOperation for SendSmsCampaign {
-    type Answer = ::sdk_runtime::Json<SmsCampaignResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::sms::SEND_SMS_CAMPAIGN;
-}
-
-impl Client {
     /// Sends a text to the contacts of groups, which is charged.
     ///
     /// A number in several groups gets the text once. `estimate_sms_campaign` tells the cost for
     /// free.
     ///
-    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. The
-    /// client makes one for each call and repeats it on every attempt, so a retry is safe. To be
-    /// safe across a restart of your program, choose the id yourself and store it first.
+    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. Unless
+    /// you give one, the client generates one per call; all attempts carry it, so a retry is safe. To
+    /// continue after a restart of your program, choose the id yourself and store it before the call.
     ///
     /// `POST /sms/campaign`, operation `send_sms_campaign` (the vendor's own name: `sendSmsCampaign`).
     ///
@@ -170,7 +148,7 @@ impl Client {
     /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
     /// let answer = client
     ///     .send_sms_campaign(
-    ///         &smscx_sdk::types::SmsCampaignRequest::new(vec![1], "sample", "sample"),
+    ///         &smscx_sdk::types::SmsCampaignRequest::new([1], "sample", "sample"),
     ///     )
     ///     .await?;
     /// println!("{answer:?}");
@@ -183,23 +161,6 @@ impl Client {
     ) -> Request<'_, SendSmsCampaign> {
         Request::new(self).with_body(body)
     }
-}
-
-#[cfg(feature = "reports")]
-impl ::sdk_runtime::StartOperation for SendSmsCampaign {
-    type Poll = super::reports::GetCampaignReport;
-    type Outcome = super::reports::GetCampaignReport;
-}
-
-/// The operation [`estimate_sms_campaign`](crate::Client::estimate_sms_campaign).
-pub struct EstimateSmsCampaign;
-
-impl ::sdk_runtime::TypedOperation for EstimateSmsCampaign {
-    type Answer = ::sdk_runtime::Json<SmsCampaignResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::sms::ESTIMATE_SMS_CAMPAIGN;
-}
-
-impl Client {
     /// Estimates the cost of a text to groups for free.
     ///
     /// Nothing is sent and nothing is charged. The answer looks like that of `send_sms_campaign`.
@@ -256,11 +217,7 @@ impl Client {
     /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
     /// let answer = client
     ///     .estimate_sms_campaign(
-    ///         &smscx_sdk::types::SmsCampaignEstimateRequest::new(
-    ///             vec![1],
-    ///             "sample",
-    ///             "sample",
-    ///         ),
+    ///         &smscx_sdk::types::SmsCampaignEstimateRequest::new([1], "sample", "sample"),
     ///     )
     ///     .await?;
     /// println!("{answer:?}");
@@ -273,17 +230,6 @@ impl Client {
     ) -> Request<'_, EstimateSmsCampaign> {
         Request::new(self).with_body(body)
     }
-}
-
-/// The operation [`estimate_sms`](crate::Client::estimate_sms).
-pub struct EstimateSms;
-
-impl ::sdk_runtime::TypedOperation for EstimateSms {
-    type Answer = ::sdk_runtime::Json<SmsResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::sms::ESTIMATE_SMS;
-}
-
-impl Client {
     /// Estimates the cost of a text for free.
     ///
     /// Nothing is sent and nothing is charged. The answer looks like that of `send_sms`.
@@ -350,20 +296,9 @@ impl Client {
     pub fn estimate_sms(&self, body: &SmsEstimateRequest) -> Request<'_, EstimateSms> {
         Request::new(self).with_body(body)
     }
-}
-
-/// The operation [`delete_scheduled_sms_campaign`](crate::Client::delete_scheduled_sms_campaign).
-pub struct DeleteScheduledSmsCampaign;
-
-impl ::sdk_runtime::TypedOperation for DeleteScheduledSmsCampaign {
-    type Answer = ::sdk_runtime::Json<super::shared::DeletedCampaignResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::sms::DELETE_SCHEDULED_SMS_CAMPAIGN;
-}
-
-impl Client {
     /// Deletes the unsent part of a scheduled SMS campaign.
     ///
-    /// Messages that are already sent stay sent. The cost of the others is credited to the account.
+    /// Messages that were already sent are not affected. The cost of the others is credited to the account.
     ///
     /// `DELETE /sms/scheduled/campaign/{campaignId}`, operation `delete_scheduled_sms_campaign` (the vendor's own name: `deleteScheduledSmsCampaign`).
     ///
@@ -411,17 +346,6 @@ impl Client {
     ) -> Request<'_, DeleteScheduledSmsCampaign> {
         Request::new(self).set("campaignId", campaign_id)
     }
-}
-
-/// The operation [`delete_scheduled_sms`](crate::Client::delete_scheduled_sms).
-pub struct DeleteScheduledSms;
-
-impl ::sdk_runtime::TypedOperation for DeleteScheduledSms {
-    type Answer = ::sdk_runtime::Json<super::shared::DeletedMessageResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::sms::DELETE_SCHEDULED_SMS;
-}
-
-impl Client {
     /// Deletes a scheduled text.
     ///
     /// Its cost is credited to the account.
@@ -471,8 +395,68 @@ impl Client {
     }
 }
 
+/// The operation [`send_sms`](crate::Client::send_sms).
+pub struct SendSms;
+
+impl ::sdk_runtime::TypedOperation for SendSms {
+    type Answer = ::sdk_runtime::Json<SmsResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::sms::SEND_SMS;
+}
+
+#[cfg(feature = "reports")]
+impl ::sdk_runtime::StartOperation for SendSms {
+    type Poll = super::reports::GetMessageReport;
+    type Outcome = super::reports::GetMessageReport;
+}
+
+/// The operation [`send_sms_campaign`](crate::Client::send_sms_campaign).
+pub struct SendSmsCampaign;
+
+impl ::sdk_runtime::TypedOperation for SendSmsCampaign {
+    type Answer = ::sdk_runtime::Json<SmsCampaignResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::sms::SEND_SMS_CAMPAIGN;
+}
+
+#[cfg(feature = "reports")]
+impl ::sdk_runtime::StartOperation for SendSmsCampaign {
+    type Poll = super::reports::GetCampaignReport;
+    type Outcome = super::reports::GetCampaignReport;
+}
+
+/// The operation [`estimate_sms_campaign`](crate::Client::estimate_sms_campaign).
+pub struct EstimateSmsCampaign;
+
+impl ::sdk_runtime::TypedOperation for EstimateSmsCampaign {
+    type Answer = ::sdk_runtime::Json<SmsCampaignResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::sms::ESTIMATE_SMS_CAMPAIGN;
+}
+
+/// The operation [`estimate_sms`](crate::Client::estimate_sms).
+pub struct EstimateSms;
+
+impl ::sdk_runtime::TypedOperation for EstimateSms {
+    type Answer = ::sdk_runtime::Json<SmsResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::sms::ESTIMATE_SMS;
+}
+
+/// The operation [`delete_scheduled_sms_campaign`](crate::Client::delete_scheduled_sms_campaign).
+pub struct DeleteScheduledSmsCampaign;
+
+impl ::sdk_runtime::TypedOperation for DeleteScheduledSmsCampaign {
+    type Answer = ::sdk_runtime::Json<super::shared::DeletedCampaignResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::sms::DELETE_SCHEDULED_SMS_CAMPAIGN;
+}
+
+/// The operation [`delete_scheduled_sms`](crate::Client::delete_scheduled_sms).
+pub struct DeleteScheduledSms;
+
+impl ::sdk_runtime::TypedOperation for DeleteScheduledSms {
+    type Answer = ::sdk_runtime::Json<super::shared::DeletedMessageResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::sms::DELETE_SCHEDULED_SMS;
+}
+
 /// A text before transliteration.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OriginalText {
@@ -539,7 +523,7 @@ impl ::sdk_runtime::object::Object for OriginalText {
 }
 
 /// A text after transliteration, as it is sent.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReplacedText {
@@ -621,7 +605,7 @@ impl ::sdk_runtime::object::Object for ReplacedText {
 }
 
 /// A text to groups whose cost to estimate.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsCampaignEstimateRequest {
@@ -734,12 +718,12 @@ impl ::sdk_runtime::object::Object for SmsCampaignEstimateRequest {
 impl SmsCampaignEstimateRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
-        groups: Vec<i32>,
+        groups: impl IntoIterator<Item = i32>,
         from: impl Into<String>,
         text: impl Into<String>,
     ) -> Self {
         Self {
-            groups,
+            groups: groups.into_iter().collect(),
             from: from.into(),
             text: text.into(),
             scheduled_date: Default::default(),
@@ -754,7 +738,7 @@ impl SmsCampaignEstimateRequest {
 }
 
 /// Totals of the texts of one call to groups.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsCampaignInfo {
@@ -950,7 +934,7 @@ impl ::sdk_runtime::object::Object for SmsCampaignInfo {
 }
 
 /// A text to send to groups.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsCampaignRequest {
@@ -1072,12 +1056,12 @@ impl ::sdk_runtime::object::Object for SmsCampaignRequest {
 impl SmsCampaignRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
-        groups: Vec<i32>,
+        groups: impl IntoIterator<Item = i32>,
         from: impl Into<String>,
         text: impl Into<String>,
     ) -> Self {
         Self {
-            groups,
+            groups: groups.into_iter().collect(),
             from: from.into(),
             text: text.into(),
             scheduled_date: Default::default(),
@@ -1093,7 +1077,7 @@ impl SmsCampaignRequest {
 }
 
 /// Texts to groups: totals, and one entry per contact.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsCampaignResponse {
@@ -1138,7 +1122,7 @@ impl ::sdk_runtime::object::Object for SmsCampaignResponse {
 }
 
 /// A text to phone numbers whose cost to estimate.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsEstimateRequest {
@@ -1301,7 +1285,7 @@ impl SmsEstimateRequest {
 }
 
 /// Totals of the texts of one call.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsInfo {
@@ -1473,7 +1457,7 @@ impl ::sdk_runtime::object::Object for SmsInfo {
 }
 
 /// A text to one phone number.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsMessage {
@@ -1507,7 +1491,7 @@ pub struct SmsMessage {
         serde(rename = "errorCode", default, skip_serializing_if = "Option::is_none")
     )]
     pub error_code: Option<i32>,
-    /// Time at which the message was taken.
+    /// Time at which the message was accepted.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")
@@ -1665,7 +1649,7 @@ impl ::sdk_runtime::object::Object for SmsMessage {
 }
 
 /// A text to send to phone numbers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsRequest {
@@ -1838,7 +1822,7 @@ impl SmsRequest {
 }
 
 /// Texts to phone numbers: totals, and one entry per number.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsResponse {
@@ -1907,7 +1891,7 @@ impl ::schemars::JsonSchema for TextEncoding {
 }
 
 /// A text before and after transliteration.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TransliteratedText {
@@ -1953,7 +1937,7 @@ impl ::sdk_runtime::object::Object for TransliteratedText {
 }
 
 /// Replacement of characters that make a text longer.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Transliteration {
@@ -2009,7 +1993,7 @@ impl Transliteration {
 }
 
 /// Cost and parts with and without transliteration.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TransliterationAnalysis {

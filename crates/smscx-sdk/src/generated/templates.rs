@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_templates`](crate::Client::list_templates).
-pub struct ListTemplates;
-
-impl ::sdk_runtime::TypedOperation for ListTemplates {
-    type Answer = ::sdk_runtime::Json<TemplateList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::templates::LIST_TEMPLATES;
-}
-
+/// # Operations of `templates`
+///
+/// Templates of messages.
 impl Client {
     /// Lists all templates, newest first.
     ///
@@ -42,17 +37,6 @@ impl Client {
     pub fn list_templates(&self) -> Request<'_, ListTemplates> {
         Request::new(self)
     }
-}
-
-/// The operation [`create_template`](crate::Client::create_template).
-pub struct CreateTemplate;
-
-impl ::sdk_runtime::TypedOperation for CreateTemplate {
-    type Answer = ::sdk_runtime::Json<CreatedTemplateResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::templates::CREATE_TEMPLATE;
-}
-
-impl Client {
     /// Creates a template.
     ///
     /// A template for Viber or WhatsApp has to be approved by the vendor before it can be sent; one
@@ -111,17 +95,6 @@ impl Client {
     ) -> Request<'_, CreateTemplate> {
         Request::new(self).with_body(body)
     }
-}
-
-/// The operation [`get_template`](crate::Client::get_template).
-pub struct GetTemplate;
-
-impl ::sdk_runtime::TypedOperation for GetTemplate {
-    type Answer = ::sdk_runtime::Json<TemplateResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::templates::GET_TEMPLATE;
-}
-
-impl Client {
     /// Reads a template.
     ///
     /// Check `approved` before you send with it.
@@ -164,17 +137,6 @@ impl Client {
     pub fn get_template(&self, template_id: i32) -> Request<'_, GetTemplate> {
         Request::new(self).set("templateId", template_id)
     }
-}
-
-/// The operation [`update_template`](crate::Client::update_template).
-pub struct UpdateTemplate;
-
-impl ::sdk_runtime::TypedOperation for UpdateTemplate {
-    type Answer = ::sdk_runtime::Json<Option<TemplateIdResponse>>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::templates::UPDATE_TEMPLATE;
-}
-
-impl Client {
     /// Changes a template.
     ///
     /// Fields that are left out keep their values. An approved Viber or WhatsApp template is
@@ -243,17 +205,6 @@ impl Client {
     ) -> Request<'_, UpdateTemplate> {
         Request::new(self).set("templateId", template_id).with_body(body)
     }
-}
-
-/// The operation [`delete_template`](crate::Client::delete_template).
-pub struct DeleteTemplate;
-
-impl ::sdk_runtime::TypedOperation for DeleteTemplate {
-    type Answer = ::sdk_runtime::Json<TemplateIdResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::templates::DELETE_TEMPLATE;
-}
-
-impl Client {
     /// Deletes a template.
     ///
     /// `DELETE /templates/{templateId}`, operation `delete_template` (the vendor's own name: `deleteTemplate`).
@@ -296,8 +247,48 @@ impl Client {
     }
 }
 
+/// The operation [`list_templates`](crate::Client::list_templates).
+pub struct ListTemplates;
+
+impl ::sdk_runtime::TypedOperation for ListTemplates {
+    type Answer = ::sdk_runtime::Json<TemplateList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::templates::LIST_TEMPLATES;
+}
+
+/// The operation [`create_template`](crate::Client::create_template).
+pub struct CreateTemplate;
+
+impl ::sdk_runtime::TypedOperation for CreateTemplate {
+    type Answer = ::sdk_runtime::Json<CreatedTemplateResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::templates::CREATE_TEMPLATE;
+}
+
+/// The operation [`get_template`](crate::Client::get_template).
+pub struct GetTemplate;
+
+impl ::sdk_runtime::TypedOperation for GetTemplate {
+    type Answer = ::sdk_runtime::Json<TemplateResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::templates::GET_TEMPLATE;
+}
+
+/// The operation [`update_template`](crate::Client::update_template).
+pub struct UpdateTemplate;
+
+impl ::sdk_runtime::TypedOperation for UpdateTemplate {
+    type Answer = ::sdk_runtime::Json<Option<TemplateIdResponse>>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::templates::UPDATE_TEMPLATE;
+}
+
+/// The operation [`delete_template`](crate::Client::delete_template).
+pub struct DeleteTemplate;
+
+impl ::sdk_runtime::TypedOperation for DeleteTemplate {
+    type Answer = ::sdk_runtime::Json<TemplateIdResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::templates::DELETE_TEMPLATE;
+}
+
 /// A new template.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CreatedTemplate {
@@ -385,7 +376,7 @@ impl ::sdk_runtime::object::Object for CreatedTemplate {
 }
 
 /// The template that was created.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CreatedTemplateResponse {
@@ -421,21 +412,33 @@ impl ::sdk_runtime::object::Object for CreatedTemplateResponse {
 }
 
 /// An image and a button below the text of a Viber or WhatsApp message.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RichMedia {
     /// URL of the image; null for none.
-    #[serde(rename = "imageUrl", default, skip_serializing_if = "Option::is_none")]
-    pub image_url: Option<String>,
+    #[serde(
+        rename = "imageUrl",
+        default,
+        skip_serializing_if = "::sdk_runtime::Patch::is_keep"
+    )]
+    pub image_url: ::sdk_runtime::Patch<String>,
     /// Label of the button, 1 to 30 characters; null for none.
     ///
     /// Length at least 1. Length at most 30.
-    #[serde(rename = "buttonCaption", default, skip_serializing_if = "Option::is_none")]
-    pub button_caption: Option<String>,
+    #[serde(
+        rename = "buttonCaption",
+        default,
+        skip_serializing_if = "::sdk_runtime::Patch::is_keep"
+    )]
+    pub button_caption: ::sdk_runtime::Patch<String>,
     /// URL that the button opens; null for none.
-    #[serde(rename = "targetUrl", default, skip_serializing_if = "Option::is_none")]
-    pub target_url: Option<String>,
+    #[serde(
+        rename = "targetUrl",
+        default,
+        skip_serializing_if = "::sdk_runtime::Patch::is_keep"
+    )]
+    pub target_url: ::sdk_runtime::Patch<String>,
 }
 
 impl<'de> ::serde::Deserialize<'de> for RichMedia {
@@ -452,9 +455,9 @@ impl ::sdk_runtime::object::Object for RichMedia {
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
     ) -> Result<Self, A::Error> {
-        let mut p0 = None;
-        let mut p1 = None;
-        let mut p2 = None;
+        let mut p0 = ::sdk_runtime::Patch::default();
+        let mut p1 = ::sdk_runtime::Patch::default();
+        let mut p2 = ::sdk_runtime::Patch::default();
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
@@ -472,7 +475,7 @@ impl ::sdk_runtime::object::Object for RichMedia {
 }
 
 /// A template.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Template {
@@ -590,7 +593,7 @@ impl ::sdk_runtime::object::Object for Template {
 }
 
 /// Identifier of a template.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TemplateId {
@@ -626,7 +629,7 @@ impl ::sdk_runtime::object::Object for TemplateId {
 }
 
 /// The template that was changed or deleted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TemplateIdResponse {
@@ -662,7 +665,7 @@ impl ::sdk_runtime::object::Object for TemplateIdResponse {
 }
 
 /// All templates of an account.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TemplateList {
@@ -698,7 +701,7 @@ impl ::sdk_runtime::object::Object for TemplateList {
 }
 
 /// A template to create.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TemplateRequest {
@@ -768,7 +771,7 @@ impl TemplateRequest {
 }
 
 /// A template, in its envelope.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TemplateResponse {
@@ -804,7 +807,7 @@ impl ::sdk_runtime::object::Object for TemplateResponse {
 }
 
 /// A template, without its rich media.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TemplateSummary {
@@ -920,7 +923,7 @@ impl ::schemars::JsonSchema for TemplateType {
 }
 
 /// Fields of a template to change. Fields that are left out keep their values.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TemplateUpdateRequest {

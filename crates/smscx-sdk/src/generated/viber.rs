@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`send_viber_message`](crate::Client::send_viber_message).
-pub struct SendViberMessage;
-
-impl ::sdk_runtime::TypedOperation for SendViberMessage {
-    type Answer = ::sdk_runtime::Json<super::shared::ChatMessageResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::viber::SEND_VIBER_MESSAGE;
-}
-
+/// # Operations of `viber`
+///
+/// Viber messages to phone numbers and groups, made from approved templates.
 impl Client {
     /// Sends a Viber message to up to 25,000 phone numbers, which is charged.
     ///
@@ -18,9 +13,9 @@ impl Client {
     /// `dlrCallbackUrl`, and `get_message_report` reads them. `estimate_viber_message` tells the
     /// cost for free.
     ///
-    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. The
-    /// client makes one for each call and repeats it on every attempt, so a retry is safe. To be
-    /// safe across a restart of your program, choose the id yourself and store it first.
+    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. Unless
+    /// you give one, the client generates one per call; all attempts carry it, so a retry is safe. To
+    /// continue after a restart of your program, choose the id yourself and store it before the call.
     ///
     /// `POST /viber`, operation `send_viber_message` (the vendor's own name: `sendViberMessage`).
     ///
@@ -91,31 +86,14 @@ impl Client {
     ) -> Request<'_, SendViberMessage> {
         Request::new(self).with_body(body)
     }
-}
-
-#[cfg(feature = "reports")]
-impl ::sdk_runtime::StartOperation for SendViberMessage {
-    type Poll = super::reports::GetMessageReport;
-    type Outcome = super::reports::GetMessageReport;
-}
-
-/// The operation [`send_viber_campaign`](crate::Client::send_viber_campaign).
-pub struct SendViberCampaign;
-
-impl ::sdk_runtime::TypedOperation for SendViberCampaign {
-    type Answer = ::sdk_runtime::Json<ViberCampaignResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::viber::SEND_VIBER_CAMPAIGN;
-}
-
-impl Client {
     /// Sends a Viber message to the contacts of groups, which is charged.
     ///
     /// The content comes from an approved Viber template. A number in several groups gets the
     /// message once. `estimate_viber_campaign` tells the cost for free.
     ///
-    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. The
-    /// client makes one for each call and repeats it on every attempt, so a retry is safe. To be
-    /// safe across a restart of your program, choose the id yourself and store it first.
+    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. Unless
+    /// you give one, the client generates one per call; all attempts carry it, so a retry is safe. To
+    /// continue after a restart of your program, choose the id yourself and store it before the call.
     ///
     /// `POST /viber/campaign`, operation `send_viber_campaign` (the vendor's own name: `sendViberCampaign`).
     ///
@@ -175,7 +153,7 @@ impl Client {
     /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
     /// let answer = client
     ///     .send_viber_campaign(
-    ///         &smscx_sdk::types::ViberCampaignRequest::new(vec![1], "sample", 1),
+    ///         &smscx_sdk::types::ViberCampaignRequest::new([1], "sample", 1),
     ///     )
     ///     .await?;
     /// println!("{answer:?}");
@@ -188,23 +166,6 @@ impl Client {
     ) -> Request<'_, SendViberCampaign> {
         Request::new(self).with_body(body)
     }
-}
-
-#[cfg(feature = "reports")]
-impl ::sdk_runtime::StartOperation for SendViberCampaign {
-    type Poll = super::reports::GetCampaignReport;
-    type Outcome = super::reports::GetCampaignReport;
-}
-
-/// The operation [`estimate_viber_campaign`](crate::Client::estimate_viber_campaign).
-pub struct EstimateViberCampaign;
-
-impl ::sdk_runtime::TypedOperation for EstimateViberCampaign {
-    type Answer = ::sdk_runtime::Json<ViberCampaignResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::viber::ESTIMATE_VIBER_CAMPAIGN;
-}
-
-impl Client {
     /// Estimates the cost of a Viber message to groups for free.
     ///
     /// Nothing is sent and nothing is charged. The answer looks like that of `send_viber_campaign`.
@@ -262,7 +223,7 @@ impl Client {
     /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
     /// let answer = client
     ///     .estimate_viber_campaign(
-    ///         &smscx_sdk::types::ViberCampaignEstimateRequest::new(vec![1], "sample", 1),
+    ///         &smscx_sdk::types::ViberCampaignEstimateRequest::new([1], "sample", 1),
     ///     )
     ///     .await?;
     /// println!("{answer:?}");
@@ -275,17 +236,6 @@ impl Client {
     ) -> Request<'_, EstimateViberCampaign> {
         Request::new(self).with_body(body)
     }
-}
-
-/// The operation [`estimate_viber_message`](crate::Client::estimate_viber_message).
-pub struct EstimateViberMessage;
-
-impl ::sdk_runtime::TypedOperation for EstimateViberMessage {
-    type Answer = ::sdk_runtime::Json<super::shared::ChatMessageResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::viber::ESTIMATE_VIBER_MESSAGE;
-}
-
-impl Client {
     /// Estimates the cost of a Viber message for free.
     ///
     /// Nothing is sent and nothing is charged. The answer looks like that of `send_viber_message`.
@@ -354,20 +304,9 @@ impl Client {
     ) -> Request<'_, EstimateViberMessage> {
         Request::new(self).with_body(body)
     }
-}
-
-/// The operation [`delete_scheduled_viber_campaign`](crate::Client::delete_scheduled_viber_campaign).
-pub struct DeleteScheduledViberCampaign;
-
-impl ::sdk_runtime::TypedOperation for DeleteScheduledViberCampaign {
-    type Answer = ::sdk_runtime::Json<super::shared::DeletedCampaignResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::viber::DELETE_SCHEDULED_VIBER_CAMPAIGN;
-}
-
-impl Client {
     /// Deletes the unsent part of a scheduled Viber campaign.
     ///
-    /// Messages that are already sent stay sent. The cost of the others is credited to the account.
+    /// Messages that were already sent are not affected. The cost of the others is credited to the account.
     ///
     /// `DELETE /viber/scheduled/campaign/{campaignId}`, operation `delete_scheduled_viber_campaign` (the vendor's own name: `deleteScheduledViberCampaign`).
     ///
@@ -416,17 +355,6 @@ impl Client {
     ) -> Request<'_, DeleteScheduledViberCampaign> {
         Request::new(self).set("campaignId", campaign_id)
     }
-}
-
-/// The operation [`delete_scheduled_viber_message`](crate::Client::delete_scheduled_viber_message).
-pub struct DeleteScheduledViberMessage;
-
-impl ::sdk_runtime::TypedOperation for DeleteScheduledViberMessage {
-    type Answer = ::sdk_runtime::Json<super::shared::DeletedMessageResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::viber::DELETE_SCHEDULED_VIBER_MESSAGE;
-}
-
-impl Client {
     /// Deletes a scheduled Viber message.
     ///
     /// Its cost is credited to the account.
@@ -480,8 +408,68 @@ impl Client {
     }
 }
 
+/// The operation [`send_viber_message`](crate::Client::send_viber_message).
+pub struct SendViberMessage;
+
+impl ::sdk_runtime::TypedOperation for SendViberMessage {
+    type Answer = ::sdk_runtime::Json<super::shared::ChatMessageResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::viber::SEND_VIBER_MESSAGE;
+}
+
+#[cfg(feature = "reports")]
+impl ::sdk_runtime::StartOperation for SendViberMessage {
+    type Poll = super::reports::GetMessageReport;
+    type Outcome = super::reports::GetMessageReport;
+}
+
+/// The operation [`send_viber_campaign`](crate::Client::send_viber_campaign).
+pub struct SendViberCampaign;
+
+impl ::sdk_runtime::TypedOperation for SendViberCampaign {
+    type Answer = ::sdk_runtime::Json<ViberCampaignResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::viber::SEND_VIBER_CAMPAIGN;
+}
+
+#[cfg(feature = "reports")]
+impl ::sdk_runtime::StartOperation for SendViberCampaign {
+    type Poll = super::reports::GetCampaignReport;
+    type Outcome = super::reports::GetCampaignReport;
+}
+
+/// The operation [`estimate_viber_campaign`](crate::Client::estimate_viber_campaign).
+pub struct EstimateViberCampaign;
+
+impl ::sdk_runtime::TypedOperation for EstimateViberCampaign {
+    type Answer = ::sdk_runtime::Json<ViberCampaignResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::viber::ESTIMATE_VIBER_CAMPAIGN;
+}
+
+/// The operation [`estimate_viber_message`](crate::Client::estimate_viber_message).
+pub struct EstimateViberMessage;
+
+impl ::sdk_runtime::TypedOperation for EstimateViberMessage {
+    type Answer = ::sdk_runtime::Json<super::shared::ChatMessageResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::viber::ESTIMATE_VIBER_MESSAGE;
+}
+
+/// The operation [`delete_scheduled_viber_campaign`](crate::Client::delete_scheduled_viber_campaign).
+pub struct DeleteScheduledViberCampaign;
+
+impl ::sdk_runtime::TypedOperation for DeleteScheduledViberCampaign {
+    type Answer = ::sdk_runtime::Json<super::shared::DeletedCampaignResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::viber::DELETE_SCHEDULED_VIBER_CAMPAIGN;
+}
+
+/// The operation [`delete_scheduled_viber_message`](crate::Client::delete_scheduled_viber_message).
+pub struct DeleteScheduledViberMessage;
+
+impl ::sdk_runtime::TypedOperation for DeleteScheduledViberMessage {
+    type Answer = ::sdk_runtime::Json<super::shared::DeletedMessageResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::viber::DELETE_SCHEDULED_VIBER_MESSAGE;
+}
+
 /// A Viber message to groups whose cost to estimate.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ViberCampaignEstimateRequest {
@@ -594,9 +582,13 @@ impl ::sdk_runtime::object::Object for ViberCampaignEstimateRequest {
 
 impl ViberCampaignEstimateRequest {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(groups: Vec<i32>, from: impl Into<String>, template_id: i32) -> Self {
+    pub fn new(
+        groups: impl IntoIterator<Item = i32>,
+        from: impl Into<String>,
+        template_id: i32,
+    ) -> Self {
         Self {
-            groups,
+            groups: groups.into_iter().collect(),
             from: from.into(),
             template_id,
             custom_fields: Default::default(),
@@ -611,7 +603,7 @@ impl ViberCampaignEstimateRequest {
 }
 
 /// A Viber message to send to groups.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ViberCampaignRequest {
@@ -733,9 +725,13 @@ impl ::sdk_runtime::object::Object for ViberCampaignRequest {
 
 impl ViberCampaignRequest {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(groups: Vec<i32>, from: impl Into<String>, template_id: i32) -> Self {
+    pub fn new(
+        groups: impl IntoIterator<Item = i32>,
+        from: impl Into<String>,
+        template_id: i32,
+    ) -> Self {
         Self {
-            groups,
+            groups: groups.into_iter().collect(),
             from: from.into(),
             template_id,
             custom_fields: Default::default(),
@@ -751,7 +747,7 @@ impl ViberCampaignRequest {
 }
 
 /// Viber messages to groups: totals, and one entry per contact.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ViberCampaignResponse {
@@ -796,7 +792,7 @@ impl ::sdk_runtime::object::Object for ViberCampaignResponse {
 }
 
 /// A Viber message to phone numbers whose cost to estimate.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ViberMessageEstimateRequest {
@@ -960,7 +956,7 @@ impl ViberMessageEstimateRequest {
 }
 
 /// A Viber message to send to phone numbers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ViberMessageRequest {

@@ -9,10 +9,14 @@ pub static CALLBACK: WebhookFamily = WebhookFamily {
     verification: ::sdk_runtime::Verification::None,
 };
 
-/// A call to a callback URL of a request or of the settings.
+/// A callback: a POST with JSON to a URL from a request or from the settings of the application.
 ///
-/// The vendor does not sign it: use a URL that nobody can guess, and read what matters by the API. One call has up to 200 items.
-/// The vendor documents the event `otp_update` for look-ups as well; the items tell the two apart.
+/// Callbacks are not signed, so anybody who knows the URL can send one. Use a URL that is hard to guess, and read important facts
+/// again from the API, for example with `get_message_report`. A callback has up to 200 items. Retries are not documented: the same
+/// item may come twice, so store items by their id.
+///
+/// The documentation gives look-ups the event name `otp_update`, the same as for OTPs. Items with a `lookupId` are taken as look-ups.
+/// Callbacks with other names, such as `receive_viber` and `receive_whatsapp`, have no documented payload and become `Unknown`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CallbackEvent {
@@ -21,13 +25,13 @@ pub enum CallbackEvent {
     /// `receive_sms`.
     ReceiveSms(Box<super::types::ReceivedSmsCallback>),
     /// `shortlink_hit`.
-    ShortlinkHit(Box<super::types::LinkHitCallback>),
+    ShortlinkHit(Box<super::types::ShortlinkHitCallback>),
     /// `shortlink_hit_update`.
-    ShortlinkHitUpdate(Box<super::types::LinkHitCallback>),
+    ShortlinkHitUpdate(Box<super::types::ShortlinkHitCallback>),
     /// `attachment_hit`.
-    AttachmentHit(Box<super::types::LinkHitCallback>),
+    AttachmentHit(Box<super::types::AttachmentHitCallback>),
     /// `attachment_hit_update`.
-    AttachmentHitUpdate(Box<super::types::LinkHitCallback>),
+    AttachmentHitUpdate(Box<super::types::AttachmentHitCallback>),
     /// `new_optout`.
     NewOptout(Box<super::types::OptoutCallback>),
     /// `otp_update`.

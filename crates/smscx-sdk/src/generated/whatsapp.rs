@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`send_whatsapp_message`](crate::Client::send_whatsapp_message).
-pub struct SendWhatsappMessage;
-
-impl ::sdk_runtime::TypedOperation for SendWhatsappMessage {
-    type Answer = ::sdk_runtime::Json<super::shared::ChatMessageResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::whatsapp::SEND_WHATSAPP_MESSAGE;
-}
-
+/// # Operations of `whatsapp`
+///
+/// WhatsApp messages to phone numbers, made from approved templates.
 impl Client {
     /// Sends a WhatsApp message to up to 25,000 phone numbers, which is charged.
     ///
@@ -18,9 +13,9 @@ impl Client {
     /// `dlrCallbackUrl`, and `get_message_report` reads them. `estimate_whatsapp_message` tells the
     /// cost for free.
     ///
-    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. The
-    /// client makes one for each call and repeats it on every attempt, so a retry is safe. To be
-    /// safe across a restart of your program, choose the id yourself and store it first.
+    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. Unless
+    /// you give one, the client generates one per call; all attempts carry it, so a retry is safe. To
+    /// continue after a restart of your program, choose the id yourself and store it before the call.
     ///
     /// `POST /whatsapp`, operation `send_whatsapp_message` (the vendor's own name: `sendWhatsappMessage`).
     ///
@@ -91,23 +86,6 @@ impl Client {
     ) -> Request<'_, SendWhatsappMessage> {
         Request::new(self).with_body(body)
     }
-}
-
-#[cfg(feature = "reports")]
-impl ::sdk_runtime::StartOperation for SendWhatsappMessage {
-    type Poll = super::reports::GetMessageReport;
-    type Outcome = super::reports::GetMessageReport;
-}
-
-/// The operation [`estimate_whatsapp_message`](crate::Client::estimate_whatsapp_message).
-pub struct EstimateWhatsappMessage;
-
-impl ::sdk_runtime::TypedOperation for EstimateWhatsappMessage {
-    type Answer = ::sdk_runtime::Json<super::shared::ChatMessageResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::whatsapp::ESTIMATE_WHATSAPP_MESSAGE;
-}
-
-impl Client {
     /// Estimates the cost of a WhatsApp message for free.
     ///
     /// Nothing is sent and nothing is charged. The answer looks like that of
@@ -177,17 +155,6 @@ impl Client {
     ) -> Request<'_, EstimateWhatsappMessage> {
         Request::new(self).with_body(body)
     }
-}
-
-/// The operation [`delete_scheduled_whatsapp_message`](crate::Client::delete_scheduled_whatsapp_message).
-pub struct DeleteScheduledWhatsappMessage;
-
-impl ::sdk_runtime::TypedOperation for DeleteScheduledWhatsappMessage {
-    type Answer = ::sdk_runtime::Json<super::shared::DeletedMessageResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::whatsapp::DELETE_SCHEDULED_WHATSAPP_MESSAGE;
-}
-
-impl Client {
     /// Deletes a scheduled WhatsApp message.
     ///
     /// Its cost is credited to the account.
@@ -241,8 +208,38 @@ impl Client {
     }
 }
 
+/// The operation [`send_whatsapp_message`](crate::Client::send_whatsapp_message).
+pub struct SendWhatsappMessage;
+
+impl ::sdk_runtime::TypedOperation for SendWhatsappMessage {
+    type Answer = ::sdk_runtime::Json<super::shared::ChatMessageResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::whatsapp::SEND_WHATSAPP_MESSAGE;
+}
+
+#[cfg(feature = "reports")]
+impl ::sdk_runtime::StartOperation for SendWhatsappMessage {
+    type Poll = super::reports::GetMessageReport;
+    type Outcome = super::reports::GetMessageReport;
+}
+
+/// The operation [`estimate_whatsapp_message`](crate::Client::estimate_whatsapp_message).
+pub struct EstimateWhatsappMessage;
+
+impl ::sdk_runtime::TypedOperation for EstimateWhatsappMessage {
+    type Answer = ::sdk_runtime::Json<super::shared::ChatMessageResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::whatsapp::ESTIMATE_WHATSAPP_MESSAGE;
+}
+
+/// The operation [`delete_scheduled_whatsapp_message`](crate::Client::delete_scheduled_whatsapp_message).
+pub struct DeleteScheduledWhatsappMessage;
+
+impl ::sdk_runtime::TypedOperation for DeleteScheduledWhatsappMessage {
+    type Answer = ::sdk_runtime::Json<super::shared::DeletedMessageResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::whatsapp::DELETE_SCHEDULED_WHATSAPP_MESSAGE;
+}
+
 /// A WhatsApp message to phone numbers whose cost to estimate.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WhatsappMessageEstimateRequest {
@@ -406,7 +403,7 @@ impl WhatsappMessageEstimateRequest {
 }
 
 /// A WhatsApp message to send to phone numbers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WhatsappMessageRequest {

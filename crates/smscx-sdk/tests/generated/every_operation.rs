@@ -187,7 +187,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .send_sms_campaign(
                                 &smscx_sdk::types::SmsCampaignRequest::new(
-                                    vec![1],
+                                    [1],
                                     "sample",
                                     "sample",
                                 ),
@@ -210,7 +210,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .estimate_sms_campaign(
                                 &smscx_sdk::types::SmsCampaignEstimateRequest::new(
-                                    vec![1],
+                                    [1],
                                     "sample",
                                     "sample",
                                 ),
@@ -315,7 +315,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .send_viber_campaign(
                                 &smscx_sdk::types::ViberCampaignRequest::new(
-                                    vec![1],
+                                    [1],
                                     "sample",
                                     1,
                                 ),
@@ -338,7 +338,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .estimate_viber_campaign(
                                 &smscx_sdk::types::ViberCampaignEstimateRequest::new(
-                                    vec![1],
+                                    [1],
                                     "sample",
                                     1,
                                 ),
@@ -489,9 +489,13 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                                 &smscx_sdk::types::MultichannelMessageRequest::new(
                                     "sample",
                                     "sample",
-                                    vec![
-                                        smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
-                                        smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms)
+                                    [
+                                        smscx_sdk::types::ChannelStep::new(
+                                            smscx_sdk::types::Channel::Sms,
+                                        ),
+                                        smscx_sdk::types::ChannelStep::new(
+                                            smscx_sdk::types::Channel::Sms,
+                                        ),
                                     ],
                                 ),
                             )
@@ -513,11 +517,15 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .send_multichannel_campaign(
                                 &smscx_sdk::types::MultichannelCampaignRequest::new(
-                                    vec![1],
+                                    [1],
                                     "sample",
-                                    vec![
-                                        smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
-                                        smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms)
+                                    [
+                                        smscx_sdk::types::ChannelStep::new(
+                                            smscx_sdk::types::Channel::Sms,
+                                        ),
+                                        smscx_sdk::types::ChannelStep::new(
+                                            smscx_sdk::types::Channel::Sms,
+                                        ),
                                     ],
                                 ),
                             )
@@ -539,11 +547,15 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .estimate_multichannel_campaign(
                                 &smscx_sdk::types::MultichannelCampaignEstimateRequest::new(
-                                    vec![1],
+                                    [1],
                                     "sample",
-                                    vec![
-                                        smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
-                                        smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms)
+                                    [
+                                        smscx_sdk::types::ChannelStep::new(
+                                            smscx_sdk::types::Channel::Sms,
+                                        ),
+                                        smscx_sdk::types::ChannelStep::new(
+                                            smscx_sdk::types::Channel::Sms,
+                                        ),
                                     ],
                                 ),
                             )
@@ -567,9 +579,13 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                                 &smscx_sdk::types::MultichannelMessageEstimateRequest::new(
                                     "sample",
                                     "sample",
-                                    vec![
-                                        smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
-                                        smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms)
+                                    [
+                                        smscx_sdk::types::ChannelStep::new(
+                                            smscx_sdk::types::Channel::Sms,
+                                        ),
+                                        smscx_sdk::types::ChannelStep::new(
+                                            smscx_sdk::types::Channel::Sms,
+                                        ),
                                     ],
                                 ),
                             )
@@ -856,11 +872,11 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .add_group_contacts(
                                 1,
-                                &smscx_sdk::types::ContactsRequest::new(
-                                    vec![
-                                        smscx_sdk::types::ContactEntry::NewContact(smscx_sdk::types::NewContact::new("+33612424105"))
-                                    ],
-                                ),
+                                &smscx_sdk::types::ContactsRequest::new([
+                                    smscx_sdk::types::ContactEntry::NewContact(
+                                        smscx_sdk::types::NewContact::new("+33612424105"),
+                                    ),
+                                ]),
                             )
                             .send()
                             .await?

@@ -76,6 +76,12 @@ pub(crate) fn types() -> Vec<RoundTrip> {
     #[cfg(feature = "attachments")]
     types
         .push(RoundTrip::new::<smscx_sdk::types::Attachment>("Attachment", false, true));
+    types
+        .push(
+            RoundTrip::new::<
+                smscx_sdk::types::AttachmentHitCallback,
+            >("AttachmentHitCallback", false, true),
+        );
     #[cfg(feature = "attachments")]
     types
         .push(
@@ -154,6 +160,18 @@ pub(crate) fn types() -> Vec<RoundTrip> {
             RoundTrip::new::<
                 smscx_sdk::types::BulkLookupResponse,
             >("BulkLookupResponse", false, true),
+        );
+    types
+        .push(
+            RoundTrip::new::<
+                smscx_sdk::types::CallbackLinkHit,
+            >("CallbackLinkHit", false, true),
+        );
+    types
+        .push(
+            RoundTrip::new::<
+                smscx_sdk::types::CallbackLookup,
+            >("CallbackLookup", false, true),
         );
     #[cfg(feature = "reports")]
     types.push(RoundTrip::new::<smscx_sdk::types::Campaign>("Campaign", false, true));
@@ -562,12 +580,6 @@ pub(crate) fn types() -> Vec<RoundTrip> {
     types
         .push(
             RoundTrip::new::<
-                smscx_sdk::types::LinkHitCallback,
-            >("LinkHitCallback", false, true),
-        );
-    types
-        .push(
-            RoundTrip::new::<
                 smscx_sdk::types::LookupCallback,
             >("LookupCallback", false, true),
         );
@@ -697,6 +709,7 @@ pub(crate) fn types() -> Vec<RoundTrip> {
     types
         .push(RoundTrip::new::<smscx_sdk::types::NewContact>("NewContact", true, false));
     types.push(RoundTrip::new::<smscx_sdk::types::NewOptout>("NewOptout", false, true));
+    #[cfg(feature = "numbers")]
     types
         .push(
             RoundTrip::new::<smscx_sdk::types::NumberLookup>("NumberLookup", false, true),
@@ -743,7 +756,6 @@ pub(crate) fn types() -> Vec<RoundTrip> {
                 smscx_sdk::types::OptoutSettings,
             >("OptoutSettings", false, true),
         );
-    #[cfg(feature = "optouts")]
     types
         .push(
             RoundTrip::new::<smscx_sdk::types::OptoutSource>("OptoutSource", false, true),
@@ -915,6 +927,12 @@ pub(crate) fn types() -> Vec<RoundTrip> {
     types.push(RoundTrip::new::<smscx_sdk::types::SetupTime>("SetupTime", false, true));
     #[cfg(feature = "shortlinks")]
     types.push(RoundTrip::new::<smscx_sdk::types::Shortlink>("Shortlink", false, true));
+    types
+        .push(
+            RoundTrip::new::<
+                smscx_sdk::types::ShortlinkHitCallback,
+            >("ShortlinkHitCallback", false, true),
+        );
     #[cfg(feature = "shortlinks")]
     types
         .push(

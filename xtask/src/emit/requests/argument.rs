@@ -30,7 +30,7 @@ pub(super) fn required(call: &Call<'_>) -> (Vec<TokenStream>, Vec<TokenStream>) 
     (arguments, steps)
 }
 
-/// Type and step of an argument: text is borrowed, lists are slices, JSON is whatever serialises.
+/// Type and step of an argument: text is borrowed, lists are whatever gives items, JSON is whatever serialises.
 pub(super) fn typed_step(
     parameter: &Parameter<'_>,
     ty: &syn::Type,
@@ -50,7 +50,14 @@ pub(super) fn typed_step(
                 quote! { impl IntoIterator<Item = impl AsRef<str>> },
                 quote! { .set(#wire, ::sdk_runtime::texts(#ident)) },
             ),
-            Some(items) => (quote! { &[#items] }, plain),
+            Some(items) if is_converted(&items) => (
+                quote! { impl IntoIterator<Item = impl Into<#items>> },
+                quote! { .set(#wire, #ident.into_iter().map(Into::<#items>::into).collect::<Vec<_>>()) },
+            ),
+            Some(items) => (
+                quote! { impl IntoIterator<Item = #items> },
+                quote! { .set(#wire, #ident.into_iter().collect::<Vec<_>>()) },
+            ),
             // A union, which is made from what its variants hold.
             None if is_converted(&reference.elem) => converted(&reference.elem, wire, ident),
             None => (quote! { #ty }, plain),

@@ -7,13 +7,19 @@ use crate::emit::requests::argument;
 use crate::emit::typed_call::Call;
 use crate::progenitor::inside;
 
-pub(super) fn emit(call: &Call<'_>, ident: &syn::Ident, docs: &TokenStream) -> TokenStream {
+pub(super) fn emit(
+    call: &Call<'_>,
+    ident: &syn::Ident,
+    docs: &TokenStream,
+    gate: Option<&TokenStream>,
+) -> TokenStream {
     let marker = &call.marker;
     let (arguments, steps) = argument::required(call);
     let item = item(call);
     let deprecated = call.operation.deprecated.then(|| quote! { #[deprecated] });
     quote! {
         #docs
+        #gate
         #deprecated
         pub fn #ident<'c, K>(
             &'c self #(, #arguments)*, items: impl ::sdk_runtime::IntoBulk<'c, #item, K>

@@ -11,14 +11,19 @@ use crate::model::Api;
 use crate::name;
 use crate::progenitor::RustApi;
 
-pub(super) fn emit(api: &Api<'_>, rust_api: &RustApi, call: &Call<'_>) -> Result<TokenStream> {
+pub(super) fn emit(
+    api: &Api<'_>,
+    rust_api: &RustApi,
+    call: &Call<'_>,
+    gate: Option<&TokenStream>,
+) -> Result<TokenStream> {
     let method = format_ident!("{}", name::field(call.operation.id));
     let example = sample::example(api, rust_api, call.operation)?;
     let docs = docs::of_operation(rust_api, call.qualify, call.operation, &example);
     if call.is_bulk() {
-        return Ok(bulk::emit(call, &method, &docs));
+        return Ok(bulk::emit(call, &method, &docs, gate));
     }
-    let mut methods = vec![one(call, &method, &docs, 0)];
+    let mut methods = vec![one(call, &method, &docs, 0, gate)];
     if call.takes_body() {
         for (index, variant) in call.bodies.iter().enumerate().skip(1) {
             let method =
@@ -28,13 +33,19 @@ pub(super) fn emit(api: &Api<'_>, rust_api: &RustApi, call: &Call<'_>) -> Result
                 variant.media.join("` or `"),
                 id = call.operation.id
             );
-            methods.push(one(call, &method, &quote! { #[doc = #doc] }, index));
+            methods.push(one(call, &method, &quote! { #[doc = #doc] }, index, gate));
         }
     }
     Ok(quote! { #(#methods)* })
 }
 
-fn one(call: &Call<'_>, method: &syn::Ident, docs: &TokenStream, index: usize) -> TokenStream {
+fn one(
+    call: &Call<'_>,
+    method: &syn::Ident,
+    docs: &TokenStream,
+    index: usize,
+    gate: Option<&TokenStream>,
+) -> TokenStream {
     let marker = &call.marker;
     let (mut arguments, mut steps) = argument::required(call);
     let variant = call.bodies.get(index);
@@ -51,6 +62,7 @@ fn one(call: &Call<'_>, method: &syn::Ident, docs: &TokenStream, index: usize) -
     let deprecated = call.operation.deprecated.then(|| quote! { #[deprecated] });
     quote! {
         #docs
+        #gate
         #deprecated
         pub fn #method(&self #(, #arguments)*) -> Request<'_, #marker> {
             Request::new(self) #(#steps)*

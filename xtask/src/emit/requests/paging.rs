@@ -1,10 +1,10 @@
 //! Emits what makes a list a list of pages: where its items are.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 
 use crate::emit::typed_call::Call;
-use crate::model::{Api, text};
+use crate::model::{Api, texts};
 use crate::name;
 use crate::progenitor::inside;
 use crate::progenitor::{Kind, Presence, RustApi};
@@ -18,11 +18,20 @@ pub(super) fn emit(
     let Some(paging) = call.operation.paging else {
         return TokenStream::new();
     };
-    let Some((item, path)) = items(api, rust_api, call, text(paging, "items")) else {
-        return TokenStream::new();
-    };
     let marker = &call.marker;
     let output = &call.output;
+    let lists = texts(paging, "items").into_iter();
+    let lists: Vec<List> = lists
+        .filter_map(|pointer| items(api, rust_api, call, pointer))
+        .collect();
+    let (item, path) = match lists.as_slice() {
+        [] => return TokenStream::new(),
+        [List { item, path, .. }] => (item, path.clone()),
+        [first, rest @ ..] if rest.iter().all(|list| list.item == first.item) => {
+            (&first.item, first_with_items(&lists))
+        }
+        several => return of_several_types(call, gate, several),
+    };
     quote! {
         #gate
         impl ::sdk_runtime::PagedOperation for #marker {
@@ -33,21 +42,98 @@ pub(super) fn emit(
     }
 }
 
-/// The type of an item, and the way from the answer to the list.
-fn items(
-    _: &Api<'_>,
-    rust_api: &RustApi,
-    call: &Call<'_>,
-    pointer: &str,
-) -> Option<(syn::Type, TokenStream)> {
+/// A list in an answer.
+struct List {
+    item: syn::Type,
+    /// The way from the answer to the list, as an expression.
+    path: TokenStream,
+    /// The steps from the answer to the object with the list, and the last one, each of which may end the way.
+    parent: TokenStream,
+    last: TokenStream,
+    /// The length of the list in that object, which is `at`.
+    length: TokenStream,
+}
+
+/// Alternatives: the first list with items, or the first one that is there if all are empty.
+fn first_with_items(lists: &[List]) -> TokenStream {
+    let paths = lists.iter().map(|list| &list.path);
+    quote! {
+        let lists = [#(#paths),*];
+        lists.into_iter().flatten().reduce(|first, next| if first.is_empty() { next } else { first })
+    }
+}
+
+/// A page with a list per type: its items are those of all lists.
+fn of_several_types(call: &Call<'_>, gate: Option<&TokenStream>, lists: &[List]) -> TokenStream {
+    let (marker, output) = (&call.marker, &call.output);
+    let item = format_ident!("{marker}Item");
+    let types: Vec<&syn::Type> = lists.iter().map(|list| &list.item).collect();
+    let idents = types.iter().filter_map(|ty| type_name(ty));
+    let idents: Vec<syn::Ident> = idents.map(|name| format_ident!("{name}")).collect();
+    let parents: Vec<&TokenStream> = lists.iter().map(|list| &list.parent).collect();
+    let last = lists.iter().map(|list| &list.last);
+    let lengths = lists.iter().map(|list| &list.length);
+    let (first_type, first) = (&types[0], &idents[0]);
+    let doc = format!(
+        " An item of [`{0}`](crate::Client::{0}).",
+        call.operation.id
+    );
+    let docs = idents.iter().map(|ident| format!(" A [`{ident}`]."));
+    quote! {
+        #[doc = #doc]
+        #gate
+        #[derive(Clone, Debug)]
+        #[non_exhaustive]
+        pub enum #item { #(#[doc = #docs] #idents(Box<#types>)),* }
+
+        // Items that cannot be read are told apart in the first list alone.
+        #gate
+        impl<'de> ::serde::Deserialize<'de> for #item {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                <#first_type as ::serde::Deserialize>::deserialize(deserializer).map(|item| Self::#first(Box::new(item)))
+            }
+        }
+
+        #gate
+        impl ::sdk_runtime::PagedOperation for #marker {
+            type Item = #item;
+
+            fn items(_: &mut #output) -> Option<&mut Vec<#item>> { None }
+
+            fn count_items(answer: &mut #output) -> Option<usize> {
+                let counts = [#(Some(&mut *answer) #parents .map(|at| #lengths)),*];
+                counts.into_iter().flatten().reduce(|sum, count| sum + count)
+            }
+
+            fn take_items(answer: &mut #output) -> Vec<#item> {
+                let mut all = Vec::new();
+                #(if let Some(list) = Some(&mut *answer) #parents #last {
+                    all.extend(list.drain(..).map(|item| #item::#idents(Box::new(item))));
+                })*
+                all
+            }
+        }
+    }
+}
+
+/// The list at a pointer into the answer.
+fn items(_: &Api<'_>, rust_api: &RustApi, call: &Call<'_>, pointer: &str) -> Option<List> {
     let signature = rust_api.signatures.get(call.operation.id)?;
     let mut ty = signature.answer.clone();
     let mut path = quote! { answer };
     let steps: Vec<&str> = pointer.split('/').skip(1).collect();
     if steps.is_empty() {
         let item = call.qualify.apply(&inside("Vec", &ty)?);
-        return Some((item, quote! { Some(answer) }));
+        return Some(List {
+            item,
+            path: quote! { Some(answer) },
+            parent: TokenStream::new(),
+            last: TokenStream::new(),
+            length: quote! { at.len() },
+        });
     }
+    let mut parent = TokenStream::new();
+    let (mut own, mut length) = (TokenStream::new(), TokenStream::new());
     let mut last = false;
     for (index, step) in steps.iter().enumerate() {
         let record = &rust_api.types.get(&type_name(&ty)?)?.record;
@@ -59,6 +145,17 @@ fn items(
             .find(|field| field.wire.as_deref() == Some(step))?;
         let ident: syn::Ident = syn::parse_str(&field.ident).ok()?;
         last = index + 1 == steps.len();
+        parent = quote! { #parent #own };
+        (own, length) = match (field.presence, inside("Option", &field.ty)) {
+            (Presence::Required, None) => (
+                quote! { .map(|at| &mut at.#ident) },
+                quote! { at.#ident.len() },
+            ),
+            _ => (
+                quote! { .and_then(|at| at.#ident.as_mut()) },
+                quote! { at.#ident.as_ref().map_or(0, |list| list.len()) },
+            ),
+        };
         path = match (field.presence, inside("Option", &field.ty), last) {
             (Presence::Required, None, false) => quote! { #path.#ident },
             (Presence::Required, None, true) => quote! { Some(&mut #path.#ident) },
@@ -68,7 +165,13 @@ fn items(
         ty = inside("Option", &field.ty).unwrap_or_else(|| field.ty.clone());
     }
     let item = call.qualify.apply(&inside("Vec", &ty)?);
-    last.then_some((item, path))
+    last.then_some(List {
+        item,
+        path,
+        parent,
+        last: own,
+        length,
+    })
 }
 
 fn type_name(ty: &syn::Type) -> Option<String> {

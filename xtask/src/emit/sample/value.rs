@@ -78,7 +78,10 @@ impl<'v> Values<'v> {
                 let text = self.scalar(&last.ident, target);
                 quote! { #text.into() }
             }
-            "File" => quote! { ::sdk_runtime::File::bytes("sample.txt", "sample") },
+            "File" => {
+                let krate = format_ident!("{}", name::library(self.api.vendor));
+                quote! { #krate::File::bytes("sample.txt", "sample") }
+            }
             "bool" => quote! { true },
             "f64" | "f32" => self.number(target, true),
             "i8" | "i16" | "i32" | "i64" | "u32" | "u64" => self.number(target, false),
@@ -143,6 +146,7 @@ impl<'v> Values<'v> {
                 let texts = std::iter::repeat_n(text::of(items, name), count);
                 quote! { [#(#texts),*] }
             }
+            "Vec" => self.list(ty, schema),
             union if self.takes_text(union) => {
                 let choices = ["oneOf", "anyOf"].map(|key| elements(target, key));
                 let mut choices = choices.into_iter().flatten();
@@ -167,6 +171,21 @@ impl<'v> Values<'v> {
             "boolean" => quote! { ::serde_json::json!(true) },
             _ => quote! { ::serde_json::json!({}) },
         }
+    }
+
+    /// A list where anything that gives its items is taken.
+    pub(crate) fn list(&self, ty: &syn::Type, schema: Option<&Value>) -> TokenStream {
+        let Some(item) = inside("Vec", ty) else {
+            return self.of(ty, schema, 0);
+        };
+        if self.is_open(&item) {
+            let types = &self.types;
+            return quote! { Vec::<#types #item>::new() };
+        }
+        let target = self.target(schema).unwrap_or(&Value::Null);
+        let sample = self.of(&item, target.get("items"), 1);
+        let items = std::iter::repeat_n(sample, least_items(target));
+        quote! { [#(#items),*] }
     }
 
     /// Whether it is a union that is made from text.

@@ -9,7 +9,7 @@ use crate::progenitor::Type;
 ///
 /// An object is read by code of its own.
 pub(super) fn derives(ty: &Type, is_object: bool) -> TokenStream {
-    let serde = match (ty.sent, ty.received) {
+    let serde = match (ty.sent || ty.kept, ty.received) {
         (false, true) if is_object => quote! {
             #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
         },

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 
 use crate::emit::docs;
-use crate::emit::types::object::emit_new;
+use crate::emit::types::object::{emit_new, emit_setters};
 use crate::model::{Api, text};
 use crate::name::raw_ident as raw;
 use crate::progenitor::inside;
@@ -25,6 +25,7 @@ pub(super) fn emit(
         .all(|field| field.wire.is_none() || field.is_optional());
     let default = is_default.then(|| quote! { , Default });
     let new = (!is_default).then(|| emit_new(rust_api, qualify, &ident, fields));
+    let setters = emit_setters(rust_api, qualify, &ident, fields);
     let members = fields.iter().map(|field| {
         let ident = raw(&field.ident);
         let docs = docs::of_property(api, field.wire.as_deref(), field.property.as_ref());
@@ -41,6 +42,7 @@ pub(super) fn emit(
         #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
         pub struct #ident { #(#members),* }
         #new
+        #setters
 
         impl ::sdk_runtime::IntoParts for #ident {
             fn into_parts(self) -> ::sdk_runtime::Parts {
@@ -59,12 +61,10 @@ fn emit_part(api: &Api<'_>, field: &Field) -> TokenStream {
     let optional = field.presence != Presence::Required;
     let file: syn::Type = syn::parse_quote!(::sdk_runtime::File);
     let list = inside("Vec", &field.ty);
-    let is_map = field.property.as_ref().is_some_and(|property| {
-        let target = api.resolve_schema(property);
-        target
-            .get("additionalProperties")
-            .is_some_and(Value::is_object)
-    });
+    let is_map = field
+        .property
+        .as_ref()
+        .is_some_and(|property| api.is_map(property));
     let items = if optional {
         quote! { .into_iter().flatten() }
     } else {

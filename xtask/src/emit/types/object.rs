@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::derives::derives;
 use crate::emit::docs;
+use crate::emit::docs_text::code;
 use crate::model::Api;
 use crate::name::raw_ident as raw;
 use crate::progenitor::inside;
@@ -26,10 +27,10 @@ pub(super) fn emit(
         .all(|field| field.wire.is_none() || field.is_optional());
     let default = is_default.then(|| quote! { , Default });
     // It is read by code of its own, so what only comes is known to serde as a feature.
-    let optional = ty.received && !ty.sent;
+    let optional = ty.received && !ty.sent && !ty.kept;
     let members = fields.iter().map(|field| {
         let docs = docs::of_property(api, field.wire.as_deref(), field.property.as_ref());
-        let serde = serde(field);
+        let serde = serde(field, ty.sent && field.is_marked(api, "readOnly"));
         let serde = match (serde.is_empty(), optional) {
             (true, _) => None,
             (false, false) => Some(quote! { #[serde(#serde)] }),
@@ -41,14 +42,18 @@ pub(super) fn emit(
         quote! { #docs #serde pub #member }
     });
     let new = (ty.sent && !is_default).then(|| emit_new(rust_api, qualify, &ident, fields));
+    let setters = ty
+        .sent
+        .then(|| emit_setters(rust_api, qualify, &ident, fields));
     let reader = emit_reader(ty, fields);
     quote! {
         #docs
-        #[derive(Clone, Debug #default)]
+        #[derive(Clone, Debug, PartialEq #default)]
         #derives
         pub struct #ident { #(#members),* }
         #reader
         #new
+        #setters
     }
 }
 
@@ -59,12 +64,17 @@ fn emit_reader(ty: &Type, fields: &[Field]) -> TokenStream {
     let ident = format_ident!("{name}");
     let gate = (ty.sent && !ty.received).then(|| quote! { #[cfg(feature = "serde-both-ways")] });
     let (mut names, mut locals, mut arms, mut members) = (vec![], vec![], vec![], vec![]);
+    let mut next = quote! { next };
     let mut otherwise = quote! { properties.skip()? };
+    // A name is told by its place; those that vendors use as well come after all others.
+    let own_names = fields.iter().filter(|field| field.wire.is_some()).count();
+    let mut aliases = Vec::new();
     for field in fields {
         let (local, member) = (format_ident!("p{}", locals.len()), raw(&field.ident));
         let Some(wire) = &field.wire else {
             locals.push(quote! { let mut #local = ::std::collections::BTreeMap::new(); });
             members.push(quote! { #member: #local });
+            next = quote! { next_to_keep };
             otherwise = quote! { properties.keep(&mut #local)? };
             continue;
         };
@@ -83,7 +93,12 @@ fn emit_reader(ty: &Type, fields: &[Field]) -> TokenStream {
             None if required => quote! { Some(properties.value()?) },
             None => quote! { properties.value()? },
         };
-        arms.push(quote! { #place => #local = #value, });
+        let alias = field.alias().map(|alias| {
+            aliases.push(alias);
+            let place = Literal::usize_unsuffixed(own_names + aliases.len() - 1);
+            quote! { | #place }
+        });
+        arms.push(quote! { #place #alias => #local = #value, });
         members.push(match required {
             true => quote! { #member: properties.or_missing(#local, #wire)? },
             false => quote! { #member: #local },
@@ -100,13 +115,13 @@ fn emit_reader(ty: &Type, fields: &[Field]) -> TokenStream {
         #gate
         impl ::sdk_runtime::object::Object for #ident {
             const NAME: &'static str = #name;
-            const NAMES: &'static [&'static str] = &[#(#names),*];
+            const NAMES: &'static [&'static str] = &[#(#names,)* #(#aliases),*];
 
             fn read<'de, A: ::serde::de::MapAccess<'de>>(
                 mut properties: ::sdk_runtime::object::Properties<A>,
             ) -> Result<Self, A::Error> {
                 #(#locals)*
-                while let Some(place) = properties.next(Self::NAMES)? {
+                while let Some(place) = properties.#next(Self::NAMES)? {
                     match place {
                         #(#arms)*
                         _ => #otherwise,
@@ -128,13 +143,14 @@ fn member(qualify: &Qualify, field: &Field) -> TokenStream {
 }
 
 /// How serde writes a field, where not by its name and type alone.
-fn serde(field: &Field) -> TokenStream {
+fn serde(field: &Field, is_read_only: bool) -> TokenStream {
     let Some(wire) = &field.wire else {
         return quote! { flatten };
     };
     let rename = (*wire != field.ident).then(|| quote! { rename = #wire, });
     let skip = match field.presence {
         Presence::Required => return quote! { #rename },
+        Presence::Optional if is_read_only => "::sdk_runtime::is_not_sent",
         Presence::Optional => "Option::is_none",
         Presence::Patch => "::sdk_runtime::Patch::is_keep",
     };
@@ -156,7 +172,81 @@ fn lenient(field: &Field) -> Option<syn::Ident> {
     (field.presence != Presence::Patch).then(|| format_ident!("{reader}"))
 }
 
-/// `new` takes what is required; what has a default or a single value is filled in.
+/// Setters of what is always sent and may be null, since `new` does not ask for it.
+pub(super) fn emit_setters(
+    rust_api: &RustApi,
+    qualify: &Qualify,
+    ident: &syn::Ident,
+    fields: &[Field],
+) -> TokenStream {
+    let setters = fields
+        .iter()
+        .filter(|field| field.is_required_null())
+        .map(|field| {
+            let member = raw(&field.ident);
+            let setter = format_ident!("with_{}", field.ident.trim_start_matches("r#"));
+            let doc = format!(
+                " Sets {}, which is sent as null otherwise.",
+                code(field.wire.as_deref().unwrap_or_default())
+            );
+            let inner = inside("Option", &field.ty).unwrap_or_else(|| field.ty.clone());
+            let (argument, value) = taken(rust_api, qualify, &inner, &member);
+            quote! {
+                #[doc = #doc]
+                #[must_use]
+                pub fn #setter(mut self, #member: #argument) -> Self {
+                    self.#member = Some(#value);
+                    self
+                }
+            }
+        });
+    let setters: Vec<TokenStream> = setters.collect();
+    match setters.is_empty() {
+        true => TokenStream::new(),
+        false => quote! { impl #ident { #(#setters)* } },
+    }
+}
+
+/// The type in which a function takes a value, and the value itself: whatever converts without loss.
+fn taken(
+    rust_api: &RustApi,
+    qualify: &Qualify,
+    ty: &syn::Type,
+    name: &syn::Ident,
+) -> (TokenStream, TokenStream) {
+    let own = qualify.apply(ty);
+    if let Some(items) = inside("Vec", ty) {
+        let item = qualify.apply(&items);
+        return if items == syn::parse_quote!(String) {
+            (
+                quote! { impl IntoIterator<Item = impl AsRef<str>> },
+                quote! { ::sdk_runtime::texts(#name) },
+            )
+        } else if rust_api.is_made_from_others(&items) {
+            (
+                quote! { impl IntoIterator<Item = impl Into<#item>> },
+                quote! { #name.into_iter().map(Into::into).collect() },
+            )
+        } else {
+            (
+                quote! { impl IntoIterator<Item = #item> },
+                quote! { #name.into_iter().collect() },
+            )
+        };
+    }
+    if rust_api.is_exact_number(ty) {
+        return (
+            quote! { impl Into<#own> + ::sdk_runtime::ExactNumber },
+            quote! { #name.into() },
+        );
+    }
+    match rust_api.is_made_from_others(ty) {
+        true => (quote! { impl Into<#own> }, quote! { #name.into() }),
+        false => (quote! { #own }, quote! { #name }),
+    }
+}
+
+/// `new` takes what is required; what has a default or a single value is filled in, and what may be null starts as null.
 pub(super) fn emit_new(
     rust_api: &RustApi,
     qualify: &Qualify,
@@ -173,19 +263,11 @@ pub(super) fn emit_new(
             match (value, field.is_asked) {
                 (Some(value), true) => quote! { Some(#value) },
                 (Some(value), false) => value,
+                (None, _) if field.is_required_null() => quote! { None },
                 (None, _) => quote! { Default::default() },
             }
         } else {
-            let (argument, value) = if ty == syn::parse_quote!(Vec<String>) {
-                (
-                    quote! { impl IntoIterator<Item = impl Into<String>> },
-                    quote! { #member.into_iter().map(Into::into).collect() },
-                )
-            } else if rust_api.is_made_from_others(&field.ty) {
-                (quote! { impl Into<#ty> }, quote! { #member.into() })
-            } else {
-                (quote! { #ty }, quote! { #member })
-            };
+            let (argument, value) = taken(rust_api, qualify, &field.ty, &member);
             arguments.push(quote! { #member: #argument });
             match field.presence {
                 Presence::Required => value,
@@ -228,7 +310,7 @@ pub(super) fn emit_new(
 }
 
 /// A preset value as Rust; string enums and the like are made from their text.
-fn literal(value: &Value, ty: &syn::Type) -> Option<TokenStream> {
+pub(super) fn literal(value: &Value, ty: &syn::Type) -> Option<TokenStream> {
     if let Some(inner) = inside("Option", ty) {
         let value = literal(value, &inner)?;
         return Some(quote! { Some(#value) });

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::emit::docs_text::code;
 use crate::model::elements;
-use crate::progenitor::{Kind, Qualify, RustApi, Type, Variant};
+use crate::progenitor::{Kind, Qualify, RustApi, Type, Variant, is_text_or_integer};
 
 mod conversions;
 
@@ -72,7 +72,7 @@ pub(super) fn emit(
         },
     };
     let both = quote! { #[cfg(feature = "serde-both-ways")] };
-    let serialize = (!ty.sent).then(|| both.clone());
+    let serialize = (!ty.sent && !ty.kept).then(|| both.clone());
     let deserialize = (!ty.received).then_some(both);
     let name = &ty.record.name;
     let argument = (ty.sent
@@ -80,12 +80,14 @@ pub(super) fn emit(
             .iter()
             .all(|variant| is_scalar(rust_api, &variant.ty)))
     .then(|| emit_argument(&ident, &names));
+    let exact = (ty.sent && is_text_or_integer(variants))
+        .then(|| quote! { impl ::sdk_runtime::ExactNumber for #ident {} });
     let conversions = ty
         .sent
         .then(|| conversions::emit(rust_api, qualify, ty, variants));
     quote! {
         #docs
-        #[derive(Clone, Debug)]
+        #[derive(Clone, Debug, PartialEq)]
         pub enum #ident {
             #(#[doc = #meanings] #names(#types),)*
             /// What this version of the SDK does not know, as it came.
@@ -93,6 +95,7 @@ pub(super) fn emit(
         }
 
         #conversions
+        #exact
         #argument
 
         #serialize

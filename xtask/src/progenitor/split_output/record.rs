@@ -42,15 +42,35 @@ pub(crate) struct Field {
 }
 
 impl Field {
-    /// Whether it can be left out in every direction.
+    /// A second name under which answers may have it.
+    pub(crate) fn alias(&self) -> Option<&str> {
+        self.property.as_ref()?.get("x-sdk-alias")?.as_str()
+    }
+
+    /// Whether it starts without a value that a caller has to give: left out, or null.
     pub(crate) fn is_optional(&self) -> bool {
-        self.presence != Presence::Required && !self.is_asked
+        self.presence != Presence::Required && !self.is_asked || self.is_required_null()
+    }
+
+    /// Whether it is always sent, and null may be its value.
+    pub(crate) fn is_required_null(&self) -> bool {
+        self.presence == Presence::Required
+            && self.wire.is_some()
+            && self.fixed.is_none()
+            && inside("Option", &self.ty).is_some()
     }
 
     /// Whether a maker has to be given it.
     pub(crate) fn is_argument(&self) -> bool {
         let is_asked = self.presence == Presence::Required || self.is_asked;
-        self.wire.is_some() && is_asked && self.fixed.is_none()
+        self.wire.is_some() && is_asked && self.fixed.is_none() && !self.is_required_null()
+    }
+
+    /// Whether the property, or what it refers to, has a mark such as `readOnly`.
+    pub(crate) fn is_marked(&self, api: &Api<'_>, mark: &str) -> bool {
+        self.property.as_ref().is_some_and(|property| {
+            flag(property, mark) || flag(api.resolve_schema(property), mark)
+        })
     }
 }
 
@@ -199,17 +219,13 @@ impl Record {
         }
     }
 
-    /// In a body where null erases, what may be null can be kept, erased or set.
+    /// In a request, an optional property that may be null can be left out, sent as null, or set.
     pub(crate) fn tell_null_from_absent(&mut self, api: &Api<'_>) {
         let Kind::Struct(fields) = &mut self.kind else {
             return;
         };
         for field in fields {
-            let may_be_null = field.property.as_ref().is_some_and(|property| {
-                let target = api.resolve_schema(property);
-                let is = |mark: &str| flag(property, mark) || flag(target, mark);
-                is("nullable") && !is("readOnly")
-            });
+            let may_be_null = field.is_marked(api, "nullable") && !field.is_marked(api, "readOnly");
             if may_be_null && field.presence == Presence::Optional {
                 field.presence = Presence::Patch;
             }
@@ -219,28 +235,22 @@ impl Record {
     /// Lets `required` count in the direction of each property: what only the server sets is not sent, and what is only sent
     /// need not be answered.
     ///
-    /// A type of both directions keeps its read-only properties, as what may be absent: a record that was read and is kept
-    /// somewhere would lose them otherwise.
+    /// A type of both directions keeps its read-only properties, as what may be absent: they are read, and left out of bodies.
     pub(crate) fn direct(&mut self, api: &Api<'_>, sent: bool, received: bool) {
         let Kind::Struct(fields) = &mut self.kind else {
             return;
         };
-        let is = |field: &Field, mark: &str| {
-            field.property.as_ref().is_some_and(|property| {
-                flag(property, mark) || flag(api.resolve_schema(property), mark)
-            })
-        };
         if !received {
-            fields.retain(|field| !is(field, "readOnly"));
+            fields.retain(|field| !field.is_marked(api, "readOnly"));
         }
         for field in fields
             .iter_mut()
             .filter(|field| field.presence == Presence::Required)
         {
-            if sent && received && is(field, "readOnly") {
+            if sent && received && field.is_marked(api, "readOnly") {
                 field.presence = Presence::Optional;
                 field.fixed = None;
-            } else if received && is(field, "writeOnly") {
+            } else if received && field.is_marked(api, "writeOnly") {
                 field.presence = Presence::Optional;
                 field.is_asked = sent;
             } else {

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use syn::visit::{self, Visit};
 
-use crate::model::{Api, elements, text};
+use crate::model::{Api, elements, flag, text};
 use crate::name::type_name;
+use crate::normalize::SPLIT;
 use crate::progenitor::input::{API_ERROR, places};
 use crate::progenitor::run::Signature;
 
@@ -19,6 +20,10 @@ pub(crate) struct TypeUsage {
     tags: BTreeMap<String, BTreeSet<String>>,
     sent: BTreeSet<String>,
     received: BTreeSet<String>,
+    /// In the bodies and parameters of operations.
+    asked: BTreeSet<String>,
+    /// Of an answer whose body is another type, so that a program that keeps records can write it down.
+    kept: BTreeSet<String>,
 }
 
 impl TypeUsage {
@@ -32,6 +37,8 @@ impl TypeUsage {
             tags: BTreeMap::new(),
             sent: BTreeSet::new(),
             received: BTreeSet::new(),
+            asked: BTreeSet::new(),
+            kept: BTreeSet::new(),
         };
         let modules: BTreeMap<&str, String> = api
             .tags
@@ -78,6 +85,9 @@ impl TypeUsage {
             tags.insert(SHARED.to_owned());
             usage.received.insert(name);
         }
+        usage.asked.clone_from(&usage.sent);
+        let split = api.schemas.iter().filter(|(_, schema)| flag(schema, SPLIT));
+        usage.kept = closure(uses, split.map(|(name, _)| type_name(name)));
         // What no operation uses travels both ways, and so does all that it is made of.
         let unused = uses.keys().filter(|name| {
             !usage.sent.contains(name.as_str()) && !usage.received.contains(name.as_str())
@@ -95,6 +105,16 @@ impl TypeUsage {
             (Some(only), 1) => Some(only.clone()),
             _ => Some(SHARED.to_owned()),
         }
+    }
+
+    /// Whether an operation sends the type.
+    pub(crate) fn is_asked(&self, name: &str) -> bool {
+        self.asked.contains(name)
+    }
+
+    /// Whether the type is serialised, although it only comes from the vendor.
+    pub(crate) fn is_kept(&self, name: &str) -> bool {
+        self.kept.contains(name)
     }
 
     /// Whether the type is sent and whether it is received.

@@ -60,19 +60,22 @@ fn pointer_of(spec: &Spec<'_>, node: &Node<'_>, key: &str) -> String {
 }
 
 fn fits_node(extension: Extension, node: &Node<'_>) -> Result<(), String> {
-    if let Some(kind) = extension.kind()
-        && kind != node.kind
-    {
-        return Err(format!("move it to {}", kind.noun()));
+    let kinds = extension.kinds();
+    if !kinds.is_empty() && !kinds.contains(&node.kind) {
+        let nouns: Vec<&str> = kinds.iter().map(|kind| kind.noun()).collect();
+        return Err(format!("move it to {}", nouns.join(" or ")));
     }
     let is_named = node.field == "schemas";
     let is_text = node.text("type") == Some("string");
     match extension {
         Extension::Secret if !is_text => Err("only text is secret; move it to the text".to_owned()),
+        Extension::Alias if node.field != "properties" => Err("move it to a property".to_owned()),
         Extension::Patch | Extension::Error if !is_named => {
             Err("move it to a schema in components".to_owned())
         }
-        Extension::KeepSlashes if node.text("in") != Some("path") => {
+        Extension::KeepSlashes
+            if node.kind == Kind::Parameter && node.text("in") != Some("path") =>
+        {
             Err("move it to a path parameter".to_owned())
         }
         _ => Ok(()),
@@ -141,10 +144,18 @@ fn paging_names(
         missing.push((format!("{label} answers no JSON to page through"), to_do));
         return missing;
     };
-    for key in ["items", "next", "total"] {
-        let Some(at) = paging.get(key).and_then(Value::as_str) else {
-            continue;
-        };
+    let lists = match paging.get("items") {
+        Some(Value::Array(lists)) => lists.iter().collect(),
+        items => Vec::from_iter(items),
+    };
+    let lists: Vec<&str> = lists.into_iter().filter_map(Value::as_str).collect();
+    if let Some(to_do) = several_lists(spec, &answer, &lists) {
+        let what = format!("the lists of {label} cannot be read as one");
+        missing.push((what, to_do.to_owned()));
+    }
+    let values = ["next", "total"].map(|key| (key, paging.get(key).and_then(Value::as_str)));
+    let values = values.into_iter().filter_map(|(key, at)| Some((key, at?)));
+    for (key, at) in lists.into_iter().map(|at| ("items", at)).chain(values) {
         let is_there = match key {
             "items" => spec.is_list_at(answer.clone(), at),
             _ => spec.has_value_at(answer.clone(), at),
@@ -159,6 +170,27 @@ fn paging_names(
         }
     }
     missing
+}
+
+/// What to do about several lists in one answer. Those of one type are alternatives, of which one counts; those of several
+/// types are parts of the page, each with its own variant of the item.
+fn several_lists(spec: &Spec<'_>, answer: &Resolved<'_>, lists: &[&str]) -> Option<&'static str> {
+    let item = |at: &&str| spec.schema_at(answer.clone(), &format!("{at}/0"));
+    let items: Vec<_> = lists.iter().filter_map(item).collect();
+    let are_one = items.windows(2).all(|pair| pair[0] == pair[1]);
+    let is_repeated = |(place, one)| items[..place].contains(one);
+    match are_one {
+        true if lists.len() > 1 && lists.iter().any(|at| at.matches('/').count() > 1) => {
+            Some("lists of one type have to be properties of the answer itself")
+        }
+        false if items.iter().enumerate().any(is_repeated) => {
+            Some("name lists of one type, or each type once")
+        }
+        false if items.iter().any(|item| !item.contains_key("properties")) => {
+            Some("lists of several types need objects as items")
+        }
+        _ => None,
+    }
 }
 
 /// The property of the JSON body that carries the idempotency key.
@@ -321,7 +353,7 @@ mod tests {
     fn every_extension_has_its_kind_and_its_own_key() {
         for extension in Extension::ALL {
             assert_eq!(Extension::of(extension.name()), Some(*extension));
-            assert_ne!(extension.kind(), Some(Kind::SecurityRequirement));
+            assert!(!extension.kinds().contains(&Kind::SecurityRequirement));
         }
         assert_eq!(Extension::of("x-sdk-unheard-of"), None);
     }

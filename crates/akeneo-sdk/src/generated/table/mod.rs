@@ -81,7 +81,7 @@ pub static OPERATIONS: &[&::sdk_runtime::Operation] = &[
     &products_uuid::LIST_PRODUCTS_BY_UUID,
     &products_uuid::CREATE_PRODUCT_BY_UUID,
     &products_uuid::UPSERT_PRODUCTS_BY_UUID,
-    &products_uuid::SEARCH_PRODUCTS,
+    &products_uuid::SEARCH_PRODUCTS_BY_UUID,
     &products_uuid::GET_PRODUCT_BY_UUID,
     &products_uuid::UPSERT_PRODUCT_BY_UUID,
     &products_uuid::DELETE_PRODUCT_BY_UUID,

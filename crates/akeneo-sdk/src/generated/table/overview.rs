@@ -41,6 +41,7 @@ pub(crate) static LIST_ENDPOINTS: Operation = Operation {
     bulk: None,
     wait: None,
     start: None,
+    find: None,
     repeat: Repeat::Safe,
     effect: None,
     internal: false,

@@ -44,6 +44,7 @@ pub(crate) static DOWNLOAD_ASYNC_RESULT: Operation = Operation {
     bulk: None,
     wait: None,
     start: None,
+    find: None,
     repeat: Repeat::Safe,
     effect: None,
     internal: false,

@@ -71,6 +71,7 @@ pub(crate) static LIST_BLOG_POSTS: Operation = Operation {
     bulk: None,
     wait: None,
     start: None,
+    find: None,
     repeat: Repeat::Safe,
     effect: None,
     internal: true,

@@ -38,6 +38,7 @@ pub(crate) static DELETE_CACHE: Operation = Operation {
     bulk: None,
     wait: None,
     start: None,
+    find: None,
     repeat: Repeat::Safe,
     effect: None,
     internal: true,

@@ -35,6 +35,7 @@ pub(crate) static GET_INTEGRATIONS_TOKEN: Operation = Operation {
     bulk: None,
     wait: None,
     start: None,
+    find: None,
     repeat: Repeat::Safe,
     effect: None,
     internal: false,

@@ -50,6 +50,7 @@ pub(crate) static LIST_INVITATION_VENDORS: Operation = Operation {
     bulk: None,
     wait: None,
     start: None,
+    find: None,
     repeat: Repeat::Safe,
     effect: None,
     internal: true,

@@ -50,6 +50,7 @@ pub(crate) static GET_DELIVERY_PREDICTION: Operation = Operation {
     bulk: None,
     wait: None,
     start: None,
+    find: None,
     repeat: Repeat::Safe,
     effect: None,
     internal: true,

@@ -47,6 +47,7 @@ pub(crate) static LIST_AVAILABLE_VENDORS: Operation = Operation {
     bulk: None,
     wait: None,
     start: None,
+    find: None,
     repeat: Repeat::Safe,
     effect: None,
     internal: true,

@@ -68,6 +68,7 @@ pub(crate) static SEARCH_PROMPTS: Operation = Operation {
     bulk: None,
     wait: None,
     start: None,
+    find: None,
     repeat: Repeat::Safe,
     effect: None,
     internal: false,

@@ -81,6 +81,7 @@ pub(crate) static LIST_WEBHOOK_DELIVERY_ATTEMPTS: Operation = Operation {
     bulk: None,
     wait: None,
     start: None,
+    find: None,
     repeat: Repeat::Safe,
     effect: None,
     internal: false,

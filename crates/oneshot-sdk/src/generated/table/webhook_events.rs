@@ -47,6 +47,7 @@ pub(crate) static LIST_WEBHOOK_EVENTS: Operation = Operation {
     bulk: None,
     wait: None,
     start: None,
+    find: None,
     repeat: Repeat::Safe,
     effect: None,
     internal: false,

@@ -1,4 +1,4 @@
-//! What can be given as the items of a bulk request.
+//! The items of a bulk request.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -9,6 +9,8 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use futures_core::Stream;
 use serde::Serialize;
+
+use crate::value::secret::written;
 
 /// Items for a bulk request: an iterator or a stream, of values or references to them.
 ///
@@ -107,7 +109,7 @@ where
 }
 
 fn encode<T: Serialize>(item: &T) -> Encoded {
-    serde_json::to_vec(item)
-        .map(Bytes::from)
+    let (line, _) = written(|| serde_json::to_vec(item));
+    line.map(Bytes::from)
         .map_err(|error| format!("the item cannot be encoded: {error}"))
 }

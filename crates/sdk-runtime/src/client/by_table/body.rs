@@ -40,8 +40,12 @@ pub(super) fn fill(
         return Ok(());
     };
     match (chosen.encoding, body) {
-        (Encoding::Multipart, Value::Object(fields)) => call.parts_body(parts(fields)?),
-        (Encoding::Multipart | Encoding::Form, other) if !other.is_object() => {
+        (encoding, Value::Object(fields)) if encoding.is_multipart() => {
+            call.parts_body(parts(fields, encoding.maps())?);
+        }
+        (Encoding::Multipart | Encoding::KeyedParts(_) | Encoding::Form, other)
+            if !other.is_object() =>
+        {
             return Err(expected("an object", &other));
         }
         (Encoding::Lines, other) if !other.is_array() => return Err(expected("a list", &other)),
@@ -81,12 +85,22 @@ fn fitting(media: &'static [MediaType], body: Option<&Value>) -> Option<&'static
         }),
         _ => false,
     };
-    let carries = |media: &&MediaType| !has_files || media.encoding == Encoding::Multipart;
+    let carries = |media: &&MediaType| !has_files || media.encoding.is_multipart();
     media.iter().find(carries).or(media.first())
 }
 
-fn parts(fields: Map<String, Value>) -> Result<Parts, String> {
+fn parts(fields: Map<String, Value>, maps: &[&str]) -> Result<Parts, String> {
     let mut parts = Parts::new();
+    let fields = fields.into_iter().flat_map(|(name, value)| match value {
+        // The entries of a map are parts of their own.
+        Value::Object(map) if maps.contains(&name.as_str()) => {
+            let entries = map.into_iter();
+            entries
+                .map(|(key, value)| (format!("{name}[{key}]"), value))
+                .collect()
+        }
+        value => vec![(name, value)],
+    });
     for (name, value) in fields {
         let values = match value {
             Value::Array(items) => items,

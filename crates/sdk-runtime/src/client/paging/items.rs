@@ -17,8 +17,8 @@ use crate::request::call::Call;
 
 /// The items of a list, one after the other. Pages are fetched as they are needed; one is held at a time.
 ///
-/// Each page is fetched in a task of its own, which ends when the list is dropped. A list that is kept but not polled
-/// does not block other calls of the client.
+/// A list that is kept but not polled does not block other calls of the client: if the client has limits, each page is
+/// fetched in a task of its own. Dropping the list ends its request.
 ///
 /// After an error the next call asks for the page that failed again; no item is lost and none comes twice. An item that
 /// cannot be read is an error in its place, and the next call goes on with the item after it.
@@ -84,9 +84,9 @@ impl<Op: PagedOperation> Items<Op> {
 
     /// Begins a page, behind the items that an earlier walk handed out.
     fn take(&mut self, mut read: Read<Op>) {
-        let items = Op::items(&mut read.page).map(std::mem::take);
+        let items = Op::take_items(&mut read.page);
         let skip = std::mem::take(&mut self.skip);
-        self.page = items.unwrap_or_default().into_iter();
+        self.page = items.into_iter();
         self.unreadable = read.unreadable;
         let before = self.unreadable.partition_point(|(at, _)| *at < skip);
         self.unreadable.drain(..before);

@@ -29,12 +29,16 @@ pub(crate) fn encode(
     Ok(match media.encoding {
         Encoding::Json => plain(json.clone()),
         Encoding::Form => plain(form::encode(json)?),
-        Encoding::Multipart => {
-            let fields = pairs(json)?.into_iter();
-            let parts = fields.fold(Parts::new(), |parts, (name, field)| match field {
-                Field::Text(value) => parts.text(name, value),
-                Field::Json(value) => parts.json(name, value),
-            });
+        Encoding::Multipart | Encoding::KeyedParts(_) => {
+            let mut parts = Parts::new();
+            for (name, field) in pairs(json)? {
+                let is_map = media.encoding.maps().contains(&name.as_str());
+                parts = match field {
+                    Field::Json(map) if is_map => entries(parts, &name, map)?,
+                    Field::Json(value) => parts.json(name, value),
+                    Field::Text(value) => parts.text(name, value),
+                };
+            }
             encode_parts(parts, media, randomness)?
         }
         Encoding::Text => {
@@ -52,13 +56,25 @@ pub(crate) fn encode(
     })
 }
 
+/// Adds the entries of a map as parts that are named by its keys.
+fn entries(mut parts: Parts, name: &str, map: &RawValue) -> Result<Parts, String> {
+    for (key, field) in pairs(map.get().as_bytes())? {
+        let name = format!("{name}[{key}]");
+        parts = match field {
+            Field::Text(value) => parts.text(name, value),
+            Field::Json(value) => parts.json(name, value),
+        };
+    }
+    Ok(parts)
+}
+
 /// Encodes parts, whose media type must say what stands between them.
 pub(crate) fn encode_parts(
     parts: Parts,
     media: &MediaType,
     randomness: &dyn Randomness,
 ) -> Result<Encoded, String> {
-    if media.encoding != Encoding::Multipart {
+    if !media.encoding.is_multipart() {
         return Err(format!("{} is not sent from parts", media.name));
     }
     let multipart = Multipart::new(parts, randomness)?;
@@ -114,13 +130,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_flat_is_json_in_a_part() {
+    async fn what_is_not_flat_is_json_in_a_part_and_a_map_has_a_part_per_key() {
         let media = MediaType {
             name: "multipart/form-data",
-            encoding: Encoding::Multipart,
+            encoding: Encoding::KeyedParts(&["map"]),
             schema: "",
         };
-        let json = r#"{"name":"n","inner":{"size":1.10},"list":[{"a":1},"b"]}"#;
+        let json =
+            r#"{"name":"n","inner":{"size":1.10},"list":[{"a":1},"b"],"map":{"x":"1","y":2}}"#;
         let encoded = encode(&json.into(), &media, &SystemRandomness::new()).unwrap();
         let mut body = encoded.body.open().await.unwrap_or(TransportBody::EMPTY);
         let mut text = String::new();
@@ -136,6 +153,8 @@ mod tests {
             "name=\"inner\"\r\nContent-Type: application/json\r\n\r\n{\"size\":1.10}\r\n",
             "name=\"list\"\r\nContent-Type: application/json\r\n\r\n{\"a\":1}\r\n",
             "name=\"list\"\r\n\r\nb\r\n",
+            "name=\"map[x]\"\r\n\r\n1\r\n",
+            "name=\"map[y]\"\r\n\r\n2\r\n",
         ] {
             assert!(text.contains(part), "{part:?} is not in {text}");
         }

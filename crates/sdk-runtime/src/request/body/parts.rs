@@ -8,10 +8,11 @@ use serde::Serialize;
 use crate::request::argument::IntoArgument;
 use crate::request::argument::text::parts as argument_parts;
 use crate::request::body::file::File;
+use crate::value::secret::written;
 
 /// The parts of a multipart body, in their order. A name may stand more than once.
 ///
-/// What cannot be sent is kept and returned when the call is sent. `Debug` shows names only.
+/// A part that cannot be sent is an error of the call. `Debug` shows names only.
 #[derive(Clone, Default)]
 pub struct Parts {
     pub(super) parts: Vec<Part>,
@@ -31,7 +32,7 @@ pub(super) enum Content {
     File(File),
 }
 
-/// What can be sent as a multipart body. Generated request types are.
+/// A value that can be sent as a multipart body, such as a generated request type.
 pub trait IntoParts {
     /// Makes the parts.
     fn into_parts(self) -> Parts;
@@ -66,7 +67,7 @@ impl Parts {
     /// Adds a value as JSON. A null is left out.
     pub fn json<T: Serialize + ?Sized>(mut self, name: impl Into<String>, value: &T) -> Self {
         let name = name.into();
-        match serde_json::to_vec(value) {
+        match written(|| serde_json::to_vec(value)).0 {
             Ok(json) if json == b"null" => {}
             Ok(json) => self.push(&name, Content::Json(json.into())),
             Err(error) => self.fail(&name, &error.to_string()),

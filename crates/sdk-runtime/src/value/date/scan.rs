@@ -1,6 +1,6 @@
 //! Reads the forms of dates and times that vendors use.
 
-use time::{Month, PrimitiveDateTime, Time, UtcOffset};
+use time::{Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
 
 /// A date and time as written, and the offset if there is one.
 pub(super) struct Moment {
@@ -11,6 +11,9 @@ pub(super) struct Moment {
 pub(super) fn moment(text: &str) -> Option<Moment> {
     if !text.is_ascii() {
         return None;
+    }
+    if let Some(moment) = unix_seconds(text) {
+        return Some(moment);
     }
     let (date, rest) = text.split_at_checked(10)?;
     let date = day(date)?;
@@ -28,6 +31,18 @@ pub(super) fn moment(text: &str) -> Option<Moment> {
     Some(Moment {
         local: PrimitiveDateTime::new(date, time_of_day(clock)?),
         offset,
+    })
+}
+
+/// Seconds since 1970 in 9 to 11 digits: from 1973 on, so that neither a year nor a day without separators is one.
+fn unix_seconds(text: &str) -> Option<Moment> {
+    if !(9..=11).contains(&text.len()) || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let utc = OffsetDateTime::from_unix_timestamp(text.parse().ok()?).ok()?;
+    Some(Moment {
+        local: PrimitiveDateTime::new(utc.date(), utc.time()),
+        offset: Some(UtcOffset::UTC),
     })
 }
 

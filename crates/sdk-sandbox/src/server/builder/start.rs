@@ -16,14 +16,18 @@ use crate::server::vendor_service;
 use crate::state::effects::Effects;
 use crate::state::fault::Faults;
 use crate::state::jobs::Jobs;
+use crate::state::outbox::Outbox;
 use crate::state::rate_limiter::Limiter;
 use crate::state::request_log::Log;
+use crate::state::signing_keys::SigningKeys;
 use crate::state::store::Store;
 use crate::state::tokens::Tokens;
 use crate::vendor::Vendor;
 
 /// How many bytes of records and files are kept, of every vendor.
 const MEMORY: usize = 256 * 1024 * 1024;
+/// The time between the states of a job that goes on by itself.
+const JOB_PACE: Duration = Duration::from_millis(50);
 
 impl Builder {
     /// Starts to listen. The server runs on the current tokio runtime until the sandbox is dropped.
@@ -54,6 +58,7 @@ impl Builder {
         let mut tasks = Vec::new();
         for (vendor, listener) in vendors.iter().zip(listeners) {
             let _ = vendor.elsewhere.set(elsewhere.clone());
+            let _ = vendor.itself.set(Arc::downgrade(vendor));
             let vendor = Arc::clone(vendor);
             let answer = move |request| {
                 let vendor = Arc::clone(&vendor);
@@ -177,11 +182,17 @@ impl Builder {
             store: Store::new(memory),
             effects: Effects::default(),
             jobs: Jobs::default(),
+            job_pace: self.job_pace.unwrap_or(JOB_PACE),
+            outbox: Arc::new(Outbox::new()),
+            signing_keys: SigningKeys::new(&name, seed),
+            webhooks_anywhere: self.webhooks_anywhere,
+            itself: OnceLock::new(),
             account: Mutex::new(self.accounts.get(&name).cloned()),
             log: Arc::clone(log),
             budget: Arc::clone(budget),
             elsewhere: OnceLock::new(),
             strict: self.strict,
+            lenient_references: self.lenient_references,
             discard_uploads: self.discard_uploads,
             limiter,
             memory,

@@ -83,6 +83,7 @@ pub(crate) static GET_ACCESS_TOKEN: Operation = Operation {
     bulk: None,
     wait: None,
     start: None,
+    find: None,
     repeat: Repeat::Never,
     effect: None,
     internal: false,

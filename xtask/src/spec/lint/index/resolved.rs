@@ -154,6 +154,21 @@ impl<'d> Spec<'d> {
         !at.is_empty()
     }
 
+    /// The schema of the value that a JSON pointer leads to, references followed.
+    pub(crate) fn schema_at(
+        &self,
+        schema: Resolved<'d>,
+        pointer: &str,
+    ) -> Option<&'d Map<String, Value>> {
+        let mut at = schema;
+        for key in pointer.split('/').skip(1) {
+            let key = key.replace("~1", "/").replace("~0", "~");
+            let mut parts = self.parts(at, true).into_iter();
+            at = parts.find_map(|part| self.step(&part, &key))?;
+        }
+        Some(at.object)
+    }
+
     /// Whether a JSON pointer leads to a list, as far as the schema says.
     pub(crate) fn is_list_at(&self, schema: Resolved<'d>, pointer: &str) -> bool {
         let below_items = format!("{pointer}/0");

@@ -1,0 +1,53 @@
+//! Files inside JSON: Base64 in the documents of continuous projects.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+impl crate::continuous_project::EncodedFile {
+    /// Encodes the content of a file. The name needs its extension, by which the server knows the format.
+    ///
+    /// ```
+    /// use motaword_sdk::types::EncodedFile;
+    ///
+    /// let file = EncodedFile::encode("page.html", "<h1>Hello</h1>");
+    /// assert_eq!(file.data.as_deref(), Some("PGgxPkhlbGxvPC9oMT4="));
+    /// ```
+    pub fn encode(name: impl Into<String>, content: impl AsRef<[u8]>) -> Self {
+        Self {
+            name: Some(name.into()),
+            data: Some(STANDARD.encode(content)),
+        }
+    }
+}
+
+impl crate::continuous_project::InstantTranslationResult {
+    /// Decodes the translation of a file that was sent as a document; `None` if the answer has no such file, or if its value
+    /// is not Base64.
+    ///
+    /// Translations of `contents` are plain text: read them from `results`.
+    pub fn file(&self, name: &str) -> Option<Vec<u8>> {
+        STANDARD.decode(self.results.as_ref()?.get(name)?).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use crate::types::InstantTranslationResult;
+
+    #[test]
+    fn a_translated_file_is_decoded_and_a_text_is_not_taken_for_one() {
+        let pairs = [
+            ("page.html", "PGgxPkJvbmpvdXI8L2gxPg=="),
+            ("Hello", "Bonjour!"),
+        ];
+        let pairs = pairs.map(|(name, text)| (name.to_owned(), text.to_owned()));
+        let mut answer = InstantTranslationResult::default();
+        answer.results = Some(BTreeMap::from(pairs));
+        let page = answer.file("page.html");
+        assert_eq!(page.as_deref(), Some(&b"<h1>Bonjour</h1>"[..]));
+        assert_eq!(answer.file("Hello"), None);
+        assert_eq!(answer.file("other.html"), None);
+    }
+}

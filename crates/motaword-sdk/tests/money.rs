@@ -1,0 +1,353 @@
+//! Calls that cost money, or that must not be repeated for another reason, while requests and answers get lost.
+#![allow(clippy::unwrap_used, clippy::panic)] // In a test, a panic is the failure report.
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use motaword_sdk::types::{PaymentMethod, ProjectPayment};
+use motaword_sdk::{Client, Error, OPERATIONS, RetryPolicy, TokenSource, VendorClient};
+use sdk_runtime::{
+    AccessToken, BoxFuture, Effect, Exchange, Method, Operation, Randomness, Repeat, reqwest,
+};
+use sdk_sandbox::Sandbox;
+use serde_json::json;
+use support::{Reply, Seen};
+use tokio::net::{TcpListener, TcpStream};
+
+/// Operations that charge, or that can start work that is charged.
+const BILLABLE: [&str; 8] = [
+    "add_continuous_project_document",
+    "create_subscription",
+    "launch_project",
+    "post_strings",
+    "translate_content",
+    "update_continuous_project_document",
+    "update_subscription",
+    "update_subscription_payment_method",
+];
+
+/// Operations on cards, payment codes, cancellations and refunds.
+const MONEY: [&str; 10] = [
+    "cancel_project",
+    "delete_continuous_project",
+    "delete_credit_card",
+    "delete_project",
+    "delete_subscription",
+    "reset_card_payment_code",
+    "reset_corporate_payment_code",
+    "toggle_corporate_auto_charge",
+    "update_payment_info",
+    "update_user_payment_info",
+];
+
+/// The other operations that a second call would do a second time: mails, quotes, token resets, new records.
+const ONCE: [&str; 40] = [
+    "approve_vendor_application",
+    "collect_analytics",
+    "complete_continuous_document",
+    "complete_continuous_language",
+    "complete_continuous_project",
+    "create_active_widget",
+    "create_continuous_project",
+    "create_document_quote",
+    "create_documents_quote",
+    "create_glossary",
+    "create_language_quote",
+    "create_languages_quote",
+    "create_project",
+    "create_project_documents",
+    "create_style_guide",
+    "create_user",
+    "delete_account",
+    "delete_user_account",
+    "deliver_project",
+    "freeze_account",
+    "insert_sales_activity",
+    "recreate_project",
+    "reject_vendor_application",
+    "reset_active_widget_token",
+    "save_corporate_user",
+    "save_corporate_user_group",
+    "save_corporate_user_group_by_id",
+    "send_email_confirmation",
+    "send_pam_message",
+    "send_password_reminder",
+    "send_quote_email",
+    "send_user_email_confirmation",
+    "submit_comment",
+    "submit_project_report",
+    "submit_survey_answers",
+    "suspend_user",
+    "trigger_callback",
+    "unfreeze_account",
+    "use_document_as_draft",
+    "use_document_as_regular",
+];
+
+fn operation(id: &str) -> &'static Operation {
+    let mut all = OPERATIONS.iter();
+    all.find(|operation| operation.id == id)
+        .unwrap_or_else(|| panic!("no operation {id}"))
+}
+
+#[test]
+fn what_costs_money_and_what_must_not_be_repeated_is_marked() {
+    let never = |id: &&str| operation(id).repeat == Repeat::Never;
+    assert!(
+        BILLABLE
+            .iter()
+            .chain(&MONEY)
+            .chain(&ONCE)
+            .all(|id| never(&id))
+    );
+    let with_money = OPERATIONS
+        .iter()
+        .filter(|operation| operation.effect == Some(Effect::Money))
+        .map(|operation| operation.id);
+    let expected: BTreeSet<_> = BILLABLE.into_iter().chain(MONEY).collect();
+    assert_eq!(with_money.collect::<BTreeSet<_>>(), expected);
+    // A read with an effect is the exception to the rule that reads are repeated.
+    let reads = OPERATIONS
+        .iter()
+        .filter(|operation| operation.method == Method::Get && operation.repeat != Repeat::Safe);
+    let ids: Vec<_> = reads.map(|operation| operation.id).collect();
+    assert_eq!(ids, ["trigger_callback"]);
+}
+
+/// Draws the same numbers in every run.
+#[derive(Clone)]
+struct Dice(Arc<AtomicUsize>);
+
+impl Dice {
+    fn new(seed: usize) -> Self {
+        Self(Arc::new(AtomicUsize::new(seed)))
+    }
+
+    fn roll(&self, sides: u64) -> u64 {
+        self.next() % sides
+    }
+}
+
+impl Randomness for Dice {
+    fn next(&self) -> u64 {
+        // SplitMix64.
+        let step = self.0.fetch_add(1, Ordering::SeqCst) as u64 + 1;
+        let mut z = step.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+}
+
+/// What came to the vendor and what it carried out, by method and path.
+#[derive(Debug, Default, Clone, Copy)]
+struct Account {
+    requests: usize,
+    applied: usize,
+}
+
+type Ledger = Arc<Mutex<BTreeMap<String, Account>>>;
+
+fn name(seen: &Seen) -> String {
+    format!("{} {}", seen.method, seen.path())
+}
+
+/// Answers, or fails at a place that the dice choose: before, while or after the request is read, with and without effect.
+async fn serve(mut stream: TcpStream, dice: Dice, ledger: Ledger) -> Option<()> {
+    let fault = dice.roll(20);
+    if fault == 0 {
+        return None;
+    }
+    let seen = support::request(&mut stream, &mut Vec::new()).await?;
+    {
+        let mut ledger = ledger.lock().unwrap();
+        let account = ledger.entry(name(&seen)).or_default();
+        account.requests += 1;
+        account.applied += usize::from(matches!(fault, 2..=6 | 14..));
+    }
+    let answer = |status: u16, header: (&str, &str)| {
+        let headers = [
+            ("content-type", "application/json"),
+            ("connection", "close"),
+            header,
+        ];
+        let body = json!({"id": 1, "status": "started", "key": "k", "access_token": "t"});
+        Reply::new(status, &headers, body.to_string())
+    };
+    let plain = ("x-request-id", "1");
+    let reply = match fault {
+        // The request came, with and without effect, and the connection ends.
+        1 | 2 => return None,
+        // The answer breaks off.
+        3 => {
+            let cut = Reply::new(
+                200,
+                &[
+                    ("content-type", "application/json"),
+                    ("content-length", "9"),
+                ],
+                "{",
+            );
+            cut.write(&mut stream).await.ok()?;
+            return None;
+        }
+        4 | 7 => answer(500, plain),
+        5 | 8 => answer(503, ("retry-after", "1")),
+        6 | 9 => answer(504, plain),
+        10 => answer(429, plain),
+        11 => answer(429, ("retry-after", "1")),
+        12 => answer(401, plain),
+        13 => answer(402, plain),
+        _ => answer(200, plain),
+    };
+    reply.write(&mut stream).await.ok()
+}
+
+/// Knows the vendor's address most of the time: otherwise there is no connection.
+struct Names(SocketAddr, Dice);
+
+impl reqwest::dns::Resolve for Names {
+    fn resolve(&self, _: reqwest::dns::Name) -> reqwest::dns::Resolving {
+        let known = self.1.roll(8) != 0;
+        let address = self.0;
+        Box::pin(async move {
+            if !known {
+                return Err("no such host, for now".into());
+            }
+            Ok(Box::new(std::iter::once(address)) as reqwest::dns::Addrs)
+        })
+    }
+}
+
+/// A new token each time, without an exchange that could fail.
+struct Tokens(AtomicUsize);
+
+impl TokenSource for Tokens {
+    fn exchange<'a>(&'a self, _: Exchange<'a>) -> BoxFuture<'a, Result<AccessToken, Error>> {
+        let count = self.0.fetch_add(1, Ordering::SeqCst);
+        Box::pin(async move { Ok(AccessToken::new(format!("token-{count}"))) })
+    }
+}
+
+async fn faulty(seed: usize) -> (Client, Ledger) {
+    let (dice, ledger) = (Dice::new(seed), Ledger::default());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (server_dice, server_ledger) = (dice.clone(), Arc::clone(&ledger));
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(serve(
+                stream,
+                server_dice.clone(),
+                Arc::clone(&server_ledger),
+            ));
+        }
+    });
+    let http = reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .pool_max_idle_per_host(0)
+        .dns_resolver(Arc::new(Names(address, dice.clone())))
+        .build()
+        .unwrap();
+    let client = Client::builder()
+        .base_url(format!("http://vendor.test:{}", address.port()))
+        .allow_plain_http()
+        .http_client(http)
+        .token_source(Tokens(AtomicUsize::new(0)))
+        .randomness(dice)
+        // So much that it never runs out: every rule has its turn.
+        .retry(RetryPolicy::new().with_budget(u32::MAX))
+        .build()
+        .unwrap();
+    (client, ledger)
+}
+
+/// How often each end was met.
+#[derive(Debug, Default)]
+struct Tally {
+    succeeded: usize,
+    undone: usize,
+    maybe: usize,
+    sent_again: usize,
+}
+
+impl Tally {
+    /// Checks a call against what the vendor counted.
+    fn note<T>(&mut self, what: &str, account: Account, outcome: Result<T, Error>) {
+        assert!(
+            account.applied <= 1,
+            "{what} was carried out {} times",
+            account.applied
+        );
+        self.sent_again += usize::from(account.requests > 1);
+        match outcome {
+            Ok(_) => {
+                assert_eq!(account.applied, 1, "{what} succeeded");
+                self.succeeded += 1;
+            }
+            Err(error) if error.is_maybe_applied() => self.maybe += 1,
+            Err(error) => {
+                assert_eq!(
+                    account.applied, 0,
+                    "{what} was carried out, and the error denies it: {error}"
+                );
+                self.undone += 1;
+            }
+        }
+    }
+
+    fn check(&self, calls: usize) {
+        assert_eq!(self.succeeded + self.undone + self.maybe, calls);
+        // Every kind of end is met, and often.
+        let least = self
+            .succeeded
+            .min(self.undone)
+            .min(self.maybe)
+            .min(self.sent_again);
+        assert!(least > calls / 50, "{self:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_two_thousand_launches_under_faults_each_is_charged_at_most_once_and_says_if_it_may_be()
+{
+    let (client, ledger) = faulty(7).await;
+    let mut payment = ProjectPayment::default();
+    payment.payment_method = Some(PaymentMethod::Client);
+    payment.card_id = Some(1);
+    let mut tally = Tally::default();
+    for id in 0..2_000 {
+        let outcome = client.launch_project(id).body(&payment).await;
+        let what = format!("POST /projects/{id}/launch");
+        let account = ledger.lock().unwrap().get(&what).copied();
+        tally.note(&what, account.unwrap_or_default(), outcome);
+    }
+    tally.check(2_000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn none_of_the_58_operations_is_carried_out_twice_and_each_says_if_it_may_be_applied() {
+    let sandbox = Sandbox::builder().vendor("motaword").start().await.unwrap();
+    let mut tally = Tally::default();
+    let ids: Vec<&str> = BILLABLE.into_iter().chain(MONEY).chain(ONCE).collect();
+    assert_eq!(ids.len(), 58);
+    for (number, id) in ids.iter().enumerate() {
+        let (client, ledger) = faulty(1_000 * number).await;
+        let arguments = sandbox.sample_arguments("motaword", id).unwrap();
+        for round in 0..40 {
+            ledger.lock().unwrap().clear();
+            let outcome = client.call(id, arguments.clone()).await;
+            let accounts = ledger.lock().unwrap().clone();
+            assert!(accounts.len() <= 1, "{id}: {accounts:?}");
+            let account = accounts.into_values().next().unwrap_or_default();
+            tally.note(&format!("{id}, round {round}"), account, outcome);
+        }
+    }
+    tally.check(58 * 40);
+}

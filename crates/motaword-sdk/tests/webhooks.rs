@@ -1,0 +1,87 @@
+//! Callbacks as the vendor sends them: unsigned, with dates in two layouts.
+#![cfg(feature = "webhooks")]
+#![allow(clippy::unwrap_used, clippy::panic)] // In a test, a panic is the failure report.
+
+use motaword_sdk::types::{ProjectStatus, ProjectWebhook};
+use motaword_sdk::webhooks::{ProjectEvent, WebhookError};
+
+/// The body in the layout of the vendor's sample, where dates are texts.
+const SAMPLE: &str = r#"{
+  "type": "project", "action": "translated",
+  "project": {
+    "id": 17, "status": "started", "source_language": "en-US", "target_languages": ["fr", "de"],
+    "created_at": "2026-03-01", "delivery_at": "2026-03-04", "word_count": 230,
+    "custom": {"order": "A-17"}, "price": {"amount": 34.5, "currency": "usd"}
+  }
+}"#;
+
+/// The same where dates are Unix seconds, as in the API, and an empty map is a list.
+const AS_DECLARED: &str = r#"{
+  "type": "project", "action": "completed",
+  "project": {"id": 17, "status": "completed", "created_at": 1772366400, "delivery_at": 1772625600, "custom": []}
+}"#;
+
+fn payload(body: &str) -> Box<ProjectWebhook> {
+    match ProjectEvent::parse(body.as_bytes()).unwrap() {
+        ProjectEvent::Translated(payload)
+        | ProjectEvent::Proofread(payload)
+        | ProjectEvent::Completed(payload) => payload,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn dates_are_read_in_either_layout() {
+    let project = payload(SAMPLE).project.unwrap();
+    let day = project.created_at.as_ref().unwrap().local().unwrap();
+    assert_eq!(day.to_string(), "2026-03-01 0:00:00.0");
+    assert_eq!(project.delivery_at.as_ref().unwrap().as_str(), "2026-03-04");
+
+    let project = payload(AS_DECLARED).project.unwrap();
+    let time = project.created_at.as_ref().unwrap().value().unwrap();
+    assert_eq!(time.unix_timestamp(), 1_772_366_400);
+    let day = project.created_at.as_ref().unwrap().local().unwrap();
+    assert_eq!(day.to_string(), "2026-03-01 12:00:00.0");
+}
+
+#[test]
+fn the_project_of_a_callback_is_typed_and_its_other_properties_are_kept() {
+    let project = payload(SAMPLE).project.unwrap();
+    assert_eq!(
+        (project.id, project.status),
+        (Some(17), Some(ProjectStatus::Started))
+    );
+    assert_eq!(project.source_language.as_deref(), Some("en-US"));
+    assert_eq!(project.target_languages.unwrap(), ["fr", "de"]);
+    assert_eq!(project.custom.unwrap()["order"].value(), "A-17");
+    assert_eq!(project.extra["price"]["amount"], 34.5);
+    let project = payload(AS_DECLARED).project.unwrap();
+    assert!(project.custom.is_none_or(|custom| custom.is_empty()));
+}
+
+#[test]
+fn each_stage_is_an_event_and_a_new_one_is_kept() {
+    let event = |action: &str| {
+        let body = SAMPLE.replace("translated", action);
+        ProjectEvent::parse(body.as_bytes()).unwrap()
+    };
+    assert!(matches!(event("translated"), ProjectEvent::Translated(_)));
+    assert!(matches!(event("proofread"), ProjectEvent::Proofread(_)));
+    assert!(matches!(event("completed"), ProjectEvent::Completed(_)));
+    let new = event("delivered");
+    assert_eq!(new.event(), "delivered");
+    let ProjectEvent::Unknown { body, .. } = new else {
+        panic!("{new:?}")
+    };
+    assert_eq!(body["project"]["id"], 17);
+}
+
+#[test]
+fn a_body_that_is_no_callback_is_an_error() {
+    for body in ["", "{", "[]", r#"{"action": "translated", "project": 3}"#] {
+        let outcome = ProjectEvent::parse(body.as_bytes());
+        let refused = matches!(outcome, Err(WebhookError::Malformed(_)));
+        let unknown = matches!(outcome, Ok(ProjectEvent::Unknown { .. }));
+        assert!(refused || unknown, "{body}: {outcome:?}");
+    }
+}

@@ -1,0 +1,65 @@
+//! Executes a contract method once, and waits until its transaction is mined.
+//!
+//! Arguments: business id, contract method id, a memo that no other execution has, then `name=value` per parameter.
+//! Environment: `ONESHOT_API_KEY`, `ONESHOT_API_SECRET`; optional `ONESHOT_BASE_URL`. **Costs gas.**
+
+use std::process::ExitCode;
+use std::time::SystemTime;
+
+use oneshot_sdk::find_transaction::TransactionLookup;
+use oneshot_sdk::params::Params;
+use oneshot_sdk::types::{ExecutionRequest, Transaction};
+use oneshot_sdk::{Client, ClientConfig, Error};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [business_id, method_id, memo, values @ ..] = &arguments[..] else {
+        eprintln!(
+            "usage: oneshot_execute_and_wait <business id> <method id> <memo> <name>=<value>..."
+        );
+        return ExitCode::FAILURE;
+    };
+    let pairs = values.iter().filter_map(|value| value.split_once('='));
+    let params = pairs.fold(Params::new(), |params, (name, value)| {
+        params.with(name, value)
+    });
+    match run(ClientConfig::new(), business_id, method_id, memo, params).await {
+        Ok(Some(transaction)) => println!("mined: {:?}", transaction.transaction_hash),
+        Ok(None) => println!("not executed so far: look again for the memo before you repeat it"),
+        Err(error) => {
+            eprintln!("{error}"); // a failed transaction is an error with the vendor's reason
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+/// Returns the final transaction, or none if the call was not answered and left no transaction.
+pub(crate) async fn run(
+    config: ClientConfig,
+    business_id: &str,
+    method_id: &str,
+    memo: &str,
+    params: Params,
+) -> Result<Option<Transaction>, Error> {
+    let client = Client::from_config(config)?;
+    let mut request = ExecutionRequest::new(params.into());
+    request.memo = Some(memo.to_owned());
+
+    let sent_at = SystemTime::now();
+    let run = client.execute_contract_method(method_id, &request).run();
+    let error = match run.await {
+        Ok(transaction) => return Ok(Some(transaction.into_inner())),
+        Err(error) if error.is_maybe_applied() => error,
+        Err(error) => return Err(error),
+    };
+    match client.find_transaction(business_id, memo, sent_at).await? {
+        TransactionLookup::Found(found) => {
+            let transaction = client.get_transaction(&found.id).wait().await?;
+            Ok(Some(transaction.into_inner()))
+        }
+        TransactionLookup::NotFound => Ok(None),
+        TransactionLookup::Ambiguous(_) => Err(error), // the memo was used before
+    }
+}

@@ -1,0 +1,250 @@
+//! Reads the logs of an event over a block range of any size.
+//!
+//! One search returns a limited number of logs. If there are more, the service returns a smaller range instead. The stream
+//! follows it, in the order of the blocks.
+
+mod block_ranges;
+
+use std::collections::BTreeMap;
+use std::future::poll_fn;
+use std::ops::{Bound, RangeBounds};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::{fmt, vec};
+
+use futures_core::Stream;
+use sdk_runtime::BoxFuture;
+
+use crate::event_logs::block_ranges::BlockRanges;
+use crate::types::{ContractEventLog, ContractEventLogList, ContractEventLogQuery};
+use crate::{Client, Error};
+
+impl Client {
+    /// Reads the logs of an event over a block range of any size, in the order of the blocks.
+    ///
+    /// It calls [`search_contract_event_logs`](Self::search_contract_event_logs). If a search has too many results, it
+    /// follows the range that the service suggests, and goes on from the block after it. Without a usable suggestion it
+    /// halves the range. Each block is read once; one answer is held in memory at a time.
+    ///
+    /// Ranges include their ends as Rust writes them: `100..=200`, `100..201`, or `100..` up to the newest block at the time
+    /// of the last search. Without a start, the range begins at block 0.
+    ///
+    /// ```no_run
+    /// # async fn run(client: oneshot_sdk::Client) -> Result<(), oneshot_sdk::event_logs::EventLogError> {
+    /// let mut logs = client.contract_event_logs("event-id", 21_000_000..=21_100_000); // also a Stream
+    /// while let Some(log) = logs.try_next().await? {
+    ///     println!("{:?} {:?}", log.block_number, log.topics);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn contract_event_logs(
+        &self,
+        contract_event_id: impl Into<String>,
+        blocks: impl RangeBounds<i64>,
+    ) -> EventLogs {
+        let first = match blocks.start_bound() {
+            Bound::Included(first) => *first,
+            Bound::Excluded(before) => before.saturating_add(1),
+            Bound::Unbounded => 0,
+        };
+        let last = match blocks.end_bound() {
+            Bound::Included(last) => Some(*last),
+            Bound::Excluded(after) => Some(after.saturating_sub(1)),
+            Bound::Unbounded => None,
+        };
+        EventLogs {
+            client: self.clone(),
+            contract_event_id: contract_event_id.into(),
+            topics: None,
+            ranges: BlockRanges::new(first, last),
+            logs: Vec::new().into_iter(),
+            search: None,
+        }
+    }
+}
+
+type Search = BoxFuture<'static, Result<ContractEventLogList, Error>>;
+
+/// Logs of an event, from [`Client::contract_event_logs`]. Also a `Stream`.
+///
+/// After an error, the next call searches the same range again; no log is lost and none comes twice.
+#[must_use = "logs are read when they are asked for"]
+pub struct EventLogs {
+    client: Client,
+    contract_event_id: String,
+    topics: Option<BTreeMap<String, String>>,
+    ranges: BlockRanges,
+    logs: vec::IntoIter<ContractEventLog>,
+    /// The search in flight.
+    search: Option<Search>,
+}
+
+impl EventLogs {
+    /// Reads only logs with this value of an indexed parameter. Several topics combine.
+    pub fn topic(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        let topics = self.topics.get_or_insert_default();
+        topics.insert(name.into(), value.into());
+        self
+    }
+
+    /// Returns the next log; none at the end of the range.
+    ///
+    /// # Cancel safety
+    /// Dropping the future before it is ready loses no log: the next call goes on with the same search.
+    ///
+    /// # Errors
+    /// Those of the search, and [`EventLogError::GaveUp`].
+    pub async fn try_next(&mut self) -> Result<Option<ContractEventLog>, EventLogError> {
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx))
+            .await
+            .transpose()
+    }
+
+    /// The first block of which no log was returned yet; none at the end. To continue later, start a new range there once
+    /// all logs before it are processed.
+    ///
+    /// Logs of one search come together: while some of them are left, this is the first block of that search.
+    pub fn next_block(&self) -> Option<i64> {
+        if self.logs.len() > 0 {
+            return Some(self.ranges.last_start());
+        }
+        self.ranges.wanted().map(|(first, _)| first)
+    }
+
+    fn begin(&self, first: i64, last: Option<i64>) -> Search {
+        let query = ContractEventLogQuery {
+            start_block: Some(first),
+            end_block: last,
+            topics: self.topics.clone(),
+        };
+        let (client, id) = (self.client.clone(), self.contract_event_id.clone());
+        Box::pin(async move {
+            let search = client.search_contract_event_logs(&id).body(&query);
+            Ok(search.send().await?.into_inner())
+        })
+    }
+
+    /// Takes the answer for a range.
+    fn take(
+        &mut self,
+        (first, last): (i64, Option<i64>),
+        answer: ContractEventLogList,
+    ) -> Result<(), EventLogError> {
+        let Some(reason) = answer.error.filter(|reason| !reason.is_empty()) else {
+            let logs = answer.logs.unwrap_or_default();
+            self.ranges.read(logs.len());
+            self.logs = logs.into_iter();
+            return Ok(());
+        };
+        let most = answer
+            .max_results
+            .and_then(|most| usize::try_from(most).ok());
+        if self
+            .ranges
+            .narrow(answer.start_block, answer.end_block, most)
+        {
+            return Ok(());
+        }
+        Err(EventLogError::GaveUp {
+            first,
+            last,
+            reason,
+        })
+    }
+}
+
+impl Stream for EventLogs {
+    type Item = Result<ContractEventLog, EventLogError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            if let Some(log) = self.logs.next() {
+                return Poll::Ready(Some(Ok(log)));
+            }
+            let Some(range) = self.ranges.wanted() else {
+                return Poll::Ready(None);
+            };
+            let mut search = match self.search.take() {
+                Some(search) => search,
+                None => self.begin(range.0, range.1),
+            };
+            let Poll::Ready(answer) = search.as_mut().poll(cx) else {
+                self.search = Some(search);
+                return Poll::Pending;
+            };
+            let taken = answer
+                .map_err(EventLogError::Call)
+                .and_then(|answer| self.take(range, answer));
+            if let Err(error) = taken {
+                return Poll::Ready(Some(Err(error)));
+            }
+        }
+    }
+}
+
+impl fmt::Debug for EventLogs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EventLogs")
+            .field("contract_event_id", &self.contract_event_id)
+            .field("ranges", &self.ranges)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why logs could not be read.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum EventLogError {
+    /// The search failed.
+    Call(Error),
+    /// The service gave up on a range that cannot be made smaller: a single block, or a range without a last block for which
+    /// it suggested no smaller one. Filter by a topic, or name the last block.
+    GaveUp {
+        /// First block of the range.
+        first: i64,
+        /// Last block of the range.
+        last: Option<i64>,
+        /// The reason that the service gave.
+        reason: String,
+    },
+}
+
+impl fmt::Display for EventLogError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Call(error) => fmt::Display::fmt(error, f),
+            Self::GaveUp {
+                first,
+                last,
+                reason,
+            } => {
+                write!(f, "search_contract_event_logs: the service gave up on ")?;
+                match last {
+                    Some(last) if last == first => write!(f, "block {first}")?,
+                    Some(last) => write!(f, "blocks {first} to {last}")?,
+                    None => write!(f, "the blocks from {first} on")?,
+                }
+                write!(
+                    f,
+                    " and suggested no smaller range: {reason:?}; filter by a topic, or name the last block"
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for EventLogError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Call(error) => std::error::Error::source(error),
+            Self::GaveUp { .. } => None,
+        }
+    }
+}
+
+impl From<Error> for EventLogError {
+    fn from(error: Error) -> Self {
+        Self::Call(error)
+    }
+}

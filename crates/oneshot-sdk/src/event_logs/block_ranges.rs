@@ -1,0 +1,198 @@
+//! Splits a block range into searches. Every block is in exactly one search that was answered.
+
+/// How many suggestions in a row are followed for one search. After that the range is halved, which ends after 63 steps.
+const MOST_SUGGESTIONS: u32 = 8;
+
+/// The part of a block range that is left to read, and the search that comes next.
+#[derive(Clone, Debug)]
+pub(super) struct BlockRanges {
+    /// First block that is left; none at the end.
+    next: Option<i64>,
+    /// Last block of the whole range; none for the newest block.
+    last: Option<i64>,
+    /// Last block of the next search, where that is not the last one of all.
+    until: Option<i64>,
+    /// First block of the search that was answered last.
+    last_start: i64,
+    /// Most logs that one search returns, once the service said so.
+    most: Option<usize>,
+    /// Refusals of the next search.
+    refusals: u32,
+}
+
+impl BlockRanges {
+    pub(super) fn new(first: i64, last: Option<i64>) -> Self {
+        let is_empty = last.is_some_and(|last| last < first);
+        Self {
+            next: (!is_empty).then_some(first),
+            last,
+            until: None,
+            last_start: first,
+            most: None,
+            refusals: 0,
+        }
+    }
+
+    /// The range to search next: its first block, and its last one where it has one.
+    pub(super) fn wanted(&self) -> Option<(i64, Option<i64>)> {
+        Some((self.next?, self.until.or(self.last)))
+    }
+
+    /// First block of the search that was answered last.
+    pub(super) fn last_start(&self) -> i64 {
+        self.last_start
+    }
+
+    /// Notes that the wanted range was read, and plans the next one.
+    pub(super) fn read(&mut self, logs: usize) {
+        let Some((first, end)) = self.wanted() else {
+            return;
+        };
+        self.last_start = first;
+        self.refusals = 0;
+        let until = self.until.take();
+        let after = end
+            .filter(|end| self.last.is_none_or(|last| *end < last))
+            .and_then(|end| end.checked_add(1));
+        self.next = after;
+        // A range of the same size fits probably as well. Without a last block nobody knows how many blocks there are, so
+        // the service is asked for all of them again.
+        let (Some(next), Some(until), Some(last)) = (after, until, self.last) else {
+            return;
+        };
+        let mut width = until.saturating_sub(first);
+        if self.most.is_some_and(|most| logs < most / 2) {
+            width = width.saturating_mul(2).saturating_add(1);
+        }
+        let until = next.saturating_add(width);
+        self.until = (until < last).then_some(until);
+    }
+
+    /// Makes the wanted range smaller, by the range that the service suggests if it is usable. Says whether it could.
+    ///
+    /// A suggestion that starts later must not lose the blocks before it, so these are searched first.
+    pub(super) fn narrow(
+        &mut self,
+        suggested_first: Option<i64>,
+        suggested_last: Option<i64>,
+        most: Option<usize>,
+    ) -> bool {
+        let Some((first, end)) = self.wanted() else {
+            return false;
+        };
+        self.most = most.or(self.most);
+        self.refusals = self.refusals.saturating_add(1);
+        let suggested = match suggested_first {
+            Some(later) if later > first => later.checked_sub(1),
+            _ => suggested_last,
+        };
+        let is_smaller = |until: &i64| *until >= first && end.is_none_or(|end| *until < end);
+        let suggested = suggested
+            .filter(is_smaller)
+            .filter(|_| self.refusals <= MOST_SUGGESTIONS);
+        let half = || {
+            let half = first.checked_add(end?.checked_sub(first)? / 2)?;
+            Some(half).filter(is_smaller)
+        };
+        match suggested.or_else(half) {
+            Some(until) => {
+                self.until = Some(until);
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_that_fits_is_one_search() {
+        let mut ranges = BlockRanges::new(5, Some(9));
+        assert_eq!(ranges.wanted(), Some((5, Some(9))));
+        ranges.read(3);
+        assert_eq!(ranges.wanted(), None);
+        assert_eq!(BlockRanges::new(5, Some(4)).wanted(), None);
+    }
+
+    #[test]
+    fn the_range_goes_on_after_the_suggested_one_in_steps_of_its_size() {
+        let mut ranges = BlockRanges::new(0, Some(99));
+        assert!(ranges.narrow(Some(0), Some(9), Some(10)));
+        assert_eq!(ranges.wanted(), Some((0, Some(9))));
+        ranges.read(9);
+        assert_eq!(ranges.wanted(), Some((10, Some(19))));
+        ranges.read(2);
+        assert_eq!(
+            ranges.wanted(),
+            Some((20, Some(39))),
+            "few logs: a wider range"
+        );
+        ranges.read(10);
+        assert_eq!(ranges.last_start(), 20);
+        ranges.read(10);
+        ranges.read(10);
+        assert_eq!(ranges.wanted(), Some((80, Some(99))));
+        ranges.read(10);
+        assert_eq!(ranges.wanted(), None);
+    }
+
+    #[test]
+    fn blocks_before_a_suggestion_are_searched_first() {
+        let mut ranges = BlockRanges::new(0, Some(99));
+        assert!(ranges.narrow(Some(60), Some(99), None));
+        assert_eq!(ranges.wanted(), Some((0, Some(59))));
+    }
+
+    #[test]
+    fn a_useless_suggestion_halves_the_range_down_to_one_block() {
+        let useless = [(None, None), (Some(0), Some(99)), (Some(-5), Some(-1))];
+        for (first, last) in useless {
+            let mut ranges = BlockRanges::new(0, Some(99));
+            let mut ends = Vec::new();
+            while ranges.narrow(first, last, None) {
+                ends.extend(ranges.wanted().unwrap().1);
+            }
+            assert_eq!(ends, [49, 24, 12, 6, 3, 1, 0]);
+        }
+    }
+
+    #[test]
+    fn suggestions_that_hardly_shrink_the_range_are_not_followed_for_ever() {
+        let mut ranges = BlockRanges::new(0, Some(1_000_000));
+        let mut refused = 0;
+        while ranges.narrow(Some(0), ranges.wanted().unwrap().1.map(|end| end - 1), None) {
+            refused += 1;
+        }
+        assert!(refused < 30, "{refused}");
+    }
+
+    #[test]
+    fn without_a_last_block_the_service_is_asked_for_all_the_rest_each_time() {
+        let mut ranges = BlockRanges::new(7, None);
+        assert_eq!(ranges.wanted(), Some((7, None)));
+        assert!(!ranges.narrow(None, None, None), "there is no half of it");
+        assert!(ranges.narrow(Some(7), Some(9), None));
+        ranges.read(1);
+        assert_eq!(ranges.wanted(), Some((10, None)));
+        ranges.read(1);
+        assert_eq!(ranges.wanted(), None);
+    }
+
+    #[test]
+    fn the_ends_of_the_numbers_are_no_trap() {
+        let mut ranges = BlockRanges::new(i64::MAX - 1, Some(i64::MAX));
+        assert!(ranges.narrow(None, None, None));
+        ranges.read(0);
+        assert_eq!(ranges.wanted(), Some((i64::MAX, Some(i64::MAX))));
+        ranges.read(0);
+        assert_eq!(ranges.wanted(), None);
+        let mut ranges = BlockRanges::new(i64::MIN, Some(i64::MAX));
+        assert!(
+            !ranges.narrow(None, None, None),
+            "too wide to halve, but no panic"
+        );
+    }
+}

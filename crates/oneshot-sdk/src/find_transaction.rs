@@ -1,0 +1,188 @@
+//! Looks up a transaction whose call may have been applied.
+
+use std::future::IntoFuture;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use sdk_runtime::BoxFuture;
+
+use crate::types::Transaction;
+use crate::{Client, Error};
+
+/// How many candidates [`TransactionLookup::Ambiguous`] holds at most.
+const MOST_CANDIDATES: usize = 20;
+
+/// How far the clocks of this machine and of the service may differ by default.
+const CLOCK_MARGIN: Duration = Duration::from_secs(300);
+
+/// The outcome of [`Client::find_transaction`].
+#[derive(Clone, Debug)]
+pub enum TransactionLookup {
+    /// Exactly one transaction matches: the call was applied. Wait for it with `get_transaction(id).wait()`; do not send
+    /// the call again.
+    Found(Box<Transaction>),
+    /// No transaction matches. Right after a timeout or a broken connection this proves nothing yet: the service may still
+    /// be working on the request. Look again after some seconds, and send the call again only when the service has had
+    /// time to answer it.
+    NotFound,
+    /// Several transactions match, so the memo does not belong to one intent. Decide by hand; these are the first 20.
+    Ambiguous(Vec<Transaction>),
+}
+
+impl Client {
+    /// Looks up a transaction whose call may have been applied, by its memo.
+    ///
+    /// Use it after an execution or a transfer failed and [`Error::is_maybe_applied`] holds. `memo` is the memo of the
+    /// call; it identifies the transaction only if each intent has its own. `sent_at` is a time before the call was sent.
+    ///
+    /// It reads [`list_transactions`](Self::list_transactions) with `memo` and `createdAfter`, and compares the memo, the
+    /// wallet and the time of each result itself, because the vendor does not document how the filters match.
+    /// Transactions of `authorize_permit2` and `settle_x402_payment` have no memo and cannot be found this way.
+    ///
+    /// ```no_run
+    /// use std::time::SystemTime;
+    ///
+    /// use oneshot_sdk::find_transaction::TransactionLookup;
+    /// use oneshot_sdk::types::ExecutionRequest;
+    ///
+    /// # async fn run(client: oneshot_sdk::Client, mut request: ExecutionRequest) -> Result<(), oneshot_sdk::Error> {
+    /// let sent_at = SystemTime::now();
+    /// request.memo = Some("invoice 2026-0815".to_owned());
+    /// match client.execute_contract_method("method-id", &request).await {
+    ///     Err(error) if error.is_maybe_applied() => {
+    ///         match client.find_transaction("business-id", "invoice 2026-0815", sent_at).await? {
+    ///             TransactionLookup::Found(transaction) => println!("it was applied: {}", transaction.id),
+    ///             TransactionLookup::NotFound => println!("not applied so far; look again before you repeat it"),
+    ///             TransactionLookup::Ambiguous(several) => println!("{} have this memo", several.len()),
+    ///         }
+    ///     }
+    ///     outcome => println!("{:?}", outcome?.status),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn find_transaction(
+        &self,
+        business_id: impl Into<String>,
+        memo: impl Into<String>,
+        sent_at: SystemTime,
+    ) -> FindTransaction<'_> {
+        FindTransaction {
+            client: self,
+            business_id: business_id.into(),
+            memo: memo.into(),
+            sent_at,
+            margin: CLOCK_MARGIN,
+            wallet_id: None,
+            contract_method_id: None,
+        }
+    }
+}
+
+/// A lookup by [`Client::find_transaction`]. `.await` reads the list once.
+///
+/// # Errors
+/// Those of `list_transactions`, and a configuration error if the memo is empty.
+#[derive(Clone, Debug)]
+#[must_use = "a lookup does nothing until it is awaited"]
+pub struct FindTransaction<'c> {
+    client: &'c Client,
+    business_id: String,
+    memo: String,
+    sent_at: SystemTime,
+    margin: Duration,
+    wallet_id: Option<String>,
+    contract_method_id: Option<String>,
+}
+
+impl FindTransaction<'_> {
+    /// Looks only at transactions of this wallet.
+    pub fn wallet_id(mut self, wallet_id: impl Into<String>) -> Self {
+        self.wallet_id = Some(wallet_id.into());
+        self
+    }
+
+    /// Looks only at transactions that run this contract method.
+    pub fn contract_method_id(mut self, contract_method_id: impl Into<String>) -> Self {
+        self.contract_method_id = Some(contract_method_id.into());
+        self
+    }
+
+    /// Sets how far the clocks of this machine and of the service may differ. Default: 5 minutes. Transactions that are
+    /// older than `sent_at` by more than this do not match.
+    pub fn with_clock_margin(mut self, margin: Duration) -> Self {
+        self.margin = margin;
+        self
+    }
+
+    /// The start of the time to look at, in whole Unix seconds; just before it, because `createdAfter` excludes it.
+    fn created_after(&self) -> f64 {
+        let since = self.sent_at.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let since = since.saturating_sub(self.margin).as_secs();
+        since.saturating_sub(1) as f64
+    }
+
+    async fn find(self) -> Result<TransactionLookup, Error> {
+        if self.memo.is_empty() {
+            return Err(Error::configuration(
+                "find_transaction: the memo is empty, and every transaction without a memo would match; give the memo of the \
+                 call",
+            ));
+        }
+        let mut request = self
+            .client
+            .list_transactions(&self.business_id)
+            .memo(&self.memo)
+            .created_after(self.created_after());
+        if let Some(wallet) = &self.wallet_id {
+            request = request.wallet_id(wallet);
+        }
+        if let Some(method) = &self.contract_method_id {
+            request = request.contract_method_id(method);
+        }
+        let mut items = request.items();
+        let mut found: Vec<Transaction> = Vec::new();
+        while found.len() < MOST_CANDIDATES
+            && let Some(transaction) = items.try_next().await?
+        {
+            // New transactions move those on later pages, so that one can come twice.
+            let is_new = found.iter().all(|known| known.id != transaction.id);
+            if is_new && self.is_match(&transaction) {
+                found.push(transaction);
+            }
+        }
+        Ok(match found.len() {
+            0 => TransactionLookup::NotFound,
+            1 => TransactionLookup::Found(Box::new(found.swap_remove(0))),
+            _ => TransactionLookup::Ambiguous(found),
+        })
+    }
+
+    fn is_match(&self, transaction: &Transaction) -> bool {
+        let same = |wanted: &Option<String>, found: &Option<String>| match (wanted, found) {
+            (Some(wanted), Some(found)) => wanted.eq_ignore_ascii_case(found),
+            _ => true,
+        };
+        let has_method = match (&self.contract_method_id, &transaction.contract_method_ids) {
+            (Some(wanted), Some(found)) => {
+                found.iter().any(|found| found.eq_ignore_ascii_case(wanted))
+            }
+            _ => true,
+        };
+        let created_after = self.created_after();
+        transaction.memo.as_ref() == Some(&self.memo)
+            && same(&self.wallet_id, &transaction.wallet_id)
+            && has_method
+            && transaction
+                .created
+                .is_none_or(|created| created > created_after)
+    }
+}
+
+impl<'c> IntoFuture for FindTransaction<'c> {
+    type Output = Result<TransactionLookup, Error>;
+    type IntoFuture = BoxFuture<'c, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.find())
+    }
+}

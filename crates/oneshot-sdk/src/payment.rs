@@ -1,0 +1,161 @@
+//! Payments after x402, as buyers send them.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use sdk_runtime::{AnyJson, Secret};
+
+use crate::types::{X402PaymentPayload, X402SignedPayload};
+
+/// Padding is optional: buyers differ in it.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+impl X402PaymentPayload {
+    /// Reads the header of a buyer's request: `X-PAYMENT` in version 1 of x402, `PAYMENT-SIGNATURE` in version 2. Both are
+    /// Base64 of JSON.
+    ///
+    /// # Errors
+    /// If it is not Base64 of a JSON object. The error does not contain the header.
+    ///
+    /// ```
+    /// use oneshot_sdk::types::X402PaymentPayload;
+    ///
+    /// let header = "eyJ4NDAyVmVyc2lvbiI6MiwicGF5bG9hZCI6eyJzaWduYXR1cmUiOiIweDAxIn19";
+    /// let payment = X402PaymentPayload::from_header(header)?;
+    /// assert_eq!(payment.version(), Some(2));
+    /// # Ok::<(), oneshot_sdk::payment::PaymentError>(())
+    /// ```
+    pub fn from_header(header: &str) -> Result<Self, PaymentError> {
+        let json = BASE64
+            .decode(header.trim())
+            .map_err(|_| PaymentError::Base64)?;
+        let json = std::str::from_utf8(&json).map_err(|_| PaymentError::Json)?;
+        Self::from_json(json)
+    }
+
+    /// Reads the JSON of a payment. Properties of all schemes are kept, with every digit.
+    ///
+    /// # Errors
+    /// If it is not a JSON object with objects as `payload` and `authorization`, and text as `signature`. The error does
+    /// not contain the text.
+    pub fn from_json(json: &str) -> Result<Self, PaymentError> {
+        let json = AnyJson::from_text(json).map_err(|_| PaymentError::Json)?;
+        let mut extra = object(&json)?;
+        let payload = match present(&mut extra, "payload") {
+            Some(payload) => Some(signed(&payload)?),
+            None => None,
+        };
+        Ok(Self { payload, extra })
+    }
+
+    /// The version of x402 that the payment states: 1 or 2.
+    pub fn version(&self) -> Option<i32> {
+        let version = self.extra.get("x402Version")?.value().as_i64()?;
+        i32::try_from(version).ok()
+    }
+}
+
+fn signed(payload: &AnyJson) -> Result<X402SignedPayload, PaymentError> {
+    let mut extra = object(payload)?;
+    let signature = match present(&mut extra, "signature") {
+        Some(signature) => {
+            let text = signature.value().as_str().ok_or(PaymentError::Json)?;
+            Some(Secret::from(text))
+        }
+        None => None,
+    };
+    let authorization = match present(&mut extra, "authorization") {
+        Some(authorization) => Some(object(&authorization)?),
+        None => None,
+    };
+    Ok(X402SignedPayload {
+        signature,
+        authorization,
+        extra,
+    })
+}
+
+fn object(json: &AnyJson) -> Result<BTreeMap<String, AnyJson>, PaymentError> {
+    json.read().map_err(|_| PaymentError::Json)
+}
+
+/// Takes a property that is there and not null.
+fn present(properties: &mut BTreeMap<String, AnyJson>, name: &str) -> Option<AnyJson> {
+    let value = properties.remove(name)?;
+    (!value.value().is_null()).then_some(value)
+}
+
+/// Why a payment could not be read. Answer such a request with 400.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PaymentError {
+    /// The header is not Base64.
+    Base64,
+    /// The text is not a payment in JSON.
+    Json,
+}
+
+impl fmt::Display for PaymentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Base64 => "the payment header is not Base64",
+            Self::Json => {
+                "the payment is not JSON with the form of an x402 payment: an object, with objects as `payload` and \
+                 `authorization` and text as `signature`"
+            }
+        })
+    }
+}
+
+impl std::error::Error for PaymentError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAYMENT: &str = r#"{"x402Version":1,"scheme":"exact","network":"mainnet","payload":{"signature":"0xabc","authorization":{"value":"10000","validBefore":115792089237316195423570985008687907853269984665640564039457584007913129639935},"more":[1.0]}}"#;
+
+    #[test]
+    fn a_payment_passes_through_with_every_property_and_digit() {
+        let payment = X402PaymentPayload::from_json(PAYMENT).unwrap();
+        let sent = serde_json::to_string(&payment).unwrap();
+        let read = |text: &str| AnyJson::from_text(text).unwrap();
+        assert_eq!(read(&sent).value(), read(PAYMENT).value());
+        assert!(sent.contains(
+            "115792089237316195423570985008687907853269984665640564039457584007913129639935"
+        ));
+        assert_eq!(payment.version(), Some(1));
+        assert!(!format!("{payment:?}").contains("0xabc"), "{payment:?}");
+    }
+
+    #[test]
+    fn a_header_is_base64_with_or_without_padding() {
+        for header in ["eyJhIjoxfQ==", " eyJhIjoxfQ "] {
+            let payment = X402PaymentPayload::from_header(header).unwrap();
+            assert_eq!(payment.extra["a"].value(), 1);
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_payment_is_an_error_that_repeats_nothing_of_it() {
+        let read = |json| X402PaymentPayload::from_json(json).unwrap_err();
+        for wrong in [
+            "secret",
+            "[]",
+            r#""secret""#,
+            r#"{"payload":"secret"}"#,
+            r#"{"payload":{"signature":["secret"]}}"#,
+            r#"{"payload":{"authorization":"secret"}}"#,
+        ] {
+            assert_eq!(read(wrong), PaymentError::Json, "{wrong}");
+        }
+        let error = X402PaymentPayload::from_header("{}").unwrap_err();
+        assert_eq!(error, PaymentError::Base64);
+    }
+}

@@ -1,0 +1,232 @@
+//! Executions whose answers are lost: none runs twice, and each that may have been applied is found.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use oneshot_sdk::find_transaction::TransactionLookup;
+use oneshot_sdk::params::Params;
+use oneshot_sdk::types::ExecutionRequest;
+use oneshot_sdk::{Client, RetryPolicy};
+use sdk_conformance::ClientConfigOf;
+use sdk_sandbox::{Fault, Sandbox};
+use serde_json::{Value, json};
+
+use crate::scripted::Scripted;
+
+pub(crate) const BUSINESS: &str = "00000000-0000-4000-a000-000000000001";
+const METHOD: &str = "00000000-0000-4000-a000-000000000007";
+const ROUNDS: u64 = 20;
+const EXECUTIONS: usize = 100;
+
+/// What happened to an execution.
+#[derive(Debug, PartialEq)]
+enum Fate {
+    Answered,
+    /// The error said that it may have been applied, and it was found.
+    Found,
+    /// The error said that it may have been applied, and it was not found.
+    NotFound,
+    /// The error said that it was not applied.
+    Refused,
+}
+
+async fn execute(client: &Client, memo: &str) -> Fate {
+    let mut request = ExecutionRequest::new(Params::new().with("amount", 1).into());
+    request.memo = Some(memo.to_owned());
+    let sent_at = SystemTime::now();
+    let error = match client.execute_contract_method(METHOD, &request).await {
+        Ok(_) => return Fate::Answered,
+        Err(error) => error,
+    };
+    if !error.is_maybe_applied() {
+        return Fate::Refused;
+    }
+    let find = error.how_to_find_job().unwrap_or_default();
+    assert!(
+        find.contains("find_transaction") && error.to_string().contains(find),
+        "{error}"
+    );
+    match client
+        .find_transaction(BUSINESS, memo, sent_at)
+        .await
+        .unwrap()
+    {
+        TransactionLookup::Found(found) => {
+            assert_eq!(found.memo.as_deref(), Some(memo));
+            Fate::Found
+        }
+        TransactionLookup::NotFound => Fate::NotFound,
+        TransactionLookup::Ambiguous(several) => {
+            panic!("{memo} was executed {} times", several.len())
+        }
+    }
+}
+
+/// The faults of one round. The seed decides which calls they hit.
+fn order_faults(sandbox: &Sandbox, seed: u64) {
+    let faults = [
+        Fault::reset(),
+        Fault::reset().applied(),
+        Fault::reset_before(),
+        Fault::truncated(),
+        Fault::html(),
+        Fault::empty(),
+        Fault::missing_field().at("/id"),
+        Fault::status(503),
+        Fault::status(500).applied(),
+        Fault::status(429),
+        Fault::status(429).applied(),
+        Fault::status(422),
+    ];
+    for (number, fault) in (0..).zip(faults) {
+        let fault = fault.on("execute_contract_method").probability(0.05);
+        sandbox
+            .fault("oneshot", fault.always().seed(seed * 100 + number))
+            .unwrap();
+    }
+    // Lookups are reads, so they get through.
+    let flaky = Fault::status(503).on("list_transactions");
+    sandbox
+        .fault("oneshot", flaky.probability(0.02).always().seed(seed))
+        .unwrap();
+}
+
+/// Sends many executions at once, and gives the fate of each by its memo.
+async fn execute_all(client: &Client) -> BTreeMap<String, Fate> {
+    let turns = Arc::new(tokio::sync::Semaphore::new(16));
+    let mut tasks = tokio::task::JoinSet::new();
+    for number in 0..EXECUTIONS {
+        let (client, turns) = (client.clone(), Arc::clone(&turns));
+        tasks.spawn(async move {
+            let _turn = turns.acquire().await.unwrap();
+            let memo = format!("intent-{number}");
+            let fate = execute(&client, &memo).await;
+            (memo, fate)
+        });
+    }
+    tasks.join_all().await.into_iter().collect()
+}
+
+/// How often the server executed each memo.
+fn applied(sandbox: &Sandbox) -> BTreeMap<String, usize> {
+    let mut applied = BTreeMap::new();
+    for effect in sandbox.effects_of("oneshot") {
+        assert_eq!(effect.operation_id, "execute_contract_method");
+        let body: Value = serde_json::from_slice(&effect.body).unwrap();
+        let memo = body["memo"].as_str().unwrap();
+        *applied.entry(memo.to_owned()).or_default() += 1;
+    }
+    applied
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_2000_executions_with_random_faults_none_runs_twice_and_each_unsure_one_is_found() {
+    let moment = Duration::from_millis(1);
+    let retry = RetryPolicy::new().with_backoff(moment, moment * 2);
+    let [mut found, mut not_found] = [0, 0];
+    // Rounds keep the list short, in which the lookups search.
+    for round in 0..ROUNDS {
+        let builder = Sandbox::builder().vendor("oneshot").items(10);
+        let sandbox = builder.start().await.unwrap();
+        let config = sandbox.client_config("oneshot").retry(retry.clone());
+        let client = Client::from_config(config).unwrap();
+        order_faults(&sandbox, round);
+        let fates = execute_all(&client).await;
+        let applied = applied(&sandbox);
+        assert!(applied.values().all(|times| *times == 1), "{applied:?}");
+        for (memo, fate) in &fates {
+            let was_seen = matches!(fate, Fate::Answered | Fate::Found);
+            assert_eq!(applied.contains_key(memo), was_seen, "{memo}: {fate:?}");
+        }
+        let count = |wanted: &Fate| fates.values().filter(|fate| *fate == wanted).count();
+        found += count(&Fate::Found);
+        not_found += count(&Fate::NotFound);
+    }
+    assert!(
+        found > 300 && not_found > 100,
+        "{found} found, {not_found} not found"
+    );
+}
+
+fn listed(transactions: &[Value]) -> String {
+    json!({"response": transactions, "page": 1, "pageSize": 25, "totalResults": transactions.len()})
+        .to_string()
+}
+
+fn transaction(id: &str, memo: &str, wallet: &str, created: f64) -> Value {
+    json!({"id": id, "memo": memo, "walletId": wallet, "created": created})
+}
+
+async fn look(transactions: &[Value]) -> TransactionLookup {
+    let (_, client) = Scripted::always(200, listed(transactions));
+    let sent_at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000);
+    let lookup = client.find_transaction("b", "rent", sent_at).wallet_id("W");
+    lookup.await.unwrap()
+}
+
+#[tokio::test]
+async fn only_a_transaction_of_the_memo_the_wallet_and_the_time_is_found() {
+    let wanted = transaction("t", "rent", "w", 1_000_000.5);
+    let others = [
+        transaction("u", "rent of May", "w", 1_000_000.5),
+        transaction("v", "rent", "x", 1_000_000.5),
+        transaction("y", "rent", "w", 900_000.0),
+    ];
+    let lookup = look(&others).await;
+    assert!(matches!(lookup, TransactionLookup::NotFound), "{lookup:?}");
+    let mut all = others.to_vec();
+    all.push(wanted.clone());
+    all.push(wanted); // a list that grows meanwhile repeats items
+    let lookup = look(&all).await;
+    assert!(
+        matches!(&lookup, TransactionLookup::Found(found) if found.id == "t"),
+        "{lookup:?}"
+    );
+    all.push(transaction("z", "rent", "w", 1_000_001.0));
+    let lookup = look(&all).await;
+    assert!(
+        matches!(&lookup, TransactionLookup::Ambiguous(several) if several.len() == 2),
+        "{lookup:?}"
+    );
+}
+
+#[tokio::test]
+async fn the_lookup_asks_by_memo_wallet_and_a_time_before_the_call() {
+    let (server, client) = Scripted::always(200, listed(&[]));
+    let sent_at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000);
+    let lookup = client.find_transaction("b", "a memo", sent_at);
+    lookup
+        .clone()
+        .wallet_id("w")
+        .contract_method_id("m")
+        .await
+        .unwrap();
+    let line = &server.seen()[0].line;
+    for part in [
+        "GET /business/b/transactions?",
+        "memo=a%20memo",
+        "walletId=w",
+        "contractMethodId=m",
+        "createdAfter=999699", // five minutes, and a second because the bound is excluded
+    ] {
+        assert!(line.contains(part), "{line} lacks {part}");
+    }
+    lookup.with_clock_margin(Duration::ZERO).await.unwrap();
+    let line = &server.seen()[1].line;
+    assert!(
+        line.contains("createdAfter=999999") && !line.contains("walletId"),
+        "{line}"
+    );
+}
+
+#[tokio::test]
+async fn an_empty_memo_is_refused_before_anything_is_sent() {
+    let (server, client) = Scripted::always(200, listed(&[]));
+    let error = client
+        .find_transaction("b", "", SystemTime::now())
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("the memo is empty"), "{error}");
+    assert!(server.seen().is_empty());
+}

@@ -1,0 +1,96 @@
+//! A server without a socket, which answers by a function.
+
+use std::sync::{Arc, Mutex};
+
+use oneshot_sdk::{Client, Credentials};
+use sdk_runtime::{
+    BoxFuture, Bytes, HeaderMap, StatusCode, Transport, TransportError, TransportRequest,
+    TransportResponse,
+};
+use serde_json::{Value, json};
+
+type Answer = Box<dyn FnMut(&Seen) -> (u16, String) + Send>;
+
+/// A request, as the server got it.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen {
+    /// Method, path below the server and query.
+    pub(crate) line: String,
+    /// Null without a body.
+    pub(crate) body: Value,
+    pub(crate) text: String,
+}
+
+/// What the server knows.
+#[derive(Clone)]
+pub(crate) struct Scripted {
+    answer: Arc<Mutex<Answer>>,
+    seen: Arc<Mutex<Vec<Seen>>>,
+}
+
+impl Scripted {
+    /// Starts a server, and a client of it.
+    pub(crate) fn start(
+        answer: impl FnMut(&Seen) -> (u16, String) + Send + 'static,
+    ) -> (Self, Client) {
+        let server = Self {
+            answer: Arc::new(Mutex::new(Box::new(answer))),
+            seen: Arc::default(),
+        };
+        let client = Client::builder()
+            .credentials(Credentials::new("key", "secret"))
+            .transport(server.clone())
+            .build()
+            .unwrap();
+        (server, client)
+    }
+
+    /// Gives the same answer to all calls.
+    pub(crate) fn always(status: u16, body: impl Into<String>) -> (Self, Client) {
+        let body = body.into();
+        Self::start(move |_| (status, body.clone()))
+    }
+
+    /// Every request so far, but for exchanges of tokens.
+    pub(crate) fn seen(&self) -> Vec<Seen> {
+        self.seen.lock().unwrap().clone()
+    }
+}
+
+impl Transport for Scripted {
+    fn send(
+        &self,
+        request: TransportRequest,
+    ) -> BoxFuture<'_, Result<TransportResponse, TransportError>> {
+        Box::pin(async move {
+            let url = request.url.clone();
+            let bytes = request.body.read(1 << 20).await.unwrap();
+            let text = String::from_utf8(bytes.to_vec()).unwrap();
+            let path = url.path().trim_start_matches("/v0");
+            let query = url.query().map(|query| format!("?{query}"));
+            let seen = Seen {
+                line: format!("{} {path}{}", request.method, query.unwrap_or_default()),
+                body: serde_json::from_str(&text).unwrap_or_default(),
+                text,
+            };
+            let (status, body) = if path == "/token" {
+                (
+                    200,
+                    json!({"access_token": "t", "expires_in": 3600}).to_string(),
+                )
+            } else {
+                self.seen.lock().unwrap().push(seen.clone());
+                (self.answer.lock().unwrap())(&seen)
+            };
+            let mut headers = HeaderMap::new();
+            headers.insert("content-type", "application/json".parse().unwrap());
+            let status = StatusCode::from_u16(status).unwrap();
+            Ok(TransportResponse::new(
+                url,
+                status,
+                headers,
+                Bytes::from(body),
+            ))
+        })
+    }
+}

@@ -1,0 +1,18 @@
+//! Marks what an exact number can be made from.
+
+use crate::value::big_number::BigNumber;
+
+/// What a number that keeps every digit is made from: text or an integer, never a float.
+///
+/// `9.90` has no exact value as a float, and `0.1 + 0.2` is not `0.3`; give `"9.90"`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an exact number",
+    label = "a float would lose digits here",
+    note = "give the number as text, such as \"9.90\", or as an integer"
+)]
+pub trait ExactNumber {}
+
+macro_rules! exact {
+    ($($ty:ty)*) => { $(impl ExactNumber for $ty {})* };
+}
+exact!(&str String &String i32 i64 i128 u8 u16 u32 u64 u128 usize BigNumber);

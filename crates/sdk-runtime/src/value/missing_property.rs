@@ -1,0 +1,55 @@
+//! Why a request cannot be made from an answer.
+
+use std::fmt;
+
+/// The answer lacks a property that the request requires.
+///
+/// `TryFrom<&Answer>` of a request gives it. Make the request with its `new`, and copy the other properties.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MissingProperty {
+    answer: &'static str,
+    request: &'static str,
+    property: &'static str,
+}
+
+impl MissingProperty {
+    #[doc(hidden)]
+    pub const fn new(answer: &'static str, request: &'static str, property: &'static str) -> Self {
+        Self {
+            answer,
+            request,
+            property,
+        }
+    }
+
+    /// The property, as it is named in JSON.
+    pub fn property(&self) -> &'static str {
+        self.property
+    }
+}
+
+impl fmt::Display for MissingProperty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "this {} has no `{}`, which {} requires; make it with {}::new",
+            self.answer, self.property, self.request, self.request
+        )
+    }
+}
+
+impl std::error::Error for MissingProperty {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_error_names_the_property_and_the_way_out() {
+        let error = MissingProperty::new("Product", "ProductUpsertLine", "identifier");
+        assert_eq!(
+            error.to_string(),
+            "this Product has no `identifier`, which ProductUpsertLine requires; make it with ProductUpsertLine::new"
+        );
+    }
+}

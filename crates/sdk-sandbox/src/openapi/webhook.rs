@@ -1,0 +1,117 @@
+//! The families of webhooks of a document (`x-sdk-webhooks`).
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::error::Error;
+
+/// One family: what the vendor sends, and how it signs it.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct WebhookFamily {
+    pub(crate) name: String,
+    /// Pointer to the name of the event.
+    #[serde(default)]
+    pub(crate) event: Option<String>,
+    #[serde(default)]
+    pub(crate) events: Vec<WebhookEvent>,
+    /// The schema of every payload, where events are not told apart.
+    #[serde(default)]
+    pub(crate) payload: Option<String>,
+    pub(crate) verification: Verification,
+}
+
+/// An event with the name of the schema of its payload.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct WebhookEvent {
+    pub(crate) event: String,
+    pub(crate) payload: String,
+    /// Its own name, where two events share one.
+    #[serde(default)]
+    pub(crate) variant: Option<String>,
+}
+
+/// How a receiver tells that the vendor sent a webhook.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Verification {
+    None,
+    HmacSha256 {
+        headers: Vec<String>,
+        encoding: Encoding,
+        #[serde(default)]
+        algorithm: Option<Algorithm>,
+        /// The header with the signed time.
+        #[serde(default)]
+        timestamp: Option<String>,
+    },
+    Ed25519 {
+        /// The property with the signature.
+        signature: String,
+        /// Pointer to the signed time.
+        timestamp: String,
+    },
+}
+
+/// How bytes of a signature are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Encoding {
+    Hex,
+    Base64,
+}
+
+/// The header that names the algorithm.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Algorithm {
+    pub(crate) header: String,
+    pub(crate) value: String,
+}
+
+impl WebhookFamily {
+    /// The families of a document.
+    pub(crate) fn read_all(root: &Value) -> Result<Vec<Self>, Error> {
+        let families = root.get("x-sdk-webhooks").cloned();
+        let families = families.unwrap_or_else(|| Value::Array(Vec::new()));
+        serde_json::from_value(families).map_err(|e| Error::caused_by("x-sdk-webhooks", e))
+    }
+
+    /// The event of a name; its variant counts as its name.
+    pub(crate) fn find(&self, name: &str) -> Option<&WebhookEvent> {
+        let by_variant = self
+            .events
+            .iter()
+            .find(|e| e.variant.as_deref() == Some(name));
+        let plain = |e: &&WebhookEvent| e.variant.is_none() && e.event == name;
+        by_variant.or_else(|| self.events.iter().find(plain))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn two_events_of_one_name_are_told_apart_by_the_variant() {
+        let root = json!({ "x-sdk-webhooks": [{ "name": "callback", "event": "/event", "verification": { "kind": "none" },
+            "events": [
+                { "event": "update", "variant": "lookup_update", "payload": "Lookup" },
+                { "event": "update", "payload": "Otp" },
+            ] }] });
+        let families = WebhookFamily::read_all(&root).unwrap();
+        let payload = |name| families[0].find(name).map(|event| event.payload.as_str());
+        assert_eq!(payload("lookup_update"), Some("Lookup"));
+        assert_eq!(payload("update"), Some("Otp"));
+        assert_eq!(payload("other"), None);
+    }
+
+    #[test]
+    fn a_kind_of_signature_that_is_not_known_is_an_error() {
+        let root = json!({ "x-sdk-webhooks": [{ "name": "a", "payload": "A", "verification": { "kind": "rsa" } }] });
+        let told = WebhookFamily::read_all(&root).unwrap_err().to_string();
+        assert!(
+            told.starts_with("x-sdk-webhooks: unknown variant `rsa`"),
+            "{told}"
+        );
+    }
+}

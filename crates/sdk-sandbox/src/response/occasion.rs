@@ -1,0 +1,27 @@
+//! What a call can send webhooks about.
+
+use serde_json::{Map, Value};
+
+use crate::response::call_context::CallContext;
+use crate::state::occasion::Occasion;
+
+/// A call with its answer. The answer counts over the body of the request where both have a property.
+pub(crate) fn occasion(call: &CallContext<'_>, status: u16, answer: &Value) -> Occasion {
+    let request = call.payload.value.clone().unwrap_or(Value::Null);
+    let subject = match (&request, answer) {
+        (Value::Object(sent), Value::Object(answer)) => {
+            let mut both: Map<String, Value> = sent.clone();
+            both.extend(answer.clone());
+            Value::Object(both)
+        }
+        (_, answer) => answer.clone(),
+    };
+    Occasion {
+        status,
+        operation_id: call.operation.id.clone(),
+        path: call.path.clone(),
+        request,
+        subject,
+        records: call.lookup.on_the_way(),
+    }
+}

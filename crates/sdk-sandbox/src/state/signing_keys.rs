@@ -1,0 +1,53 @@
+//! The Ed25519 keys that sign webhooks.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use ed25519_dalek::SigningKey;
+use sha2::{Digest, Sha256};
+
+/// How many keys are remembered.
+const REMEMBERED: usize = 100_000;
+
+/// Makes keys out of the seed of the sandbox, and finds the private half of those that it made.
+pub(crate) struct SigningKeys {
+    seed: String,
+    /// By public key in Base64.
+    made: Mutex<HashMap<String, SigningKey>>,
+}
+
+impl SigningKeys {
+    pub(crate) fn new(vendor: &str, seed: u64) -> Self {
+        Self {
+            seed: format!("{vendor} {seed}"),
+            made: Mutex::default(),
+        }
+    }
+
+    /// The public key of a purpose in Base64, the same for the same purpose.
+    pub(crate) fn make(&self, purpose: &str) -> String {
+        let digest = Sha256::digest(format!("{} {purpose}", self.seed));
+        let key = SigningKey::from_bytes(&digest.into());
+        let public = STANDARD.encode(key.verifying_key().as_bytes());
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if made.len() < REMEMBERED {
+            made.insert(public.clone(), key);
+        }
+        public
+    }
+
+    /// The private half of a public key that was made here.
+    pub(crate) fn find(&self, public: &str) -> Option<SigningKey> {
+        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        made.get(public).cloned()
+    }
+}
+
+impl fmt::Debug for SigningKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningKeys").finish_non_exhaustive()
+    }
+}

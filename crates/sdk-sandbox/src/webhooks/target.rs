@@ -1,0 +1,134 @@
+//! The URLs that a webhook goes to.
+
+use serde_json::Value;
+
+use crate::json::plain_text::plain_text;
+use crate::records::record_view::RecordView;
+use crate::rules::webhook_rules::TargetRules;
+use crate::state::occasion::Occasion;
+use crate::state::store::Place;
+use crate::vendor::Vendor;
+
+/// Where a webhook goes, and the public key of what signs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Target {
+    pub(crate) url: String,
+    pub(crate) key: Option<String>,
+}
+
+/// The targets of the first of the rules that has any.
+pub(crate) fn targets(
+    vendor: &Vendor,
+    family: &str,
+    rules: &[TargetRules],
+    occasion: &Occasion,
+    event: &str,
+) -> Vec<Target> {
+    let found = rules
+        .iter()
+        .map(|rules| of_rules(vendor, family, rules, occasion, event));
+    let mut found = found.filter(|targets| !targets.is_empty());
+    found.next().unwrap_or_default()
+}
+
+fn of_rules(
+    vendor: &Vendor,
+    family: &str,
+    rules: &TargetRules,
+    occasion: &Occasion,
+    event: &str,
+) -> Vec<Target> {
+    if rules.subscribed {
+        let urls = vendor.outbox.subscribed(family).into_iter();
+        return urls.map(|url| Target { url, key: None }).collect();
+    }
+    if let Some(pointer) = &rules.request {
+        let url = url_at(&occasion.request, pointer);
+        let target = |url| Target { url, key: None };
+        return url.map(target).into_iter().collect();
+    }
+    let records = rules.of.as_ref().and_then(|name| resource(vendor, name));
+    let Some(index) = records else {
+        return Vec::new();
+    };
+    let places = places(vendor, rules, occasion, index);
+    let views = places
+        .into_iter()
+        .filter_map(|place| shown(vendor, index, place));
+    let target = |record: Value| {
+        if let Some(wanted) = &rules.events
+            && !names(record.get(wanted)).iter().any(|name| name == event)
+        {
+            return None;
+        }
+        let record = match &rules.through {
+            Some(through) => {
+                let index = resource(vendor, &through.of)?;
+                let key = names(record.get(&through.field)).into_iter().next()?;
+                let place = vendor.store.places(index, |place| place.key == key);
+                shown(vendor, index, place.into_iter().next()?)?
+            }
+            None => record,
+        };
+        Some(Target {
+            url: url_at(&record, rules.url.as_deref()?)?,
+            key: rules
+                .key
+                .as_ref()
+                .and_then(|key| Some(record.get(key)?.as_str()?.to_owned())),
+        })
+    };
+    views.filter_map(target).collect()
+}
+
+/// The written records that the rules mean.
+fn places(vendor: &Vendor, rules: &TargetRules, occasion: &Occasion, index: usize) -> Vec<Place> {
+    if rules.all {
+        return vendor.store.places(index, |_| true);
+    }
+    match &rules.named_by {
+        Some(pointer) => {
+            let keys = names(occasion.subject.pointer(pointer));
+            vendor
+                .store
+                .places(index, |place| keys.contains(&place.key))
+        }
+        None => {
+            let in_path = occasion.records.iter().filter(|(known, _)| *known == index);
+            in_path.map(|(_, place)| place.clone()).collect()
+        }
+    }
+}
+
+pub(crate) fn resource(vendor: &Vendor, name: &str) -> Option<usize> {
+    let mut all = vendor.resources.all.iter();
+    all.position(|resource| resource.name == name)
+}
+
+/// A written record as answers show it.
+pub(crate) fn shown(vendor: &Vendor, index: usize, place: Place) -> Option<Value> {
+    let view = RecordView {
+        vendor,
+        resource: &vendor.resources.all[index],
+        record: Some(vendor.store.get(index, &place)?),
+        place,
+    };
+    Some(match vendor.resources.record_location(index) {
+        Some(location) => view.render(location),
+        None => view.value(None),
+    })
+}
+
+fn url_at(value: &Value, pointer: &str) -> Option<String> {
+    let url = value.pointer(pointer)?.as_str()?;
+    (!url.is_empty()).then(|| url.to_owned())
+}
+
+/// A key, or a list of keys.
+fn names(value: Option<&Value>) -> Vec<String> {
+    match value {
+        Some(Value::Array(items)) => items.iter().map(plain_text).collect(),
+        None | Some(Value::Null) => Vec::new(),
+        Some(one) => vec![plain_text(one)],
+    }
+}

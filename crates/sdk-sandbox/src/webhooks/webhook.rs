@@ -1,0 +1,76 @@
+//! A webhook that a test orders.
+
+use serde_json::Value;
+
+use crate::state::delivery::Delivery;
+
+/// A webhook to send: an event, where to, and what is different about it.
+///
+/// The payload is made from the schema of the event.
+///
+/// ```
+/// use sdk_sandbox::{Delivery, Webhook};
+/// use serde_json::json;
+///
+/// let webhook = Webhook::new("dlr_update", "http://127.0.0.1:3000/callback")
+///     .set("/data/0/status", json!("DELIVERED"))
+///     .delivery(Delivery::new().duplicates(1));
+/// # let _ = webhook;
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "a webhook is not sent until `Sandbox::send` takes it"]
+pub struct Webhook {
+    pub(crate) event: String,
+    pub(crate) url: String,
+    pub(crate) family: Option<String>,
+    pub(crate) values: Vec<(String, Value)>,
+    pub(crate) payload: Option<Value>,
+    pub(crate) key: Option<String>,
+    pub(crate) delivery: Option<Delivery>,
+}
+
+impl Webhook {
+    /// An event of the vendor and the URL that receives it. Where two events share a name, the one with a `variant` in
+    /// the document is named by that.
+    pub fn new(event: impl Into<String>, url: impl Into<String>) -> Self {
+        Self {
+            event: event.into(),
+            url: url.into(),
+            family: None,
+            values: Vec::new(),
+            payload: None,
+            key: None,
+            delivery: None,
+        }
+    }
+
+    /// The family (`x-sdk-webhooks`) of the event. Needed for an event that the document does not know.
+    pub fn family(mut self, family: impl Into<String>) -> Self {
+        self.family = Some(family.into());
+        self
+    }
+
+    /// Sets a value of the payload by JSON pointer.
+    pub fn set(mut self, pointer: impl Into<String>, value: Value) -> Self {
+        self.values.push((pointer.into(), value));
+        self
+    }
+
+    /// Sends this payload in place of one that is made.
+    pub fn payload(mut self, payload: Value) -> Self {
+        self.payload = Some(payload);
+        self
+    }
+
+    /// Signs by the private half of a public key that a record of the vendor shows, or by this secret.
+    pub fn key(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+
+    /// How it is delivered. Defaults to what [`Sandbox::deliver_webhooks`](crate::Sandbox::deliver_webhooks) says.
+    pub fn delivery(mut self, delivery: Delivery) -> Self {
+        self.delivery = Some(delivery);
+        self
+    }
+}

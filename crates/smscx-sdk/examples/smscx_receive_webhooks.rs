@@ -1,0 +1,88 @@
+//! Receives callbacks over HTTP: typed, each report once.
+//!
+//! The vendor does not sign callbacks, so the URL has a part that nobody can guess: register
+//! `https://<your host>/callbacks/<SMSCX_CALLBACK_SECRET>`. Environment: `SMSCX_CALLBACK_SECRET`, optional `PORT`.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::routing::post;
+use axum::{Router, serve};
+use smscx_sdk::webhooks::CallbackEvent;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let secret = std::env::var("SMSCX_CALLBACK_SECRET")?;
+    let port = std::env::var("PORT").unwrap_or_else(|_| "3000".to_owned());
+    let listener = tokio::net::TcpListener::bind(format!("127.0.0.1:{port}")).await?;
+    println!("listening on http://{}/callbacks/", listener.local_addr()?);
+    let router = router(Receiver::new(secret, |line| println!("{line}")));
+    Ok(serve(listener, router).await?)
+}
+
+/// The secret of the URL, what came already, and what is done with an event.
+#[derive(Clone)]
+pub(crate) struct Receiver {
+    secret: String,
+    // A real service keeps this in its database.
+    seen: Arc<Mutex<HashSet<String>>>,
+    handle: Arc<dyn Fn(String) + Send + Sync>,
+}
+
+impl Receiver {
+    pub(crate) fn new(secret: String, handle: impl Fn(String) + Send + Sync + 'static) -> Self {
+        let (seen, handle) = (Arc::default(), Arc::new(handle));
+        Self {
+            secret,
+            seen,
+            handle,
+        }
+    }
+
+    /// Handles a line unless it came before: a callback can come twice.
+    fn handle_once(&self, line: String) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen.insert(line.clone()) {
+            (self.handle)(line);
+        }
+    }
+}
+
+pub(crate) fn router(receiver: Receiver) -> Router {
+    let router = Router::new().route("/callbacks/{secret}", post(receive));
+    router.with_state(receiver)
+}
+
+async fn receive(
+    State(receiver): State<Receiver>,
+    Path(secret): Path<String>,
+    body: Bytes,
+) -> StatusCode {
+    // A server beyond loopback compares in constant time, with the crate `subtle` for example.
+    if secret != receiver.secret {
+        return StatusCode::NOT_FOUND;
+    }
+    match CallbackEvent::parse(&body) {
+        Ok(CallbackEvent::DlrUpdate(callback)) => {
+            for report in &callback.data {
+                let state = report.status.as_ref().map_or("?", |status| status.as_str());
+                receiver.handle_once(format!("message {}: {state}", report.msg_id));
+            }
+        }
+        // One event name stands for two payloads; they are two variants.
+        Ok(CallbackEvent::OtpUpdate(callback)) => {
+            for otp in &callback.data {
+                receiver.handle_once(format!("otp {}", otp.otp_id));
+            }
+        }
+        Ok(CallbackEvent::LookupUpdate(callback)) => {
+            receiver.handle_once(format!("{} look-ups", callback.data.len()));
+        }
+        Ok(other) => receiver.handle_once(format!("another event: {}", other.event())),
+        Err(_) => return StatusCode::BAD_REQUEST,
+    }
+    StatusCode::OK
+}

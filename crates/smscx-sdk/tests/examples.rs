@@ -1,0 +1,96 @@
+//! Runs the examples against the sandbox.
+#![allow(clippy::unwrap_used, dead_code)] // An unwrap in a helper fails the test. The `main` functions read the environment, so tests do not call them.
+
+use std::time::Duration;
+
+use sdk_conformance::ClientConfigOf;
+use sdk_sandbox::{Fault, Sandbox};
+use smscx_sdk::types::{DeliveryStatus, LookupStatus, OtpStatus};
+
+#[path = "../examples/smscx_export_report.rs"]
+mod export_report;
+#[path = "../examples/smscx_lookup_numbers.rs"]
+mod lookup_numbers;
+#[path = "../examples/smscx_send_sms.rs"]
+mod send_sms;
+#[path = "../examples/smscx_verify_otp.rs"]
+mod verify_otp;
+
+const ID: &str = "2f1c1a52-7c0e-4f1e-9a43-5a1f0f3f9b11";
+const PACE: Duration = Duration::from_millis(5);
+
+async fn start() -> Sandbox {
+    Sandbox::builder().vendor("smscx").start().await.unwrap()
+}
+
+#[tokio::test]
+async fn a_text_is_followed_until_it_is_delivered_and_sent_once_in_two_runs() {
+    let sandbox = start().await;
+    for _ in 0..2 {
+        let config = sandbox.client_config("smscx");
+        let states = send_sms::run(config, "+336122464", "Your table is free.", ID, PACE)
+            .await
+            .unwrap();
+        assert_eq!(
+            states.last(),
+            Some(&DeliveryStatus::Delivered),
+            "{states:?}"
+        );
+    }
+    let effects = sandbox.effects_of("smscx");
+    assert_eq!(effects.len(), 1, "{effects:?}");
+    assert_eq!(effects[0].idempotency_key.as_deref(), Some(ID));
+}
+
+#[tokio::test]
+async fn an_otp_is_verified_by_the_second_pin() {
+    let sandbox = start().await;
+    let wrong =
+        r#"{"error": {"type": "invalid_pin", "message": "Invalid PIN", "uri": "", "code": 2029}}"#;
+    let fault = Fault::status(400).body("application/json", wrong);
+    sandbox.fault("smscx", fault.on("verify_otp")).unwrap();
+    let pins = ["0000", "1234", "5678"].map(str::to_owned).into_iter();
+    let config = sandbox.client_config("smscx");
+    let status = verify_otp::run(config, "+33612424105", pins).await.unwrap();
+    assert_eq!(status, Some(OtpStatus::Verified));
+    let tries = sandbox.requests_of("smscx");
+    let tries = tries
+        .iter()
+        .filter(|call| call.operation_id.as_deref() == Some("verify_otp"));
+    assert_eq!(tries.count(), 2);
+}
+
+#[tokio::test]
+async fn every_looked_up_number_has_a_result() {
+    let sandbox = start().await;
+    let numbers: Vec<_> = (0..1_001)
+        .map(|number| format!("+33612{number:06}"))
+        .collect();
+    let config = sandbox.client_config("smscx");
+    let results = lookup_numbers::run(config, numbers.clone().into_iter(), PACE)
+        .await
+        .unwrap();
+    let found: Vec<_> = results.iter().map(|(number, _)| number.clone()).collect();
+    assert_eq!(found, numbers);
+    let known = |status: &Option<LookupStatus>| status.is_some();
+    assert!(results.iter().all(|(_, status)| known(status)));
+    assert_eq!(sandbox.effects_of("smscx").len(), 1);
+}
+
+#[tokio::test]
+async fn a_report_is_written_to_a_file() {
+    let sandbox = start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.csv");
+    let config = sandbox.client_config("smscx");
+    let bytes = export_report::run(config, "2026-10", &path).await.unwrap();
+    assert_eq!(std::fs::metadata(&path).unwrap().len(), bytes);
+    let call = sandbox.requests_of("smscx").pop().unwrap();
+    assert!(call.query.contains("period=2026-10"), "{}", call.query);
+
+    let config = sandbox.client_config("smscx");
+    let error = export_report::run(config, "October", &path)
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("1820"), "{error}");
+}

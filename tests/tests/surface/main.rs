@@ -1,0 +1,258 @@
+//! Each vendor crate and the facade are complete: a program that depends on one of them alone can name every type of every
+//! public signature, and implement every trait that it takes.
+//!
+//! Behind the feature `programs`, because it documents and checks all of them once more. The public signatures come from
+//! rustdoc's JSON.
+#![cfg(feature = "programs")]
+#![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
+
+mod rustdoc_json;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use rustdoc_json::Documentation;
+
+const CRATES: [&str; 6] = [
+    "akeneo-sdk",
+    "metquay-sdk",
+    "motaword-sdk",
+    "oneshot-sdk",
+    "smscx-sdk",
+    "vendor-sdks",
+];
+
+/// What a program uses to keep tokens elsewhere, to get them elsewhere, and to bring an HTTP library of its own.
+const IMPLEMENTATIONS: &str = include_str!("implementations.txt");
+
+fn workspace() -> PathBuf {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    tests.parent().unwrap().to_path_buf()
+}
+
+fn cargo(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO"));
+    command
+        .current_dir(folder)
+        .env(
+            "CARGO_TARGET_DIR",
+            Path::new(env!("CARGO_TARGET_TMPDIR")).join("surface"),
+        )
+        .env_remove("RUSTFLAGS");
+    command
+}
+
+/// The features of a crate that bring types with them.
+fn features(krate: &str) -> Vec<&'static str> {
+    let manifest = workspace().join("crates").join(krate).join("Cargo.toml");
+    let manifest = fs::read_to_string(manifest).unwrap();
+    let all = ["call", "file-store", "schemars", "webhooks"];
+    let has = |feature: &&str| {
+        manifest
+            .lines()
+            .any(|line| line.starts_with(&format!("{feature} = ")))
+    };
+    all.into_iter().filter(has).collect()
+}
+
+/// The documentation of the runtime and of all crates, by library name.
+fn documentation() -> BTreeMap<String, Documentation> {
+    let mut command = cargo(&workspace());
+    command.args([
+        "doc",
+        "--no-deps",
+        "--locked",
+        "--offline",
+        "--lib",
+        "-p",
+        "sdk-runtime",
+    ]);
+    for krate in CRATES {
+        command.args(["-p", krate]);
+        for feature in features(krate) {
+            command.args(["--features", &format!("{krate}/{feature}")]);
+        }
+    }
+    // The JSON is not stable yet, so a stable rustdoc has to be asked for it.
+    let output = command
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("RUSTDOCFLAGS", "-Z unstable-options --output-format json")
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let names = CRATES.into_iter().chain(["sdk-runtime"]);
+    names
+        .map(|krate| {
+            let library = krate.replace('-', "_");
+            let file = format!("surface/doc/{library}.json");
+            let text =
+                fs::read_to_string(Path::new(env!("CARGO_TARGET_TMPDIR")).join(file)).unwrap();
+            (library.clone(), Documentation::read(&library, &text))
+        })
+        .collect()
+}
+
+/// The paths under which a crate has what its public signatures name, and the names that it does not have.
+fn paths(library: &str, all: &BTreeMap<String, Documentation>) -> (Vec<String>, Vec<String>) {
+    let runtime = &all["sdk_runtime"];
+    let own = &all[library];
+    let (mut paths, mut missing) = (Vec::new(), Vec::new());
+    // The re-exports of the runtime have signatures, too.
+    let root = runtime.names_in("surface");
+    let mut named = own.named();
+    named.extend(runtime.named_from("surface"));
+    for (krate, path) in named {
+        let last = path.last().unwrap().as_str();
+        let of_vendor = all.get(&krate).filter(|_| krate != "sdk_runtime");
+        let found = match krate.as_str() {
+            "std" | "core" | "alloc" => continue,
+            // A program that serialises or describes types has these itself.
+            "serde" | "serde_core" | "schemars" | "futures_core" => continue,
+            "time" | "serde_json" => Some(format!("{library}::{krate}::{}", path[1..].join("::"))),
+            "reqwest" => Some(format!("{library}::http_client::{last}")),
+            _ if of_vendor.is_some() => all[&krate]
+                .path_of(&path)
+                .map(|path| path.replacen(&krate, &renamed(library, &krate), 1)),
+            _ if root.contains(last) => Some(format!("{library}::{last}")),
+            _ if runtime.names_in("surface::operation_table").contains(last) => {
+                Some(format!("{library}::operation_table::{last}"))
+            }
+            _ if runtime.names_in("http_client").contains(last) => {
+                Some(format!("{library}::http_client::{last}"))
+            }
+            _ => None,
+        };
+        match found {
+            Some(found) => paths.push(found),
+            None => missing.push(format!("{library}: {}", path.join("::"))),
+        }
+    }
+    (paths, missing)
+}
+
+/// The facade has a vendor's crate under a name of its own.
+fn renamed(library: &str, krate: &str) -> String {
+    match library == krate {
+        true => library.to_owned(),
+        false => format!("{library}::{}", krate.trim_end_matches("_sdk")),
+    }
+}
+
+/// A workspace with a library per crate, which depends on that crate alone.
+fn write_programs(root: &Path, sources: &BTreeMap<String, (String, String)>) {
+    let _ = fs::remove_dir_all(root);
+    let mut members = Vec::new();
+    for (name, (krate, source)) in sources {
+        let folder = root.join(name);
+        fs::create_dir_all(folder.join("src")).unwrap();
+        let path = workspace().join("crates").join(krate);
+        let manifest = format!(
+            "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n{krate} = {{ path = {path:?}, features = {:?} }}\n",
+            features(krate)
+        );
+        fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+        fs::write(folder.join("src/lib.rs"), source).unwrap();
+        members.push(format!("{name:?}"));
+    }
+    let manifest = format!(
+        "[workspace]\nresolver = \"3\"\nmembers = [{}]\n",
+        members.join(", ")
+    );
+    fs::write(root.join("Cargo.toml"), manifest).unwrap();
+    // The same versions as in this workspace, so that nothing is fetched.
+    fs::copy(workspace().join("Cargo.lock"), root.join("Cargo.lock")).unwrap();
+}
+
+#[test]
+fn a_program_names_every_type_of_every_public_signature_by_one_crate_alone() {
+    let all = documentation();
+    let mut sources = BTreeMap::new();
+    let mut missing = Vec::new();
+    for krate in CRATES {
+        let library = krate.replace('-', "_");
+        let (paths, absent) = paths(&library, &all);
+        assert!(paths.len() > 80, "{krate} names only {}", paths.len());
+        missing.extend(absent);
+        let mut source = "#![allow(warnings)]\n".to_owned();
+        for (index, path) in paths.iter().enumerate() {
+            let _ = writeln!(source, "pub use {path} as N{index};");
+        }
+        let implementations = IMPLEMENTATIONS.replace("SDK", &library);
+        let _ = write!(source, "mod implementations {{\n{implementations}}}\n");
+        sources.insert(format!("names-{krate}"), (krate.to_owned(), source));
+    }
+    assert!(
+        missing.is_empty(),
+        "no path leads to these:\n{}",
+        missing.join("\n")
+    );
+    let float = "pub fn price() -> akeneo_sdk::types::PriceData {\n    akeneo_sdk::types::PriceData::new(9.9, \"EUR\")\n}\n";
+    sources.insert(
+        "float".to_owned(),
+        ("akeneo-sdk".to_owned(), float.to_owned()),
+    );
+
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("surface-source");
+    write_programs(&root, &sources);
+    let output = cargo(&root)
+        .args(["check", "--offline", "--workspace", "--exclude", "float"])
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+
+    // A float for a decimal is refused with the way out.
+    let output = cargo(&root)
+        .args(["check", "--offline", "-p", "float"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success());
+    assert!(
+        said.contains("is not an exact number") && said.contains("\"9.90\""),
+        "{said}"
+    );
+}
+
+/// Documents are read by people who have the vendor crate alone.
+#[test]
+fn no_example_readme_or_documentation_of_a_vendor_crate_names_the_runtime() {
+    let mut found = Vec::new();
+    for krate in CRATES {
+        let mut open = vec![workspace().join("crates").join(krate)];
+        while let Some(path) = open.pop() {
+            if path.is_dir() {
+                open.extend(
+                    fs::read_dir(&path)
+                        .unwrap()
+                        .map(|entry| entry.unwrap().path()),
+                );
+                continue;
+            }
+            let is_for_people = path.extension().is_some_and(|end| end == "md")
+                || path.components().any(|part| part.as_os_str() == "examples");
+            let is_code = path.extension().is_some_and(|end| end == "rs");
+            if !is_for_people && !is_code {
+                continue;
+            }
+            let text = fs::read_to_string(&path).unwrap();
+            for (number, line) in (1..).zip(text.lines()) {
+                let is_doc = line.trim_start().starts_with("//");
+                if (is_for_people || is_doc) && line.contains("sdk_runtime") {
+                    found.push(format!("{}:{number}: {line}", path.display()));
+                }
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
