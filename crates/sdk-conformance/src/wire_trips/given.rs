@@ -99,7 +99,7 @@ fn body_value(document: &Document, schema: Option<&Value>, encoding: Encoding) -
     match encoding {
         Encoding::Lines => json!([sample]),
         Encoding::Text | Encoding::Bytes => json!("text of a body"),
-        Encoding::Multipart => parts(document, schema, sample),
+        Encoding::Multipart | Encoding::KeyedParts(_) => parts(document, schema, sample),
         _ => sample,
     }
 }

@@ -180,7 +180,7 @@ fn same_body(encoding: Encoding, given: &Value, request: &LoggedRequest) -> Resu
             false => differs(&text),
         },
         Encoding::Form => same_fields(given, &pairs(&text)),
-        Encoding::Multipart => same_fields(given, &parts(request)?),
+        Encoding::Multipart | Encoding::KeyedParts(_) => same_fields(given, &parts(request)?),
     }
 }
 

@@ -183,7 +183,11 @@ impl<'v> Values<'v> {
             return quote! { Vec::<#types #item>::new() };
         }
         let target = self.target(schema).unwrap_or(&Value::Null);
-        let sample = self.of(&item, target.get("items"), 1);
+        // What is made from others is taken as what it is made from.
+        let sample = match self.rust_api.is_made_from_others(&item) {
+            true => self.argument(&item, target.get("items"), "", 1),
+            false => self.of(&item, target.get("items"), 1),
+        };
         let items = std::iter::repeat_n(sample, least_items(target));
         quote! { [#(#items),*] }
     }
