@@ -47,7 +47,10 @@ pub(crate) fn field(wire: &str) -> String {
 
 /// A type or variant name.
 pub(crate) fn type_name(wire: &str) -> String {
-    let name = as_identifier(clean(wire).to_pascal_case());
+    let name = match clean(wire).to_pascal_case() {
+        name if name.is_empty() => "X".to_owned(),
+        name => as_identifier(name),
+    };
     // As typify does it: a type begins with a letter.
     match name.strip_prefix('_') {
         Some(rest) if rest.starts_with(|first: char| !first.is_alphabetic()) => format!("X{rest}"),
@@ -178,8 +181,8 @@ fn as_identifier(name: String) -> String {
         Some(c) if c.is_alphabetic() || c == '_' => name,
         Some(_) => format!("_{name}"),
     };
-    // `syn` knows every keyword of the edition, reserved ones included.
-    if syn::parse_str::<syn::Ident>(&name).is_ok() {
+    // `syn` knows every keyword, but for the one that the edition of 2024 reserves.
+    if name != "gen" && syn::parse_str::<syn::Ident>(&name).is_ok() {
         name
     } else {
         format!("{name}_")
@@ -196,6 +199,8 @@ mod tests {
         assert_eq!(field("status[]"), "status");
         assert_eq!(field("type"), "type_");
         assert_eq!(field("24hours"), "_24hours");
+        assert_eq!(field("gen"), "gen_");
+        assert_eq!(type_name("😀"), "X");
         assert_eq!(type_name("list_customers"), "ListCustomers");
         assert_eq!(constant("list_customers"), "LIST_CUSTOMERS");
     }

@@ -125,18 +125,24 @@ fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
 pub(crate) fn replace_region(text: &str, region: &str, lines: &str) -> Result<String> {
     let begin = format!("@generated begin {region}");
     let end = format!("@generated end {region}");
+    // A mark is a comment of its own: a text of a spec may have the same words.
+    let is = |line: &str, mark: &str| {
+        let comment = line.trim().trim_start_matches(['#', '/', ' ']);
+        let comment = comment.strip_prefix("<!--").unwrap_or(comment);
+        comment.strip_suffix("-->").unwrap_or(comment).trim() == mark
+    };
     let mut out = String::new();
     let mut inside = false;
     let mut found = false;
     for line in text.lines() {
-        if line.contains(&end) {
+        if is(line, &end) {
             inside = false;
         }
         if !inside {
             out.push_str(line);
             out.push('\n');
         }
-        if line.contains(&begin) {
+        if is(line, &begin) {
             inside = true;
             found = true;
             out.push_str(lines);
@@ -158,6 +164,11 @@ mod tests {
         assert_eq!(
             replace_region(text, "features", "new\n").unwrap(),
             "a\n# @generated begin features\nnew\n# @generated end features\nb\n"
+        );
+        let said = "<!-- @generated begin features -->\n| @generated end features |\n<!-- @generated end features -->\n";
+        assert_eq!(
+            replace_region(said, "features", "| @generated end features |\n").unwrap(),
+            said
         );
         let error = replace_region("a\n", "features", "").unwrap_err();
         assert!(error.to_string().contains("@generated begin features"));

@@ -3,6 +3,7 @@
 //! Everything that knows about lines of YAML, findings, rules and extensions belongs here. What the document means as an API
 //! belongs to `model`.
 
+pub(crate) mod credential_template;
 pub(crate) mod extension;
 pub(crate) mod finding;
 pub(crate) mod kind;
@@ -12,4 +13,5 @@ pub(crate) mod load;
 pub(crate) mod mutate;
 pub(crate) mod pointer;
 pub(crate) mod rule;
+pub(crate) mod unread_key;
 pub(crate) mod variants;

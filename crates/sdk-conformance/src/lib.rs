@@ -12,6 +12,7 @@ mod by_table;
 mod drift;
 mod errors;
 mod faults;
+mod round_trips;
 mod typed;
 
 // What a vendor crate's test files call.
@@ -25,6 +26,7 @@ pub use drift::change_answers;
 pub use errors::provoke_errors;
 pub use faults::matrix::{Matrix, fault_matrix};
 pub use report::Report;
+pub use round_trips::{RoundTrip, RoundTripReport, round_trips};
 pub use token_example::{print_no_secret, report_wrong_credentials};
 pub use typed::call_typed;
 

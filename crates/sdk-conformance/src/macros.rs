@@ -48,6 +48,27 @@ macro_rules! every_operation {
     };
 }
 
+/// Writes the test of `tests/round_trips.rs`: samples of every type are read and written again.
+///
+/// It reads the types from `tests/generated/round_trips.rs` and the samples' schemas from `openapi.json`. The test needs
+/// the feature `serde-both-ways`.
+#[macro_export]
+macro_rules! round_trips {
+    () => {
+        #[path = "generated/round_trips.rs"]
+        mod generated;
+
+        type TestResult = ::std::result::Result<(), ::std::boxed::Box<dyn ::std::error::Error>>;
+
+        #[test]
+        fn every_type_is_written_as_it_was_read() -> TestResult {
+            let document = include_str!("../openapi.json");
+            let report = $crate::round_trips(document, &generated::types())?;
+            Ok(report.verdict()?)
+        }
+    };
+}
+
 /// Writes the tests of `tests/example.rs`: the example of the token call, with the right and with wrong credentials.
 ///
 /// It takes the name of the vendor crate and the example as a module with an `async fn run(ClientConfig) -> Result<String,

@@ -302,6 +302,8 @@ async fn download_by_hand(http: &reqwest::Client, url: &str, path: &Path, size: 
         written += chunk.len() as u64;
     }
     file.flush().await.unwrap();
+    // As `save_to` does: when it returns, the bytes are on the disk.
+    file.sync_all().await.unwrap();
     assert_eq!(written, size);
 }
 

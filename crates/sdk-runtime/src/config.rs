@@ -1,4 +1,4 @@
-//! What a client is configured with: servers, base URL, timeouts, retry policy and the environment.
+//! The configuration of a client: servers, base URL, timeouts, retry policy and the environment.
 //!
 //! The builder that turns a configuration into a client belongs to `client`.
 

@@ -41,7 +41,7 @@ pub struct Error(Arc<Inner>);
 #[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
-    /// What we have to say, where the vendor said nothing.
+    /// The client's own message, for errors without one of the vendor's.
     text: String,
     operation: Option<&'static Operation>,
     /// The operation that needed a token, where an exchange failed.
@@ -57,7 +57,7 @@ struct Inner {
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
-/// What an error is made from, where the vendor answered.
+/// The parts of an error that the vendor answered with.
 pub(crate) struct AnswerParts<'a> {
     pub(crate) vendor: &'static Vendor,
     pub(crate) operation: &'static Operation,
@@ -246,7 +246,7 @@ impl Error {
         Arc::make_mut(&mut self.0)
     }
 
-    /// What kind of failure this is. The predicates are usually the better question.
+    /// Returns the kind of failure. Prefer the predicates, such as [`is_timeout`](Self::is_timeout).
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
@@ -266,19 +266,19 @@ impl Error {
         self.facts().and_then(|facts| facts.kind.as_deref())
     }
 
-    /// What the vendor said, or what we have to say where it said nothing.
+    /// Returns the vendor's message, or the client's own if there is none.
     pub fn message(&self) -> &str {
         self.facts()
             .and_then(|facts| facts.message.as_deref())
             .unwrap_or(&self.0.text)
     }
 
-    /// What we have to say, whatever the vendor said.
+    /// Returns the client's own message.
     pub(crate) fn text(&self) -> &str {
         &self.0.text
     }
 
-    /// What the vendor said about single fields of the request.
+    /// Returns the vendor's errors about single fields of the request.
     pub fn fields(&self) -> &[FieldError] {
         self.facts().map_or(&[], |facts| &facts.fields)
     }

@@ -31,6 +31,7 @@ pub use surface::operation_table::*;
 pub use surface::*;
 
 // What generated code needs beside that.
+pub use auth::given_credentials::{ExchangeHook, GivenCredentials};
 pub use client::bulk::request::BulkRequest;
 pub use client::core::ClientCore;
 pub use json::lenient;
@@ -40,6 +41,10 @@ pub use json::object;
 pub use json::open_object::OpenObject;
 pub use json::union;
 pub use request::argument::list::texts;
+pub use table::credentials::{
+    CredentialExchange, CredentialField, CredentialKind, Piece, PropertyValue, SchemeValue,
+    Template, Travel,
+};
 #[doc(hidden)]
 pub use value::media_type::is_json as is_json_media_type;
 #[doc(hidden)]
@@ -52,3 +57,8 @@ pub use token::store_conformance;
 
 /// A future behind a pointer, as traits need it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Compiles the examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

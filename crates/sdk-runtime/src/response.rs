@@ -1,4 +1,4 @@
-//! What comes back from a vendor: the answer as it came, its body as it comes in, and the answer as it was read.
+//! The vendor's answer: raw, its body as a stream, and decoded.
 //!
 //! How a body becomes a value belongs to `decode`.
 

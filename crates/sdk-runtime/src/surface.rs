@@ -5,7 +5,6 @@
 
 pub use crate::auth::authenticate::Authenticate;
 pub use crate::auth::exchange::Exchange;
-pub use crate::auth::token_rules::{RefreshRefusal, TokenRules};
 pub use crate::auth::token_source::TokenSource;
 pub use crate::client::builder::ClientBuilder;
 pub use crate::client::bulk::lines::{IntoBulk, Lines};
@@ -46,6 +45,7 @@ pub use crate::system::randomness::Randomness;
 pub use crate::system::wall_clock::{SystemClock, WallClock};
 pub use crate::table::method::Method;
 pub use crate::table::operation::Operation;
+pub use crate::table::token_rules::{RefreshRefusal, TokenRules};
 pub use crate::table::vendor::Limits;
 pub use crate::token::access_token::AccessToken;
 pub use crate::token::expires_in::ExpiresIn;

@@ -1,4 +1,4 @@
-//! What a client takes from the system that it runs on: the time of day and randomness.
+//! The system under a client: time of day and randomness.
 //!
 //! Both are passed in, so that tests can replace them. Deadlines use tokio's clock instead.
 

@@ -165,14 +165,14 @@ async fn an_answer_that_swells_ends_at_64_mib_after_decompression() {
 #[tokio::test]
 async fn the_limit_of_an_answer_is_set_on_the_client_and_on_the_call() {
     let body = format!(r#"{{"items":[],"rest":"{}"}}"#, "x".repeat(5000));
-    let script = Script::start(move |seen| match seen.target.as_str() {
+    let (script, transport) = Script::play(move |seen| match seen.target.as_str() {
         "/token" => json(200, TOKEN),
         _ => json(200, &body),
-    })
-    .await;
+    });
     let builder = || {
         Client::builder()
             .base_url(&script.url)
+            .transport(transport.clone())
             .credentials(Credentials::new("id", "s3cret"))
     };
     let strict = builder().max_answer_bytes(5000).build().unwrap();

@@ -15,16 +15,16 @@ use support::{Reply, Script, answer, json};
 const TOKEN: &str = r#"{"access_token":"s3cret-token","expires_in":3600}"#;
 
 async fn start(reply: Reply) -> (Script, Client) {
-    let script = Script::start(move |seen| {
+    let (script, transport) = Script::play(move |seen| {
         if seen.target == "/token" {
             json(200, TOKEN)
         } else {
             reply.clone()
         }
-    })
-    .await;
+    });
     let client = Client::builder()
         .base_url(&script.url)
+        .transport(transport)
         .credentials(Credentials::new("id", "s3cret"))
         .retry(RetryPolicy::never())
         .build()
@@ -40,9 +40,10 @@ async fn list(reply: Reply) -> Error {
 }
 
 async fn exchange(reply: Reply) -> Error {
-    let script = Script::start(move |_| reply.clone()).await;
+    let (script, transport) = Script::play(move |_| reply.clone());
     let client = Client::builder()
         .base_url(&script.url)
+        .transport(transport)
         .credentials(Credentials::new("id", "s3cret"))
         .retry(RetryPolicy::never())
         .build()
@@ -282,9 +283,10 @@ async fn an_exchange_that_brings_no_token_says_what_is_missing_and_where() {
         error.is_decode() && error.to_string().contains("missing field `access_token`"),
         "{error}"
     );
-    let script = Script::start(|_| json(200, r#"{"access_token":""}"#)).await;
+    let (script, transport) = Script::play(|_| json(200, r#"{"access_token":""}"#));
     let client = Client::builder()
         .base_url(&script.url)
+        .transport(transport)
         .credentials(Credentials::new("id", "s3cret"));
     let error = client.build().unwrap().list_things("o").await.unwrap_err();
     assert_eq!(
@@ -299,9 +301,10 @@ async fn a_byte_order_mark_before_json_is_passed_over() {
     let marked = |body: &str| json(200, &format!("\u{feff}{body}"));
     let (_script, client) = start(marked(r#"{"items":[{"id":1}]}"#)).await;
     assert_eq!(client.list_things("o").await.unwrap().items.len(), 1);
-    let script = Script::start(move |_| marked(TOKEN)).await;
+    let (script, transport) = Script::play(move |_| marked(TOKEN));
     let client = Client::builder()
         .base_url(&script.url)
+        .transport(transport)
         .credentials(Credentials::new("id", "s3cret"));
     client.build().unwrap().access_token().await.unwrap();
     let error = list(json(

@@ -22,16 +22,16 @@ fn line(code: impl std::fmt::Display) -> Line {
 }
 
 async fn start(play: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> (Script, Client) {
-    let script = Script::start(move |seen| {
+    let (script, transport) = Script::play(move |seen| {
         if seen.target == "/token" {
             json(200, TOKEN)
         } else {
             play(seen)
         }
-    })
-    .await;
+    });
     let client = Client::builder()
         .base_url(&script.url)
+        .transport(transport)
         .credentials(Credentials::new("id", "s3cret"))
         .build()
         .unwrap();
@@ -193,12 +193,7 @@ async fn a_cut_answer_means_unknown_for_the_rest_and_never_ok() {
 
 #[tokio::test]
 async fn what_the_vendor_refuses_as_a_whole_is_not_done() {
-    for (code, expected) in [
-        (413, "refused"),
-        (422, "refused"),
-        (500, "unknown"),
-        (408, "unknown"),
-    ] {
+    for (code, expected) in [(422, "refused"), (500, "unknown"), (408, "unknown")] {
         let (script, client) = start(move |_| json(code, "{}")).await;
         let (statuses, error) = all(client.upsert_lines((0..4).map(line))).await;
         assert_eq!(short(&statuses), [expected; 4], "{code}");
@@ -211,19 +206,92 @@ async fn what_the_vendor_refuses_as_a_whole_is_not_done() {
     assert!(error.unwrap().is_permission() && script.count("/lines") == 1);
 }
 
+/// Refuses bodies of more than 50 bytes, as gateways do.
+fn small_gateway(seen: &Seen) -> Reply {
+    match seen.body.len() {
+        51.. => json(413, "<html>too large</html>"),
+        _ if seen.body.starts_with('[') => {
+            let items: Vec<Line> = serde_json::from_str(&seen.body).unwrap();
+            let statuses: Vec<String> = items
+                .iter()
+                .map(|item| format!(r#"{{"code":"{}","status_code":204}}"#, item.code))
+                .collect();
+            json(200, &format!("[{}]", statuses.join(",")))
+        }
+        _ => report(seen),
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_is_too_large_is_halved_and_the_next_ones_are_smaller() {
+    let (script, client) = start(small_gateway).await;
+    // Three items, as many as the vendor takes at a time, are 65 bytes.
+    let items: Vec<Line> = ["a", "b", "c", "d", "e", "f"].map(line).into();
+    let (statuses, error) = all(client.upsert_lines(&items)).await;
+    assert!(error.is_none());
+    assert_eq!(short(&statuses), ["204"; 6]);
+    for (at, found) in statuses.iter().enumerate() {
+        let code = found.status().unwrap().code.as_ref();
+        assert_eq!((found.index, code), (at as u64, Some(&items[at].code)));
+    }
+    let bodies: Vec<Vec<String>> = script.seen()[1..]
+        .iter()
+        .map(|seen| codes(&seen.body))
+        .collect();
+    let sizes: Vec<usize> = bodies.iter().map(Vec::len).collect();
+    assert_eq!(sizes, [3, 2, 1, 2, 1], "{bodies:?}");
+}
+
+#[tokio::test]
+async fn an_item_that_is_too_large_by_itself_is_that_items_failure() {
+    let items = || {
+        let long = "x".repeat(50);
+        ["a", &long, "c", "d"].map(line)
+    };
+    let (_script, client) = start(small_gateway).await;
+    let (statuses, error) = all(client.upsert_array(items())).await;
+    assert!(error.is_none());
+    assert_eq!(short(&statuses), ["204", "refused", "204", "204"]);
+    let why = statuses[1].error().unwrap();
+    assert!(why.status().unwrap() == 413 && !why.is_maybe_applied());
+    let (_script, client) = start(|seen| {
+        if seen.body.contains("xx") {
+            json(413, "{}")
+        } else {
+            report(seen)
+        }
+    })
+    .await;
+    let items = ["a", "xx", "c", "d"].map(line);
+    let (statuses, _) = all(client.upsert_lines(items)).await;
+    assert_eq!(short(&statuses), ["204", "refused", "204", "204"]);
+}
+
+#[tokio::test]
+async fn a_refusal_between_halves_leaves_no_item_without_an_outcome() {
+    let (script, client) = start(|seen| match codes(&seen.body).len() {
+        3 => json(413, "{}"),
+        _ => json(403, "{}"),
+    })
+    .await;
+    let (statuses, error) = all(client.upsert_lines((0..9).map(line))).await;
+    assert_eq!(short(&statuses), ["refused"; 3]);
+    assert!(error.unwrap().is_permission() && script.count("/lines") == 2);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_write_that_was_cut_off_is_unknown_even_if_no_token_was_to_be_had_afterwards() {
     let (tokens, writes) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let first = |count: &AtomicUsize| count.fetch_add(1, Ordering::Relaxed) == 0;
-    let script = Script::start(move |seen| match seen.target.as_str() {
+    let (script, transport) = Script::play(move |seen| match seen.target.as_str() {
         "/token" if first(&tokens) => json(200, TOKEN),
         "/token" => json(400, r#"{"code":"invalid_client"}"#),
         _ if first(&writes) => Reply::Broken(Vec::new()),
         _ => json(401, "{}"),
-    })
-    .await;
+    });
     let client = Client::builder()
         .base_url(&script.url)
+        .transport(transport)
         .credentials(Credentials::new("id", "s3cret"))
         .build()
         .unwrap();
@@ -237,9 +305,10 @@ async fn a_write_that_was_cut_off_is_unknown_even_if_no_token_was_to_be_had_afte
 
 #[tokio::test]
 async fn a_write_that_no_token_was_to_be_had_for_is_not_done() {
-    let script = Script::start(|_| json(400, r#"{"code":"invalid_client"}"#)).await;
+    let (script, transport) = Script::play(|_| json(400, r#"{"code":"invalid_client"}"#));
     let client = Client::builder()
         .base_url(&script.url)
+        .transport(transport)
         .credentials(Credentials::new("id", "s3cret"))
         .build()
         .unwrap();

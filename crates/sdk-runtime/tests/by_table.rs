@@ -31,9 +31,10 @@ fn play(seen: &Seen) -> Reply {
 }
 
 async fn call(id: &str, arguments: Value) -> (Script, Result<CallAnswer, Error>) {
-    let script = Script::start(play).await;
+    let (script, transport) = Script::play(play);
     let client = Client::builder()
         .base_url(&script.url)
+        .transport(transport)
         .credentials(Credentials::new("id", "s3cret"))
         .build()
         .unwrap();

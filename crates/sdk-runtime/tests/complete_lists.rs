@@ -47,9 +47,10 @@ fn play(most: u64, total: bool) -> impl Fn(&Seen) -> Reply + Send + Sync + 'stat
 }
 
 async fn start(play: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> (Script, Client) {
-    let script = Script::start(play).await;
+    let (script, transport) = Script::play(play);
     let client = Client::builder()
         .base_url(&script.url)
+        .transport(transport)
         .credentials(Credentials::new("id", "s3cret"))
         .build()
         .unwrap();

@@ -19,13 +19,13 @@ const TEXT: usize = 1024;
 const SOON: Duration = Duration::from_secs(4);
 
 async fn client(exchange: Reply, reply: Reply) -> Client {
-    let script = Script::start(move |seen| match seen.target.as_str() {
+    let (script, transport) = Script::play(move |seen| match seen.target.as_str() {
         "/token" => exchange.clone(),
         _ => reply.clone(),
-    })
-    .await;
+    });
     Client::builder()
         .base_url(script.url)
+        .transport(transport)
         .credentials(Credentials::new("id", SECRET))
         .retry(RetryPolicy::never())
         .build()

@@ -133,9 +133,10 @@ async fn settle(rounds: usize) {
 async fn run(steps: Vec<Step>) -> Vec<String> {
     let world = Arc::new(World::default());
     let vendor = Arc::clone(&world);
-    let script = Script::start(move |seen: &Seen| vendor.answer(seen)).await;
+    let (script, transport) = Script::play(move |seen: &Seen| vendor.answer(seen));
     let client = Client::builder()
         .base_url(&script.url)
+        .transport(transport)
         .token_source(Source(Arc::clone(&world)))
         .retry(RetryPolicy::never())
         .build()

@@ -16,7 +16,7 @@ async fn linked(link: &'static str) -> (Script, ClientBuilder) {
     let base = std::sync::Arc::new(std::sync::OnceLock::<String>::new());
     let known = std::sync::Arc::clone(&base);
     let count = std::sync::atomic::AtomicUsize::new(0);
-    let script = Script::start(move |seen| {
+    let (script, transport) = Script::play(move |seen| {
         if seen.target == "/token" {
             return json(200, TOKEN);
         }
@@ -30,11 +30,11 @@ async fn linked(link: &'static str) -> (Script, ClientBuilder) {
         let meta = serde_json::json!({"next": link});
         let page = serde_json::json!({"items": [1], "meta": meta});
         json(200, &page.to_string())
-    })
-    .await;
+    });
     base.set(script.url.clone()).unwrap();
     let builder = Client::builder()
         .base_url(&script.url)
+        .transport(transport)
         .credentials(Credentials::new("id", "s3cret"));
     (script, builder)
 }

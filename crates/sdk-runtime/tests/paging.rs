@@ -49,9 +49,10 @@ fn play(seen: &Seen) -> Reply {
 }
 
 async fn start(play: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> (Script, Client) {
-    let script = Script::start(play).await;
+    let (script, transport) = Script::play(play);
     let client = Client::builder()
         .base_url(&script.url)
+        .transport(transport)
         .credentials(Credentials::new("id", "s3cret"))
         .build()
         .unwrap();
@@ -299,7 +300,7 @@ async fn links_are_followed_absolute_or_relative_and_below_a_prefix() {
         "BASE/by-link?after=1",
     ] {
         let known = Arc::clone(&base);
-        let script = Script::start(move |seen| match seen.target.as_str() {
+        let (script, transport) = Script::play(move |seen| match seen.target.as_str() {
             "/pim/token" => json(200, TOKEN),
             "/pim/by-link?kind=after" => {
                 let link = link.replace("BASE", &known.lock().unwrap());
@@ -311,11 +312,11 @@ async fn links_are_followed_absolute_or_relative_and_below_a_prefix() {
             }
             "/pim/by-link?after=1" => json(200, r#"{"items":[2]}"#),
             other => answer(404, &[], other),
-        })
-        .await;
+        });
         *base.lock().unwrap() = format!("{}/pim", script.url);
         let client = Client::builder()
             .base_url(format!("{}/pim", script.url))
+            .transport(transport)
             .credentials(Credentials::new("id", "s3cret"))
             .build()
             .unwrap();

@@ -49,19 +49,23 @@ static WRITE: Operation = Operation {
 };
 
 async fn start(replies: Vec<Reply>) -> (Script, slow::Client) {
+    start_with(replies, RetryPolicy::new())
+}
+
+fn start_with(replies: Vec<Reply>, retry: RetryPolicy) -> (Script, slow::Client) {
     let turn = AtomicUsize::new(0);
-    let script = Script::start(move |_| {
+    let (script, transport) = Script::play(move |_| {
         let turn = turn.fetch_add(1, Ordering::SeqCst);
         replies
             .get(turn)
             .cloned()
             .unwrap_or_else(|| json(200, "{}"))
-    })
-    .await;
+    });
     let client = slow::Client::builder()
         .base_url(&script.url)
+        .transport(transport)
         .without_credentials()
-        .retry(RetryPolicy::new().with_total_time(Duration::from_secs(600)))
+        .retry(retry)
         .build()
         .unwrap();
     (script, client)
@@ -96,6 +100,15 @@ async fn a_window_that_does_not_fit_into_the_call_fails_it_at_once_and_says_how_
         error.is_rate_limited() && started.elapsed().as_secs() < 2,
         "{error}"
     );
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(60)));
+    assert_eq!(script.seen().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_window_beyond_the_time_for_repetitions_that_was_set_is_not_waited_for() {
+    let retry = RetryPolicy::new().with_total_time(Duration::from_secs(30));
+    let (script, client) = start_with(vec![answer(429, &[], "{}")], retry);
+    let error = send(&client, &READ, 120).await.unwrap_err();
     assert_eq!(error.retry_after(), Some(Duration::from_secs(60)));
     assert_eq!(script.seen().len(), 1);
 }

@@ -16,17 +16,17 @@ const TOKEN: &str = r#"{"access_token":"t","expires_in":36000}"#;
 /// Plays the replies in turn, then succeeds.
 async fn start(replies: Vec<Reply>) -> (Script, Client) {
     let next = AtomicUsize::new(0);
-    let script = Script::start(move |seen: &Seen| {
+    let (script, transport) = Script::play(move |seen: &Seen| {
         if seen.target == "/api/token" {
             return json(200, TOKEN);
         }
         let turn = next.fetch_add(1, Ordering::SeqCst);
         let reply = replies.get(turn).cloned();
         reply.unwrap_or_else(|| json(200, "{}"))
-    })
-    .await;
+    });
     let client = Client::builder()
         .base_url(format!("{}/api", script.url))
+        .transport(transport)
         .credentials(Credentials::new("id", "s3cret"))
         .build()
         .unwrap();
@@ -137,9 +137,10 @@ async fn a_path_of_the_table_has_the_rules_of_its_operation() {
 
 #[tokio::test]
 async fn a_token_operation_by_its_path_carries_no_access_token() {
-    let script = Script::start(|_| json(200, TOKEN)).await;
+    let (script, transport) = Script::play(|_| json(200, TOKEN));
     let client = Client::builder()
         .base_url(&script.url)
+        .transport(transport)
         .credentials(Credentials::new("id", "s3cret"))
         .build()
         .unwrap();

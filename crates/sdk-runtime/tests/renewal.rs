@@ -17,7 +17,7 @@ use tokio::sync::Semaphore;
 /// Hands out numbered tokens, of which those from `valid_from` on are taken.
 async fn start(valid_from: usize, refused_from: usize) -> (Script, Client) {
     let handed_out = Arc::new(AtomicUsize::new(0));
-    let script = Script::start(move |seen: &Seen| -> Reply {
+    let (script, transport) = Script::play(move |seen: &Seen| -> Reply {
         if seen.target == "/token" {
             let count = handed_out.fetch_add(1, Ordering::SeqCst) + 1;
             if count >= refused_from {
@@ -42,10 +42,10 @@ async fn start(valid_from: usize, refused_from: usize) -> (Script, Client) {
             );
         }
         json(200, r#"{"items":[]}"#)
-    })
-    .await;
+    });
     let client = Client::builder()
         .base_url(&script.url)
+        .transport(transport)
         .credentials(Credentials::new("id", "s3cret"))
         .build()
         .unwrap();
@@ -189,7 +189,7 @@ async fn a_forced_renewal_that_failed_is_no_reason_not_to_renew_a_refused_token(
     let refusing = Arc::new(std::sync::atomic::AtomicBool::new(false));
     let exchanges = Arc::new(AtomicUsize::new(0));
     let (refuse, count) = (Arc::clone(&refusing), Arc::clone(&exchanges));
-    let script = Script::start(move |seen: &Seen| {
+    let (script, transport) = Script::play(move |seen: &Seen| {
         if seen.target != "/token" {
             let fresh = seen.header("authorization") == Some("Bearer token-3");
             return json(if fresh { 200 } else { 401 }, r#"{"items":[]}"#);
@@ -204,11 +204,11 @@ async fn a_forced_renewal_that_failed_is_no_reason_not_to_renew_a_refused_token(
             },
             &token,
         )
-    })
-    .await;
+    });
     let credentials = Credentials::new("id", "s3cret");
     let client = Client::builder()
         .base_url(&script.url)
+        .transport(transport)
         .credentials(credentials)
         .build()
         .unwrap();
@@ -224,7 +224,7 @@ async fn a_forced_renewal_that_failed_is_no_reason_not_to_renew_a_refused_token(
 async fn refused_late(refused_from: usize) -> (Script, [Result<(), Error>; 2]) {
     let permits = Arc::new(Semaphore::new(0));
     let (held, exchanges) = (Arc::clone(&permits), AtomicUsize::new(0));
-    let script = Script::start(move |seen: &Seen| {
+    let (script, transport) = Script::play(move |seen: &Seen| {
         if seen.target == "/token" {
             let count = exchanges.fetch_add(1, Ordering::SeqCst) + 1;
             let status = if count >= refused_from { 401 } else { 200 };
@@ -239,11 +239,11 @@ async fn refused_late(refused_from: usize) -> (Script, [Result<(), Error>; 2]) {
             (true, false) => json(401, "{}"),
             (true, true) => Reply::Held(Arc::clone(&held), Box::new(json(401, "{}"))),
         }
-    })
-    .await;
+    });
     let credentials = Credentials::new("id", "s3cret");
     let client = Client::builder()
         .base_url(&script.url)
+        .transport(transport)
         .credentials(credentials)
         .build()
         .unwrap();

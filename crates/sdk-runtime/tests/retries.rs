@@ -42,7 +42,7 @@ async fn start_with(
     settings: impl FnOnce(ClientBuilder) -> ClientBuilder,
 ) -> (Script, Client) {
     let next = AtomicUsize::new(0);
-    let script = Script::start(move |seen: &Seen| {
+    let (script, transport) = Script::play(move |seen: &Seen| {
         if seen.target == "/token" {
             return json(200, TOKEN);
         }
@@ -51,10 +51,10 @@ async fn start_with(
             .get(turn)
             .cloned()
             .unwrap_or_else(|| json(200, r#"{"items":[]}"#))
-    })
-    .await;
+    });
     let builder = Client::builder()
         .base_url(&script.url)
+        .transport(transport)
         .credentials(Credentials::new("id", "s3cret"))
         .randomness(Most)
         .wall_clock(Noon);
@@ -413,6 +413,26 @@ async fn a_key_for_what_takes_none_is_refused_before_anything_is_sent() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_key_that_is_not_a_uuid_is_refused_before_anything_is_sent_where_the_vendor_wants_one() {
+    let (script, client) = start(Vec::new()).await;
+    for key in ["order-17", ""] {
+        let post = client.post(1).with_idempotency_key(key).await;
+        let buy = client.buy(1).with_idempotency_key(key).await;
+        let header = client.buy(1).with_header("Idempotency-Key", key).await;
+        for outcome in [post, buy, header] {
+            let error = outcome.unwrap_err();
+            assert!(error.is_request(), "{key:?}: {error}");
+            assert!(error.to_string().contains("idempotency key"), "{error}");
+        }
+    }
+    assert_eq!(calls(&script), 0);
+    let key = "0f8fad5b-d9cb-469f-a165-70867728950e";
+    client.post(1).with_idempotency_key(key).await.unwrap();
+    client.buy(1).await.unwrap();
+    assert_eq!(calls(&script), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_call_that_may_have_taken_effect_says_so_even_if_it_is_refused_later() {
     let (_script, client) = start(vec![status(500), status(404)]).await;
     let error = client.replace(1).await.unwrap_err();
@@ -444,14 +464,14 @@ async fn an_answer_that_is_wanted_untouched_follows_the_same_rules() {
 #[tokio::test(start_paused = true)]
 async fn an_exchange_of_tokens_is_tried_again_like_a_read() {
     let next = AtomicUsize::new(0);
-    let script = Script::start(move |seen: &Seen| match seen.target.as_str() {
+    let (script, transport) = Script::play(move |seen: &Seen| match seen.target.as_str() {
         "/token" if next.fetch_add(1, Ordering::SeqCst) < 2 => status(503),
         "/token" => json(200, TOKEN),
         _ => status(200),
-    })
-    .await;
+    });
     let client = Client::builder()
         .base_url(&script.url)
+        .transport(transport)
         .credentials(Credentials::new("id", "s3cret"))
         .build()
         .unwrap();
@@ -461,9 +481,10 @@ async fn an_exchange_of_tokens_is_tried_again_like_a_read() {
 
 #[tokio::test(start_paused = true)]
 async fn an_exchange_that_stays_refused_fails_the_call_without_more_tries() {
-    let script = Script::start(|_| status(503)).await;
+    let (script, transport) = Script::play(|_| status(503));
     let client = Client::builder()
         .base_url(&script.url)
+        .transport(transport)
         .credentials(Credentials::new("id", "s3cret"))
         .build()
         .unwrap();

@@ -31,9 +31,10 @@ const SPELLINGS: [&str; 14] = [
 ];
 
 async fn client(reply: Reply) -> Client {
-    let script = Script::start(move |_| reply.clone()).await;
+    let (script, transport) = Script::play(move |_| reply.clone());
     Client::builder()
         .base_url(script.url)
+        .transport(transport)
         .credentials(Credentials::new("id", SECRET))
         .retry(RetryPolicy::never())
         .build()
@@ -78,13 +79,13 @@ async fn a_secret_is_not_shown_in_any_spelling() {
 
 #[tokio::test]
 async fn a_value_of_the_wrong_type_that_is_the_token_is_not_quoted() {
-    let script = Script::start(|seen| match seen.target.as_str() {
+    let (script, transport) = Script::play(|seen| match seen.target.as_str() {
         "/token" => json(200, r#"{"access_token":"s3cret-token"}"#),
         _ => json(200, r#"{"items":[{"id":"s3cret-token"}]}"#),
-    })
-    .await;
+    });
     let client = Client::builder()
         .base_url(&script.url)
+        .transport(transport)
         .credentials(Credentials::new("id", "s3cret"))
         .build()
         .unwrap();
@@ -99,13 +100,13 @@ async fn a_value_of_the_wrong_type_that_is_the_token_is_not_quoted() {
 
 #[tokio::test]
 async fn a_request_id_that_is_the_token_is_not_shown() {
-    let script = Script::start(|seen| match seen.target.as_str() {
+    let (script, transport) = Script::play(|seen| match seen.target.as_str() {
         "/token" => json(200, r#"{"access_token":"s3cret-token"}"#),
         _ => answer(404, &[("x-request-id", "for s3cret-token")], "{}"),
-    })
-    .await;
+    });
     let client = Client::builder()
         .base_url(&script.url)
+        .transport(transport)
         .credentials(Credentials::new("id", "s3cret"))
         .build()
         .unwrap();
@@ -125,7 +126,7 @@ async fn the_values_of_headers_that_the_caller_added_are_not_shown() {
         BASIC,
         "open sesame",
     ] {
-        let script = Script::start(move |_| {
+        let (script, transport) = Script::play(move |_| {
             let text = format!("not you: {said}");
             let body = serde_json::json!({ "message": text, "code": text, "type": text });
             answer(
@@ -133,14 +134,14 @@ async fn the_values_of_headers_that_the_caller_added_are_not_shown() {
                 &[("content-type", "application/json"), ("x-request-id", said)],
                 &body.to_string(),
             )
-        })
-        .await;
+        });
         let authorization = match said {
             "own-token-3" => "Bearer own-token-3".to_owned(),
             _ => format!("Basic {BASIC}"),
         };
         let client = Client::builder()
             .base_url(&script.url)
+            .transport(transport)
             .without_credentials()
             .header("X-Tenant", "tenant-key-1")
             .build()
@@ -162,16 +163,16 @@ async fn the_values_of_headers_that_the_caller_added_are_not_shown() {
 
 #[tokio::test]
 async fn a_response_that_is_printed_shows_no_secret_that_the_vendor_sent_back() {
-    let script = Script::start(|_| {
+    let (script, transport) = Script::play(|_| {
         let headers = [
             ("content-type", "application/json"),
             ("x-request-id", "the-api-key"),
         ];
         answer(200, &headers, r#"{"items":[]}"#)
-    })
-    .await;
+    });
     let client = Client::builder()
         .base_url(&script.url)
+        .transport(transport)
         .credentials(Credentials::api_key("the-api-key"))
         .build()
         .unwrap();

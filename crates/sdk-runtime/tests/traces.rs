@@ -18,16 +18,16 @@ const HUSH: &str = "hush";
 
 async fn traced(statuses: &'static [u16]) -> (Vec<Span>, String) {
     let next = AtomicUsize::new(0);
-    let script = Script::start(move |seen: &Seen| {
+    let (script, transport) = Script::play(move |seen: &Seen| {
         if seen.target == "/token" {
             return json(200, r#"{"access_token":"hush-token","expires_in":3600}"#);
         }
         let status = statuses[next.fetch_add(1, Ordering::SeqCst)];
         json(status, r#"{"items":[],"message":"hush"}"#)
-    })
-    .await;
+    });
     let client = Client::builder()
         .base_url(&script.url)
+        .transport(transport)
         .credentials(Credentials::new("id", "hush-secret"))
         .header("X-Key", HUSH)
         .build()
@@ -153,7 +153,7 @@ async fn a_repetition_and_a_long_wait_for_a_turn_are_events() {
     }
     let (_, everything) = traced(&[200]).await;
     assert!(!everything.contains("retry") && !everything.contains("wait_ms"));
-    let script = Script::start(|_| json(200, r#"{"items":[]}"#)).await;
+    let (script, transport) = Script::play(|_| json(200, r#"{"items":[]}"#));
     let limits = sdk_runtime::Limits {
         requests: 1,
         per_seconds: 5,
@@ -161,6 +161,7 @@ async fn a_repetition_and_a_long_wait_for_a_turn_are_events() {
     };
     let client = Client::builder()
         .base_url(&script.url)
+        .transport(transport)
         .credentials(Credentials::api_key("hush"))
         .limits(limits)
         .build()

@@ -36,14 +36,14 @@ async fn start(
     limits: Limits,
     play: impl Fn(&Seen) -> Reply + Send + Sync + 'static,
 ) -> (Script, Client) {
-    let script = Script::start(move |seen: &Seen| match seen.target.as_str() {
+    let (script, transport) = Script::play(move |seen: &Seen| match seen.target.as_str() {
         "/token" => json(200, TOKEN),
         _ => play(seen),
-    })
-    .await;
+    });
     let builder: ClientBuilder = Client::builder();
     let client = builder
         .base_url(&script.url)
+        .transport(transport)
         .credentials(Credentials::new("id", "s3cret"))
         .limits(limits)
         .build()

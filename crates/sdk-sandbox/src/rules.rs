@@ -3,6 +3,7 @@
 
 pub(crate) mod call_rules;
 pub(crate) mod credentials;
+mod described_credentials;
 pub(crate) mod embedded;
 pub(crate) mod error_kind;
 pub(crate) mod error_rules;

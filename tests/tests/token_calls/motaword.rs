@@ -10,7 +10,7 @@ use crate::{assert_leaves_the_cache_alone, assert_needs_no_token, tokens};
 pub(crate) const SECRET: &str = "mota-s3cret";
 pub(crate) const BASIC: &str = "Basic bW90YS1jbGllbnQ6bW90YS1zM2NyZXQ=";
 const OTHER_BASIC: &str = "Basic b3RoZXItY2xpZW50Om90aGVyLXMzY3JldA==";
-pub(crate) const GRANT: &str = r#"{"grant_type":"client_credentials"}"#;
+pub(crate) const GRANT: &str = r#"{"grant_type":"client_credentials","scope":"default"}"#;
 pub(crate) const ANSWER: &str = r#"{"access_token":"token-1","expires_in":3600,"token_type":"Bearer","scope":"default","refresh_token":"refresh-1","user_id":7}"#;
 
 pub(crate) fn credentials() -> Credentials {
@@ -312,9 +312,25 @@ async fn motaword_renewal_uses_the_refresh_token() {
     let renewal = &server.requests()[1];
     assert_eq!(
         renewal.body(),
-        r#"{"grant_type":"refresh_token","refresh_token":"refresh-1"}"#
+        r#"{"grant_type":"refresh_token","scope":"default","refresh_token":"refresh-1"}"#
     );
     assert_eq!(renewal.header("authorization"), Some(BASIC));
+}
+
+#[tokio::test]
+async fn motaword_renewal_asks_for_the_scope_again() {
+    let server = server().await;
+    let builder = Client::builder().base_url(server.url(""));
+    let client = builder
+        .credentials(credentials().with_scope("privileged"))
+        .build()
+        .unwrap();
+    client.access_token().await.unwrap();
+    client.renew_access_token().await.unwrap();
+    assert_eq!(
+        server.requests()[1].body(),
+        r#"{"grant_type":"refresh_token","scope":"privileged","refresh_token":"refresh-1"}"#
+    );
 }
 
 #[tokio::test]

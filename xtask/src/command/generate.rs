@@ -1,14 +1,21 @@
 //! The command `generate`: from the specs to the generated code of the vendor crates.
 
+#[cfg(test)]
+mod hostile_texts;
+mod untyped_counts;
+
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use proc_macro2::TokenStream;
 
+use crate::emit::untyped::UntypedPlace;
+use crate::emit::vendor::credentials;
 use crate::emit::{
-    crate_root, error_code, headers, progenitor_share, reference, requests, table, test_cases,
-    types, vendor, webhooks,
+    crate_root, error_code, headers, progenitor_share, reference, refusals, requests, round_trips,
+    table, test_cases, types, untyped, vendor, webhooks,
 };
 use crate::model::Api;
 use crate::name;
@@ -27,6 +34,7 @@ pub fn run(root: &Path, vendors: &[String], check: bool) -> Result<()> {
     let documents = documents(root, vendors)?;
     let mut outputs = Vec::new();
     let mut shares = progenitor_share::HEAD.to_owned();
+    let mut untyped = BTreeMap::new();
     for document in &documents {
         let started = Instant::now();
         let generated = generate(root, document)
@@ -37,11 +45,25 @@ pub fn run(root: &Path, vendors: &[String], check: bool) -> Result<()> {
             started.elapsed().as_millis()
         );
         shares.push_str(&generated.share);
+        untyped.insert(document.vendor.clone(), generated.untyped);
         outputs.push(generated.output);
     }
     // The table has a row per vendor, so that it needs all of them.
     if vendors.is_empty() {
-        outputs.extend(shares_table(root, &shares)?);
+        outputs.extend(region(root, "ARCHITECTURE.md", "progenitor", &shares)?);
+    }
+    outputs.extend(region(
+        root,
+        "specs/README.md",
+        "refusals",
+        &refusals::tables(),
+    )?);
+    if let Some(text) = untyped_counts::lowered(root, &untyped)? {
+        let files = BTreeMap::from([(PathBuf::from(untyped_counts::FILE), text)]);
+        outputs.push(Output {
+            files,
+            ..Output::default()
+        });
     }
     // All vendors are generated before the first file is touched.
     let mut stale = Vec::new();
@@ -81,6 +103,8 @@ pub(crate) struct Generated {
     summary: String,
     /// Its row in the table of what comes from progenitor.
     share: String,
+    /// Its places without a type of their own.
+    untyped: Vec<UntypedPlace>,
 }
 
 /// Generates the code of one vendor.
@@ -110,6 +134,15 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
         test_cases::emit(&api, &rust_api)?,
     )?;
     output.files.insert(tests.join("every_operation.rs"), text);
+    let known = &expanded["components"]["schemas"];
+    let types = round_trips::emit(&api, &rust_api, |schema| {
+        let origin = origins.of(schema);
+        // One of several that were made of a schema does not stand for it.
+        let is_whole = origin == schema || !api.schemas.contains_key(origin);
+        (is_whole && known.get(origin).is_some()).then_some(origin)
+    });
+    let text = render(&document.vendor, "*.yaml", types)?;
+    output.files.insert(tests.join("round_trips.rs"), text);
     output.folders.push(tests);
     output
         .files
@@ -128,10 +161,17 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
     for (file, region, lines) in [
         ("Cargo.toml", "features", vendor::features(&api)),
         ("README.md", "features", vendor::feature_table(&api)),
-        ("src/lib.rs", "crate", crate_root::MODULES.to_owned()),
+        ("src/lib.rs", "crate", crate_root::modules(&api).to_owned()),
     ] {
         let path = krate.join(file);
         let text = with_region(root, &path, region, &lines)?;
+        output.files.insert(path, text);
+    }
+    if let Some(variables) = credentials::table(&api) {
+        let path = krate.join("README.md");
+        let text = output.files.remove(&path).unwrap_or_default();
+        let text = replace_region(&text, "credentials", &variables)
+            .with_context(|| path.display().to_string())?;
         output.files.insert(path, text);
     }
     let lines: usize = output
@@ -149,19 +189,20 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
     );
     Ok(Generated {
         share: progenitor_share::row(&api, &rust_api),
+        untyped: untyped::places(&api, &rust_api),
         output,
         summary,
     })
 }
 
-/// ARCHITECTURE.md with its table of what comes from progenitor, in a workspace that has the file.
-fn shares_table(root: &Path, table: &str) -> Result<Option<Output>> {
-    let path = PathBuf::from("ARCHITECTURE.md");
+/// A file of the workspace with a marked region replaced; none where the workspace does not have the file.
+fn region(root: &Path, file: &str, region: &str, lines: &str) -> Result<Option<Output>> {
+    let path = PathBuf::from(file);
     if !root.join(&path).exists() {
         return Ok(None);
     }
     let mut output = Output::default();
-    let text = with_region(root, &path, "progenitor", table)?;
+    let text = with_region(root, &path, region, lines)?;
     output.files.insert(path, text);
     Ok(Some(output))
 }
@@ -209,6 +250,13 @@ fn modules(api: &Api<'_>, rust_api: &RustApi) -> Result<Vec<(String, String, Tok
             "webhooks.rs".to_owned(),
             "openapi.yaml".to_owned(),
             webhooks,
+        ));
+    }
+    if let Some(credentials) = credentials::emit(api) {
+        files.push((
+            "credential_kinds.rs".to_owned(),
+            "openapi.yaml".to_owned(),
+            credentials,
         ));
     }
     for tag in &api.tags {
@@ -295,126 +343,6 @@ mod tests {
             }
         }
         assert!(generated > 40, "only {generated} got past lint");
-    }
-
-    /// Whatever a text of a spec is, it stays text: the output parses, and rustdoc finds no code of Rust in it.
-    #[test]
-    fn texts_of_a_spec_never_become_code() {
-        const HOSTILE: [&str; 12] = [
-            "```\nlet x: = 1;\n```",
-            "~~~rust\nbroken(",
-            "a\n\n    indented();\n\n\tby_a_tab();",
-            "\"#]\n#![doc = \"x\"] */ /* // {}",
-            "a\rb\u{0}c\u{202e}d\u{2066}e",
-            "[link](x) <b> </script> [`Vec`] ` `` ```",
-            "| a | b |\n|---|",
-            "- a\n\n        deep\n1. b\n\n         deeper",
-            "\\ \\` \\[ r#\"raw\"# {0} {}",
-            "https://example.com/<x>. <https://example.com>",
-            "# head\n===\n> quote",
-            "\u{feff}é日本\u{85}x",
-        ];
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/generate");
-        let document = crate::spec::load::load(&root, "corpus")
-            .map_err(|_| "findings")
-            .unwrap();
-        let long = "x".repeat(64 << 10);
-        for hostile in HOSTILE.iter().copied().chain([long.as_str()]) {
-            let mut root = document.root.clone();
-            replace_texts(&mut root, hostile);
-            let api = Api::read("corpus", &root);
-            let rust_api = rust_api(&api, |_| None).unwrap();
-            for (name, _, tokens) in modules(&api, &rust_api).unwrap() {
-                let text = render("corpus", "x", tokens).unwrap();
-                for (line, language) in fences(&text) {
-                    let is_ours = language == "no_run";
-                    assert!(
-                        is_ours || !language.is_empty() && language != "rust",
-                        "{name}: {hostile:?}: {line}"
-                    );
-                }
-                assert!(
-                    !text.contains(['\r', '\u{0}', '\u{202e}', '\u{2066}']),
-                    "{name}: {hostile:?}"
-                );
-            }
-        }
-    }
-
-    /// Puts a text in the place of every description, title, example, default, pattern and property's name.
-    fn replace_texts(node: &mut serde_json::Value, hostile: &str) {
-        match node {
-            serde_json::Value::Object(object) => {
-                for key in ["description", "title", "example", "pattern"] {
-                    if object.get(key).is_some_and(serde_json::Value::is_string) {
-                        object.insert(key.to_owned(), hostile.into());
-                    }
-                }
-                if object.get("type").is_some_and(|kind| kind == "string")
-                    && !object.contains_key("in")
-                {
-                    object.insert("default".to_owned(), hostile.into());
-                }
-                let values = object
-                    .get_mut("enum")
-                    .and_then(serde_json::Value::as_array_mut);
-                if let Some(values) =
-                    values.filter(|values| values.len() > 1 && values[0].is_string())
-                {
-                    values.push(hostile.into());
-                }
-                let properties = object
-                    .get_mut("properties")
-                    .and_then(serde_json::Value::as_object_mut);
-                if let Some(properties) = properties {
-                    properties.insert(hostile.to_owned(), serde_json::json!({ "type": "string" }));
-                }
-                object
-                    .values_mut()
-                    .for_each(|child| replace_texts(child, hostile));
-            }
-            serde_json::Value::Array(items) => {
-                items
-                    .iter_mut()
-                    .for_each(|item| replace_texts(item, hostile));
-            }
-            _ => {}
-        }
-    }
-
-    /// The opening fences in the documentation of generated code, and indented code as one without a language.
-    fn fences(text: &str) -> Vec<(String, String)> {
-        let mut found = Vec::new();
-        let mut open: Option<String> = None;
-        let mut is_after_blank = true;
-        for line in text.lines().map(str::trim_start) {
-            let Some(line) = line.strip_prefix("///") else {
-                open = None;
-                is_after_blank = true;
-                continue;
-            };
-            let line = line.strip_prefix(' ').unwrap_or(line);
-            let bare = line.trim_start();
-            match &open {
-                Some(fence) if bare.trim_end() == fence => open = None,
-                Some(_) => {}
-                None if bare.starts_with("```") || bare.starts_with("~~~") => {
-                    let mark = &bare[..1];
-                    let length = bare.len() - bare.trim_start_matches(mark).len();
-                    // A code span of three backticks ends on its line.
-                    if mark == "~" || !bare[length..].contains('`') {
-                        open = Some(mark.repeat(length));
-                        found.push((line.to_owned(), bare[length..].trim().to_owned()));
-                    }
-                }
-                None if is_after_blank && line.starts_with("        ") => {
-                    found.push((line.to_owned(), String::new()));
-                }
-                None => {}
-            }
-            is_after_blank = bare.is_empty();
-        }
-        found
     }
 
     fn spec_files(folder: &Path) -> Files {

@@ -1,7 +1,34 @@
-//! Emits the part of `lib.rs` that is the same in every vendor crate: its modules and re-exports.
+//! Emits the part of `lib.rs` that is the same in every vendor crate but for credentials: its modules and re-exports.
+
+use crate::model::{Api, flag};
 
 /// The modules of the crate, for `lib.rs`; formatted as rustfmt does.
-pub(crate) const MODULES: &str = "\
+pub(crate) fn modules(api: &Api<'_>) -> &'static str {
+    match api.credentials {
+        None => BY_HAND,
+        Some(_) if has_hook(api) => WITH_HOOK,
+        Some(_) => DESCRIBED,
+    }
+}
+
+const DESCRIBED: &str = "\
+#[rustfmt::skip]
+mod generated;
+
+pub use generated::*;
+";
+
+/// Some credentials have a value that the crate computes.
+const WITH_HOOK: &str = "\
+mod exchange_hook;
+#[rustfmt::skip]
+mod generated;
+
+pub use generated::*;
+";
+
+/// Without a description, the crate has its credentials by hand.
+const BY_HAND: &str = "\
 // Not `mod auth`: a tag of the API may have that name.
 #[path = \"auth.rs\"]
 mod credentials;
@@ -11,3 +38,12 @@ mod generated;
 pub use credentials::Credentials;
 pub use generated::*;
 ";
+
+/// Whether a kind has an exchange whose body the crate computes in `exchange_hook.rs`.
+pub(crate) fn has_hook(api: &Api<'_>) -> bool {
+    let kinds = api.credentials.unwrap_or_default();
+    kinds.iter().any(|kind| {
+        kind.get("exchange")
+            .is_some_and(|exchange| flag(exchange, "custom"))
+    })
+}

@@ -10,7 +10,8 @@ mod inline;
 
 /// One `#[doc]` attribute per line.
 pub(crate) fn attributes(markdown: &str) -> TokenStream {
-    let lines = markdown.trim_end().lines().map(|line| {
+    let markdown = clean(markdown);
+    let lines = markdown.lines().map(|line| {
         let line = if line.is_empty() {
             String::new()
         } else {
@@ -49,7 +50,9 @@ fn clean(text: &str) -> String {
         '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some('\n'),
         '\n' | '\t' => Some(c),
         // Marks that change the direction of text, against which rustc has a lint.
-        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => None,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            None
+        }
         '\u{feff}' => None,
         c if c.is_control() => None,
         c => Some(c),

@@ -1,5 +1,6 @@
 //! Emits the table of ARCHITECTURE.md that says per vendor which types and signatures come from progenitor, and which are ours.
 
+use crate::emit::docs_text::line;
 use crate::model::{Api, Encoding};
 use crate::progenitor::{Kind, RustApi};
 
@@ -24,7 +25,7 @@ pub(crate) fn row(api: &Api<'_>, rust_api: &RustApi) -> String {
         .count();
     format!(
         "| {} | {} | {signed} | {} | {} | {} | {} | {unions} |\n",
-        api.title,
+        line(api.title).replace('|', "\\|"),
         api.operations.len(),
         of_ours(Encoding::Lines),
         of_ours(Encoding::Parts),

@@ -70,12 +70,8 @@ fn emit_row(api: &Api<'_>, operation: &Operation<'_>) -> TokenStream {
             .map(|body| emit_body(api, operation, body)),
     );
     let answers = operation.answers.iter().map(emit_answer);
-    let security = operation.security.iter().map(|scheme| match scheme {
-        Scheme::Bearer => quote! { Scheme::Bearer },
-        Scheme::Basic => quote! { Scheme::Basic },
-        Scheme::ApiKey(header) => quote! { Scheme::ApiKey { header: #header } },
-    });
-    let repeat = emit_repeat(operation);
+    let security = operation.security.iter().map(scheme);
+    let repeat = emit_repeat(api, operation);
     let effect = option(operation.effect.map(|effect| {
         let effect = format_ident!("{}", name::type_name(effect));
         quote! { Effect::#effect }
@@ -108,6 +104,20 @@ fn emit_row(api: &Api<'_>, operation: &Operation<'_>) -> TokenStream {
             internal: #internal,
             deprecated: #deprecated,
         };
+    }
+}
+
+/// A security scheme as the runtime has it.
+pub(crate) fn scheme(scheme: &Scheme<'_>) -> TokenStream {
+    match scheme {
+        Scheme::Bearer => quote! { Scheme::Bearer },
+        Scheme::Basic => quote! { Scheme::Basic },
+        Scheme::ApiKey(header) => quote! { Scheme::ApiKey { header: #header } },
+        Scheme::QueryKey(parameter) => quote! { Scheme::QueryKey { parameter: #parameter } },
+        Scheme::All(parts) => {
+            let parts = parts.iter().map(self::scheme);
+            quote! { Scheme::All(&[#(#parts),*]) }
+        }
     }
 }
 
@@ -201,21 +211,21 @@ fn emit_answer(answer: &Answer<'_>) -> TokenStream {
 }
 
 /// Said by the spec, or by the method: POST and PATCH are never repeated.
-fn emit_repeat(operation: &Operation<'_>) -> TokenStream {
+fn emit_repeat(api: &Api<'_>, operation: &Operation<'_>) -> TokenStream {
     match operation.repeat {
         Some(Value::String(word)) if word == "safe" => quote! { Repeat::Safe },
         Some(Value::String(_)) => quote! { Repeat::Never },
         Some(keyed @ Value::Object(_)) => {
-            let place = match &keyed["keyed"] {
-                place if place.get("header").is_some() => {
-                    let name = text(place, "header");
-                    quote! { ::sdk_runtime::KeyPlace::Header(#name) }
-                }
-                place => {
-                    let name = text(place, "body");
-                    quote! { ::sdk_runtime::KeyPlace::Body(#name) }
-                }
+            let place = &keyed["keyed"];
+            let (word, name) = match place.get("header") {
+                Some(_) => ("Header", text(place, "header")),
+                None => ("Body", text(place, "body")),
             };
+            let place = match operation.has_uuid_key(api) {
+                true => format_ident!("Uuid{word}"),
+                false => format_ident!("{word}"),
+            };
+            let place = quote! { ::sdk_runtime::KeyPlace::#place(#name) };
             quote! { Repeat::Keyed(#place) }
         }
         _ => match operation.method {

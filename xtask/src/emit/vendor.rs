@@ -1,5 +1,7 @@
 //! Emits what a crate has once: the vendor's static, its servers, and the module that ties all together.
 
+pub(crate) mod credentials;
+
 use anyhow::{Context, Result};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -190,6 +192,16 @@ pub(crate) fn emit_mod(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream>
             pub mod webhooks;
         }
     });
+    let described = api.credentials.map(|_| {
+        quote! {
+            mod credential_kinds;
+            pub use credential_kinds::Credentials;
+        }
+    });
+    let credentials = match api.credentials {
+        Some(_) => quote! { credential_kinds::Credentials },
+        None => quote! { crate::Credentials },
+    };
     let bulk = api
         .operations
         .iter()
@@ -200,7 +212,7 @@ pub(crate) fn emit_mod(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream>
     Ok(quote! {
         ::sdk_runtime::vendor_client!(
             #docs
-            credentials = crate::Credentials,
+            credentials = #credentials,
             server = about::Server,
             vendor = about::VENDOR
         );
@@ -222,6 +234,7 @@ pub(crate) fn emit_mod(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream>
         #webhooks
         #headers
         #error_code
+        #described
         pub use table::OPERATIONS;
         pub use about::{Server, VENDOR};
 

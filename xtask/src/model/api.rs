@@ -19,6 +19,8 @@ pub(crate) struct Api<'d> {
     pub(crate) limits: Option<&'d Value>,
     /// Families of requests that the vendor sends.
     pub(crate) webhooks: &'d [Value],
+    /// Kinds of credentials; `None` where the crate has them by hand.
+    pub(crate) credentials: Option<&'d [Value]>,
     /// Name and `x-sdk-error` mark of the schema that every error answer extends.
     pub(crate) error: (&'d str, &'d Value),
     components: Components<'d>,
@@ -69,6 +71,9 @@ impl<'d> Api<'d> {
             operations: Vec::new(),
             limits: root.get("x-sdk-limits"),
             webhooks: elements(root, "x-sdk-webhooks"),
+            credentials: root
+                .get("x-sdk-credentials")
+                .map(|_| elements(root, "x-sdk-credentials")),
             error: ("", &Value::Null),
             components: Components::new(root),
         };

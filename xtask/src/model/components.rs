@@ -29,7 +29,7 @@ impl<'d> Components<'d> {
     pub(crate) fn resolve(&self, node: &'d Value) -> &'d Value {
         let mut node = node;
         // Lint refuses cycles made of references alone; the bound is for a document that was not linted.
-        for _ in 0..32 {
+        for _ in 0..128 {
             let Some(reference) = node.get("$ref").and_then(Value::as_str) else {
                 break;
             };
@@ -77,7 +77,7 @@ impl<'d> Components<'d> {
 
     fn gather(&self, schema: &Value, found: &mut Map<String, Value>, depth: usize) {
         // Lint refuses cycles of `allOf`; the bound is for a document that was not linted.
-        if depth > 16 {
+        if depth > 128 {
             return;
         }
         if schema.get("$ref").is_some() {
@@ -95,19 +95,28 @@ impl<'d> Components<'d> {
         }
     }
 
+    /// A security scheme by its name.
+    pub(crate) fn scheme(&self, name: &str) -> Option<Scheme<'d>> {
+        let schemes = members(&self.root["components"], "securitySchemes");
+        schemes
+            .get(name)
+            .map(|scheme| Scheme::read(self.resolve(scheme)))
+    }
+
     /// The document's own security, for operations that have none of their own.
     pub(crate) fn security_of(&self, operation: &'d Value) -> Vec<Scheme<'d>> {
         let requirements = match operation.get("security") {
             Some(own) => own.as_array(),
             None => self.root.get("security").and_then(Value::as_array),
         };
-        let schemes = members(&self.root["components"], "securitySchemes");
         let mut found = Vec::new();
         for requirement in requirements.into_iter().flatten() {
-            for name in requirement.as_object().into_iter().flat_map(Map::keys) {
-                if let Some(scheme) = schemes.get(name) {
-                    found.push(Scheme::read(self.resolve(scheme)));
-                }
+            let names = requirement.as_object().into_iter().flat_map(Map::keys);
+            let parts: Vec<Scheme<'d>> = names.filter_map(|name| self.scheme(name)).collect();
+            match <[Scheme<'d>; 1]>::try_from(parts) {
+                Ok([one]) => found.push(one),
+                Err(parts) if parts.is_empty() => {}
+                Err(parts) => found.push(Scheme::All(parts)),
             }
         }
         found

@@ -34,9 +34,15 @@ pub(crate) fn kind_words(schema: &Value) -> String {
         "" if schema.get("oneOf").or(schema.get("anyOf")).is_some() => "one of several".to_owned(),
         "" => "any JSON".to_owned(),
         kind => match text(schema, "format") {
-            "" => kind.to_owned(),
             "password" => "secret string".to_owned(),
-            format => format!("{kind} ({format})"),
+            format if is_word(format) => format!("{kind} ({format})"),
+            _ => kind.to_owned(),
         },
     }
+}
+
+/// Whether a format is a word: any text may stand there, and only a word tells a reader something.
+fn is_word(format: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "-_.+".contains(c);
+    (1..=40).contains(&format.len()) && format.chars().all(is_part)
 }

@@ -6,7 +6,7 @@ use super::document::{schemas, schemas_mut, target, visit};
 use crate::model::elements;
 
 /// Other names of other names end here.
-const DEPTH: usize = 32;
+const DEPTH: usize = 128;
 
 pub(super) fn flatten(root: &mut Value) {
     let flat: Vec<(String, Value)> = schemas(root)

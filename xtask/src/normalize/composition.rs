@@ -8,7 +8,7 @@ use super::origin::Origins;
 use crate::model::{elements, pointer_words};
 
 /// Unions of unions of unions end here.
-const DEPTH: usize = 8;
+const DEPTH: usize = 128;
 
 /// Choices that one schema may come to; more are left as they are.
 const CHOICES: usize = 256;

@@ -1,5 +1,7 @@
-//! A discriminator without choices picks among the schemas that extend its own: they become its choices, and what they extend
-//! becomes a schema of its own.
+//! A discriminator without choices picks among the schemas that extend its own, directly or not: they become its choices, and
+//! what they extend becomes a schema of its own.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -31,6 +33,7 @@ pub(super) fn add_choices(root: &mut Value, origins: &mut Origins) {
         if children.is_empty() {
             continue;
         }
+        let descendants = descendants(root, &children);
         let base = free_name(root, &format!("{parent}Base"));
         origins.add(&base, &parent);
         let Some(schemas) = schemas_mut(root) else {
@@ -58,7 +61,7 @@ pub(super) fn add_choices(root: &mut Value, origins: &mut Origins) {
         let mut discriminator = own["discriminator"].take();
         // What the mapping does not name is told by the name of its schema.
         let mut mapping = members(&discriminator, "mapping").clone();
-        for child in &children {
+        for child in &descendants {
             let is_named = mapping
                 .values()
                 .any(|to| to.as_str().is_some_and(|to| pointer_words(to) == *child));
@@ -68,7 +71,7 @@ pub(super) fn add_choices(root: &mut Value, origins: &mut Origins) {
         }
         discriminator["mapping"] = Value::Object(mapping);
         union.insert("discriminator".to_owned(), discriminator);
-        let choices = children.iter().map(|child| reference(child)).collect();
+        let choices = descendants.iter().map(|child| reference(child)).collect();
         union.insert("oneOf".to_owned(), Value::Array(choices));
         if let Some(own) = own.as_object_mut() {
             own.remove("discriminator");
@@ -77,4 +80,23 @@ pub(super) fn add_choices(root: &mut Value, origins: &mut Origins) {
         schemas.insert(parent, Value::Object(union));
         schemas.insert(base, own);
     }
+}
+
+/// The schemas and all that extend them, or extend such ones, in the order of the document.
+fn descendants(root: &Value, children: &[String]) -> Vec<String> {
+    let mut extended_by: BTreeMap<String, Vec<&String>> = BTreeMap::new();
+    for (name, schema) in schemas(root) {
+        for parent in elements(schema, "allOf").iter().filter_map(target) {
+            extended_by.entry(parent).or_default().push(name);
+        }
+    }
+    let mut found = BTreeSet::new();
+    let mut open: Vec<&String> = children.iter().collect();
+    while let Some(name) = open.pop() {
+        if found.insert(name) {
+            open.extend(extended_by.get(name).into_iter().flatten());
+        }
+    }
+    let all = schemas(root).keys();
+    all.filter(|name| found.contains(name)).cloned().collect()
 }

@@ -3,6 +3,9 @@
 //! The simplification changes no bytes of a request or an answer. What it leaves out (media types, serialisation styles,
 //! error statuses, constraints) the emitters read from the merged document itself.
 
+use std::collections::HashSet;
+use std::ptr;
+
 use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 
@@ -116,6 +119,9 @@ fn input_answer(simplifier: &Simplifier<'_>, operation: &Operation<'_>) -> Value
 /// The schemas of all error answers, the base first.
 pub(crate) fn error_schemas<'d>(api: &Api<'d>) -> Vec<&'d Value> {
     let mut found: Vec<&Value> = api.schemas.get(api.error.0).into_iter().collect();
+    // A schema is told by its place: comparing the content of all would take the square of their size.
+    let mut known: HashSet<*const Value> =
+        found.iter().map(|schema| ptr::from_ref(*schema)).collect();
     for answer in api.operations.iter().flat_map(|o| &o.answers) {
         if answer.is_error() {
             for schema in answer.media.iter().filter_map(|m| m.schema) {
@@ -123,7 +129,7 @@ pub(crate) fn error_schemas<'d>(api: &Api<'d>) -> Vec<&'d Value> {
                 // Of a union each choice may be the body.
                 let choices = places::choices(schema).map(|choice| api.resolve(choice));
                 for schema in std::iter::once(schema).chain(choices) {
-                    if !found.contains(&schema) {
+                    if known.insert(ptr::from_ref(schema)) {
                         found.push(schema);
                     }
                 }

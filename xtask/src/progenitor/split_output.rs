@@ -106,6 +106,15 @@ pub(crate) fn split(
         }
         record.arrange(api, &properties);
     }
+    let is_enum = |record: &&Record| matches!(record.kind, Kind::Enum(_));
+    let enums = types
+        .values()
+        .filter(is_enum)
+        .map(|record| record.name.clone());
+    let enums: BTreeSet<String> = enums.collect();
+    for record in types.values_mut() {
+        record.drop_unwritable(&enums);
+    }
     let uses: BTreeMap<String, BTreeSet<String>> = types
         .iter()
         .map(|(name, record)| (name.clone(), record.uses()))

@@ -48,6 +48,7 @@ extensions! {
     Wait = "x-sdk-wait",
     Find = "x-sdk-find",
     Webhooks = "x-sdk-webhooks",
+    Credentials = "x-sdk-credentials",
 }
 
 impl Extension {
@@ -66,7 +67,7 @@ impl Extension {
             Self::Secret | Self::Alias | Self::Patch | Self::AnswerName | Self::Error => {
                 &[Kind::Schema]
             }
-            Self::Limits | Self::Webhooks => &[Kind::Document],
+            Self::Limits | Self::Webhooks | Self::Credentials => &[Kind::Document],
             Self::KeepSlashes => &[Kind::Document, Kind::Parameter],
             Self::UpstreamOperationId
             | Self::Token
@@ -113,6 +114,8 @@ impl Extension {
                 "text: how to find out whether the call took effect",
             ),
             Self::Webhooks => webhook::check(value),
+            // Its own rules find what is wrong inside, each at its place.
+            Self::Credentials => Ok(()),
         }
     }
 }

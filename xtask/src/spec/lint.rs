@@ -3,6 +3,7 @@
 //! A rule is a function over the indexed document that adds findings; its name and its fixture are in `spec/rule.rs`. Rules stand in
 //! groups: operations, schemas, and here those that concern both.
 
+mod credentials;
 mod description;
 mod extension;
 mod identifier;
@@ -50,7 +51,12 @@ pub(crate) fn lint(document: &Document) -> Vec<Finding> {
     for check in operations::CHECKS.iter().chain(&schemas::CHECKS) {
         check(&mut spec);
     }
-    for check in [description::check, identifier::check, extension::check] {
+    for check in [
+        description::check,
+        identifier::check,
+        extension::check,
+        credentials::check,
+    ] {
         check(&mut spec);
     }
     let mut findings = document.findings.clone();

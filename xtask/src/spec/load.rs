@@ -16,8 +16,12 @@ use merge::Part;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
 use yaml::{Content, Node};
+
+/// All files of a vendor together, in bytes.
+const LARGEST: u64 = 32 << 20;
 
 /// One vendor's merged document with the place of every node.
 #[derive(Debug)]
@@ -103,6 +107,7 @@ fn read(root: &Path, vendor: &str) -> Result<BTreeMap<String, Vec<u8>>, Vec<Find
         )]
     };
     let mut files = BTreeMap::new();
+    let mut left = LARGEST;
     let entries = fs::read_dir(&folder)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
         .map_err(|error| unreadable(file_name(vendor, "openapi"), error))?;
@@ -113,12 +118,38 @@ fn read(root: &Path, vendor: &str) -> Result<BTreeMap<String, Vec<u8>>, Vec<Find
             .is_some_and(|extension| extension == "yaml");
         if let (true, Some(stem)) = (is_yaml, path.file_stem()) {
             let stem = stem.to_string_lossy().into_owned();
-            let bytes =
-                fs::read(&path).map_err(|error| unreadable(file_name(vendor, &stem), error))?;
+            let bytes = read_up_to(&path, left)
+                .map_err(|error| unreadable(file_name(vendor, &stem), error))?;
+            left = match left.checked_sub(bytes.len() as u64) {
+                Some(left) => left,
+                None => return Err(vec![too_large(file_name(vendor, &stem))]),
+            };
             files.insert(stem, bytes);
         }
     }
     Ok(files)
+}
+
+/// The bytes of a file; of one that is larger than `most`, one byte more than that.
+fn read_up_to(path: &Path, most: u64) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)?
+        .take(most + 1)
+        .read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn too_large(file: String) -> Finding {
+    let place = Place {
+        file: file.into(),
+        line: 1,
+    };
+    let what = format!(
+        "with this file the vendor has more than {} MiB",
+        LARGEST >> 20
+    );
+    let to_do = "leave out what no client needs, or make two vendors of it";
+    Finding::new(place, Rule::UnreadableFile, what, to_do)
 }
 
 /// Merges files that are read already; `files` maps names without `.yaml` to bytes.

@@ -416,7 +416,6 @@ impl ::sdk_runtime::object::Object for AssetAttribute {
 }
 
 /// An attribute to create, or the changes to an existing one. Send null to clear a property that is nullable.
-///
 /// `From<&AssetAttribute>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]

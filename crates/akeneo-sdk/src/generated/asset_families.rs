@@ -435,7 +435,6 @@ impl ::sdk_runtime::object::Object for AssetFamilyPage {
 }
 
 /// An asset family to create, or the changes to an existing one.
-///
 /// `From<&AssetFamily>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]

@@ -494,7 +494,6 @@ impl ::sdk_runtime::object::Object for AssetPage {
 }
 
 /// An asset to create, or the changes to an existing one.
-///
 /// `From<&Asset>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -560,7 +559,6 @@ impl From<&Asset> for AssetPatch {
 /// An asset of an asset family.
 ///
 /// The form in which it is sent, without what only the server sets; answers have `Asset`.
-///
 /// `From<&Asset>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
@@ -709,7 +707,7 @@ impl ::sdk_runtime::object::Object for AssetValue {
         let mut p4 = None;
         let mut p5 = None;
         let mut p6 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),
                 1 => p1 = Some(properties.value()?),

@@ -487,7 +487,6 @@ impl ::sdk_runtime::object::Object for AssociationTypePage {
 }
 
 /// An association type to create, or the changes to an existing one.
-///
 /// `From<&AssociationType>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -565,7 +564,6 @@ impl From<&AssociationType> for AssociationTypePatch {
 /// A type of association between products, such as cross-sell.
 ///
 /// The form in which it is sent, without what only the server sets; answers have `AssociationType`.
-///
 /// `From<&AssociationType>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]

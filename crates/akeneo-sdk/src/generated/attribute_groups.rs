@@ -492,7 +492,6 @@ impl ::sdk_runtime::object::Object for AttributeGroupPage {
 }
 
 /// An attribute group to create, or the changes to an existing one.
-///
 /// `From<&AttributeGroup>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -572,7 +571,6 @@ impl From<&AttributeGroup> for AttributeGroupPatch {
 /// A group of attributes that are displayed together.
 ///
 /// The form in which it is sent, without what only the server sets; answers have `AttributeGroup`.
-///
 /// `From<&AttributeGroup>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]

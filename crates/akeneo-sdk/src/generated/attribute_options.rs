@@ -524,7 +524,6 @@ impl ::sdk_runtime::object::Object for AttributeOptionPage {
 }
 
 /// An option to create, or the changes to an existing one.
-///
 /// `From<&AttributeOption>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -604,7 +603,6 @@ impl From<&AttributeOption> for AttributeOptionPatch {
 /// An option of a select attribute.
 ///
 /// The form in which it is sent, without what only the server sets; answers have `AttributeOption`.
-///
 /// `From<&AttributeOption>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]

@@ -848,7 +848,6 @@ impl ::sdk_runtime::object::Object for AttributePage {
 }
 
 /// An attribute to create, or the changes to an existing one. Send null to clear a property that is nullable.
-///
 /// `From<&Attribute>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -1216,7 +1215,6 @@ impl From<&Attribute> for AttributePatch {
 }
 
 /// An attribute to create.
-///
 /// `TryFrom<&Attribute>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
@@ -1731,7 +1729,6 @@ impl ::schemars::JsonSchema for AttributeType {
 }
 
 /// Code of an attribute and the changes to it; one line of a bulk request.
-///
 /// `From<&Attribute>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]

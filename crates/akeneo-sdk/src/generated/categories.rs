@@ -620,7 +620,6 @@ impl ::sdk_runtime::object::Object for CategoryPage {
 }
 
 /// A category to create, or the changes to an existing one. Send null to clear a property that is nullable.
-///
 /// `From<&Category>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -712,7 +711,6 @@ impl From<&Category> for CategoryPatch {
 }
 
 /// A category to create, or the code of a category and the changes to it.
-///
 /// `From<&Category>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
@@ -937,7 +935,7 @@ impl ::sdk_runtime::object::Object for CategoryValue {
         let mut p3 = None;
         let mut p4 = None;
         let mut p5 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
                 1 => p1 = properties.value()?,

@@ -531,7 +531,6 @@ impl ::sdk_runtime::object::Object for ChannelPage {
 }
 
 /// A channel to create, or the changes to an existing one.
-///
 /// `From<&Channel>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -636,7 +635,6 @@ impl From<&Channel> for ChannelPatch {
 }
 
 /// A channel to create.
-///
 /// `TryFrom<&Channel>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]

@@ -572,7 +572,6 @@ impl ::sdk_runtime::object::Object for FamilyPage {
 }
 
 /// A family to create, or the changes to an existing one. Send null to clear a property that is nullable.
-///
 /// `From<&Family>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -676,7 +675,6 @@ impl From<&Family> for FamilyPatch {
 }
 
 /// A family to create.
-///
 /// `TryFrom<&Family>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
@@ -803,7 +801,6 @@ impl TryFrom<&Family> for FamilyRequest {
 }
 
 /// Code of a family and the changes to it; one line of a bulk request.
-///
 /// `From<&Family>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]

@@ -549,7 +549,6 @@ impl ::sdk_runtime::object::Object for FamilyVariantPage {
 }
 
 /// A family variant to create, or the changes to an existing one.
-///
 /// `From<&FamilyVariant>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]

@@ -488,7 +488,6 @@ impl ::sdk_runtime::object::Object for PamAssetCategoryPage {
 }
 
 /// A category to create, or the changes to an existing one. Send null to clear a property that is nullable.
-///
 /// `From<&PamAssetCategory>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -554,7 +553,6 @@ impl From<&PamAssetCategory> for PamAssetCategoryPatch {
 /// A category of PAM assets.
 ///
 /// The form in which it is sent, without what only the server sets; answers have `PamAssetCategory`.
-///
 /// `From<&PamAssetCategory>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
@@ -628,7 +626,6 @@ impl From<&PamAssetCategory> for PamAssetCategoryRequest {
 }
 
 /// Code of a category and the changes to it; one line of a bulk request.
-///
 /// `From<&PamAssetCategory>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]

@@ -565,7 +565,6 @@ impl ::sdk_runtime::object::Object for PamAssetPage {
 }
 
 /// An asset to create, or the changes to an existing one. Send null to clear a property that is nullable.
-///
 /// `From<&PamAsset>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -659,7 +658,6 @@ impl From<&PamAsset> for PamAssetPatch {
 /// An asset of the former product asset management (PAM).
 ///
 /// The form in which it is sent, without what only the server sets; answers have `PamAsset`.
-///
 /// `From<&PamAsset>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
@@ -764,7 +762,6 @@ impl From<&PamAsset> for PamAssetRequest {
 }
 
 /// Code of an asset and the changes to it; one line of a bulk request.
-///
 /// `From<&PamAsset>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]

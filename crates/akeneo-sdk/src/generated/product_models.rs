@@ -874,7 +874,6 @@ impl ::sdk_runtime::object::Object for ProductModelPage {
 }
 
 /// A product model to create, or the changes to an existing one. Send null to clear a property that is nullable.
-///
 /// `From<&ProductModel>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -988,7 +987,6 @@ impl From<&ProductModel> for ProductModelPatch {
 }
 
 /// A product model to create.
-///
 /// `TryFrom<&ProductModel>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
@@ -1126,7 +1124,6 @@ impl TryFrom<&ProductModel> for ProductModelRequest {
 }
 
 /// Code of a product model and the changes to it; one line of a bulk request.
-///
 /// `From<&ProductModel>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]

@@ -864,7 +864,6 @@ impl ::sdk_runtime::object::Object for ProductPage {
 }
 
 /// A product to create, or the changes to an existing one. Send null to clear a property that is nullable.
-///
 /// `From<&Product>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -996,7 +995,6 @@ impl From<&Product> for ProductPatch {
 /// A product, keyed by identifier.
 ///
 /// The form in which it is sent, without what only the server sets; answers have `Product`.
-///
 /// `From<&Product>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
@@ -1143,7 +1141,6 @@ impl From<&Product> for ProductRequest {
 }
 
 /// Identifier of a product and the changes to it; one line of a bulk request.
-///
 /// `From<&Product>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]

@@ -1010,7 +1010,6 @@ impl ::sdk_runtime::object::Object for ProductByUuidPage {
 }
 
 /// A product to create, or the changes to an existing one. Send null to clear a property that is nullable.
-///
 /// `From<&ProductByUuid>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -1134,7 +1133,6 @@ impl From<&ProductByUuid> for ProductByUuidPatch {
 /// A product, keyed by UUID. Since version 7.0.
 ///
 /// The form in which it is sent, without what only the server sets; answers have `ProductByUuid`.
-///
 /// `From<&ProductByUuid>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -1256,7 +1254,6 @@ impl From<&ProductByUuid> for ProductByUuidRequest {
 }
 
 /// UUID of a product and the changes to it; one line of a bulk request.
-///
 /// `TryFrom<&ProductByUuid>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]

@@ -366,7 +366,6 @@ impl ::sdk_runtime::object::Object for ReferenceEntityPage {
 }
 
 /// A reference entity to create, or the changes to an existing one. Send null to clear a property that is nullable.
-///
 /// `From<&ReferenceEntity>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]

@@ -388,7 +388,6 @@ impl ::sdk_runtime::object::Object for ReferenceEntityAttribute {
 }
 
 /// An attribute to create, or the changes to an existing one. Send null to clear a property that is nullable.
-///
 /// `From<&ReferenceEntityAttribute>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]

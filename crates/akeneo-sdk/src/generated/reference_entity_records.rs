@@ -325,7 +325,7 @@ impl ::sdk_runtime::object::Object for RecordValue {
         let mut p1 = None;
         let mut p2 = None;
         let mut p3 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),
                 1 => p1 = Some(properties.value()?),
@@ -524,7 +524,6 @@ impl ::sdk_runtime::object::Object for ReferenceEntityRecordPage {
 }
 
 /// A record to create, or the changes to an existing one.
-///
 /// `From<&ReferenceEntityRecord>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -580,7 +579,6 @@ impl From<&ReferenceEntityRecord> for ReferenceEntityRecordPatch {
 /// A record of a reference entity, such as a single brand.
 ///
 /// The form in which it is sent, without what only the server sets; answers have `ReferenceEntityRecord`.
-///
 /// `From<&ReferenceEntityRecord>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]

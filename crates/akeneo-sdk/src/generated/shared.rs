@@ -649,7 +649,6 @@ impl ::sdk_runtime::object::Object for EntityAttributeOption {
 }
 
 /// An option to create, or the changes to an existing one.
-///
 /// `From<&EntityAttributeOption>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -856,7 +855,7 @@ impl ::sdk_runtime::object::Object for EventBatch {
     ) -> Result<Self, A::Error> {
         let mut p0 = None;
         let mut p1 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.list()?.unwrap_or_default()),
                 _ => properties.keep(&mut p1)?,
@@ -1274,7 +1273,7 @@ impl ::sdk_runtime::object::Object for PimEvent {
         let mut p5 = None;
         let mut p6 = None;
         let mut p7 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),
                 1 => p1 = Some(properties.value()?),
@@ -1372,7 +1371,7 @@ impl ::sdk_runtime::object::Object for PimEventData {
     ) -> Result<Self, A::Error> {
         let mut p0 = None;
         let mut p1 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
                 _ => properties.keep(&mut p1)?,
@@ -1421,7 +1420,7 @@ impl ::sdk_runtime::object::Object for PlatformAuthor {
         let mut p0 = None;
         let mut p1 = None;
         let mut p2 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
                 1 => p1 = properties.value()?,
@@ -1530,7 +1529,7 @@ impl ::sdk_runtime::object::Object for PlatformEvent {
         let mut p7 = None;
         let mut p8 = None;
         let mut p9 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
                 1 => p1 = Some(properties.value()?),
@@ -1598,7 +1597,7 @@ impl ::sdk_runtime::object::Object for PlatformEventData {
         let mut p0 = None;
         let mut p1 = None;
         let mut p2 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
                 1 => p1 = properties.value()?,
@@ -1734,7 +1733,7 @@ impl ::sdk_runtime::object::Object for PlatformNotification {
         let mut p3 = None;
         let mut p4 = None;
         let mut p5 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),
                 1 => p1 = properties.value()?,
@@ -1827,7 +1826,7 @@ impl ::sdk_runtime::object::Object for PlatformProduct {
         let mut p0 = None;
         let mut p1 = None;
         let mut p2 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),
                 1 => p1 = properties.value()?,
@@ -2074,7 +2073,7 @@ impl ::sdk_runtime::object::Object for ProductValue {
         let mut p5 = None;
         let mut p6 = None;
         let mut p7 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),
                 1 => p1 = Some(properties.value()?),
@@ -2410,7 +2409,7 @@ impl ::sdk_runtime::object::Object for SearchCriterion {
         let mut p4 = None;
         let mut p5 = None;
         let mut p6 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),
                 1 => p1 = properties.value()?,

@@ -14,7 +14,8 @@
     " println!(\"{answer:?}\");"] #[doc = " #     Ok(())"] #[doc = " # }"] #[doc =
     " ```"] #[doc = ""] #[doc =
     " The operations follow by tag, those that exchange tokens last: the client calls these itself."]
-    credentials = crate ::Credentials, server = about::Server, vendor = about::VENDOR
+    credentials = credential_kinds::Credentials, server = about::Server, vendor =
+    about::VENDOR
 );
 
 #[doc(inline)]
@@ -48,6 +49,10 @@ pub mod shared;
 pub(crate) mod table;
 
 pub(crate) mod about;
+
+mod credential_kinds;
+
+pub use credential_kinds::Credentials;
 
 pub use table::OPERATIONS;
 

@@ -2245,7 +2245,6 @@ impl ::sdk_runtime::object::Object for ActiveWidgetList {
 /// Widget that translates the pages of a website.
 ///
 /// The form in which it is sent, without what only the server sets; answers have `ActiveWidget`.
-///
 /// `From<&ActiveWidget>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -3135,7 +3134,6 @@ impl ::sdk_runtime::object::Object for ContinuousProjectProgress {
 /// Project that translates content as it changes, for example a website or an app.
 ///
 /// The form in which it is sent, without what only the server sets; answers have `ContinuousProject`.
-///
 /// `From<&ContinuousProject>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -3279,7 +3277,6 @@ impl From<&ContinuousProject> for ContinuousProjectRequest {
 }
 
 /// New settings of a continuous project. An absent property stays as it is.
-///
 /// It cannot be made from a `ContinuousProject`, which has no `languages`: the API may reset what is left out.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]

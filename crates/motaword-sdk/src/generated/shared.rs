@@ -3025,7 +3025,7 @@ impl ::sdk_runtime::object::Object for ProjectInWebhook {
         let mut p5 = None;
         let mut p6 = None;
         let mut p7 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = properties.number()?,
                 1 => p1 = properties.value()?,
@@ -3381,7 +3381,7 @@ impl ::sdk_runtime::object::Object for ProjectWebhook {
         let mut p1 = None;
         let mut p2 = None;
         let mut p3 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
                 1 => p1 = Some(properties.value()?),
@@ -4270,7 +4270,6 @@ impl ::sdk_runtime::object::Object for UserNotificationSettings {
 }
 
 /// New values of an account. An absent property stays as it is.
-///
 /// It cannot be made from a `User`, which has no `phone`, `zip`, `notifications`, `notify`, `paypal_email`, `require_1099`, `user_groups`: the API may reset what is left out.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]

@@ -545,7 +545,6 @@ impl ::sdk_runtime::object::Object for ContractEvent {
 }
 
 /// Changes to an event definition. Properties that are left out keep their value.
-///
 /// `From<&ContractEvent>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]

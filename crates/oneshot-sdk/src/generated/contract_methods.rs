@@ -2167,7 +2167,6 @@ impl ::sdk_runtime::object::Object for ContractMethod {
 }
 
 /// Changes to a contract method. Properties that are left out keep their value; null removes `callbackUrl`. Inputs and outputs are changed through their structs.
-///
 /// `From<&ContractMethod>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]

@@ -13,7 +13,8 @@
     " let answer = client.list_chains().await?;"] #[doc = " println!(\"{answer:?}\");"]
     #[doc = " #     Ok(())"] #[doc = " # }"] #[doc = " ```"] #[doc = ""] #[doc =
     " The operations follow by tag, those that exchange tokens last: the client calls these itself."]
-    credentials = crate ::Credentials, server = about::Server, vendor = about::VENDOR
+    credentials = credential_kinds::Credentials, server = about::Server, vendor =
+    about::VENDOR
 );
 
 #[doc(inline)]
@@ -87,6 +88,10 @@ pub(crate) mod about;
 /// Requests that the vendor sends: verified, and read as events.
 #[cfg(feature = "webhooks")]
 pub mod webhooks;
+
+mod credential_kinds;
+
+pub use credential_kinds::Credentials;
 
 pub use table::OPERATIONS;
 

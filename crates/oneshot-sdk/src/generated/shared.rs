@@ -133,7 +133,7 @@ impl ::sdk_runtime::object::Object for BusinessWebhook {
         let mut p3 = None;
         let mut p4 = None;
         let mut p5 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),
                 1 => p1 = properties.value()?,
@@ -1570,7 +1570,7 @@ impl ::sdk_runtime::object::Object for TransactionWebhook {
         let mut p3 = None;
         let mut p4 = None;
         let mut p5 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),
                 1 => p1 = Some(properties.value()?),
@@ -1693,7 +1693,7 @@ impl ::sdk_runtime::object::Object for TransactionWebhookData {
         let mut p6 = None;
         let mut p7 = None;
         let mut p8 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
                 1 => p1 = properties.number()?,

@@ -1445,7 +1445,6 @@ impl ::sdk_runtime::object::Object for Wallet {
 }
 
 /// Changes to a wallet. Properties that are left out keep their value.
-///
 /// `From<&Wallet>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]

@@ -699,7 +699,6 @@ impl ::sdk_runtime::object::Object for WebhookEndpoint {
 }
 
 /// Changes to an endpoint. Properties that are left out keep their value.
-///
 /// `From<&WebhookEndpoint>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]

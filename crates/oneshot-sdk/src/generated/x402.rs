@@ -230,7 +230,7 @@ impl ::sdk_runtime::object::Object for X402PaymentPayload {
     ) -> Result<Self, A::Error> {
         let mut p0 = None;
         let mut p1 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
                 _ => properties.keep(&mut p1)?,
@@ -702,7 +702,7 @@ impl ::sdk_runtime::object::Object for X402SignedPayload {
         let mut p0 = None;
         let mut p1 = None;
         let mut p2 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
                 1 => p1 = properties.value()?,

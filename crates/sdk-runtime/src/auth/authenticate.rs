@@ -6,12 +6,14 @@ use crate::auth::token_source::TokenSource;
 use crate::config::environment::Variables;
 use crate::error::Error;
 use crate::request::call::Call;
+use crate::request::credential::Presented;
+use crate::table::operation::Scheme;
 use crate::table::vendor::Vendor;
 use crate::value::secret::Secret;
 
 /// The credentials of a vendor: how they are found, and how they are used.
 ///
-/// Each vendor crate has one type of it, in its `auth.rs`.
+/// Each vendor crate has one type of it, `Credentials`, which is generated from the vendor's description.
 pub trait Authenticate: TokenSource + Debug + Sized + 'static {
     /// The vendor.
     const VENDOR: &'static Vendor;
@@ -36,6 +38,19 @@ pub trait Authenticate: TokenSource + Debug + Sized + 'static {
         None
     }
 
+    /// What these credentials have for a security scheme. Default: the API key, and tokens for bearer schemes.
+    ///
+    /// A bearer token that is not exchanged counts as a token too.
+    fn presents(&self, scheme: &Scheme) -> Option<Presented> {
+        match scheme {
+            Scheme::ApiKey { .. } | Scheme::QueryKey { .. } => {
+                self.api_key().cloned().map(Presented::Key)
+            }
+            Scheme::Bearer => self.takes_token().then_some(Presented::Token),
+            Scheme::Basic | Scheme::All(_) => None,
+        }
+    }
+
     /// Whether these credentials get access tokens; an API key does not.
     fn takes_token(&self) -> bool {
         true
@@ -45,7 +60,7 @@ pub trait Authenticate: TokenSource + Debug + Sized + 'static {
 /// [`Authenticate`] without what belongs to the type, so that it can be kept behind a pointer.
 pub(crate) trait Credentials: TokenSource {
     fn complete(&self, call: &mut Call);
-    fn api_key(&self) -> Option<&Secret>;
+    fn presents(&self, scheme: &Scheme) -> Option<Presented>;
     fn takes_token(&self) -> bool;
 }
 
@@ -54,8 +69,8 @@ impl<T: Authenticate> Credentials for T {
         Authenticate::complete(self, call);
     }
 
-    fn api_key(&self) -> Option<&Secret> {
-        Authenticate::api_key(self)
+    fn presents(&self, scheme: &Scheme) -> Option<Presented> {
+        Authenticate::presents(self, scheme)
     }
 
     fn takes_token(&self) -> bool {

@@ -15,7 +15,7 @@ pub(super) struct EntrySlot(Mutex<State>);
 
 #[derive(Default)]
 enum State {
-    /// There is no entry, or an operation has it.
+    /// The slot is empty, or an operation has taken its entry.
     #[default]
     Empty,
     Full(Box<dyn LockedToken>),

@@ -11,7 +11,7 @@ use crate::auth::flight::Flight;
 use crate::error::Error;
 use crate::token::cached_token::CachedToken;
 
-/// What an exchange gives to everyone who waits for it.
+/// The outcome of an exchange, for all its waiters.
 pub(crate) type Outcome = Result<Arc<CachedToken>, Error>;
 
 /// How soon a task that is driven answers a probe.
@@ -42,7 +42,7 @@ impl InFlight {
 
     /// Waits for the outcome, and probes meanwhile whether the task is driven.
     pub(super) async fn wait(&mut self) -> Waited {
-        // Without a runtime there is no timer: such a caller can only wait.
+        // A caller outside of a runtime has no timer, so it waits without a limit.
         if Handle::try_current().is_err() {
             return match self.outcome.wait_for(Option::is_some).await {
                 Ok(outcome) => outcome.clone().map_or(Waited::BrokenOff, Waited::Landed),

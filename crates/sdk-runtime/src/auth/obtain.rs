@@ -9,12 +9,13 @@ use crate::auth::entry_slot::in_time;
 use crate::auth::exchange::Exchange;
 use crate::auth::flight::Flight;
 use crate::auth::record::Record;
+use crate::auth::refresh_refusal::Covers;
 use crate::auth::refresh_tokens::{Candidate, RefreshTokens};
-use crate::auth::token_rules::TokenRules;
 use crate::auth::token_source::TokenSource;
 use crate::call_path::context::CallContext;
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
+use crate::table::token_rules::TokenRules;
 use crate::token::cached_token::ObtainedToken;
 use crate::token::store::saved::SavedToken;
 use crate::token::store::{LockedToken, TokenKey, TokenStore};
@@ -190,7 +191,7 @@ impl Obtainer {
             .full_grant(flight, &rules, refresh_tokens, record)
             .await;
         match (ending, refusal) {
-            // There was no other grant: the vendor's own words tell more.
+            // The credentials have no other grant, so the vendor's own error says more.
             ((Err(error), refresh_tokens), Some(refusal))
                 if error.kind() == ErrorKind::Credentials =>
             {

@@ -1,7 +1,7 @@
 //! The refresh tokens that a client knows, and which of them may be used.
 
-use crate::auth::token_rules::TokenRules;
 use crate::error::Error;
+use crate::table::token_rules::TokenRules;
 use crate::token::store::saved::SavedToken;
 use crate::value::secret::Secret;
 
@@ -90,7 +90,7 @@ impl RefreshTokens {
         *self = Self::default();
     }
 
-    /// The error if there is no refresh token left and no other grant.
+    /// Creates the error for credentials that have neither a refresh token left nor another grant.
     pub(super) fn used_up(&self, text: &str) -> Error {
         if self.doubtful.is_none() {
             return Error::credentials(text);

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::BoxFuture;
 use crate::auth::exchange::Exchange;
-use crate::auth::token_rules::TokenRules;
 use crate::error::Error;
+use crate::table::token_rules::TokenRules;
 use crate::token::access_token::AccessToken;
 use crate::token::fingerprint::Fingerprint;
 use crate::value::secret::Secret;

@@ -34,7 +34,7 @@ impl<P: TokenProvider> Attempt for Authorized<'_, P> {
         }
         loop {
             let outcome = send_once(call, &credential, permit).await;
-            let Credential::Token(rejected) = credential else {
+            let Credential::Token(rejected, beside) = credential else {
                 return outcome;
             };
             let operation = call.request.operation.id;
@@ -72,7 +72,7 @@ impl<P: TokenProvider> Attempt for Authorized<'_, P> {
             // An answer that is not wanted must not keep its connection during the wait.
             drop(outcome);
             permit = permit::admit(call).await?;
-            credential = Credential::Token(Arc::clone(&fresh));
+            credential = Credential::Token(Arc::clone(&fresh), beside);
         }
     }
 }

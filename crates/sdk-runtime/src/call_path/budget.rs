@@ -2,11 +2,11 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// What a repetition after a timeout takes: it has already cost the vendor the most.
+/// The cost of a repetition after a timeout, which has cost the vendor the most already.
 pub(super) const TIMEOUT_COST: u32 = 10;
-/// What any other repetition takes.
+/// The cost of any other repetition.
 pub(super) const COST: u32 = 5;
-/// What a call that succeeds at once brings.
+/// The gain of a call that succeeds at once.
 const REWARD: u32 = 1;
 
 /// A bucket of tokens that repetitions take from and successes fill, as in the AWS SDKs.

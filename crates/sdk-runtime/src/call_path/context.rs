@@ -19,12 +19,12 @@ use crate::transport::built_in::BuiltIn;
 use crate::transport::built_in::client_settings::{ClientSettings, HAS_TLS};
 use crate::transport::selected::SelectedTransport;
 
-/// What calls and token exchanges share.
+/// The parts of a client that calls and token exchanges share.
 pub(crate) struct CallContext {
     pub(crate) vendor: &'static Vendor,
     pub(crate) base_url: BaseUrl,
     pub(crate) transport: SelectedTransport,
-    /// What every request carries.
+    /// The headers of every request.
     pub(crate) headers: HeaderMap,
     pub(crate) allow_plain_http: bool,
     pub(crate) timeouts: Timeouts,

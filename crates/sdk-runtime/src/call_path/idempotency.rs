@@ -17,45 +17,74 @@ pub(super) fn put(
     headers: &mut HeaderMap,
 ) -> Result<Repeat, String> {
     let given = call.idempotency_key.take();
-    if let Some(given) = &given
-        && (given.trim().is_empty() || given.contains(char::is_control))
-    {
-        return Err("the idempotency key is blank or holds control characters".to_owned());
-    }
-    match (call.rules().repeat, given) {
-        (Repeat::Keyed(KeyPlace::Header(name)), given) => {
-            into_headers(context, call, name, given, headers)?;
+    let repeat = call.rules().repeat;
+    let Repeat::Keyed(place) = repeat else {
+        if given.is_some() {
+            return Err("the operation takes no idempotency key".to_owned());
         }
-        (Repeat::Keyed(KeyPlace::Body(name)), given) => match (&call.body, given) {
+        return Ok(call.repeat.unwrap_or(repeat));
+    };
+    if let Some(given) = &given {
+        check(given, place)?;
+    }
+    match place {
+        KeyPlace::Header(name) | KeyPlace::UuidHeader(name) => {
+            into_headers(context, call, (name, place), given, headers)?;
+        }
+        KeyPlace::Body(name) | KeyPlace::UuidBody(name) => match (&call.body, given) {
             (Some(Given::Json(json)), given) => {
-                let json = into_body(json, name, given, &*context.randomness)?;
+                let json = into_body(json, (name, place), given, &*context.randomness)?;
                 call.body = Some(Given::Json(json.into()));
             }
             (_, Some(_)) => {
                 return Err(format!(
-                    "the idempotency key is the property `{name}` of a JSON body, and there is none"
+                    "the idempotency key is the property `{name}` of a JSON body, and the call has none"
                 ));
             }
             (_, None) => return Ok(Repeat::Never),
         },
-        (_, Some(_)) => return Err("the operation takes no idempotency key".to_owned()),
-        (_, None) => {}
     }
-    Ok(call.repeat.unwrap_or(call.rules().repeat))
+    Ok(call.repeat.unwrap_or(repeat))
+}
+
+/// Refuses a key that the vendor would refuse, or take for no key at all.
+fn check(key: &str, place: KeyPlace) -> Result<(), String> {
+    if key.trim().is_empty() || key.contains(char::is_control) {
+        return Err("the idempotency key is blank or holds control characters".to_owned());
+    }
+    if place.is_uuid() && !is_uuid(key) {
+        return Err(
+            "the idempotency key is not a UUID, such as 0f8fad5b-d9cb-469f-a165-70867728950e: give one, or leave the key \
+             out, and the client makes it"
+                .to_owned(),
+        );
+    }
+    Ok(())
+}
+
+/// Whether a text is a UUID in its usual form (RFC 9562, section 4).
+fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
 }
 
 fn into_headers(
     context: &CallContext,
     call: &Call,
-    name: &str,
+    (name, place): (&str, KeyPlace),
     given: Option<String>,
     headers: &mut HeaderMap,
 ) -> Result<(), String> {
     let name = HeaderName::from_bytes(name.as_bytes())
         .map_err(|_| format!("the header {name:?} cannot be sent"))?;
-    let said = [&context.headers, headers, &call.headers];
-    if given.is_none() && said.iter().any(|headers| headers.contains_key(&name)) {
-        return Ok(());
+    let said = [&call.headers, headers, &context.headers];
+    if given.is_none()
+        && let Some(said) = said.iter().find_map(|headers| headers.get(&name))
+    {
+        return check(&String::from_utf8_lossy(said.as_bytes()), place);
     }
     let value = HeaderValue::try_from(given.map_or_else(|| uuid(&*context.randomness), Ok)?)
         .map_err(|_| "the idempotency key cannot be sent")?;
@@ -66,23 +95,21 @@ fn into_headers(
 /// The object with the key in it, all else as it was. A key that stands in it already stays, unless another one was given.
 fn into_body(
     json: &[u8],
-    name: &str,
+    (name, place): (&str, KeyPlace),
     given: Option<String>,
     randomness: &dyn Randomness,
 ) -> Result<Vec<u8>, String> {
     let Fields(mut fields) = serde_json::from_slice(json)
-        .map_err(|_| format!("the body is no object, and has no place for `{name}`"))?;
+        .map_err(|_| format!("the body is not an object, so it has no place for `{name}`"))?;
     let stands = fields
         .iter()
         .find(|(known, value)| known == name && value.get() != "null");
     if given.is_none()
         && let Some((_, value)) = stands
     {
-        if serde_json::from_str::<String>(value.get()).is_ok_and(|key| key.trim().is_empty()) {
-            return Err(format!(
-                "the property `{name}` of the body is a blank idempotency key: leave it out, and a key is made"
-            ));
-        }
+        let key = serde_json::from_str::<String>(value.get());
+        let key = key.unwrap_or_else(|_| value.get().to_owned());
+        check(&key, place).map_err(|why| format!("the property `{name}` of the body: {why}"))?;
         return Ok(json.to_vec());
     }
     fields.retain(|(known, _)| known != name);
@@ -124,7 +151,8 @@ mod tests {
     #[test]
     fn a_key_in_the_body_leaves_the_rest_as_it_was() {
         let put = |json: &str, given: Option<&str>| {
-            let body = into_body(json.as_bytes(), "key", given.map(str::to_owned), &Fixed(0));
+            let place = ("key", KeyPlace::Body("key"));
+            let body = into_body(json.as_bytes(), place, given.map(str::to_owned), &Fixed(0));
             body.map(|body| String::from_utf8(body).unwrap())
         };
         let made = r#""key":"00000000-0000-4000-8000-000000000000""#;
@@ -144,6 +172,29 @@ mod tests {
             assert!(put(blank, None).unwrap_err().contains("`key`"), "{blank}");
         }
         assert!(put("[1]", None).unwrap_err().contains("`key`"));
+    }
+
+    #[test]
+    fn a_key_that_is_not_a_uuid_is_refused_where_the_vendor_wants_one() {
+        let uuid = "0F8fad5b-d9cb-469f-a165-70867728950e";
+        let place = KeyPlace::UuidBody("key");
+        assert_eq!(check(uuid, place), Ok(()));
+        for bad in [
+            "mine",
+            "0f8fad5bd9cb469fa16570867728950e",
+            "0f8fad5b-d9cb-469f-a165-70867728950g",
+            "{0f8fad5b-d9cb-469f-a165-70867728950}",
+            "0f8fad5b-d9cb-469f-a165+70867728950e",
+        ] {
+            assert!(
+                check(bad, place).unwrap_err().contains("not a UUID"),
+                "{bad}"
+            );
+            assert_eq!(check(bad, KeyPlace::Body("key")), Ok(()));
+            let body = format!(r#"{{"key":"{bad}"}}"#);
+            let refused = into_body(body.as_bytes(), ("key", place), None, &Fixed(0));
+            assert!(refused.unwrap_err().contains("`key`"), "{bad}");
+        }
     }
 
     #[test]

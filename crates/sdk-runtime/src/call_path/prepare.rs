@@ -1,4 +1,4 @@
-//! Makes of a call what is the same in every attempt: URL, headers and body.
+//! Builds the parts of a request that all attempts share: URL, headers and body.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,7 +36,7 @@ pub(super) struct Prepared {
     pub(super) method: Method,
     pub(super) url: Url,
     accept: HeaderValue,
-    /// What this call says in headers, beside what the client always says.
+    /// The headers of this call, besides those of the client.
     headers: HeaderMap,
     pub(super) body: Body,
     pub(super) reading: Reading,
@@ -155,7 +155,7 @@ impl Prepared {
         Ok(prepared)
     }
 
-    /// What the rules on repeating need to know.
+    /// The facts that the rules on repeating depend on.
     pub(super) fn nature(&self) -> Nature {
         Nature {
             operation: self.rules,
@@ -176,7 +176,7 @@ impl Prepared {
         self.attempts.unwrap_or(context.retry.attempts())
     }
 
-    /// The path without its arguments; a path that is from no table may hold what nobody should see.
+    /// The path without its arguments. None for a path that is not from the table: it may hold secrets.
     pub(super) fn template(&self) -> Option<&'static str> {
         self.is_from_table.then_some(self.operation.path)
     }
@@ -195,9 +195,20 @@ impl Prepared {
         headers
     }
 
-    /// Whether the caller set the header `Authorization` by hand.
-    pub(super) fn carries_authorization(&self, context: &CallContext) -> bool {
-        self.headers.contains_key(AUTHORIZATION) || context.headers.contains_key(AUTHORIZATION)
+    /// Whether the call itself carries what identifies the caller: `Authorization`, or the keys of an alternative.
+    pub(super) fn is_identified(&self, context: &CallContext) -> bool {
+        let has =
+            |name: &str| self.headers.contains_key(name) || context.headers.contains_key(name);
+        let carries = |part: &Scheme| match part {
+            Scheme::Bearer | Scheme::Basic => has(AUTHORIZATION.as_str()),
+            Scheme::ApiKey { header } => has(header),
+            Scheme::QueryKey { parameter } => {
+                self.url.query_pairs().any(|(name, _)| name == *parameter)
+            }
+            Scheme::All(_) => false,
+        };
+        has(AUTHORIZATION.as_str())
+            || (self.schemes.iter()).any(|scheme| scheme.parts().iter().all(carries))
     }
 
     pub(super) fn host(&self) -> &str {
@@ -353,7 +364,7 @@ fn accept(operation: &Operation) -> HeaderValue {
         .unwrap_or(HeaderValue::from_static("*/*"))
 }
 
-/// What most operations of a vendor ask for, for paths that the table does not have.
+/// The schemes that most operations of a vendor ask for, used for paths that the table does not have.
 fn usual_schemes(vendor: &Vendor) -> &'static [Scheme] {
     let asking = vendor
         .operations

@@ -1,18 +1,18 @@
-//! How far a call has come: what its links have to know of each other's doings.
+//! The progress of a call, which its stages share.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// What has happened to one logical call so far.
+/// The progress of one logical call.
 pub(super) struct Progress {
     started: Instant,
     /// Whether the time that it waits for its turn does not count.
     is_patient: bool,
     /// Microseconds that it waited for its turn.
     waited: AtomicU64,
-    /// The microsecond in which it began to wait, plus one; nought if it does not wait.
+    /// The microsecond in which it began to wait, plus one; 0 if it does not wait.
     waits_since: AtomicU64,
     sent: AtomicU32,
     /// The microsecond in which an attempt last ran out of time, plus one; 0 if none did.

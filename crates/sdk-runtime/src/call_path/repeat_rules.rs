@@ -16,7 +16,7 @@ use crate::response::retry_after::{Wait, wait};
 use crate::system::wall_clock::WallClock;
 use crate::table::operation::{Effect, Operation, Repeat};
 
-/// What to do about an outcome.
+/// The next step after an outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// Hand it to the caller.

@@ -22,7 +22,6 @@ pub(super) async fn with_retries(
         progress,
     } = call;
     let attempts = request.attempts(context);
-    let most = request.timeouts.call().min(context.retry.total());
     let mut failed = 0;
     let mut taken = None;
     loop {
@@ -35,7 +34,8 @@ pub(super) async fn with_retries(
             return outcome;
         };
         failed += 1;
-        let left = most.saturating_sub(progress.spent());
+        let total = context.retry.total(request.timeouts.call(), hint.is_some());
+        let left = total.saturating_sub(progress.spent());
         let wait = pause(context, failed, hint);
         if failed >= attempts || wait >= left || !context.budget.take(cost) {
             return outcome;

@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use crate::BoxFuture;
 use crate::error::Error;
+use crate::request::credential::Presented;
+use crate::table::operation::Scheme;
 use crate::token::cached_token::CachedToken;
-use crate::value::secret::Secret;
 
 /// Supplies the credentials of a client's calls.
 ///
 /// The call path knows access tokens by this trait alone: how they are obtained and renewed belongs to `auth`.
 pub(crate) trait TokenProvider: Sync {
-    /// The key for operations that take one.
-    fn api_key(&self) -> Option<&Secret>;
+    /// What the credentials have for a security scheme.
+    fn presents(&self, scheme: &Scheme) -> Option<Presented>;
 
     /// The token to use now. Fails if the credentials are of a kind that gets no token.
     fn current(&self) -> Result<CurrentToken<'_>, Error>;

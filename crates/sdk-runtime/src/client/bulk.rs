@@ -9,16 +9,16 @@ mod task;
 
 use crate::error::Error;
 
-/// What became of one item.
+/// The outcome of one item, with its place.
 #[derive(Debug, Clone)]
 pub struct BulkStatus<S> {
-    /// The item's place in the input, from nought.
+    /// The item's place in the input, counted from 0.
     pub index: u64,
-    /// What became of it.
+    /// The outcome.
     pub outcome: BulkOutcome<S>,
 }
 
-/// What became of one item of a bulk request.
+/// The outcome of one item of a bulk request.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum BulkOutcome<S> {
@@ -31,7 +31,7 @@ pub enum BulkOutcome<S> {
 }
 
 impl<S> BulkStatus<S> {
-    /// What the vendor reported, if it did.
+    /// Returns the vendor's report, if there is one.
     pub fn status(&self) -> Option<&S> {
         match &self.outcome {
             BulkOutcome::Status(status) => Some(status),
@@ -39,7 +39,7 @@ impl<S> BulkStatus<S> {
         }
     }
 
-    /// Why the vendor reported nothing.
+    /// Returns why there is no report of the vendor.
     pub fn error(&self) -> Option<&Error> {
         match &self.outcome {
             BulkOutcome::Status(_) => None,

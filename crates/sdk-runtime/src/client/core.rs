@@ -13,15 +13,16 @@ use crate::call_path::token_provider::{CurrentToken, TokenProvider};
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::request::call::Call;
+use crate::request::credential::Presented;
 use crate::response::decode::{Decode, TypedOperation};
 use crate::response::raw_response::RawResponse;
 use crate::response::reading::Reading;
 use crate::response::typed::Response;
+use crate::table::operation::Scheme;
 use crate::table::vendor::Vendor;
 use crate::token::access_token::AccessToken;
 use crate::token::cached_token::CachedToken;
 use crate::token::store::TokenStore;
-use crate::value::secret::Secret;
 
 /// The inside of a client. Clones share connections and the token cache.
 #[derive(Clone)]
@@ -33,7 +34,7 @@ struct Inner {
     tokens: Option<TokenCache>,
 }
 
-/// What a client is made from.
+/// The parts of a client.
 pub(crate) struct Parts {
     pub(crate) context: Arc<CallContext>,
     pub(crate) credentials: Option<Arc<dyn Credentials>>,
@@ -139,8 +140,12 @@ impl ClientCore {
 }
 
 impl TokenProvider for ClientCore {
-    fn api_key(&self) -> Option<&Secret> {
-        self.0.credentials.as_ref()?.api_key()
+    fn presents(&self, scheme: &Scheme) -> Option<Presented> {
+        // Whoever gives tokens, the client's cache has them.
+        if *scheme == Scheme::Bearer {
+            return self.0.tokens.as_ref().map(|_| Presented::Token);
+        }
+        self.0.credentials.as_ref()?.presents(scheme)
     }
 
     fn current(&self) -> Result<CurrentToken<'_>, Error> {

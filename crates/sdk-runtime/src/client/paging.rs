@@ -1,6 +1,7 @@
 //! Lists in pages: every page, or every item of every page.
 
 pub(crate) mod cursor;
+mod fetch;
 mod fingerprint;
 pub(crate) mod items;
 pub(crate) mod link;
@@ -17,7 +18,7 @@ use crate::response::decode::{Decode, TypedOperation};
 ///
 /// How the next page is asked for and when the list ends stands in the operation table.
 pub trait PagedOperation: TypedOperation {
-    /// What is listed.
+    /// The type of the items.
     type Item: DeserializeOwned + Send + 'static;
 
     /// The items of a page, if the answer has any. None where an answer has a list per kind of item.

@@ -13,7 +13,7 @@ use crate::table::operation::Operation;
 use crate::table::vendor::Vendor;
 use crate::token::access_token::AccessToken;
 
-/// What can be done with the client of any vendor.
+/// The client of any vendor.
 ///
 /// [`downcast_ref`](#method.downcast_ref) gives the vendor's own client back.
 pub trait VendorClient: Any + Send + Sync {
@@ -97,6 +97,6 @@ pub trait SdkClient: Clone + Send + Sync + 'static {
     /// Wraps what the builder made.
     fn from_core(core: ClientCore) -> Self;
 
-    /// What is wrapped.
+    /// The wrapped client.
     fn core(&self) -> &ClientCore;
 }

@@ -103,18 +103,27 @@ impl BaseUrl {
 
     /// The URL of a path, which begins with a slash and is escaped already. A fragment is dropped: it is never sent.
     pub(crate) fn join(&self, path: &str, query: &str) -> Result<Url, String> {
-        let path = path.split_once('#').map_or(path, |(path, _)| path);
-        let mut text = format!("{}{path}", self.text);
-        if !query.is_empty() {
-            text.push(if path.contains('?') { '&' } else { '?' });
-            text.push_str(query);
+        if !path.is_empty() && !path.starts_with('/') {
+            return Err("the path does not begin with a slash".to_owned());
         }
-        let url = Url::parse(&text).map_err(|error| error.to_string())?;
-        if !self.is_origin_of(&url) {
-            return Err("the path leads to another host".to_owned());
+        let sent = path.split_once('#').map_or(path, |(sent, _)| sent);
+        let (path, own_query) = match sent.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (sent, None),
+        };
+        // Parsing a whole URL would read the host again, which no path can change.
+        let mut url = self.url.clone();
+        if self.path().is_empty() {
+            url.set_path(path);
+        } else {
+            url.set_path(&[self.path(), path].concat());
+        }
+        match (own_query, query) {
+            (None, "") => {}
+            (None, query) | (Some(query), "") => url.set_query(Some(query)),
+            (Some(own), query) => url.set_query(Some(&format!("{own}&{query}"))),
         }
         // `Url` resolves dot segments, `%2e` included; a server may also decode `%2f` and `%5c` before it resolves them.
-        let path = path.split_once('?').map_or(path, |(path, _)| path);
         let is_below = url
             .path()
             .strip_prefix(self.path())

@@ -59,16 +59,17 @@ impl Variables {
     /// # Errors
     /// If none is: names them and the builder's method, such as `credentials(Credentials::new(id, secret))`.
     pub fn require(&self, vendor: &Vendor, names: &[&str], builder: &str) -> Result<Secret, Error> {
-        names
-            .iter()
-            .find_map(|name| self.secret(name))
-            .ok_or_else(|| {
-                if self.environment {
-                    Error::missing_credentials(vendor, names, builder)
-                } else {
-                    Error::credentials_not_given(vendor, names, builder)
-                }
-            })
+        let found = names.iter().find_map(|name| self.secret(name));
+        found.ok_or_else(|| self.missing(vendor, names, builder))
+    }
+
+    /// The error about variables of which none is set.
+    pub(crate) fn missing(&self, vendor: &Vendor, names: &[&str], builder: &str) -> Error {
+        if self.environment {
+            Error::missing_credentials(vendor, names, builder)
+        } else {
+            Error::credentials_not_given(vendor, names, builder)
+        }
     }
 }
 

@@ -2,15 +2,19 @@
 
 use std::time::Duration;
 
+/// For how long a call may be sent again, unless the vendor says how long to wait.
+const TOTAL: Duration = Duration::from_secs(60);
+
 /// How often a client sends a call that fails, and how long it waits in between.
 ///
-/// What may be repeated at all is not up to it: that depends on the operation and on how it failed.
+/// It does not decide which calls may be repeated: that depends on the operation and on the failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RetryPolicy {
     attempts: u32,
     first_backoff: Duration,
     longest_backoff: Duration,
-    total: Duration,
+    /// None unless it was set.
+    total: Option<Duration>,
     budget: u32,
 }
 
@@ -20,7 +24,7 @@ impl Default for RetryPolicy {
             attempts: 3,
             first_backoff: Duration::from_millis(500),
             longest_backoff: Duration::from_secs(8),
-            total: Duration::from_secs(60),
+            total: None,
             budget: 500,
         }
     }
@@ -37,7 +41,7 @@ impl RetryPolicy {
         Self::new().with_attempts(1)
     }
 
-    /// Sets how often a call is sent at most, the first time included; nought counts as one. Default: 3.
+    /// Sets how often a call is sent at most, the first time included; 0 counts as 1. Default: 3.
     pub fn with_attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts.max(1);
         self
@@ -45,18 +49,20 @@ impl RetryPolicy {
 
     /// Sets the bounds of the waits. Default: 0.5 s and 8 s.
     ///
-    /// A wait is drawn evenly from nought to a bound that begins with the first, doubles with every attempt, and ends with the second.
+    /// Each wait is a random time between zero and a bound. The bound starts at the first value, doubles with every attempt, and
+    /// never exceeds the second value.
     pub fn with_backoff(mut self, first: Duration, longest: Duration) -> Self {
         (self.first_backoff, self.longest_backoff) = (first, longest);
         self
     }
 
-    /// Sets for how long after the start of a call it may be sent again. Default: 60 s.
+    /// Sets for how long after the start of a call it may be sent again. Default: 60 s, or the call's whole timeout if the
+    /// vendor says how long to wait, by a header or by the window of its rate limit.
     ///
     /// If the vendor asks for a longer wait than is left, the call fails at once, with
     /// [`Error::retry_after`](crate::Error::retry_after).
     pub fn with_total_time(mut self, total: Duration) -> Self {
-        self.total = total;
+        self.total = Some(total);
         self
     }
 
@@ -74,8 +80,13 @@ impl RetryPolicy {
         self.attempts
     }
 
-    pub(crate) fn total(&self) -> Duration {
-        self.total
+    /// Returns for how long a call may be sent again, if it may take `call` and the vendor says how long to wait or does not.
+    pub(crate) fn total(&self, call: Duration, is_told: bool) -> Duration {
+        match self.total {
+            Some(total) => total.min(call),
+            None if is_told => call,
+            None => TOTAL.min(call),
+        }
     }
 
     pub(crate) fn budget(&self) -> u32 {

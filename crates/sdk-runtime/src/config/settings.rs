@@ -13,7 +13,7 @@ use crate::transport::contract::Transport;
 /// The most bytes of an answer that are read into memory, where nothing else was set.
 pub(crate) const MAX_ANSWER: usize = 64 * 1024 * 1024;
 
-/// What was set, for any vendor.
+/// The settings of a client, the same for every vendor.
 #[derive(Clone, Default)]
 pub(crate) struct Settings {
     pub(crate) allow_plain_http: bool,
@@ -129,7 +129,7 @@ macro_rules! setting_methods {
             self
         }
 
-        /// Shares access tokens with whoever uses the same store. Default: each client has its own, in memory.
+        /// Shares access tokens with all clients of the same store. Default: each client keeps its own, in memory.
         ///
         /// Tokens that are never exchanged are not stored, and neither are those of a source without a
         /// [`fingerprint`](crate::TokenSource::fingerprint).

@@ -1,4 +1,4 @@
-//! What a vendor's error body says, found by the shape of that vendor's errors.
+//! Reads a vendor's error body by the shape of that vendor's errors.
 
 use memchr::{memchr, memmem};
 use serde_json::Value;
@@ -8,12 +8,12 @@ use crate::json::byte_order_mark::without_byte_order_mark;
 use crate::json::pluck::{Plucked, pluck};
 use crate::table::vendor::ErrorShape;
 
-/// What the vendor said about one field of a request.
+/// The vendor's error about one field of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {
     /// The field, as the vendor names it; empty where it names none.
     pub field: String,
-    /// What is wrong with it.
+    /// The vendor's message about it.
     pub message: String,
 }
 

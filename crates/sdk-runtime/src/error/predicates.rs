@@ -97,7 +97,7 @@ impl Error {
         self.kind() == ErrorKind::Decode
     }
 
-    /// Whether the call was to change something and nobody can say whether it did: it was sent, and no answer came that tells.
+    /// Whether the call may have changed something: it was a write that was sent, and no answer tells its outcome.
     ///
     /// So it is after a timeout, a broken connection, a 5xx or a success that cannot be read; after a 429 where the call
     /// costs money, sends a message, or goes to a path that the operation table does not have; and after a redirect that

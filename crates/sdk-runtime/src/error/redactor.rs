@@ -201,7 +201,7 @@ fn spell(secret: &[u8], patterns: &mut Vec<Vec<u8>>) {
     }
 }
 
-/// What a secret is written as within something longer, such as an id and a secret in one.
+/// The spellings of a secret within a longer text, such as an id and a secret in one.
 ///
 /// Three bytes are four characters, so it depends on how many bytes stand before it.
 fn within_base64(alphabet: &GeneralPurpose, secret: &[u8], before: usize) -> Vec<u8> {

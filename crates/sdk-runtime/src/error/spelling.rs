@@ -131,7 +131,7 @@ impl View {
     }
 }
 
-/// What an escape stands for.
+/// The character that an escape stands for.
 enum Piece {
     Nothing,
     Byte(u8),

@@ -20,7 +20,7 @@ use crate::json::strict::is_strict;
 /// A deserializer that converts.
 pub(crate) struct Converting<D>(pub(crate) D);
 
-/// What a type asks for.
+/// The kind of value that a type asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Text,
@@ -111,6 +111,7 @@ macro_rules! all_methods {
 }
 
 impl<'de, D: Deserializer<'de>> Converting<D> {
+    #[inline]
     fn converted<V: Visitor<'de>>(self, kind: Kind, inner: V) -> Result<V::Value, D::Error> {
         match self.0.deserialize_any(Convert { inner, kind })? {
             Taken::Value(value) => Ok(value),
@@ -123,7 +124,7 @@ impl<'de, D: Deserializer<'de>> Converting<D> {
     }
 }
 
-/// What a null stands for where it is not one entry of several.
+/// Reads a null that is not an entry of a list or map.
 fn null<'de, V: Visitor<'de>, E: Error>(kind: Kind, visitor: V) -> Result<V::Value, E> {
     match kind {
         Kind::List if !is_strict() => visitor.visit_seq(no_items()),
@@ -209,7 +210,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Maybe<V> {
     }
 }
 
-/// What a visitor made of a value.
+/// The result of a visitor.
 enum Taken<T, V> {
     Value(T),
     /// It was null, which the visitor has not been told.
@@ -437,6 +438,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Entries<A> {
 }
 
 /// Reads the next entry that is not null, or that may be.
+#[inline]
 fn read_entry<'de, Src: Source<'de>, S: DeserializeSeed<'de>>(
     source: &mut Src,
     seed: S,
@@ -461,6 +463,7 @@ struct Entry<'e, Src> {
 }
 
 impl<'de, Src: Source<'de>> Entry<'_, Src> {
+    #[inline]
     fn converted<V: Visitor<'de>>(self, kind: Kind, mut inner: V) -> Result<V::Value, Src::Error> {
         loop {
             match self.source.next(Converted { inner, kind })? {
@@ -574,6 +577,7 @@ struct Converted<V> {
 impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for Converted<V> {
     type Value = Taken<V::Value, V>;
 
+    #[inline]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_any(Convert {
             inner: self.inner,

@@ -16,6 +16,7 @@ pub(super) struct ListEntries<'l, A>(pub(super) &'l mut A);
 impl<'de, A: SeqAccess<'de>> Source<'de> for ListEntries<'_, A> {
     type Error = A::Error;
 
+    #[inline]
     fn next<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
         self.0.next_element_seed(seed)
     }
@@ -32,6 +33,7 @@ pub(super) struct MapEntry<'m, A> {
 impl<'de, A: MapAccess<'de>> Source<'de> for MapEntry<'_, A> {
     type Error = A::Error;
 
+    #[inline]
     fn next<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
         if !std::mem::take(&mut self.is_fresh) {
             match self.map.next_key::<String>()? {

@@ -70,11 +70,23 @@ pub struct Properties<A> {
 }
 
 impl<'de, A: MapAccess<'de>> Properties<A> {
-    /// The place of the next property among the names, or one beyond them; none at the end.
+    /// Returns the place of the next property among the names, or one beyond them, and none at the end. The name of an
+    /// unknown property is not kept: use it with [`skip`](Self::skip).
     ///
     /// # Errors
     /// If the name cannot be read.
     pub fn next(&mut self, names: &'static [&'static str]) -> Result<Option<usize>, A::Error> {
+        self.map.next_key_seed(Place(names))
+    }
+
+    /// As [`next`](Self::next), for a type that keeps unknown properties with [`keep`](Self::keep).
+    ///
+    /// # Errors
+    /// If the name cannot be read.
+    pub fn next_to_keep(
+        &mut self,
+        names: &'static [&'static str],
+    ) -> Result<Option<usize>, A::Error> {
         let name = self.map.next_key_seed(Name(names))?;
         Ok(name.map(|name| match name {
             Ok(place) => place,
@@ -125,7 +137,7 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
         self.map.next_value().map(|IgnoredAny| ())
     }
 
-    /// What stands for a property that is missing: nothing, where that will do.
+    /// Returns the value, or nothing if it is missing and its type allows that.
     ///
     /// # Errors
     /// If it is needed.
@@ -140,20 +152,47 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
         }
     }
 
-    /// Keeps the property, which has no name here.
+    /// Keeps an unknown property, which [`next_to_keep`](Self::next_to_keep) found.
     ///
     /// # Errors
-    /// If it cannot be read.
+    /// If it cannot be read, or its name was not kept.
     pub fn keep<V: Deserialize<'de>>(
         &mut self,
         rest: &mut BTreeMap<String, V>,
     ) -> Result<(), A::Error> {
-        let value = self.value()?;
-        rest.insert(self.unknown.take().unwrap_or_default(), value);
+        let Some(name) = self.unknown.take() else {
+            return Err(A::Error::custom("the name of a property was not kept"));
+        };
+        rest.insert(name, self.value()?);
         Ok(())
     }
 }
 
+/// Reads a name as its place among the known ones, or the one beyond them.
+struct Place(&'static [&'static str]);
+
+impl<'de> DeserializeSeed<'de> for Place {
+    type Value = usize;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for Place {
+    type Value = usize;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a property")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<usize, E> {
+        let known = self.0.iter().position(|known| *known == name);
+        Ok(known.unwrap_or(self.0.len()))
+    }
+}
+
+/// Reads a name as its place among the known ones, or as itself.
 struct Name(&'static [&'static str]);
 
 impl<'de> DeserializeSeed<'de> for Name {
@@ -237,7 +276,7 @@ mod tests {
         fn read<'de, A: MapAccess<'de>>(mut properties: Properties<A>) -> Result<Self, A::Error> {
             let (mut id, mut labels, mut size, mut note) = (None, None, None, None);
             let mut rest = BTreeMap::new();
-            while let Some(place) = properties.next(Self::NAMES)? {
+            while let Some(place) = properties.next_to_keep(Self::NAMES)? {
                 match place {
                     0 => id = Some(properties.value()?),
                     1 => labels = properties.map()?,

@@ -50,12 +50,12 @@ pub(crate) fn pluck_wanted(json: &[u8], wanted: Vec<Wanted<'_>>, found: &mut [Pl
 /// A value that is looked for.
 pub(crate) struct Wanted<'p> {
     index: usize,
-    /// What is left of the pointer.
+    /// The rest of the pointer.
     rest: &'p str,
 }
 
 impl<'p> Wanted<'p> {
-    /// What is left below a key, if the pointer leads there.
+    /// The rest of the pointer below a key, if the pointer leads there.
     pub(crate) fn below(&self, key: &str) -> Option<Self> {
         let path = self.rest.strip_prefix('/')?;
         let (first, _) = path.split_once('/').unwrap_or((path, ""));

@@ -1,4 +1,4 @@
-//! What a text or a number of another kind stands for, where nothing is lost.
+//! Converts texts and numbers to another kind if that loses nothing.
 
 /// A whole number that a text spells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

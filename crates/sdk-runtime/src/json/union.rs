@@ -49,7 +49,7 @@ pub fn number<E: Error>(value: &AnyJson) -> Result<f64, E> {
     }
 }
 
-/// A number's digits without the noughts around them, and the power of ten of the first.
+/// A number's digits without leading and trailing zeros, and the power of ten of the first digit.
 fn digits(number: &str) -> (String, i64) {
     let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));

@@ -77,7 +77,7 @@ impl fmt::Debug for Argument {
     }
 }
 
-/// What can be given as the value of a parameter.
+/// A value for a parameter.
 pub trait IntoArgument {
     /// Makes the argument.
     fn into_argument(self) -> Argument;

@@ -21,7 +21,7 @@ use crate::request::body::source::{NotOpened, Source};
 use crate::request::handover::{Handover, Reporting};
 use crate::transport::request::TransportBody;
 
-/// What makes the body of every attempt.
+/// The source of the body of every attempt.
 ///
 /// The lines of a bulk request are `Bytes` too: one request of them is short, and how many there are is not.
 #[derive(Clone)]

@@ -17,13 +17,13 @@ use crate::request::body::parts::{IntoParts, Parts};
 use crate::request::body::upload::UploadBody;
 use crate::request::departure::Departure;
 use crate::table::operation::{Operation, Repeat};
-use crate::table::parameter::Parameter;
+use crate::table::parameter::{Parameter, Place};
 use crate::table::request_body::Encoding;
 use crate::value::secret::{Secret, written};
 
 /// One call of an operation: its arguments, body and options.
 ///
-/// What is wrong with them is kept and returned when the call is sent.
+/// Errors in them are returned when the call is sent.
 /// `Debug` shows names only.
 #[derive(Clone)]
 pub struct Call {
@@ -216,6 +216,39 @@ impl Call {
         }
     }
 
+    /// Whether a parameter was given, or a header or a pair of the query of its name.
+    pub(crate) fn has_parameter(&self, place: Place, name: &str) -> bool {
+        let is_beside = match place {
+            Place::Header => self.headers.contains_key(name),
+            Place::Query => self.query.iter().any(|(known, _)| known == name),
+            Place::Path => false,
+        };
+        let is_meant = |known: &Parameter| known.place == place && names(place, known.name, name);
+        is_beside || self.arguments.iter().any(|(known, _)| is_meant(known))
+    }
+
+    /// Gives a parameter its value; one that the operation does not declare becomes a header or a pair of the query.
+    pub(crate) fn put_parameter(&mut self, place: Place, name: &str, value: &str) {
+        let is_meant = |known: &&Parameter| known.place == place && names(place, known.name, name);
+        if let Some(known) = self.operation.parameters.iter().find(is_meant) {
+            let name = format!("{}.{}", place.as_str(), known.name);
+            return self.put(&name, value.into_argument());
+        }
+        match place {
+            Place::Header => self.header(name, value),
+            Place::Query => self.query(name, value),
+            Place::Path => self.argument(name, value),
+        }
+    }
+
+    /// Adds secrets that are outside of the body, which errors must not repeat either.
+    pub(crate) fn note_secrets(&mut self, secrets: Vec<Secret>) {
+        if !secrets.is_empty() {
+            let known = self.secrets.iter().flat_map(|known| known.iter()).cloned();
+            self.secrets = Some(known.chain(secrets).collect());
+        }
+    }
+
     /// Limits the time of the whole call.
     pub fn timeout(&mut self, limit: Duration) {
         self.timeouts.call = Some(limit);
@@ -241,7 +274,7 @@ impl Call {
         self.max_answer = Some(bytes);
     }
 
-    /// Sets how often the call is sent at most; nought counts as one.
+    /// Sets how often the call is sent at most; 0 counts as 1.
     pub fn attempts(&mut self, attempts: u32) {
         self.attempts = Some(attempts.max(1));
     }
@@ -285,7 +318,7 @@ impl Call {
         given.map(|(_, argument)| argument)
     }
 
-    /// Adds a pair to the query, where the operation is not from a table.
+    /// Adds a pair to the query, beside the operation's parameters.
     pub(crate) fn query(&mut self, name: &str, value: &str) {
         self.query.push((name.to_owned(), value.to_owned()));
     }
@@ -293,6 +326,14 @@ impl Call {
     /// The first failure is the one to report.
     pub(crate) fn fail(&mut self, error: Error) {
         self.failure.get_or_insert(error);
+    }
+}
+
+/// Whether a parameter has this name; headers have it in any case.
+fn names(place: Place, known: &str, name: &str) -> bool {
+    match place {
+        Place::Header => known.eq_ignore_ascii_case(name),
+        Place::Query | Place::Path => known == name,
     }
 }
 

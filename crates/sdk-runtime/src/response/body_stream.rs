@@ -42,7 +42,7 @@ impl Incoming {
         }
     }
 
-    /// The next piece of the body; none at its end. Only the time in which somebody waits for it counts as silence.
+    /// The next piece of the body; none at its end. Silence counts only while a caller waits for the piece.
     pub(crate) fn poll_chunk(
         &mut self,
         cx: &mut Context<'_>,

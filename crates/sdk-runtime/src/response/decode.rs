@@ -28,13 +28,13 @@ pub trait TypedOperation: Send + Sync + 'static {
 
 /// An operation that takes many items.
 pub trait BulkOperation: TypedOperation {
-    /// What the vendor reports on an item.
+    /// The vendor's report on an item.
     type Status: serde::de::DeserializeOwned;
 }
 
 /// How the body of a successful answer is read.
 pub trait Decode: 'static {
-    /// What it is read as.
+    /// The type that the answer is read as.
     type Output: Send;
     /// How much of the body is to be read before [`decode`](Self::decode).
     const READING: Reading;

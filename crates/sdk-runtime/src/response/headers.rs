@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::response::raw_response::RawResponse;
 use crate::response::typed::Response;
 
-/// What came with headers: an answer, or an error that the vendor answered with.
+/// An answer, or an error that the vendor answered with: both have headers.
 ///
 /// A vendor crate adds a trait with a method for every header that the vendor documents.
 pub trait HasHeaders {

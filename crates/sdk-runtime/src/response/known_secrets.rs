@@ -11,7 +11,7 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::request::credential::Credential;
+use crate::request::credential::{Credential, FixedCredential};
 use crate::value::secret::Secret;
 
 /// The secrets of an attempt, to keep them out of what is printed.
@@ -65,20 +65,12 @@ impl KnownSecrets {
         let body = self.body.iter().flat_map(|body| body.iter());
         let mut secrets: Vec<Cow<'_, str>> =
             body.map(|secret| Cow::Borrowed(secret.expose())).collect();
-        match &self.credential {
-            Credential::None => {}
-            Credential::Header(_, value, secret) => {
-                secrets.push(secret.expose().into());
-                secrets.extend(
-                    value
-                        .to_str()
-                        .ok()
-                        .and_then(|value| value.strip_prefix("Basic "))
-                        .map(Cow::Borrowed),
-                );
-            }
-            Credential::Token(held) => secrets.push(held.token().value().expose().into()),
+        if let Credential::Token(held, _) = &self.credential {
+            secrets.push(held.token().value().expose().into());
         }
+        let fixed = self.credential.fixed().map(FixedCredential::secrets);
+        let fixed = fixed.into_iter().flatten();
+        secrets.extend(fixed.map(|secret| Cow::Borrowed(secret.expose())));
         for value in self.headers.iter().flat_map(|headers| headers.iter()) {
             header_secrets(value, &mut secrets);
         }

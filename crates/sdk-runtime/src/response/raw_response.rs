@@ -99,7 +99,7 @@ impl RawResponse {
         }
     }
 
-    /// Has whoever decodes the body look at what the pointers point at.
+    /// Asks the decoder of the body to note the values at these pointers.
     pub(crate) fn watched(mut self, pointers: [Option<&'static str>; 2]) -> Self {
         self.watch = Some(Watch {
             pointers,
@@ -108,7 +108,7 @@ impl RawResponse {
         self
     }
 
-    /// What is to be looked at.
+    /// The pointers whose values the decoder notes.
     pub(crate) fn watch(&self) -> Option<[Option<&'static str>; 2]> {
         self.watch.as_ref().map(|watch| watch.pointers)
     }
@@ -119,7 +119,7 @@ impl RawResponse {
         }
     }
 
-    /// What was to be looked at.
+    /// The values at these pointers.
     pub(crate) fn signs(&mut self) -> [Plucked; 2] {
         match self.watch.take() {
             Some(Watch {
@@ -313,7 +313,7 @@ impl RawResponse {
         self.payload = Payload::Whole(bytes);
     }
 
-    /// The same answer with the body, which is no longer here then.
+    /// Moves the body into a copy of the answer.
     pub(crate) fn take_body(&mut self) -> Self {
         let payload = std::mem::replace(&mut self.payload, Payload::Whole(Bytes::new()));
         Self {

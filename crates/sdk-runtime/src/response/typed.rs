@@ -40,7 +40,7 @@ impl<T> Response<T> {
         self.request_id.as_deref()
     }
 
-    /// What the answer holds.
+    /// The decoded answer.
     pub fn into_inner(self) -> T {
         self.value
     }

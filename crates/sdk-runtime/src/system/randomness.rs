@@ -15,7 +15,7 @@ pub trait Randomness: Send + Sync {
     /// test repeatable; the SDK's own source asks the operating system each time, so that a fork shares none.
     ///
     /// # Errors
-    /// If there is no randomness; then the call fails before anything is sent.
+    /// If the operating system gives no random bytes; then the call fails before anything is sent.
     fn key(&self) -> io::Result<u128> {
         Ok((u128::from(self.next()) << 64) | u128::from(self.next()))
     }

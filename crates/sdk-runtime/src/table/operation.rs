@@ -116,6 +116,23 @@ pub enum Scheme {
         /// The header's name.
         header: &'static str,
     },
+    /// A key in the query.
+    QueryKey {
+        /// The parameter's name.
+        parameter: &'static str,
+    },
+    /// Several of them at once.
+    All(&'static [Scheme]),
+}
+
+impl Scheme {
+    /// The schemes that have to hold together.
+    pub(crate) fn parts(&self) -> &[Self] {
+        match self {
+            Self::All(parts) => parts,
+            one => std::slice::from_ref(one),
+        }
+    }
 }
 
 /// Whether an operation may be sent a second time.
@@ -136,6 +153,17 @@ pub enum KeyPlace {
     Header(&'static str),
     /// A property of the body, by its name.
     Body(&'static str),
+    /// A header, by its name, that holds a UUID (RFC 9562).
+    UuidHeader(&'static str),
+    /// A property of the body, by its name, that holds a UUID (RFC 9562).
+    UuidBody(&'static str),
+}
+
+impl KeyPlace {
+    /// Returns whether the key has to be a UUID.
+    pub fn is_uuid(self) -> bool {
+        matches!(self, Self::UuidHeader(_) | Self::UuidBody(_))
+    }
 }
 
 /// What an operation causes that cannot be taken back.

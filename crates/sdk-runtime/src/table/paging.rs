@@ -64,7 +64,7 @@ pub enum Paging {
     },
 }
 
-/// What ends a list whose pages have numbers or offsets. Lists by cursor or link end where there is no next one.
+/// What ends a list whose pages have numbers or offsets. Lists by cursor or link end at an answer without a next one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ListEnd {
     /// As many items as the answer counts in all. An empty page before that is an error. Where an answer has no

@@ -47,7 +47,7 @@ impl AccessToken {
         self
     }
 
-    /// Adds the lifetime in seconds. None, nought and less count as not known.
+    /// Adds the lifetime in seconds. `None`, zero and negative numbers mean that it is unknown.
     pub fn with_expires_in(mut self, seconds: impl Into<ExpiresIn>) -> Self {
         self.edit().lifetime = seconds.into().lifetime();
         self
@@ -103,7 +103,7 @@ impl AccessToken {
         self.0.expires
     }
 
-    /// What it allows, as the vendor says it.
+    /// The scope, in the vendor's words.
     pub fn scope(&self) -> Option<&str> {
         self.0.scope.as_deref()
     }

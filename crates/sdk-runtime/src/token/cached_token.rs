@@ -75,7 +75,7 @@ impl CachedToken {
         self.generation
     }
 
-    /// What operations said about it.
+    /// Which operations accepted and rejected it.
     pub(crate) fn refusals(&self) -> &Refusals {
         &self.refusals
     }

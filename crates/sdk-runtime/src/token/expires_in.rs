@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// A lifetime in seconds that may be missing, nought, negative, a text or a fraction.
+/// A lifetime in seconds that may be missing, zero, negative, a text or a fraction.
 ///
-/// What is no positive number counts as not known: some vendors write nought for "never",
+/// Anything but a positive number means that it is unknown: some vendors write 0 for "never",
 /// and a token that is used until it is refused costs one call, where one that counts as expired
 /// would cost an exchange for every call.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]

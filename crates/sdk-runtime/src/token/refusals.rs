@@ -9,7 +9,7 @@ use tokio::time::Instant;
 /// How long a rejection, or an acceptance after it, says something about the token.
 const EVIDENCE: Duration = Duration::from_secs(60);
 
-/// What operations said about one token.
+/// Which operations accepted and rejected one token.
 ///
 /// A 401 renews a token, unless a new one was rejected just as well: then the 401 is the operation's answer. That is so if
 /// this operation rejected this very token before, or if nobody accepted it yet and somebody rejected it. After a

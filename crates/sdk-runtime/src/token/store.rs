@@ -77,7 +77,7 @@ impl<T: TokenStore + ?Sized> TokenStore for Arc<T> {
     }
 }
 
-/// Whose tokens an entry holds.
+/// The owner of an entry's tokens.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct TokenKey {
     /// The vendor's machine name.

@@ -16,7 +16,7 @@ pub(crate) fn margin(lifetime: Duration) -> Duration {
     lifetime.mul_f64(MANDATORY_SHARE).min(MANDATORY_MOST)
 }
 
-/// What is to be done about a token.
+/// The next step with a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Window {
     /// Nothing.

@@ -23,7 +23,7 @@ pub struct TransportRequest {
     pub headers: HeaderMap,
     /// The body.
     pub body: TransportBody,
-    /// When the connection must be made. None if there is no such limit.
+    /// When the connection must be made; none if the call has no such limit.
     pub connect_until: Option<Instant>,
     /// When an earlier attempt of the same call ran out of time: a connection that existed then may be dead, so use
     /// another one.

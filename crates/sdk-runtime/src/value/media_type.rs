@@ -16,9 +16,33 @@ pub fn is_json(media: &str) -> bool {
         })
 }
 
+/// Whether a media type is lines of JSON, one value each (NDJSON, <https://github.com/ndjson/ndjson-spec>; JSON Lines).
+pub(crate) fn is_json_lines(media: &str) -> bool {
+    let name = essence(media);
+    [
+        "application/x-ndjson",
+        "application/ndjson",
+        "application/jsonl",
+    ]
+    .iter()
+    .any(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// Whether a media type is a page of HTML.
+pub(crate) fn is_html(media: &str) -> bool {
+    essence(media).eq_ignore_ascii_case("text/html")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_of_json_and_pages_are_known_whatever_their_case_and_parameters() {
+        assert!(is_json_lines("Application/X-NDJSON; charset=utf-8"));
+        assert!(is_json_lines("application/jsonl") && !is_json_lines("application/json"));
+        assert!(is_html("Text/HTML; charset=utf-8") && !is_html("text/plain"));
+    }
 
     #[test]
     fn json_is_known_by_name_or_suffix_whatever_its_case_and_parameters() {

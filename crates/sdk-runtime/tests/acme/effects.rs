@@ -57,6 +57,8 @@ operation!(notify Notify { effect: Some(Effect::Message) });
 operation!(sign Sign { effect: Some(Effect::Signature) });
 operation!(order Order { repeat: Repeat::Keyed(KeyPlace::Header("Idempotency-Key")), effect: Some(Effect::Money) });
 operation!(ship Ship { repeat: Repeat::Keyed(KeyPlace::Body("shipKey")), effect: Some(Effect::Message) });
+operation!(post Post { repeat: Repeat::Keyed(KeyPlace::UuidBody("postKey")), effect: Some(Effect::Message) });
+operation!(buy Buy { repeat: Repeat::Keyed(KeyPlace::UuidHeader("Idempotency-Key")), effect: Some(Effect::Money) });
 operation!(replace Replace { method: Method::Put, repeat: Repeat::Safe });
 
 impl Client {

@@ -1,8 +1,10 @@
-//! A server that answers by script, in the same runtime as the test.
+//! A vendor that answers by script: as a transport without a socket, or as a server in the same runtime as the test.
 //!
-//! It must share the runtime: with time paused, a server on another thread would look like
+//! The server must share the runtime: with time paused, a server on another thread would look like
 //! silence, and every timeout would fire at once.
 #![allow(dead_code, unreachable_pub)] // Each test file uses a part of it.
+
+mod without_socket;
 
 use std::sync::{Arc, Mutex};
 

@@ -10,6 +10,7 @@ use crate::rules::call_rules::{
     AccountRules, EachRules, IdempotencyRules, JobRules, LimitRules, PagingRules,
 };
 use crate::rules::credentials::Credentials;
+use crate::rules::described_credentials;
 use crate::rules::error_rules::ErrorRules;
 use crate::rules::filter_rules::{FilterRules, SearchRules};
 use crate::rules::record_rules::{MergeRules, ResourceRules};
@@ -81,15 +82,17 @@ pub(crate) struct Profile {
 }
 
 impl Profile {
-    /// Reads the text of a profile. A wrong key is an error that names its line.
-    pub(crate) fn read(text: &str) -> Result<Self, Error> {
-        Self::from_value(yaml::read(text)?).map_err(|error| match line_of(text, &error) {
+    /// Reads the text of a profile, and what the document says about credentials. A wrong key is an error that names its
+    /// line.
+    pub(crate) fn read(text: &str, document: &Value) -> Result<Self, Error> {
+        Self::from_value(yaml::read(text)?, document).map_err(|error| match line_of(text, &error) {
             Some(line) => Error::caused_by(format!("line {line}"), error),
             None => error,
         })
     }
 
-    pub(crate) fn from_value(value: Value) -> Result<Self, Error> {
+    pub(crate) fn from_value(mut value: Value, document: &Value) -> Result<Self, Error> {
+        described_credentials::complete(&mut value, document);
         serde_json::from_value(value).map_err(|e| Error::caused_by("the profile", e))
     }
 }
@@ -111,7 +114,7 @@ mod tests {
 
     #[test]
     fn a_misspelt_key_is_an_error() {
-        let error = Profile::read("# A comment\ncredentails: {}").unwrap_err();
+        let error = Profile::read("# A comment\ncredentails: {}", &Value::Null).unwrap_err();
         let told = error.to_string();
         let start = "line 2: the profile: unknown field `credentails`, expected one of";
         assert!(told.starts_with(start), "{told}");

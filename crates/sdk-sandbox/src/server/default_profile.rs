@@ -46,9 +46,10 @@ pub(crate) fn default_profile(name: &str, document: &Document) -> Value {
     let tokens = document.operations.iter().filter(|o| o.token);
     let exchanges = tokens.map(|o| (o.id.clone(), exchange(document, o)));
     let exchanges: Map<String, Value> = exchanges.collect();
+    let is_described = document.root().get("x-sdk-credentials").is_some();
     let prefix = name.to_uppercase().replace('-', "_");
     let variable = |end: &str| format!("{prefix}_{end}");
-    json!({
+    let mut profile = json!({
         "credentials": {
             "client_id": "sandbox-client-id",
             "client_secret": "sandbox-client-secret",
@@ -65,11 +66,19 @@ pub(crate) fn default_profile(name: &str, document: &Document) -> Value {
         "tokens": { "lifetime": 3600, "exchanges": exchanges },
         "errors": errors(document),
         "keys": KEYS,
-    })
+    });
+    if is_described && let Some(profile) = profile.as_object_mut() {
+        // The document knows better than a guess.
+        profile.remove("environments");
+    }
+    profile
 }
 
 /// The exchange of a token operation: HTTP Basic where its security says so, else properties of the body.
 fn exchange(document: &Document, operation: &Operation) -> Value {
+    if document.root().get("x-sdk-credentials").is_some() {
+        return json!({ "answer": token_answer(document, operation) });
+    }
     let demands = operation.security.iter().flatten();
     let is_basic = demands.into_iter().any(|d| d.scheme == Scheme::Basic);
     let body = operation.body_schema();

@@ -32,9 +32,9 @@ impl Definition {
 
     pub(crate) fn new(name: &str, document: Arc<Document>, profile: &str) -> Result<Self, Error> {
         let read = if profile.trim().is_empty() {
-            Profile::from_value(default_profile(name, &document))
+            Profile::from_value(default_profile(name, &document), document.root())
         } else {
-            Profile::read(profile)
+            Profile::read(profile, document.root())
         };
         let profile = read.map_err(|e| Error::caused_by(name, e))?;
         check(&document.webhooks, &profile.webhooks).map_err(|e| Error::caused_by(name, e))?;

@@ -13,7 +13,8 @@
     " let answer = client.list_optouts().await?;"] #[doc = " println!(\"{answer:?}\");"]
     #[doc = " #     Ok(())"] #[doc = " # }"] #[doc = " ```"] #[doc = ""] #[doc =
     " The operations follow by tag, those that exchange tokens last: the client calls these itself."]
-    credentials = crate ::Credentials, server = about::Server, vendor = about::VENDOR
+    credentials = credential_kinds::Credentials, server = about::Server, vendor =
+    about::VENDOR
 );
 
 #[doc(inline)]
@@ -107,6 +108,10 @@ pub use headers::AnswerHeaders;
 mod error_code;
 
 pub use error_code::ErrorCode;
+
+mod credential_kinds;
+
+pub use credential_kinds::Credentials;
 
 pub use table::OPERATIONS;
 

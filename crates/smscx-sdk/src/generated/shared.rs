@@ -507,7 +507,7 @@ impl ::sdk_runtime::object::Object for CallbackLinkHit {
         let mut p19 = None;
         let mut p20 = None;
         let mut p21 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),
                 1 => p1 = properties.value()?,
@@ -738,7 +738,7 @@ impl ::sdk_runtime::object::Object for CallbackLookup {
         let mut p15 = None;
         let mut p16 = None;
         let mut p17 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
                 1 => p1 = Some(properties.value()?),
@@ -1702,7 +1702,7 @@ impl ::sdk_runtime::object::Object for DeliveryUpdate {
         let mut p5 = None;
         let mut p6 = None;
         let mut p7 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
                 1 => p1 = Some(properties.value()?),
@@ -2505,7 +2505,7 @@ impl ::sdk_runtime::object::Object for NewOptout {
         let mut p7 = None;
         let mut p8 = None;
         let mut p9 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = properties.number()?,
                 1 => p1 = properties.value()?,
@@ -3013,7 +3013,7 @@ impl ::sdk_runtime::object::Object for ReceivedSms {
         let mut p5 = None;
         let mut p6 = None;
         let mut p7 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),
                 1 => p1 = properties.value()?,

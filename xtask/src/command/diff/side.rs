@@ -123,7 +123,7 @@ impl<'d> Side<'d> {
     fn find_property(&self, pointer: &str, property: &str, depth: usize) -> Option<String> {
         let node = self.document.node(pointer)?;
         // As deep as the model follows `allOf`.
-        if depth > 16 {
+        if depth > 128 {
             return None;
         }
         if let Some(reference) = node.get("$ref").and_then(Value::as_str) {

@@ -64,6 +64,7 @@ fn emit_reader(ty: &Type, fields: &[Field]) -> TokenStream {
     let ident = format_ident!("{name}");
     let gate = (ty.sent && !ty.received).then(|| quote! { #[cfg(feature = "serde-both-ways")] });
     let (mut names, mut locals, mut arms, mut members) = (vec![], vec![], vec![], vec![]);
+    let mut next = quote! { next };
     let mut otherwise = quote! { properties.skip()? };
     // A name is told by its place; those that vendors use as well come after all others.
     let own_names = fields.iter().filter(|field| field.wire.is_some()).count();
@@ -73,6 +74,7 @@ fn emit_reader(ty: &Type, fields: &[Field]) -> TokenStream {
         let Some(wire) = &field.wire else {
             locals.push(quote! { let mut #local = ::std::collections::BTreeMap::new(); });
             members.push(quote! { #member: #local });
+            next = quote! { next_to_keep };
             otherwise = quote! { properties.keep(&mut #local)? };
             continue;
         };
@@ -119,7 +121,7 @@ fn emit_reader(ty: &Type, fields: &[Field]) -> TokenStream {
                 mut properties: ::sdk_runtime::object::Properties<A>,
             ) -> Result<Self, A::Error> {
                 #(#locals)*
-                while let Some(place) = properties.next(Self::NAMES)? {
+                while let Some(place) = properties.#next(Self::NAMES)? {
                     match place {
                         #(#arms)*
                         _ => #otherwise,

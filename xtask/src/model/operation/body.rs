@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Body, Media, Operation};
+use super::{Body, Media, Operation, Place};
 use crate::media_type::{MediaType, is_json, word};
 use crate::model::components::Components;
 use crate::model::value::{elements, text};
@@ -60,6 +60,29 @@ impl<'d> Operation<'d> {
             }
         }
         variants
+    }
+
+    /// Whether the idempotency key has to be a UUID: `format: uuid` of the header or of the property of the JSON body.
+    pub(crate) fn has_uuid_key(&self, components: &Components<'d>) -> bool {
+        let Some(place) = self.repeat.and_then(|repeat| repeat.get("keyed")) else {
+            return false;
+        };
+        let is_uuid = |schema: &Value| text(schema, "format") == "uuid";
+        if place.get("header").is_some() {
+            let name = text(place, "header");
+            return self.parameters.iter().any(|parameter| {
+                parameter.place == Place::Header
+                    && parameter.name.eq_ignore_ascii_case(name)
+                    && is_uuid(parameter.schema)
+            });
+        }
+        let media = self.body.iter().flat_map(|body| &body.media);
+        let schemas = media.filter(|media| is_json(media.name));
+        schemas.filter_map(|media| media.schema).any(|schema| {
+            let properties = components.properties(schema);
+            let property = properties.get(text(place, "body"));
+            property.is_some_and(|property| is_uuid(components.resolve_schema(property)))
+        })
     }
 
     fn encoding(&self, components: &Components<'d>, media: &Media<'d>) -> Encoding {

@@ -103,7 +103,7 @@ impl<'d> Simplifier<'d> {
                 None => part,
             });
         flag(schema, "additionalProperties")
-            || (depth < 16 && parts.into_iter().any(|part| self.is_open(part, depth + 1)))
+            || (depth < 128 && parts.into_iter().any(|part| self.is_open(part, depth + 1)))
     }
 
     fn simplify(&self, schema: &Value) -> Value {
@@ -170,7 +170,7 @@ impl<'d> Simplifier<'d> {
         depth: usize,
     ) -> Option<Value> {
         // Lint refuses cycles of `allOf`; the bound is for a document that was not linted.
-        if depth > 16 {
+        if depth > 128 {
             return None;
         }
         if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {

@@ -205,6 +205,20 @@ impl Record {
         });
     }
 
+    /// Leaves what a maker fills in to its caller, where it cannot be written as a literal of the field's type.
+    pub(crate) fn drop_unwritable(&mut self, enums: &BTreeSet<String>) {
+        let Kind::Struct(fields) = &mut self.kind else {
+            return;
+        };
+        for field in fields {
+            if let Some(value) = &field.fixed
+                && !is_writable(value, &field.ty, enums)
+            {
+                field.fixed = None;
+            }
+        }
+    }
+
     /// In a request, an optional property that may be null can be left out, sent as null, or set.
     pub(crate) fn tell_null_from_absent(&mut self, api: &Api<'_>) {
         let Kind::Struct(fields) = &mut self.kind else {
@@ -263,6 +277,29 @@ impl Record {
                 }
             }
         }
+    }
+}
+
+/// Whether a value is a literal of a type, or of a text from which the type is made.
+fn is_writable(value: &Value, ty: &syn::Type, enums: &BTreeSet<String>) -> bool {
+    let ty = inside("Option", ty).unwrap_or_else(|| ty.clone());
+    let syn::Type::Path(path) = &ty else {
+        return false;
+    };
+    let last = path.path.segments.last().map(|last| last.ident.to_string());
+    let last = last.unwrap_or_default();
+    let is_within =
+        |least: i64, most: i64| value.as_i64().is_some_and(|n| (least..=most).contains(&n));
+    match last.as_str() {
+        "bool" => value.is_boolean(),
+        "i32" => is_within(i32::MIN.into(), i32::MAX.into()),
+        "u32" => is_within(0, u32::MAX.into()),
+        "i64" => value.is_i64(),
+        "u64" => value.is_u64(),
+        "f32" | "f64" => value.is_number(),
+        "AnyJson" => value.is_string() || value.is_boolean() || value.is_number(),
+        "String" | "Secret" | "Date" | "DateTime" | "BigNumber" => value.is_string(),
+        name => value.is_string() && enums.contains(name),
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Rules about the operations that use a schema belong to `operations`.
 
+mod cycle;
 mod reference;
 mod schema;
 mod secret;
@@ -10,5 +11,10 @@ mod value;
 use super::index::Spec;
 
 /// Every rule about schemas.
-pub(super) const CHECKS: [fn(&mut Spec<'_>); 4] =
-    [reference::check, schema::check, value::check, secret::check];
+pub(super) const CHECKS: [fn(&mut Spec<'_>); 5] = [
+    reference::check,
+    cycle::check,
+    schema::check,
+    value::check,
+    secret::check,
+];

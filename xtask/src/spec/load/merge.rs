@@ -3,6 +3,7 @@
 use crate::spec::finding::{Finding, Place};
 use crate::spec::load::yaml::{Content, Node};
 use crate::spec::rule::Rule;
+use std::collections::HashMap;
 
 /// One parsed file; `name` is its place below the workspace root.
 pub(super) struct Part {
@@ -84,8 +85,14 @@ fn add(
     let Some(entries) = section(map, name, place, findings) else {
         return;
     };
+    // A document may have tens of thousands of components.
+    let known: HashMap<String, usize> = entries
+        .iter()
+        .enumerate()
+        .map(|(index, (key, _))| (key.clone(), index))
+        .collect();
     for (key, node) in added {
-        match entries.iter_mut().find(|(known, _)| *known == key) {
+        match known.get(&key).and_then(|index| entries.get_mut(*index)) {
             Some((_, first)) if noun == "path" => add_methods(&key, first, node, findings),
             Some((_, first)) => findings.push(Finding::new(
                 node.place,

@@ -96,6 +96,11 @@ impl Reader {
                 Ok((event, span)) => self.take(event, span.start.line()),
                 Err(error) => {
                     let line = error.marker().line().clamp(1, last_line);
+                    // The parser has a limit of its own, which it meets while it looks ahead.
+                    if error.info().contains("recursion limit") {
+                        self.too_deep(line);
+                        return;
+                    }
                     let what = format!("not YAML: {}", error.info());
                     self.fatal(line, Rule::Yaml, &what, "mend the syntax");
                     Err(Stop)
@@ -173,13 +178,7 @@ impl Reader {
     /// Whether a list or map may begin here.
     fn begin(&mut self, line: usize) -> Result<(), Stop> {
         if self.open.len() >= DEEPEST {
-            let what = format!("nested more than {DEEPEST} levels deep");
-            self.fatal(
-                line,
-                Rule::TooDeep,
-                &what,
-                "name the inner parts and refer to them",
-            );
+            self.too_deep(line);
             return Err(Stop);
         }
         if let Some(Open::Map { key: None, .. }) = self.open.last() {
@@ -263,6 +262,12 @@ impl Reader {
             let what = format!("the key `{name}` stands on line {first} already");
             self.find(line, Rule::DuplicateKey, &what, "keep one of them");
         }
+    }
+
+    fn too_deep(&mut self, line: usize) {
+        let what = format!("nested more than {DEEPEST} levels deep");
+        let to_do = "name the inner parts and refer to them";
+        self.fatal(line, Rule::TooDeep, &what, to_do);
     }
 
     fn refuse_anchor(&mut self, line: usize) -> Result<(), Stop> {

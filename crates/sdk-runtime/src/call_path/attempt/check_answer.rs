@@ -10,7 +10,7 @@ use crate::error::facts::is_error_in_success;
 use crate::error::kind::ErrorKind;
 use crate::response::raw_response::RawResponse;
 use crate::response::reading::Reading;
-use crate::value::media_type::{essence, is_json};
+use crate::value::media_type::{is_html, is_json};
 
 /// How long the body of an error is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -129,7 +129,7 @@ fn is_unexpected_json(raw: &RawResponse) -> bool {
 /// Whether a page of HTML stands where a file was promised. One that is said to be a file is a file; and what is to be
 /// JSON is read as such, whatever it says of itself.
 fn is_unexpected_page(raw: &RawResponse) -> bool {
-    let may_be_page = |media: &str| is_page(media) || media == "*/*" || media == "text/*";
+    let may_be_page = |media: &str| is_html(media) || media == "*/*" || media == "text/*";
     let is_attachment = || {
         let disposition = raw.headers().get(http::header::CONTENT_DISPOSITION);
         disposition.is_some_and(|value| {
@@ -137,14 +137,10 @@ fn is_unexpected_page(raw: &RawResponse) -> bool {
             kind.is_some_and(|kind| kind.eq_ignore_ascii_case(b"attachment"))
         })
     };
-    is_page(raw.content_type())
+    is_html(raw.content_type())
         && !documented_media(raw).all(is_json)
         && !documented_media(raw).any(may_be_page)
         && !is_attachment()
-}
-
-fn is_page(media: &str) -> bool {
-    essence(media).eq_ignore_ascii_case("text/html")
 }
 
 /// The media types of all documented successes.

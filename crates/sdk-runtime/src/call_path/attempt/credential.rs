@@ -1,16 +1,17 @@
 //! Chooses what identifies the caller in one attempt.
 
-use http::HeaderName;
+use std::sync::Arc;
 
 use crate::call_path::logical_call::LogicalCall;
 use crate::call_path::prepare::Prepared;
 use crate::call_path::token_provider::{CurrentToken, TokenProvider};
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
-use crate::request::credential::Credential;
+use crate::request::credential::{Credential, FixedCredential, Presented};
 use crate::table::operation::Scheme;
 
-/// Chooses among the operation's alternatives: what was given for the call, then a key, then an access token.
+/// Chooses among the operation's alternatives: what was given for the call, then one that needs no access token, then one
+/// that does.
 pub(crate) async fn look_up(
     call: LogicalCall<'_>,
     provider: &impl TokenProvider,
@@ -18,35 +19,78 @@ pub(crate) async fn look_up(
     let LogicalCall {
         context, request, ..
     } = call;
-    if request.schemes.is_empty()
-        || request.basic.is_some()
-        || request.carries_authorization(context)
-    {
+    if request.schemes.is_empty() || request.basic.is_some() || request.is_identified(context) {
         return without_token(call);
     }
-    let key = provider.api_key();
+    let refuse = |why| Error::request(request.operation, why);
+    let mut with_token: Option<&Scheme> = None;
     for scheme in request.schemes {
-        if let (Scheme::ApiKey { header }, Some(key)) = (scheme, key) {
-            let name = HeaderName::from_bytes(header.as_bytes());
-            return name
-                .map_err(|_| "the vendor's document names a header that cannot be sent")
-                .and_then(|name| Credential::header(name, key.expose(), key.clone()))
-                .map_err(|why| Error::request(request.operation, why));
+        match need(scheme, provider) {
+            Need::Nothing => {
+                let fixed = fixed(scheme, provider).map_err(refuse)?;
+                return Ok(Credential::Fixed(Arc::new(fixed)));
+            }
+            Need::Token => with_token = with_token.or(Some(scheme)),
+            Need::Other => {}
         }
     }
-    if request.schemes.contains(&Scheme::Bearer) {
-        let current = provider
-            .current()
-            .map_err(|error| error.with_operation(request.operation))?;
-        let token = match current {
-            CurrentToken::Ready(token) => return Ok(Credential::Token(token)),
-            CurrentToken::Pending(token) => token.await,
-        };
-        return token
-            .map(Credential::Token)
-            .map_err(|error| error.needed_by(request.operation.id));
+    // Without credentials for it, the provider says what a token would need.
+    let asks_for_token = |scheme: &&Scheme| scheme.parts().contains(&Scheme::Bearer);
+    let with_token = with_token.or_else(|| request.schemes.iter().find(asks_for_token));
+    let Some(scheme) = with_token else {
+        return Err(missing(request));
+    };
+    let beside = match scheme {
+        Scheme::All(_) => Some(Arc::new(fixed(scheme, provider).map_err(refuse)?)),
+        _ => None,
+    };
+    let current = provider
+        .current()
+        .map_err(|error| error.with_operation(request.operation))?;
+    if need(scheme, provider) == Need::Other {
+        return Err(missing(request));
     }
-    Err(missing(request))
+    let token = match current {
+        CurrentToken::Ready(token) => return Ok(Credential::Token(token, beside)),
+        CurrentToken::Pending(token) => token.await,
+    };
+    token
+        .map(|token| Credential::Token(token, beside))
+        .map_err(|error| error.needed_by(request.operation.id))
+}
+
+/// What it takes to fulfil an alternative.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Need {
+    /// The credentials have all of it.
+    Nothing,
+    /// An access token, and nothing that is missing.
+    Token,
+    /// Something that the credentials do not have.
+    Other,
+}
+
+fn need(scheme: &Scheme, provider: &impl TokenProvider) -> Need {
+    let mut need = Need::Nothing;
+    for part in scheme.parts() {
+        match provider.presents(part) {
+            Some(Presented::Token) => need = Need::Token,
+            Some(_) => {}
+            None => return Need::Other,
+        }
+    }
+    need
+}
+
+/// The keys and passwords of an alternative.
+fn fixed(scheme: &Scheme, provider: &impl TokenProvider) -> Result<FixedCredential, &'static str> {
+    let mut fixed = FixedCredential::default();
+    for part in scheme.parts() {
+        if let Some(what) = provider.presents(part) {
+            fixed.add(part, what)?;
+        }
+    }
+    Ok(fixed)
 }
 
 /// The credential of a call that takes no access token.
@@ -58,7 +102,7 @@ pub(crate) fn without_token(call: LogicalCall<'_>) -> Result<Credential, Error> 
         Some((user, password)) => {
             Credential::basic(user, password).map_err(|why| Error::request(request.operation, why))
         }
-        None if request.schemes.is_empty() || request.carries_authorization(context) => {
+        None if request.schemes.is_empty() || request.is_identified(context) => {
             Ok(Credential::None)
         }
         None => Err(missing(request)),
@@ -66,18 +110,20 @@ pub(crate) fn without_token(call: LogicalCall<'_>) -> Result<Credential, Error> 
 }
 
 fn missing(request: &Prepared) -> Error {
-    let wanted: Vec<String> = request
-        .schemes
-        .iter()
-        .map(|scheme| match scheme {
-            Scheme::Bearer => "an access token".to_owned(),
-            Scheme::Basic => "a user name and a password (.basic_auth(…))".to_owned(),
-            Scheme::ApiKey { header } => format!("a key for {header}"),
-        })
-        .collect();
+    let wanted: Vec<String> = request.schemes.iter().map(words).collect();
     let text = format!(
         "the client's credentials do not fit: the operation wants {}",
         wanted.join(" or ")
     );
     Error::new(ErrorKind::Credentials, text).with_operation(request.operation)
+}
+
+fn words(scheme: &Scheme) -> String {
+    match scheme {
+        Scheme::Bearer => "an access token".to_owned(),
+        Scheme::Basic => "a user name and a password (.basic_auth(…))".to_owned(),
+        Scheme::ApiKey { header } => format!("a key for {header}"),
+        Scheme::QueryKey { parameter } => format!("a key for the query parameter {parameter}"),
+        Scheme::All(parts) => parts.iter().map(words).collect::<Vec<_>>().join(" with "),
+    }
 }

@@ -34,10 +34,10 @@ pub(super) async fn send(
     let mut is_trusted = true;
     let mut followed = 0;
     let response = loop {
-        let url = elsewhere.as_ref().unwrap_or(&request.url);
+        let mut url = elsewhere.as_ref().unwrap_or(&request.url).clone();
         let mut headers = request.headers(context);
         if is_trusted {
-            credential.apply(&mut headers);
+            credential.apply(&mut headers, &mut url);
         } else {
             headers = redirect::without_credentials(&headers);
         }
@@ -66,10 +66,10 @@ pub(super) async fn send(
             None => sending.await,
         };
         let response = response.map_err(|error| failed(context, request, error))?;
-        if response.url != *url {
+        if response.url != url {
             return Err(redirected(context, request, credential, response, until).await);
         }
-        match redirect::target(&request.method, url, response.status, &response.headers) {
+        match redirect::target(&request.method, &url, response.status, &response.headers) {
             Some(next) if followed < redirect::MOST => {
                 if !context
                     .base_url

@@ -1,6 +1,6 @@
 //! The task that watches the clock for the callers that wait: it sees turns come, and leases and offers end.
 //!
-//! It runs while somebody waits. Every runtime has its own, since a runtime that nobody runs watches nothing.
+//! It runs while callers wait. Every runtime has its own, since a runtime that is not driven watches nothing.
 
 use std::sync::Arc;
 

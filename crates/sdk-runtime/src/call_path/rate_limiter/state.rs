@@ -207,7 +207,7 @@ impl State {
         Some([lapse, lease, turn].into_iter().flatten().min())
     }
 
-    /// Wakes everybody who waits, to look for themselves.
+    /// Wakes all waiters, so that each checks its turn again.
     pub(super) fn wake_all(&mut self) {
         for woken in self.queue.values() {
             woken.notify_one();

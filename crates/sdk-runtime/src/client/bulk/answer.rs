@@ -1,8 +1,9 @@
-//! Sends the items of one request and finds out what became of each.
+//! Sends the items of one request and reports the outcome of each.
 
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use http::StatusCode;
 use memchr::memchr;
 use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -21,27 +22,81 @@ use crate::response::raw_response::RawResponse;
 use crate::response::reading::Reading;
 use crate::table::paging::BulkFormat;
 
-/// What became of a request.
+/// The outcome of a batch.
 pub(super) struct Done<S> {
     pub(super) statuses: Vec<BulkStatus<S>>,
-    /// What every further request would meet as well.
+    /// An error that every further request would meet as well.
     pub(super) failure: Option<Error>,
+    /// The most bytes that further batches should have, if the vendor refused one as too large.
+    pub(super) fitting: Option<usize>,
 }
 
+/// Sends a batch, and the halves of what the vendor refuses as too large (413; RFC 9110, section 15.5.14).
 pub(super) async fn run<S: DeserializeOwned>(
+    core: &ClientCore,
+    call: Call,
+    batch: Batch,
+    format: BulkFormat,
+) -> Done<S> {
+    let mut done = Done {
+        statuses: Vec::with_capacity(batch.entries.len()),
+        failure: None,
+        fitting: None,
+    };
+    // The next one is the last of the list.
+    let mut batches = vec![batch];
+    while let Some(batch) = batches.pop() {
+        if let Some(failure) = &done.failure {
+            done.statuses.extend(unsent(batch, failure));
+            continue;
+        }
+        match send(core, call.clone(), batch, format).await {
+            Outcome::Reported(statuses, failure) => {
+                done.statuses.extend(statuses);
+                done.failure = failure;
+            }
+            Outcome::TooLarge([first, second]) => {
+                let half = first.length(format).max(second.length(format));
+                done.fitting = Some(done.fitting.map_or(half, |fitting| fitting.min(half)));
+                batches.extend([second, first]);
+            }
+        }
+    }
+    done
+}
+
+/// The items of a batch that was not sent, because of what an earlier one met.
+fn unsent<S>(batch: Batch, failure: &Error) -> impl Iterator<Item = BulkStatus<S>> {
+    let entries = batch.entries.into_iter();
+    entries.map(|(index, refused)| BulkStatus {
+        index,
+        outcome: BulkOutcome::Refused(refused.unwrap_or_else(|| failure.clone())),
+    })
+}
+
+/// The outcome of one request.
+enum Outcome<S> {
+    /// The statuses of its items, and an error that every further request would meet as well.
+    Reported(Vec<BulkStatus<S>>, Option<Error>),
+    /// The vendor refused it as too large, and none of the items was done. These are its halves.
+    TooLarge([Batch; 2]),
+}
+
+async fn send<S: DeserializeOwned>(
     core: &ClientCore,
     mut call: Call,
     mut batch: Batch,
     format: BulkFormat,
-) -> Done<S> {
-    let mut report = Report::new(batch.sent);
+) -> Outcome<S> {
+    let mut report = Report::new(batch.sent());
     let mut failure = None;
     let mut rest = None;
-    if batch.sent > 0 {
+    if batch.sent() > 0 {
         let operation = call.operation();
         let limit = call.time_limit(&core.context().timeouts);
         let end = limit.and_then(|limit| Instant::now().checked_add(limit));
-        call.bytes_body(batch.body(format));
+        let body = batch.body(format);
+        call.bytes_body(body.clone());
         match core.call(call, Reading::Stream).await {
             Ok(raw) => {
                 let why = match format {
@@ -51,6 +106,9 @@ pub(super) async fn run<S: DeserializeOwned>(
                 // The request was taken, so whatever was not heard of may have been done.
                 let why = why.err().or_else(|| report.odd.take());
                 rest = why.map(|error| BulkOutcome::Unknown(error.with_maybe_applied()));
+            }
+            Err(error) if is_too_large(&error) && batch.sent() > 1 => {
+                return Outcome::TooLarge(batch.halves(&body, format));
             }
             Err(error) => {
                 if error.is_auth() || error.is_configuration() || error.kind() == ErrorKind::Request
@@ -81,10 +139,7 @@ pub(super) async fn run<S: DeserializeOwned>(
         };
         outcome.map(|outcome| BulkStatus { index, outcome })
     });
-    Done {
-        statuses: statuses.collect(),
-        failure,
-    }
+    Outcome::Reported(statuses.collect(), failure)
 }
 
 fn without_status<S>(outcome: &BulkOutcome<S>) -> Option<BulkOutcome<S>> {
@@ -101,7 +156,12 @@ fn was_surely_not_done(error: &Error) -> bool {
     !(error.is_maybe_applied() || is_success)
 }
 
-/// What was heard of the items that were sent.
+/// Whether the vendor refused a request as too large, without any doubt about earlier attempts of it.
+fn is_too_large(error: &Error) -> bool {
+    error.status() == Some(StatusCode::PAYLOAD_TOO_LARGE) && was_surely_not_done(error)
+}
+
+/// The vendor's reports on the items that were sent.
 struct Report<S> {
     outcomes: Vec<Option<BulkOutcome<S>>>,
     /// The item after the one that was heard of last.

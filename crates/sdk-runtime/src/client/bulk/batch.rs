@@ -1,5 +1,6 @@
 //! The items of one request, gathered up to the vendor's limits.
 
+use std::ops::Range;
 use std::task::{Context, Poll};
 
 use bytes::{BufMut, Bytes, BytesMut};
@@ -9,7 +10,7 @@ use crate::error::Error;
 use crate::table::operation::Operation;
 use crate::table::paging::{Bulk, BulkFormat};
 
-/// What bounds one request.
+/// The bounds of one request.
 #[derive(Clone, Copy)]
 pub(super) struct Bounds {
     pub(super) format: BulkFormat,
@@ -38,11 +39,18 @@ const LINES: usize = 1000;
 pub(super) struct Batch {
     /// Each item's place in the input, and why it is not sent.
     pub(super) entries: Vec<(u64, Option<Error>)>,
-    pub(super) sent: usize,
+    /// Where the items that are sent stand in the body.
+    lines: Vec<Range<usize>>,
     body: BytesMut,
 }
 
 impl Batch {
+    /// Returns how many items are sent.
+    pub(super) fn sent(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Takes the body out.
     pub(super) fn body(&mut self, format: BulkFormat) -> Bytes {
         if format == BulkFormat::Array {
             self.body.put_u8(b']');
@@ -50,19 +58,46 @@ impl Batch {
         std::mem::take(&mut self.body).freeze()
     }
 
-    fn push(&mut self, line: &[u8], bounds: &Bounds) {
-        match (bounds.format, self.sent) {
+    /// Splits a batch whose body was taken out into its first and its second half.
+    pub(super) fn halves(self, body: &[u8], format: BulkFormat) -> [Self; 2] {
+        let mut halves = [Self::default(), Self::default()];
+        let first = self.lines.len().div_ceil(2);
+        let mut lines = self.lines.into_iter().enumerate();
+        let mut half = 0;
+        for (index, refused) in self.entries {
+            if refused.is_none()
+                && let Some((at, line)) = lines.next()
+            {
+                half = usize::from(at >= first);
+                halves[half].push(body.get(line).unwrap_or_default(), format);
+            }
+            halves[half].entries.push((index, refused));
+        }
+        halves
+    }
+
+    fn push(&mut self, line: &[u8], format: BulkFormat) {
+        match (format, self.sent()) {
             (BulkFormat::Array, 0) => self.body.put_u8(b'['),
             (BulkFormat::Array, _) => self.body.put_u8(b','),
             (BulkFormat::Ndjson, 0) => {}
             (BulkFormat::Ndjson, _) => self.body.put_u8(b'\n'),
         }
+        let start = self.body.len();
         self.body.extend_from_slice(line);
-        self.sent += 1;
+        self.lines.push(start..self.body.len());
     }
 
     fn has_room(&self, line: &[u8], bounds: &Bounds) -> bool {
-        self.sent == 0 || self.body.len() + line.len() + 2 <= bounds.max_bytes
+        self.sent() == 0 || self.length(bounds.format) + 1 + line.len() <= bounds.max_bytes
+    }
+
+    /// Returns the length of the whole body, which is not empty.
+    pub(super) fn length(&self, format: BulkFormat) -> usize {
+        match format {
+            BulkFormat::Ndjson => self.body.len(),
+            BulkFormat::Array => self.body.len() + 1,
+        }
     }
 }
 
@@ -96,6 +131,11 @@ impl<'a> Batches<'a> {
         self.bounds.format
     }
 
+    /// Makes the batches to come no larger than this, because the vendor refused larger ones.
+    pub(super) fn shrink(&mut self, bytes: usize) {
+        self.bounds.max_bytes = self.bounds.max_bytes.min(bytes);
+    }
+
     /// The next batch, full unless it is the last one.
     pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Batch>> {
         while !self.ended && self.batch.entries.len() < self.bounds.max_lines {
@@ -122,7 +162,7 @@ impl<'a> Batches<'a> {
                     break;
                 }
                 Ok(line) => {
-                    self.batch.push(line, &self.bounds);
+                    self.batch.push(line, self.bounds.format);
                     None
                 }
             };

@@ -1,4 +1,4 @@
-//! What can be given as the items of a bulk request.
+//! The items of a bulk request.
 
 use std::borrow::Borrow;
 use std::fmt;

@@ -48,6 +48,9 @@ impl<'c, S> BulkRequest<'c, S> {
     }
 
     /// Splits the items into requests of this many bytes; the default is 8 MiB. A longer item goes alone.
+    ///
+    /// If the vendor answers 413 (Content Too Large) to a request, its halves are sent, and the requests after it are no
+    /// larger than they are. An item that is too large by itself is [`Refused`](crate::BulkOutcome::Refused).
     pub fn with_max_bytes(mut self, bytes: usize) -> Self {
         self.max_bytes = bytes;
         self

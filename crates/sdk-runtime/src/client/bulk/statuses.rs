@@ -99,6 +99,9 @@ impl<S: DeserializeOwned + Send + 'static> BulkStatuses<'_, S> {
                 self.failure.get_or_insert(failure);
                 self.ended = true;
             }
+            if let Some(bytes) = request.take_fitting() {
+                self.batches.shrink(bytes);
+            }
         }
     }
 }

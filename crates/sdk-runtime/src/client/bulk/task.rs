@@ -28,6 +28,8 @@ pub(super) struct Task<S> {
     items: Vec<u64>,
     running: Option<JoinHandle<Done<S>>>,
     statuses: Option<Vec<BulkStatus<S>>>,
+    /// The most bytes that further batches should have, if the vendor refused this one as too large.
+    fitting: Option<usize>,
 }
 
 impl<S: DeserializeOwned + Send + 'static> Task<S> {
@@ -50,6 +52,7 @@ impl<S: DeserializeOwned + Send + 'static> Task<S> {
             items,
             running: Some(runtime.spawn(request.in_current_span())),
             statuses: None,
+            fitting: None,
         })
     }
 
@@ -62,6 +65,7 @@ impl<S: DeserializeOwned + Send + 'static> Task<S> {
         match outcome {
             Ok(done) => {
                 self.statuses = Some(done.statuses);
+                self.fitting = done.fitting;
                 done.failure
             }
             Err(error) => {
@@ -69,6 +73,11 @@ impl<S: DeserializeOwned + Send + 'static> Task<S> {
                 None
             }
         }
+    }
+
+    /// Takes the size that further batches should have at most, if this one was too large.
+    pub(super) fn take_fitting(&mut self) -> Option<usize> {
+        self.fitting.take()
     }
 
     /// The statuses of a request that has ended.

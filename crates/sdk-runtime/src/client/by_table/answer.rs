@@ -13,7 +13,7 @@ use crate::response::raw_response::RawResponse;
 use crate::table::operation::Operation;
 use crate::table::paging::BulkFormat;
 use crate::value::any_json::AnyJson;
-use crate::value::media_type::{essence, is_json};
+use crate::value::media_type::{essence, is_html, is_json, is_json_lines};
 
 /// The answer of an operation that was called by its id.
 ///
@@ -83,21 +83,21 @@ impl HasHeaders for CallAnswer {
 }
 
 pub(super) async fn read(mut raw: RawResponse) -> Result<CallAnswer, Error> {
-    let media = raw.content_type().to_ascii_lowercase();
-    let name = essence(&media);
-    let is_json = is_json(name);
+    let name = essence(raw.content_type());
+    let may_be_json = is_json(name);
     let bulk = raw.operation().bulk;
-    let is_lines = name.contains("ndjson")
-        || is_json && bulk.is_some_and(|bulk| bulk.format == BulkFormat::Ndjson);
+    let is_lines = is_json_lines(name)
+        || may_be_json && bulk.is_some_and(|bulk| bulk.format == BulkFormat::Ndjson);
+    let (is_unnamed, is_page) = (name.is_empty(), is_html(name));
     let (status, headers) = (raw.status(), raw.headers().clone());
     let promised = promised(raw.operation());
     let promises = !promised.is_empty();
     // A page where only JSON is promised is no file: either it is JSON all the same, or an error.
-    let only_json = promises && promised.iter().all(|media| media.contains("json"));
-    let is_json = is_json || name == "text/html" && only_json;
+    let only_json = promises && promised.iter().all(|media| is_json(media));
+    let may_be_json = may_be_json || is_page && only_json;
     let body = if is_lines {
         CallBody::Json(lines(&mut raw).await?)
-    } else if is_json {
+    } else if may_be_json {
         raw.read().await?;
         if raw.whole().trim_ascii().is_empty() && (!promises || status == 204) {
             CallBody::Empty
@@ -112,7 +112,7 @@ pub(super) async fn read(mut raw: RawResponse) -> Result<CallAnswer, Error> {
             .is_some_and(|length| length == "0")
     {
         CallBody::Empty
-    } else if !promises && name.is_empty() {
+    } else if !promises && is_unnamed {
         raw.read().await?;
         if raw.whole().is_empty() {
             CallBody::Empty

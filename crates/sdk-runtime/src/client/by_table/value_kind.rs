@@ -1,4 +1,4 @@
-//! What a JSON value is, for a sentence.
+//! Names the kind of a JSON value, for error messages.
 
 use serde_json::Value;
 

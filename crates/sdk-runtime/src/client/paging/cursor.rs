@@ -135,7 +135,7 @@ impl TryFrom<Saved> for PageCursor {
 }
 
 impl PageCursor {
-    /// What differs between the list that the cursor was made for and the one that is to go on; none if nothing does.
+    /// Returns the difference between the cursor's list and the one that is to continue, if any.
     pub(super) fn difference(
         &self,
         operation: &str,
@@ -143,7 +143,7 @@ impl PageCursor {
         fingerprint: &Fingerprint,
     ) -> Option<String> {
         if self.operation != operation {
-            return Some(format!("the cursor belongs to {}", self.operation));
+            return Some(format!("the cursor belongs to {:?}", self.operation));
         }
         let shown = |size: Option<u64>| size.map_or("its default".to_owned(), |n| n.to_string());
         if self.size != size {

@@ -1,4 +1,4 @@
-//! What a list was asked for with, as hashes: a cursor carries it, so that no other list goes on by it.
+//! The arguments of a list as hashes. A cursor carries them, so that it cannot continue another list.
 
 use std::collections::BTreeMap;
 use std::hash::Hasher;
@@ -49,7 +49,7 @@ impl Fingerprint {
         }
     }
 
-    /// What the other one has otherwise; none if nothing.
+    /// Returns the first difference to another fingerprint, if any.
     pub(super) fn difference(&self, other: &Self) -> Option<String> {
         for (name, hash) in &self.arguments {
             match other.arguments.get(name) {

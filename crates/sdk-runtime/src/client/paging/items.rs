@@ -17,8 +17,8 @@ use crate::request::call::Call;
 
 /// The items of a list, one after the other. Pages are fetched as they are needed; one is held at a time.
 ///
-/// Each page is fetched in a task of its own, which ends when the list is dropped. A list that is kept but not polled
-/// does not block other calls of the client.
+/// A list that is kept but not polled does not block other calls of the client: if the client has limits, each page is
+/// fetched in a task of its own. Dropping the list ends its request.
 ///
 /// After an error the next call asks for the page that failed again; no item is lost and none comes twice. An item that
 /// cannot be read is an error in its place, and the next call goes on with the item after it.

@@ -2,14 +2,14 @@
 
 use std::collections::HashSet;
 
-use reqwest::Url;
+use url::Url;
 
 use crate::config::base_url::BaseUrl;
 use crate::request::argument::query;
 use crate::request::call::Call;
 use crate::table::parameter::Place;
 
-/// What decides where links may lead.
+/// The rules on where links may lead.
 pub(super) struct LinkRules<'a> {
     pub(super) base: &'a BaseUrl,
     pub(super) operation_path: &'a str,

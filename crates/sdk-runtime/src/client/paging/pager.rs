@@ -1,17 +1,12 @@
-//! Fetches one page after the other; what is the same for every type of page.
+//! Fetches one page after the other, for every type of page.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
-use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use tokio::runtime::Handle;
-use tokio::task::JoinHandle;
-use tracing::Instrument;
-
-use crate::BoxFuture;
 use crate::client::core::ClientCore;
 use crate::client::paging::cursor::{PageCursor, Position};
+use crate::client::paging::fetch::{Fetch, PageRequest};
 use crate::client::paging::fingerprint::Fingerprint;
 use crate::client::paging::rule::Came;
 use crate::client::paging::salvage::entries_with_nulls;
@@ -52,7 +47,7 @@ pub(super) struct Pager {
     current: Option<Current>,
     /// How many empty pages came in a row.
     empty: u32,
-    /// What to report once before the walk goes on.
+    /// An error to report once before the walk goes on.
     interruption: Option<Error>,
 }
 
@@ -70,23 +65,6 @@ enum Next {
     End,
     /// There is more, but it cannot be asked for.
     Refused(Error),
-}
-
-/// A request for a page, in a task of its own: it makes progress, and gives its turn and slot back, even when nobody
-/// polls the list. It ends with the list.
-struct Fetch(JoinHandle<Result<RawResponse, Error>>);
-
-impl Fetch {
-    fn start(request: BoxFuture<'static, Result<RawResponse, Error>>) -> Result<Self, Error> {
-        let runtime = Handle::try_current().map_err(|_| Error::outside_runtime())?;
-        Ok(Self(runtime.spawn(request.in_current_span())))
-    }
-}
-
-impl Drop for Fetch {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
 }
 
 impl Pager {
@@ -183,21 +161,14 @@ impl Pager {
                 Next::End => return Poll::Ready(None),
                 Next::Refused(error) => return Poll::Ready(Some(Err(error.clone()))),
             };
-            match fetching.and_then(Fetch::start) {
+            match fetching.and_then(|request| self.begin(request)) {
                 Ok(fetch) => self.fetch = Some(fetch),
                 Err(error) => return Poll::Ready(Some(Err(error))),
             }
         }
+        let operation = self.call.operation();
         let outcome = match &mut self.fetch {
-            Some(Fetch(task)) => match ready!(Pin::new(task).poll(cx)) {
-                Ok(outcome) => outcome,
-                Err(error) => Err(Error::new(
-                    ErrorKind::Transport,
-                    "the task that fetched the next page was ended",
-                )
-                .with_operation(self.call.operation())
-                .with_source(error)),
-            },
+            Some(fetch) => ready!(fetch.poll(operation, cx)),
             None => return Poll::Ready(None),
         };
         self.fetch = None;
@@ -205,6 +176,14 @@ impl Pager {
             Some(paging) => raw.watched(paging.signs()),
             None => raw,
         })))
+    }
+
+    /// Without limits no other call waits for a permit of this one, so it may rest while nobody polls the list.
+    fn begin(&self, request: PageRequest) -> Result<Fetch, Error> {
+        if self.core.context().limiter.is_open() {
+            return Ok(Fetch::here(request));
+        }
+        Fetch::start(request)
     }
 
     /// Where an answer has its items.
@@ -225,7 +204,7 @@ impl Pager {
         entries.unwrap_or(count as u64)
     }
 
-    /// Why an answer without items is no page; none if it holds an empty list, written as null.
+    /// Returns the error of an answer without a list; none if its list is null, which counts as empty.
     pub(super) fn without_items(&self, raw: &RawResponse) -> Option<Error> {
         let pointer = self.paging?.items();
         let is_there =
@@ -236,6 +215,7 @@ impl Pager {
         }
         let path = format!("${}", pointer.replace('/', "."));
         let text = format!("the answer holds no list at {path}");
+        let path = raw.redactor().without_known(&path);
         Some(raw.error(ErrorKind::Decode, text).with_json_path(path))
     }
 
@@ -341,10 +321,7 @@ impl Pager {
         }
     }
 
-    fn request(
-        &self,
-        at: &Position,
-    ) -> Result<BoxFuture<'static, Result<RawResponse, Error>>, Error> {
+    fn request(&self, at: &Position) -> Result<PageRequest, Error> {
         let mut call = self.call.clone();
         match (at, self.paging) {
             (Position::Number(number), Some(Paging::Page { page: name, .. }))

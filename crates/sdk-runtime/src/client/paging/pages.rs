@@ -32,8 +32,8 @@ pub(super) struct Read<Op: PagedOperation> {
 
 /// The pages of a list, one after the other. Nothing is sent before the first is asked for.
 ///
-/// Each page is fetched in a task of its own, which ends when the list is dropped. A list that is kept but not polled
-/// does not block other calls of the client.
+/// A list that is kept but not polled does not block other calls of the client: if the client has limits, each page is
+/// fetched in a task of its own. Dropping the list ends its request.
 ///
 /// After an error the next call asks for the page that failed again. Items that cannot be read are the exception: there
 /// is one error per item, and after them comes the page with its other items.

@@ -15,7 +15,7 @@ pub(super) struct Came<'a> {
     pub(super) is_certain: bool,
     /// The most items that an earlier page had.
     pub(super) largest: u64,
-    /// What comes next and how many items there are in all, as the answer says.
+    /// The next place and the total number of items, as the answer says.
     pub(super) signs: [Plucked; 2],
 }
 

@@ -40,17 +40,17 @@ pub(crate) struct Poller {
     time: Option<(Instant, Instant)>,
     /// Delay before the next poll, without jitter.
     delay: Duration,
-    /// What the vendor asked for in place of the delay.
+    /// The wait that the vendor asked for, which replaces the delay.
     hint: Option<Duration>,
     /// The first poll comes without a delay.
     at_once: bool,
     polls: u32,
     failures: u32,
-    /// What is returned when the deadline comes: the last answer, as an error.
+    /// The error to return at the deadline: the last answer.
     overdue: Option<Error>,
 }
 
-/// What a poll found.
+/// The result of a poll.
 pub(crate) struct Observed {
     pub(crate) raw: RawResponse,
     pub(crate) is_final: bool,

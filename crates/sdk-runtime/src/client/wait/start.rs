@@ -80,7 +80,7 @@ fn rule_of(operation: &'static Operation) -> Result<&'static StartRule, Error> {
     rule.ok_or_else(|| Error::request(operation, "the operation does not start a job"))
 }
 
-/// Says how to find the job, where nobody can tell whether it runs.
+/// Adds how to find the job to an error that leaves open whether it was started.
 fn findable(error: Error, rule: &StartRule) -> Error {
     if error.is_maybe_applied() {
         error.with_job_find(rule.find)

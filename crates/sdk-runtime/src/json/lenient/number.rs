@@ -1,4 +1,4 @@
-//! Reads numbers that some vendors write as text, or whole ones with a fraction of nought.
+//! Reads numbers that some vendors write as text, or whole numbers with a fraction of zeros.
 
 use std::fmt;
 use std::marker::PhantomData;

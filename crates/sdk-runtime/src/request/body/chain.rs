@@ -49,7 +49,7 @@ impl Chain {
         self.pieces.push_back(piece);
     }
 
-    /// What is left to send, if every piece knows.
+    /// The number of bytes left to send, if every piece knows its length.
     fn length(&self) -> Option<u64> {
         self.pieces
             .iter()

@@ -12,7 +12,7 @@ use crate::value::secret::written;
 
 /// The parts of a multipart body, in their order. A name may stand more than once.
 ///
-/// What cannot be sent is kept and returned when the call is sent. `Debug` shows names only.
+/// A part that cannot be sent is an error of the call. `Debug` shows names only.
 #[derive(Clone, Default)]
 pub struct Parts {
     pub(super) parts: Vec<Part>,
@@ -32,7 +32,7 @@ pub(super) enum Content {
     File(File),
 }
 
-/// What can be sent as a multipart body. Generated request types are.
+/// A value that can be sent as a multipart body, such as a generated request type.
 pub trait IntoParts {
     /// Makes the parts.
     fn into_parts(self) -> Parts;

@@ -2,7 +2,7 @@
 
 use std::{fmt, io};
 
-/// What went wrong with our own side of a body while it was sent.
+/// An error of the caller's own body, such as a file that cannot be read, while it was sent.
 #[derive(Debug)]
 pub(crate) struct Unreadable(pub(super) String);
 

@@ -53,7 +53,7 @@ fn from_slice<T: DeserializeOwned>(json: &[u8]) -> serde_json::Result<T> {
     Ok(value)
 }
 
-/// Whether the status says that there is no body, by itself or by the documentation.
+/// Whether an answer of this status has no body, by RFC 9110 or by the documentation.
 fn may_be_empty(raw: &RawResponse) -> bool {
     let status = raw.status();
     let answers = raw.operation().answers;

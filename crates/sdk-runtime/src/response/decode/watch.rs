@@ -86,7 +86,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Watching<'_, D> {
     }
 }
 
-/// What a visitor is told that is no object.
+/// The methods of a visitor for values that are not objects.
 macro_rules! visits {
     ($($method:ident: $type:ty),*) => {
         $(fn $method<E: Error>(self, value: $type) -> Result<V::Value, E> {
@@ -157,7 +157,7 @@ struct Fields<'w, A> {
     fields: A,
     wanted: &'w [Wanted<'w>],
     found: &'w mut [Plucked; 2],
-    /// What is wanted of the field that comes.
+    /// The rest of the pointers that lead into the next field.
     below: Vec<Wanted<'w>>,
 }
 

@@ -98,7 +98,7 @@ pub(crate) static SEND_WHATSAPP_MESSAGE: Operation = Operation {
         find: "send the same request again with the same `idempotencyId`, or call `list_campaigns`",
     }),
     find: None,
-    repeat: Repeat::Keyed(::sdk_runtime::KeyPlace::Body("idempotencyId")),
+    repeat: Repeat::Keyed(::sdk_runtime::KeyPlace::UuidBody("idempotencyId")),
     effect: Some(Effect::Message),
     internal: false,
     deprecated: false,

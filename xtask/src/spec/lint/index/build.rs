@@ -6,6 +6,7 @@ use crate::spec::lint::index::{ExtensionUse, Node, NodeId, Spec};
 use crate::spec::load::Document;
 use crate::spec::pointer::below;
 use crate::spec::rule::Rule;
+use crate::spec::unread_key::UNREAD_KEYS;
 use serde_json::{Map, Value};
 
 /// Lists every object of the document; its depth was bounded when it was read.
@@ -95,9 +96,11 @@ fn unknown_key(spec: &mut Spec<'_>, id: NodeId, kind: Kind, key: &str) {
     );
     let names: Vec<_> = fields(kind).iter().map(|field| field.name).collect();
     let instead = INSTEAD.iter().find(|(known, _)| *known == key);
-    let to_do = match (instead, names.len()) {
-        (Some((_, instead)), _) => (*instead).to_owned(),
-        (None, 0..=12) => format!("mend or remove it; there are: {}", names.join(", ")),
+    let is_unread = UNREAD_KEYS.iter().any(|unread| unread.names.contains(&key));
+    let to_do = match (instead, is_unread, names.len()) {
+        (Some((_, instead)), ..) => (*instead).to_owned(),
+        (None, true, _) => "remove it; specs/README.md says why nothing reads it".to_owned(),
+        (None, false, 0..=12) => format!("mend or remove it; there are: {}", names.join(", ")),
         _ => "mend or remove it".to_owned(),
     };
     spec.find(&pointer, Rule::UnknownKey, what, to_do);

@@ -65,9 +65,11 @@ fn token(spec: &mut Spec<'_>) {
         .filter(|node| node.flag("x-sdk-token"))
         .collect();
     let mut found = Vec::new();
-    if tokens.is_empty() {
+    // With a description of the credentials, another rule says which scheme lacks one.
+    let is_described = spec.document.root.get("x-sdk-credentials").is_some();
+    if tokens.is_empty() && !is_described && asks_for_token(spec) {
         let what = "no operation hands out access tokens";
-        let to_do = "mark the one that does with `x-sdk-token: true`";
+        let to_do = "mark the one that does with `x-sdk-token: true`; for a token that never expires, or none at all, say so in `x-sdk-credentials`";
         found.push(spec.finding("/paths", Rule::MissingToken, what, to_do));
     }
     for node in tokens {
@@ -78,19 +80,36 @@ fn token(spec: &mut Spec<'_>) {
                 .node(&pointer)
                 .and_then(|scheme| spec.resolve(&pointer, scheme));
             let scheme = scheme.map(|(pointer, object)| Resolved { pointer, object });
-            let is_basic = scheme.is_none_or(|scheme| scheme.text("scheme") == "basic");
-            if !is_basic {
+            let needs_none = scheme.is_none_or(|scheme| {
+                scheme.text("scheme") == "basic" || scheme.text("type") == "apiKey"
+            });
+            if !needs_none {
                 let what = format!(
                     "{} hands out tokens but asks for `{name}`",
                     spec.label(&node.pointer)
                 );
-                let to_do = "write `security: []`, or the basic scheme that it takes";
+                let to_do = "write `security: []`, or the basic scheme or API key that it takes";
                 let pointer = below(&node.pointer, "security");
                 found.push(spec.finding(&pointer, Rule::TokenNeedsToken, what, to_do));
             }
         }
     }
     spec.findings.extend(found);
+}
+
+/// Whether any operation asks for an access token.
+fn asks_for_token(spec: &Spec<'_>) -> bool {
+    spec.of(Kind::Operation).any(|node| {
+        effective_security(spec, node).iter().any(|name| {
+            let pointer = below("/components/securitySchemes", name);
+            let scheme = spec.document.node(&pointer);
+            let scheme = scheme.and_then(|scheme| spec.resolve(&pointer, scheme));
+            scheme.is_some_and(|(_, scheme)| {
+                let word = |key: &str| scheme.get(key).and_then(Value::as_str);
+                word("type") != Some("apiKey") && word("scheme") != Some("basic")
+            })
+        })
+    })
 }
 
 /// The names of the schemes that an operation asks for, the document's where it says nothing itself.

@@ -12,24 +12,21 @@ pub(super) fn check(spec: &mut Spec<'_>) {
         let word = |key| node.text(key).unwrap_or_default();
         let what = match (word("type"), word("scheme"), word("in")) {
             ("http", "bearer" | "basic", _) | ("oauth2", _, _) => continue,
-            ("apiKey", _, "header") if !word("name").is_empty() => continue,
-            ("apiKey", _, "header") => format!("`{}` names no header", node.key),
+            ("apiKey", _, "header" | "query") if !word("name").is_empty() => continue,
+            ("apiKey", _, "header" | "query") => format!("`{}` has no name", node.key),
             ("apiKey", _, place) => format!("`{}` is a key in `{place}`", node.key),
             ("http", scheme, _) => format!("`{}` has the HTTP scheme `{scheme}`", node.key),
             (kind, _, _) => format!("`{}` has the type `{kind}`", node.key),
         };
-        let to_do = "use http bearer, http basic, oauth2, or apiKey in a header that `name` names";
+        let to_do = "use http bearer, http basic, oauth2, or apiKey in a header or query parameter that `name` names";
         found.push(spec.finding(&node.pointer, Rule::SecurityScheme, what, to_do));
     }
     let schemes = spec.document.node("/components/securitySchemes");
     for node in spec.of(Kind::SecurityRequirement) {
-        if node.object.len() != 1 {
-            let what = match node.object.len() {
-                0 => "a security requirement without a scheme".to_owned(),
-                count => format!("a security requirement of {count} schemes at once"),
-            };
-            let to_do =
-                "name one scheme; several list entries are alternatives; `security: []` means none";
+        if node.object.is_empty() {
+            let what = "a security requirement without a scheme";
+            let to_do = "name a scheme, or several that are needed at once; several list entries are alternatives; \
+                         `security: []` means none";
             found.push(spec.finding(&node.pointer, Rule::SecurityRequirement, what, to_do));
         }
         for (name, scopes) in node.object {

@@ -39,10 +39,11 @@ pub(super) fn check(spec: &mut Spec<'_>) {
 }
 
 /// Names of files, modules and features that every vendor has.
-const TAKEN: [&str; 17] = [
+const TAKEN: [&str; 18] = [
     "about",
     "all",
     "call",
+    "credential-kinds",
     "default",
     "file-store",
     "headers",

@@ -242,10 +242,13 @@ fn discriminator(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
     }
     let mapping = value.get("mapping").and_then(Value::as_object);
     for (key, target) in mapping.into_iter().flatten() {
-        let is_choice = node
-            .list(choices)
-            .iter()
-            .any(|choice| choice.get("$ref") == Some(target));
+        // A mapping names a schema by its reference, or by its name alone.
+        let target_name = target.as_str().unwrap_or_default();
+        let named = format!("#/components/schemas/{target_name}");
+        let is_choice = node.list(choices).iter().any(|choice| {
+            let choice = choice.get("$ref").and_then(Value::as_str);
+            choice.is_some_and(|choice| choice == target_name || choice == named)
+        });
         if !is_choice {
             let what = format!("`{key}` maps to {target}, which is no choice of {label}");
             let to_do = format!("write the $ref of one of its {choices}");

@@ -8,6 +8,7 @@ use crate::spec::lint::index::{Node, Spec, list};
 use crate::spec::pointer::below;
 use crate::spec::rule::Rule;
 use serde_json::{Map, Value};
+use std::collections::HashSet;
 
 pub(super) fn check(spec: &mut Spec<'_>) {
     let mut found = Vec::new();
@@ -45,9 +46,10 @@ fn brief(value: &Value) -> String {
 fn enum_values(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
     let values = node.list("enum");
     let pointer = below(&node.pointer, "enum");
+    let mut known = HashSet::new();
     for (index, value) in values.iter().enumerate() {
         let pointer = below(&pointer, &index.to_string());
-        if values[..index].contains(value) {
+        if !known.insert(value.to_string()) {
             let what = format!("{} lists {} twice", spec.label(&node.pointer), brief(value));
             found.push(spec.finding(&pointer, Rule::EnumValue, what, "keep one of them"));
         } else if let Err(why) = has_type(node.object, value) {

@@ -1,0 +1,19 @@
+//! Completes the exchange of an authorization code, whose code challenge has to be computed.
+
+use sdk_runtime::{Call, GivenCredentials};
+
+use crate::app;
+
+/// Gives the call its body, unless the caller did.
+pub(crate) fn complete(given: &GivenCredentials, call: &mut Call) {
+    let fields = (
+        given.get("client_id"),
+        given.get("secret"),
+        given.get("code"),
+    );
+    if let (Some(client_id), Some(secret), Some(code)) = fields
+        && !call.has_body()
+    {
+        call.json_body(&app::token_request(client_id.expose(), &secret, code));
+    }
+}

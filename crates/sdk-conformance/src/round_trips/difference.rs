@@ -1,0 +1,68 @@
+//! Where two JSON values differ, and which of the differences are intended.
+
+use super::exact_json::Json;
+use super::sample::UNKNOWN_PROPERTY;
+
+/// A difference that is intended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Loss {
+    /// A null in an optional property is read as the absence of the property, and not written.
+    NullIsAbsent,
+    /// An object that does not say that it is open drops properties which it does not name.
+    UnknownProperty,
+}
+
+impl Loss {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::NullIsAbsent => "null is absent",
+            Self::UnknownProperty => "unknown property of a closed object",
+        }
+    }
+}
+
+/// One place at which two values differ.
+pub(crate) struct Difference {
+    pub(crate) path: String,
+    pub(crate) loss: Option<Loss>,
+}
+
+/// Every place at which `after` is not what `before` was.
+pub(crate) fn differences(before: &Json, after: &Json) -> Vec<Difference> {
+    let mut found = Vec::new();
+    compare(before, after, String::new(), &mut found);
+    found
+}
+
+fn compare(before: &Json, after: &Json, path: String, found: &mut Vec<Difference>) {
+    match (before, after) {
+        (Json::Object(before), Json::Object(after)) => {
+            for (name, value) in before {
+                let path = format!("{path}.{name}");
+                match (after.get(name), value) {
+                    (Some(after), value) => compare(value, after, path, found),
+                    (None, Json::Null) => found.push(Difference {
+                        path,
+                        loss: Some(Loss::NullIsAbsent),
+                    }),
+                    (None, _) if name == UNKNOWN_PROPERTY => found.push(Difference {
+                        path,
+                        loss: Some(Loss::UnknownProperty),
+                    }),
+                    (None, _) => found.push(Difference { path, loss: None }),
+                }
+            }
+            for name in after.keys().filter(|name| !before.contains_key(*name)) {
+                let path = format!("{path}.{name}");
+                found.push(Difference { path, loss: None });
+            }
+        }
+        (Json::List(before), Json::List(after)) if before.len() == after.len() => {
+            for (index, (before, after)) in before.iter().zip(after).enumerate() {
+                compare(before, after, format!("{path}[{index}]"), found);
+            }
+        }
+        (before, after) if before.is_equal(after) => {}
+        _ => found.push(Difference { path, loss: None }),
+    }
+}

@@ -1,0 +1,300 @@
+//! Samples of a schema: everything, only what is required, and each variation of one property.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::document::{Document, is_set, list, word};
+use super::exact_json::Json;
+use super::shape::{Properties, Shape, is_nullable, shapes};
+
+/// The directions in which a type travels; a property of the other one is not in its samples.
+#[derive(Clone, Copy)]
+pub(crate) struct Direction {
+    pub(crate) sent: bool,
+    pub(crate) received: bool,
+}
+
+/// A sample, and what it shows.
+pub(crate) struct Sample {
+    pub(crate) what: String,
+    pub(crate) json: Json,
+}
+
+/// A property that no document has.
+pub(crate) const UNKNOWN_PROPERTY: &str = "sdk-unknown-property";
+
+/// A value that no document has.
+const UNKNOWN_VALUE: &str = "sdk-unknown-value";
+
+/// Seventeen digits: more than a float's fifteen, and still a float's own.
+const FRACTION: &str = "1.0000000000000002";
+const INTEGER: &str = "12345678901234567";
+
+/// Values within values end here, with what is required.
+const DEEPEST: usize = 6;
+
+/// Every sample of a schema.
+pub(crate) fn samples(document: &Document, schema: &Value, direction: Direction) -> Vec<Sample> {
+    let sampler = Sampler {
+        document,
+        direction,
+    };
+    let mut found = Vec::new();
+    let all = shapes(document, schema);
+    let several = all.len() > 1;
+    for (index, shape) in all.iter().enumerate() {
+        let choice = if several {
+            format!("choice {index}: ")
+        } else {
+            String::new()
+        };
+        for sample in sampler.variations(shape) {
+            found.push(Sample {
+                what: format!("{choice}{}", sample.what),
+                json: sample.json,
+            });
+        }
+    }
+    found
+}
+
+struct Sampler<'d> {
+    document: &'d Document,
+    direction: Direction,
+}
+
+impl<'d> Sampler<'d> {
+    fn variations(&self, shape: &Shape<'d>) -> Vec<Sample> {
+        let sample = |what: String, json: Json| Sample { what, json };
+        let Shape::Object(properties) = shape else {
+            let mut found = vec![sample("value".to_owned(), self.of_shape(shape, 0))];
+            found.extend(
+                self.others(shape, 0)
+                    .into_iter()
+                    .map(|(what, json)| sample(what, json)),
+            );
+            return found;
+        };
+        let whole = self.object(properties, 0);
+        let mut found = vec![
+            sample("all properties".to_owned(), Json::Object(whole.clone())),
+            sample(
+                "required ones".to_owned(),
+                Json::Object(self.object(properties, DEEPEST)),
+            ),
+        ];
+        let changed = |name: &str, value: Option<Json>| {
+            let mut object = whole.clone();
+            match value {
+                Some(value) => object.insert(name.to_owned(), value),
+                None => object.remove(name),
+            };
+            Json::Object(object)
+        };
+        for (name, property) in self.travelling(properties) {
+            let is_tag = properties.tag.as_ref().is_some_and(|(tag, _)| *tag == name);
+            if is_tag {
+                continue;
+            }
+            if !self.is_needed(properties, name, property) {
+                found.push(sample(format!("no `{name}`"), changed(name, None)));
+            }
+            if is_nullable(self.document, property) {
+                found.push(sample(
+                    format!("null `{name}`"),
+                    changed(name, Some(Json::Null)),
+                ));
+            }
+            for shape in shapes(self.document, property) {
+                let value = self.of_shape(&shape, 1);
+                found.push(sample(format!("set `{name}`"), changed(name, Some(value))));
+                for (what, value) in self.others(&shape, 0) {
+                    found.push(sample(
+                        format!("`{name}` {what}"),
+                        changed(name, Some(value)),
+                    ));
+                }
+            }
+        }
+        if !properties.is_closed {
+            let value = match properties.others {
+                Some(others) => self.value(others, 1),
+                None => any(),
+            };
+            found.push(sample(
+                "unknown property".to_owned(),
+                changed(UNKNOWN_PROPERTY, Some(value)),
+            ));
+        }
+        found
+    }
+
+    /// Further values of a form: the other values of an enum, one that it does not have, and one of seventeen digits.
+    fn others(&self, shape: &Shape<'d>, depth: usize) -> Vec<(String, Json)> {
+        let mut found = Vec::new();
+        match shape {
+            Shape::Scalar(schema) => {
+                let values = list(schema, "enum");
+                if word(schema, "type") == "string" {
+                    for value in values.iter().filter_map(Value::as_str) {
+                        found.push((format!("value `{value}`"), Json::text(value)));
+                    }
+                    if values.len() > 1 {
+                        found.push(("unknown value".to_owned(), Json::text(UNKNOWN_VALUE)));
+                    }
+                }
+                found.extend(digits(schema).map(|value| ("17 digits".to_owned(), value)));
+            }
+            Shape::List(items) => {
+                found.push(("empty list".to_owned(), Json::List(Vec::new())));
+                // Lists may hold lists of themselves.
+                let below = shapes(self.document, items)
+                    .into_iter()
+                    .filter(|_| depth < 2);
+                for shape in below {
+                    for (what, value) in self.others(&shape, depth + 1) {
+                        found.push((format!("item {what}"), Json::List(vec![value])));
+                    }
+                }
+                if is_nullable(self.document, items) {
+                    let item = self.value(items, 2);
+                    found.push(("null item".to_owned(), Json::List(vec![Json::Null, item])));
+                }
+            }
+            Shape::Any => {
+                for text in [
+                    "null",
+                    "[]",
+                    "1e400",
+                    "1.10",
+                    "123456789012345678901234567890",
+                ] {
+                    if let Ok(value) = Json::read(text) {
+                        found.push((format!("any JSON {text}"), Json::List(vec![value])));
+                    }
+                }
+            }
+            Shape::Object(properties) => {
+                if let Some(others) = properties.others {
+                    for (key, name) in [("an empty key", ""), ("a key", "sdk \"key\"\n")] {
+                        let value = self.value(others, 2);
+                        let mut object = self.object(properties, 2);
+                        object.insert(name.to_owned(), value);
+                        found.push((format!("with {key}"), Json::Object(object)));
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    fn value(&self, schema: &'d Value, depth: usize) -> Json {
+        if depth > DEEPEST && is_nullable(self.document, schema) {
+            return Json::Null;
+        }
+        let all = shapes(self.document, schema);
+        // A value that holds itself ends with a form that does not.
+        let shape = match depth > DEEPEST {
+            true => all
+                .iter()
+                .find(|shape| !matches!(shape, Shape::Object(_)))
+                .or(all.first()),
+            false => all.first(),
+        };
+        shape.map_or(Json::Null, |shape| self.of_shape(shape, depth))
+    }
+
+    fn of_shape(&self, shape: &Shape<'d>, depth: usize) -> Json {
+        match shape {
+            Shape::Object(properties) => Json::Object(self.object(properties, depth)),
+            Shape::List(items) if depth < DEEPEST => Json::List(vec![
+                self.value(items, depth + 1),
+                self.value(items, depth + 1),
+            ]),
+            Shape::List(_) => Json::List(Vec::new()),
+            Shape::Scalar(schema) => scalar(schema),
+            Shape::Any => any(),
+        }
+    }
+
+    /// All properties; below a depth only those that are needed.
+    fn object(&self, properties: &Properties<'d>, depth: usize) -> BTreeMap<String, Json> {
+        let mut object = BTreeMap::new();
+        for (name, property) in self.travelling(properties) {
+            if depth < DEEPEST || self.is_needed(properties, name, property) {
+                object.insert(name.to_owned(), self.value(property, depth + 1));
+            }
+        }
+        if let (Some(others), true) = (properties.others, depth < DEEPEST) {
+            object.insert("sdk_key".to_owned(), self.value(others, depth + 1));
+        }
+        if let Some((name, value)) = &properties.tag {
+            object.insert((*name).to_owned(), Json::text(value.clone()));
+        }
+        object
+    }
+
+    /// The properties that travel in a direction of the type.
+    fn travelling<'p>(
+        &'p self,
+        properties: &'p Properties<'d>,
+    ) -> impl Iterator<Item = (&'d str, &'d Value)> + 'p {
+        let direction = self.direction;
+        properties
+            .named
+            .iter()
+            .copied()
+            .filter(move |(_, property)| {
+                let target = self.document.resolve(property);
+                let has = |mark: &str| is_set(property, mark) || is_set(target, mark);
+                !(has("readOnly") && !direction.received || has("writeOnly") && !direction.sent)
+            })
+    }
+
+    /// Whether the property has to be there in every direction of the type.
+    fn is_needed(&self, properties: &Properties<'d>, name: &str, property: &Value) -> bool {
+        let target = self.document.resolve(property);
+        let has = |mark: &str| is_set(property, mark) || is_set(target, mark);
+        let counts = !(has("readOnly") && self.direction.sent
+            || has("writeOnly") && self.direction.received);
+        properties.required.contains(&name) && counts
+    }
+}
+
+/// A value that any JSON keeps, with a number that no float has.
+fn any() -> Json {
+    let number = Json::number("12345678901234567.10");
+    let object = BTreeMap::from([("deep".to_owned(), Json::List(vec![Json::Null, number]))]);
+    Json::Object(object)
+}
+
+/// A number of seventeen digits, where the schema has room for it.
+fn digits(schema: &Value) -> Option<Json> {
+    let (kind, format) = (word(schema, "type"), word(schema, "format"));
+    let values = list(schema, "enum");
+    match (kind, format) {
+        _ if !values.is_empty() => None,
+        ("integer", "int32" | "uint32" | "int8" | "int16" | "uint8" | "uint16") => None,
+        ("integer", _) => Some(Json::number(INTEGER)),
+        ("number", "float") => None,
+        ("number", _) => Some(Json::number(FRACTION)),
+        ("string", "big-number-string") => Some(Json::text(format!("{INTEGER}{INTEGER}"))),
+        _ => None,
+    }
+}
+
+fn scalar(schema: &Value) -> Json {
+    if let Some(first) = list(schema, "enum").first() {
+        return Json::read(&first.to_string()).unwrap_or(Json::Null);
+    }
+    match (word(schema, "type"), word(schema, "format")) {
+        ("boolean", _) => Json::Bool(true),
+        ("integer", _) => Json::number("7"),
+        ("number", _) => Json::number("7.5"),
+        (_, "date") => Json::text("2026-01-02"),
+        (_, "date-time") => Json::text("2026-01-02T03:04:05Z"),
+        (_, "big-number-string") => Json::text("12345678901234567890"),
+        _ => Json::text("sämple \"text\"\n"),
+    }
+}

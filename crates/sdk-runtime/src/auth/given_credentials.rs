@@ -1,0 +1,249 @@
+//! Credentials as values: one kind from a vendor's description, and the value of each of its fields.
+//!
+//! This is the one interpreter of [`CredentialKind`]. Code of a vendor is only what computes a value.
+
+mod environment;
+mod travel;
+mod vendor_credentials;
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use crate::BoxFuture;
+use crate::auth::exchange::Exchange;
+use crate::auth::given_credentials::travel::fill;
+use crate::error::Error;
+use crate::request::call::Call;
+use crate::request::credential::Presented;
+use crate::table::credentials::{CredentialField, CredentialKind, Piece, SchemeValue, Template};
+use crate::table::operation::Scheme;
+use crate::table::token_rules::TokenRules;
+use crate::token::access_token::AccessToken;
+use crate::token::fingerprint::Fingerprint;
+use crate::value::secret::Secret;
+
+/// Adds what a vendor's crate computes to a request of a token operation, unless the caller gave it.
+pub type ExchangeHook = fn(&GivenCredentials, &mut Call);
+
+/// One kind of a vendor's credentials, with its values.
+///
+/// The `Credentials` of a vendor crate are made of it; they are what users see.
+#[derive(Clone)]
+pub struct GivenCredentials {
+    kind: &'static CredentialKind,
+    /// One for each field of the kind.
+    values: Vec<Option<Secret>>,
+    /// What a grant that can be used once was exchanged for, whichever clone did it.
+    token: Arc<OnceLock<AccessToken>>,
+}
+
+impl GivenCredentials {
+    /// Takes the values of the first fields of a kind, in their order.
+    pub fn new<const N: usize>(kind: &'static CredentialKind, values: [Secret; N]) -> Self {
+        let mut values: Vec<Option<Secret>> = values.into_iter().map(Some).collect();
+        values.resize(kind.fields.len(), None);
+        Self {
+            kind,
+            values,
+            token: Arc::default(),
+        }
+    }
+
+    /// Sets a field by its name, if the kind has it.
+    pub fn set(&mut self, name: &str, value: impl Into<Secret>) {
+        if let Some(place) = self.place(name) {
+            self.values[place] = Some(value.into());
+        }
+    }
+
+    /// The value of a field, or its default.
+    pub fn get(&self, name: &str) -> Option<Secret> {
+        self.value(self.place(name)?)
+    }
+
+    /// The name of the kind, which is that of its constructor.
+    pub fn kind(&self) -> &'static str {
+        self.kind.name
+    }
+
+    /// Gets an access token: by the refresh grant if there is a refresh token, otherwise by the full grant.
+    #[doc(hidden)]
+    pub fn exchange<'a>(
+        &'a self,
+        exchange: Exchange<'a>,
+        hook: Option<ExchangeHook>,
+    ) -> BoxFuture<'a, Result<AccessToken, Error>> {
+        Box::pin(async move {
+            let Some(rule) = &self.kind.exchange else {
+                return self.own_token();
+            };
+            if let Some(token) = self.token.get() {
+                return Ok(token.clone());
+            }
+            let mut call = Call::new(rule.operation);
+            // Asking for the token counts as using it, so a vendor without a refresh grant is not asked.
+            let refresh = rule.refresh.as_ref();
+            let refresh = refresh.and_then(|travel| Some((travel, exchange.refresh_token()?)));
+            match refresh {
+                Some((travel, token)) => fill(&mut call, travel, self, Some(token)),
+                None => self.complete(&mut call, hook),
+            }
+            if !rule.rules.is_single_use {
+                return exchange.token(call).await;
+            }
+            // The vendor may have used the grant up although its answer was lost.
+            call.attempts(1);
+            let fresh = exchange.token(call).await?;
+            Ok(self.token.get_or_init(|| fresh).clone())
+        })
+    }
+
+    /// The access token that the credentials are.
+    fn own_token(&self) -> Result<AccessToken, Error> {
+        match self.presents(&Scheme::Bearer) {
+            Some(Presented::Key(token)) => Ok(AccessToken::new(token)),
+            _ => Err(Error::configuration(format!(
+                "credentials of the kind `{}` get no access token",
+                self.kind.name
+            ))),
+        }
+    }
+
+    /// The lifetimes and grants.
+    #[doc(hidden)]
+    pub fn rules(&self) -> TokenRules {
+        let exchange = self.kind.exchange.as_ref();
+        exchange.map_or(TokenRules::DEFAULT, |exchange| exchange.rules)
+    }
+
+    /// The refresh token to begin with.
+    #[doc(hidden)]
+    pub fn initial_refresh_token(&self) -> Option<Secret> {
+        self.value(self.kind.exchange?.initial_refresh_token?)
+    }
+
+    /// All fields, keyed by all secrets among them: whoever guesses one needs the others.
+    ///
+    /// `None` for credentials that are never exchanged.
+    #[doc(hidden)]
+    pub fn fingerprint(&self) -> Option<Fingerprint> {
+        self.kind.exchange.as_ref()?;
+        let mut key = String::new();
+        let mut fields = vec![("kind".to_owned(), Some(Secret::new(self.kind.name)))];
+        for (place, field) in self.kind.fields.iter().enumerate() {
+            let value = self.value(place);
+            if field.is_secret {
+                let text = value.as_ref().map_or("", Secret::expose);
+                // With its length, so that no two lists of secrets run into one.
+                key.push_str(&format!("{}:{text}", text.len()));
+            }
+            fields.push((field.name.to_owned(), value));
+        }
+        let fields: Vec<(&str, Option<&str>)> = fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_ref().map(Secret::expose)))
+            .collect();
+        Some(Fingerprint::of(&Secret::new(key), &fields))
+    }
+
+    /// Whether access tokens come from these credentials.
+    #[doc(hidden)]
+    pub fn takes_token(&self) -> bool {
+        self.kind.exchange.is_some() || self.presents(&Scheme::Bearer).is_some()
+    }
+
+    /// What is sent for a security scheme, if the kind has it.
+    #[doc(hidden)]
+    pub fn presents(&self, scheme: &Scheme) -> Option<Presented> {
+        let (_, value) = self
+            .kind
+            .schemes
+            .iter()
+            .find(|(known, _)| known == scheme)?;
+        match value {
+            SchemeValue::Text(template) => self.text(template, None).map(Presented::Key),
+            SchemeValue::Basic(user, password) => Some(Presented::Basic(
+                self.text(user, None)?,
+                self.text(password, None)?,
+            )),
+        }
+    }
+
+    /// Fills in what a call of the kind's token operation lacks.
+    #[doc(hidden)]
+    pub fn complete(&self, call: &mut Call, hook: Option<ExchangeHook>) {
+        let Some(exchange) = &self.kind.exchange else {
+            return;
+        };
+        if call.operation().id != exchange.operation.id {
+            return;
+        }
+        // Credentials that begin with a refresh token have no other grant.
+        let Some(travel) = exchange.grant.as_ref().or(exchange.refresh.as_ref()) else {
+            return;
+        };
+        if let Some(hook) = hook.filter(|_| travel.is_custom) {
+            hook(self, call);
+        }
+        let refresh_token = self.initial_refresh_token();
+        fill(call, travel, self, refresh_token.as_ref());
+    }
+
+    fn place(&self, name: &str) -> Option<usize> {
+        let mut fields = self.kind.fields.iter();
+        fields.position(|field| field.name == name)
+    }
+
+    fn value(&self, place: usize) -> Option<Secret> {
+        let given = self.values.get(place)?.clone();
+        given.or_else(|| self.kind.fields[place].default.map(Secret::new))
+    }
+
+    /// The text of a template; `None` if it needs a field that has no value.
+    fn text(&self, template: Template, refresh_token: Option<&Secret>) -> Option<Secret> {
+        let piece = |piece: &Piece| match piece {
+            Piece::Literal(text) => Some(Secret::new(*text)),
+            Piece::Field(place) => self.value(*place),
+            Piece::RefreshToken => refresh_token.cloned(),
+        };
+        if let [only] = template {
+            return piece(only);
+        }
+        let pieces: Option<Vec<Secret>> = template.iter().map(piece).collect();
+        let text: String = pieces?.iter().map(Secret::expose).collect();
+        Some(Secret::new(text))
+    }
+
+    /// The secrets in a template, each on its own.
+    fn secrets_in(&self, template: Template, refresh_token: Option<&Secret>) -> Vec<Secret> {
+        let secrets = template.iter().filter_map(|piece| match piece {
+            Piece::Literal(_) => None,
+            Piece::Field(place) if self.kind.fields.get(*place)?.is_secret => self.value(*place),
+            Piece::Field(_) => None,
+            Piece::RefreshToken => refresh_token.cloned(),
+        });
+        secrets.collect()
+    }
+}
+
+impl fmt::Debug for GivenCredentials {
+    /// Writes the kind and its fields, without secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = format!("Credentials::{}", self.kind.name);
+        let mut debug = f.debug_struct(&name);
+        for (
+            place,
+            CredentialField {
+                name, is_secret, ..
+            },
+        ) in self.kind.fields.iter().enumerate()
+        {
+            match self.value(place) {
+                Some(value) if *is_secret => debug.field(name, &value),
+                Some(value) => debug.field(name, &value.expose()),
+                None => debug.field(name, &None::<&str>),
+            };
+        }
+        debug.finish()
+    }
+}

@@ -1,0 +1,96 @@
+//! Finds credentials among variables.
+
+use crate::auth::given_credentials::GivenCredentials;
+use crate::config::environment::Variables;
+use crate::error::Error;
+use crate::table::credentials::{CredentialField, CredentialKind};
+use crate::table::vendor::Vendor;
+use crate::value::secret::Secret;
+
+impl GivenCredentials {
+    /// Takes the first kind of which every required field is set.
+    ///
+    /// # Errors
+    /// If no kind is complete: names the variables of a field that is missing, and the constructors. It is a field of the
+    /// kind that most variables are set of; among equals, of the one with the most fields.
+    #[doc(hidden)]
+    pub fn from_variables(
+        vendor: &Vendor,
+        kinds: &'static [CredentialKind],
+        variables: &Variables,
+    ) -> Result<Self, Error> {
+        let kinds: Vec<&'static CredentialKind> =
+            kinds.iter().filter(|kind| is_found(kind)).collect();
+        for kind in &kinds {
+            let values: Vec<Option<Secret>> = kind
+                .fields
+                .iter()
+                .map(|field| find(field, variables))
+                .collect();
+            if lacking(kind, &values).is_none() {
+                let mut given = Self::new(kind, []);
+                given.values = values;
+                return Ok(given);
+            }
+        }
+        let builder: Vec<String> = kinds.iter().map(|kind| constructor(kind)).collect();
+        let builder = builder.join(" or .");
+        let nearest = kinds.iter().max_by_key(|kind| {
+            let set = required(kind).filter(|field| find(field, variables).is_some());
+            (set.count(), required(kind).count())
+        });
+        let Some(nearest) = nearest else {
+            return Err(Error::configuration(format!(
+                "{}: no credentials come from the environment; give some with .credentials(…) on the builder",
+                vendor.name
+            )));
+        };
+        let mut names: Vec<&str> = Vec::new();
+        for (place, field) in required(nearest).enumerate() {
+            if find(field, variables).is_some() {
+                continue;
+            }
+            names.extend(field.variables);
+            if place == 0 {
+                // Another kind would do as well.
+                let others = kinds.iter().filter(|kind| kind.name != nearest.name);
+                let firsts = others.filter_map(|kind| required(kind).next());
+                names.extend(firsts.flat_map(|field| field.variables));
+            }
+            break;
+        }
+        Err(variables.missing(vendor, &names, &builder))
+    }
+}
+
+/// Whether all required fields of a kind can come from variables.
+fn is_found(kind: &CredentialKind) -> bool {
+    required(kind).all(|field| !field.variables.is_empty())
+}
+
+fn required(kind: &CredentialKind) -> impl Iterator<Item = &'static CredentialField> {
+    kind.fields.iter().filter(|field| !field.is_optional)
+}
+
+fn find(field: &CredentialField, variables: &Variables) -> Option<Secret> {
+    field
+        .variables
+        .iter()
+        .find_map(|name| variables.secret(name))
+}
+
+/// The first required field without a value.
+fn lacking(kind: &CredentialKind, values: &[Option<Secret>]) -> Option<&'static CredentialField> {
+    let fields = kind.fields.iter().zip(values);
+    let mut missing = fields.filter(|(field, value)| !field.is_optional && value.is_none());
+    missing.next().map(|(field, _)| field)
+}
+
+fn constructor(kind: &CredentialKind) -> String {
+    let names: Vec<&str> = required(kind).map(|field| field.name).collect();
+    format!(
+        "credentials(Credentials::{}({}))",
+        kind.name,
+        names.join(", ")
+    )
+}

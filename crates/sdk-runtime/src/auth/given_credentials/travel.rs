@@ -1,0 +1,87 @@
+//! Puts fields of credentials into a request of a token operation.
+
+use serde::ser::{Error as _, SerializeMap};
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use crate::auth::given_credentials::GivenCredentials;
+use crate::request::call::Call;
+use crate::table::credentials::{PropertyValue, Travel};
+use crate::table::parameter::Place;
+use crate::value::secret::Secret;
+
+/// Fills in what a call lacks; what it was given stays.
+pub(super) fn fill(
+    call: &mut Call,
+    travel: &Travel,
+    given: &GivenCredentials,
+    refresh_token: Option<&Secret>,
+) {
+    if !call.has_body() && !travel.body.is_empty() {
+        call.json_body(&Properties {
+            travel,
+            given,
+            refresh_token,
+        });
+    }
+    let text = |template| given.text(template, refresh_token);
+    if !call.has_basic_auth()
+        && let Some((user, password)) = travel.basic
+        && let (Some(user), Some(password)) = (text(user), text(password))
+    {
+        call.basic_auth(user.expose(), password);
+    }
+    let places = [
+        (Place::Path, travel.path),
+        (Place::Query, travel.query),
+        (Place::Header, travel.headers),
+    ];
+    for (place, parameters) in places {
+        for (name, template) in parameters {
+            let Some(value) = text(template) else {
+                continue;
+            };
+            if !call.has_parameter(place, name) {
+                call.put_parameter(place, name, value.expose());
+                call.note_secrets(given.secrets_in(template, refresh_token));
+            }
+        }
+    }
+}
+
+/// The properties of a body, in the order of the description.
+struct Properties<'a> {
+    travel: &'a Travel,
+    given: &'a GivenCredentials,
+    refresh_token: Option<&'a Secret>,
+}
+
+impl Serialize for Properties<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (name, value) in self.travel.body {
+            match value {
+                PropertyValue::Json(text) => {
+                    let json: &RawValue = serde_json::from_str(text).map_err(S::Error::custom)?;
+                    map.serialize_entry(name, json)?;
+                }
+                PropertyValue::Text(template) => {
+                    let Some(text) = self.given.text(template, self.refresh_token) else {
+                        continue;
+                    };
+                    // Secrets are noted as they are written, so that errors do not repeat them.
+                    if self
+                        .given
+                        .secrets_in(template, self.refresh_token)
+                        .is_empty()
+                    {
+                        map.serialize_entry(name, text.expose())?;
+                    } else {
+                        map.serialize_entry(name, &text)?;
+                    }
+                }
+            }
+        }
+        map.end()
+    }
+}

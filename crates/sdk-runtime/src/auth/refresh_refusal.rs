@@ -1,0 +1,48 @@
+//! Tells the answer that ends a refresh token from other errors.
+
+use serde_json::Value;
+
+use crate::error::Error;
+use crate::table::token_rules::RefreshRefusal;
+
+/// Recognizes the answer that a [`RefreshRefusal`] describes.
+pub(super) trait Covers {
+    /// Whether an error is this answer.
+    fn covers(&self, error: &Error) -> bool;
+}
+
+impl Covers for RefreshRefusal {
+    fn covers(&self, error: &Error) -> bool {
+        let has_status = error
+            .status()
+            .is_some_and(|status| self.statuses.contains(&status.as_u16()));
+        has_status && has_code(self, error) && !is_other(self, error)
+    }
+}
+
+fn has_code(refusal: &RefreshRefusal, error: &Error) -> bool {
+    if refusal.codes.is_empty() {
+        return true;
+    }
+    let named = [error.code(), error.error_type()];
+    let is_named = named
+        .iter()
+        .flatten()
+        .any(|code| refusal.codes.contains(code));
+    // The vendor's own error shape may not know the member that RFC 6749 names.
+    is_named || rfc_6749_code(error).is_some_and(|code| refusal.codes.contains(&code.as_str()))
+}
+
+fn is_other(refusal: &RefreshRefusal, error: &Error) -> bool {
+    let message = error.message();
+    let mut others = refusal.other_messages.iter();
+    others.any(|other| message.contains(other))
+}
+
+/// The member `error` of the answer.
+fn rfc_6749_code(error: &Error) -> Option<String> {
+    match error.vendor::<Value>()?.get_mut("error")?.take() {
+        Value::String(code) => Some(code),
+        _ => None,
+    }
+}

@@ -1,0 +1,69 @@
+//! The request for the next page of a list.
+
+use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
+use std::task::{Context, Poll};
+
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
+use tracing::Instrument;
+
+use crate::BoxFuture;
+use crate::error::Error;
+use crate::error::kind::ErrorKind;
+use crate::response::raw_response::RawResponse;
+use crate::table::operation::Operation;
+
+/// A request that is not sent before it is polled.
+pub(super) type PageRequest = BoxFuture<'static, Result<RawResponse, Error>>;
+
+/// A request for a page. It ends with the list.
+pub(super) enum Fetch {
+    /// In a task of its own: it makes progress, and gives its permit back, even when nobody polls the list.
+    Task(JoinHandle<Result<RawResponse, Error>>),
+    /// Polled with the list, which saves the way to a task and back. The lock is never contended; it makes lists `Sync`.
+    Here(Mutex<PageRequest>),
+}
+
+impl Fetch {
+    /// Sends a request when the list is polled.
+    pub(super) fn here(request: PageRequest) -> Self {
+        Self::Here(Mutex::new(Box::pin(request.in_current_span())))
+    }
+
+    /// Sends a request in a task of its own.
+    pub(super) fn start(request: PageRequest) -> Result<Self, Error> {
+        let runtime = Handle::try_current().map_err(|_| Error::outside_runtime())?;
+        Ok(Self::Task(runtime.spawn(request.in_current_span())))
+    }
+
+    /// Polls for the page.
+    pub(super) fn poll(
+        &mut self,
+        operation: &'static Operation,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<RawResponse, Error>> {
+        match self {
+            Self::Here(request) => {
+                let request = request.get_mut().unwrap_or_else(PoisonError::into_inner);
+                request.as_mut().poll(cx)
+            }
+            Self::Task(task) => Pin::new(task).poll(cx).map(|outcome| {
+                outcome.unwrap_or_else(|error| {
+                    let text = "the task that fetched the next page was ended";
+                    Err(Error::new(ErrorKind::Transport, text)
+                        .with_operation(operation)
+                        .with_source(error))
+                })
+            }),
+        }
+    }
+}
+
+impl Drop for Fetch {
+    fn drop(&mut self) {
+        if let Self::Task(task) = self {
+            task.abort();
+        }
+    }
+}

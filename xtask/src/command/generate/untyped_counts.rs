@@ -1,0 +1,127 @@
+//! The checked-in counts of places without a type, which may only fall.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+
+use crate::emit::untyped::UntypedPlace;
+
+/// The file, below the workspace root.
+pub(super) const FILE: &str = "specs/untyped.toml";
+
+const HEAD: &str = "\
+# Places of each vendor's API that have no type of their own in Rust: any JSON, and bytes or text in place of a value.
+# `faithful`: the document says nothing of them either. `avoidable`: it does, and the generator loses it.
+# `cargo xtask generate` lowers the counts, and fails where one would rise. Raise one by hand if a vendor has a new such place.
+";
+
+/// The counts of one vendor.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub(super) struct Counts {
+    faithful: usize,
+    avoidable: usize,
+}
+
+impl Counts {
+    pub(super) fn of(places: &[UntypedPlace]) -> Self {
+        let faithful = places.iter().filter(|place| place.is_faithful).count();
+        Self {
+            faithful,
+            avoidable: places.len() - faithful,
+        }
+    }
+}
+
+/// The text of the file with the counts of the given vendors; fails where one of them rises. None without the file.
+pub(super) fn lowered(
+    root: &Path,
+    vendors: &BTreeMap<String, Vec<UntypedPlace>>,
+) -> Result<Option<String>> {
+    let path = root.join(FILE);
+    if !path.exists() {
+        return Ok(None);
+    }
+    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {FILE}"))?;
+    let mut known = read(&text)?;
+    for (vendor, places) in vendors {
+        let counts = Counts::of(places);
+        // A vendor that is not there yet has whatever it begins with.
+        let before = known.insert(vendor.clone(), counts).unwrap_or(counts);
+        for (word, is_faithful, before, after) in [
+            ("faithful", true, before.faithful, counts.faithful),
+            ("avoidable", false, before.avoidable, counts.avoidable),
+        ] {
+            if after > before {
+                let of_word = places
+                    .iter()
+                    .filter(|place| place.is_faithful == is_faithful);
+                let names: Vec<&str> = of_word.map(|place| place.name.as_str()).collect();
+                bail!(
+                    "{vendor} has {after} places without a type that are {word}, and had {before}: {}; give the new one \
+                     a type, or raise the count in {FILE}",
+                    names.join(", ")
+                );
+            }
+        }
+    }
+    let mut text = HEAD.to_owned();
+    for (vendor, counts) in known {
+        let Counts {
+            faithful,
+            avoidable,
+        } = counts;
+        text.push_str(&format!(
+            "\n[{vendor:?}]\nfaithful = {faithful}\navoidable = {avoidable}\n"
+        ));
+    }
+    Ok(Some(text))
+}
+
+fn read(text: &str) -> Result<BTreeMap<String, Counts>> {
+    let table: toml::Table = text
+        .parse()
+        .with_context(|| format!("{FILE} is not TOML"))?;
+    let mut known = BTreeMap::new();
+    for (vendor, counts) in table {
+        let number = |key: &str| {
+            let number = counts.get(key).and_then(toml::Value::as_integer);
+            let number = number.and_then(|number| usize::try_from(number).ok());
+            number.with_context(|| format!("{FILE}: `{key}` of {vendor} is not a count"))
+        };
+        let counts = Counts {
+            faithful: number("faithful")?,
+            avoidable: number("avoidable")?,
+        };
+        known.insert(vendor, counts);
+    }
+    Ok(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_falls_by_itself_and_rises_by_hand_only() {
+        let root = std::env::temp_dir().join(format!("xtask-untyped-{}", std::process::id()));
+        std::fs::create_dir_all(root.join("specs")).unwrap();
+        std::fs::write(root.join(FILE), "[\"acme\"]\nfaithful = 2\navoidable = 0\n").unwrap();
+        let place = |name: &str, is_faithful| UntypedPlace {
+            name: name.to_owned(),
+            is_faithful,
+        };
+        let lowered = |places| lowered(&root, &BTreeMap::from([("acme".to_owned(), places)]));
+        let text = lowered(vec![place("A.b", true)]).unwrap().unwrap();
+        assert!(
+            text.ends_with("[\"acme\"]\nfaithful = 1\navoidable = 0\n"),
+            "{text}"
+        );
+        let error = lowered(vec![place("A.b", false)]).unwrap_err().to_string();
+        assert!(
+            error.contains("acme has 1 places without a type that are avoidable, and had 0: A.b"),
+            "{error}"
+        );
+        std::fs::remove_dir_all(&root).unwrap();
+    }
+}

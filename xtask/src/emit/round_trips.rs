@@ -1,0 +1,45 @@
+//! Emits the list of all types with their schemas, for the test that reads and writes samples of each.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::model::Api;
+use crate::name;
+use crate::progenitor::RustApi;
+
+/// The list of types. `schema_of` names the schema of the checked-in document from which one was made, if it stands for all of
+/// it.
+pub(crate) fn emit<'n>(
+    api: &'n Api<'_>,
+    rust_api: &'n RustApi,
+    schema_of: impl Fn(&'n str) -> Option<&'n str>,
+) -> TokenStream {
+    let krate = format_ident!("{}", name::library(api.vendor));
+    let types = rust_api.types.iter().filter_map(|(name, ty)| {
+        // A body in parts is no JSON.
+        let schema = ty.schema.as_deref().filter(|_| !ty.parts)?;
+        let schema = schema_of(schema)?;
+        let ident = format_ident!("{name}");
+        let (sent, received) = (ty.sent, ty.received);
+        let tag = api.tags.iter().find(|tag| tag.module() == ty.module);
+        let gate = tag.filter(|tag| !tag.always).map(|tag| {
+            let feature = tag.name;
+            quote! { #[cfg(feature = #feature)] }
+        });
+        Some(quote! {
+            #gate
+            types.push(RoundTrip::new::<#krate::types::#ident>(#schema, #sent, #received));
+        })
+    });
+    quote! {
+        use sdk_conformance::RoundTrip;
+
+        /// Every type that is JSON, by the schema that it was made from.
+        #[allow(deprecated)]
+        pub(crate) fn types() -> Vec<RoundTrip> {
+            let mut types = Vec::new();
+            #(#types)*
+            types
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Emits `Credentials`: a constructor per kind, a method per optional field, and the description that the runtime interprets.
+
+mod description;
+mod environment;
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use serde_json::Value;
+
+use crate::emit::crate_root::has_hook;
+use crate::emit::docs_text::{attributes, line, prose};
+use crate::model::{Api, elements, flag, text};
+use crate::name;
+
+pub(crate) use environment::table;
+
+/// Kinds of a vendor that asks for no credentials at all.
+static NO_KINDS: std::sync::LazyLock<Vec<Value>> = std::sync::LazyLock::new(|| {
+    vec![serde_json::json!({
+        "name": "none",
+        "description": "Takes nothing: the vendor asks for no credentials.",
+        "fields": [],
+    })]
+});
+
+/// `credential_kinds.rs`; `None` for a crate that has its credentials by hand.
+pub(crate) fn emit(api: &Api<'_>) -> Option<TokenStream> {
+    let kinds = kinds(api)?;
+    let described = description::emit(api, kinds);
+    let constructors = kinds
+        .iter()
+        .enumerate()
+        .map(|(index, kind)| constructor(index, kind));
+    let setters = setters(kinds);
+    let variables = environment::variables(api, kinds);
+    let hook = has_hook(api).then(|| quote! { , hook = crate::exchange_hook::complete });
+    let docs = attributes(&type_docs(api, kinds));
+    Some(quote! {
+        #[allow(unused_imports)] // Which of them are used depends on the kinds.
+        use ::sdk_runtime::{
+            CredentialExchange, CredentialField, CredentialKind, GivenCredentials, Piece, PropertyValue,
+            RefreshRefusal, Scheme, SchemeValue, Secret, TokenRules, Travel,
+        };
+
+        #described
+
+        #docs
+        #[derive(Clone)]
+        pub struct Credentials(GivenCredentials);
+
+        impl Credentials {
+            #(#constructors)*
+            #(#setters)*
+        }
+
+        ::sdk_runtime::vendor_credentials!(
+            Credentials,
+            vendor = super::about::VENDOR,
+            kinds = &KINDS,
+            variables = &[#(#variables),*]
+            #hook
+        );
+    })
+}
+
+/// The kinds of credentials, in order of precedence.
+fn kinds<'a>(api: &Api<'a>) -> Option<&'a [Value]> {
+    match api.credentials? {
+        [] => Some(&NO_KINDS),
+        kinds => Some(kinds),
+    }
+}
+
+fn type_docs(api: &Api<'_>, kinds: &[Value]) -> String {
+    let mut docs = format!(
+        "Credentials of {}, which never print their secrets.\n",
+        line(api.title)
+    );
+    docs.push_str("\nConstructors, in the order in which the environment is searched:\n\n");
+    for kind in kinds {
+        let summary = text(kind, "description");
+        let summary = summary.split("\n\n").next().unwrap_or_default();
+        docs.push_str(&format!(
+            "- [`{0}`](Self::{0}): {1}\n",
+            text(kind, "name"),
+            line(summary)
+        ));
+    }
+    docs
+}
+
+/// A field is an argument of the constructor unless it is optional.
+fn is_optional(field: &Value) -> bool {
+    flag(field, "optional") || field.get("default").is_some()
+}
+
+fn constructor(index: usize, kind: &Value) -> TokenStream {
+    let index = proc_macro2::Literal::usize_unsuffixed(index);
+    let ident = name::raw_ident(text(kind, "name"));
+    let required = elements(kind, "fields")
+        .iter()
+        .filter(|field| !is_optional(field));
+    let mut docs = prose(text(kind, "description"));
+    let mut arguments = Vec::new();
+    let mut values = Vec::new();
+    for field in required {
+        if arguments.is_empty() {
+            docs.push_str("\n\nArguments:\n");
+        }
+        let argument = name::raw_ident(text(field, "name"));
+        docs.push_str(&format!(
+            "\n- `{}`: {}",
+            text(field, "name"),
+            line(text(field, "description"))
+        ));
+        if flag(field, "secret") {
+            arguments.push(quote! { #argument: impl Into<Secret> });
+            values.push(quote! { #argument.into() });
+        } else {
+            arguments.push(quote! { #argument: impl Into<String> });
+            values.push(quote! { Secret::new(#argument) });
+        }
+    }
+    let docs = attributes(&docs);
+    quote! {
+        #docs
+        pub fn #ident(#(#arguments),*) -> Self {
+            Self(GivenCredentials::new(&KINDS[#index], [#(#values),*]))
+        }
+    }
+}
+
+/// One method per name of an optional field; kinds without the field stay as they are.
+fn setters(kinds: &[Value]) -> Vec<TokenStream> {
+    let fields = kinds.iter().flat_map(|kind| elements(kind, "fields"));
+    let mut known: Vec<&str> = Vec::new();
+    let mut setters = Vec::new();
+    for field in fields.filter(|field| is_optional(field)) {
+        let field_name = text(field, "name");
+        if known.contains(&field_name) {
+            continue;
+        }
+        known.push(field_name);
+        let method = format_ident!("with_{field_name}");
+        let argument = name::raw_ident(field_name);
+        let kind = match flag(field, "secret") {
+            true => quote! { Secret },
+            false => quote! { String },
+        };
+        let has = |kind: &&Value| {
+            let mut fields = elements(kind, "fields").iter();
+            fields.any(|field| text(field, "name") == field_name)
+        };
+        let others: Vec<String> = kinds
+            .iter()
+            .filter(|kind| !has(kind))
+            .map(|kind| format!("`{}`", text(kind, "name")))
+            .collect();
+        let mut docs = prose(text(field, "description"));
+        if let Some(default) = field.get("default").and_then(Value::as_str) {
+            docs.push_str(&format!(
+                "\n\nDefault: {}.",
+                crate::emit::docs_text::code(default)
+            ));
+        }
+        if !others.is_empty() {
+            docs.push_str(&format!(
+                "\n\nCredentials of {} do not have it and stay as they are.",
+                others.join(", ")
+            ));
+        }
+        let docs = attributes(&docs);
+        setters.push(quote! {
+            #docs
+            pub fn #method(mut self, #argument: impl Into<#kind>) -> Self {
+                self.0.set(#field_name, #argument.into());
+                self
+            }
+        });
+    }
+    setters
+}

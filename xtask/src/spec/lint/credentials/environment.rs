@@ -1,0 +1,44 @@
+//! Environment variables of credentials: each has the vendor's prefix and one meaning.
+
+use crate::spec::lint::credentials::{Found, Kind};
+use crate::spec::lint::index::Spec;
+use crate::spec::rule::Rule;
+use std::collections::BTreeMap;
+
+pub(super) fn check(spec: &Spec<'_>, kinds: &[Kind<'_>], found: &mut Found) {
+    let prefix = format!(
+        "{}_",
+        spec.document.vendor.replace('-', "_").to_ascii_uppercase()
+    );
+    let mut known: BTreeMap<&str, &str> = BTreeMap::new();
+    let fields: Vec<_> = kinds.iter().flat_map(Kind::fields).collect();
+    for field in &fields {
+        let mut own = Vec::new();
+        for (pointer, variable) in field.variables() {
+            let is_upper = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+            if !variable.starts_with(&prefix) || !variable.chars().all(is_upper) {
+                let what = format!("the variable `{variable}` does not say whose it is");
+                let to_do = format!("use capitals that begin with `{prefix}`");
+                found.push(spec.finding(&pointer, Rule::CredentialVariable, what, to_do));
+            }
+            if variable == format!("{prefix}BASE_URL") {
+                let what = format!("the variable `{variable}` is that of the base URL");
+                found.push(spec.finding(
+                    &pointer,
+                    Rule::CredentialVariable,
+                    what,
+                    "use another one",
+                ));
+            }
+            // A client has one id, whichever kind it is for.
+            let other = known.insert(variable, field.name);
+            if own.contains(&variable) || other.is_some_and(|other| other != field.name) {
+                let what =
+                    format!("the variable `{variable}` stands for two fields or stands twice");
+                let to_do = "give each field variables of its own; fields of one name in several kinds may share theirs";
+                found.push(spec.finding(&pointer, Rule::CredentialVariable, what, to_do));
+            }
+            own.push(variable);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Names of kinds and fields, and which fields are secrets.
+
+use crate::name;
+use crate::secret_name;
+use crate::spec::credential_template::{Piece, pieces};
+use crate::spec::lint::credentials::{Found, Kind};
+use crate::spec::lint::index::Spec;
+use crate::spec::rule::Rule;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Names that `Credentials` has already.
+const TAKEN: [&str; 4] = ["from_env", "clone", "fmt", "exchange"];
+
+pub(super) fn check(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
+    let name = kind.name();
+    if !is_name(name) || TAKEN.contains(&name) || name.starts_with("with_") {
+        let what = format!("`{name}` cannot be a constructor");
+        let to_do = format!(
+            "use snake_case, no keyword, no `with_` and none of: {}",
+            TAKEN.join(", ")
+        );
+        found.push(spec.finding(&kind.pointer, Rule::CredentialName, what, to_do));
+    }
+    let passwords = passwords(kind);
+    let mut known = BTreeSet::new();
+    let mut optional = None;
+    for field in kind.fields() {
+        if !is_name(field.name) {
+            let what = format!("`{}` cannot be a field", field.name);
+            let to_do = "use snake_case and no keyword";
+            found.push(spec.finding(&field.pointer, Rule::CredentialName, what, to_do));
+        }
+        if !known.insert(field.name) {
+            let what = format!("`{name}` has two fields named `{}`", field.name);
+            found.push(spec.finding(&field.pointer, Rule::CredentialName, what, "rename one"));
+        }
+        match optional {
+            _ if field.is_optional() => optional = Some(field.name),
+            Some(before) => {
+                let what = format!(
+                    "the required field `{}` stands after `{before}`",
+                    field.name
+                );
+                let to_do = "put the fields with `optional` or `default` last: the others are the arguments of the constructor";
+                found.push(spec.finding(&field.pointer, Rule::CredentialName, what, to_do));
+            }
+            None => {}
+        }
+        let is_said = field.value.get("secret").is_some();
+        let is_password = passwords.contains(field.name);
+        if !field.is_secret() && (is_password || !is_said && secret_name::is_secret(field.name)) {
+            let what = format!("the field `{}` is not marked as a secret", field.name);
+            let to_do = match is_password {
+                true => "add `secret: true`: it travels as a password, key or token",
+                false => "add `secret: true`; `secret: false` if it only looks like one",
+            };
+            found.push(spec.finding(&field.pointer, Rule::CredentialSecret, what, to_do));
+        }
+    }
+}
+
+/// The fields that travel as a password, a key or a bearer token.
+fn passwords<'d>(kind: &Kind<'d>) -> BTreeSet<&'d str> {
+    let mut texts: Vec<&'d str> = Vec::new();
+    let mut add = |value: &'d Value| match value {
+        Value::Array(pair) => texts.extend(pair.get(1).and_then(Value::as_str)),
+        value => texts.extend(value.as_str()),
+    };
+    let schemes = kind.value.get("schemes").and_then(Value::as_object);
+    schemes
+        .into_iter()
+        .flatten()
+        .for_each(|(_, value)| add(value));
+    let exchange = kind.exchange();
+    for basic in [
+        exchange,
+        exchange.and_then(|exchange| exchange.get("refresh")),
+    ] {
+        if let Some(basic) = basic.and_then(|travel| travel.get("basic")) {
+            add(basic);
+        }
+    }
+    let pieces = texts.into_iter().filter_map(pieces).flatten();
+    pieces
+        .filter_map(|piece| match piece {
+            Piece::Field(name) => Some(name),
+            Piece::Literal(_) => None,
+        })
+        .collect()
+}
+
+/// Kinds have names of their own; optional fields of one name are one method.
+pub(super) fn check_together(spec: &Spec<'_>, kinds: &[Kind<'_>], found: &mut Found) {
+    let mut names = BTreeSet::new();
+    let mut setters: BTreeMap<&str, bool> = BTreeMap::new();
+    for kind in kinds {
+        if !names.insert(kind.name()) {
+            let what = format!("two kinds of credentials are named `{}`", kind.name());
+            found.push(spec.finding(&kind.pointer, Rule::CredentialName, what, "rename one"));
+        }
+        for field in kind.fields().iter().filter(|field| field.is_optional()) {
+            let is_secret = *setters.entry(field.name).or_insert(field.is_secret());
+            if is_secret != field.is_secret() {
+                let what = format!(
+                    "`{}` is a secret in one kind and not in another",
+                    field.name
+                );
+                let to_do = "mark both in the same way, or rename one";
+                found.push(spec.finding(&field.pointer, Rule::CredentialSecret, what, to_do));
+            }
+        }
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    let words = text.split('_').all(|word| {
+        let is_letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+        !word.is_empty() && word.chars().all(is_letter)
+    });
+    words && name::field(text) == text
+}

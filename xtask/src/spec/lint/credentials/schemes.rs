@@ -1,0 +1,188 @@
+//! Every security scheme that operations ask for has a credential.
+
+use crate::spec::credential_template::{Piece, pieces};
+use crate::spec::kind::Kind as NodeKind;
+use crate::spec::lint::credentials::travel::PLACES;
+use crate::spec::lint::credentials::{Found, Kind, text};
+use crate::spec::lint::index::{Node, Spec};
+use crate::spec::pointer::below;
+use crate::spec::rule::Rule;
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+
+/// How a scheme travels, as far as it matters here.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Scheme<'d> {
+    Bearer,
+    Basic,
+    Key(&'d str, &'d str),
+}
+
+pub(super) fn check(spec: &Spec<'_>, pointer: &str, kinds: &[Kind<'_>], found: &mut Found) {
+    for kind in kinds {
+        values(spec, kind, found);
+    }
+    let mut unknown = BTreeSet::new();
+    for node in spec.of(NodeKind::Operation) {
+        for (at, requirement) in requirements(spec, node) {
+            let names: Vec<&str> = requirement.keys().map(String::as_str).collect();
+            let lacking: Vec<&str> = names
+                .iter()
+                .copied()
+                .filter(|name| !kinds.iter().any(|kind| has(spec, kind, name, node)))
+                .collect();
+            for name in &lacking {
+                // Once per scheme, not per operation; a token operation has its own way.
+                if unknown.insert((*name, node.flag("x-sdk-token"))) {
+                    let what = match node.flag("x-sdk-token") {
+                        true => format!(
+                            "{} asks for `{name}`, which no exchange sends",
+                            spec.label(&node.pointer)
+                        ),
+                        false => format!("no credentials have anything for the scheme `{name}`"),
+                    };
+                    let to_do = to_do(spec, name, node);
+                    found.push(spec.finding(pointer, Rule::CredentialScheme, what, to_do));
+                }
+            }
+            let is_whole = |kind: &Kind<'_>| names.iter().all(|name| has(spec, kind, name, node));
+            if lacking.is_empty() && !kinds.iter().any(is_whole) {
+                let what = format!(
+                    "no kind of credentials has all of {} together",
+                    names.join(", ")
+                );
+                let to_do = "put the credential of each into `schemes` of one kind";
+                found.push(spec.finding(&at, Rule::CredentialScheme, what, to_do));
+            }
+        }
+    }
+}
+
+fn to_do(spec: &Spec<'_>, name: &str, node: &Node<'_>) -> String {
+    let example = match (node.flag("x-sdk-token"), scheme(spec, name)) {
+        (true, Some(Scheme::Key(place, header))) => {
+            let place = if place == "header" { "headers" } else { place };
+            return format!("add `{place}: {{{header}: '{{api_key}}'}}` to the exchange");
+        }
+        (true, _) => {
+            return "add `basic: ['{client_id}', '{client_secret}']` to the exchange".to_owned();
+        }
+        (_, Some(Scheme::Basic)) => "['{username}', '{password}']",
+        (_, Some(Scheme::Bearer)) => {
+            return format!(
+                "give a kind an `exchange`, or add `schemes: {{{name}: '{{token}}'}}` for a token that never expires"
+            );
+        }
+        _ => "'{api_key}'",
+    };
+    format!("add `schemes: {{{name}: {example}}}` to a kind")
+}
+
+/// What `schemes` says fits each scheme.
+fn values(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
+    let pointer = below(&kind.pointer, "schemes");
+    let schemes = kind.value.get("schemes").and_then(Value::as_object);
+    let mut places = BTreeSet::new();
+    for (name, value) in schemes.into_iter().flatten() {
+        let at = below(&pointer, name);
+        let Some(scheme) = scheme(spec, name) else {
+            let what = format!("no security scheme is named `{name}`");
+            let to_do = "declare it in components.securitySchemes, or name one that is there";
+            found.push(spec.finding(&at, Rule::CredentialScheme, what, to_do));
+            continue;
+        };
+        if value.is_array() != (scheme == Scheme::Basic) {
+            let what = format!("the credential of `{name}` has another shape");
+            let to_do = match scheme {
+                Scheme::Basic => "write a list of the user name and the password",
+                _ => "write a text such as '{api_key}'",
+            };
+            found.push(spec.finding(&at, Rule::CredentialScheme, what, to_do));
+        }
+        let texts = value
+            .as_array()
+            .map_or(std::slice::from_ref(value), Vec::as_slice);
+        let texts = texts.iter().filter_map(Value::as_str).filter_map(pieces);
+        let has_field =
+            |pieces: &Vec<Piece<'_>>| pieces.iter().any(|piece| matches!(piece, Piece::Field(_)));
+        if !texts.into_iter().any(|pieces| has_field(&pieces)) {
+            let what = format!("the credential of `{name}` is the same for everybody");
+            let to_do = "use a field, such as '{api_key}'";
+            found.push(spec.finding(&at, Rule::CredentialScheme, what, to_do));
+        }
+        if scheme == Scheme::Bearer && kind.exchange().is_some() {
+            let what = format!("`{name}` takes the token of the exchange");
+            let to_do = "remove it here, or remove `exchange`";
+            found.push(spec.finding(&at, Rule::CredentialScheme, what, to_do));
+        }
+        if !places.insert(scheme) {
+            let what = format!("`{name}` travels in the same place as another scheme");
+            let to_do = "make it a kind of its own, so that a client knows which one to send";
+            found.push(spec.finding(&at, Rule::CredentialScheme, what, to_do));
+        }
+    }
+}
+
+/// Whether a kind has the credential of a scheme, on an operation.
+fn has(spec: &Spec<'_>, kind: &Kind<'_>, name: &str, node: &Node<'_>) -> bool {
+    let Some(scheme) = scheme(spec, name) else {
+        return true; // Another rule tells.
+    };
+    if node.flag("x-sdk-token") {
+        return sends(kind, scheme, node);
+    }
+    let schemes = kind.value.get("schemes").and_then(Value::as_object);
+    let mut same = schemes.into_iter().flatten();
+    scheme == Scheme::Bearer && kind.exchange().is_some()
+        || same.any(|(other, _)| self::scheme(spec, other) == Some(scheme))
+}
+
+/// Whether the exchange of a kind sends what its own operation asks for; other operations are not its business.
+fn sends(kind: &Kind<'_>, scheme: Scheme<'_>, node: &Node<'_>) -> bool {
+    let Some(exchange) = kind.exchange() else {
+        return false;
+    };
+    if node.text("operationId") != Some(text(exchange, "operation")) {
+        return false;
+    }
+    let travels = [Some(exchange), exchange.get("refresh")];
+    travels.into_iter().flatten().any(|travel| match scheme {
+        Scheme::Basic => travel.get(PLACES[0]).is_some(),
+        Scheme::Bearer => false,
+        Scheme::Key(place, name) => {
+            let key = if place == "header" { "headers" } else { place };
+            let sent = travel.get(key).and_then(Value::as_object);
+            sent.is_some_and(|sent| sent.keys().any(|known| known.eq_ignore_ascii_case(name)))
+        }
+    })
+}
+
+fn scheme<'d>(spec: &Spec<'d>, name: &str) -> Option<Scheme<'d>> {
+    let pointer = below("/components/securitySchemes", name);
+    let value = spec.document.node(&pointer)?;
+    let (_, scheme) = spec.resolve(&pointer, value)?;
+    let word = |key: &str| scheme.get(key).and_then(Value::as_str).unwrap_or_default();
+    Some(match (word("type"), word("scheme")) {
+        ("apiKey", _) => Scheme::Key(word("in"), word("name")),
+        ("http", "basic") => Scheme::Basic,
+        _ => Scheme::Bearer,
+    })
+}
+
+/// Place and schemes of every alternative of an operation; the document's where it says nothing itself.
+fn requirements<'d>(spec: &Spec<'d>, node: &Node<'d>) -> Vec<(String, &'d Map<String, Value>)> {
+    let (pointer, own) = match node.object.get("security") {
+        Some(own) => (below(&node.pointer, "security"), Some(own)),
+        None => ("/security".to_owned(), spec.document.root.get("security")),
+    };
+    let alternatives = own
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .enumerate();
+    alternatives
+        .filter_map(|(index, value)| {
+            Some((below(&pointer, &index.to_string()), value.as_object()?))
+        })
+        .collect()
+}
