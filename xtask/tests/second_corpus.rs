@@ -17,7 +17,6 @@ mod generated;
 mod every_operation;
 
 pub use generated::*;
-use sdk_runtime::{Authenticate, BoxFuture, Exchange, Variables};
 
 /// A ready token.
 #[derive(Debug)]

@@ -4,7 +4,9 @@
 
 use std::process::ExitCode;
 
-use motaword_sdk::types::{ContinuousDocumentRequest, ContinuousProject, EncodedFile, Monetary};
+use motaword_sdk::types::{
+    ContinuousDocumentRequest, ContinuousProjectRequest, EncodedFile, Monetary,
+};
 use motaword_sdk::{Client, ClientConfig, Error};
 
 #[tokio::main]
@@ -46,7 +48,7 @@ pub(crate) async fn run(
     file: EncodedFile,
 ) -> Result<String, Error> {
     let client = Client::from_config(config)?;
-    let mut project = ContinuousProject::default();
+    let mut project = ContinuousProjectRequest::default();
     project.name = Some(name.to_owned());
     project.source_language = Some("en-US".to_owned());
     project.target_languages = Some(vec!["fr".to_owned()]);

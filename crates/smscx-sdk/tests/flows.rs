@@ -6,10 +6,10 @@ use std::time::Duration;
 use sdk_conformance::ClientConfigOf;
 use sdk_sandbox::{Fault, Sandbox};
 use smscx_sdk::types::{
-    BulkLookupRequest, ContactUpdateRequest, ContactsRequest, GroupRequest, MessageStatus,
-    NewContact, OptoutRequest, OtpRequest, OtpStatus, OtpVerificationRequest, RenewRentRequest,
-    RentRequest, RentSettingsRequest, ShortlinkRequest, ShortlinkUpdateRequest, SmsRequest,
-    TemplateRequest, TemplateUpdateRequest,
+    BulkLookupRequest, ContactEntry, ContactUpdateRequest, ContactsRequest, GroupRequest,
+    MessageStatus, NewContact, OptoutRequest, OtpRequest, OtpStatus, OtpVerificationRequest,
+    RenewRentRequest, RentRequest, RentSettingsRequest, ShortlinkRequest, ShortlinkUpdateRequest,
+    SmsRequest, TemplateRequest, TemplateUpdateRequest,
 };
 use smscx_sdk::{Client, ErrorCode};
 
@@ -40,7 +40,7 @@ async fn a_group_has_contacts_with_custom_fields_and_counts_them() {
     let mut contact = NewContact::new(FIRST);
     contact.first_name = Some("Ada".to_owned());
     contact.custom_fields = Some([("table".to_owned(), "7".to_owned())].into());
-    let contacts = ContactsRequest::new(vec![contact.into(), SECOND.into()]);
+    let contacts = ContactsRequest::new([ContactEntry::from(contact), SECOND.into()]);
     let added = client
         .add_group_contacts(group.id, &contacts)
         .await

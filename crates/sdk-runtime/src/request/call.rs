@@ -18,7 +18,6 @@ use crate::request::body::upload::UploadBody;
 use crate::request::departure::Departure;
 use crate::table::operation::{Operation, Repeat};
 use crate::table::parameter::{Parameter, Place};
-use crate::table::request_body::Encoding;
 use crate::value::secret::{Secret, written};
 
 /// One call of an operation: its arguments, body and options.

@@ -162,7 +162,11 @@ impl<'v> Values<'v> {
             return quote! { Vec::<#types #item>::new() };
         }
         let target = self.target(schema).unwrap_or(&Value::Null);
-        let sample = self.of(&item, target.get("items"), 1);
+        // Items convert as well, where their type is made from others.
+        let sample = match self.rust_api.is_made_from_others(&item) {
+            true => self.argument(&item, target.get("items"), "", 1),
+            false => self.of(&item, target.get("items"), 1),
+        };
         let items = std::iter::repeat_n(sample, least_items(target));
         quote! { [#(#items),*] }
     }
