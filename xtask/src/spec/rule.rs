@@ -82,7 +82,7 @@ rules! {
     MisplacedExtension = "misplaced-extension",
     /// The value of an extension has its shape.
     ExtensionValue = "extension-value",
-    /// Operations, schemas and tags are described.
+    /// Operations, schemas and tags are described, and parameters and properties that do not only refer.
     MissingDescription = "missing-description"
         => "Descriptions are the documentation of the crate.",
 
