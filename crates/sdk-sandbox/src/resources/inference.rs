@@ -61,6 +61,11 @@ impl Resources {
         let rules = |name: &str| by_shape.get(&shape(name)).copied().unwrap_or(&none);
         for path in items(document) {
             let name = collection(path);
+            // The profile says that the records of the collection have another path.
+            let item = rules(name).item.as_deref();
+            if item.is_some_and(|item| shape(item) != shape(path)) {
+                continue;
+            }
             if !resources.by_item.contains_key(&shape(path)) {
                 resources.add(name, Some(path), rules(name));
             }

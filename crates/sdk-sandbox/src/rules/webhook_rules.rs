@@ -75,7 +75,7 @@ pub(crate) struct ItemRules {
     pub(crate) from: String,
     /// Pointer to the list in the payload.
     pub(crate) to: String,
-    /// By property of an item of the payload, the property of the item of the answer.
+    /// By property of an item of the payload, the property of the item of the answer; empty for the whole item.
     #[serde(default)]
     pub(crate) copy: BTreeMap<String, String>,
     /// What every item says, by property.

@@ -189,7 +189,12 @@ fn put_items(
             .iter()
             .map(|(to, from)| (to.as_str(), from.as_str()));
         for (to, from) in same.chain(renamed) {
-            if let (Some(value), Value::Object(item)) = (told.get(from), &mut item) {
+            let value = if from.is_empty() {
+                Some(told)
+            } else {
+                told.get(from)
+            };
+            if let (Some(value), Value::Object(item)) = (value, &mut item) {
                 item.insert(to.to_owned(), value.clone());
             }
         }
