@@ -35,6 +35,7 @@ pub use crate::request::body::file::File;
 pub use crate::request::body::parts::{IntoParts, Parts};
 pub use crate::request::body::upload::UploadBody;
 pub use crate::request::call::Call;
+pub use crate::request::credential::Presented;
 pub use crate::response::decode::download::Download;
 pub use crate::response::decode::{BulkOperation, Decode, Empty, Json, Text, TypedOperation};
 pub use crate::response::headers::HasHeaders;
