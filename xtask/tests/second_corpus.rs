@@ -17,7 +17,6 @@ mod generated;
 mod every_operation;
 
 pub use generated::*;
-use sdk_runtime::{Authenticate, BoxFuture, Exchange, Variables};
 
 /// A ready token.
 #[derive(Debug)]
@@ -46,6 +45,20 @@ impl Authenticate for Credentials {
 fn every_operation_has_a_sample() {
     let cases = every_operation::cases();
     assert!(cases.len() >= OPERATIONS.len(), "{}", cases.len());
+}
+
+#[tokio::test]
+async fn the_sandbox_takes_every_sample_and_its_answers_are_read() {
+    let document = include_str!("../fixtures/generate/crates/x2nd-corpus-sdk/openapi.json");
+    let report = sdk_conformance::call_typed_in(document, every_operation::cases()).await;
+    report.unwrap().verdict().unwrap();
+}
+
+#[tokio::test]
+async fn every_parameter_and_body_arrives_as_it_was_given() {
+    let document = include_str!("../fixtures/generate/crates/x2nd-corpus-sdk/openapi.json");
+    let report = sdk_conformance::wire_trips::<Client>(document).await;
+    report.unwrap().verdict().unwrap();
 }
 
 #[test]

@@ -3,7 +3,6 @@
 
 mod support;
 
-use motaword_sdk::types::VendorFilter;
 use motaword_sdk::{Client, OPERATIONS};
 use sdk_runtime::{Items, PagedOperation};
 use serde_json::{Value, json};
@@ -71,7 +70,7 @@ async fn lists_end_at_an_answer_without_a_next_page_and_their_links_are_not_foll
         check("users", |client| {
             client
                 .search_vendors()
-                .body(&VendorFilter::default())
+                .body(&motaword_sdk::types::VendorFilter::default())
                 .items()
         })
         .await;
@@ -169,7 +168,7 @@ async fn array_parameters_repeat_under_a_name_with_brackets() {
     use motaword_sdk::types::ProjectStatus;
     let (script, client) = Script::start(|seen| page(seen, "projects", 1)).await;
     let states = [ProjectStatus::Started, ProjectStatus::Translated];
-    client.list_projects().status(&states).await.unwrap();
+    client.list_projects().status(states).await.unwrap();
     let query = script.last().target.replace("%5B%5D", "[]");
     assert!(
         query.ends_with("?status[]=started&status[]=translated"),

@@ -188,14 +188,7 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
     /// let answer = client
-    ///     .add_group_contacts(
-    ///         1,
-    ///         &smscx_sdk::types::ContactsRequest::new([
-    ///             smscx_sdk::types::ContactEntry::NewContact(
-    ///                 smscx_sdk::types::NewContact::new("+33612424105"),
-    ///             ),
-    ///         ]),
-    ///     )
+    ///     .add_group_contacts(1, &smscx_sdk::types::ContactsRequest::new(["+33612424105"]))
     ///     .await?;
     /// println!("{answer:?}");
     /// #     Ok(())

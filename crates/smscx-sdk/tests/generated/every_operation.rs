@@ -872,11 +872,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .add_group_contacts(
                                 1,
-                                &smscx_sdk::types::ContactsRequest::new([
-                                    smscx_sdk::types::ContactEntry::NewContact(
-                                        smscx_sdk::types::NewContact::new("+33612424105"),
-                                    ),
-                                ]),
+                                &smscx_sdk::types::ContactsRequest::new(["+33612424105"]),
                             )
                             .send()
                             .await?
