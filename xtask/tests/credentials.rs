@@ -1,14 +1,14 @@
 //! Compiles the golden output of the fixtures about credentials, and looks at the bytes that a server gets.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
-use std::sync::{Arc, Mutex};
+mod support;
+
 use std::time::Duration;
 
 use sdk_runtime::{
     Authenticate, ClientConfig, Error, MemoryStore, SdkClient, TokenSource, Variables,
 };
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use support::Server;
 
 /// The output of one fixture.
 macro_rules! fixture {
@@ -41,98 +41,6 @@ fixture!(
 mod exchange_hook;
 
 const TOKEN: &str = r#"{"access_token":"token-1","refresh_token":"refresh-1"}"#;
-
-/// A server that keeps what it gets, and answers with what is left of its script, at last again and again.
-struct Server {
-    url: String,
-    requests: Arc<Mutex<Vec<String>>>,
-}
-
-impl Server {
-    async fn start(script: &[(u16, &str)]) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let requests: Arc<Mutex<Vec<String>>> = Arc::default();
-        let kept = Arc::clone(&requests);
-        let mut script: Vec<(u16, String)> = script
-            .iter()
-            .map(|(status, body)| (*status, (*body).to_owned()))
-            .collect();
-        tokio::spawn(async move {
-            loop {
-                let (mut stream, _) = listener.accept().await.unwrap();
-                let mut text = String::new();
-                while !is_whole(&text) {
-                    let mut piece = vec![0; 4096];
-                    let length = stream.read(&mut piece).await.unwrap();
-                    assert_ne!(length, 0, "a request was cut: {text}");
-                    text.push_str(std::str::from_utf8(&piece[..length]).unwrap());
-                }
-                kept.lock().unwrap().push(text);
-                let (status, body) = match script.len() {
-                    1 => script[0].clone(),
-                    _ => script.remove(0),
-                };
-                let head = format!("HTTP/1.1 {status} X\r\nconnection: close\r\n");
-                let answer = match status {
-                    204 => format!("{head}\r\n"),
-                    _ => format!(
-                        "{head}content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-                        body.len()
-                    ),
-                };
-                stream.write_all(answer.as_bytes()).await.unwrap();
-            }
-        });
-        Self { url, requests }
-    }
-
-    fn requests(&self) -> Vec<Request> {
-        let requests = self.requests.lock().unwrap();
-        requests.iter().map(|text| Request(text.clone())).collect()
-    }
-
-    fn only(&self) -> Request {
-        let [only] = &self.requests()[..] else {
-            panic!("not one request: {:?}", self.requests())
-        };
-        Request(only.0.clone())
-    }
-}
-
-fn is_whole(text: &str) -> bool {
-    let Some((head, body)) = text.split_once("\r\n\r\n") else {
-        return false;
-    };
-    let lengths = head.lines().filter_map(|line| {
-        let (name, value) = line.split_once(": ")?;
-        name.eq_ignore_ascii_case("content-length")
-            .then(|| value.parse::<usize>().unwrap())
-    });
-    lengths.last().is_none_or(|length| body.len() >= length)
-}
-
-/// A request as it came.
-#[derive(Debug)]
-struct Request(String);
-
-impl Request {
-    fn line(&self) -> &str {
-        self.0.lines().next().unwrap().trim_end_matches(" HTTP/1.1")
-    }
-
-    fn header(&self, name: &str) -> Option<&str> {
-        let head = self.0.split("\r\n\r\n").next()?;
-        head.lines().skip(1).find_map(|line| {
-            let (known, value) = line.split_once(": ")?;
-            known.eq_ignore_ascii_case(name).then_some(value)
-        })
-    }
-
-    fn body(&self) -> &str {
-        self.0.split_once("\r\n\r\n").unwrap().1
-    }
-}
 
 fn client<C: SdkClient>(server: &Server, credentials: C::Credentials) -> C {
     sdk_runtime::ClientBuilder::<C>::new()
@@ -171,7 +79,7 @@ async fn a_client_travels_as_http_basic_beside_a_form_with_constants_and_a_defau
 async fn optional_fields_travel_once_they_are_set() {
     let server = Server::start(&[(200, TOKEN)]).await;
     let credentials = exchanges::Credentials::in_header("client", "s3cret")
-        .with_scope("read write")
+        .with_scopes(["read", "write"])
         .with_audience("b&c");
     let client: exchanges::Client = client(&server, credentials);
     client.access_token().await.unwrap();
@@ -194,28 +102,6 @@ async fn a_refresh_grant_has_a_body_of_its_own() {
         "grant_type=refresh_token&refresh_token=refresh-1"
     );
     assert_eq!(renewal.header("authorization"), Some(BASIC));
-}
-
-#[tokio::test]
-async fn a_refusal_of_the_refresh_token_is_what_the_description_says() {
-    let cases = [
-        (r#"{"error":"expired","error_description":"too old"}"#, 3),
-        (
-            r#"{"error":"expired","error_description":"wrong client"}"#,
-            2,
-        ),
-        (r#"{"error":"other","error_description":"too old"}"#, 2),
-    ];
-    for (refusal, requests) in cases {
-        let server = Server::start(&[(200, TOKEN), (422, refusal), (200, TOKEN)]).await;
-        let credentials = exchanges::Credentials::in_header("client", "s3cret");
-        let client: exchanges::Client = client(&server, credentials);
-        client.access_token().await.unwrap();
-        let renewed = client.renew_access_token().await;
-        assert_eq!(renewed.is_ok(), requests == 3, "{refusal}");
-        // The full grant follows a refresh token that is of no use any more.
-        assert_eq!(server.requests().len(), requests, "{refusal}");
-    }
 }
 
 #[tokio::test]
@@ -428,23 +314,41 @@ async fn a_hook_computes_a_value_and_a_code_is_exchanged_once() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_that_is_the_only_grant_has_an_error_of_its_own() {
-    let answer = r#"{"access_token":"token-1"}"#;
-    let server = Server::start(&[(200, answer)]).await;
-    let credentials = generated::Credentials::refresh_token("client", "s3cret", "r0");
-    let client: generated::Client = client(&server, credentials);
-    client.access_token().await.unwrap();
-    let exchange = server.only();
-    assert_eq!(exchange.body(), "grant_type=refresh_token&refresh_token=r0");
-    assert_eq!(exchange.header("authorization"), Some(BASIC));
-    let error = client.renew_access_token().await.unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .contains("the refresh token is used up: log in again"),
-        "{error}"
-    );
-    server.only();
+async fn a_refresh_token_that_is_the_only_grant_is_used_up_by_the_refusal_that_is_described() {
+    let cases = [
+        (r#"{"error":"expired","error_description":"too old"}"#, true),
+        (
+            r#"{"error":"expired","error_description":"wrong client"}"#,
+            false,
+        ),
+        (r#"{"error":"other","error_description":"too old"}"#, false),
+    ];
+    for (refusal, is_used_up) in cases {
+        let server = Server::start(&[(422, refusal), (200, TOKEN)]).await;
+        let credentials = generated::Credentials::refresh_token("client", "s3cret", "r0");
+        let client: generated::Client = client(&server, credentials);
+        let error = client.access_token().await.unwrap_err();
+        assert!(error.is_auth(), "{error:?}");
+        let exchange = server.only();
+        assert_eq!(exchange.body(), "grant_type=refresh_token&refresh_token=r0");
+        assert_eq!(exchange.header("authorization"), Some(BASIC));
+        let again = client.access_token().await;
+        assert_eq!(
+            server.requests().len(),
+            if is_used_up { 1 } else { 2 },
+            "{refusal}"
+        );
+        match again {
+            Ok(_) => assert!(!is_used_up, "{refusal}"),
+            Err(error) => {
+                let text = error.to_string();
+                assert!(
+                    is_used_up && text.contains("used up: log in again"),
+                    "{text}"
+                );
+            }
+        }
+    }
 }
 
 #[test]
@@ -538,4 +442,69 @@ async fn tokens_of_different_credentials_are_kept_apart_in_a_store() {
         start(credentials).access_token().await.unwrap();
         assert_eq!(server.requests().len(), exchanges);
     }
+}
+
+/// The sandbox and the generated client read the same description.
+#[tokio::test]
+async fn the_sandbox_accepts_what_the_document_describes_and_nothing_else() {
+    let exchanges_document = include_str!("../fixtures/generate/crates/exchanges-sdk/openapi.json");
+    let keys_document = include_str!("../fixtures/generate/crates/keys-sdk/openapi.json");
+    let sandbox = sdk_sandbox::Sandbox::builder()
+        .document("exchanges", exchanges_document, "")
+        .document("keys", keys_document, "");
+    let sandbox = sandbox.start().await.unwrap();
+    let known = sandbox.credentials("exchanges");
+    let (id, secret) = (known.client_id.as_str(), known.client_secret.as_str());
+    let exchange = |credentials| {
+        let client = exchanges::Client::builder().base_url(sandbox.base_url("exchanges"));
+        client.credentials(credentials).build().unwrap()
+    };
+    use exchanges::Credentials as Exchanged;
+    for credentials in [
+        Exchanged::in_header(id, secret),
+        Exchanged::in_body(id, secret),
+        Exchanged::in_parameters(id, secret),
+    ] {
+        let client = exchange(credentials.clone());
+        let called = client.check_ping().await;
+        assert!(called.is_ok(), "{credentials:?}: {called:?}");
+        let renewed = client.renew_access_token().await;
+        assert!(renewed.is_ok(), "{credentials:?}: {renewed:?}");
+    }
+    for credentials in [
+        Exchanged::in_header(id, "wrong"),
+        Exchanged::in_body(id, "wrong"),
+        Exchanged::in_parameters(id, "wrong"),
+    ] {
+        let error = exchange(credentials.clone())
+            .check_ping()
+            .await
+            .unwrap_err();
+        assert!(error.is_auth(), "{credentials:?}: {error:?}");
+    }
+
+    let known = sandbox.credentials("keys");
+    let (key, token) = (known.api_key.unwrap(), known.standing_token.unwrap());
+    let (key, token) = (key.as_str(), token.as_str());
+    let client = |credentials| {
+        let client = keys::Client::builder().base_url(sandbox.base_url("keys"));
+        client.credentials(credentials).build().unwrap()
+    };
+    use keys::Credentials as Key;
+    for credentials in [Key::api_key(key), Key::query_key(key), Key::token(token)] {
+        let called = client(credentials.clone()).list_things().await;
+        assert!(called.is_ok(), "{credentials:?}: {called:?}");
+    }
+    for credentials in [
+        Key::api_key("wrong"),
+        Key::query_key("wrong"),
+        Key::token("wrong"),
+    ] {
+        let error = client(credentials.clone()).list_things().await.unwrap_err();
+        assert!(error.is_auth(), "{credentials:?}: {error:?}");
+    }
+    let user = client(Key::token_and_app(token, key));
+    user.get_user().await.unwrap();
+    let error = client(Key::token_and_app(token, "wrong")).get_user().await;
+    assert!(error.unwrap_err().is_auth());
 }

@@ -22,6 +22,20 @@ impl<C> Case<C> {
             run,
         }
     }
+
+    /// The id of the operation that it calls.
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    /// Makes the call and returns the status of its answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of the operation.
+    pub fn call<'c>(&self, client: &'c C) -> BoxFuture<'c, Result<StatusCode, Error>> {
+        (self.run)(client)
+    }
 }
 
 impl<C> fmt::Debug for Case<C> {

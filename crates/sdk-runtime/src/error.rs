@@ -114,7 +114,7 @@ impl Error {
 
     /// Something is missing or wrong in how the client was set up.
     ///
-    /// For the `auth.rs` of a vendor crate: say what to give and where.
+    /// For the crate of a vendor: say what to give and where.
     pub fn configuration(text: impl Into<String>) -> Self {
         Self::new(ErrorKind::Configuration, text)
     }

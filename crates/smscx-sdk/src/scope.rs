@@ -3,8 +3,6 @@
 //! These are the names that the vendor's documentation shows. The set is open: [`Client::list_scopes`](crate::Client::list_scopes)
 //! returns all names, and [`Credentials::with_scopes`](crate::Credentials::with_scopes) takes any text. Names are case-sensitive.
 
-use crate::Credentials;
-
 /// Attachments and the hits on them.
 pub const ATTACHMENTS: &str = "attachments";
 /// Groups and their contacts.
@@ -21,24 +19,3 @@ pub const SHORTLINKS: &str = "shortlinks";
 pub const SMS: &str = "sms";
 /// Templates of messages.
 pub const TEMPLATES: &str = "templates";
-
-impl Credentials {
-    /// Limits access tokens to these scopes: `with_scopes([scope::SMS, scope::REPORTS])`.
-    ///
-    /// The constants of [`scope`](self) are the known ones; any other name is taken, too. A scope that the application does not
-    /// have is refused with 400 and the type `invalid_scope`. An API key has no scopes, so this changes nothing for it.
-    #[must_use]
-    pub fn with_scopes<S: AsRef<str>>(self, scopes: impl IntoIterator<Item = S>) -> Self {
-        let mut list = String::new();
-        for scope in scopes {
-            if !list.is_empty() {
-                list.push(' ');
-            }
-            list.push_str(scope.as_ref());
-        }
-        match list.is_empty() {
-            true => self,
-            false => self.with_scope(list),
-        }
-    }
-}

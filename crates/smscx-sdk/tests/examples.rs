@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use sdk_conformance::ClientConfigOf;
 use sdk_sandbox::{Fault, Sandbox};
+use smscx_sdk::ErrorCode;
 use smscx_sdk::types::{DeliveryStatus, LookupStatus, OtpStatus};
 
 #[path = "../examples/smscx_export_report.rs"]
@@ -71,7 +72,11 @@ async fn every_looked_up_number_has_a_result() {
         .await
         .unwrap();
     let found: Vec<_> = results.iter().map(|(number, _)| number.clone()).collect();
-    assert_eq!(found, numbers);
+    assert!(
+        found == numbers,
+        "{} results, not 1,001 in order",
+        found.len()
+    );
     let known = |status: &Option<LookupStatus>| status.is_some();
     assert!(results.iter().all(|(_, status)| known(status)));
     assert_eq!(sandbox.effects_of("smscx").len(), 1);
@@ -88,9 +93,17 @@ async fn a_report_is_written_to_a_file() {
     let call = sandbox.requests_of("smscx").pop().unwrap();
     assert!(call.query.contains("period=2026-10"), "{}", call.query);
 
+    let fault = Fault::status(400).on("download_advanced_report_csv");
+    sandbox.fault("smscx", fault);
     let config = sandbox.client_config("smscx");
     let error = export_report::run(config, "October", &path)
         .await
         .unwrap_err();
-    assert!(error.to_string().contains("1820"), "{error}");
+    let error = error.downcast_ref::<smscx_sdk::Error>().unwrap();
+    assert_eq!(ErrorCode::of(error), Some(ErrorCode::InvalidParam1820));
+    assert_eq!(
+        std::fs::metadata(&path).unwrap().len(),
+        bytes,
+        "the file stays"
+    );
 }

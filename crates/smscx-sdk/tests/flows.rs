@@ -257,8 +257,8 @@ async fn an_error_has_the_code_of_its_cause_and_a_new_code_is_kept() {
     let short = SmsRequest::new(FIRST, "me", "Hello");
     assert_eq!(code(short).await, Some(ErrorCode::InvalidParam1106));
     let mut text = SmsRequest::new(FIRST, "InfoText", "Hello");
-    text.dlr_callback_url = Some("no URL".to_owned());
-    assert_eq!(code(text).await, Some(ErrorCode::InvalidParam1109));
+    text.scheduled_date = Some("tomorrow".into());
+    assert_eq!(code(text).await, Some(ErrorCode::InvalidParam1108));
 
     let body = r#"{"error": {"type": "new_type", "message": "New", "uri": "", "code": 9999}}"#;
     let fault = Fault::status(400).body("application/json", body);
@@ -287,4 +287,50 @@ async fn the_numbers_that_are_not_valid_are_read_in_both_places() {
         let inside = body.error.and_then(|error| error.invalid);
         assert_eq!(inside.or(body.invalid), Some(vec!["12".to_owned()]));
     }
+}
+
+#[cfg(feature = "webhooks")]
+#[tokio::test]
+#[allow(clippy::panic)] // A panic is the failure report.
+async fn what_calls_do_is_told_by_callbacks() {
+    use smscx_sdk::webhooks::CallbackEvent;
+
+    let (sandbox, client) = start().await;
+    // Nobody listens there; the outbox of the sandbox has what was sent.
+    sandbox.subscribe_webhooks("smscx", "callback", "http://127.0.0.1:9/");
+    client
+        .add_optouts(&OptoutRequest::new([SECOND]))
+        .await
+        .unwrap();
+    let text = SmsRequest::new([FIRST], "InfoText", "Hello");
+    let sent = client.send_sms(&text).await.unwrap();
+    let otp = client.create_otp(&OtpRequest::new(FIRST)).await.unwrap();
+    let pin = OtpVerificationRequest::new("1234");
+    client.verify_otp(&otp.otp_id, &pin).await.unwrap();
+    let lookup = BulkLookupRequest::new([FIRST]);
+    client.lookup_numbers(&lookup).await.unwrap();
+    sandbox.webhooks_settled("smscx").await;
+
+    let callbacks = sandbox.webhooks("smscx");
+    let events: Vec<_> = callbacks
+        .iter()
+        .map(|callback| CallbackEvent::parse(&callback.attempts[0].body).unwrap())
+        .collect();
+    let [
+        CallbackEvent::NewOptout(optouts),
+        CallbackEvent::DlrUpdate(reports),
+        CallbackEvent::OtpUpdate(otps),
+        CallbackEvent::LookupUpdate(lookups),
+    ] = &events[..]
+    else {
+        panic!("{events:#?}")
+    };
+    assert_eq!(optouts.data[0].phone_number.as_deref(), Some(SECOND));
+    assert_eq!(
+        reports.data[0].msg_id,
+        sent.data.as_ref().unwrap()[0].msg_id
+    );
+    assert_eq!(otps.data[0].otp_id, otp.otp_id);
+    assert_eq!(otps.data[0].status, Some(OtpStatus::Verified));
+    assert_eq!(lookups.data[0].phone_number.as_deref(), Some(FIRST));
 }

@@ -66,7 +66,10 @@ fn delivery_reports_are_read_item_by_item() {
     assert_eq!(second.track_data.as_deref(), Some(ID));
     let time = first.datetime.as_ref().unwrap();
     assert_eq!(time.as_str(), "2026-01-02 03:04:05");
-    assert!(time.value().is_some(), "the layout is read");
+    assert!(
+        time.local().is_some(),
+        "the layout is read, which has no time zone"
+    );
 }
 
 #[test]

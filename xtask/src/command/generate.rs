@@ -34,6 +34,7 @@ pub fn run(root: &Path, vendors: &[String], check: bool) -> Result<()> {
     let documents = documents(root, vendors)?;
     let mut outputs = Vec::new();
     let mut shares = progenitor_share::HEAD.to_owned();
+    let mut environments = credentials::HEAD.to_owned();
     let mut untyped = BTreeMap::new();
     for document in &documents {
         let started = Instant::now();
@@ -45,12 +46,16 @@ pub fn run(root: &Path, vendors: &[String], check: bool) -> Result<()> {
             started.elapsed().as_millis()
         );
         shares.push_str(&generated.share);
+        environments.push_str(&generated.environment);
         untyped.insert(document.vendor.clone(), generated.untyped);
         outputs.push(generated.output);
     }
-    // The table has a row per vendor, so that it needs all of them.
+    // These tables have a row per vendor, so that they need all of them.
     if vendors.is_empty() {
         outputs.extend(region(root, "ARCHITECTURE.md", "progenitor", &shares)?);
+        for readme in ["README.md", "crates/vendor-sdks/README.md"] {
+            outputs.extend(region(root, readme, "credentials", &environments)?);
+        }
     }
     outputs.extend(region(
         root,
@@ -103,6 +108,8 @@ pub(crate) struct Generated {
     summary: String,
     /// Its row in the table of what comes from progenitor.
     share: String,
+    /// Its row in the table of environment variables.
+    environment: String,
     /// Its places without a type of their own.
     untyped: Vec<UntypedPlace>,
 }
@@ -189,6 +196,7 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
     );
     Ok(Generated {
         share: progenitor_share::row(&api, &rust_api),
+        environment: credentials::row(&api),
         untyped: untyped::places(&api, &rust_api),
         output,
         summary,

@@ -370,6 +370,10 @@ mod tests {
             ),
             (
                 "x-sdk-wait",
+                json!({"state": "/data/*/status", "count": "/total", "done": ["done"], "first_delay": 2, "longest_delay": 10, "deadline": 600}),
+            ),
+            (
+                "x-sdk-wait",
                 json!({"poll": {"operation": "get_job", "arguments": {"key": "/key"}}, "result": {"operation": "download"}, "fixed": {"async": 1}, "find": "look"}),
             ),
             ("x-sdk-find", json!("call `list_payments`")),
@@ -468,6 +472,11 @@ mod tests {
                 "x-sdk-wait",
                 json!({"state": "/status", "first_delay": 2, "longest_delay": 10, "deadline": 600}),
                 "either `done` or `pending`, a list of states",
+            ),
+            (
+                "x-sdk-wait",
+                json!({"state": "/status", "count": "/total", "done": ["done"], "first_delay": 2, "longest_delay": 10, "deadline": 600}),
+                "`count` only beside a `state` with a step `*`",
             ),
             (
                 "x-sdk-webhooks",

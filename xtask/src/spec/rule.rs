@@ -126,9 +126,9 @@ rules! {
     /// Operations stand in the file of their tag.
     OperationInWrongFile = "operation-in-wrong-file"
         => "One tag is one file.",
-    /// A vendor has an operation that hands out tokens.
+    /// Something gives the access tokens that operations ask for: a token operation, or a token in `x-sdk-credentials`.
     MissingToken = "missing-token"
-        => "A client obtains its tokens from the document's own operation.",
+        => "A client could not get a token.",
     /// An operation that hands out tokens does not ask for one.
     TokenNeedsToken = "token-needs-token"
         => "An exchange cannot wait for its own token.",
@@ -161,9 +161,9 @@ rules! {
     /// Requests have media types that the runtime can send.
     MediaType = "media-type"
         => "A range such as `image/*` is not a type that can be sent, and JSON without a schema has no Rust type.",
-    /// `encoding` of a media type is not supported.
+    /// Media types have no `encoding`, and forms are flat.
     MediaEncoding = "media-encoding"
-        => "Parts are sent by the type of their schema.",
+        => "Parts and fields are sent by the type of their schema, and a form has no text for an object in a field.",
     /// Statuses are codes, ranges or `default`.
     Status = "status",
     /// An operation has a success answer.
@@ -213,25 +213,31 @@ rules! {
 
     // Credentials.
     /// `x-sdk-credentials` has the keys of its description.
-    CredentialKey = "credential-key",
+    CredentialKey = "credential-key"
+        => "A misspelt key would be lost without a word.",
     /// Kinds and fields of credentials have names of their own, which Rust takes.
-    CredentialName = "credential-name",
+    CredentialName = "credential-name"
+        => "They name constructors, arguments and methods.",
     /// Fields of credentials that are secrets are marked.
-    CredentialSecret = "credential-secret",
+    CredentialSecret = "credential-secret"
+        => "A secret that is not marked would be printed.",
     /// An environment variable stands for one field.
-    CredentialVariable = "credential-variable",
+    CredentialVariable = "credential-variable"
+        => "A variable with two meanings sends a secret to the wrong place.",
     /// What an exchange names exists.
-    CredentialExchange = "credential-exchange",
+    CredentialExchange = "credential-exchange"
+        => "A client could not get a token.",
     /// Every security scheme has a credential.
-    CredentialScheme = "credential-scheme",
+    CredentialScheme = "credential-scheme"
+        => "Operations that ask for it could not be called.",
 
     // Security and servers.
-    /// Security schemes are bearer, basic, oauth2 or a header key.
+    /// Security schemes are bearer, basic, oauth2, or a key in a header or the query.
     SecurityScheme = "security-scheme"
-        => "The runtime applies bearer tokens, HTTP Basic and keys in headers.",
-    /// Security requirements name one scheme each.
+        => "The runtime applies bearer tokens, HTTP Basic and keys in headers and the query.",
+    /// Security requirements name schemes that are declared, at least one each.
     SecurityRequirement = "security-requirement"
-        => "The runtime applies one scheme per request.",
+        => "A client cannot tell whether an operation without a scheme is open; `security: []` says so.",
     /// It is said what security an operation has.
     MissingSecurity = "missing-security"
         => "Silence would mean an open operation, which is more often a mistake.",

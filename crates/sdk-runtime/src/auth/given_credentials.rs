@@ -11,7 +11,6 @@ use std::sync::{Arc, OnceLock};
 
 use crate::BoxFuture;
 use crate::auth::exchange::Exchange;
-use crate::auth::given_credentials::travel::fill;
 use crate::error::Error;
 use crate::request::call::Call;
 use crate::request::credential::Presented;
@@ -49,10 +48,11 @@ impl GivenCredentials {
         }
     }
 
-    /// Sets a field by its name, if the kind has it.
+    /// Sets an optional field by its name, if the kind has it. Blanks alone count as not given.
     pub fn set(&mut self, name: &str, value: impl Into<Secret>) {
         if let Some(place) = self.place(name) {
-            self.values[place] = Some(value.into());
+            let value = Some(value.into());
+            self.values[place] = value.filter(|value| !value.expose().trim().is_empty());
         }
     }
 
@@ -85,7 +85,7 @@ impl GivenCredentials {
             let refresh = rule.refresh.as_ref();
             let refresh = refresh.and_then(|travel| Some((travel, exchange.refresh_token()?)));
             match refresh {
-                Some((travel, token)) => fill(&mut call, travel, self, Some(token)),
+                Some((travel, token)) => self.fill(&mut call, travel, Some(token)),
                 None => self.complete(&mut call, hook),
             }
             if !rule.rules.is_single_use {
@@ -101,7 +101,7 @@ impl GivenCredentials {
     /// The access token that the credentials are.
     fn own_token(&self) -> Result<AccessToken, Error> {
         match self.presents(&Scheme::Bearer) {
-            Some(Presented::Key(token)) => Ok(AccessToken::new(token)),
+            Some(Presented::Key { text, .. }) => Ok(AccessToken::new(text)),
             _ => Err(Error::configuration(format!(
                 "credentials of the kind `{}` get no access token",
                 self.kind.name
@@ -161,7 +161,10 @@ impl GivenCredentials {
             .iter()
             .find(|(known, _)| known == scheme)?;
         match value {
-            SchemeValue::Text(template) => self.text(template, None).map(Presented::Key),
+            SchemeValue::Text(template) => self.text(template, None).map(|text| Presented::Key {
+                text,
+                secrets: self.secrets_in(template, None),
+            }),
             SchemeValue::Basic(user, password) => Some(Presented::Basic(
                 self.text(user, None)?,
                 self.text(password, None)?,
@@ -186,7 +189,7 @@ impl GivenCredentials {
             hook(self, call);
         }
         let refresh_token = self.initial_refresh_token();
-        fill(call, travel, self, refresh_token.as_ref());
+        self.fill(call, travel, refresh_token.as_ref());
     }
 
     fn place(&self, name: &str) -> Option<usize> {

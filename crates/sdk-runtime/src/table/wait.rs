@@ -10,6 +10,9 @@ pub struct WaitRule {
     /// JSON pointer to the state in the answer. A step `*` stands for every item of a list: the job is final when all are.
     /// Where the list has pages by cursor, a page whose items are all final leads to the next one.
     pub state: &'static str,
+    /// JSON pointer to the number of items that the list of `state` has in the end: the job is pending while there are fewer.
+    /// Without it, the items that are there count as all.
+    pub count: Option<&'static str>,
     /// States of a job that is not finished; empty if `done` lists the final ones.
     pub pending: &'static [&'static str],
     /// States of a job that succeeded; empty if `pending` lists all others.
@@ -79,6 +82,7 @@ mod tests {
 
     const RULE: WaitRule = WaitRule {
         state: "/status",
+        count: None,
         pending: &[],
         done: &["done"],
         failed: &["failed"],

@@ -105,6 +105,7 @@ pub static GET_JOB: Operation = Operation {
     repeat: Repeat::Safe,
     wait: Some(WaitRule {
         state: "/status",
+        count: None,
         pending: &[],
         done: &["done"],
         failed: &["failed"],

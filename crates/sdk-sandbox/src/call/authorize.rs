@@ -2,7 +2,7 @@
 
 use crate::http::refusal::Refusal;
 use crate::http::request::Request;
-use crate::openapi::security::{Demand, Requirement, Scheme};
+use crate::openapi::security::{Demand, KeyPlace, Requirement, Scheme};
 use crate::rules::credentials::Credentials;
 use crate::rules::error_kind::ErrorKind;
 use crate::state::tokens::Tokens;
@@ -43,14 +43,29 @@ fn check_demand(
 ) -> Result<(), Refusal> {
     match &demand.scheme {
         Scheme::Basic => check_client(request.basic(), credentials),
-        Scheme::ApiKey { header } => match request.header(header) {
-            None => Err(Refusal::new(ErrorKind::Unauthorized, "no API key")),
-            Some(key) if Some(key) == credentials.api_key.as_deref() => Ok(()),
-            Some(_) => Err(Refusal::new(
-                ErrorKind::InvalidApiKey,
-                "the API key is wrong",
-            )),
-        },
+        Scheme::ApiKey {
+            place,
+            name,
+            around,
+        } => {
+            let given = match place {
+                KeyPlace::Header => request.header(name),
+                KeyPlace::Query => query_value(request, name),
+            };
+            let given = given.ok_or_else(|| Refusal::new(ErrorKind::Unauthorized, "no API key"))?;
+            let is_key = |(before, after): &(String, String)| {
+                let key = given.strip_prefix(before.as_str());
+                let key = key.and_then(|key| key.strip_suffix(after.as_str()));
+                key.is_some() && key == credentials.api_key.as_deref()
+            };
+            match around.iter().any(is_key) {
+                true => Ok(()),
+                false => Err(Refusal::new(
+                    ErrorKind::InvalidApiKey,
+                    "the API key is wrong",
+                )),
+            }
+        }
         Scheme::Bearer => {
             let Some(token) = request.bearer() else {
                 return Err(Refusal::new(ErrorKind::Unauthorized, "no access token"));
@@ -68,6 +83,13 @@ fn check_demand(
             "a security scheme that the sandbox does not know",
         )),
     }
+}
+
+/// The first value of a query parameter.
+pub(crate) fn query_value<'r>(request: &'r Request, name: &str) -> Option<&'r str> {
+    let mut pairs = request.query.iter();
+    let found = pairs.find(|(known, _)| known == name);
+    found.map(|(_, value)| value.as_str())
 }
 
 /// Refuses a client that is missing or not the known one.

@@ -3,21 +3,22 @@
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::call::authorize::check_client;
+use crate::call::authorize::{check_client, query_value};
 use crate::http::refusal::Refusal;
 use crate::http::reply::Reply;
 use crate::http::request::Request;
-use crate::json::template::{Values, fill};
+use crate::json::template::{Values, fill, fill_text};
 use crate::openapi::document::Document;
 use crate::openapi::operation::Operation;
 use crate::response::payload::Payload;
 use crate::rules::credentials::Credentials;
 use crate::rules::error_kind::ErrorKind;
 use crate::rules::token_rules::{
-    ClientPlace, ExchangeRules, GrantRules, OnceRules, ProofRules, ScopeRules,
+    CarriedPlace, CarriedRules, ClientPlace, ExchangeRules, GrantRules, OnceRules, ProofRules,
+    ScopeRules,
 };
 use crate::state::tokens::Tokens;
-use crate::vendor::Vendor;
+use crate::state::vendor::Vendor;
 
 /// Answers a token operation.
 pub(super) fn exchange_token(
@@ -64,6 +65,7 @@ fn exchange(
     if matches!(rules.client, ClientPlace::Basic) {
         check_client(request.basic(), credentials)?;
     }
+    check_carried(&rules.carried, request, credentials)?;
     let grant = grant(rules, payload)?;
     payload.validate(document, ErrorKind::InvalidRequest)?;
     let sample = &rules.sample;
@@ -119,6 +121,27 @@ fn grant<'r>(rules: &'r ExchangeRules, payload: &Payload<'_>) -> Result<&'r Gran
             format!("the grant {name} is not supported"),
         )
     })
+}
+
+/// Refuses a request without the headers and query parameters of an exchange.
+fn check_carried(
+    carried: &[CarriedRules],
+    request: &Request,
+    credentials: &Credentials,
+) -> Result<(), Refusal> {
+    let values = credentials.values();
+    for CarriedRules { place, name, text } in carried {
+        let given = match place {
+            CarriedPlace::Headers => request.header(name),
+            CarriedPlace::Query => query_value(request, name),
+        };
+        let given = given.ok_or_else(|| lacks(name))?;
+        if given != fill_text(text, &values) {
+            let detail = "the client credentials are wrong";
+            return Err(Refusal::new(ErrorKind::InvalidClient, detail));
+        }
+    }
+    Ok(())
 }
 
 /// Refuses a client whose credentials stand in the body and are not the known ones.

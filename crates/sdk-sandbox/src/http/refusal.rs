@@ -114,7 +114,9 @@ impl Refusal {
                 return Some(row);
             }
         }
-        let is_lacking = rule.code.is_none();
+        // What is missing or taken has a code of its own for each kind of record.
+        let is_of_record = matches!(self.kind, ErrorKind::Missing | ErrorKind::Duplicate);
+        let is_lacking = rule.code.is_none() || (is_of_record && rule.kind.is_some());
         rows.iter().find(of_type).filter(|_| is_lacking)
     }
 

@@ -19,8 +19,20 @@ pub(crate) struct Demand {
 pub(crate) enum Scheme {
     Basic,
     Bearer,
-    ApiKey { header: String },
+    ApiKey {
+        place: KeyPlace,
+        name: String,
+        /// What stands before and after the key; one for each kind of credentials that sends it.
+        around: Vec<(String, String)>,
+    },
     Unknown,
+}
+
+/// Where an API key travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeyPlace {
+    Header,
+    Query,
 }
 
 /// Reads a `security` list.
@@ -32,7 +44,7 @@ pub(crate) fn requirements(tree: &Tree, security: Option<&Value>) -> Vec<Require
             .flatten()
             .filter_map(Value::as_str);
         Demand {
-            scheme: scheme(tree.security_scheme(name)),
+            scheme: scheme(tree, name),
             scopes: scopes.map(str::to_owned).collect(),
         }
     };
@@ -42,7 +54,8 @@ pub(crate) fn requirements(tree: &Tree, security: Option<&Value>) -> Vec<Require
         .collect()
 }
 
-fn scheme(node: Option<&Value>) -> Scheme {
+fn scheme(tree: &Tree, name: &str) -> Scheme {
+    let node = tree.security_scheme(name);
     let text = |key: &str| {
         node.and_then(|n| n.get(key))
             .and_then(Value::as_str)
@@ -55,9 +68,31 @@ fn scheme(node: Option<&Value>) -> Scheme {
     ) {
         ("http", "basic", _) => Scheme::Basic,
         ("http", "bearer", _) | ("oauth2" | "openIdConnect", ..) => Scheme::Bearer,
-        ("apiKey", _, "header") => Scheme::ApiKey {
-            header: text("name").to_owned(),
+        ("apiKey", _, place @ ("header" | "query")) => Scheme::ApiKey {
+            place: match place {
+                "query" => KeyPlace::Query,
+                _ => KeyPlace::Header,
+            },
+            name: text("name").to_owned(),
+            around: around(tree.root(), name),
         },
         _ => Scheme::Unknown,
+    }
+}
+
+/// What `x-sdk-credentials` puts around the key of a scheme: nothing, or a word such as `Token `.
+fn around(root: &Value, scheme: &str) -> Vec<(String, String)> {
+    let kinds = root.get("x-sdk-credentials").and_then(Value::as_array);
+    let kinds = kinds.into_iter().flatten();
+    let texts = kinds.filter_map(|kind| kind.get("schemes")?.get(scheme)?.as_str());
+    let found = texts.filter_map(|text| {
+        let (before, rest) = text.split_once('{')?;
+        let (_, after) = rest.split_once('}')?;
+        Some((before.to_owned(), after.to_owned()))
+    });
+    let found: Vec<(String, String)> = found.collect();
+    match found.is_empty() {
+        true => vec![(String::new(), String::new())],
+        false => found,
     }
 }

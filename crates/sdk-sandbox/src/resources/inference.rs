@@ -61,11 +61,24 @@ impl Resources {
         let rules = |name: &str| by_shape.get(&shape(name)).copied().unwrap_or(&none);
         for path in items(document) {
             let name = collection(path);
+            // The profile says that the records of the collection have another path.
+            let item = rules(name).item.as_deref();
+            if item.is_some_and(|item| shape(item) != shape(path)) {
+                continue;
+            }
             if !resources.by_item.contains_key(&shape(path)) {
                 resources.add(name, Some(path), rules(name));
             }
         }
         for path in collections_without_items(document) {
+            if resources.collection(path).is_none() {
+                resources.add(path, None, rules(path));
+            }
+        }
+        // Lists that nobody but the vendor itself writes to.
+        let webhooks = profile.webhooks.values();
+        let kept = webhooks.flat_map(|rules| rules.kept.iter().chain(&rules.attempts_kept));
+        for path in kept.map(|rules| rules.of.as_str()) {
             if resources.collection(path).is_none() {
                 resources.add(path, None, rules(path));
             }

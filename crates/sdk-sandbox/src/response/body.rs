@@ -204,13 +204,26 @@ fn for_each_record(
 fn copy_path_parameters(call: &CallContext<'_>, body: &mut Value) {
     let Value::Object(body) = body else { return };
     for parameter in &call.operation.parameters {
-        if let (Some(known), Some(value)) = (
-            body.get_mut(&parameter.name),
-            value_of(parameter, call.request, call.path),
-        ) && call.path.iter().any(|(name, _)| *name == parameter.name)
-            && std::mem::discriminant(known) == std::mem::discriminant(&value)
-        {
-            *known = value;
+        if !call.path.iter().any(|(name, _)| *name == parameter.name) {
+            continue;
+        }
+        let Some(value) = value_of(parameter, call.request, call.path) else {
+            continue;
+        };
+        let is_same_kind =
+            |known: &Value| std::mem::discriminant(known) == std::mem::discriminant(&value);
+        if let Some(known) = body.get_mut(&parameter.name) {
+            if is_same_kind(known) {
+                *known = value;
+            }
+            continue;
+        }
+        // The record may stand in an envelope.
+        let inner = body.values_mut().filter_map(Value::as_object_mut);
+        for known in inner.filter_map(|inner| inner.get_mut(&parameter.name)) {
+            if is_same_kind(known) {
+                *known = value.clone();
+            }
         }
     }
 }

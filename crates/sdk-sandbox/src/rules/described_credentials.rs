@@ -129,6 +129,27 @@ impl<'d> Kind<'d> {
         found.map(|(name, _)| name.clone())
     }
 
+    /// The headers and query parameters that every request of the exchange has.
+    fn carried(&self, exchange: &Value) -> Vec<Value> {
+        let mut carried = Vec::new();
+        for place in ["headers", "query"] {
+            for (name, value) in members(exchange, place) {
+                let text = value.as_str().unwrap_or_default();
+                let role = field_in(text).map(|field| (field, self.roles.get(field)));
+                let text = match role {
+                    None => text.to_owned(),
+                    Some((field, Some(role))) => {
+                        text.replace(&format!("{{{field}}}"), &format!("{{{role}}}"))
+                    }
+                    // An optional field has no test value.
+                    Some((_, None)) => continue,
+                };
+                carried.push(json!({ "place": place, "name": name, "text": text }));
+            }
+        }
+        carried
+    }
+
     fn add_exchange(&self, exchange: &Value, rules: &mut Map<String, Value>) {
         let refresh = exchange.get("refresh");
         let is_custom = exchange.get("custom") == Some(&Value::Bool(true));
@@ -142,8 +163,13 @@ impl<'d> Kind<'d> {
                 json!({ "body": { "id": id, "secret": secret } })
             })
         };
+        let carried = self.carried(exchange);
+        let client = client.or_else(|| (!carried.is_empty()).then(|| json!("carried")));
         if let Some(client) = client {
             rules.entry("client").or_insert(client);
+        }
+        if !carried.is_empty() {
+            rules.entry("carried").or_insert(Value::from(carried));
         }
         let grant_field = rules.get("grant_field").and_then(Value::as_str);
         let grant_field = grant_field.unwrap_or("grant_type").to_owned();

@@ -22,6 +22,9 @@ pub(crate) struct TokenRules {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ExchangeRules {
     pub(crate) client: ClientPlace,
+    /// Headers and query parameters, with test values in braces, that a request has to have.
+    #[serde(default)]
+    pub(crate) carried: Vec<CarriedRules>,
     /// The body field that names the grant.
     #[serde(default = "grant_type")]
     pub(crate) grant_field: String,
@@ -45,12 +48,31 @@ pub(crate) struct ExchangeRules {
 pub(crate) enum ClientPlace {
     /// `Authorization: Basic`.
     Basic,
+    /// The headers and query parameters in `carried`.
+    Carried,
     /// Body fields of these names.
     Body {
         id: String,
         secret: Option<String>,
         proof: Option<ProofRules>,
     },
+}
+
+/// A header or a query parameter of an exchange.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CarriedRules {
+    pub(crate) place: CarriedPlace,
+    pub(crate) name: String,
+    pub(crate) text: String,
+}
+
+/// Where a value of an exchange travels, outside of its body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum CarriedPlace {
+    Headers,
+    Query,
 }
 
 /// The body fields by which a client shows that it knows its secret: `hash` is the SHA-256 of `salt` and the secret, in hex.

@@ -12,7 +12,7 @@ use crate::rules::webhook_rules::{ItemRules, TriggerRules};
 use crate::sample::prng::Prng;
 use crate::sample::sampler::Sampler;
 use crate::state::occasion::Occasion;
-use crate::vendor::Vendor;
+use crate::state::vendor::Vendor;
 use crate::webhooks::target::shown;
 
 /// The most items of a list in a payload.
@@ -184,7 +184,12 @@ fn put_items(
             .iter()
             .map(|(to, from)| (to.as_str(), from.as_str()));
         for (to, from) in same.chain(renamed) {
-            if let (Some(value), Value::Object(item)) = (told.get(from), &mut item) {
+            let value = if from.is_empty() {
+                Some(told)
+            } else {
+                told.get(from)
+            };
+            if let (Some(value), Value::Object(item)) = (value, &mut item) {
                 item.insert(to.to_owned(), value.clone());
             }
         }

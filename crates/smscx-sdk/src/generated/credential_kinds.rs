@@ -79,13 +79,14 @@ static KINDS: [CredentialKind; 2] = [
 ///
 /// Constructors, in the order in which the environment is searched:
 ///
-/// - [`api_key`](Self::api_key): Takes an API key. It is sent with every call in `X-API-KEY`, and no token is fetched.
-/// - [`application`](Self::application): Takes the id and secret of an application, which are exchanged for tokens with every scope that the application has.
+/// - [`api_key`](Self::api_key): Takes an API key, which the client sends with every call in the header `X-API-KEY`. It needs no access token.
+/// - [`application`](Self::application): Takes the id and secret of an application, which the client exchanges for access tokens.
 #[derive(Clone)]
 pub struct Credentials(GivenCredentials);
 
 impl Credentials {
-    /// Takes an API key. It is sent with every call in `X-API-KEY`, and no token is fetched.
+    /// Takes an API key, which the client sends with every call in the header `X-API-KEY`.
+    /// It needs no access token.
     ///
     /// Arguments:
     ///
@@ -93,7 +94,11 @@ impl Credentials {
     pub fn api_key(key: impl Into<Secret>) -> Self {
         Self(GivenCredentials::new(&KINDS[0], [key.into()]))
     }
-    /// Takes the id and secret of an application, which are exchanged for tokens with every scope that the application has.
+    /// Takes the id and secret of an application, which the client exchanges for access tokens.
+    ///
+    /// Tokens get all scopes of the application, unless `with_scopes` chooses some. Their lifetime is
+    /// a setting of the application: a day, a week or unlimited. The client renews a token before it
+    /// expires, and uses one without an end until the API refuses it.
     ///
     /// Arguments:
     ///
@@ -102,12 +107,23 @@ impl Credentials {
     pub fn application(id: impl Into<String>, secret: impl Into<Secret>) -> Self {
         Self(GivenCredentials::new(&KINDS[1], [Secret::new(id), secret.into()]))
     }
-    /// Scopes of the tokens, separated by spaces and case-sensitive. Without it, tokens have all scopes of the application.
+    /// Scopes of the tokens, separated by spaces and case-sensitive; all scopes of the application unless set. The module `scope` has constants for the known ones. A scope that the application does not have is refused with 400 and the type `invalid_scope`.
     ///
     /// Credentials of `api_key` do not have it and stay as they are.
     pub fn with_scope(mut self, scope: impl Into<String>) -> Self {
         self.0.set("scope", scope.into());
         self
+    }
+    /// Sets `scope` to several texts, which travel with spaces between them, as [`with_scope`](Self::with_scope) does.
+    pub fn with_scopes<S: AsRef<str>>(
+        self,
+        scopes: impl IntoIterator<Item = S>,
+    ) -> Self {
+        let texts: Vec<String> = scopes
+            .into_iter()
+            .map(|text| text.as_ref().to_owned())
+            .collect();
+        self.with_scope(texts.join(" "))
     }
 }
 

@@ -113,8 +113,8 @@ impl Client {
     /// Reads the results of a bulk look-up, one page at a time.
     ///
     /// `info` is the bulk look-up, `data` a page of its results. Reading is free. How unfinished
-    /// look-ups appear is not documented: compare the number of results with `totalValid`, or wait
-    /// for the callback.
+    /// look-ups appear is not documented: `.wait()` polls until there are `totalValid` results,
+    /// all with a known status. Results also go to `lookupCallbackUrl`.
     ///
     /// `GET /numbers/lookup/lookupBulkId/{lookupBulkId}`, operation `get_bulk_lookup` (the vendor's own name: `getBulkLookupStatus`).
     ///

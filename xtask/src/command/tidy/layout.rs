@@ -75,10 +75,13 @@ fn siblings(tree: &Tree) -> Vec<Finding> {
     found
 }
 
-/// The modules that a crate shows by name: what it adds to what all have.
+/// The modules that a crate declares by itself: what it adds to what all have.
 fn additions(lib: &str) -> BTreeSet<&str> {
     lib.lines()
-        .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'))
+        .filter_map(|line| {
+            let line = line.strip_prefix("pub ").unwrap_or(line);
+            line.strip_prefix("mod ")?.strip_suffix(';')
+        })
         .collect()
 }
 

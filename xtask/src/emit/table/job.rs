@@ -16,10 +16,11 @@ pub(super) fn read(rule: &Value) -> TokenStream {
         let seconds = rule.get(key).and_then(Value::as_u64).unwrap_or(1);
         quote! { ::std::time::Duration::from_secs(#seconds) }
     };
-    let reason = match rule.get("reason").and_then(Value::as_str) {
+    let pointer = |key: &str| match rule.get(key).and_then(Value::as_str) {
         Some(pointer) => quote! { Some(#pointer) },
         None => quote! { None },
     };
+    let (count, reason) = (pointer("count"), pointer("reason"));
     let (pending, done, failed) = (states("pending"), states("done"), states("failed"));
     let first_delay = seconds("first_delay");
     let longest_delay = seconds("longest_delay");
@@ -27,6 +28,7 @@ pub(super) fn read(rule: &Value) -> TokenStream {
     quote! {
         ::sdk_runtime::WaitRule {
             state: #state,
+            count: #count,
             pending: #pending,
             done: #done,
             failed: #failed,

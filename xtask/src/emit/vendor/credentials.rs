@@ -2,6 +2,7 @@
 
 mod description;
 mod environment;
+mod kinds;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -9,19 +10,11 @@ use serde_json::Value;
 
 use crate::emit::crate_root::has_hook;
 use crate::emit::docs_text::{attributes, line, prose};
+use crate::emit::vendor::credentials::kinds::{is_optional, kinds};
 use crate::model::{Api, elements, flag, text};
 use crate::name;
 
-pub(crate) use environment::table;
-
-/// Kinds of a vendor that asks for no credentials at all.
-static NO_KINDS: std::sync::LazyLock<Vec<Value>> = std::sync::LazyLock::new(|| {
-    vec![serde_json::json!({
-        "name": "none",
-        "description": "Takes nothing: the vendor asks for no credentials.",
-        "fields": [],
-    })]
-});
+pub(crate) use environment::{HEAD, row, table};
 
 /// `credential_kinds.rs`; `None` for a crate that has its credentials by hand.
 pub(crate) fn emit(api: &Api<'_>) -> Option<TokenStream> {
@@ -63,14 +56,6 @@ pub(crate) fn emit(api: &Api<'_>) -> Option<TokenStream> {
     })
 }
 
-/// The kinds of credentials, in order of precedence.
-fn kinds<'a>(api: &Api<'a>) -> Option<&'a [Value]> {
-    match api.credentials? {
-        [] => Some(&NO_KINDS),
-        kinds => Some(kinds),
-    }
-}
-
 fn type_docs(api: &Api<'_>, kinds: &[Value]) -> String {
     let mut docs = format!(
         "Credentials of {}, which never print their secrets.\n",
@@ -87,11 +72,6 @@ fn type_docs(api: &Api<'_>, kinds: &[Value]) -> String {
         ));
     }
     docs
-}
-
-/// A field is an argument of the constructor unless it is optional.
-fn is_optional(field: &Value) -> bool {
-    flag(field, "optional") || field.get("default").is_some()
 }
 
 fn constructor(index: usize, kind: &Value) -> TokenStream {
@@ -177,6 +157,28 @@ fn setters(kinds: &[Value]) -> Vec<TokenStream> {
                 self
             }
         });
+        if let Some(list) = field.get("list").and_then(Value::as_str) {
+            setters.push(list_setter(field_name, list, &method));
+        }
     }
     setters
+}
+
+/// A method that takes several texts, which travel with spaces between them.
+fn list_setter(field: &str, list: &str, method: &syn::Ident) -> TokenStream {
+    let ident = format_ident!("with_{list}");
+    let argument = name::raw_ident(list);
+    let doc = format!(
+        " Sets `{field}` to several texts, which travel with spaces between them, as [`{method}`](Self::{method}) does."
+    );
+    quote! {
+        #[doc = #doc]
+        pub fn #ident<S: AsRef<str>>(self, #argument: impl IntoIterator<Item = S>) -> Self {
+            let texts: Vec<String> = #argument
+                .into_iter()
+                .map(|text| text.as_ref().to_owned())
+                .collect();
+            self.#method(texts.join(" "))
+        }
+    }
 }

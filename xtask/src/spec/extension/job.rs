@@ -18,12 +18,17 @@ fn read(value: &Value) -> Result<(), String> {
     let rule = object(
         value,
         &["state", "first_delay", "longest_delay", "deadline"],
-        &["pending", "done", "failed", "reason"],
+        &["count", "pending", "done", "failed", "reason"],
     )?;
-    for key in ["state", "reason"] {
+    for key in ["state", "count", "reason"] {
         let fits = rule.get(key).is_none_or(is_pointer);
         is(fits, &format!("a JSON pointer as `{key}`"))?;
     }
+    let is_list = rule["state"].as_str().is_some_and(|state| state.contains("/*"));
+    is(
+        is_list || !rule.contains_key("count"),
+        "`count` only beside a `state` with a step `*`",
+    )?;
     let mut delays = json!({});
     for key in DELAYS {
         delays[key] = rule[key].clone();

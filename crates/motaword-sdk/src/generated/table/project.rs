@@ -1156,6 +1156,7 @@ pub(crate) static TRACK_PACKAGE: Operation = Operation {
     bulk: None,
     wait: Some(::sdk_runtime::WaitRule {
         state: "/status",
+        count: None,
         pending: &[],
         done: &["completed"],
         failed: &[],
@@ -1302,6 +1303,7 @@ pub(crate) static GET_PROJECT_PROGRESS: Operation = Operation {
     bulk: None,
     wait: Some(::sdk_runtime::WaitRule {
         state: "/project_status",
+        count: None,
         pending: &[],
         done: &["completed"],
         failed: &[],

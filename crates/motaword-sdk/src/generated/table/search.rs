@@ -148,6 +148,7 @@ pub(crate) static CHECK_DOCUMENTS_REINDEX: Operation = Operation {
     bulk: None,
     wait: Some(::sdk_runtime::WaitRule {
         state: "/status",
+        count: None,
         pending: &[],
         done: &["completed"],
         failed: &["failed"],

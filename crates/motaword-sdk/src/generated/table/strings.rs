@@ -544,6 +544,7 @@ pub(crate) static GET_PROJECT_TRANSLATION_MEMORY_STATUS: Operation = Operation {
     bulk: None,
     wait: Some(::sdk_runtime::WaitRule {
         state: "/status",
+        count: None,
         pending: &[],
         done: &["completed"],
         failed: &["failed"],
@@ -682,6 +683,7 @@ pub(crate) static GET_PROJECT_TRANSLATION_MEMORY_FOR_LANGUAGE_STATUS: Operation 
     bulk: None,
     wait: Some(::sdk_runtime::WaitRule {
         state: "/status",
+        count: None,
         pending: &[],
         done: &["completed"],
         failed: &["failed"],
@@ -1089,6 +1091,7 @@ pub(crate) static GET_USER_TRANSLATION_MEMORY_STATUS: Operation = Operation {
     bulk: None,
     wait: Some(::sdk_runtime::WaitRule {
         state: "/status",
+        count: None,
         pending: &[],
         done: &["completed"],
         failed: &["failed"],

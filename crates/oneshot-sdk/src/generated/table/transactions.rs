@@ -228,6 +228,7 @@ pub(crate) static GET_TRANSACTION: Operation = Operation {
     bulk: None,
     wait: Some(::sdk_runtime::WaitRule {
         state: "/status",
+        count: None,
         pending: &[],
         done: &["Completed"],
         failed: &["Failed"],

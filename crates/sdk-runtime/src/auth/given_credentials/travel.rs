@@ -10,40 +10,37 @@ use crate::table::credentials::{PropertyValue, Travel};
 use crate::table::parameter::Place;
 use crate::value::secret::Secret;
 
-/// Fills in what a call lacks; what it was given stays.
-pub(super) fn fill(
-    call: &mut Call,
-    travel: &Travel,
-    given: &GivenCredentials,
-    refresh_token: Option<&Secret>,
-) {
-    if !call.has_body() && !travel.body.is_empty() {
-        call.json_body(&Properties {
-            travel,
-            given,
-            refresh_token,
-        });
-    }
-    let text = |template| given.text(template, refresh_token);
-    if !call.has_basic_auth()
-        && let Some((user, password)) = travel.basic
-        && let (Some(user), Some(password)) = (text(user), text(password))
-    {
-        call.basic_auth(user.expose(), password);
-    }
-    let places = [
-        (Place::Path, travel.path),
-        (Place::Query, travel.query),
-        (Place::Header, travel.headers),
-    ];
-    for (place, parameters) in places {
-        for (name, template) in parameters {
-            let Some(value) = text(template) else {
-                continue;
-            };
-            if !call.has_parameter(place, name) {
-                call.put_parameter(place, name, value.expose());
-                call.note_secrets(given.secrets_in(template, refresh_token));
+impl GivenCredentials {
+    /// Fills in what a call lacks; what it was given stays.
+    pub(super) fn fill(&self, call: &mut Call, travel: &Travel, refresh_token: Option<&Secret>) {
+        if !call.has_body() && !travel.body.is_empty() {
+            call.json_body(&Properties {
+                travel,
+                given: self,
+                refresh_token,
+            });
+        }
+        let text = |template| self.text(template, refresh_token);
+        if !call.has_basic_auth()
+            && let Some((user, password)) = travel.basic
+            && let (Some(user), Some(password)) = (text(user), text(password))
+        {
+            call.basic_auth(user.expose(), password);
+        }
+        let places = [
+            (Place::Path, travel.path),
+            (Place::Query, travel.query),
+            (Place::Header, travel.headers),
+        ];
+        for (place, parameters) in places {
+            for (name, template) in parameters {
+                let Some(value) = text(template) else {
+                    continue;
+                };
+                if !call.has_parameter(place, name) {
+                    call.put_parameter(place, name, value.expose());
+                    call.note_secrets(self.secrets_in(template, refresh_token));
+                }
             }
         }
     }

@@ -34,6 +34,9 @@ const JITTER: f64 = 0.2;
 pub(crate) struct Poller {
     core: ClientCore,
     call: Call,
+    /// The call for the first page, and the items on the pages before this one, of a list of jobs.
+    first_page: Call,
+    items_before: u64,
     rule: &'static WaitRule,
     options: WaitOptions,
     /// Start and end of the wait, from the first poll on.
@@ -72,6 +75,8 @@ impl Poller {
             at_once: !is_new && options.first_delay.is_none(),
             delay: options.first_delay(rule),
             core,
+            first_page: call.clone(),
+            items_before: 0,
             call,
             rule,
             options,
@@ -146,7 +151,14 @@ impl Poller {
             return false;
         }
         self.call.argument(cursor, next);
+        self.items_before += items(self.rule, body);
         true
+    }
+
+    /// What is known of the last page of a list of jobs: whether the list has all its items. `None` where the rule has no count.
+    fn completeness(&self, body: &Value) -> Option<(u64, u64)> {
+        let expected = body.pointer(self.rule.count?)?.as_u64()?;
+        Some((self.items_before + items(self.rule, body), expected))
     }
 
     /// Waits for the next poll; an error where the deadline has come.
@@ -199,18 +211,30 @@ impl Poller {
                 )
                 .with_source(error)
             })?;
-        let (state, phase) =
+        let (mut state, mut phase) =
             state_of(self.rule, &body).map_err(|why| raw.error(ErrorKind::Decode, why))?;
+        let goes_on = phase == Phase::Done && self.turn_page(&body);
+        if let (false, Some((found, expected))) = (goes_on, self.completeness(&body)) {
+            if expected == 0 {
+                phase = Phase::Done;
+            } else if phase == Phase::Done && found < expected {
+                state = format!("{found} of {expected} items");
+                phase = Phase::Pending;
+                // New items can be anywhere in the list.
+                self.call = self.first_page.clone();
+                self.items_before = 0;
+            }
+        }
         if let Some(progress) = &mut self.options.progress {
             progress(&JobProgress {
                 state: state.clone(),
-                is_final: phase != Phase::Pending,
+                is_final: phase != Phase::Pending && !goes_on,
                 polls: self.polls,
                 elapsed: since.elapsed(),
             });
         }
         match phase {
-            Phase::Done if self.turn_page(&body) => {
+            Phase::Done if goes_on => {
                 self.at_once = true;
                 Ok(Observed {
                     raw,
@@ -246,6 +270,13 @@ impl Poller {
             }
         }
     }
+}
+
+/// The number of items on a page of a list of jobs.
+fn items(rule: &WaitRule, body: &Value) -> u64 {
+    let list = rule.state.split_once("/*").map_or("", |(list, _)| list);
+    let items = body.pointer(list).and_then(Value::as_array);
+    items.map_or(0, |items| items.len() as u64)
 }
 
 /// Whether the next poll may succeed though this one failed.

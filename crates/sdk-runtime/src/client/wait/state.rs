@@ -75,6 +75,7 @@ mod tests {
     fn rule(state: &'static str) -> WaitRule {
         WaitRule {
             state,
+            count: None,
             pending: &[],
             done: &["done"],
             failed: &["failed"],

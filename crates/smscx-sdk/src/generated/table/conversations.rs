@@ -251,7 +251,7 @@ pub(crate) static MARK_CONVERSATION_READ: Operation = Operation {
     bulk: None,
     wait: None,
     start: None,
-    find: None,
+    find: Some("mark it again; nothing else changes"),
     repeat: Repeat::Never,
     effect: None,
     internal: false,

@@ -192,7 +192,9 @@ pub(crate) static ADD_OPTOUTS: Operation = Operation {
     bulk: None,
     wait: None,
     start: None,
-    find: None,
+    find: Some(
+        "add the numbers again; those that are on the list already count as duplicates",
+    ),
     repeat: Repeat::Never,
     effect: None,
     internal: false,

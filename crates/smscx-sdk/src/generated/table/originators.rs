@@ -162,7 +162,7 @@ pub(crate) static CREATE_ORIGINATOR: Operation = Operation {
     bulk: None,
     wait: None,
     start: None,
-    find: None,
+    find: Some("call `list_originators` and look for the originator"),
     repeat: Repeat::Never,
     effect: None,
     internal: false,

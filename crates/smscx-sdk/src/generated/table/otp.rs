@@ -185,6 +185,7 @@ pub(crate) static GET_OTP: Operation = Operation {
     bulk: None,
     wait: Some(::sdk_runtime::WaitRule {
         state: "/status",
+        count: None,
         pending: &[],
         done: &["VERIFIED"],
         failed: &["FAILED", "EXPIRED", "CANCELLED"],
@@ -298,7 +299,9 @@ pub(crate) static VERIFY_OTP: Operation = Operation {
     bulk: None,
     wait: None,
     start: None,
-    find: None,
+    find: Some(
+        "call `get_otp`; its `status` and `attempts` tell whether the PIN was tried",
+    ),
     repeat: Repeat::Never,
     effect: None,
     internal: false,

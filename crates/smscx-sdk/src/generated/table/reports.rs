@@ -425,6 +425,7 @@ pub(crate) static GET_CAMPAIGN_REPORT: Operation = Operation {
     bulk: None,
     wait: Some(::sdk_runtime::WaitRule {
         state: "/data/*/status",
+        count: None,
         pending: &[],
         done: &["DELIVERED", "FAILED", "REJECTED", "NO COVERAGE"],
         failed: &[],
@@ -866,6 +867,7 @@ pub(crate) static GET_MESSAGE_REPORT: Operation = Operation {
     bulk: None,
     wait: Some(::sdk_runtime::WaitRule {
         state: "/data/status",
+        count: None,
         pending: &[],
         done: &["DELIVERED"],
         failed: &["FAILED", "REJECTED", "NO COVERAGE"],

@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use super::is_optional;
+use super::kinds::is_optional;
 use crate::emit::table::scheme;
 use crate::model::{Api, elements, flag, members, text};
 use crate::name;

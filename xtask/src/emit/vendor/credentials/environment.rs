@@ -1,121 +1,170 @@
-//! The environment variables of a vendor: as a list for the crate, and as a table for its README.
+//! The environment variables of a vendor: as a list for the crate, as a table for its README, and as a row for all vendors.
 
 use serde_json::Value;
 
-use super::{is_optional, kinds};
+use super::kinds::{is_optional, kinds};
 use crate::emit::docs_text::{code, line};
 use crate::model::{Api, elements, text};
+use crate::name;
 
-/// A variable, and what it is for.
-struct Variable {
-    name: String,
-    meaning: String,
-}
-
-/// The names of all variables, besides that of the base URL.
+/// The names of all variables, besides that of the base URL: for each kind, first choices before fallbacks.
 pub(super) fn variables(api: &Api<'_>, kinds: &[Value]) -> Vec<String> {
-    let variables = of_kinds(kinds).into_iter().chain(of_server(api));
-    variables.map(|variable| variable.name).collect()
+    let mut found: Vec<String> = Vec::new();
+    for kind in kinds {
+        let fields = elements(kind, "fields");
+        for choice in 0..most_choices(fields.iter()) {
+            let names = fields.iter().filter_map(|field| variable_of(field, choice));
+            for name in names {
+                if !found.iter().any(|known| known == name) {
+                    found.push(name.to_owned());
+                }
+            }
+        }
+    }
+    found.extend(of_server(api).map(|(name, _)| variable(api, name)));
+    found
 }
 
-/// The table of variables in the README; `None` for a crate that has its credentials by hand.
+/// The table in the README of a crate; `None` for a crate that has its credentials by hand.
 pub(crate) fn table(api: &Api<'_>) -> Option<String> {
     let kinds = kinds(api)?;
-    let base_url = Variable {
-        name: variable(api, "base_url"),
-        meaning: "URL that paths are added to; the default server where it is not set".to_owned(),
+    let mut lines = String::from("| setting | builder | environment |\n|---|---|---|\n");
+    let mut row = |what: &str, builder: &str, environment: &str| {
+        let what = what.split(". ").next().unwrap_or_default();
+        let what = what.trim_end_matches('.').replace('|', "\\|");
+        lines.push_str(&format!("| {what} | {builder} | {environment} |\n").replace("|  |", "| |"));
     };
-    let mut lines = String::from("| variable | what it is |\n|---|---|\n");
-    let variables = of_kinds(kinds).into_iter().chain(of_server(api));
-    for Variable { name, meaning } in variables.chain([base_url]) {
-        let meaning = meaning.trim_end_matches('.').replace('|', "\\|");
-        lines.push_str(&format!("| {} | {meaning} |\n", code(&name)));
+    for kind in kinds {
+        let required = || {
+            elements(kind, "fields")
+                .iter()
+                .filter(|field| !is_optional(field))
+        };
+        let arguments: Vec<&str> = required().map(|field| text(field, "name")).collect();
+        let constructor = format!(
+            "Credentials::{}({})",
+            text(kind, "name"),
+            arguments.join(", ")
+        );
+        let choices = (0..most_choices(required())).filter_map(|choice| {
+            let names: Option<Vec<String>> = required()
+                .map(|field| variable_of(field, choice).map(code))
+                .collect();
+            names.map(|names| names.join(", "))
+        });
+        let choices: Vec<String> = choices.collect();
+        let summary = text(kind, "description")
+            .split("\n\n")
+            .next()
+            .unwrap_or_default();
+        row(&line(summary), &code(&constructor), &choices.join("; or "));
     }
+    let mut known: Vec<&str> = Vec::new();
+    let fields = kinds.iter().flat_map(|kind| elements(kind, "fields"));
+    for field in fields.filter(|field| is_optional(field)) {
+        let field_name = text(field, "name");
+        if known.contains(&field_name) {
+            continue;
+        }
+        known.push(field_name);
+        let names: Vec<String> = (0..most_choices([field].into_iter()))
+            .filter_map(|choice| variable_of(field, choice).map(code))
+            .collect();
+        let setter = format!(".with_{field_name}(..)");
+        row(
+            &line(text(field, "description")),
+            &format!("{} on the credentials", code(&setter)),
+            &names.join(" or "),
+        );
+    }
+    for (server_variable, description) in of_server(api) {
+        let server = name::type_name(api.servers.first().map_or("", |server| server.name));
+        let field = name::field(server_variable);
+        let builder = format!(".server(Server::{server} {{ {field} }})");
+        row(
+            &line(description),
+            &code(&builder),
+            &code(&variable(api, server_variable)),
+        );
+    }
+    row(
+        "The URL of the API, where it is not the default server",
+        "`.base_url(..)` or `.server(..)`",
+        &code(&variable(api, "base_url")),
+    );
     let found: Vec<String> = kinds
         .iter()
-        .filter(|kind| {
-            let mut required = elements(kind, "fields")
-                .iter()
-                .filter(|field| !is_optional(field));
-            required.all(|field| !elements(field, "env").is_empty())
-        })
-        .map(|kind| code(&format!("Credentials::{}", text(kind, "name"))))
+        .filter(|kind| is_found(kind))
+        .map(|kind| code(text(kind, "name")))
         .collect();
     if found.len() > 1 {
         lines.push_str(&format!(
-            "\nThe first one counts whose variables are all set: {}.\n",
+            "\nOf several kinds whose variables are all set, the first one counts: {}.\n",
             found.join(", then ")
         ));
     }
     Some(lines)
 }
 
-/// Those of each kind: first choices before fallbacks.
-fn of_kinds(kinds: &[Value]) -> Vec<Variable> {
-    let mut found: Vec<Variable> = Vec::new();
-    for kind in kinds {
-        let fields = elements(kind, "fields");
-        let most = fields
-            .iter()
-            .map(|field| elements(field, "env").len())
-            .max();
-        for choice in 0..most.unwrap_or(0) {
-            for field in fields {
-                let names: Vec<&str> = elements(field, "env")
-                    .iter()
-                    .filter_map(Value::as_str)
-                    .collect();
-                let Some(name) = names.get(choice) else {
-                    continue;
-                };
-                if found.iter().any(|known| known.name == *name) {
-                    continue;
-                }
-                let meaning = match choice {
-                    0 => meaning(kind, field),
-                    _ => format!("the same as {}, which it stands in for", code(names[0])),
-                };
-                let name = (*name).to_owned();
-                found.push(Variable { name, meaning });
-            }
+/// The head of the table of all vendors.
+pub(crate) const HEAD: &str = "\
+| vendor | crate | environment (`<VENDOR>_BASE_URL` besides) |
+| --- | --- | --- |
+";
+
+/// The row of a vendor in the table of all vendors.
+pub(crate) fn row(api: &Api<'_>) -> String {
+    let krate = code(&name::package(api.vendor));
+    let mut ways: Vec<String> = Vec::new();
+    for kind in kinds(api)
+        .unwrap_or_default()
+        .iter()
+        .filter(|kind| is_found(kind))
+    {
+        let fields = elements(kind, "fields").iter();
+        let names = fields.filter_map(|field| {
+            let name = code(variable_of(field, 0)?);
+            Some(match is_optional(field) {
+                true => format!("optional {name}"),
+                false => name,
+            })
+        });
+        let names: Vec<String> = names.collect();
+        if !names.is_empty() {
+            ways.push(names.join(", "));
         }
     }
-    found
-}
-
-fn meaning(kind: &Value, field: &Value) -> String {
-    let (constructor, name) = (text(kind, "name"), text(field, "name"));
-    let description = line(text(field, "description"));
-    let description = description.trim_end_matches('.');
-    match field.get("default").and_then(Value::as_str) {
-        _ if !is_optional(field) => {
-            format!(
-                "`{name}` of {}: {description}",
-                code(&format!("Credentials::{constructor}"))
-            )
-        }
-        Some(default) => format!(
-            "optional, as {}, {} where it is not set: {description}",
-            code(&format!(".with_{name}(…)")),
-            code(default)
-        ),
-        None => format!(
-            "optional, as {}: {description}",
-            code(&format!(".with_{name}(…)"))
-        ),
+    let mut environment = ways.join("; or ");
+    for (name, _) in of_server(api) {
+        environment.push_str(&format!(", {}", code(&variable(api, name))));
     }
+    format!("| {} | {krate} | {environment} |\n", line(api.title))
 }
 
-/// Those of the default server's URL.
-fn of_server(api: &Api<'_>) -> Vec<Variable> {
+/// Whether all required fields of a kind can come from variables.
+fn is_found(kind: &Value) -> bool {
+    let mut required = elements(kind, "fields")
+        .iter()
+        .filter(|field| !is_optional(field));
+    required.all(|field| !elements(field, "env").is_empty())
+}
+
+fn variable_of(field: &Value, choice: usize) -> Option<&str> {
+    elements(field, "env").get(choice)?.as_str()
+}
+
+fn most_choices<'v>(fields: impl Iterator<Item = &'v Value>) -> usize {
+    fields
+        .map(|field| elements(field, "env").len())
+        .max()
+        .unwrap_or(0)
+}
+
+/// Those of the default server's URL: name and description.
+fn of_server<'a>(api: &'a Api<'_>) -> impl Iterator<Item = (&'a str, &'a str)> {
     let server = api.servers.first();
     let variables = server.into_iter().flat_map(|server| &server.variables);
-    variables
-        .map(|(name, description)| Variable {
-            name: variable(api, name),
-            meaning: format!("`{{{name}}}` of the default server: {}", line(description)),
-        })
-        .collect()
+    variables.map(|(name, description)| (*name, *description))
 }
 
 fn variable(api: &Api<'_>, name: &str) -> String {

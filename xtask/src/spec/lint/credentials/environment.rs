@@ -1,6 +1,6 @@
 //! Environment variables of credentials: each has the vendor's prefix and one meaning.
 
-use crate::spec::lint::credentials::{Found, Kind};
+use crate::spec::lint::credentials::kind::{Found, Kind};
 use crate::spec::lint::index::Spec;
 use crate::spec::rule::Rule;
 use std::collections::BTreeMap;

@@ -3,7 +3,7 @@
 use crate::name;
 use crate::secret_name;
 use crate::spec::credential_template::{Piece, pieces};
-use crate::spec::lint::credentials::{Found, Kind};
+use crate::spec::lint::credentials::kind::{Found, Kind};
 use crate::spec::lint::index::Spec;
 use crate::spec::rule::Rule;
 use serde_json::Value;
@@ -46,6 +46,15 @@ pub(super) fn check(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
                 found.push(spec.finding(&field.pointer, Rule::CredentialName, what, to_do));
             }
             None => {}
+        }
+        if let Some(list) = field.value.get("list") {
+            let is_right = field.is_optional() && !field.is_secret();
+            if !is_right || !list.as_str().is_some_and(is_name) || list.as_str() == Some(field.name)
+            {
+                let what = format!("`list` of the field `{}` cannot be a method", field.name);
+                let to_do = "use another name than the field's, in snake_case, and only on an optional text";
+                found.push(spec.finding(&field.pointer, Rule::CredentialName, what, to_do));
+            }
         }
         let is_said = field.value.get("secret").is_some();
         let is_password = passwords.contains(field.name);

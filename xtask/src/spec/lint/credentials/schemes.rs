@@ -2,8 +2,8 @@
 
 use crate::spec::credential_template::{Piece, pieces};
 use crate::spec::kind::Kind as NodeKind;
+use crate::spec::lint::credentials::kind::{Found, Kind, text};
 use crate::spec::lint::credentials::travel::PLACES;
-use crate::spec::lint::credentials::{Found, Kind, text};
 use crate::spec::lint::index::{Node, Spec};
 use crate::spec::pointer::below;
 use crate::spec::rule::Rule;
@@ -148,7 +148,8 @@ fn sends(kind: &Kind<'_>, scheme: Scheme<'_>, node: &Node<'_>) -> bool {
     let travels = [Some(exchange), exchange.get("refresh")];
     travels.into_iter().flatten().any(|travel| match scheme {
         Scheme::Basic => travel.get(PLACES[0]).is_some(),
-        Scheme::Bearer => false,
+        // Another rule tells.
+        Scheme::Bearer => true,
         Scheme::Key(place, name) => {
             let key = if place == "header" { "headers" } else { place };
             let sent = travel.get(key).and_then(Value::as_object);

@@ -1,6 +1,6 @@
 //! Keys and types of `x-sdk-credentials`, each at its place.
 
-use crate::spec::lint::credentials::Found;
+use crate::spec::lint::credentials::kind::Found;
 use crate::spec::lint::index::Spec;
 use crate::spec::pointer::below;
 use crate::spec::rule::Rule;
@@ -44,6 +44,7 @@ const FIELD: &[Key] = &[
     ("env", false, Shape::List(&Shape::Text)),
     ("optional", false, Shape::Flag),
     ("default", false, Shape::Text),
+    ("list", false, Shape::Text),
 ];
 
 const EXCHANGE: &[Key] = &[

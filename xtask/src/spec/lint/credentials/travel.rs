@@ -2,7 +2,7 @@
 
 use crate::spec::credential_template::{Piece, REFRESH_TOKEN, pieces};
 use crate::spec::kind::Kind as NodeKind;
-use crate::spec::lint::credentials::{Found, Kind, text};
+use crate::spec::lint::credentials::kind::{Found, Kind, text};
 use crate::spec::lint::index::resolved::Resolved;
 use crate::spec::lint::index::{Node, Spec, list};
 use crate::spec::pointer::below;
