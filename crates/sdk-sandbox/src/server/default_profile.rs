@@ -49,7 +49,7 @@ pub(crate) fn default_profile(name: &str, document: &Document) -> Value {
     let exchanges = tokens.map(|o| (o.id.clone(), exchange(document, o)));
     let exchanges: Map<String, Value> = exchanges.collect();
     let is_described = document.root().get("x-sdk-credentials").is_some();
-    let prefix = crate::vendor::prefix(name);
+    let prefix = crate::state::vendor::prefix(name);
     let variable = |end: &str| format!("{prefix}_{end}");
     let mut profile = json!({
         "credentials": {
