@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)] // An unwrap in a helper fails the test.
 
 #[path = "generated/every_operation.rs"]
+#[rustfmt::skip] // Generated.
 mod generated;
 
 use std::time::Duration;
