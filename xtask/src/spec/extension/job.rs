@@ -24,7 +24,9 @@ fn read(value: &Value) -> Result<(), String> {
         let fits = rule.get(key).is_none_or(is_pointer);
         is(fits, &format!("a JSON pointer as `{key}`"))?;
     }
-    let is_list = rule["state"].as_str().is_some_and(|state| state.contains("/*"));
+    let is_list = rule["state"]
+        .as_str()
+        .is_some_and(|state| state.contains("/*"));
     is(
         is_list || !rule.contains_key("count"),
         "`count` only beside a `state` with a step `*`",
