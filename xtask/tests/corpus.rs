@@ -48,6 +48,20 @@ fn every_operation_has_a_sample() {
     assert!(cases.len() >= OPERATIONS.len(), "{}", cases.len());
 }
 
+#[tokio::test]
+async fn the_sandbox_takes_every_sample_and_its_answers_are_read() {
+    let document = include_str!("../fixtures/generate/crates/corpus-sdk/openapi.json");
+    let report = sdk_conformance::call_typed_in(document, every_operation::cases()).await;
+    report.unwrap().verdict().unwrap();
+}
+
+#[tokio::test]
+async fn every_parameter_and_body_arrives_as_it_was_given() {
+    let document = include_str!("../fixtures/generate/crates/corpus-sdk/openapi.json");
+    let report = sdk_conformance::wire_trips::<Client>(document).await;
+    report.unwrap().verdict().unwrap();
+}
+
 #[test]
 fn properties_beside_a_choice_and_the_choice_both_survive() {
     use types::{Both, Top, TopCat};

@@ -105,28 +105,6 @@ async fn a_refresh_grant_has_a_body_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_refusal_of_the_refresh_token_is_what_the_description_says() {
-    let cases = [
-        (r#"{"error":"expired","error_description":"too old"}"#, 3),
-        (
-            r#"{"error":"expired","error_description":"wrong client"}"#,
-            2,
-        ),
-        (r#"{"error":"other","error_description":"too old"}"#, 2),
-    ];
-    for (refusal, requests) in cases {
-        let server = Server::start(&[(200, TOKEN), (422, refusal), (200, TOKEN)]).await;
-        let credentials = exchanges::Credentials::in_header("client", "s3cret");
-        let client: exchanges::Client = client(&server, credentials);
-        client.access_token().await.unwrap();
-        let renewed = client.renew_access_token().await;
-        assert_eq!(renewed.is_ok(), requests == 3, "{refusal}");
-        // The full grant follows a refresh token that is of no use any more.
-        assert_eq!(server.requests().len(), requests, "{refusal}");
-    }
-}
-
-#[tokio::test]
 async fn a_key_pair_travels_in_a_json_body_beside_a_constant_of_another_type() {
     let server = Server::start(&[(200, TOKEN)]).await;
     let credentials = exchanges::Credentials::in_body("k\"1", "s3cret");
@@ -336,23 +314,41 @@ async fn a_hook_computes_a_value_and_a_code_is_exchanged_once() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_that_is_the_only_grant_has_an_error_of_its_own() {
-    let answer = r#"{"access_token":"token-1"}"#;
-    let server = Server::start(&[(200, answer)]).await;
-    let credentials = generated::Credentials::refresh_token("client", "s3cret", "r0");
-    let client: generated::Client = client(&server, credentials);
-    client.access_token().await.unwrap();
-    let exchange = server.only();
-    assert_eq!(exchange.body(), "grant_type=refresh_token&refresh_token=r0");
-    assert_eq!(exchange.header("authorization"), Some(BASIC));
-    let error = client.renew_access_token().await.unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .contains("the refresh token is used up: log in again"),
-        "{error}"
-    );
-    server.only();
+async fn a_refresh_token_that_is_the_only_grant_is_used_up_by_the_refusal_that_is_described() {
+    let cases = [
+        (r#"{"error":"expired","error_description":"too old"}"#, true),
+        (
+            r#"{"error":"expired","error_description":"wrong client"}"#,
+            false,
+        ),
+        (r#"{"error":"other","error_description":"too old"}"#, false),
+    ];
+    for (refusal, is_used_up) in cases {
+        let server = Server::start(&[(422, refusal), (200, TOKEN)]).await;
+        let credentials = generated::Credentials::refresh_token("client", "s3cret", "r0");
+        let client: generated::Client = client(&server, credentials);
+        let error = client.access_token().await.unwrap_err();
+        assert!(error.is_auth(), "{error:?}");
+        let exchange = server.only();
+        assert_eq!(exchange.body(), "grant_type=refresh_token&refresh_token=r0");
+        assert_eq!(exchange.header("authorization"), Some(BASIC));
+        let again = client.access_token().await;
+        assert_eq!(
+            server.requests().len(),
+            if is_used_up { 1 } else { 2 },
+            "{refusal}"
+        );
+        match again {
+            Ok(_) => assert!(!is_used_up, "{refusal}"),
+            Err(error) => {
+                let text = error.to_string();
+                assert!(
+                    is_used_up && text.contains("used up: log in again"),
+                    "{text}"
+                );
+            }
+        }
+    }
 }
 
 #[test]

@@ -292,7 +292,10 @@ fn the_table_says_what_the_spec_says() {
         Repeat::Keyed(KeyPlace::Header("Idempotency-Key"))
     );
     let latest = bodies::VENDOR.operation("update_latest_note").unwrap();
-    assert_eq!(latest.repeat, Repeat::Keyed(KeyPlace::Body("requestId")));
+    assert_eq!(
+        latest.repeat,
+        Repeat::Keyed(KeyPlace::UuidBody("requestId"))
+    );
     assert!(row("get_access_token").token);
 }
 

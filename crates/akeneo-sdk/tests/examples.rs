@@ -61,7 +61,7 @@ async fn exported_products_can_be_imported_and_refused_lines_are_reported() {
     writeln!(text, r#"{{"identifier": "last"}}"#).unwrap();
     std::fs::write(&path, text).unwrap();
 
-    let (_other, config) = sandbox(Sandbox::builder().items(0)).await;
+    let (_other, config) = sandbox(Sandbox::builder().items(0).lenient_references()).await;
     let report = import_products::run(config, &path).await.unwrap();
     assert_eq!(report.created + report.updated, 251, "{report:?}");
     let lines: Vec<_> = report.refused.iter().map(|(line, _)| *line).collect();
@@ -92,7 +92,7 @@ async fn an_import_sends_every_writable_property_of_a_line() {
     let path = folder.path().join("products.ndjson");
     std::fs::write(&path, format!("{line}\n")).unwrap();
 
-    let (sandbox, config) = sandbox(Sandbox::builder().items(0)).await;
+    let (sandbox, config) = sandbox(Sandbox::builder().items(0).lenient_references()).await;
     let report = import_products::run(config, &path).await.unwrap();
     assert_eq!(report.created, 1, "{report:?}");
     let body = sandbox.requests_of("akeneo").pop().unwrap().text();
@@ -117,7 +117,7 @@ async fn an_uploaded_image_has_a_code_with_slashes_and_downloads_unchanged() {
 
 #[tokio::test]
 async fn each_of_many_products_has_a_status() {
-    let (sandbox, config) = sandbox(Sandbox::builder().items(0)).await;
+    let (sandbox, config) = sandbox(Sandbox::builder().items(0).lenient_references()).await;
     let counts = upsert_million::run(config, 5_050).await.unwrap();
     assert_eq!(counts, (5_050, 0));
     let requests = sandbox.requests_of("akeneo");

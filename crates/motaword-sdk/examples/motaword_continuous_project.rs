@@ -48,16 +48,19 @@ pub(crate) async fn run(
     file: EncodedFile,
 ) -> Result<String, Error> {
     let client = Client::from_config(config)?;
-    let mut project = ContinuousProjectRequest::default();
-    project.name = Some(name.to_owned());
-    project.source_language = Some("en-US".to_owned());
-    project.target_languages = Some(vec!["fr".to_owned()]);
-    project.mt_enabled = Some(false); // the translation memory only: machine translation costs money
+    let project = ContinuousProjectRequest {
+        name: Some(name.to_owned()),
+        source_language: Some("en-US".to_owned()),
+        target_languages: Some(vec!["fr".to_owned()]),
+        mt_enabled: Some(false), // the translation memory only: machine translation costs money
+        ..ContinuousProjectRequest::default()
+    };
     let project = client.create_continuous_project().body(&project).await?;
     let id = project.id.unwrap_or_default();
 
-    let mut request = ContinuousDocumentRequest::default();
-    request.document = Some(file);
+    let request = ContinuousDocumentRequest {
+        document: Some(file),
+    };
     // Uploads can be billed, so the client never repeats them. A document of the same name is replaced.
     if let Err(error) = client
         .add_continuous_project_document(id)

@@ -30,9 +30,11 @@ async fn main() -> ExitCode {
 /// Returns the report as text, the most expensive pair first.
 pub(crate) async fn run(config: ClientConfig, from: &str, to: &str) -> Result<String, Error> {
     let client = Client::from_config(config)?;
-    let mut filter = ReportFilter::default();
-    filter.date_from = Some(from.into());
-    filter.date_to = Some(to.into());
+    let filter = ReportFilter {
+        date_from: Some(from.into()),
+        date_to: Some(to.into()),
+        ..ReportFilter::default()
+    };
     let answer = client.get_language_pairs_report().body(&filter).await?;
     let mut rows: Vec<(String, i64, f64)> = Vec::new();
     for row in answer.into_inner().report.unwrap_or_default() {

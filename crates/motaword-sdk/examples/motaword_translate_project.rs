@@ -53,10 +53,12 @@ pub(crate) async fn run(
     archive: &Path,
 ) -> Result<String, Box<dyn Error>> {
     let client = Client::from_config(config)?;
-    let mut request = ProjectRequest::default();
-    request.source_language = Some("en-US".to_owned());
-    request.target_languages = Some(vec!["fr".to_owned(), "de".to_owned()]);
-    request.documents = Some(order.files);
+    let request = ProjectRequest {
+        source_language: Some("en-US".to_owned()),
+        target_languages: Some(vec!["fr".to_owned(), "de".to_owned()]),
+        documents: Some(order.files),
+        ..ProjectRequest::default()
+    };
     // A new project is a quote. It costs nothing until it is launched.
     let project = client.create_project().body_multipart(request).await?;
     let price = project.price.as_ref().and_then(|price| price.amount);
@@ -68,9 +70,11 @@ pub(crate) async fn run(
         ));
     }
 
-    let mut payment = ProjectPayment::default();
-    payment.payment_method = Some(PaymentMethod::Client);
-    payment.card_id = Some(order.card_id);
+    let payment = ProjectPayment {
+        payment_method: Some(PaymentMethod::Client),
+        card_id: Some(order.card_id),
+        ..ProjectPayment::default()
+    };
     if let Err(error) = client.launch_project(project.id).body(&payment).await {
         // Without an answer the project may be launched and charged: look before you launch again.
         let is_launched = error.is_maybe_applied()

@@ -1,4 +1,7 @@
-//! Files inside JSON: Base64 in the documents of continuous projects.
+//! Files inside JSON: documents of continuous projects travel as Base64.
+//!
+//! [`EncodedFile::encode`](crate::types::EncodedFile::encode) makes one of bytes;
+//! [`InstantTranslationResult::file`](crate::types::InstantTranslationResult::file) decodes a translated one.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -43,8 +46,9 @@ mod tests {
             ("Hello", "Bonjour!"),
         ];
         let pairs = pairs.map(|(name, text)| (name.to_owned(), text.to_owned()));
-        let mut answer = InstantTranslationResult::default();
-        answer.results = Some(BTreeMap::from(pairs));
+        let answer = InstantTranslationResult {
+            results: Some(BTreeMap::from(pairs)),
+        };
         let page = answer.file("page.html");
         assert_eq!(page.as_deref(), Some(&b"<h1>Bonjour</h1>"[..]));
         assert_eq!(answer.file("Hello"), None);

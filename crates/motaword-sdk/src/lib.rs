@@ -8,4 +8,4 @@ pub use generated::*;
 // @generated end crate
 
 #[cfg(feature = "continuous-project")]
-mod encoded_file;
+pub mod encoded_file;

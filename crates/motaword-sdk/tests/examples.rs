@@ -7,9 +7,6 @@ use sdk_sandbox::{Builder, Fault, Sandbox};
 
 #[path = "../examples/motaword_continuous_project.rs"]
 mod continuous_project;
-#[cfg(feature = "webhooks")]
-#[path = "../examples/motaword_receive_callback.rs"]
-mod receive_callback;
 #[path = "../examples/motaword_report.rs"]
 mod report;
 #[path = "../examples/motaword_translate_project.rs"]
@@ -174,41 +171,4 @@ en-US → fr                  230        34.50
 all                        1230       184.75
 ";
     assert_eq!(table, expected);
-}
-
-#[cfg(feature = "webhooks")]
-#[tokio::test]
-async fn a_callback_is_answered_after_the_project_was_read_again() {
-    let (sandbox, config) = start(Sandbox::builder().strict()).await;
-    let client = Client::from_config(config).unwrap();
-    let project = client.create_project().await.unwrap();
-    let body = |id: i64, action: &str| {
-        format!(
-            r#"{{"type": "project", "action": "{action}", "project": {{"id": {id}, "status": "completed"}}}}"#
-        )
-    };
-    // Whatever the callback says, the project is not launched.
-    let (status, text) =
-        receive_callback::answer(&client, body(project.id, "completed").as_bytes()).await;
-    assert_eq!(
-        (status, text),
-        (200, format!("completed: project {} is pending", project.id))
-    );
-    let (status, _) =
-        receive_callback::answer(&client, body(999_999, "translated").as_bytes()).await;
-    assert_eq!(status, 404);
-    let (status, text) =
-        receive_callback::answer(&client, body(project.id, "delivered").as_bytes()).await;
-    assert_eq!(
-        (status, text.as_str()),
-        (200, "delivered: a new event, ignored")
-    );
-    let (status, _) = receive_callback::answer(&client, b"no json").await;
-    assert_eq!(status, 400);
-    sandbox
-        .fault("motaword", Fault::status(500).always().on("get_project"))
-        .unwrap();
-    let (status, _) =
-        receive_callback::answer(&client, body(project.id, "translated").as_bytes()).await;
-    assert_eq!(status, 503);
 }

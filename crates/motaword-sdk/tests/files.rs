@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -170,8 +171,8 @@ async fn files_that_the_vendor_declares_as_json_texts_are_files() {
         bytes: ZIP,
     };
     let check = async |path: &str, call: fn(Client) -> _| check(octets(), path, call).await;
-    type Answer = std::pin::Pin<Box<dyn Future<Output = Result<Response<Download>, Error>>>>;
-    let calls: [(&str, fn(Client) -> Answer); 6] = [
+    type Call = fn(Client) -> Pin<Box<dyn Future<Output = Result<Response<Download>, Error>>>>;
+    let calls: [(&str, Call); 6] = [
         ("/projects/7/documents/3/download", |client| {
             Box::pin(async move { client.download_project_document(7, 3).await })
         }),

@@ -1,5 +1,9 @@
 //! The life of a project in the sandbox: quote, files, launch, and what each state refuses.
-#![allow(clippy::unwrap_used, clippy::panic)] // In a test, a panic is the failure report.
+#![allow(
+    clippy::field_reassign_with_default,
+    clippy::unwrap_used,
+    clippy::panic
+)] // In a test, a panic is the failure report.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,9 @@
 //! Bodies of uploads as they go over the wire: the names of parts, their order and their content.
-#![allow(clippy::unwrap_used, clippy::panic)] // In a test, a panic is the failure report.
+#![allow(
+    clippy::field_reassign_with_default,
+    clippy::unwrap_used,
+    clippy::panic
+)] // In a test, a panic is the failure report.
 
 mod support;
 

@@ -1,9 +1,18 @@
 //! Callbacks as the vendor sends them: unsigned, with dates in two layouts.
 #![cfg(feature = "webhooks")]
-#![allow(clippy::unwrap_used, clippy::panic)] // In a test, a panic is the failure report.
+#![allow(
+    clippy::field_reassign_with_default,
+    clippy::unwrap_used,
+    clippy::panic
+)] // In a test, a panic is the failure report.
 
-use motaword_sdk::types::{ProjectStatus, ProjectWebhook};
+mod support;
+
+use motaword_sdk::types::{ProjectJsonRequest, ProjectPayment, ProjectStatus, ProjectWebhook};
 use motaword_sdk::webhooks::{ProjectEvent, WebhookError};
+use motaword_sdk::{Client, ClientConfig};
+use sdk_sandbox::Sandbox;
+use support::{Reply, Script, Seen};
 
 /// The body in the layout of the vendor's sample, where dates are texts.
 const SAMPLE: &str = r#"{
@@ -84,4 +93,79 @@ fn a_body_that_is_no_callback_is_an_error() {
         let unknown = matches!(outcome, Ok(ProjectEvent::Unknown { .. }));
         assert!(refused || unknown, "{body}: {outcome:?}");
     }
+}
+
+async fn sandbox() -> (Sandbox, Client) {
+    let sandbox = Sandbox::builder()
+        .vendor("motaword")
+        .strict()
+        .start()
+        .await
+        .unwrap();
+    let config = ClientConfig::new()
+        .without_environment()
+        .variables(sandbox.environment("motaword"));
+    (sandbox, Client::from_config(config).unwrap())
+}
+
+/// A project whose callbacks come to a server of ours.
+async fn project(receiver: &Script, client: &Client) -> i64 {
+    let mut request = ProjectJsonRequest::default();
+    request.source_language = Some("en-US".to_owned());
+    request.target_languages = Some(vec!["fr".to_owned()]);
+    request.callback_url = Some(format!("{}/callback/5f0c9d3e", receiver.url));
+    client.create_project().body(&request).await.unwrap().id
+}
+
+fn read(seen: &Seen) -> (String, Option<i64>) {
+    assert_eq!(
+        (seen.method.as_str(), seen.path()),
+        ("POST", "/callback/5f0c9d3e")
+    );
+    let event = ProjectEvent::parse(&seen.body).unwrap();
+    let name = event.event().to_owned();
+    let id = match event {
+        ProjectEvent::Translated(payload)
+        | ProjectEvent::Proofread(payload)
+        | ProjectEvent::Completed(payload) => payload.project.and_then(|project| project.id),
+        _ => None,
+    };
+    (name, id)
+}
+
+#[tokio::test]
+async fn a_launched_project_calls_its_url_once_per_stage() {
+    let (sandbox, client) = sandbox().await;
+    let receiver = Script::start_whole(|_| Reply::new(200, &[], "")).await;
+    let id = project(&receiver, &client).await;
+    client
+        .launch_project(id)
+        .body(&ProjectPayment::default())
+        .await
+        .unwrap();
+    sandbox.webhooks_settled("motaword").await;
+    let calls: Vec<_> = receiver.all().iter().map(read).collect();
+    let expected = ["translated", "proofread", "completed"].map(|name| (name.to_owned(), Some(id)));
+    assert_eq!(calls, expected);
+    let project = client.get_project(id).await.unwrap();
+    assert_eq!(project.status, Some(ProjectStatus::Completed));
+}
+
+#[cfg(feature = "internal")]
+#[tokio::test]
+async fn a_callback_that_is_asked_for_is_sent_by_each_get() {
+    use motaword_sdk::types::TriggerCallbackActionType;
+    let (sandbox, client) = sandbox().await;
+    let receiver = Script::start_whole(|_| Reply::new(200, &[], "")).await;
+    let id = project(&receiver, &client).await;
+    for _ in 0..2 {
+        client
+            .trigger_callback(id, TriggerCallbackActionType::Proofread)
+            .await
+            .unwrap();
+    }
+    sandbox.webhooks_settled("motaword").await;
+    let calls: Vec<_> = receiver.all().iter().map(read).collect();
+    let one = ("proofread".to_owned(), Some(id));
+    assert_eq!(calls, [one.clone(), one]);
 }

@@ -1,7 +1,7 @@
 //! Executes a contract method once, and waits until its transaction is mined.
 //!
-//! Arguments: business id, contract method id, a memo that no other execution has, then `name=value` per parameter.
-//! Environment: `ONESHOT_API_KEY`, `ONESHOT_API_SECRET`; optional `ONESHOT_BASE_URL`. **Costs gas.**
+//! Arguments: contract method id, a memo that no other execution has, then `name=value` per parameter.
+//! Environment: `ONESHOT_API_KEY`, `ONESHOT_API_SECRET`, `ONESHOT_BUSINESS_ID`; optional `ONESHOT_BASE_URL`. **Costs gas.**
 
 use std::process::ExitCode;
 use std::time::SystemTime;
@@ -14,17 +14,22 @@ use oneshot_sdk::{Client, ClientConfig, Error};
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [business_id, method_id, memo, values @ ..] = &arguments[..] else {
-        eprintln!(
-            "usage: oneshot_execute_and_wait <business id> <method id> <memo> <name>=<value>..."
-        );
+    let pairs = arguments.iter().skip(2);
+    let pairs: Option<Vec<_>> = pairs.map(|pair| pair.split_once('=')).collect();
+    let business_id = std::env::var("ONESHOT_BUSINESS_ID");
+    let ([method_id, memo, ..], Some(pairs), Ok(business_id)) =
+        (&arguments[..], pairs, business_id)
+    else {
+        eprintln!("usage: oneshot_execute_and_wait <method id> <memo> <name>=<value>...");
+        eprintln!("ONESHOT_BUSINESS_ID has to be set");
         return ExitCode::FAILURE;
     };
-    let pairs = values.iter().filter_map(|value| value.split_once('='));
-    let params = pairs.fold(Params::new(), |params, (name, value)| {
-        params.with(name, value)
-    });
-    match run(ClientConfig::new(), business_id, method_id, memo, params).await {
+    let params = pairs
+        .into_iter()
+        .fold(Params::new(), |params, (name, value)| {
+            params.with(name, value)
+        });
+    match run(ClientConfig::new(), &business_id, method_id, memo, params).await {
         Ok(Some(transaction)) => println!("mined: {:?}", transaction.transaction_hash),
         Ok(None) => println!("not executed so far: look again for the memo before you repeat it"),
         Err(error) => {

@@ -1,6 +1,6 @@
 //! Lists the supported chains, and the wallets of a business with their balances.
 //!
-//! Arguments: the id of the business. Environment: `ONESHOT_API_KEY`, `ONESHOT_API_SECRET`; optional `ONESHOT_BASE_URL`.
+//! Environment: `ONESHOT_API_KEY`, `ONESHOT_API_SECRET`, `ONESHOT_BUSINESS_ID`; optional `ONESHOT_BASE_URL`.
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -9,8 +9,8 @@ use oneshot_sdk::{Client, ClientConfig, Error};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Some(business_id) = std::env::args().nth(1) else {
-        eprintln!("usage: oneshot_list_wallets <business id>");
+    let Ok(business_id) = std::env::var("ONESHOT_BUSINESS_ID") else {
+        eprintln!("ONESHOT_BUSINESS_ID is not set: the dashboard shows the id of your business");
         return ExitCode::FAILURE;
     };
     match run(ClientConfig::new(), &business_id).await {

@@ -35,7 +35,7 @@ pub(crate) fn connect<C: SdkClient>(sandbox: &Sandbox, other: Option<&str>) -> R
 }
 
 /// A token that was given from outside.
-struct Given(String);
+pub(crate) struct Given(pub(crate) String);
 
 impl TokenSource for Given {
     fn exchange<'a>(&'a self, _: Exchange<'a>) -> BoxFuture<'a, Result<AccessToken, Error>> {

@@ -14,6 +14,7 @@ mod errors;
 mod faults;
 mod round_trips;
 mod typed;
+mod wire_trips;
 
 // What a vendor crate's test files call.
 mod macros;
@@ -28,7 +29,8 @@ pub use faults::matrix::{Matrix, fault_matrix};
 pub use report::Report;
 pub use round_trips::{RoundTrip, RoundTripReport, round_trips};
 pub use token_example::{print_no_secret, report_wrong_credentials};
-pub use typed::call_typed;
+pub use typed::{call_typed, call_typed_in};
+pub use wire_trips::{WireTripReport, wire_trips};
 
 /// The runtime, for the macros.
 #[doc(hidden)]

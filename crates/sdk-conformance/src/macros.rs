@@ -48,13 +48,14 @@ macro_rules! every_operation {
     };
 }
 
-/// Writes the test of `tests/round_trips.rs`: samples of every type are read and written again.
+/// Writes the tests of `tests/round_trips.rs`: samples of every type are read and written again, and samples of all parameters
+/// and bodies are sent and found in the request.
 ///
-/// It reads the types from `tests/generated/round_trips.rs` and the samples' schemas from `openapi.json`. The test needs
-/// the feature `serde-both-ways`.
+/// It reads the types from `tests/generated/round_trips.rs` and the samples' schemas from `openapi.json`. The tests need
+/// the feature `serde-both-ways`, and `tokio` among the dev-dependencies.
 #[macro_export]
 macro_rules! round_trips {
-    () => {
+    ($vendor_crate:ident) => {
         #[path = "generated/round_trips.rs"]
         mod generated;
 
@@ -64,6 +65,13 @@ macro_rules! round_trips {
         fn every_type_is_written_as_it_was_read() -> TestResult {
             let document = include_str!("../openapi.json");
             let report = $crate::round_trips(document, &generated::types())?;
+            Ok(report.verdict()?)
+        }
+
+        #[tokio::test]
+        async fn every_parameter_and_body_arrives_as_it_was_given() -> TestResult {
+            let document = include_str!("../openapi.json");
+            let report = $crate::wire_trips::<$vendor_crate::Client>(document).await?;
             Ok(report.verdict()?)
         }
     };

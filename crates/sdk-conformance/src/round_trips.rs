@@ -15,8 +15,9 @@ use sdk_runtime::serde::Serialize;
 use sdk_runtime::serde::de::DeserializeOwned;
 
 use difference::{Loss, differences};
-use document::Document;
-use exact_json::Json;
+pub(crate) use document::{Document, word};
+pub(crate) use exact_json::Json;
+pub(crate) use sample::whole;
 use sample::{Direction, samples};
 
 /// A type of a crate, by the schema that it was made from.

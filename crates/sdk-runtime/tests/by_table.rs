@@ -43,6 +43,31 @@ async fn call(id: &str, arguments: Value) -> (Script, Result<CallAnswer, Error>)
     (script, outcome)
 }
 
+#[tokio::test(start_paused = true)]
+async fn json_that_breaks_off_is_asked_for_again() {
+    let reads = std::sync::atomic::AtomicUsize::new(0);
+    let (script, transport) = Script::play(move |seen| {
+        let is_read = seen.target.starts_with("/owners/o/things");
+        match is_read && reads.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 0 {
+            true => Reply::Broken(
+                b"HTTP/1.1 200 X\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{\"n\""
+                    .to_vec(),
+            ),
+            false => play(seen),
+        }
+    });
+    let client = Client::builder()
+        .base_url(&script.url)
+        .transport(transport)
+        .credentials(Credentials::new("id", "s3cret"))
+        .build()
+        .unwrap();
+    let client: &dyn VendorClient = &client;
+    let answer = client.call("list_things", json!({"owner": "o"})).await;
+    assert!(answer.unwrap().body.json().is_some());
+    assert_eq!(script.count("/owners/o/things"), 2);
+}
+
 #[tokio::test]
 async fn an_operation_is_run_from_json() {
     let arguments = json!({"owner": "o/1", "tags[]": ["a", 2], "archived": true, "search": {"a": 1}, "X-Trace": "t", "span": null});

@@ -198,7 +198,7 @@ async fn a_walk_goes_on_from_any_place_in_another_process() {
     .await
     .unwrap_err();
     assert!(
-        error.to_string().contains("belongs to list_by_page"),
+        error.to_string().contains(r#"belongs to "list_by_page""#),
         "{error}"
     );
 }

@@ -10,14 +10,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use acme::auth::Credentials;
 use acme::generated::Client;
 use acme::generated::things::Thing;
-use sdk_runtime::Error;
+use sdk_runtime::{Error, Transport};
 use support::{Reply, Script, Seen, json};
 use tokio::sync::Semaphore;
 
 /// Hands out numbered tokens, of which those from `valid_from` on are taken.
-async fn start(valid_from: usize, refused_from: usize) -> (Script, Client) {
+fn play(valid_from: usize, refused_from: usize) -> (Script, impl Transport) {
     let handed_out = Arc::new(AtomicUsize::new(0));
-    let (script, transport) = Script::play(move |seen: &Seen| -> Reply {
+    Script::play(move |seen: &Seen| -> Reply {
         if seen.target == "/token" {
             let count = handed_out.fetch_add(1, Ordering::SeqCst) + 1;
             if count >= refused_from {
@@ -42,7 +42,11 @@ async fn start(valid_from: usize, refused_from: usize) -> (Script, Client) {
             );
         }
         json(200, r#"{"items":[]}"#)
-    });
+    })
+}
+
+async fn start(valid_from: usize, refused_from: usize) -> (Script, Client) {
+    let (script, transport) = play(valid_from, refused_from);
     let client = Client::builder()
         .base_url(&script.url)
         .transport(transport)
@@ -171,9 +175,10 @@ async fn a_token_that_cannot_be_renewed_is_not_sent_twice() {
         }
     }
 
-    let (script, _) = start(1, usize::MAX).await;
+    let (script, transport) = play(1, usize::MAX);
     let client = Client::builder()
         .base_url(&script.url)
+        .transport(transport)
         .token_source(Fixed)
         .build()
         .unwrap();

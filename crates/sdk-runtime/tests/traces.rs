@@ -7,6 +7,7 @@ mod capture;
 mod support;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use acme::auth::Credentials;
 use acme::generated::Client;
@@ -48,6 +49,52 @@ fn named<'a>(spans: &'a [Span], name: &str, operation: &str) -> Vec<&'a Span> {
         .iter()
         .filter(|span| span.name == name && span.fields["operation.id"] == operation)
         .collect()
+}
+
+/// Lines of a log, kept in memory.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_subscriber_of_the_readme_shows_repetitions() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::new("info,sdk_runtime=debug"))
+        .with_target(true)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    let (_script, transport) = Script::play(|seen| match seen.target.as_str() {
+        "/token" => json(200, r#"{"access_token":"hush-token","expires_in":3600}"#),
+        _ => json(503, r#"{"message":"hush"}"#),
+    });
+    let client = Client::builder()
+        .base_url("http://127.0.0.1:1")
+        .transport(transport)
+        .credentials(Credentials::new("id", "hush-secret"))
+        .build()
+        .unwrap();
+    client.list_things("hush-owner").await.unwrap_err();
+    drop(guard);
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let retries = text.lines().filter(|line| line.contains("retry"));
+    assert_eq!(retries.count(), 2, "{text}");
+    assert!(
+        text.contains("sdk_runtime") && !text.contains(HUSH),
+        "{text}"
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -9,10 +9,8 @@ mod rules;
 mod sample;
 
 mod http;
-mod state;
-
 mod resources;
-mod vendor;
+mod state;
 
 mod records;
 mod webhooks;

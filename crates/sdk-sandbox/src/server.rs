@@ -4,6 +4,7 @@
 pub(crate) mod admin;
 pub(crate) mod api_browser;
 pub(crate) mod builder;
+pub(crate) mod default_jobs;
 pub(crate) mod default_profile;
 pub(crate) mod definition;
 pub(crate) mod index_page;

@@ -1,5 +1,5 @@
 //! What a vendor remembers between calls: records, tokens, effects, jobs, webhooks, rate limits, the request log, and the faults to come.
-//! Each file is one store with its lock. Which record a call is about is decided in `records`.
+//! Each file is one store with its lock; `vendor` has them all, with the document and the profile. Which record a call is about is decided in `records`.
 
 pub(crate) mod delivery;
 pub(crate) mod effects;
@@ -14,3 +14,4 @@ pub(crate) mod request_log;
 pub(crate) mod signing_keys;
 pub(crate) mod store;
 pub(crate) mod tokens;
+pub(crate) mod vendor;

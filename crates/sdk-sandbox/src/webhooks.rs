@@ -2,6 +2,7 @@
 //! When a call or a job sends one is told by `response` and `call`; the outbox is in `state`.
 
 pub(crate) mod canonical_json;
+pub(crate) mod kept;
 pub(crate) mod payload;
 pub(crate) mod send;
 pub(crate) mod signature;

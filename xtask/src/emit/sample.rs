@@ -203,7 +203,8 @@ fn body_value(
 
 fn parameter_value(values: &Values<'_>, parameter: &Parameter<'_>, ty: &syn::Type) -> TokenStream {
     if parameter.json {
-        return quote! { &::serde_json::json!({}) };
+        let json = values.json(Some(parameter.schema));
+        return quote! { &#json };
     }
     match ty {
         syn::Type::Reference(reference) if *reference.elem == syn::parse_quote!(str) => {

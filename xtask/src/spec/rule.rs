@@ -82,7 +82,7 @@ rules! {
     MisplacedExtension = "misplaced-extension",
     /// The value of an extension has its shape.
     ExtensionValue = "extension-value",
-    /// Operations, schemas and tags are described.
+    /// Operations, schemas and tags are described, and parameters and properties that do not only refer.
     MissingDescription = "missing-description"
         => "Descriptions are the documentation of the crate.",
 
@@ -161,9 +161,9 @@ rules! {
     /// Requests have media types that the runtime can send.
     MediaType = "media-type"
         => "A range such as `image/*` is not a type that can be sent, and JSON without a schema has no Rust type.",
-    /// `encoding` of a media type is not supported.
+    /// Media types have no `encoding`, and forms are flat.
     MediaEncoding = "media-encoding"
-        => "Parts are sent by the type of their schema.",
+        => "Parts and fields are sent by the type of their schema, and a form has no text for an object in a field.",
     /// Statuses are codes, ranges or `default`.
     Status = "status",
     /// An operation has a success answer.

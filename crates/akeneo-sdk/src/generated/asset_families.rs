@@ -28,6 +28,7 @@ impl Client {
     /// | 200 | `application/json` | [`AssetFamilyPage`](AssetFamilyPage) |  | One page of asset families. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
@@ -111,6 +112,7 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
     /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
@@ -183,11 +185,9 @@ pub struct AssetAssignment {
     /// How assets are added to a collection: `add` appends them, `replace` replaces the existing ones.
     pub mode: AssignmentMode,
     /// Code of the locale; null if the attribute has one value for all locales.
-    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
-    pub locale: ::sdk_runtime::Patch<String>,
+    pub locale: Option<String>,
     /// Code of the channel; null if the attribute has one value for all channels.
-    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
-    pub channel: ::sdk_runtime::Patch<String>,
+    pub channel: Option<String>,
 }
 
 impl<'de> ::serde::Deserialize<'de> for AssetAssignment {
@@ -206,22 +206,22 @@ impl ::sdk_runtime::object::Object for AssetAssignment {
     ) -> Result<Self, A::Error> {
         let mut p0 = None;
         let mut p1 = None;
-        let mut p2 = ::sdk_runtime::Patch::default();
-        let mut p3 = ::sdk_runtime::Patch::default();
+        let mut p2 = None;
+        let mut p3 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),
                 1 => p1 = Some(properties.value()?),
-                2 => p2 = properties.value()?,
-                3 => p3 = properties.value()?,
+                2 => p2 = Some(properties.value()?),
+                3 => p3 = Some(properties.value()?),
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
             attribute: properties.or_missing(p0, "attribute")?,
             mode: properties.or_missing(p1, "mode")?,
-            locale: p2,
-            channel: p3,
+            locale: properties.or_missing(p2, "locale")?,
+            channel: properties.or_missing(p3, "channel")?,
         })
     }
 }
@@ -232,9 +232,24 @@ impl AssetAssignment {
         Self {
             attribute: attribute.into(),
             mode: mode.into(),
-            locale: Default::default(),
-            channel: Default::default(),
+            locale: None,
+            channel: None,
         }
+    }
+}
+
+impl AssetAssignment {
+    /// Sets `locale`, which is sent as null otherwise.
+    #[must_use]
+    pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
+        self.locale = Some(locale.into());
+        self
+    }
+    /// Sets `channel`, which is sent as null otherwise.
+    #[must_use]
+    pub fn with_channel(mut self, channel: impl Into<String>) -> Self {
+        self.channel = Some(channel.into());
+        self
     }
 }
 

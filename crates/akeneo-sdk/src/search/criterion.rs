@@ -118,7 +118,7 @@ impl By {
     /// `>`: after a time, for `created` and `updated`.
     ///
     /// Takes a [`SystemTime`](std::time::SystemTime) or an [`OffsetDateTime`], such as the
-    /// [`value`](sdk_runtime::DateTime::value) of a time from an answer. The operation chooses the layout: products,
+    /// [`value`](crate::DateTime::value) of a time from an answer. The operation chooses the layout: products,
     /// product models and published products take `YYYY-MM-DD hh:mm:ss` without a zone, in the time zone of the server,
     /// which is UTC unless [`Search::in_server_zone`](super::Search::in_server_zone) sets another. All other resources
     /// take ISO 8601. The PIM compares full seconds, so a fraction of a second is rounded down.

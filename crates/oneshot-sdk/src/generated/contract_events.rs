@@ -258,7 +258,8 @@ impl Client {
     ///
     /// The search is not paged. If it finds too many logs, the answer is still a success: it has
     /// `error`, `maxResults`, and a smaller range in `startBlock` and `endBlock`. Search that
-    /// range, then go on from the block after it.
+    /// range, then go on from the block after it; `contract_event_logs` of the Rust client does
+    /// this.
     ///
     /// `POST /events/{contractEventId}/search`, operation `search_contract_event_logs`.
     ///

@@ -132,7 +132,7 @@ macro_rules! read {
 macro_rules! sent {
     ($places:ident: $($schema:ident = $new:expr, { $($property:literal => $field:ident),+ })+) => {$($(
         let mut value: $schema = $new;
-        value.$field = Some(BigNumber::from(MOST)).into();
+        value.$field.get_or_insert_with(|| MOST.into());
         sent(&mut $places, stringify!($schema), $property, value);
     )+)+};
 }

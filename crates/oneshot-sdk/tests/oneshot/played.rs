@@ -126,6 +126,8 @@ async fn a_transaction_moves_through_its_states_and_the_list_agrees() {
         .await
         .unwrap();
     assert_eq!(sent.status, Some(TransactionStatus::Pending));
+    assert_eq!(sent.contract_method_id.as_ref(), Some(&method));
+    assert_eq!(sent.contract_method_ids, Some(vec![method.clone()]));
     assert!(
         sent.completed.is_none() && sent.gas_used.is_none(),
         "{sent:?}"
@@ -191,6 +193,34 @@ async fn a_memo_decides_that_a_transaction_fails_or_is_retried() {
 async fn first_method(client: &Client) -> String {
     let mut methods = client.list_contract_methods(BUSINESS).items();
     methods.try_next().await.unwrap().unwrap().id
+}
+
+#[tokio::test]
+async fn all_ten_lists_are_walked_to_their_end() {
+    let builder = Sandbox::builder().vendor("oneshot").items(60);
+    let sandbox = builder.start().await.unwrap();
+    let client = Client::from_config(sandbox.client_config("oneshot")).unwrap();
+    let id = "00000000-0000-4000-a000-000000000003";
+    macro_rules! count {
+        ($list:expr) => {
+            $list.items().try_collect::<Vec<_>>().await.unwrap().len()
+        };
+    }
+    let counts = [
+        count!(client.list_chains()),
+        count!(client.list_contract_methods(BUSINESS)),
+        count!(client.list_contract_events(BUSINESS)),
+        count!(client.list_transactions(BUSINESS)),
+        count!(client.list_wallets(BUSINESS)),
+        count!(client.list_delegations(id)),
+        count!(client.list_webhook_triggers(BUSINESS)),
+        count!(client.list_webhook_endpoints(BUSINESS)),
+        count!(client.list_endpoint_webhooks(id)),
+        count!(client.list_webhook_delivery_attempts(id)),
+    ];
+    assert_eq!(counts, [60; 10]);
+    let requests = sandbox.requests_of("oneshot");
+    assert_eq!(requests.len(), 31, "a token, and three pages for each list");
 }
 
 /// A receiver on a free port: its URL, and the bodies that came.

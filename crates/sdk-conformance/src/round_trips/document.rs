@@ -38,6 +38,62 @@ impl Document {
         schema
     }
 
+    /// A node with its `$ref` followed, whatever it is of.
+    fn follow<'d>(&'d self, node: &'d Value) -> &'d Value {
+        let reference = node.get("$ref").and_then(Value::as_str);
+        let target =
+            reference.and_then(|reference| self.root.pointer(reference.strip_prefix('#')?));
+        target.unwrap_or(node)
+    }
+
+    /// An operation by its id, with the path that it stands below.
+    fn operation(&self, id: &str) -> Option<(&Value, &Value)> {
+        let paths = self.root.get("paths")?.as_object()?;
+        paths.values().find_map(|item| {
+            let mut methods = item.as_object()?.values();
+            let found = methods.find(|operation| word(operation, "operationId") == id)?;
+            Some((item, found))
+        })
+    }
+
+    /// The schema of a parameter.
+    pub(crate) fn parameter(&self, operation: &str, place: &str, name: &str) -> Option<&Value> {
+        let (item, operation) = self.operation(operation)?;
+        let own = list(operation, "parameters").iter();
+        let mut all = own
+            .chain(list(item, "parameters"))
+            .map(|node| self.follow(node));
+        let found = all.find(|known| word(known, "in") == place && word(known, "name") == name)?;
+        let content = found.get("content").and_then(Value::as_object);
+        let media = content.and_then(|content| content.values().next());
+        media.unwrap_or(found).get("schema")
+    }
+
+    /// The schema of a body in a media type.
+    pub(crate) fn body(&self, operation: &str, media: &str) -> Option<&Value> {
+        let (_, operation) = self.operation(operation)?;
+        let body = self.follow(operation.get("requestBody")?);
+        body.get("content")?.get(media)?.get("schema")
+    }
+
+    /// The properties of a schema and of what it extends.
+    pub(crate) fn properties<'d>(&'d self, schema: &'d Value) -> Vec<(String, &'d Value)> {
+        let mut found = Vec::new();
+        let mut open = vec![schema];
+        while let Some(schema) = open.pop() {
+            let schema = self.resolve(schema);
+            open.extend(list(schema, "allOf"));
+            let named = schema.get("properties").and_then(Value::as_object);
+            found.extend(
+                named
+                    .into_iter()
+                    .flatten()
+                    .map(|(name, property)| (name.clone(), property)),
+            );
+        }
+        found
+    }
+
     /// The schemas that extend this one by `allOf`, with their names.
     pub(crate) fn extending<'d>(&'d self, parent: &Value) -> Vec<(&'d str, &'d Value)> {
         let all = self.schemas().into_iter().flatten();

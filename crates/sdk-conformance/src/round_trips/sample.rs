@@ -59,6 +59,19 @@ pub(crate) fn samples(document: &Document, schema: &Value, direction: Direction)
     found
 }
 
+/// The sample of a schema that has all that is sent.
+pub(crate) fn whole(document: &Document, schema: &Value) -> Json {
+    let direction = Direction {
+        sent: true,
+        received: false,
+    };
+    let sampler = Sampler {
+        document,
+        direction,
+    };
+    sampler.value(schema, 0)
+}
+
 struct Sampler<'d> {
     document: &'d Document,
     direction: Direction,
@@ -230,7 +243,15 @@ impl<'d> Sampler<'d> {
             object.insert("sdk_key".to_owned(), self.value(others, depth + 1));
         }
         if let Some((name, value)) = &properties.tag {
-            object.insert((*name).to_owned(), Json::text(value.clone()));
+            let own = properties.named.iter().find(|(known, _)| known == name);
+            let is_number = own.is_some_and(|(_, property)| {
+                word(self.document.resolve(property), "type") == "integer"
+            });
+            let tag = match is_number {
+                true => Json::number(value.clone()),
+                false => Json::text(value.clone()),
+            };
+            object.insert((*name).to_owned(), tag);
         }
         object
     }

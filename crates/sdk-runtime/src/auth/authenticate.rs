@@ -44,7 +44,11 @@ pub trait Authenticate: TokenSource + Debug + Sized + 'static {
     fn presents(&self, scheme: &Scheme) -> Option<Presented> {
         match scheme {
             Scheme::ApiKey { .. } | Scheme::QueryKey { .. } => {
-                self.api_key().cloned().map(Presented::Key)
+                let key = self.api_key().cloned();
+                key.map(|text| Presented::Key {
+                    text,
+                    secrets: Vec::new(),
+                })
             }
             Scheme::Bearer => self.takes_token().then_some(Presented::Token),
             Scheme::Basic | Scheme::All(_) => None,

@@ -101,7 +101,7 @@ impl GivenCredentials {
     /// The access token that the credentials are.
     fn own_token(&self) -> Result<AccessToken, Error> {
         match self.presents(&Scheme::Bearer) {
-            Some(Presented::Key(token)) => Ok(AccessToken::new(token)),
+            Some(Presented::Key { text, .. }) => Ok(AccessToken::new(text)),
             _ => Err(Error::configuration(format!(
                 "credentials of the kind `{}` get no access token",
                 self.kind.name
@@ -161,7 +161,10 @@ impl GivenCredentials {
             .iter()
             .find(|(known, _)| known == scheme)?;
         match value {
-            SchemeValue::Text(template) => self.text(template, None).map(Presented::Key),
+            SchemeValue::Text(template) => self.text(template, None).map(|text| Presented::Key {
+                text,
+                secrets: self.secrets_in(template, None),
+            }),
             SchemeValue::Basic(user, password) => Some(Presented::Basic(
                 self.text(user, None)?,
                 self.text(password, None)?,

@@ -25,7 +25,7 @@ pub(super) fn put(
         return Ok(call.repeat.unwrap_or(repeat));
     };
     if let Some(given) = &given {
-        check(given, place)?;
+        check(given, place).map_err(|why| refused(place, why))?;
     }
     match place {
         KeyPlace::Header(name) | KeyPlace::UuidHeader(name) => {
@@ -48,18 +48,26 @@ pub(super) fn put(
 }
 
 /// Refuses a key that the vendor would refuse, or take for no key at all.
-fn check(key: &str, place: KeyPlace) -> Result<(), String> {
+fn check(key: &str, place: KeyPlace) -> Result<(), &'static str> {
     if key.trim().is_empty() || key.contains(char::is_control) {
-        return Err("the idempotency key is blank or holds control characters".to_owned());
+        return Err("is blank or holds control characters");
     }
     if place.is_uuid() && !is_uuid(key) {
-        return Err(
-            "the idempotency key is not a UUID, such as 0f8fad5b-d9cb-469f-a165-70867728950e: give one, or leave the key \
-             out, and the client makes it"
-                .to_owned(),
-        );
+        return Err("is not a UUID, such as 0f8fad5b-d9cb-469f-a165-70867728950e");
     }
     Ok(())
+}
+
+fn refused(place: KeyPlace, why: &str) -> String {
+    let name = match place {
+        KeyPlace::Header(name) | KeyPlace::UuidHeader(name) => format!("header `{name}`"),
+        KeyPlace::Body(name) | KeyPlace::UuidBody(name) => {
+            format!("property `{name}` of the body")
+        }
+    };
+    format!(
+        "the idempotency key ({name}) {why}: give another one, or none, and the client makes it"
+    )
 }
 
 /// Whether a text is a UUID in its usual form (RFC 9562, section 4).
@@ -84,7 +92,8 @@ fn into_headers(
     if given.is_none()
         && let Some(said) = said.iter().find_map(|headers| headers.get(&name))
     {
-        return check(&String::from_utf8_lossy(said.as_bytes()), place);
+        let said = String::from_utf8_lossy(said.as_bytes());
+        return check(&said, place).map_err(|why| refused(place, why));
     }
     let value = HeaderValue::try_from(given.map_or_else(|| uuid(&*context.randomness), Ok)?)
         .map_err(|_| "the idempotency key cannot be sent")?;
@@ -109,7 +118,7 @@ fn into_body(
     {
         let key = serde_json::from_str::<String>(value.get());
         let key = key.unwrap_or_else(|_| value.get().to_owned());
-        check(&key, place).map_err(|why| format!("the property `{name}` of the body: {why}"))?;
+        check(&key, place).map_err(|why| refused(place, why))?;
         return Ok(json.to_vec());
     }
     fields.retain(|(known, _)| known != name);

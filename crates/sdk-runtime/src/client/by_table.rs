@@ -18,7 +18,6 @@ use crate::client::wait::start;
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::request::call::Call;
-use crate::response::reading::Reading;
 use crate::table::operation::Operation;
 
 /// Runs an operation of a client's table; see [`VendorClient::call`](crate::VendorClient::call).
@@ -32,7 +31,8 @@ pub(crate) fn call<'c>(
     });
     Box::pin(async move {
         let call: Call = prepared?;
-        let raw = core.call(call, Reading::Stream).await?;
+        let reading = answer::reading(call.operation());
+        let raw = core.call(call, reading).await?;
         answer::read(raw).await
     })
 }
@@ -60,7 +60,10 @@ pub(crate) fn call_and_wait<'c>(
             Poller::new(core.clone(), poll, WaitOptions::default(), true).map_err(keyed)?;
         let last = poller.finish().await.map_err(keyed)?;
         let raw = match start::result_call(core, operation, &key).map_err(keyed)? {
-            Some(call) => core.call(call, Reading::Stream).await.map_err(keyed)?,
+            Some(call) => {
+                let reading = answer::reading(call.operation());
+                core.call(call, reading).await.map_err(keyed)?
+            }
             None => last,
         };
         answer::read(raw).await.map_err(keyed)

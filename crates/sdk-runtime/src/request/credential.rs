@@ -19,7 +19,12 @@ pub enum Presented {
     /// An access token of the exchange.
     Token,
     /// A key, or a bearer token that is not exchanged.
-    Key(Secret),
+    Key {
+        /// What is sent.
+        text: Secret,
+        /// The secrets in the text, where it has more in it than one.
+        secrets: Vec<Secret>,
+    },
     /// A user name and a password.
     Basic(Secret, Secret),
 }
@@ -83,12 +88,14 @@ impl FixedCredential {
     /// Adds what is sent for a scheme.
     pub(crate) fn add(&mut self, scheme: &Scheme, what: Presented) -> Result<(), &'static str> {
         match (scheme, what) {
-            (Scheme::ApiKey { header }, Presented::Key(key)) => {
+            (Scheme::ApiKey { header }, Presented::Key { text: key, secrets }) => {
+                self.secrets.extend(secrets);
                 let name = HeaderName::from_bytes(header.as_bytes())
                     .map_err(|_| "the vendor's document names a header that cannot be sent")?;
                 self.add_header(name, key.expose(), key.clone())
             }
-            (Scheme::QueryKey { parameter }, Presented::Key(key)) => {
+            (Scheme::QueryKey { parameter }, Presented::Key { text: key, secrets }) => {
+                self.secrets.extend(secrets);
                 self.query.push((parameter, key.clone()));
                 self.secrets.push(key);
                 Ok(())

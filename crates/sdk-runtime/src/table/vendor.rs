@@ -32,8 +32,17 @@ impl Vendor {
     }
 
     /// The name of a variable in the environment: `<VENDOR>_<NAME>`.
+    ///
+    /// A shell takes letters, digits and underscores, with a letter first: the vendor `1-forge` has `X1_FORGE_<NAME>`.
     pub(crate) fn variable(&self, name: &str) -> String {
-        format!("{}_{name}", self.name).to_ascii_uppercase()
+        let letter = if self.name.starts_with(|first: char| first.is_ascii_digit()) {
+            "X"
+        } else {
+            ""
+        };
+        format!("{letter}{}_{name}", self.name)
+            .replace('-', "_")
+            .to_ascii_uppercase()
     }
 }
 

@@ -11,6 +11,8 @@ use crate::transport::response::TransportResponse;
 /// it to the builder with `transport(…)`. Retries, tokens, rate limits, redirects and timeouts stay with the client;
 /// a transport must do none of these:
 ///
+/// - **Serve calls at the same time.** All clones of a client share one transport, in any tokio runtime. The future of
+///   `send` is polled in the runtime of its call, and may be dropped before its first poll.
 /// - **Send each request once.** The client counts attempts and knows which requests may be repeated.
 /// - **Don't follow redirects.** The client strips credentials before it follows one. If [`TransportResponse`] has a
 ///   URL other than the request's, the call fails.
@@ -22,7 +24,8 @@ use crate::transport::response::TransportResponse;
 ///   All other limits are the client's: it drops the future when the time of an attempt or call is over. Dropping it
 ///   must stop the request (for HTTP/1.1, close the connection).
 /// - **Use another connection after silence**: see [`silent_at`](TransportRequest::silent_at).
-/// - **Return as soon as the headers are there**, and stream the body. The client limits its size and the silence
+/// - **Return as soon as the headers are there**, whatever the status, but not for interim responses (1xx); and stream the
+///   body. The client limits its size and the silence
 ///   between its chunks. An error of the body is an item of its stream.
 /// - **Decode `Content-Encoding`** if the transport asks for compression with `Accept-Encoding`; then remove
 ///   `Content-Encoding` and `Content-Length` from the headers.

@@ -251,8 +251,20 @@ pub(super) fn delete(call: &CallContext<'_>, index: usize) -> Result<Reply, Refu
     let view = call.lookup.view(index, place);
     let known = view.value(call.vendor.resources.record_location(index));
     check_free(call, resource, &view, &known)?;
-    call.vendor.store.remove(index, &view.place)?;
-    reply(call, call.operation.success().0, Some(&[view]))
+    let status = call.operation.success().0;
+    let Some(archived) = &resource.rules.archived else {
+        call.vendor.store.remove(index, &view.place)?;
+        return reply(call, status, Some(&[view]));
+    };
+    if known.get(archived) == Some(&json!(true)) {
+        let detail = format!("{} was deleted", view.place.key);
+        return Err(Refusal::new(ErrorKind::Missing, detail));
+    }
+    let mut record = view.record.unwrap_or_default();
+    record.value = known;
+    record.value[archived.as_str()] = json!(true);
+    call.vendor.store.put(index, view.place.clone(), record)?;
+    reply(call, status, Some(&[call.lookup.view(index, view.place)]))
 }
 
 fn duplicate(field: &str) -> Refusal {

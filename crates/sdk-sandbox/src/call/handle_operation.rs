@@ -19,7 +19,7 @@ use crate::openapi::path_template::PathValues;
 use crate::response::payload::Payload;
 use crate::rules::error_kind::ErrorKind;
 use crate::rules::role::Role;
-use crate::vendor::Vendor;
+use crate::state::vendor::Vendor;
 
 /// Checks a call and carries it out. `Ok` is an answer of success, or what a token exchange says of the account.
 pub(crate) fn handle(

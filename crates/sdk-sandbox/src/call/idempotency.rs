@@ -14,7 +14,7 @@ use crate::response::payload::Payload;
 use crate::rules::role::Role;
 use crate::state::effects::{Effect, effect};
 use crate::state::store::Place as RecordPlace;
-use crate::vendor::Vendor;
+use crate::state::vendor::Vendor;
 use crate::webhooks::trigger::{sends_webhooks, trigger};
 
 /// Does what is asked; what was asked under a key is done once.

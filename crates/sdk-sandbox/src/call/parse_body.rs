@@ -32,7 +32,7 @@ pub(crate) fn parse_body<'o>(
         expected
             .media
             .iter()
-            .find(|m| m.name.eq_ignore_ascii_case(name))
+            .find(|m| essence(&m.name).eq_ignore_ascii_case(essence(name)))
     });
     let Some(media) = media else {
         let known: Vec<&str> = expected.media.iter().map(|m| m.name.as_str()).collect();
@@ -40,13 +40,14 @@ pub(crate) fn parse_body<'o>(
         let detail = format!("{given} was sent where {} is expected", known.join(" or "));
         return Err(Refusal::new(ErrorKind::UnsupportedMediaType, detail));
     };
-    if request.body.is_empty() {
+    // A form without a field has no bytes.
+    if request.body.is_empty() && essence(&media.name) != FORM {
         return missing(expected.required);
     }
     let malformed = |detail: String| Refusal::new(ErrorKind::Malformed, detail);
     let value = match media.name.as_str() {
         _ if operation.lines() => None,
-        "application/x-www-form-urlencoded" => {
+        FORM => {
             let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(&request.body)
                 .map_err(|e| malformed(format!("the form cannot be read: {e}")))?;
             Some(fields(document, &media.schema, pairs))
@@ -73,6 +74,13 @@ pub(crate) fn parse_body<'o>(
         media: Some(media),
         value,
     })
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// A media type without its parameters.
+fn essence(name: &str) -> &str {
+    name.split(';').next().unwrap_or(name).trim()
 }
 
 fn missing<'o>(required: bool) -> Result<Payload<'o>, Refusal> {

@@ -15,7 +15,7 @@ use crate::response::payload::Payload;
 use crate::rules::error_kind::ErrorKind;
 use crate::rules::role::Role;
 use crate::state::effects::effect;
-use crate::vendor::Vendor;
+use crate::state::vendor::Vendor;
 
 /// Handles each line when its status is sent.
 pub(super) fn stream(

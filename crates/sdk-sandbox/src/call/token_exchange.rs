@@ -18,7 +18,7 @@ use crate::rules::token_rules::{
     ScopeRules,
 };
 use crate::state::tokens::Tokens;
-use crate::vendor::Vendor;
+use crate::state::vendor::Vendor;
 
 /// Answers a token operation.
 pub(super) fn exchange_token(

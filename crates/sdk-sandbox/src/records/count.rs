@@ -1,6 +1,6 @@
 //! How many records a collection has.
 
-use crate::vendor::Vendor;
+use crate::state::vendor::Vendor;
 
 /// How many records there are.
 pub(crate) fn count(vendor: &Vendor, resource: usize, scope: &[String], seeds: u64) -> u64 {

@@ -8,7 +8,7 @@ use crate::records::record_view::RecordView;
 use crate::records::search::Search;
 use crate::resources::record_location::RecordLocation;
 use crate::state::store::{Place, Record};
-use crate::vendor::Vendor;
+use crate::state::vendor::Vendor;
 
 /// How many records of a list a search looks at.
 pub(crate) const MOST_SEARCHED: u64 = 10_000;

@@ -8,7 +8,7 @@ use crate::resources::inference::Part;
 use crate::resources::resource::Resource;
 use crate::rules::error_kind::ErrorKind;
 use crate::state::store::Place;
-use crate::vendor::Vendor;
+use crate::state::vendor::Vendor;
 
 /// Finds records by the values in the path of a call.
 #[derive(Debug, Clone, Copy)]

@@ -8,7 +8,7 @@ use crate::resources::resource::Resource;
 use crate::sample::prng::Prng;
 use crate::sample::sampler::Sampler;
 use crate::sample::scalar::uuid;
-use crate::vendor::Vendor;
+use crate::state::vendor::Vendor;
 
 /// A key that no record had before.
 pub(crate) fn new_key(vendor: &Vendor, request: &Request, resource: &Resource) -> String {

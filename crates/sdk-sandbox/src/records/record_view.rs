@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::json::letters::letters;
 use crate::json::plain_text::plain_text;
 use crate::openapi::path_template::names;
 use crate::openapi::property::{is_required, properties, property};
@@ -13,7 +14,7 @@ use crate::resources::resource::Resource;
 use crate::sample::prng::Prng;
 use crate::sample::sampler::Sampler;
 use crate::state::store::{Place, Record};
-use crate::vendor::Vendor;
+use crate::state::vendor::Vendor;
 
 /// A record that a call reads or changes.
 #[derive(Debug)]
@@ -78,6 +79,7 @@ impl RecordView<'_> {
         let Some(record) = &self.record else {
             let mut value = Sampler::new(document, self.seed()).value(&node.schema);
             self.insert_key(node, &mut value);
+            self.put_new(node, &mut value);
             self.name_others(&mut value);
             return value;
         };
@@ -140,7 +142,11 @@ impl RecordView<'_> {
         for (name, key) in names(template).zip(&self.place.scope) {
             let own = |known: &String| known == name;
             let written = self.record.as_ref().and_then(|r| r.value.get(name));
-            if let (Some(schema), None) = (property(document, &node.schema, name), written)
+            let same = properties(document, &node.schema);
+            let same = same
+                .into_iter()
+                .find(|(known, _)| letters(known) == letters(name));
+            if let (Some((name, schema)), None) = (same, written)
                 && !self.vendor.profile.keys.iter().any(own)
             {
                 let known = is_type(document, schema, "integer").then(|| key.parse::<i64>());
@@ -148,6 +154,18 @@ impl RecordView<'_> {
                     .and_then(Result::ok)
                     .map_or_else(|| json!(key), Value::from);
                 value.insert(name.to_owned(), key);
+            }
+        }
+    }
+
+    /// Gives a record that the sandbox makes up the values that every new record has.
+    fn put_new(&self, node: &RecordLocation, value: &mut Value) {
+        let Value::Object(value) = value else { return };
+        for (name, new) in &self.resource.rules.new {
+            let is_same_for_all = !new.as_str().is_some_and(|text| text.contains('{'));
+            let tree = &self.vendor.document;
+            if is_same_for_all && property(tree, &node.schema, name).is_some() {
+                value.insert(name.clone(), new.clone());
             }
         }
     }

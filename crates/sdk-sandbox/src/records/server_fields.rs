@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::json::letters::letters;
 use crate::openapi::date_layout;
 use crate::openapi::document::Document;
 use crate::openapi::property::{is_required, properties};
@@ -133,7 +134,5 @@ fn time(record: &Record, name: &str, schema: &Value) -> Option<Value> {
 }
 
 fn is_named(name: &str, known: &[&str]) -> bool {
-    let letters = name.chars().filter(char::is_ascii_alphanumeric);
-    let name: String = letters.map(|c| c.to_ascii_lowercase()).collect();
-    known.contains(&name.as_str())
+    known.contains(&letters(name).as_str())
 }

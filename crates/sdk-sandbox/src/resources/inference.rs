@@ -75,6 +75,14 @@ impl Resources {
                 resources.add(path, None, rules(path));
             }
         }
+        // Lists that nobody but the vendor itself writes to.
+        let webhooks = profile.webhooks.values();
+        let kept = webhooks.flat_map(|rules| rules.kept.iter().chain(&rules.attempts_kept));
+        for path in kept.map(|rules| rules.of.as_str()) {
+            if resources.collection(path).is_none() {
+                resources.add(path, None, rules(path));
+            }
+        }
         for path in singles(document) {
             if resources.collection(path).is_none() {
                 let index = resources.add(path, Some(path), rules(path));

@@ -13,7 +13,7 @@ use crate::records::lookup::Lookup;
 use crate::resources::inference::Part;
 use crate::response::payload::Payload;
 use crate::sample::prng::Prng;
-use crate::vendor::Vendor;
+use crate::state::vendor::Vendor;
 
 /// One call of one operation.
 #[derive(Debug)]

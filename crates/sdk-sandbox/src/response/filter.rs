@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::http::parameter_value::value_of;
 use crate::http::refusal::Refusal;
+use crate::json::letters::letters;
 use crate::json::plain_text::plain_text;
 use crate::openapi::parameter::Parameter;
 use crate::openapi::property::properties;
@@ -39,7 +40,7 @@ pub(crate) fn filter(call: &CallContext<'_>) -> Result<Filter, Refusal> {
     let resource = call.lookup.resource(part.resource);
     let mut found = Filter::default();
     let mut parts = Vec::new();
-    for (name, value) in sent(call) {
+    for (name, value) in sent(call).into_iter().chain(unsent(call, resource)) {
         if is_of_page(call, &name) || cuts(call).any(|known| *known == name) {
             continue;
         }
@@ -77,6 +78,16 @@ fn sent(call: &CallContext<'_>) -> Vec<(String, Value)> {
     let body = body.into_iter().flatten();
     query
         .chain(body.map(|(name, value)| (name.clone(), value.clone())))
+        .collect()
+}
+
+/// What parameters mean that were not sent.
+fn unsent(call: &CallContext<'_>, resource: &Resource) -> Vec<(String, Value)> {
+    let sent = sent(call);
+    let rules = resource.rules.filters.iter();
+    let unsent = rules.filter(|(name, _)| sent.iter().all(|(known, _)| known != *name));
+    unsent
+        .filter_map(|(name, rules)| Some((name.clone(), rules.default.clone()?)))
         .collect()
 }
 
@@ -128,12 +139,6 @@ fn criterion(
         operator,
         value,
     }))
-}
-
-/// A name in lower case without punctuation: `number_type`, `numberType` and `numberType[]` are one.
-fn letters(name: &str) -> String {
-    let letters = name.chars().filter(char::is_ascii_alphanumeric);
-    letters.map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// Reads criteria: an object of properties, or one of `and` and `or` with a list of objects.

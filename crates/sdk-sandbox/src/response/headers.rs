@@ -16,7 +16,7 @@ use crate::response::payload::Payload;
 use crate::sample::prng::Prng;
 use crate::sample::sampler::Sampler;
 use crate::sample::scalar::uuid;
-use crate::vendor::Vendor;
+use crate::state::vendor::Vendor;
 
 /// The answer of a refused request, in the vendor's own shape.
 pub(crate) fn refuse(vendor: &Vendor, refusal: &Refusal, operation: Option<&Operation>) -> Reply {

@@ -8,6 +8,7 @@ use crate::http::parameter_value::value_of;
 use crate::http::wall_clock::unix_now;
 use crate::json::plain_text::plain_text;
 use crate::json::pointer::set;
+use crate::openapi::property::property;
 use crate::records::new_key::new_key;
 use crate::records::record_view::RecordView;
 use crate::response::call_context::CallContext;
@@ -16,7 +17,7 @@ use crate::rules::call_rules::{JobRules, OtherwiseRules};
 use crate::state::jobs::Job;
 use crate::state::occasion::Occasion;
 use crate::state::store::{Place, Record};
-use crate::vendor::Vendor;
+use crate::state::vendor::Vendor;
 use crate::webhooks::target::{resource, shown};
 use crate::webhooks::trigger::{awaits_state, trigger};
 
@@ -102,7 +103,7 @@ pub(crate) fn start_job(call: &CallContext<'_>, kind: usize, rules: &JobRules, b
         };
         key
     };
-    if rules.of.is_none() {
+    if rules.of.is_none() && is_listed(call, &rules.state, job.state()) {
         show(rules, body, &job);
     }
     job.occasion = Arc::new(occasion(call, call.operation.success().0, body));
@@ -113,6 +114,18 @@ pub(crate) fn start_job(call: &CallContext<'_>, kind: usize, rules: &JobRules, b
     if awaits_state(vendor, &about) {
         go_on(vendor, kind, key);
     }
+}
+
+/// Whether the answer of a start can have a state: the states of a start and those of a poll need not be the same.
+fn is_listed(call: &CallContext<'_>, pointer: &str, state: &str) -> bool {
+    let tree = call.document();
+    let mut steps = pointer.split('/').skip(1);
+    let schema = call
+        .operation
+        .answer_schema()
+        .and_then(|schema| steps.try_fold(schema, |schema, step| property(tree, schema, step)));
+    let listed = schema.and_then(|schema| tree.resolve(schema).get("enum")?.as_array());
+    listed.is_none_or(|listed| listed.iter().any(|known| known == state))
 }
 
 /// The record of a collection in the path of a call.

@@ -13,6 +13,9 @@ pub(crate) struct FilterRules {
     /// `=` unless it is given; one of the operators of searches.
     #[serde(default = "equal")]
     pub(crate) operator: String,
+    /// What a call without the parameter means.
+    #[serde(default)]
+    pub(crate) default: Option<serde_json::Value>,
     /// Values that stand for another one; `null` for one that filters nothing.
     #[serde(default)]
     pub(crate) means: BTreeMap<String, serde_json::Value>,

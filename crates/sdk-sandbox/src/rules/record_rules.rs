@@ -55,6 +55,8 @@ pub(crate) struct ResourceRules {
     pub(crate) dependants: Vec<DependantRules>,
     /// Properties that stay as they are while there are such records.
     pub(crate) held: Vec<String>,
+    /// The property that a deletion makes true, in place of forgetting the record.
+    pub(crate) archived: Option<String>,
     /// The public key that verifies the webhooks of the record.
     pub(crate) signing_key: Option<SigningKeyRules>,
     /// Operations that delete all of these records that were written, by operation id.

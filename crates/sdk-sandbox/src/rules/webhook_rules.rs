@@ -18,6 +18,25 @@ pub(crate) struct WebhookRules {
     /// What every payload says, by pointer.
     pub(crate) facts: Map<String, Value>,
     pub(crate) triggers: Vec<TriggerRules>,
+    /// The records of the webhooks of a record, for a vendor that lists them.
+    pub(crate) kept: Option<KeptRules>,
+    /// The records of the attempts of a webhook.
+    pub(crate) attempts_kept: Option<KeptRules>,
+}
+
+/// A collection below a record, with a record per webhook or per attempt.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct KeptRules {
+    pub(crate) of: String,
+    /// What it says, by property: `{event}`, `{owner}` (the key of the record that the webhook is for), `{webhook}`, `{body}`,
+    /// `{status}` and `{answer}` of the last attempt, `{signature}`, `{now}`.
+    #[serde(default)]
+    pub(crate) says: Map<String, Value>,
+    /// The property with the state, and its texts for pending, retrying, delivered and failed.
+    pub(crate) state: Option<String>,
+    #[serde(default)]
+    pub(crate) states: BTreeMap<String, String>,
 }
 
 /// What sends a webhook.

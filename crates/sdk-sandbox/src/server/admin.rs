@@ -23,7 +23,7 @@ use crate::state::effects::Effect;
 use crate::state::fault::Fault;
 use crate::state::outbox::{SentWebhook, WebhookAttempt};
 use crate::state::request_log::{Log, LoggedRequest};
-use crate::vendor::Vendor;
+use crate::state::vendor::Vendor;
 use crate::webhooks::send::send_ordered;
 use crate::webhooks::webhook::Webhook;
 

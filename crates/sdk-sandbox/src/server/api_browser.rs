@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use utoipa_swagger_ui::Config;
 
 use crate::http::reply::Reply;
-use crate::vendor::Vendor;
+use crate::state::vendor::Vendor;
 
 /// The path below which a vendor's port serves what is not of the vendor.
 const OWN: &str = "/__sandbox/";

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::json::letters::letters;
 use crate::json::pointer::set;
 use crate::openapi::document::Document;
 use crate::openapi::operation::Operation;
@@ -10,6 +11,7 @@ use crate::openapi::schema::is_type;
 use crate::openapi::security::Scheme;
 use crate::sample::prng::Prng;
 use crate::sample::sampler::Sampler;
+use crate::server::default_jobs::default_jobs;
 
 /// The usual names of a client's id and secret in the body of an exchange, in lower case without punctuation.
 const IDS: [&str; 6] = [
@@ -47,7 +49,7 @@ pub(crate) fn default_profile(name: &str, document: &Document) -> Value {
     let exchanges = tokens.map(|o| (o.id.clone(), exchange(document, o)));
     let exchanges: Map<String, Value> = exchanges.collect();
     let is_described = document.root().get("x-sdk-credentials").is_some();
-    let prefix = name.to_uppercase().replace('-', "_");
+    let prefix = crate::vendor::prefix(name);
     let variable = |end: &str| format!("{prefix}_{end}");
     let mut profile = json!({
         "credentials": {
@@ -66,6 +68,7 @@ pub(crate) fn default_profile(name: &str, document: &Document) -> Value {
         "tokens": { "lifetime": 3600, "exchanges": exchanges },
         "errors": errors(document),
         "keys": KEYS,
+        "jobs": default_jobs(document),
     });
     if is_described && let Some(profile) = profile.as_object_mut() {
         // The document knows better than a guess.
@@ -119,21 +122,15 @@ fn exchange(document: &Document, operation: &Operation) -> Value {
     })
 }
 
-/// Whether `x-sdk-credentials` says what the operation takes, all of it.
+/// Whether the document says how credentials travel to a token operation. What only code can say is guessed at.
 fn is_described(document: &Document, operation: &Operation) -> bool {
-    let kinds = document
-        .root()
-        .get("x-sdk-credentials")
-        .and_then(Value::as_array);
-    let exchanges = kinds
-        .into_iter()
-        .flatten()
-        .filter_map(|kind| kind.get("exchange"));
-    let of_operation = |exchange: &&Value| {
-        exchange.get("operation").and_then(Value::as_str) == Some(&operation.id)
-    };
-    let mut exchanges = exchanges.filter(of_operation);
-    exchanges.any(|exchange| exchange.get("custom") != Some(&Value::Bool(true)))
+    let kinds = document.root().get("x-sdk-credentials");
+    let kinds = kinds.and_then(Value::as_array).into_iter().flatten();
+    let mut exchanges = kinds.filter_map(|kind| kind.get("exchange"));
+    exchanges.any(|exchange| {
+        let is_of_code = exchange.get("custom") == Some(&Value::Bool(true));
+        exchange.get("operation") == Some(&json!(operation.id)) && !is_of_code
+    })
 }
 
 fn token_answer(document: &Document, operation: &Operation) -> Value {
@@ -192,10 +189,4 @@ fn errors(document: &Document) -> Value {
         }
     }
     json!({ "body": body, "kinds": { "internal": { "code": "error", "type": "error" } } })
-}
-
-/// A name in lower case without punctuation.
-fn letters(name: &str) -> String {
-    let letters = name.chars().filter(char::is_ascii_alphanumeric);
-    letters.map(|c| c.to_ascii_lowercase()).collect()
 }

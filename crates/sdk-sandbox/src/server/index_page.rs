@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::server::api_browser::address;
-use crate::vendor::Vendor;
+use crate::state::vendor::Vendor;
 
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#1c2430;background:#fbfbfa}\
 h1{font-size:1.5rem;margin-bottom:.2rem}h2{font-size:1.15rem;margin:0}section{border:1px solid #d5d8dc;border-radius:.5rem;background:#fff;\
@@ -28,10 +28,10 @@ pub(crate) fn page(vendors: &[Arc<Vendor>], origin: &str) -> String {
     let first = vendors.first().map_or("", |vendor| vendor.name.as_str());
     let order = json!({ "vendor": first, "fault": "reset; times=2" });
     let command = format!("curl -X POST {origin}/__sandbox/faults -d '{order}'");
-    let _ = write!(
+    let _ = writeln!(
         out,
         "<p>To see a call fail, send the header <code>X-Sandbox-Fault: status=503; retry-after=1</code> with it, or order a fault for the next calls:</p>\
-        <pre>{}</pre></body></html>\n",
+        <pre>{}</pre></body></html>",
         escape(&command)
     );
     out

@@ -14,7 +14,7 @@ use crate::state::effects::Effect;
 use crate::state::fault::Fault;
 use crate::state::outbox::SentWebhook;
 use crate::state::request_log::{Log, LoggedRequest};
-use crate::vendor::Vendor;
+use crate::state::vendor::Vendor;
 use crate::webhooks::send::{send_ordered, verifying_keys};
 use crate::webhooks::webhook::Webhook;
 

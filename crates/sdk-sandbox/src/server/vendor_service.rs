@@ -24,7 +24,7 @@ use crate::state::fault::{Fault, FaultKind};
 use crate::state::fault_effects::{self, delay_time, with_hints};
 use crate::state::rate_limiter::Permit;
 use crate::state::request_log::LoggedRequest;
-use crate::vendor::Vendor;
+use crate::state::vendor::Vendor;
 
 /// The header by which a request asks for a fault.
 const FAULT_HEADER: &str = "x-sandbox-fault";

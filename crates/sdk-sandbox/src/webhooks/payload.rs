@@ -12,7 +12,7 @@ use crate::rules::webhook_rules::{ItemRules, TriggerRules};
 use crate::sample::prng::Prng;
 use crate::sample::sampler::Sampler;
 use crate::state::occasion::Occasion;
-use crate::vendor::Vendor;
+use crate::state::vendor::Vendor;
 use crate::webhooks::target::shown;
 
 /// The most items of a list in a payload.

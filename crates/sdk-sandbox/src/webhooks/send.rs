@@ -15,7 +15,8 @@ use crate::json::pointer::set;
 use crate::openapi::webhook::{Verification, WebhookFamily};
 use crate::state::delivery::Delivery;
 use crate::state::outbox::{SentWebhook, WebhookAttempt, WebhookState};
-use crate::vendor::Vendor;
+use crate::state::vendor::Vendor;
+use crate::webhooks::kept::Kept;
 use crate::webhooks::payload::{family_of, sample};
 use crate::webhooks::signature::{SignedRequest, SigningSecret, sign};
 use crate::webhooks::webhook::Webhook;
@@ -32,6 +33,8 @@ pub(crate) struct Letter<'f> {
     pub(crate) family: &'f WebhookFamily,
     pub(crate) event: &'f str,
     pub(crate) url: String,
+    /// The key of the record that has the URL.
+    pub(crate) owner: Option<String>,
     pub(crate) payload: Value,
     pub(crate) secret: SigningSecret,
 }
@@ -48,6 +51,7 @@ pub(crate) fn send_ordered(vendor: &Vendor, webhook: &Webhook) -> Result<u64, Er
         family,
         event: &webhook.event,
         url: webhook.url.clone(),
+        owner: None,
         payload,
         secret: secret_of(vendor, family, webhook.key.as_deref())?,
     };
@@ -123,6 +127,7 @@ pub(crate) fn deliver(vendor: &Vendor, letter: Letter<'_>, delivery: &Delivery) 
         family,
         event,
         url,
+        owner,
         payload,
         secret,
     } = letter;
@@ -137,6 +142,10 @@ pub(crate) fn deliver(vendor: &Vendor, letter: Letter<'_>, delivery: &Delivery) 
         url: url.clone(),
         state: WebhookState::Pending,
         attempts: Vec::new(),
+    });
+    let kept = owner.and_then(|owner| {
+        let content = payload.to_string();
+        Kept::new(vendor, &family.name, event, owner, content)
     });
     let rules = vendor.profile.webhooks.get(&family.name);
     let usual = rules.and_then(|rules| rules.attempts).unwrap_or(ATTEMPTS);
@@ -163,6 +172,9 @@ pub(crate) fn deliver(vendor: &Vendor, letter: Letter<'_>, delivery: &Delivery) 
                 (false, true) => WebhookState::Retrying,
                 (false, false) => WebhookState::Failed,
             };
+            if let Some(kept) = &kept {
+                kept.note(state, &attempt);
+            }
             outbox.note(id, state, attempt);
             if is_delivered {
                 for _ in 0..delivery.duplicates {

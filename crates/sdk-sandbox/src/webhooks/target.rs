@@ -7,13 +7,25 @@ use crate::records::record_view::RecordView;
 use crate::rules::webhook_rules::TargetRules;
 use crate::state::occasion::Occasion;
 use crate::state::store::Place;
-use crate::vendor::Vendor;
+use crate::state::vendor::Vendor;
 
 /// Where a webhook goes, and the public key of what signs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Target {
     pub(crate) url: String,
     pub(crate) key: Option<String>,
+    /// The key of the record that has the URL.
+    pub(crate) owner: Option<String>,
+}
+
+impl Target {
+    fn plain(url: String) -> Self {
+        Self {
+            url,
+            key: None,
+            owner: None,
+        }
+    }
 }
 
 /// The targets of the first of the rules that has any.
@@ -40,38 +52,39 @@ fn of_rules(
 ) -> Vec<Target> {
     if rules.subscribed {
         let urls = vendor.outbox.subscribed(family).into_iter();
-        return urls.map(|url| Target { url, key: None }).collect();
+        return urls.map(Target::plain).collect();
     }
     if let Some(pointer) = &rules.request {
         let url = url_at(&occasion.request, pointer);
-        let target = |url| Target { url, key: None };
-        return url.map(target).into_iter().collect();
+        return url.map(Target::plain).into_iter().collect();
     }
     let records = rules.of.as_ref().and_then(|name| resource(vendor, name));
     let Some(index) = records else {
         return Vec::new();
     };
     let places = places(vendor, rules, occasion, index);
-    let views = places
-        .into_iter()
-        .filter_map(|place| shown(vendor, index, place));
-    let target = |record: Value| {
+    let views = places.into_iter().filter_map(|place| {
+        let key = place.key.clone();
+        Some((key, shown(vendor, index, place)?))
+    });
+    let target = |(key, record): (String, Value)| {
         if let Some(wanted) = &rules.events
             && !names(record.get(wanted)).iter().any(|name| name == event)
         {
             return None;
         }
-        let record = match &rules.through {
+        let (owner, record) = match &rules.through {
             Some(through) => {
                 let index = resource(vendor, &through.of)?;
                 let key = names(record.get(&through.field)).into_iter().next()?;
                 let place = vendor.store.places(index, |place| place.key == key);
-                shown(vendor, index, place.into_iter().next()?)?
+                (key, shown(vendor, index, place.into_iter().next()?)?)
             }
-            None => record,
+            None => (key, record),
         };
         Some(Target {
             url: url_at(&record, rules.url.as_deref()?)?,
+            owner: Some(owner),
             key: rules
                 .key
                 .as_ref()

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::openapi::webhook::WebhookFamily;
 use crate::rules::webhook_rules::{TriggerRules, WebhookRules};
 use crate::state::occasion::Occasion;
-use crate::vendor::Vendor;
+use crate::state::vendor::Vendor;
 use crate::webhooks::payload::payload_of;
 use crate::webhooks::send::{Letter, deliver, secret_of};
 use crate::webhooks::target::targets;
@@ -43,6 +43,7 @@ pub(crate) fn trigger(vendor: &Vendor, occasion: &Occasion, state: Option<&str>)
                 family,
                 event: &event,
                 url: target.url,
+                owner: target.owner,
                 payload: payload_of(vendor, family, rules, &event, occasion),
                 // A key that nobody made is one of a record that another document brought.
                 secret: secret_of(vendor, family, target.key.as_deref()).unwrap_or_default(),

@@ -8,6 +8,11 @@ use crate::whole_records::Played;
 
 async fn products() -> Played {
     let played = Played::start("akeneo").await;
+    let family = value!({ "code": "lamps", "attribute_as_label": "sku" });
+    let made = played
+        .send(Method::POST, "/api/rest/v1/families", family)
+        .await;
+    assert_eq!(made.status(), 201);
     for (identifier, family, enabled, title) in [
         ("lamp", Some("lamps"), true, "Old lamp"),
         ("shade", Some("lamps"), false, "Shade"),

@@ -161,6 +161,43 @@ async fn a_transaction_fails_on_demand_and_lists_say_what_polls_say() {
 }
 
 #[tokio::test]
+async fn an_endpoint_lists_its_webhooks_and_they_list_their_attempts() {
+    let endpoint = Receiver::start(&[500]).await;
+    let event = "TransactionExecutionSuccess";
+    let vendor = OneShot::start(&endpoint.url, event, None).await;
+    let transaction = vendor.execute("").await;
+    vendor.played.sandbox.webhooks_settled("oneshot").await;
+    let id = vendor.endpoint["id"].as_str().unwrap();
+    let list = vendor
+        .played
+        .get(&format!("/webhooks/endpoints/{id}/webhooks"))
+        .await;
+    let all = list["response"].as_array().unwrap();
+    assert_eq!(all.len(), 1, "{list}");
+    assert_eq!(
+        (&all[0]["endpointId"], &all[0]["eventName"]),
+        (&vendor.endpoint["id"], &value!(event))
+    );
+    assert_eq!(all[0]["status"], "Success");
+    let content: Value = serde_json::from_str(all[0]["content"].as_str().unwrap()).unwrap();
+    assert_eq!(content["data"]["transactionId"], transaction["id"]);
+    let webhook = all[0]["id"].as_str().unwrap();
+    let list = vendor
+        .played
+        .get(&format!("/webhooks/{webhook}/attempts"))
+        .await;
+    let statuses: Vec<&Value> = list["response"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|a| &a["httpResponse"])
+        .collect();
+    assert_eq!(statuses, [500, 200]);
+    let sent = endpoint.received()[1].json()["signature"].clone();
+    assert_eq!(list["response"][1]["signature"], sent);
+}
+
+#[tokio::test]
 async fn after_a_rotation_the_new_key_signs() {
     let endpoint = Receiver::start(&[]).await;
     let vendor = OneShot::start(&endpoint.url, "TransactionExecutionSuccess", None).await;

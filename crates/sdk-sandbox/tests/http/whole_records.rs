@@ -207,6 +207,9 @@ async fn a_strict_vendor_knows_the_records_that_others_name() {
     let code = own.unwrap()["companyCode"].as_str().unwrap().to_owned();
     assert_eq!(own.unwrap()["isPerson"], false);
 
+    let category = value!({ "name": "c" });
+    let made = played.send(Method::POST, "/instrument-categories", category);
+    assert_eq!(made.await.status(), 201);
     let path = "/customer-instrument-details";
     let instrument = |company: &str| value!({ "companyId": company, "name": "scale", "instrumentCategoryName": "c" });
     for (company, status) in [
@@ -387,4 +390,23 @@ async fn the_browser_of_a_vendor_is_at_its_port_and_has_a_token_that_works() {
     );
     let document: Value = serde_json::from_str(&get("openapi.json").await).unwrap();
     assert_eq!(document["servers"][0]["url"], base);
+}
+
+#[tokio::test]
+async fn a_deleted_method_is_archived_and_listed_on_demand() {
+    let played = Played::start("oneshot").await;
+    let path = format!("/business/{BUSINESS}/methods");
+    let first = played.get(&path).await["response"][0]["id"].clone();
+    let deleted = played.request(
+        Method::DELETE,
+        &format!("/methods/{}", first.as_str().unwrap()),
+    );
+    assert!(deleted.send().await.unwrap().status().is_success());
+    let has = async |status: &str| {
+        let list = played.get(&format!("{path}{status}")).await;
+        let list = list["response"].as_array().unwrap();
+        list.iter().any(|method| method["id"] == first)
+    };
+    assert!(!has("").await && !has("?status=live").await);
+    assert!(has("?status=archived").await && has("?status=both").await);
 }

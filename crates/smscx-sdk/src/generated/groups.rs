@@ -188,7 +188,7 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
     /// let answer = client
-    ///     .add_group_contacts(1, &smscx_sdk::types::ContactsRequest::new(["sample"]))
+    ///     .add_group_contacts(1, &smscx_sdk::types::ContactsRequest::new(["+33612424105"]))
     ///     .await?;
     /// println!("{answer:?}");
     /// #     Ok(())

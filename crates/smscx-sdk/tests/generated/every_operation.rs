@@ -872,7 +872,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .add_group_contacts(
                                 1,
-                                &smscx_sdk::types::ContactsRequest::new(["sample"]),
+                                &smscx_sdk::types::ContactsRequest::new(["+33612424105"]),
                             )
                             .send()
                             .await?

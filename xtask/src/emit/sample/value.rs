@@ -105,7 +105,10 @@ impl<'v> Values<'v> {
                 quote! { Box::new(#inner) }
             }
             "BTreeMap" | "Map" => quote! { Default::default() },
-            "Value" | "AnyJson" => quote! { ::serde_json::json!({}).into() },
+            "Value" | "AnyJson" => {
+                let json = self.json(schema);
+                quote! { #json.into() }
+            }
             named => {
                 self.trail.borrow_mut().push(named.to_owned());
                 let sample = self.named(named, target, depth);
@@ -136,7 +139,7 @@ impl<'v> Values<'v> {
                 };
                 quote! { #text }
             }
-            "AnyJson" => quote! { ::serde_json::json!({}) },
+            "AnyJson" => self.json(schema),
             "Vec" if *ty == syn::parse_quote!(Vec<String>) => {
                 let items = self.target(target.get("items")).unwrap_or(&Value::Null);
                 let count = least_items(target);
@@ -144,11 +147,29 @@ impl<'v> Values<'v> {
                 quote! { [#(#texts),*] }
             }
             "Vec" => self.list(ty, schema),
-            name if self.takes_text(name) => {
-                let text = text::of(target, name);
+            union if self.takes_text(union) => {
+                let choices = ["oneOf", "anyOf"].map(|key| elements(target, key));
+                let mut choices = choices.into_iter().flatten();
+                let is_text = |choice: &&Value| crate::model::text(choice, "type") == "string";
+                let text = text::of(choices.find(is_text).unwrap_or(target), name);
                 quote! { #text }
             }
             _ => self.of(ty, schema, depth),
+        }
+    }
+
+    /// JSON of the type that a schema names, with nothing in it.
+    pub(crate) fn json(&self, schema: Option<&Value>) -> TokenStream {
+        let target = self.target(schema).unwrap_or(&Value::Null);
+        match crate::model::text(target, "type") {
+            "array" => quote! { ::serde_json::json!([]) },
+            "string" => {
+                let text = text::of(target, "");
+                quote! { ::serde_json::json!(#text) }
+            }
+            "integer" | "number" => quote! { ::serde_json::json!(1) },
+            "boolean" => quote! { ::serde_json::json!(true) },
+            _ => quote! { ::serde_json::json!({}) },
         }
     }
 

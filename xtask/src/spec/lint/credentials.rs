@@ -10,7 +10,6 @@ mod travel;
 use crate::spec::lint::credentials::kind::Kind;
 use crate::spec::lint::index::Spec;
 use crate::spec::pointer::below;
-use serde_json::Value;
 
 /// The extension, on the document.
 pub(crate) const KEY: &str = "x-sdk-credentials";

@@ -1,4 +1,4 @@
-//! Operations, named schemas and tags say what they are.
+//! Operations, named schemas, tags, parameters and properties say what they are.
 
 use crate::spec::kind::Kind;
 use crate::spec::lint::index::{Node, Spec};
@@ -6,8 +6,12 @@ use crate::spec::rule::Rule;
 
 pub(super) fn check(spec: &mut Spec<'_>) {
     let mut found = Vec::new();
-    let named = |node: &&Node<'_>| node.kind != Kind::Schema || node.field == "schemas";
-    let kinds = [Kind::Operation, Kind::Schema, Kind::Tag];
+    let named = |node: &&Node<'_>| {
+        let is_named = node.kind != Kind::Schema || ["schemas", "properties"].contains(&node.field);
+        let is_own = node.field == "schemas" || !refers_only(node);
+        is_named && is_own
+    };
+    let kinds = [Kind::Operation, Kind::Parameter, Kind::Schema, Kind::Tag];
     for node in kinds
         .into_iter()
         .flat_map(|kind| spec.of(kind))
@@ -29,4 +33,12 @@ pub(super) fn check(spec: &mut Spec<'_>) {
         }
     }
     spec.findings.extend(found);
+}
+
+/// Whether a parameter or property says what it is by what it refers to alone.
+fn refers_only(node: &Node<'_>) -> bool {
+    let beside = ["$ref", "allOf", "nullable", "readOnly", "writeOnly"];
+    let keys = node.object.keys();
+    let refers = node.object.contains_key("$ref") || node.list("allOf").len() == 1;
+    refers && keys.into_iter().all(|key| beside.contains(&key.as_str()))
 }

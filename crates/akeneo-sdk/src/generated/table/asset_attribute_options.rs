@@ -46,6 +46,12 @@ pub(crate) static LIST_ASSET_ATTRIBUTE_OPTIONS: Operation = Operation {
             headers: &[],
         },
         AnswerSpec {
+            status: "404",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "406",
             media: &["application/json"],
             schema: "ErrorResponse",
@@ -207,7 +213,19 @@ pub(crate) static UPSERT_ASSET_ATTRIBUTE_OPTION: Operation = Operation {
             headers: &["Location"],
         },
         AnswerSpec {
+            status: "400",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "401",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "404",
             media: &["application/json"],
             schema: "ErrorResponse",
             headers: &[],

@@ -44,6 +44,12 @@ pub(crate) static LIST_ASSET_FAMILIES: Operation = Operation {
             headers: &[],
         },
         AnswerSpec {
+            status: "422",
+            media: &["application/json"],
+            schema: "ValidationErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "429",
             media: &["application/json"],
             schema: "ErrorResponse",
@@ -170,6 +176,12 @@ pub(crate) static UPSERT_ASSET_FAMILY: Operation = Operation {
             media: &[],
             schema: "",
             headers: &["Location"],
+        },
+        AnswerSpec {
+            status: "400",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
         },
         AnswerSpec {
             status: "401",

@@ -68,9 +68,21 @@ pub(crate) static LIST_ATTRIBUTE_OPTIONS: Operation = Operation {
             headers: &[],
         },
         AnswerSpec {
+            status: "404",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "406",
             media: &["application/json"],
             schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "422",
+            media: &["application/json"],
+            schema: "ValidationErrorResponse",
             headers: &[],
         },
         AnswerSpec {
@@ -155,6 +167,12 @@ pub(crate) static CREATE_ATTRIBUTE_OPTION: Operation = Operation {
             headers: &[],
         },
         AnswerSpec {
+            status: "404",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "415",
             media: &["application/json"],
             schema: "ErrorResponse",
@@ -221,6 +239,12 @@ pub(crate) static UPSERT_ATTRIBUTE_OPTIONS: Operation = Operation {
             headers: &[],
         },
         AnswerSpec {
+            status: "400",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "401",
             media: &["application/json"],
             schema: "ErrorResponse",
@@ -228,6 +252,12 @@ pub(crate) static UPSERT_ATTRIBUTE_OPTIONS: Operation = Operation {
         },
         AnswerSpec {
             status: "403",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "404",
             media: &["application/json"],
             schema: "ErrorResponse",
             headers: &[],
@@ -407,6 +437,12 @@ pub(crate) static UPSERT_ATTRIBUTE_OPTION: Operation = Operation {
         },
         AnswerSpec {
             status: "403",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "404",
             media: &["application/json"],
             schema: "ErrorResponse",
             headers: &[],

@@ -106,6 +106,12 @@ pub(crate) static POST_APP_TOKEN: Operation = Operation {
             headers: &[],
         },
         AnswerSpec {
+            status: "415",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "429",
             media: &["application/json"],
             schema: "ErrorResponse",

@@ -90,6 +90,12 @@ pub(crate) static LIST_CATEGORIES: Operation = Operation {
             headers: &[],
         },
         AnswerSpec {
+            status: "422",
+            media: &["application/json"],
+            schema: "ValidationErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "429",
             media: &["application/json"],
             schema: "ErrorResponse",
@@ -219,6 +225,12 @@ pub(crate) static UPSERT_CATEGORIES: Operation = Operation {
             headers: &[],
         },
         AnswerSpec {
+            status: "400",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "401",
             media: &["application/json"],
             schema: "ErrorResponse",
@@ -329,6 +341,12 @@ pub(crate) static GET_CATEGORY: Operation = Operation {
             status: "406",
             media: &["application/json"],
             schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "422",
+            media: &["application/json"],
+            schema: "ValidationErrorResponse",
             headers: &[],
         },
         AnswerSpec {

@@ -66,6 +66,12 @@ pub(crate) static LIST_CHANNELS: Operation = Operation {
             headers: &[],
         },
         AnswerSpec {
+            status: "422",
+            media: &["application/json"],
+            schema: "ValidationErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "429",
             media: &["application/json"],
             schema: "ErrorResponse",
@@ -192,6 +198,12 @@ pub(crate) static UPSERT_CHANNELS: Operation = Operation {
             status: "200",
             media: &["application/vnd.akeneo.collection+json"],
             schema: "BulkLineStatus",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "400",
+            media: &["application/json"],
+            schema: "ErrorResponse",
             headers: &[],
         },
         AnswerSpec {

@@ -74,6 +74,12 @@ pub(crate) static LIST_FAMILIES: Operation = Operation {
             headers: &[],
         },
         AnswerSpec {
+            status: "422",
+            media: &["application/json"],
+            schema: "ValidationErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "429",
             media: &["application/json"],
             schema: "ErrorResponse",
@@ -200,6 +206,12 @@ pub(crate) static UPSERT_FAMILIES: Operation = Operation {
             status: "200",
             media: &["application/vnd.akeneo.collection+json"],
             schema: "BulkLineStatus",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "400",
+            media: &["application/json"],
+            schema: "ErrorResponse",
             headers: &[],
         },
         AnswerSpec {

@@ -140,6 +140,12 @@ pub(crate) static LAUNCH_IMPORT_JOB: Operation = Operation {
             headers: &[],
         },
         AnswerSpec {
+            status: "415",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "422",
             media: &["application/json"],
             schema: "ValidationErrorResponse",

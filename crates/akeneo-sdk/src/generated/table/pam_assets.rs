@@ -82,6 +82,12 @@ pub(crate) static LIST_PAM_ASSETS: Operation = Operation {
             headers: &[],
         },
         AnswerSpec {
+            status: "422",
+            media: &["application/json"],
+            schema: "ValidationErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "429",
             media: &["application/json"],
             schema: "ErrorResponse",
@@ -204,6 +210,12 @@ pub(crate) static UPSERT_PAM_ASSETS: Operation = Operation {
             status: "200",
             media: &["application/vnd.akeneo.collection+json"],
             schema: "BulkLineStatus",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "400",
+            media: &["application/json"],
+            schema: "ErrorResponse",
             headers: &[],
         },
         AnswerSpec {

@@ -273,6 +273,12 @@ pub(crate) static UPSERT_PRODUCT_MODELS: Operation = Operation {
             headers: &[],
         },
         AnswerSpec {
+            status: "400",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "401",
             media: &["application/json"],
             schema: "ErrorResponse",
@@ -372,6 +378,12 @@ pub(crate) static GET_PRODUCT_MODEL: Operation = Operation {
             headers: &[],
         },
         AnswerSpec {
+            status: "422",
+            media: &["application/json"],
+            schema: "ValidationErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "429",
             media: &["application/json"],
             schema: "ErrorResponse",
@@ -430,6 +442,12 @@ pub(crate) static UPSERT_PRODUCT_MODEL: Operation = Operation {
             media: &[],
             schema: "",
             headers: &["Location"],
+        },
+        AnswerSpec {
+            status: "400",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
         },
         AnswerSpec {
             status: "401",
@@ -567,6 +585,12 @@ pub(crate) static SUBMIT_PRODUCT_MODEL_PROPOSAL: Operation = Operation {
             headers: &["Location"],
         },
         AnswerSpec {
+            status: "400",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "401",
             media: &["application/json"],
             schema: "ErrorResponse",
@@ -574,6 +598,12 @@ pub(crate) static SUBMIT_PRODUCT_MODEL_PROPOSAL: Operation = Operation {
         },
         AnswerSpec {
             status: "403",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "404",
             media: &["application/json"],
             schema: "ErrorResponse",
             headers: &[],

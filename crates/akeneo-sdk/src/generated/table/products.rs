@@ -293,6 +293,12 @@ pub(crate) static UPSERT_PRODUCTS: Operation = Operation {
             headers: &[],
         },
         AnswerSpec {
+            status: "400",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "401",
             media: &["application/json"],
             schema: "ErrorResponse",
@@ -414,6 +420,12 @@ pub(crate) static GET_PRODUCT: Operation = Operation {
             headers: &[],
         },
         AnswerSpec {
+            status: "422",
+            media: &["application/json"],
+            schema: "ValidationErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "429",
             media: &["application/json"],
             schema: "ErrorResponse",
@@ -472,6 +484,12 @@ pub(crate) static UPSERT_PRODUCT: Operation = Operation {
             media: &[],
             schema: "",
             headers: &["Location"],
+        },
+        AnswerSpec {
+            status: "400",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
         },
         AnswerSpec {
             status: "401",
@@ -615,6 +633,12 @@ pub(crate) static SUBMIT_PRODUCT_PROPOSAL: Operation = Operation {
             headers: &["Location"],
         },
         AnswerSpec {
+            status: "400",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "401",
             media: &["application/json"],
             schema: "ErrorResponse",
@@ -622,6 +646,12 @@ pub(crate) static SUBMIT_PRODUCT_PROPOSAL: Operation = Operation {
         },
         AnswerSpec {
             status: "403",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "404",
             media: &["application/json"],
             schema: "ErrorResponse",
             headers: &[],

@@ -293,6 +293,12 @@ pub(crate) static UPSERT_PRODUCTS_BY_UUID: Operation = Operation {
             headers: &[],
         },
         AnswerSpec {
+            status: "400",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "401",
             media: &["application/json"],
             schema: "ErrorResponse",
@@ -413,6 +419,12 @@ pub(crate) static SEARCH_PRODUCTS_BY_UUID: Operation = Operation {
             headers: &[],
         },
         AnswerSpec {
+            status: "400",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "401",
             media: &["application/json"],
             schema: "ErrorResponse",
@@ -426,6 +438,12 @@ pub(crate) static SEARCH_PRODUCTS_BY_UUID: Operation = Operation {
         },
         AnswerSpec {
             status: "406",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "415",
             media: &["application/json"],
             schema: "ErrorResponse",
             headers: &[],
@@ -535,6 +553,12 @@ pub(crate) static GET_PRODUCT_BY_UUID: Operation = Operation {
             headers: &[],
         },
         AnswerSpec {
+            status: "422",
+            media: &["application/json"],
+            schema: "ValidationErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "429",
             media: &["application/json"],
             schema: "ErrorResponse",
@@ -593,6 +617,12 @@ pub(crate) static UPSERT_PRODUCT_BY_UUID: Operation = Operation {
             media: &[],
             schema: "",
             headers: &["Location"],
+        },
+        AnswerSpec {
+            status: "400",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
         },
         AnswerSpec {
             status: "401",
@@ -682,6 +712,12 @@ pub(crate) static DELETE_PRODUCT_BY_UUID: Operation = Operation {
             headers: &[],
         },
         AnswerSpec {
+            status: "422",
+            media: &["application/json"],
+            schema: "ValidationErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "429",
             media: &["application/json"],
             schema: "ErrorResponse",
@@ -736,6 +772,12 @@ pub(crate) static SUBMIT_PRODUCT_PROPOSAL_BY_UUID: Operation = Operation {
             headers: &["Location"],
         },
         AnswerSpec {
+            status: "400",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "401",
             media: &["application/json"],
             schema: "ErrorResponse",
@@ -743,6 +785,12 @@ pub(crate) static SUBMIT_PRODUCT_PROPOSAL_BY_UUID: Operation = Operation {
         },
         AnswerSpec {
             status: "403",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "404",
             media: &["application/json"],
             schema: "ErrorResponse",
             headers: &[],
@@ -826,6 +874,12 @@ pub(crate) static GET_PRODUCT_DRAFT_BY_UUID: Operation = Operation {
             status: "406",
             media: &["application/json"],
             schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "422",
+            media: &["application/json"],
+            schema: "ValidationErrorResponse",
             headers: &[],
         },
         AnswerSpec {

@@ -46,6 +46,12 @@ pub(crate) static LIST_REFERENCE_ENTITY_ATTRIBUTE_OPTIONS: Operation = Operation
             headers: &[],
         },
         AnswerSpec {
+            status: "404",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "406",
             media: &["application/json"],
             schema: "ErrorResponse",
@@ -209,7 +215,19 @@ pub(crate) static UPSERT_REFERENCE_ENTITY_ATTRIBUTE_OPTION: Operation = Operatio
             headers: &["Location"],
         },
         AnswerSpec {
+            status: "400",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "401",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "404",
             media: &["application/json"],
             schema: "ErrorResponse",
             headers: &[],

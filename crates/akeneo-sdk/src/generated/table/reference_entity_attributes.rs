@@ -38,6 +38,12 @@ pub(crate) static LIST_REFERENCE_ENTITY_ATTRIBUTES: Operation = Operation {
             headers: &[],
         },
         AnswerSpec {
+            status: "404",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "406",
             media: &["application/json"],
             schema: "ErrorResponse",
@@ -183,7 +189,19 @@ pub(crate) static UPSERT_REFERENCE_ENTITY_ATTRIBUTE: Operation = Operation {
             headers: &["Location"],
         },
         AnswerSpec {
+            status: "400",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "401",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "404",
             media: &["application/json"],
             schema: "ErrorResponse",
             headers: &[],

@@ -32,6 +32,12 @@ pub(crate) static UPLOAD_REFERENCE_ENTITY_MEDIA_FILE: Operation = Operation {
             headers: &["Location", "Reference-entities-media-file-code"],
         },
         AnswerSpec {
+            status: "400",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "401",
             media: &["application/json"],
             schema: "ErrorResponse",

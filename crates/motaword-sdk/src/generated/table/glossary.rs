@@ -209,7 +209,7 @@ pub(crate) static CREATE_GLOSSARY: Operation = Operation {
     bulk: None,
     wait: None,
     start: None,
-    find: None,
+    find: Some("call `list_glossaries` before you add it again"),
     repeat: Repeat::Never,
     effect: None,
     internal: false,

@@ -135,7 +135,9 @@ pub(crate) static CREATE_PROJECT_DOCUMENTS: Operation = Operation {
     bulk: None,
     wait: None,
     start: None,
-    find: None,
+    find: Some(
+        "call `list_project_documents` and look for the files before you add them again",
+    ),
     repeat: Repeat::Never,
     effect: None,
     internal: false,

@@ -124,7 +124,7 @@ pub(crate) static CREATE_STYLE_GUIDE: Operation = Operation {
     bulk: None,
     wait: None,
     start: None,
-    find: None,
+    find: Some("call `list_style_guides` before you add it again"),
     repeat: Repeat::Never,
     effect: None,
     internal: false,

@@ -10,8 +10,9 @@ use crate::json::byte_order_mark::without_byte_order_mark;
 use crate::response::decode::download::Download;
 use crate::response::headers::HasHeaders;
 use crate::response::raw_response::RawResponse;
+use crate::response::reading::Reading;
 use crate::table::operation::Operation;
-use crate::table::paging::BulkFormat;
+use crate::table::paging::{Bulk, BulkFormat};
 use crate::value::any_json::AnyJson;
 use crate::value::media_type::{essence, is_html, is_json, is_json_lines};
 
@@ -79,6 +80,19 @@ impl fmt::Debug for CallBody {
 impl HasHeaders for CallAnswer {
     fn header_map(&self) -> Option<&HeaderMap> {
         Some(&self.headers)
+    }
+}
+
+/// Where nothing but one JSON value is promised, it is read within the call, which repeats an attempt whose answer breaks
+/// off. Anything else may be a file.
+pub(super) fn reading(operation: &Operation) -> Reading {
+    let is_lines = |bulk: Bulk| bulk.format == BulkFormat::Ndjson;
+    let promised = promised(operation);
+    let is_json = !promised.is_empty() && promised.iter().all(|media| is_json(media));
+    if is_json && !operation.bulk.is_some_and(is_lines) {
+        Reading::Whole
+    } else {
+        Reading::Stream
     }
 }
 

@@ -22,7 +22,7 @@ use crate::state::request_log::Log;
 use crate::state::signing_keys::SigningKeys;
 use crate::state::store::Store;
 use crate::state::tokens::Tokens;
-use crate::vendor::Vendor;
+use crate::state::vendor::Vendor;
 
 /// How many bytes of records and files are kept, of every vendor.
 const MEMORY: usize = 256 * 1024 * 1024;

@@ -1,8 +1,10 @@
 //! Requests have media types, and schemas where a value is encoded.
 
 use crate::media_type::{MediaType, essence, is_json};
+use crate::spec::finding::Finding;
 use crate::spec::kind::Kind;
-use crate::spec::lint::index::Spec;
+use crate::spec::lint::index::resolved::Resolved;
+use crate::spec::lint::index::{Spec, members};
 use crate::spec::pointer::below;
 use crate::spec::rule::Rule;
 use std::collections::BTreeSet;
@@ -25,6 +27,9 @@ pub(super) fn check(spec: &mut Spec<'_>) {
         let mut seen = BTreeSet::new();
         for (media, content) in contents {
             let essence = essence(media);
+            if MediaType::of(&essence) == MediaType::Form {
+                flat(spec, &content, &mut found);
+            }
             let is_typed = is_json(&essence) || MediaType::of(&essence).has_fields();
             let is_media_type = essence.split_once('/').is_some_and(|(kind, subtype)| {
                 !kind.is_empty() && !subtype.is_empty() && !essence.contains('*')
@@ -59,4 +64,35 @@ pub(super) fn check(spec: &mut Spec<'_>) {
         }
     }
     spec.findings.extend(found);
+}
+
+/// The fields of a form are scalars and lists of these: a form has no text for an object in a field.
+fn flat(spec: &Spec<'_>, content: &Resolved<'_>, found: &mut Vec<Finding>) {
+    let Some((pointer, object)) = spec.child(&content.pointer, content.object, "schema") else {
+        return;
+    };
+    for part in spec.parts(Resolved { pointer, object }, true) {
+        let pointer = below(&part.pointer, "properties");
+        for (name, property) in members(part.object, "properties") {
+            let pointer = below(&pointer, name);
+            let resolved = spec.resolve(&pointer, property);
+            let is_nested = resolved.is_some_and(|(pointer, object)| {
+                let of_items = spec.child(&pointer, object, "items");
+                let items = of_items.map(|(pointer, object)| Resolved { pointer, object });
+                let own = Resolved { pointer, object };
+                spec.parts(own, false).iter().any(is_object)
+                    || items.is_some_and(|items| spec.parts(items, false).iter().any(is_object))
+            });
+            if is_nested {
+                let what = format!("the field `{name}` of a form is an object");
+                let to_do = "describe its parts as fields, or the field as text";
+                found.push(spec.finding(&pointer, Rule::MediaEncoding, what, to_do));
+            }
+        }
+    }
+}
+
+fn is_object(part: &Resolved<'_>) -> bool {
+    let keys = ["properties", "additionalProperties"];
+    part.text("type") == "object" || keys.iter().any(|key| part.object.contains_key(*key))
 }

@@ -124,7 +124,7 @@ impl Vendor {
     /// The sets of environment variables that a client can be configured by.
     pub(crate) fn environments(&self) -> Vec<Vec<(String, String)>> {
         let values = self.credentials.values();
-        let base = format!("{}_BASE_URL", self.name.to_uppercase().replace('-', "_"));
+        let base = format!("{}_BASE_URL", prefix(&self.name));
         let filled = |variables: &BTreeMap<String, String>| {
             let own = variables
                 .iter()
@@ -143,4 +143,14 @@ impl fmt::Debug for Vendor {
             .field("name", &self.name)
             .finish_non_exhaustive()
     }
+}
+
+/// What the names of a vendor's variables begin with: letters, digits and underscores, with a letter first.
+pub(crate) fn prefix(vendor: &str) -> String {
+    let letter = if vendor.starts_with(|first: char| first.is_ascii_digit()) {
+        "X"
+    } else {
+        ""
+    };
+    format!("{letter}{}", vendor.to_uppercase().replace('-', "_"))
 }

@@ -1,0 +1,110 @@
+//! Sends every parameter and every body to the sandbox, and reads the requests that it got by code of its own: what arrived is
+//! what was given.
+
+mod given;
+mod received;
+
+use sdk_runtime::{ClientBuilder, RetryPolicy, SdkClient, VendorClient};
+use sdk_sandbox::Sandbox;
+use serde_json::Value;
+
+use crate::client_config::ClientConfigOf;
+use crate::connect::Given;
+use crate::round_trips::Document;
+
+/// How the requests of all operations arrived.
+#[derive(Debug, Default)]
+pub struct WireTripReport {
+    /// The requests that were sent.
+    pub requests: usize,
+    /// The parameters in them, each with its value.
+    pub parameters: usize,
+    /// The bodies in them.
+    pub bodies: usize,
+    /// What arrived otherwise than it was given, or not at all.
+    pub failed: Vec<String>,
+}
+
+impl WireTripReport {
+    /// Fails unless everything arrived as it was given.
+    ///
+    /// # Errors
+    ///
+    /// What did not, one per line.
+    pub fn verdict(&self) -> Result<(), String> {
+        if self.failed.is_empty() {
+            return Ok(());
+        }
+        let shown: Vec<_> = self.failed.iter().take(20).cloned().collect();
+        Err(format!(
+            "{} failed:\n{}",
+            self.failed.len(),
+            shown.join("\n")
+        ))
+    }
+}
+
+/// Sends samples of all parameters and bodies of every operation, in every media type, and prints the counts.
+///
+/// # Errors
+///
+/// If the sandbox or the client cannot be made.
+pub async fn wire_trips<C: SdkClient + VendorClient>(
+    document: &str,
+) -> Result<WireTripReport, Box<dyn std::error::Error>> {
+    let vendor = C::VENDOR.name;
+    let read = Document::read(document)?;
+    let sandbox = Sandbox::builder()
+        .document(vendor, document, "")
+        .start()
+        .await?;
+    let client = ClientBuilder::<C>::from_config(sandbox.client_config(vendor))?
+        .retry(RetryPolicy::never())
+        .without_limits()
+        .base_url(sandbox.base_url(vendor))
+        .token_source(Given(sandbox.issue_token(vendor)))
+        .build()?;
+    let mut report = WireTripReport::default();
+    // A client needs credentials of its own for a token operation.
+    for operation in C::VENDOR.operations.iter().filter(|known| !known.token) {
+        for arguments in given::arguments(&read, operation) {
+            let before = sandbox.requests_of(vendor).len();
+            // Whether the vendor would do it is another question: the request counts.
+            let outcome = client
+                .call(operation.id, Value::Object(arguments.clone()))
+                .await;
+            let requests = sandbox.requests_of(vendor);
+            report.requests += 1;
+            let Some(request) = requests.get(before) else {
+                let why = outcome
+                    .err()
+                    .map(|error| error.to_string())
+                    .unwrap_or_default();
+                report.failed.push(format!(
+                    "{} was not sent: {why}: {}",
+                    operation.id,
+                    Value::Object(arguments)
+                ));
+                continue;
+            };
+            let found =
+                received::compare(operation, &sandbox.base_url(vendor), &arguments, request);
+            report.parameters += found.parameters;
+            report.bodies += found.bodies;
+            report.failed.extend(
+                found
+                    .failed
+                    .into_iter()
+                    .map(|what| format!("{}: {what}", operation.id)),
+            );
+        }
+    }
+    println!(
+        "{} requests, {} parameters, {} bodies, {} failed",
+        report.requests,
+        report.parameters,
+        report.bodies,
+        report.failed.len()
+    );
+    Ok(report)
+}

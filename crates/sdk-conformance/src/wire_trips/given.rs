@@ -1,0 +1,123 @@
+//! Arguments of an operation: everything at once, and each value of a parameter that has several.
+
+use sdk_runtime::{Encoding, Kind, Operation, Place};
+use serde_json::{Map, Value, json};
+
+use crate::round_trips::{Document, Json, whole, word};
+
+/// The arguments of several calls of an operation.
+pub(super) fn arguments(document: &Document, operation: &Operation) -> Vec<Map<String, Value>> {
+    let mut all = Map::new();
+    let mut others = Vec::new();
+    for parameter in operation.parameters {
+        let Some(schema) =
+            document.parameter(operation.id, parameter.place.as_str(), parameter.name)
+        else {
+            continue;
+        };
+        let values = values(document, schema, parameter.kind, parameter.place);
+        let name = format!("{}.{}", parameter.place.as_str(), parameter.name);
+        let mut values = values.into_iter();
+        if let Some(first) = values.next() {
+            all.insert(name.clone(), first);
+        }
+        others.extend(values.map(|value| (name.clone(), value)));
+    }
+    let mut calls = Vec::new();
+    match operation.body {
+        None => calls.push(all.clone()),
+        Some(body) => {
+            for media in body.media {
+                let mut call = all.clone();
+                let schema = document.body(operation.id, media.name);
+                call.insert(
+                    "body".to_owned(),
+                    body_value(document, schema, media.encoding),
+                );
+                call.insert("content_type".to_owned(), media.name.into());
+                calls.push(call);
+            }
+        }
+    }
+    let first = calls.first().cloned().unwrap_or_default();
+    calls.extend(others.into_iter().map(|(name, value)| {
+        let mut call = first.clone();
+        call.insert(name, value);
+        call
+    }));
+    calls
+}
+
+/// The values of a parameter that are tried.
+fn values(document: &Document, schema: &Value, kind: Kind, place: Place) -> Vec<Value> {
+    let resolved = document.resolve(schema);
+    let allowed = |schema: &Value| {
+        let mut values = schema.get("enum").and_then(Value::as_array).cloned()?;
+        // A parameter that is null is left out.
+        values.retain(|value| !value.is_null());
+        Some(values)
+    };
+    match kind {
+        Kind::IntegerBool => vec![true.into(), false.into()],
+        Kind::Boolean => vec![true.into(), false.into()],
+        Kind::Json => vec![value(&whole(document, schema))],
+        Kind::Array => {
+            let items = resolved.get("items").map(|items| document.resolve(items));
+            match items.and_then(allowed) {
+                Some(values) => vec![values.into()],
+                None => {
+                    let one = items.map_or(json!("a"), |items| text_for(document, items, place));
+                    vec![json!([one, one])]
+                }
+            }
+        }
+        _ => allowed(resolved).unwrap_or_else(|| vec![text_for(document, resolved, place)]),
+    }
+}
+
+/// A value with signs that its place has to encode; a header has only what a line of ASCII can have.
+fn text_for(document: &Document, schema: &Value, place: Place) -> Value {
+    let is_plain = word(schema, "type") == "string"
+        && schema.get("format").is_none()
+        && schema.get("enum").is_none();
+    match place {
+        Place::Header if is_plain => json!("a \"b\"; c=d"),
+        _ if is_plain => json!("ä b&c=d+e%20?#\"\u{e9}"),
+        _ => value(&whole(document, schema)),
+    }
+}
+
+fn value(json: &Json) -> Value {
+    serde_json::from_str(&json.to_string()).unwrap_or_default()
+}
+
+fn body_value(document: &Document, schema: Option<&Value>, encoding: Encoding) -> Value {
+    let Some(schema) = schema else {
+        return json!("text");
+    };
+    let sample = value(&whole(document, schema));
+    match encoding {
+        Encoding::Lines => json!([sample]),
+        Encoding::Text | Encoding::Bytes => json!("text of a body"),
+        Encoding::Multipart | Encoding::KeyedParts(_) => parts(document, schema, sample),
+        _ => sample,
+    }
+}
+
+/// The fields of a body in parts, with its files as objects.
+fn parts(document: &Document, schema: &Value, mut sample: Value) -> Value {
+    let is_file = |schema: &Value| word(document.resolve(schema), "format") == "binary";
+    let file = json!({ "text": "content of a file", "name": "file.txt" });
+    for (name, property) in document.properties(schema) {
+        let Some(field) = sample.get_mut(&name) else {
+            continue;
+        };
+        let items = document.resolve(property).get("items");
+        if is_file(property) {
+            *field = file.clone();
+        } else if items.is_some_and(is_file) {
+            *field = json!([file, file]);
+        }
+    }
+    sample
+}

@@ -1,0 +1,257 @@
+//! What a request holds, read as OpenAPI's styles say, beside what was given.
+
+use sdk_runtime::{Encoding, Kind, Operation, Parameter, Place, Style};
+use sdk_sandbox::LoggedRequest;
+use serde_json::{Map, Value};
+
+/// What was found in a request.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) parameters: usize,
+    pub(super) bodies: usize,
+    pub(super) failed: Vec<String>,
+}
+
+/// Compares a request with the arguments of its call.
+pub(super) fn compare(
+    operation: &Operation,
+    base_url: &str,
+    arguments: &Map<String, Value>,
+    request: &LoggedRequest,
+) -> Found {
+    let mut found = Found::default();
+    let base = base_url.splitn(4, '/').nth(3).unwrap_or_default();
+    let path = request.path.trim_start_matches('/');
+    let path = path
+        .strip_prefix(base)
+        .unwrap_or(path)
+        .trim_start_matches('/');
+    let in_path = path_values(operation.path.trim_start_matches('/'), path);
+    for parameter in operation.parameters {
+        let key = format!("{}.{}", parameter.place.as_str(), parameter.name);
+        let Some(given) = arguments.get(&key) else {
+            continue;
+        };
+        found.parameters += 1;
+        let arrived: Vec<String> = match parameter.place {
+            Place::Path => in_path
+                .iter()
+                .filter(|(name, _)| name == parameter.name)
+                .map(|(_, value)| decoded(value, false))
+                .collect(),
+            Place::Query => pairs(&request.query)
+                .into_iter()
+                .filter(|(name, _)| name == parameter.name)
+                .map(|(_, value)| value)
+                .collect(),
+            Place::Header => request
+                .header(parameter.name)
+                .map(str::to_owned)
+                .into_iter()
+                .collect(),
+        };
+        let is_same = match parameter.style {
+            Style::Json => {
+                arrived
+                    .first()
+                    .and_then(|text| serde_json::from_str::<Value>(text).ok())
+                    .as_ref()
+                    == Some(given)
+            }
+            _ => arrived == wanted(parameter, given),
+        };
+        if !is_same {
+            found
+                .failed
+                .push(format!("`{key}` was {given} and arrived as {arrived:?}"));
+        }
+    }
+    let body = arguments.get("body").zip(operation.body);
+    let media = arguments
+        .get("content_type")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    if let Some((given, body)) = body
+        && let Some(media) = body.media.iter().find(|known| known.name == media)
+    {
+        found.bodies += 1;
+        if let Err(what) = same_body(media.encoding, given, request) {
+            found
+                .failed
+                .push(format!("a body of {}: {what}", media.name));
+        }
+    }
+    found
+}
+
+/// The texts that a value has in its place.
+fn wanted(parameter: &Parameter, given: &Value) -> Vec<String> {
+    let text = |value: &Value| match (parameter.kind, value) {
+        (Kind::IntegerBool, Value::Bool(flag)) => u8::from(*flag).to_string(),
+        (_, Value::String(text)) => text.clone(),
+        (_, other) => other.to_string(),
+    };
+    match given {
+        Value::Array(items) if parameter.style == Style::Exploded => {
+            items.iter().map(text).collect()
+        }
+        Value::Array(items) => vec![items.iter().map(text).collect::<Vec<_>>().join(",")],
+        one => vec![text(one)],
+    }
+}
+
+/// The values of a template's parameters, as they stand in a path.
+fn path_values(template: &str, path: &str) -> Vec<(String, String)> {
+    let mut values = Vec::new();
+    let (mut template, mut path) = (template, path);
+    while let Some((before, rest)) = template.split_once('{') {
+        let Some(after) = path.strip_prefix(before) else {
+            return values;
+        };
+        let Some((name, rest)) = rest.split_once('}') else {
+            return values;
+        };
+        let until = &rest[..rest.find('{').unwrap_or(rest.len())];
+        let end = match until {
+            "" => after.len(),
+            until => after.find(until).unwrap_or(after.len()),
+        };
+        values.push((name.to_owned(), after[..end].to_owned()));
+        (template, path) = (rest, &after[end..]);
+    }
+    values
+}
+
+fn pairs(query: &str) -> Vec<(String, String)> {
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decoded(name, true), decoded(value, true))
+        })
+        .collect()
+}
+
+/// Percent-decoded text; a plus is a space in forms and queries.
+fn decoded(text: &str, is_form: bool) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let hex = after.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
+        let byte = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        match (first, byte) {
+            (b'%', Some(byte)) => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            (b'+', _) if is_form => {
+                bytes.push(b' ');
+                rest = after;
+            }
+            (other, _) => {
+                bytes.push(*other);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn same_body(encoding: Encoding, given: &Value, request: &LoggedRequest) -> Result<(), String> {
+    let text = request.text();
+    let differs = |what: &dyn std::fmt::Debug| Err(format!("{given} arrived as {what:?}"));
+    match encoding {
+        Encoding::Json | Encoding::Lines => {
+            let read = match encoding {
+                Encoding::Lines => text
+                    .lines()
+                    .map(serde_json::from_str)
+                    .collect::<Result<Vec<Value>, _>>()
+                    .map(Value::Array),
+                _ => serde_json::from_str(&text),
+            };
+            match read {
+                Ok(read) if read == *given => Ok(()),
+                other => differs(&other),
+            }
+        }
+        Encoding::Text | Encoding::Bytes => match given.as_str() == Some(text.as_str()) {
+            true => Ok(()),
+            false => differs(&text),
+        },
+        Encoding::Form => same_fields(given, &pairs(&text)),
+        Encoding::Multipart | Encoding::KeyedParts(_) => same_fields(given, &parts(request)?),
+    }
+}
+
+/// Each field beside the texts under its name, in their order: scalars as text, objects as JSON, lists item by item.
+fn same_fields(given: &Value, arrived: &[(String, String)]) -> Result<(), String> {
+    for (name, value) in given.as_object().into_iter().flatten() {
+        let texts: Vec<&str> = arrived
+            .iter()
+            .filter(|(known, _)| known == name || known.strip_suffix("[]") == Some(name))
+            .map(|(_, text)| text.as_str())
+            .collect();
+        let items = match value {
+            Value::Array(items) => items.clone(),
+            Value::Null => Vec::new(),
+            one => vec![one.clone()],
+        };
+        let is_same = texts.len() == items.len()
+            && texts
+                .iter()
+                .zip(&items)
+                .all(|(text, item)| is_same_text(text, item));
+        // A map may also be a field per key.
+        let is_keyed = value.as_object().is_some_and(|members| {
+            members.iter().all(|(key, member)| {
+                let key = format!("{name}[{key}]");
+                arrived
+                    .iter()
+                    .any(|(known, text)| *known == key && is_same_text(text, member))
+            })
+        });
+        if !is_same && !is_keyed {
+            return Err(format!(
+                "`{name}` was {value} and arrived as {texts:?} in {arrived:?}"
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn is_same_text(text: &str, value: &Value) -> bool {
+    match value {
+        Value::String(value) => text == value,
+        Value::Object(object)
+            if object.contains_key("text") && object.contains_key("name") && object.len() == 2 =>
+        {
+            object.get("text").and_then(Value::as_str) == Some(text)
+        }
+        other => serde_json::from_str::<Value>(text).is_ok_and(|read| read == *other),
+    }
+}
+
+/// Name and content of each part.
+fn parts(request: &LoggedRequest) -> Result<Vec<(String, String)>, String> {
+    let kind = request.header("content-type").unwrap_or_default();
+    let boundary = kind
+        .split("boundary=")
+        .nth(1)
+        .ok_or("no boundary")?
+        .trim_matches('"');
+    let text = request.text();
+    let mut found = Vec::new();
+    for part in text.split(&format!("--{boundary}")).skip(1) {
+        let Some((head, content)) = part.split_once("\r\n\r\n") else {
+            continue;
+        };
+        let name = head
+            .split(" name=\"")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next());
+        let content = content.strip_suffix("\r\n").unwrap_or(content);
+        found.push((name.unwrap_or_default().to_owned(), content.to_owned()));
+    }
+    Ok(found)
+}
