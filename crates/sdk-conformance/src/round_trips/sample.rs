@@ -269,7 +269,7 @@ impl<'d> Sampler<'d> {
             .filter(move |(_, property)| {
                 let target = self.document.resolve(property);
                 let has = |mark: &str| is_set(property, mark) || is_set(target, mark);
-                !(has("readOnly") && !direction.received || has("writeOnly") && !direction.sent)
+                (direction.received || !has("readOnly")) && (direction.sent || !has("writeOnly"))
             })
     }
 

@@ -19,7 +19,7 @@ pub(crate) struct Refusal {
     /// A status that stands above the rules.
     status: Option<u16>,
     /// The code of the documented row that tells status, type and message.
-    code: Option<Value>,
+    code: Option<Box<Value>>,
 }
 
 impl Refusal {
@@ -49,7 +49,7 @@ impl Refusal {
         let status = row.and_then(|row| row.get("status")?.as_u64());
         let status = status.and_then(|status| u16::try_from(status).ok());
         Self {
-            code: Some(code.clone()),
+            code: Some(Box::new(code.clone())),
             ..Self::of_status(status.unwrap_or(400), detail)
         }
     }
@@ -93,7 +93,7 @@ impl Refusal {
     fn row<'r>(&self, rows: &'r [Value], status: u16, rule: &ErrorRule) -> Option<&'r Value> {
         let of_status = |row: &&Value| row.get("status") == Some(&json!(status));
         if let Some(code) = &self.code {
-            return rows.iter().find(|row| row.get("code") == Some(code));
+            return rows.iter().find(|row| row.get("code") == Some(&**code));
         }
         if self.status.is_some() {
             return rows.iter().find(of_status);
