@@ -178,6 +178,8 @@ fn is_part_of_name(c: char) -> bool {
 fn as_identifier(name: String) -> String {
     let name = match name.chars().next() {
         None => "x".to_owned(),
+        // Digits and underscores alone are a name to the compiler, but not to a reader.
+        Some(_) if name.chars().all(|c| c.is_ascii_digit() || c == '_') => format!("n{name}"),
         Some(c) if c.is_alphabetic() || c == '_' => name,
         Some(_) => format!("_{name}"),
     };

@@ -1,7 +1,6 @@
 //! Operations that cost money or send a message are carried out once per call, whatever happens to the answer.
 #![allow(clippy::unwrap_used)] // An unwrap in a helper fails the test.
 
-#[rustfmt::skip]
 #[path = "generated/every_operation.rs"]
 #[rustfmt::skip] // Generated.
 mod generated;

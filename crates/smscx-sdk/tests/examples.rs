@@ -94,7 +94,7 @@ async fn a_report_is_written_to_a_file() {
     assert!(call.query.contains("period=2026-10"), "{}", call.query);
 
     let fault = Fault::status(400).on("download_advanced_report_csv");
-    sandbox.fault("smscx", fault);
+    sandbox.fault("smscx", fault).unwrap();
     let config = sandbox.client_config("smscx");
     let error = export_report::run(config, "October", &path)
         .await

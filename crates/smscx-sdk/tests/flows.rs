@@ -58,8 +58,10 @@ async fn a_group_has_contacts_with_custom_fields_and_counts_them() {
     let fields = ada.custom_fields.as_ref().unwrap();
     assert_eq!(fields.get("table").map(String::as_str), Some("7"));
 
-    let mut change = ContactUpdateRequest::default();
-    change.last_name = Some("Lovelace".to_owned());
+    let change = ContactUpdateRequest {
+        last_name: Some("Lovelace".to_owned()),
+        ..Default::default()
+    };
     client
         .update_group_contact(group.id, &ada.id, &change)
         .await
@@ -186,8 +188,10 @@ async fn a_number_is_rented_renewed_changed_and_given_back() {
         .renew_rent(id, &RenewRentRequest::default())
         .await
         .unwrap();
-    let mut settings = RentSettingsRequest::default();
-    settings.auto_renew = Some(true);
+    let settings = RentSettingsRequest {
+        auto_renew: Some(true),
+        ..Default::default()
+    };
     client.update_rent(id, &settings).await.unwrap();
     let read = client.get_rent(id).await.unwrap();
     assert_eq!(read.info.auto_renew, Some(true));
@@ -208,8 +212,10 @@ async fn a_short_link_is_made_changed_and_has_hits() {
         .unwrap()
         .into_inner()
         .info;
-    let mut change = ShortlinkUpdateRequest::default();
-    change.url = Some("https://example.com/summer-sale".to_owned());
+    let change = ShortlinkUpdateRequest {
+        url: Some("https://example.com/summer-sale".to_owned()),
+        ..Default::default()
+    };
     client.update_shortlink(&link.id, &change).await.unwrap();
     let page = client.list_shortlink_hits(&link.id).await.unwrap();
     assert_eq!(page.info.name.as_deref(), Some("Sale"));
@@ -231,8 +237,10 @@ async fn a_template_is_made_read_changed_and_deleted() {
         .unwrap()
         .into_inner()
         .info;
-    let mut change = TemplateUpdateRequest::default();
-    change.text = Some("Good day {{firstName}}".to_owned());
+    let change = TemplateUpdateRequest {
+        text: Some("Good day {{firstName}}".to_owned()),
+        ..Default::default()
+    };
     client.update_template(made.id, &change).await.unwrap();
     let read = client
         .get_template(made.id)

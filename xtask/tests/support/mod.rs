@@ -68,12 +68,12 @@ fn is_whole(text: &str) -> bool {
     let Some((head, body)) = text.split_once("\r\n\r\n") else {
         return false;
     };
-    let lengths = head.lines().filter_map(|line| {
+    let mut lengths = head.lines().filter_map(|line| {
         let (name, value) = line.split_once(": ")?;
         name.eq_ignore_ascii_case("content-length")
             .then(|| value.parse::<usize>().unwrap())
     });
-    lengths.last().is_none_or(|length| body.len() >= length)
+    lengths.next_back().is_none_or(|length| body.len() >= length)
 }
 
 /// A request as it came.

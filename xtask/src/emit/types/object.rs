@@ -73,7 +73,7 @@ fn emit_reader(ty: &Type, fields: &[Field]) -> TokenStream {
         let (local, member) = (format_ident!("p{}", locals.len()), raw(&field.ident));
         let Some(wire) = &field.wire else {
             locals.push(quote! { let mut #local = ::std::collections::BTreeMap::new(); });
-            members.push(quote! { #member: #local });
+            members.push(filled(&member, &local));
             next = quote! { next_to_keep };
             otherwise = quote! { properties.keep(&mut #local)? };
             continue;
@@ -101,7 +101,7 @@ fn emit_reader(ty: &Type, fields: &[Field]) -> TokenStream {
         arms.push(quote! { #place #alias => #local = #value, });
         members.push(match required {
             true => quote! { #member: properties.or_missing(#local, #wire)? },
-            false => quote! { #member: #local },
+            false => filled(&member, &local),
         });
     }
     quote! {
@@ -130,6 +130,14 @@ fn emit_reader(ty: &Type, fields: &[Field]) -> TokenStream {
                 Ok(Self { #(#members),* })
             }
         }
+    }
+}
+
+/// A field and the variable that fills it, in the short form where they have one name.
+fn filled(member: &syn::Ident, local: &syn::Ident) -> TokenStream {
+    match member == local {
+        true => quote! { #member },
+        false => quote! { #member: #local },
     }
 }
 
