@@ -54,10 +54,14 @@ pub async fn wire_trips<C: SdkClient + VendorClient>(
 ) -> Result<WireTripReport, Box<dyn std::error::Error>> {
     let vendor = C::VENDOR.name;
     let read = Document::read(document)?;
-    let sandbox = Sandbox::builder()
-        .document(vendor, document, "")
-        .start()
-        .await?;
+    // An embedded vendor has a profile; of any other one the document has to do.
+    let sandbox = match Sandbox::builder().vendor(vendor).start().await {
+        Ok(sandbox) => sandbox,
+        Err(_) => {
+            let builder = Sandbox::builder().document(vendor, document, "");
+            builder.start().await?
+        }
+    };
     let client = ClientBuilder::<C>::from_config(sandbox.client_config(vendor))?
         .retry(RetryPolicy::never())
         .without_limits()

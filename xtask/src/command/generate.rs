@@ -11,11 +11,12 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use proc_macro2::TokenStream;
 
-use crate::emit::untyped::UntypedPlace;
+use crate::emit::report::untyped::UntypedPlace;
+use crate::emit::report::{progenitor_share, refusals, untyped};
 use crate::emit::vendor::credentials;
+use crate::emit::vendor_tests::{round_trips, test_cases};
 use crate::emit::{
-    crate_root, error_code, headers, progenitor_share, reference, refusals, requests, round_trips,
-    table, test_cases, types, untyped, vendor, webhooks,
+    crate_root, error_code, headers, reference, requests, table, types, vendor, webhooks,
 };
 use crate::model::Api;
 use crate::name;

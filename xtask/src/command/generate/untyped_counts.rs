@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use crate::emit::untyped::UntypedPlace;
+use crate::emit::report::untyped::UntypedPlace;
 
 /// The file, below the workspace root.
 pub(super) const FILE: &str = "specs/untyped.toml";
