@@ -73,7 +73,9 @@ fn is_whole(text: &str) -> bool {
         name.eq_ignore_ascii_case("content-length")
             .then(|| value.parse::<usize>().unwrap())
     });
-    lengths.next_back().is_none_or(|length| body.len() >= length)
+    lengths
+        .next_back()
+        .is_none_or(|length| body.len() >= length)
 }
 
 /// A request as it came.
