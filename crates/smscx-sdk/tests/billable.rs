@@ -3,6 +3,7 @@
 
 #[rustfmt::skip]
 #[path = "generated/every_operation.rs"]
+#[rustfmt::skip] // Generated.
 mod generated;
 
 use std::time::Duration;

@@ -546,7 +546,7 @@ impl From<&AssetFamily> for AssetFamilyPatch {
             attribute_as_main_media: answer.attribute_as_main_media.clone(),
             naming_convention: answer.naming_convention.clone(),
             product_link_rules: answer.product_link_rules.clone(),
-            sharing_enabled: answer.sharing_enabled.clone(),
+            sharing_enabled: answer.sharing_enabled,
             transformations: answer.transformations.clone(),
         }
     }

@@ -557,8 +557,8 @@ impl From<&AssociationType> for AssociationTypePatch {
         Self {
             code: Some(answer.code.clone()),
             labels: answer.labels.clone(),
-            is_quantified: answer.is_quantified.clone(),
-            is_two_way: answer.is_two_way.clone(),
+            is_quantified: answer.is_quantified,
+            is_two_way: answer.is_two_way,
         }
     }
 }
@@ -645,8 +645,8 @@ impl From<&AssociationType> for AssociationTypeRequest {
         Self {
             code: answer.code.clone(),
             labels: answer.labels.clone(),
-            is_quantified: answer.is_quantified.clone(),
-            is_two_way: answer.is_two_way.clone(),
+            is_quantified: answer.is_quantified,
+            is_two_way: answer.is_two_way,
         }
     }
 }

@@ -563,7 +563,7 @@ impl From<&AttributeGroup> for AttributeGroupPatch {
     fn from(answer: &AttributeGroup) -> Self {
         Self {
             code: Some(answer.code.clone()),
-            sort_order: answer.sort_order.clone(),
+            sort_order: answer.sort_order,
             attributes: answer.attributes.clone(),
             labels: answer.labels.clone(),
         }
@@ -653,7 +653,7 @@ impl From<&AttributeGroup> for AttributeGroupRequest {
     fn from(answer: &AttributeGroup) -> Self {
         Self {
             code: answer.code.clone(),
-            sort_order: answer.sort_order.clone(),
+            sort_order: answer.sort_order,
             attributes: answer.attributes.clone(),
             labels: answer.labels.clone(),
         }

@@ -600,7 +600,7 @@ impl From<&AttributeOption> for AttributeOptionPatch {
         Self {
             code: Some(answer.code.clone()),
             attribute: answer.attribute.clone(),
-            sort_order: answer.sort_order.clone(),
+            sort_order: answer.sort_order,
             labels: answer.labels.clone(),
         }
     }
@@ -690,7 +690,7 @@ impl From<&AttributeOption> for AttributeOptionRequest {
         Self {
             code: answer.code.clone(),
             attribute: answer.attribute.clone(),
-            sort_order: answer.sort_order.clone(),
+            sort_order: answer.sort_order,
             labels: answer.labels.clone(),
         }
     }

@@ -1142,21 +1142,19 @@ impl From<&Attribute> for AttributePatch {
             type_: answer.type_.clone(),
             labels: answer.labels.clone(),
             group: answer.group.clone(),
-            sort_order: answer.sort_order.clone(),
-            localizable: answer.localizable.clone(),
-            scopable: answer.scopable.clone(),
+            sort_order: answer.sort_order,
+            localizable: answer.localizable,
+            scopable: answer.scopable,
             available_locales: ::sdk_runtime::Patch::set_or_keep(
                 answer.available_locales.clone(),
             ),
-            unique: ::sdk_runtime::Patch::set_or_keep(answer.unique.clone()),
+            unique: ::sdk_runtime::Patch::set_or_keep(answer.unique),
             useable_as_grid_filter: ::sdk_runtime::Patch::set_or_keep(
-                answer.useable_as_grid_filter.clone(),
+                answer.useable_as_grid_filter,
             ),
-            max_characters: ::sdk_runtime::Patch::set_or_keep(
-                answer.max_characters.clone(),
-            ),
+            max_characters: ::sdk_runtime::Patch::set_or_keep(answer.max_characters),
             minimum_input_length: ::sdk_runtime::Patch::set_or_keep(
-                answer.minimum_input_length.clone(),
+                answer.minimum_input_length,
             ),
             validation_rule: ::sdk_runtime::Patch::set_or_keep(
                 answer.validation_rule.clone(),
@@ -1164,23 +1162,15 @@ impl From<&Attribute> for AttributePatch {
             validation_regexp: ::sdk_runtime::Patch::set_or_keep(
                 answer.validation_regexp.clone(),
             ),
-            wysiwyg_enabled: ::sdk_runtime::Patch::set_or_keep(
-                answer.wysiwyg_enabled.clone(),
-            ),
+            wysiwyg_enabled: ::sdk_runtime::Patch::set_or_keep(answer.wysiwyg_enabled),
             number_min: ::sdk_runtime::Patch::set_or_keep(answer.number_min.clone()),
             number_max: ::sdk_runtime::Patch::set_or_keep(answer.number_max.clone()),
-            decimals_allowed: ::sdk_runtime::Patch::set_or_keep(
-                answer.decimals_allowed.clone(),
-            ),
-            negative_allowed: ::sdk_runtime::Patch::set_or_keep(
-                answer.negative_allowed.clone(),
-            ),
+            decimals_allowed: ::sdk_runtime::Patch::set_or_keep(answer.decimals_allowed),
+            negative_allowed: ::sdk_runtime::Patch::set_or_keep(answer.negative_allowed),
             decimal_places_strategy: ::sdk_runtime::Patch::set_or_keep(
                 answer.decimal_places_strategy.clone(),
             ),
-            decimal_places: ::sdk_runtime::Patch::set_or_keep(
-                answer.decimal_places.clone(),
-            ),
+            decimal_places: ::sdk_runtime::Patch::set_or_keep(answer.decimal_places),
             metric_family: ::sdk_runtime::Patch::set_or_keep(
                 answer.metric_family.clone(),
             ),
@@ -1198,19 +1188,17 @@ impl From<&Attribute> for AttributePatch {
             reference_data_name: ::sdk_runtime::Patch::set_or_keep(
                 answer.reference_data_name.clone(),
             ),
-            default_value: ::sdk_runtime::Patch::set_or_keep(
-                answer.default_value.clone(),
-            ),
+            default_value: ::sdk_runtime::Patch::set_or_keep(answer.default_value),
             table_configuration: ::sdk_runtime::Patch::set_or_keep(
                 answer.table_configuration.clone(),
             ),
             is_main_identifier: ::sdk_runtime::Patch::set_or_keep(
-                answer.is_main_identifier.clone(),
+                answer.is_main_identifier,
             ),
-            is_mandatory: ::sdk_runtime::Patch::set_or_keep(answer.is_mandatory.clone()),
-            is_read_only: ::sdk_runtime::Patch::set_or_keep(answer.is_read_only.clone()),
+            is_mandatory: ::sdk_runtime::Patch::set_or_keep(answer.is_mandatory),
+            is_read_only: ::sdk_runtime::Patch::set_or_keep(answer.is_read_only),
             auto_option_sorting: ::sdk_runtime::Patch::set_or_keep(
-                answer.auto_option_sorting.clone(),
+                answer.auto_option_sorting,
             ),
             guidelines: answer.guidelines.clone(),
         }
@@ -1573,21 +1561,19 @@ impl TryFrom<&Attribute> for AttributeRequest {
                         "group",
                     ),
                 )?,
-            sort_order: answer.sort_order.clone(),
-            localizable: answer.localizable.clone(),
-            scopable: answer.scopable.clone(),
+            sort_order: answer.sort_order,
+            localizable: answer.localizable,
+            scopable: answer.scopable,
             available_locales: ::sdk_runtime::Patch::set_or_keep(
                 answer.available_locales.clone(),
             ),
-            unique: ::sdk_runtime::Patch::set_or_keep(answer.unique.clone()),
+            unique: ::sdk_runtime::Patch::set_or_keep(answer.unique),
             useable_as_grid_filter: ::sdk_runtime::Patch::set_or_keep(
-                answer.useable_as_grid_filter.clone(),
+                answer.useable_as_grid_filter,
             ),
-            max_characters: ::sdk_runtime::Patch::set_or_keep(
-                answer.max_characters.clone(),
-            ),
+            max_characters: ::sdk_runtime::Patch::set_or_keep(answer.max_characters),
             minimum_input_length: ::sdk_runtime::Patch::set_or_keep(
-                answer.minimum_input_length.clone(),
+                answer.minimum_input_length,
             ),
             validation_rule: ::sdk_runtime::Patch::set_or_keep(
                 answer.validation_rule.clone(),
@@ -1595,23 +1581,15 @@ impl TryFrom<&Attribute> for AttributeRequest {
             validation_regexp: ::sdk_runtime::Patch::set_or_keep(
                 answer.validation_regexp.clone(),
             ),
-            wysiwyg_enabled: ::sdk_runtime::Patch::set_or_keep(
-                answer.wysiwyg_enabled.clone(),
-            ),
+            wysiwyg_enabled: ::sdk_runtime::Patch::set_or_keep(answer.wysiwyg_enabled),
             number_min: ::sdk_runtime::Patch::set_or_keep(answer.number_min.clone()),
             number_max: ::sdk_runtime::Patch::set_or_keep(answer.number_max.clone()),
-            decimals_allowed: ::sdk_runtime::Patch::set_or_keep(
-                answer.decimals_allowed.clone(),
-            ),
-            negative_allowed: ::sdk_runtime::Patch::set_or_keep(
-                answer.negative_allowed.clone(),
-            ),
+            decimals_allowed: ::sdk_runtime::Patch::set_or_keep(answer.decimals_allowed),
+            negative_allowed: ::sdk_runtime::Patch::set_or_keep(answer.negative_allowed),
             decimal_places_strategy: ::sdk_runtime::Patch::set_or_keep(
                 answer.decimal_places_strategy.clone(),
             ),
-            decimal_places: ::sdk_runtime::Patch::set_or_keep(
-                answer.decimal_places.clone(),
-            ),
+            decimal_places: ::sdk_runtime::Patch::set_or_keep(answer.decimal_places),
             metric_family: ::sdk_runtime::Patch::set_or_keep(
                 answer.metric_family.clone(),
             ),
@@ -1629,19 +1607,17 @@ impl TryFrom<&Attribute> for AttributeRequest {
             reference_data_name: ::sdk_runtime::Patch::set_or_keep(
                 answer.reference_data_name.clone(),
             ),
-            default_value: ::sdk_runtime::Patch::set_or_keep(
-                answer.default_value.clone(),
-            ),
+            default_value: ::sdk_runtime::Patch::set_or_keep(answer.default_value),
             table_configuration: ::sdk_runtime::Patch::set_or_keep(
                 answer.table_configuration.clone(),
             ),
             is_main_identifier: ::sdk_runtime::Patch::set_or_keep(
-                answer.is_main_identifier.clone(),
+                answer.is_main_identifier,
             ),
-            is_mandatory: ::sdk_runtime::Patch::set_or_keep(answer.is_mandatory.clone()),
-            is_read_only: ::sdk_runtime::Patch::set_or_keep(answer.is_read_only.clone()),
+            is_mandatory: ::sdk_runtime::Patch::set_or_keep(answer.is_mandatory),
+            is_read_only: ::sdk_runtime::Patch::set_or_keep(answer.is_read_only),
             auto_option_sorting: ::sdk_runtime::Patch::set_or_keep(
-                answer.auto_option_sorting.clone(),
+                answer.auto_option_sorting,
             ),
             guidelines: answer.guidelines.clone(),
         })
@@ -2065,21 +2041,19 @@ impl From<&Attribute> for AttributeUpsertLine {
             type_: answer.type_.clone(),
             labels: answer.labels.clone(),
             group: answer.group.clone(),
-            sort_order: answer.sort_order.clone(),
-            localizable: answer.localizable.clone(),
-            scopable: answer.scopable.clone(),
+            sort_order: answer.sort_order,
+            localizable: answer.localizable,
+            scopable: answer.scopable,
             available_locales: ::sdk_runtime::Patch::set_or_keep(
                 answer.available_locales.clone(),
             ),
-            unique: ::sdk_runtime::Patch::set_or_keep(answer.unique.clone()),
+            unique: ::sdk_runtime::Patch::set_or_keep(answer.unique),
             useable_as_grid_filter: ::sdk_runtime::Patch::set_or_keep(
-                answer.useable_as_grid_filter.clone(),
+                answer.useable_as_grid_filter,
             ),
-            max_characters: ::sdk_runtime::Patch::set_or_keep(
-                answer.max_characters.clone(),
-            ),
+            max_characters: ::sdk_runtime::Patch::set_or_keep(answer.max_characters),
             minimum_input_length: ::sdk_runtime::Patch::set_or_keep(
-                answer.minimum_input_length.clone(),
+                answer.minimum_input_length,
             ),
             validation_rule: ::sdk_runtime::Patch::set_or_keep(
                 answer.validation_rule.clone(),
@@ -2087,23 +2061,15 @@ impl From<&Attribute> for AttributeUpsertLine {
             validation_regexp: ::sdk_runtime::Patch::set_or_keep(
                 answer.validation_regexp.clone(),
             ),
-            wysiwyg_enabled: ::sdk_runtime::Patch::set_or_keep(
-                answer.wysiwyg_enabled.clone(),
-            ),
+            wysiwyg_enabled: ::sdk_runtime::Patch::set_or_keep(answer.wysiwyg_enabled),
             number_min: ::sdk_runtime::Patch::set_or_keep(answer.number_min.clone()),
             number_max: ::sdk_runtime::Patch::set_or_keep(answer.number_max.clone()),
-            decimals_allowed: ::sdk_runtime::Patch::set_or_keep(
-                answer.decimals_allowed.clone(),
-            ),
-            negative_allowed: ::sdk_runtime::Patch::set_or_keep(
-                answer.negative_allowed.clone(),
-            ),
+            decimals_allowed: ::sdk_runtime::Patch::set_or_keep(answer.decimals_allowed),
+            negative_allowed: ::sdk_runtime::Patch::set_or_keep(answer.negative_allowed),
             decimal_places_strategy: ::sdk_runtime::Patch::set_or_keep(
                 answer.decimal_places_strategy.clone(),
             ),
-            decimal_places: ::sdk_runtime::Patch::set_or_keep(
-                answer.decimal_places.clone(),
-            ),
+            decimal_places: ::sdk_runtime::Patch::set_or_keep(answer.decimal_places),
             metric_family: ::sdk_runtime::Patch::set_or_keep(
                 answer.metric_family.clone(),
             ),
@@ -2121,19 +2087,17 @@ impl From<&Attribute> for AttributeUpsertLine {
             reference_data_name: ::sdk_runtime::Patch::set_or_keep(
                 answer.reference_data_name.clone(),
             ),
-            default_value: ::sdk_runtime::Patch::set_or_keep(
-                answer.default_value.clone(),
-            ),
+            default_value: ::sdk_runtime::Patch::set_or_keep(answer.default_value),
             table_configuration: ::sdk_runtime::Patch::set_or_keep(
                 answer.table_configuration.clone(),
             ),
             is_main_identifier: ::sdk_runtime::Patch::set_or_keep(
-                answer.is_main_identifier.clone(),
+                answer.is_main_identifier,
             ),
-            is_mandatory: ::sdk_runtime::Patch::set_or_keep(answer.is_mandatory.clone()),
-            is_read_only: ::sdk_runtime::Patch::set_or_keep(answer.is_read_only.clone()),
+            is_mandatory: ::sdk_runtime::Patch::set_or_keep(answer.is_mandatory),
+            is_read_only: ::sdk_runtime::Patch::set_or_keep(answer.is_read_only),
             auto_option_sorting: ::sdk_runtime::Patch::set_or_keep(
-                answer.auto_option_sorting.clone(),
+                answer.auto_option_sorting,
             ),
             guidelines: answer.guidelines.clone(),
         }

@@ -650,7 +650,7 @@ impl From<&PamAsset> for PamAssetPatch {
             code: Some(answer.code.clone()),
             categories: answer.categories.clone(),
             description: ::sdk_runtime::Patch::set_or_keep(answer.description.clone()),
-            localizable: answer.localizable.clone(),
+            localizable: answer.localizable,
             tags: answer.tags.clone(),
             end_of_use: ::sdk_runtime::Patch::set_or_keep(answer.end_of_use.clone()),
         }
@@ -756,7 +756,7 @@ impl From<&PamAsset> for PamAssetRequest {
             code: answer.code.clone(),
             categories: answer.categories.clone(),
             description: ::sdk_runtime::Patch::set_or_keep(answer.description.clone()),
-            localizable: answer.localizable.clone(),
+            localizable: answer.localizable,
             tags: answer.tags.clone(),
             end_of_use: ::sdk_runtime::Patch::set_or_keep(answer.end_of_use.clone()),
         }
@@ -860,7 +860,7 @@ impl From<&PamAsset> for PamAssetUpsertLine {
             code: answer.code.clone(),
             categories: answer.categories.clone(),
             description: ::sdk_runtime::Patch::set_or_keep(answer.description.clone()),
-            localizable: answer.localizable.clone(),
+            localizable: answer.localizable,
             tags: answer.tags.clone(),
             end_of_use: ::sdk_runtime::Patch::set_or_keep(answer.end_of_use.clone()),
         }

@@ -984,7 +984,7 @@ impl From<&Product> for ProductPatch {
     fn from(answer: &Product) -> Self {
         Self {
             uuid: answer.uuid.clone(),
-            enabled: answer.enabled.clone(),
+            enabled: answer.enabled,
             family: ::sdk_runtime::Patch::set_or_keep(answer.family.clone()),
             categories: answer.categories.clone(),
             groups: answer.groups.clone(),
@@ -1132,7 +1132,7 @@ impl From<&Product> for ProductRequest {
     fn from(answer: &Product) -> Self {
         Self {
             uuid: answer.uuid.clone(),
-            enabled: answer.enabled.clone(),
+            enabled: answer.enabled,
             family: ::sdk_runtime::Patch::set_or_keep(answer.family.clone()),
             categories: answer.categories.clone(),
             groups: answer.groups.clone(),
@@ -1294,7 +1294,7 @@ impl From<&Product> for ProductUpsertLine {
     fn from(answer: &Product) -> Self {
         Self {
             uuid: answer.uuid.clone(),
-            enabled: answer.enabled.clone(),
+            enabled: answer.enabled,
             family: ::sdk_runtime::Patch::set_or_keep(answer.family.clone()),
             categories: answer.categories.clone(),
             groups: answer.groups.clone(),

@@ -1127,7 +1127,7 @@ impl From<&ProductByUuid> for ProductByUuidPatch {
     fn from(answer: &ProductByUuid) -> Self {
         Self {
             uuid: answer.uuid.clone(),
-            enabled: answer.enabled.clone(),
+            enabled: answer.enabled,
             family: ::sdk_runtime::Patch::set_or_keep(answer.family.clone()),
             categories: answer.categories.clone(),
             groups: answer.groups.clone(),
@@ -1250,7 +1250,7 @@ impl From<&ProductByUuid> for ProductByUuidRequest {
     fn from(answer: &ProductByUuid) -> Self {
         Self {
             uuid: answer.uuid.clone(),
-            enabled: answer.enabled.clone(),
+            enabled: answer.enabled,
             family: ::sdk_runtime::Patch::set_or_keep(answer.family.clone()),
             categories: answer.categories.clone(),
             groups: answer.groups.clone(),
@@ -1413,7 +1413,7 @@ impl TryFrom<&ProductByUuid> for ProductByUuidUpsertLine {
                         "uuid",
                     ),
                 )?,
-            enabled: answer.enabled.clone(),
+            enabled: answer.enabled,
             family: ::sdk_runtime::Patch::set_or_keep(answer.family.clone()),
             categories: answer.categories.clone(),
             groups: answer.groups.clone(),

@@ -558,15 +558,13 @@ impl From<&ReferenceEntityAttribute> for ReferenceEntityAttributePatch {
             code: Some(answer.code.clone()),
             labels: answer.labels.clone(),
             type_: answer.type_.clone(),
-            value_per_locale: answer.value_per_locale.clone(),
-            value_per_channel: answer.value_per_channel.clone(),
-            is_required_for_completeness: answer.is_required_for_completeness.clone(),
-            max_characters: ::sdk_runtime::Patch::set_or_keep(
-                answer.max_characters.clone(),
-            ),
-            is_textarea: ::sdk_runtime::Patch::set_or_keep(answer.is_textarea.clone()),
+            value_per_locale: answer.value_per_locale,
+            value_per_channel: answer.value_per_channel,
+            is_required_for_completeness: answer.is_required_for_completeness,
+            max_characters: ::sdk_runtime::Patch::set_or_keep(answer.max_characters),
+            is_textarea: ::sdk_runtime::Patch::set_or_keep(answer.is_textarea),
             is_rich_text_editor: ::sdk_runtime::Patch::set_or_keep(
-                answer.is_rich_text_editor.clone(),
+                answer.is_rich_text_editor,
             ),
             validation_rule: ::sdk_runtime::Patch::set_or_keep(
                 answer.validation_rule.clone(),
@@ -584,7 +582,7 @@ impl From<&ReferenceEntityAttribute> for ReferenceEntityAttributePatch {
             asset_family_identifier: ::sdk_runtime::Patch::set_or_keep(
                 answer.asset_family_identifier.clone(),
             ),
-            decimals_allowed: answer.decimals_allowed.clone(),
+            decimals_allowed: answer.decimals_allowed,
             min_value: ::sdk_runtime::Patch::set_or_keep(answer.min_value.clone()),
             max_value: ::sdk_runtime::Patch::set_or_keep(answer.max_value.clone()),
         }

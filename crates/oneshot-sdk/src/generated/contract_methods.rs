@@ -2273,7 +2273,7 @@ impl From<&ContractMethod> for ContractMethodChange {
     /// Takes over all properties that can be written.
     fn from(answer: &ContractMethod) -> Self {
         Self {
-            chain_id: answer.chain_id.clone(),
+            chain_id: answer.chain_id,
             contract_address: answer.contract_address.clone(),
             wallet_id: answer.wallet_id.clone(),
             name: answer.name.clone(),

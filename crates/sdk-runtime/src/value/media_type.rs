@@ -17,6 +17,7 @@ pub fn is_json(media: &str) -> bool {
 }
 
 /// Whether a media type is lines of JSON, one value each (NDJSON, <https://github.com/ndjson/ndjson-spec>; JSON Lines).
+#[cfg(any(feature = "call", test))]
 pub(crate) fn is_json_lines(media: &str) -> bool {
     let name = essence(media);
     [

@@ -232,9 +232,12 @@ fn go_on(vendor: &Vendor, kind: usize, key: String) {
 /// What a webhook of the job is about: its record, if it has one.
 fn about(vendor: &Vendor, job: &Job) -> Occasion {
     let mut occasion = job.occasion.as_ref().clone();
-    let record = job.record.clone();
-    if let Some(record) = record.and_then(|(index, place)| shown(vendor, index, place)) {
-        occasion.subject = record;
+    if let Some((index, place)) = job.record.clone() {
+        let record = vendor.store.get(index, &place);
+        occasion.home = record.and_then(|record| record.home).unwrap_or_default();
+        if let Some(record) = shown(vendor, index, place) {
+            occasion.subject = record;
+        }
     }
     occasion
 }

@@ -17,6 +17,7 @@ pub(crate) fn occasion(call: &CallContext<'_>, status: u16, answer: &Value) -> O
         (_, answer) => answer.clone(),
     };
     Occasion {
+        home: Vec::new(),
         status,
         operation_id: call.operation.id.clone(),
         path: call.path.clone(),

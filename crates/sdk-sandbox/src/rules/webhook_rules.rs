@@ -58,7 +58,8 @@ pub(crate) struct TriggerRules {
     /// over the body of its request.
     #[serde(default)]
     pub(crate) copy: BTreeMap<String, String>,
-    /// What the payload says, by pointer; `{name}` in a text is a path parameter of the call.
+    /// What the payload says, by pointer; `{name}` in a text is a path parameter of the call, and the text `{home}` the key
+    /// of the record that the record of the job is listed under.
     #[serde(default)]
     pub(crate) set: Map<String, Value>,
     /// Pointer in the payload to the record that the call made or that is at the end of its path.
@@ -94,7 +95,7 @@ pub(crate) struct TargetRules {
     pub(crate) of: Option<String>,
     /// Pointer to their key or keys, in what the webhook is about.
     pub(crate) named_by: Option<String>,
-    /// Whether every record of the collection that was written counts.
+    /// Whether every record of the collection that was written counts, except those that are listed elsewhere.
     pub(crate) all: bool,
     /// The property with the events that the record wants.
     pub(crate) events: Option<String>,

@@ -14,6 +14,8 @@ pub(crate) struct Occasion {
     pub(crate) request: Value,
     /// The answer over the body of the request, or the record of the job.
     pub(crate) subject: Value,
+    /// The keys of the records that the record of the job is listed under; empty where nobody knows.
+    pub(crate) home: Vec<String>,
     /// The status of the answer.
     pub(crate) status: u16,
     /// The records in the path, and the one that the call made, from the outermost one, by number of their collection.

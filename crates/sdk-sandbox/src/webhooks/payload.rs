@@ -145,7 +145,12 @@ pub(crate) fn payload_of(
         }
     }
     for (pointer, value) in &rules.set {
-        set(&mut payload, pointer, occasion.fill_value(value));
+        let value = match (value.as_str(), occasion.home.last()) {
+            (Some("{home}"), Some(home)) => json!(home),
+            (Some("{home}"), None) => continue,
+            _ => occasion.fill_value(value),
+        };
+        set(&mut payload, pointer, value);
     }
     if let (Some(pointer), Some((index, place))) = (&rules.record, occasion.records.last())
         && let Some(record) = shown(vendor, *index, place.clone())

@@ -97,7 +97,17 @@ fn of_rules(
 /// The written records that the rules mean.
 fn places(vendor: &Vendor, rules: &TargetRules, occasion: &Occasion, index: usize) -> Vec<Place> {
     if rules.all {
-        return vendor.store.places(index, |_| true);
+        // A record that is listed elsewhere has nothing to do with it.
+        let is_near = |place: &Place| {
+            let home = vendor
+                .store
+                .get(index, place)
+                .and_then(|record| record.home);
+            home.is_none_or(|home| occasion.home.is_empty() || home == occasion.home)
+        };
+        let mut places = vendor.store.places(index, |_| true);
+        places.retain(is_near);
+        return places;
     }
     match &rules.named_by {
         Some(pointer) => {

@@ -106,12 +106,33 @@ async fn a_transaction_that_completes_is_told_to_the_endpoint_and_to_the_callbac
         assert_eq!(body["eventName"], event);
         assert_eq!(body["data"]["transactionId"], transaction["id"]);
         assert_eq!(body["data"]["transactionExecutionMemo"], "for é");
+        assert_eq!(body["data"]["businessId"], BUSINESS);
         assert!(verifies(key, &received[0]), "{body}");
     }
     let now = vendor.transaction(&transaction["id"]).await;
     assert_eq!(now["status"], "Completed");
     assert!(now["completed"].as_u64() > Some(1_700_000_000), "{now}");
     assert!(now["transactionHash"].is_string(), "{now}");
+}
+
+#[tokio::test]
+async fn a_trigger_of_another_business_sends_nothing() {
+    let (own, other) = (Receiver::start(&[]).await, Receiver::start(&[]).await);
+    let event = "TransactionExecutionSuccess";
+    let vendor = OneShot::start(&own.url, event, None).await;
+    let elsewhere = "/business/00000000-0000-4000-a000-000000000002/webhooks";
+    let body = value!({ "destinationUrl": other.url, "name": "e" });
+    let path = format!("{elsewhere}/endpoints");
+    let endpoint = json(vendor.played.send(Method::POST, &path, body).await).await;
+    let body = value!({ "endpointId": endpoint["id"], "name": "t", "description": "", "eventNames": [event] });
+    let path = format!("{elsewhere}/triggers");
+    assert_eq!(
+        vendor.played.send(Method::POST, &path, body).await.status(),
+        200
+    );
+    vendor.execute("").await;
+    vendor.played.sandbox.webhooks_settled("oneshot").await;
+    assert_eq!((own.received().len(), other.received().len()), (1, 0));
 }
 
 #[tokio::test]

@@ -276,6 +276,7 @@ fn value<'r>(
     } else {
         let optional = match (source.presence, is_same) {
             (Presence::Patch, _) => quote! { answer.#member.value().map(|value| #each) },
+            (_, true) if is_copy(&from) => quote! { answer.#member },
             (_, true) => quote! { answer.#member.clone() },
             (_, false) => quote! { answer.#member.as_ref().map(|value| #each) },
         };

@@ -213,6 +213,10 @@ impl Poller {
             })?;
         let (mut state, mut phase) =
             state_of(self.rule, &body).map_err(|why| raw.error(ErrorKind::Decode, why))?;
+        if phase == Phase::Pending && self.items_before > 0 && items(self.rule, &body) == 0 {
+            // An empty page after others: the list has ended.
+            phase = Phase::Done;
+        }
         let goes_on = phase == Phase::Done && self.turn_page(&body);
         if let (false, Some((found, expected))) = (goes_on, self.completeness(&body)) {
             if expected == 0 {
