@@ -33,7 +33,6 @@ pub use surface::*;
 // What generated code needs beside that.
 pub use auth::given_credentials::{ExchangeHook, GivenCredentials};
 pub use client::bulk::request::BulkRequest;
-pub use client::core::ClientCore;
 pub use json::lenient;
 #[doc(hidden)]
 pub use json::object;

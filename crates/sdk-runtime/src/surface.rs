@@ -1,7 +1,7 @@
 //! The list of what every vendor crate and the facade re-export: all types that their signatures and documents name.
 //!
 //! A vendor crate has the items of this module at its root. Code that generated code alone needs is not here but at the
-//! root of this crate. `tests/tests/surface.rs` checks that nothing is missing.
+//! root of this crate. `tests/tests/surface/` checks that nothing is missing.
 
 pub use crate::auth::authenticate::Authenticate;
 pub use crate::auth::exchange::Exchange;
@@ -12,6 +12,7 @@ pub use crate::client::bulk::statuses::BulkStatuses;
 pub use crate::client::bulk::{BulkOutcome, BulkStatus};
 #[cfg(feature = "call")]
 pub use crate::client::by_table::answer::{CallAnswer, CallBody};
+pub use crate::client::core::ClientCore;
 pub use crate::client::paging::PagedOperation;
 pub use crate::client::paging::cursor::PageCursor;
 pub use crate::client::paging::items::Items;

@@ -115,7 +115,7 @@ fn paths(library: &str, all: &BTreeMap<String, Documentation>) -> (Vec<String>, 
             "std" | "core" | "alloc" => continue,
             // A program that serialises or describes types has these itself.
             "serde" | "serde_core" | "schemars" | "futures_core" => continue,
-            "time" | "serde_json" => Some(format!("{library}::{krate}::{}", path[1..].join("::"))),
+            "time" | "serde_json" => Some(format!("{library}::{krate}::{last}")),
             "reqwest" => Some(format!("{library}::http_client::{last}")),
             _ if of_vendor.is_some() => all[&krate]
                 .path_of(&path)

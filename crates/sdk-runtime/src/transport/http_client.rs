@@ -1,5 +1,8 @@
 //! The types that the builder's `http`, `http_client`, `proxy` and `transport` take, and those to implement a transport with.
 
+pub use http_body::Body;
+pub use tokio::time::Instant;
+
 pub use http::{HeaderMap, Method, StatusCode};
 pub use reqwest::{self, Client, ClientBuilder, Proxy};
 pub use url::Url;
