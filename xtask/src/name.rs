@@ -42,7 +42,14 @@ const REQUEST_METHODS: [&str; 30] = [
 
 /// A field, argument or setter name; keywords get a trailing underscore.
 pub(crate) fn field(wire: &str) -> String {
-    as_identifier(clean(wire).to_snake_case())
+    let name = clean(wire).to_snake_case();
+    // Digits and underscores alone are a name to the compiler, but not to a reader.
+    let has_letters = name.is_empty() || name.chars().any(char::is_alphabetic);
+    as_identifier(if has_letters {
+        name
+    } else {
+        format!("n{name}")
+    })
 }
 
 /// A type or variant name.
@@ -178,8 +185,6 @@ fn is_part_of_name(c: char) -> bool {
 fn as_identifier(name: String) -> String {
     let name = match name.chars().next() {
         None => "x".to_owned(),
-        // Digits and underscores alone are a name to the compiler, but not to a reader.
-        Some(_) if name.chars().all(|c| c.is_ascii_digit() || c == '_') => format!("n{name}"),
         Some(c) if c.is_alphabetic() || c == '_' => name,
         Some(_) => format!("_{name}"),
     };
@@ -201,6 +206,7 @@ mod tests {
         assert_eq!(field("status[]"), "status");
         assert_eq!(field("type"), "type_");
         assert_eq!(field("24hours"), "_24hours");
+        assert_eq!(field("7_8"), "n7_8");
         assert_eq!(field("gen"), "gen_");
         assert_eq!(type_name("😀"), "X");
         assert_eq!(type_name("list_customers"), "ListCustomers");

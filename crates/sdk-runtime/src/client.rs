@@ -10,5 +10,6 @@ mod client_macro;
 pub(crate) mod core;
 pub(crate) mod paging;
 pub(crate) mod raw_request;
+pub mod surface;
 pub(crate) mod vendor_client;
 pub(crate) mod wait;

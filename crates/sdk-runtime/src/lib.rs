@@ -16,7 +16,6 @@ mod error;
 mod json;
 mod request;
 mod response;
-pub mod surface;
 mod system;
 mod table;
 mod token;
@@ -27,8 +26,9 @@ mod webhook;
 
 use std::pin::Pin;
 
-pub use surface::operation_table::*;
-pub use surface::*;
+pub use client::surface;
+pub use client::surface::operation_table::*;
+pub use client::surface::*;
 
 // What generated code needs beside that.
 pub use auth::given_credentials::{ExchangeHook, GivenCredentials};
