@@ -155,7 +155,8 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
     output
         .files
         .insert(krate.join("API.md"), reference::emit(&api, &rust_api)?);
-    let mut merged = serde_json::to_string_pretty(&expanded)?;
+    // As it is kept: the variants of an operation are one operation of the vendor.
+    let mut merged = serde_json::to_string_pretty(&variants::with_all_answers(&document.root))?;
     merged.push('\n');
     output.files.insert(krate.join("openapi.json"), merged);
     // A package holds all that it embeds, so the sandbox has its own copy of each document it plays.

@@ -46,6 +46,31 @@ pub(crate) fn expand(root: &Value) -> Cow<'_, Value> {
     Cow::Owned(root)
 }
 
+/// The document as its vendor has it: one operation with several values, whose answer is one of all types.
+pub(crate) fn with_all_answers(root: &Value) -> Value {
+    let mut root = root.clone();
+    let paths = root.get_mut("paths").and_then(Value::as_object_mut);
+    for item in paths.into_iter().flat_map(Map::values_mut) {
+        for method in METHODS {
+            let Some(operation) = item.get_mut(method) else {
+                continue;
+            };
+            let values = operation[Extension::Variants.name()]["values"].as_object();
+            let names = values.into_iter().flat_map(Map::values);
+            let mut schemas: Vec<Value> = Vec::new();
+            for schema in names.filter_map(Value::as_str).map(reference) {
+                if !schemas.contains(&schema) {
+                    schemas.push(schema);
+                }
+            }
+            if !schemas.is_empty() {
+                answer(operation, &json!({ "oneOf": schemas }));
+            }
+        }
+    }
+    root
+}
+
 /// The id of the operation for a value.
 pub(crate) fn operation_id(operation: &str, value: &str) -> String {
     crate::name::field(&format!("{operation}_by_{value}"))
@@ -83,15 +108,19 @@ fn operations(root: &Value, path: &str, item: &Value, operation: &Value) -> Vec<
             one["description"] =
                 format!("{description}\n\nThis is the variant whose `{parameter}` is `{value}`.")
                     .into();
-            answer(&mut one, schema.as_str().unwrap_or_default());
+            answer(&mut one, &reference(schema.as_str().unwrap_or_default()));
             let path = path.replace(&format!("{{{parameter}}}"), value);
             (path, one)
         })
         .collect()
 }
 
+fn reference(schema: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{schema}") })
+}
+
 /// Gives every JSON success answer the schema.
-fn answer(operation: &mut Value, schema: &str) {
+fn answer(operation: &mut Value, schema: &Value) {
     let answers = operation["responses"].as_object_mut();
     for (_, answer) in answers
         .into_iter()
@@ -104,7 +133,7 @@ fn answer(operation: &mut Value, schema: &str) {
             .flatten()
             .filter(|(name, _)| is_json(name))
         {
-            media["schema"] = json!({ "$ref": format!("#/components/schemas/{schema}") });
+            media["schema"] = schema.clone();
         }
     }
 }
@@ -156,5 +185,15 @@ mod tests {
         assert_eq!(schema("400"), "#/components/schemas/Any");
         assert!(paths["/reports/{by}"].get("get").is_none());
         assert!(paths["/reports/{by}"].get("delete").is_some());
+        let whole = with_all_answers(&root);
+        let answer = &whole["paths"]["/reports/{by}"]["get"]["responses"];
+        assert_eq!(
+            answer["200"]["content"]["application/json"]["schema"]["oneOf"],
+            json!([reference("ByLand"), reference("ByDay")])
+        );
+        assert_eq!(
+            answer["400"],
+            root["paths"]["/reports/{by}"]["get"]["responses"]["400"]
+        );
     }
 }
