@@ -70,7 +70,7 @@ async fn a_cut_answer_leaves_the_rest_of_its_request_unknown_and_no_other() {
 async fn a_request_that_is_refused_as_a_whole_was_surely_not_done() {
     let (sandbox, client) = start(3).await;
     sandbox
-        .fault(VENDOR, Fault::status(413).on(BULK).skip(1))
+        .fault(VENDOR, Fault::status(400).on(BULK).skip(1))
         .unwrap();
     let (ends, errors) = send(&client, 250).await;
     assert_eq!(

@@ -17,7 +17,11 @@ fn workspace(name: &str, vendors: &[(&str, &str)]) -> PathBuf {
         for source in ["sound", fixture] {
             for entry in fs::read_dir(fixtures.join(source)).unwrap() {
                 let entry = entry.unwrap();
-                fs::copy(entry.path(), folder.join(entry.file_name())).unwrap();
+                // Variables are named after the vendor.
+                let prefix = format!("{}_", vendor.to_uppercase());
+                let text = fs::read_to_string(entry.path()).unwrap();
+                let text = text.replace("PETS_", &prefix);
+                fs::write(folder.join(entry.file_name()), text).unwrap();
             }
         }
     }
@@ -49,7 +53,7 @@ fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 }
 
 const EXPECTED: &str = "\
-specs/bolt/auth.yaml:8: token-needs-token: `POST /token` hands out tokens but asks for `bearer` (write `security: []`, or the basic scheme that it takes)
+specs/bolt/auth.yaml:8: token-needs-token: `POST /token` hands out tokens but asks for `bearer` (write `security: []`, or the basic scheme or API key that it takes)
 specs/core/pets.yaml:1: empty-file: the file holds nothing (fill it or remove it)
 specs/dyne/pets.yaml:19: missing-operation-id: `POST /pets` has no operationId (give it one: snake_case, verb first)
 error: 3 findings in specs/; nothing was written

@@ -67,7 +67,7 @@ impl OneShot {
     }
 }
 
-/// Whether a public key verifies a body. The keys of these bodies are plain letters, which serde_json sorts.
+/// Whether a public key verifies a body. The names in these bodies are plain letters.
 fn verifies(key: &Value, received: &Received) -> bool {
     let key: [u8; 32] = STANDARD
         .decode(key.as_str().unwrap())
@@ -79,6 +79,7 @@ fn verifies(key: &Value, received: &Received) -> bool {
     let signature = STANDARD.decode(signature.as_str().unwrap()).unwrap();
     let signature = Signature::from_slice(&signature).unwrap();
     let key = VerifyingKey::from_bytes(&key).unwrap();
+    body.sort_all_objects();
     key.verify(body.to_string().as_bytes(), &signature).is_ok()
 }
 

@@ -176,7 +176,11 @@ fn paging_names(
 /// types are parts of the page, each with its own variant of the item.
 fn several_lists(spec: &Spec<'_>, answer: &Resolved<'_>, lists: &[&str]) -> Option<&'static str> {
     let item = |at: &&str| spec.schema_at(answer.clone(), &format!("{at}/0"));
-    let items: Vec<_> = lists.iter().filter_map(item).collect();
+    let mut items: Vec<Map<String, Value>> =
+        lists.iter().filter_map(item).map(Clone::clone).collect();
+    for words in ["title", "description", "example"] {
+        items.iter_mut().for_each(|item| drop(item.remove(words)));
+    }
     let are_one = items.windows(2).all(|pair| pair[0] == pair[1]);
     let is_repeated = |(place, one)| items[..place].contains(one);
     match are_one {
