@@ -178,7 +178,7 @@ fn several_lists(spec: &Spec<'_>, answer: &Resolved<'_>, lists: &[&str]) -> Opti
     let item = |at: &&str| spec.schema_at(answer.clone(), &format!("{at}/0"));
     let mut items: Vec<Map<String, Value>> =
         lists.iter().filter_map(item).map(Clone::clone).collect();
-    for words in ["title", "description", "example"] {
+    for words in ["title", "description", "example", "default", "pattern"] {
         items.iter_mut().for_each(|item| drop(item.remove(words)));
     }
     let are_one = items.windows(2).all(|pair| pair[0] == pair[1]);
