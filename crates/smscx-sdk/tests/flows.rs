@@ -24,6 +24,18 @@ async fn start() -> (Sandbox, Client) {
 }
 
 #[tokio::test]
+async fn a_list_of_recipients_that_is_too_long_is_refused_with_its_own_code() {
+    let (_sandbox, client) = start().await;
+    let numbers = |count: u64| (0..count).map(|n| format!("+3361{:07}", 2_000_000 + n));
+    let message = SmsRequest::new(Vec::from_iter(numbers(25_001)), "InfoText", "Hello");
+    let error = client.send_sms(&message).await.unwrap_err();
+    assert_eq!(error.code(), Some("1103"), "{error:?}");
+    let lookup = BulkLookupRequest::new(numbers(40_001));
+    let error = client.lookup_numbers(&lookup).await.unwrap_err();
+    assert_eq!(error.code(), Some("1205"), "{error:?}");
+}
+
+#[tokio::test]
 async fn a_group_has_contacts_with_custom_fields_and_counts_them() {
     let (_sandbox, client) = start().await;
     let request = GroupRequest::new("Customers");

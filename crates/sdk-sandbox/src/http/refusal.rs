@@ -89,7 +89,7 @@ impl Refusal {
     }
 
     /// The documented row that tells the code: the one of the status if the refusal has a status of its own, else the one
-    /// that names the wrong field, else the first of the type where the profile has no code.
+    /// that says that a list is too long or names the wrong field, else the first of the type where the profile has no code.
     fn row<'r>(&self, rows: &'r [Value], status: u16, rule: &ErrorRule) -> Option<&'r Value> {
         let of_status = |row: &&Value| row.get("status") == Some(&json!(status));
         if let Some(code) = &self.code {
@@ -102,6 +102,12 @@ impl Refusal {
         let of_type = |row: &&Value| of_status(row) && row.get("type") == kind.as_ref();
         let told = |row: &&Value| row.get("description")?.as_str().map(str::to_owned);
         if let Some(fault) = self.faults.first() {
+            let is_too_long = fault.message.contains("has more than");
+            let says_more = |row: &&Value| told(row).is_some_and(|text| text.contains("more than"));
+            let row = rows.iter().find(|row| of_type(row) && says_more(row));
+            if let Some(row) = row.filter(|_| is_too_long) {
+                return Some(row);
+            }
             let is_missing = fault.message == "is required";
             let named = |row: &&Value| {
                 let sign = format!("`{}`", fault.field);

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::{Draft, Validator};
+use jsonschema::{Draft, ValidationError, Validator};
 use serde_json::{Map, Value, json};
 
 use crate::openapi::date_layout;
@@ -74,14 +74,30 @@ impl Check {
                     }
                 }
                 // The value stays out of the answer: it may be a secret.
-                _ => FieldFault {
+                kind => FieldFault {
                     field: place,
-                    message: error.masked_with("value").to_string(),
+                    message: too_many(kind)
+                        .unwrap_or(&error)
+                        .masked_with("value")
+                        .to_string(),
                 },
             }
         };
         Ok(validator.iter_errors(value).map(fault).collect())
     }
+}
+
+/// The list that is too long, where a value is none of several kinds for this reason alone.
+fn too_many<'k>(kind: &'k ValidationErrorKind) -> Option<&'k ValidationError<'static>> {
+    let (ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context }) =
+        kind
+    else {
+        return None;
+    };
+    context.iter().find_map(|faults| match &faults[..] {
+        [fault] => matches!(fault.kind(), ValidationErrorKind::MaxItems { .. }).then_some(fault),
+        _ => None,
+    })
 }
 
 impl fmt::Debug for Check {
