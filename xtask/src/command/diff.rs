@@ -30,7 +30,7 @@ use change::{Change, Changes};
 use clap::Args;
 use report::Report;
 use revision::{Base, Repository};
-use side::Side;
+use side::{Side, in_normal_form};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -115,6 +115,7 @@ fn compare_with_base(
     let Some(base) = report.base.clone() else {
         return Ok(report);
     };
+    let document = in_normal_form(&document);
     let new = Side::read(&document)?;
     match changes_since(repository, &base, &new) {
         Ok(Some(changes)) => report.changes = changes,
@@ -149,6 +150,7 @@ fn changes_since(
     if !findings.is_empty() {
         bail!("{} at {}", first(&findings), base.name);
     }
+    let document = in_normal_form(&document);
     let before = Side::read(&document)
         .with_context(|| format!("the generator does not take the document at {}", base.name))?;
     compare(&before, new).map(Some)

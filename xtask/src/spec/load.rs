@@ -53,6 +53,33 @@ impl Document {
         }
     }
 
+    /// The same document with another root; schemas that were made of others have their places.
+    pub(crate) fn with_root<'n>(
+        &self,
+        root: Value,
+        made: impl Iterator<Item = (&'n str, &'n str)>,
+    ) -> Self {
+        let schema = |name: &str| below("/components/schemas", name);
+        let mut places = self.places.clone();
+        for (new, old) in made {
+            let (new, old) = (schema(new), schema(old));
+            let inside = self.places.iter().filter_map(|(pointer, place)| {
+                let rest = pointer.strip_prefix(&old)?;
+                let is_inside = rest.is_empty() || rest.starts_with('/');
+                is_inside.then(|| (format!("{new}{rest}"), place.clone()))
+            });
+            places.extend(inside);
+        }
+        Self {
+            vendor: self.vendor.clone(),
+            root,
+            tag_files: self.tag_files.clone(),
+            findings: Vec::new(),
+            places,
+            main: self.main.clone(),
+        }
+    }
+
     /// The file that holds a tag's operations and types: `specs/<vendor>/<tag>.yaml`.
     pub(crate) fn file_of_tag(&self, tag: &str) -> String {
         file_name(&self.vendor, tag)

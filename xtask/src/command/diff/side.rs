@@ -2,15 +2,23 @@
 
 use crate::emit::typed_call::Call;
 use crate::model::{Api, Operation, elements, members, pointer_words};
+use crate::normalize::{Normalized, normalize};
 use crate::progenitor::{API_ERROR, Qualify, RustApi, rust_api};
 use crate::spec::finding::Place;
 use crate::spec::load::Document;
 use crate::spec::pointer::below;
+use crate::spec::variants::expand;
 use anyhow::Result;
 use quote::ToTokens;
 use serde_json::Value;
 
-/// A document with its API and the Rust types that the generator makes of it.
+/// The document as the generator takes it: an operation per variant, types by direction, and so on.
+pub(super) fn in_normal_form(document: &Document) -> Document {
+    let Normalized { root, origins } = normalize(&expand(&document.root));
+    document.with_root(root, origins.iter())
+}
+
+/// A document in normal form with its API and the Rust types that the generator makes of it.
 pub(super) struct Side<'d> {
     pub(super) document: &'d Document,
     pub(super) api: Api<'d>,

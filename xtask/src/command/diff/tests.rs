@@ -3,7 +3,7 @@
 use super::change::Change;
 use super::compare;
 use super::rule::{Rule, Verdict};
-use super::side::Side;
+use super::side::{Side, in_normal_form};
 use crate::spec::load::{Document, assemble};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -68,7 +68,7 @@ impl Fixture {
             let text = |key: &str| row[key].as_str().unwrap();
             edit(&mut files, text("file"), text("find"), text("replace"));
         }
-        let edited = document(&files);
+        let edited = in_normal_form(&document(&files));
         let edited = Side::read(&edited).unwrap();
         match self.table.contains_key("reverse") {
             true => compare(&edited, shop).unwrap(),
@@ -86,7 +86,7 @@ impl Fixture {
 
 #[test]
 fn every_rule_finds_its_fixture_and_nothing_else() {
-    let base = document(&base_files());
+    let base = in_normal_form(&document(&base_files()));
     let shop = Side::read(&base).unwrap();
     let mut wrong = Vec::new();
     for rule in Rule::ALL {
@@ -120,7 +120,7 @@ fn every_fixture_belongs_to_a_rule_and_a_breaking_one_says_what_the_compiler_doe
 
 #[test]
 fn the_same_documents_have_no_changes() {
-    let base = document(&base_files());
+    let base = in_normal_form(&document(&base_files()));
     let shop = Side::read(&base).unwrap();
     assert_eq!(compare(&shop, &shop).unwrap(), []);
 }

@@ -373,6 +373,10 @@ fn code_with_hostile_texts_compiles_and_has_no_doctests_of_theirs() {
         let package = crate::name::package(&vendor);
         let krate = folder.join("crates").join(&package);
         std::fs::write(krate.join("src/auth.rs"), CREDENTIALS).unwrap();
+        let hook = format!("crates/{package}/src/exchange_hook.rs");
+        if fixtures().join(&hook).exists() {
+            std::fs::copy(fixtures().join(&hook), folder.join(&hook)).unwrap();
+        }
         let manifest = std::fs::read_to_string(krate.join("Cargo.toml")).unwrap();
         let manifest = manifest.replace(
             "[features]\n",
