@@ -52,13 +52,21 @@ fn of_parameter_type(api: &Api<'_>, rust_api: &RustApi, name: &str) -> String {
         Some((operation, parameter))
     });
     match found {
-        Some((operation, parameter)) => format!(
-            "Values of the parameter {} of [`{id}`](crate::Client::{method}).\n\n{}",
-            code(parameter.name),
-            prose(parameter.description),
-            id = operation.id,
-            method = crate::name::field(operation.id),
-        ),
+        Some((operation, parameter)) => {
+            let method = match operation.internal {
+                // The type is always there, the method only with the feature.
+                true => format!("`{}`", operation.id),
+                false => {
+                    let method = crate::name::field(operation.id);
+                    format!("[`{}`](crate::Client::{method})", operation.id)
+                }
+            };
+            format!(
+                "Values of the parameter {} of {method}.\n\n{}",
+                code(parameter.name),
+                prose(parameter.description),
+            )
+        }
         None => format!("Values of `{name}`."),
     }
 }

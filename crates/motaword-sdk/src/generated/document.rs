@@ -840,7 +840,7 @@ impl ::schemars::JsonSchema for ListDocumentsWithItem {
     }
 }
 
-/// Values of the parameter `with[]` of [`list_similar_documents`](crate::Client::list_similar_documents).
+/// Values of the parameter `with[]` of `list_similar_documents`.
 ///
 /// Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -870,7 +870,7 @@ impl ::schemars::JsonSchema for ListSimilarDocumentsWithItem {
     }
 }
 
-/// Values of the parameter `order_by` of [`list_user_documents`](crate::Client::list_user_documents).
+/// Values of the parameter `order_by` of `list_user_documents`.
 ///
 /// Property to sort by. Defaults to `updated_at`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -906,7 +906,7 @@ impl ::schemars::JsonSchema for ListUserDocumentsOrderBy {
     }
 }
 
-/// Values of the parameter `type_filter` of [`list_user_documents`](crate::Client::list_user_documents).
+/// Values of the parameter `type_filter` of `list_user_documents`.
 ///
 /// Kind of file to list. Defaults to `ALL`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -2385,7 +2385,7 @@ impl ::sdk_runtime::object::Object for ProjectUpdateRequest {
     }
 }
 
-/// Values of the parameter `actionType` of [`trigger_callback`](crate::Client::trigger_callback).
+/// Values of the parameter `actionType` of `trigger_callback`.
 ///
 /// Stage that the callback reports.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -3077,7 +3077,7 @@ impl ::schemars::JsonSchema for GetResponsivityPeriod {
     }
 }
 
-/// Values of the parameter `period` of [`get_user_responsivity`](crate::Client::get_user_responsivity).
+/// Values of the parameter `period` of `get_user_responsivity`.
 ///
 /// Length of the periods. Defaults to `monthly`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -3107,7 +3107,7 @@ impl ::schemars::JsonSchema for GetUserResponsivityPeriod {
     }
 }
 
-/// Values of the parameter `user_type` of [`list_users`](crate::Client::list_users).
+/// Values of the parameter `user_type` of `list_users`.
 ///
 /// Kind of users to list. Defaults to `all`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -250,8 +250,8 @@ fn value<'r>(
     plan.nested.extend(nested);
     let is_same = from == to && layout(api, layouts.0, layouts.1).is_none();
     let is_always_there = source.presence == Presence::Required && source.ty == from;
-    let takes_absent = field.presence != Presence::Required || field.is_required_null();
     let is_wrapped = field.ty != to;
+    let takes_absent = field.presence != Presence::Required || is_wrapped;
     Some(if is_always_there {
         let (value, _) = convert(
             api,
