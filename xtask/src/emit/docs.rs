@@ -144,7 +144,12 @@ pub(crate) fn of_operation(
     example: &str,
 ) -> TokenStream {
     let mut page = prose(operation.summary);
-    if !page.ends_with(['.', '!', '?']) {
+    // After a fence, a full stop would be a part of the code that it no longer ends.
+    let ends_in_code = page
+        .lines()
+        .last()
+        .is_some_and(|line| line.starts_with("```"));
+    if !ends_in_code && !page.ends_with(['.', '!', '?']) {
         page.push('.');
     }
     if !operation.description.is_empty() {
