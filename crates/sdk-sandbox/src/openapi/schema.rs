@@ -88,7 +88,7 @@ impl Check {
 }
 
 /// The list that is too long, where a value is none of several kinds for this reason alone.
-fn too_many<'k>(kind: &'k ValidationErrorKind) -> Option<&'k ValidationError<'static>> {
+fn too_many(kind: &ValidationErrorKind) -> Option<&ValidationError<'static>> {
     let (ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context }) =
         kind
     else {
