@@ -94,14 +94,22 @@ fn the_document_of_a_vendor_describes_each_of_its_operations() {
             vendor_sdks::serde_json::from_str(vendor.openapi()).unwrap();
         let paths = document["paths"].as_object().unwrap().values();
         let operations = paths.flat_map(|item| item.as_object().unwrap().values());
-        let mut ids: Vec<&str> = operations
-            .filter_map(|operation| operation["operationId"].as_str())
-            .collect();
-        let mut known: Vec<&str> = vendor
+        let mut ids: Vec<String> = Vec::new();
+        for operation in operations {
+            let Some(id) = operation["operationId"].as_str() else {
+                continue;
+            };
+            // A method per value of a parameter is one operation of the vendor.
+            match operation["x-sdk-variants"]["values"].as_object() {
+                Some(values) => ids.extend(values.keys().map(|value| format!("{id}_by_{value}"))),
+                None => ids.push(id.to_owned()),
+            }
+        }
+        let mut known: Vec<String> = vendor
             .about()
             .operations
             .iter()
-            .map(|operation| operation.id)
+            .map(|operation| operation.id.to_owned())
             .collect();
         ids.sort_unstable();
         known.sort_unstable();
