@@ -233,7 +233,7 @@ async fn serve(mut stream: TcpStream, dice: Dice, ledger: Ledger) -> Option<()> 
     reply.write(&mut stream).await.ok()
 }
 
-/// Knows the vendor's address most of the time: otherwise there is no connection.
+/// A name server that fails to resolve the vendor's name in one of eight look-ups.
 struct Names(SocketAddr, Dice);
 
 impl reqwest::dns::Resolve for Names {

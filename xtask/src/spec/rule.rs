@@ -147,7 +147,7 @@ rules! {
     /// Cookies are not supported.
     CookieParameter = "cookie-parameter"
         => "Clients keep no cookies.",
-    /// Headers that belong to the client are no parameters.
+    /// Headers that the client sets are not parameters.
     ReservedHeader = "reserved-header"
         => "The client sets the header itself. OpenAPI ignores such parameters, `Host` and `Content-Length` apart.",
     /// A parameter has a schema, or one JSON content.

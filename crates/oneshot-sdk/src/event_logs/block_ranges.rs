@@ -173,7 +173,10 @@ mod tests {
     fn without_a_last_block_the_service_is_asked_for_all_the_rest_each_time() {
         let mut ranges = BlockRanges::new(7, None);
         assert_eq!(ranges.wanted(), Some((7, None)));
-        assert!(!ranges.narrow(None, None, None), "there is no half of it");
+        assert!(
+            !ranges.narrow(None, None, None),
+            "a range without a last block cannot be halved"
+        );
         assert!(ranges.narrow(Some(7), Some(9), None));
         ranges.read(1);
         assert_eq!(ranges.wanted(), Some((10, None)));

@@ -39,7 +39,7 @@ impl<S> BulkStatus<S> {
         }
     }
 
-    /// Returns why there is no report of the vendor.
+    /// Returns the error if the vendor did not report a status for the item.
     pub fn error(&self) -> Option<&Error> {
         match &self.outcome {
             BulkOutcome::Status(_) => None,

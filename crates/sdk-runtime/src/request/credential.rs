@@ -103,7 +103,7 @@ impl FixedCredential {
             (Scheme::Basic, Presented::Basic(user, password)) => {
                 self.add_basic(user.expose(), &password)
             }
-            // A token of the exchange is no fixed credential; other pairs are not made.
+            // The token of an exchange is added elsewhere. Other combinations do not occur.
             _ => Ok(()),
         }
     }

@@ -256,7 +256,7 @@ mod tests {
             assert_eq!(date.local(), noon.local());
             assert_eq!(date.as_str(), "1772366400");
         }
-        // A year, a day without separators, milliseconds, and what is no number are not taken for seconds.
+        // Years, days without separators, milliseconds and texts that are not numbers do not count as seconds.
         for odd in [
             "2026",
             "20260301",

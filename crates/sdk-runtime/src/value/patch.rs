@@ -21,12 +21,12 @@ pub enum Patch<T> {
 }
 
 impl<T> Patch<T> {
-    /// Sets the property, or leaves it out if there is no value.
+    /// Sets the property to the value; leaves it out for `None`.
     pub fn set_or_keep(value: Option<T>) -> Self {
         value.map_or(Self::Keep, Self::Set)
     }
 
-    /// Sets the property, or sends null if there is no value.
+    /// Sets the property to the value; sends null for `None`.
     pub fn set_or_clear(value: Option<T>) -> Self {
         value.map_or(Self::Clear, Self::Set)
     }

@@ -74,7 +74,7 @@ pub(crate) struct ResourceRules {
 #[serde(deny_unknown_fields)]
 pub(crate) struct SigningKeyRules {
     pub(crate) property: String,
-    /// The property without which there is no key.
+    /// The property that a record needs to have a key.
     pub(crate) with: Option<String>,
 }
 

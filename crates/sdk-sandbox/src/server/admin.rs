@@ -9,6 +9,7 @@ use bytes::Bytes;
 use http::Response;
 use hyper::body::Body;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use crate::http::body_reader::{BodyBudget, BodyFormat, read_body};
@@ -211,15 +212,15 @@ impl AdminServer {
                 let sent = self.vendors.iter().flat_map(|vendor| vendor.outbox.all());
                 Reply::json(200, &sent.map(|webhook| told_webhook(&webhook)).collect())
             }
-            ("POST", "webhooks") => self.send(request),
-            ("POST", "webhooks/delivery") => self.deliver(request),
-            ("POST", "webhooks/subscriptions") => self.subscribe(request),
+            ("POST", "webhooks") => either(self.send(request)),
+            ("POST", "webhooks/delivery") => either(self.deliver(request)),
+            ("POST", "webhooks/subscriptions") => either(self.subscribe(request)),
             ("POST", "jobs/advance") => self.each(|vendor| {
                 for (kind, key) in vendor.jobs.open() {
                     advance(vendor, kind, &key);
                 }
             }),
-            ("POST", "faults") => self.order(request),
+            ("POST", "faults") => either(self.add_fault(request)),
             ("DELETE", "faults") => self.each(|vendor| vendor.faults.clear()),
             ("POST", "reset") => self.each(Vendor::reset),
             ("POST", "tokens/expire") => self.each(|vendor| vendor.tokens.expire()),
@@ -236,70 +237,63 @@ impl AdminServer {
         Reply::json(200, &json!({}))
     }
 
-    fn send(&self, request: &Request) -> Reply {
-        let refused = |message: String| Reply::json(400, &json!({ "sandbox": message }));
-        let order: WebhookOrder = match serde_json::from_slice(&request.body) {
-            Ok(order) => order,
-            Err(error) => return refused(error.to_string()),
-        };
-        let Some(vendor) = self.vendor(&order.vendor) else {
-            return refused(format!("there is no vendor {}", order.vendor));
-        };
+    /// The vendor that an order names.
+    fn named(&self, name: &str) -> Result<&Arc<Vendor>, Reply> {
+        let lacking = || refused(format!("the sandbox does not play the vendor {name}"));
+        self.vendor(name).ok_or_else(lacking)
+    }
+
+    fn send(&self, request: &Request) -> Result<Reply, Reply> {
+        let order: WebhookOrder = read(request)?;
+        let vendor = self.named(&order.vendor)?;
         let mut webhook = Webhook::new(order.event, order.url);
         webhook.family = order.family;
         webhook.values = order.set.into_iter().collect();
         webhook.payload = order.payload;
         webhook.key = order.key;
         webhook.delivery = order.delivery.map(DeliveryWish::delivery);
-        match send_ordered(vendor, &webhook) {
-            Ok(id) => Reply::json(200, &json!({ "id": id })),
-            Err(error) => refused(error.to_string()),
-        }
+        let id = send_ordered(vendor, &webhook).map_err(refused)?;
+        Ok(Reply::json(200, &json!({ "id": id })))
     }
 
-    fn subscribe(&self, request: &Request) -> Reply {
-        let refused = |message: String| Reply::json(400, &json!({ "sandbox": message }));
-        let order: SubscriptionOrder = match serde_json::from_slice(&request.body) {
-            Ok(order) => order,
-            Err(error) => return refused(error.to_string()),
-        };
-        let Some(vendor) = self.vendor(&order.vendor) else {
-            return refused(format!("there is no vendor {}", order.vendor));
-        };
+    fn subscribe(&self, request: &Request) -> Result<Reply, Reply> {
+        let order: SubscriptionOrder = read(request)?;
+        let vendor = self.named(&order.vendor)?;
         vendor.outbox.subscribe(&order.family, &order.url);
-        Reply::json(200, &json!({}))
+        Ok(Reply::json(200, &json!({})))
     }
 
-    fn deliver(&self, request: &Request) -> Reply {
-        let refused = |message: String| Reply::json(400, &json!({ "sandbox": message }));
-        let order: DeliveryOrder = match serde_json::from_slice(&request.body) {
-            Ok(order) => order,
-            Err(error) => return refused(error.to_string()),
-        };
-        let Some(vendor) = self.vendor(&order.vendor) else {
-            return refused(format!("there is no vendor {}", order.vendor));
-        };
+    fn deliver(&self, request: &Request) -> Result<Reply, Reply> {
+        let order: DeliveryOrder = read(request)?;
+        let vendor = self.named(&order.vendor)?;
         vendor.outbox.deliver(order.delivery.delivery());
-        Reply::json(200, &json!({}))
+        Ok(Reply::json(200, &json!({})))
     }
 
-    fn order(&self, request: &Request) -> Reply {
-        let refused = |message: String| Reply::json(400, &json!({ "sandbox": message }));
-        let order: Order = match serde_json::from_slice(&request.body) {
-            Ok(order) => order,
-            Err(error) => return refused(error.to_string()),
-        };
-        let Some(vendor) = self.vendor(&order.vendor) else {
-            return refused(format!("there is no vendor {}", order.vendor));
-        };
-        match order.fault.parse::<Fault>() {
-            Ok(fault) => {
-                vendor.faults.add(fault, vendor.seed);
-                Reply::json(200, &json!({ "pending_faults": vendor.faults.len() }))
-            }
-            Err(error) => refused(error.to_string()),
-        }
+    fn add_fault(&self, request: &Request) -> Result<Reply, Reply> {
+        let order: Order = read(request)?;
+        let vendor = self.named(&order.vendor)?;
+        let fault: Fault = order.fault.parse().map_err(refused)?;
+        vendor.faults.add(fault, vendor.seed);
+        Ok(Reply::json(
+            200,
+            &json!({ "pending_faults": vendor.faults.len() }),
+        ))
     }
+}
+
+/// The answer, or the refusal.
+fn either(outcome: Result<Reply, Reply>) -> Reply {
+    outcome.unwrap_or_else(|refusal| refusal)
+}
+
+fn refused(message: impl ToString) -> Reply {
+    Reply::json(400, &json!({ "sandbox": message.to_string() }))
+}
+
+/// The order in the body of a request.
+fn read<O: DeserializeOwned>(request: &Request) -> Result<O, Reply> {
+    serde_json::from_slice(&request.body).map_err(refused)
 }
 
 /// A webhook of the outbox, with its attempts.

@@ -21,7 +21,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
         let node = &spec.nodes[used.node];
         let pointer = pointer_of(spec, node, used.key);
         let Some(extension) = Extension::of(used.key) else {
-            let what = format!("`{}` is no extension", used.key);
+            let what = format!("`{}` is not an extension", used.key);
             let names: Vec<_> = Extension::ALL
                 .iter()
                 .map(|extension| extension.name())

@@ -91,7 +91,7 @@ const INSTEAD: [(&str, &str); 5] = [
 fn unknown_key(spec: &mut Spec<'_>, id: NodeId, kind: Kind, key: &str) {
     let pointer = below(&spec.nodes[id].pointer, key);
     let what = format!(
-        "`{key}` is no key of {} that the generator reads",
+        "`{key}` is not a key of {} that the generator reads",
         kind.noun()
     );
     let names: Vec<_> = fields(kind).iter().map(|field| field.name).collect();
