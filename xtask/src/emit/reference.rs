@@ -19,6 +19,7 @@ pub(crate) fn emit(api: &Api<'_>, rust_api: &RustApi) -> Result<String> {
         line(api.title),
         api.operations.len(),
     );
+    let qualify = rust_api.qualify("");
     for tag in &api.tags {
         let feature = match tag.always {
             true => "always compiled".to_owned(),
@@ -35,7 +36,7 @@ pub(crate) fn emit(api: &Api<'_>, rust_api: &RustApi) -> Result<String> {
             let _ = writeln!(
                 page,
                 "| [`{}`](https://docs.rs/{krate}/latest/{}/struct.Client.html#method.{}) | {}{} | {} |",
-                Call::new(api, rust_api, &rust_api.qualify(""), operation)?.text(),
+                Call::new(api, rust_api, &qualify, operation)?.text(),
                 name::library(api.vendor),
                 name::field(operation.id),
                 code(&format!(

@@ -6,6 +6,7 @@ use anyhow::Result;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use crate::emit::typed_call::argument_type::{has_own_name, takes_object};
 use crate::emit::typed_call::{BodyArgument, Call};
 use crate::model::{Api, Encoding, Operation, Parameter, Variant};
 use crate::name;
@@ -206,6 +207,9 @@ fn parameter_value(values: &Values<'_>, parameter: &Parameter<'_>, ty: &syn::Typ
         let json = values.json(Some(parameter.schema));
         return quote! { &#json };
     }
+    if parameter.is_object || parameter.has_objects {
+        return structured_value(values, parameter, ty);
+    }
     match ty {
         syn::Type::Reference(reference) if *reference.elem == syn::parse_quote!(str) => {
             let text = text::of(parameter.schema, parameter.name);
@@ -221,5 +225,25 @@ fn parameter_value(values: &Values<'_>, parameter: &Parameter<'_>, ty: &syn::Typ
         }
         syn::Type::Reference(reference) => values.list(&reference.elem, Some(parameter.schema)),
         ty => values.argument(ty, Some(parameter.schema), parameter.name, 0),
+    }
+}
+
+fn structured_value(values: &Values<'_>, parameter: &Parameter<'_>, ty: &syn::Type) -> TokenStream {
+    let items = match ty {
+        syn::Type::Reference(reference) => inside("Vec", &reference.elem),
+        _ => None,
+    };
+    match (ty, items) {
+        (syn::Type::Reference(reference), Some(items)) if has_own_name(&items) => {
+            values.list(&reference.elem, Some(parameter.schema))
+        }
+        (syn::Type::Reference(reference), None) if takes_object(parameter, &reference.elem) => {
+            let value = values.of(&reference.elem, Some(parameter.declared), 0);
+            quote! { &#value }
+        }
+        _ => {
+            let json = values.json(Some(parameter.schema));
+            quote! { &#json }
+        }
     }
 }

@@ -30,6 +30,7 @@ extensions! {
     UpstreamDeclared = "x-upstream-declared",
     Name = "x-sdk-name",
     Placeholder = "x-sdk-placeholder",
+    TakesCredentials = "x-sdk-takes-credentials",
     Token = "x-sdk-token",
     Secret = "x-sdk-secret",
     Alias = "x-sdk-alias",
@@ -63,7 +64,7 @@ impl Extension {
     pub(crate) fn kinds(self) -> &'static [Kind] {
         match self {
             Self::UpstreamDeclared => &[],
-            Self::Name | Self::Placeholder => &[Kind::Server],
+            Self::Name | Self::Placeholder | Self::TakesCredentials => &[Kind::Server],
             Self::Secret | Self::Alias | Self::Patch | Self::AnswerName | Self::Error => {
                 &[Kind::Schema]
             }
@@ -94,6 +95,7 @@ impl Extension {
                 value.is_boolean(),
                 "true, or false for what only looks like a secret",
             ),
+            Self::TakesCredentials => is(value.is_boolean(), "true or false"),
             Self::Placeholder | Self::Token | Self::Patch | Self::Internal | Self::KeepSlashes => {
                 is(
                     value.as_bool() == Some(true),

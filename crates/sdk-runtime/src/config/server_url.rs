@@ -15,6 +15,8 @@ pub struct ServerUrl {
     variables: Vec<String>,
     /// A variable that is part of the host, and what it was to be filled in with although no host has that in it.
     misfit: Option<(String, String)>,
+    /// The variables that were filled in.
+    values: Vec<(String, String)>,
 }
 
 impl ServerUrl {
@@ -25,6 +27,7 @@ impl ServerUrl {
             url: server.url.to_owned(),
             variables: variables(server.url).map(str::to_owned).collect(),
             misfit: None,
+            values: Vec::new(),
             placeholder: server.placeholder || server.url.contains('{'),
         }
     }
@@ -37,8 +40,14 @@ impl ServerUrl {
         } else if !value.is_empty() && self.url.contains(&open) {
             self.url = self.url.replace(&open, value);
             self.placeholder = self.url.contains('{');
+            self.values.push((name.to_owned(), value.to_owned()));
         }
         self
+    }
+
+    /// The variables that were filled in, and their values.
+    pub(crate) fn values(&self) -> &[(String, String)] {
+        &self.values
     }
 
     /// Fills in the variables that the environment has: `<VENDOR>_<NAME>`.

@@ -1,5 +1,7 @@
 //! What the operation table says about a request's body.
 
+use crate::table::parameter::Style;
+
 /// The body that an operation takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RequestBody {
@@ -25,8 +27,10 @@ pub struct MediaType {
 pub enum Encoding {
     /// As JSON.
     Json,
-    /// As `name=value` pairs.
+    /// As `name=value` pairs: lists as one pair per item, objects as JSON text.
     Form,
+    /// As `name=value` pairs, too; the properties named are written in styles of their own.
+    StyledForm(&'static [(&'static str, Style)]),
     /// As parts with a boundary between them.
     Multipart,
     /// As parts, too; the properties named are maps, whose entries are parts of the name `property[key]`.
@@ -43,6 +47,19 @@ impl Encoding {
     /// Whether the body consists of parts, and can carry files.
     pub fn is_multipart(self) -> bool {
         matches!(self, Self::Multipart | Self::KeyedParts(_))
+    }
+
+    /// Whether the body consists of `name=value` pairs.
+    pub fn is_form(self) -> bool {
+        matches!(self, Self::Form | Self::StyledForm(_))
+    }
+
+    /// The properties of a form that are written in styles of their own.
+    pub(crate) fn styles(self) -> &'static [(&'static str, Style)] {
+        match self {
+            Self::StyledForm(styles) => styles,
+            _ => &[],
+        }
     }
 
     /// The properties that are maps, whose entries are parts.

@@ -1,6 +1,7 @@
 //! Rewrites type paths: progenitor's full paths to plain names, plain names to the module that owns the type.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use syn::visit_mut::{self, VisitMut};
 
@@ -42,12 +43,22 @@ impl VisitMut for Plain {
 
 /// Puts the owning module before every type of another module.
 pub(crate) struct Qualify {
-    elsewhere: BTreeMap<String, String>,
+    /// The owning module of every type.
+    owners: Rc<BTreeMap<String, String>>,
+    module: String,
 }
 
 impl Qualify {
-    pub(crate) fn new(elsewhere: BTreeMap<String, String>) -> Self {
-        Self { elsewhere }
+    pub(crate) fn new(owners: Rc<BTreeMap<String, String>>, module: &str) -> Self {
+        Self {
+            owners,
+            module: module.to_owned(),
+        }
+    }
+
+    /// The owning module of a type, if that is another one.
+    fn elsewhere(&self, name: &str) -> Option<&String> {
+        self.owners.get(name).filter(|owner| **owner != self.module)
     }
 
     /// The type as the module has to write it.
@@ -59,7 +70,7 @@ impl Qualify {
 
     /// Link target of a type in rustdoc.
     pub(crate) fn link(&self, name: &str) -> String {
-        match self.elsewhere.get(name) {
+        match self.elsewhere(name) {
             Some(module) => format!("crate::{module}::{name}"),
             None => name.to_owned(),
         }
@@ -73,7 +84,7 @@ impl VisitMut for QualifyVisitor<'_> {
         visit_mut::visit_path_mut(self, path);
         if path.leading_colon.is_none()
             && path.segments.len() == 1
-            && let Some(module) = self.0.elsewhere.get(&path.segments[0].ident.to_string())
+            && let Some(module) = self.0.elsewhere(&path.segments[0].ident.to_string())
         {
             let module = quote::format_ident!("{module}");
             let segment = path.segments[0].clone();

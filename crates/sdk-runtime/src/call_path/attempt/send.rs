@@ -79,7 +79,7 @@ pub(super) async fn send(
                     return Err(Error::configuration(text).with_operation(request.operation));
                 }
                 // Once away, credentials stay away, even if a later redirect leads back.
-                is_trusted &= context.base_url.is_origin_of(&next);
+                is_trusted &= request.url.origin() == next.origin();
                 followed += 1;
                 elsewhere = Some(next);
             }
