@@ -1,4 +1,5 @@
-//! Tests of what no single crate can show, and what they share: a recording server, and readers of documents and of rustdoc.
+//! Tests that span several crates, and their shared parts: a recording server, and readers of
+//! documents and of rustdoc.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // Everything here runs in tests.
 
 pub mod document;

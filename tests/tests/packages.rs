@@ -1,4 +1,4 @@
-//! Every package that can be published carries what a registry shows, and its licence.
+//! Every publishable package contains its licence and the metadata that registries show.
 #![allow(clippy::unwrap_used)] // An unwrap in a helper fails the test.
 
 use std::collections::BTreeMap;
@@ -8,14 +8,14 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// The most keywords that crates.io takes.
+/// Most keywords that crates.io accepts.
 const MOST_KEYWORDS: usize = 5;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The packages that can be published, with their folders.
+/// Publishable packages, with their folders.
 fn packages() -> BTreeMap<String, (PathBuf, Value)> {
     let output = Command::new(env!("CARGO"))
         .args([

@@ -24,7 +24,7 @@ pub(super) fn array(call: &CallContext<'_>, index: usize) -> Result<Reply, Refus
         ));
     };
     if items.len() > most {
-        let detail = format!("there are {} items where {most} is the most", items.len());
+        let detail = format!("{} items are more than the allowed {most}", items.len());
         return Err(Refusal::new(ErrorKind::TooLarge, detail));
     }
     let document = call.document();

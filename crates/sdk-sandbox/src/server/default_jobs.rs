@@ -53,7 +53,7 @@ fn job(document: &Document, start: &Operation) -> Option<Value> {
         "state": state, "states": states, "failed": failed,
     });
     if let Some(reason) = rule.get("reason").and_then(Value::as_str) {
-        job["failure"] = json!({ reason: "the sandbox was told to let it fail" });
+        job["failure"] = json!({ reason: "the sandbox was configured to fail this job" });
     }
     Some(job)
 }

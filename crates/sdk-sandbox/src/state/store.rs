@@ -226,10 +226,7 @@ impl Store {
 }
 
 fn full() -> Refusal {
-    Refusal::of_status(
-        507,
-        "the sandbox keeps no more: its bound of memory is reached",
-    )
+    Refusal::of_status(507, "the memory limit of the sandbox is reached")
 }
 
 fn size(record: &Record) -> usize {
