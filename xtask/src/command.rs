@@ -3,6 +3,8 @@
 //! A command takes the workspace's folder and its arguments, prints what it finds, and ends with an error if something is wrong. What
 //! several commands need belongs to a layer above.
 
+pub mod benchmarks;
+pub mod build;
 pub mod build_bench;
 pub mod coverage;
 pub mod diff;
