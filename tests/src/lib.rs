@@ -1,8 +1,11 @@
-//! Tests that span several crates, and their shared parts: a recording server, and readers of
-//! documents and of rustdoc.
+//! Tests of what no single crate can show, and what they share: servers, and readers of documents and of rustdoc.
+//!
+//! The programs of the cookbook are tests here, too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // Everything here runs in tests.
 
+pub mod cookbook;
 pub mod document;
 pub mod hidden;
+pub mod private_network;
 pub mod recorder;
 pub mod rustdoc;

@@ -3,6 +3,8 @@
 //! A command takes the workspace folder and its arguments, prints its findings, and fails if
 //! something is wrong. Code that several commands need belongs to a layer above.
 
+pub mod benchmarks;
+pub mod build;
 pub mod build_bench;
 pub mod coverage;
 pub mod diff;

@@ -25,7 +25,9 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
-    /// Lists problems of the specs.
+    /// Generates the vendor crates and builds them; without names, the whole workspace.
+    Build(xtask::build::Arguments),
+    /// Lists what is wrong with the specs.
     Lint { vendors: Vec<String> },
     /// Counts the operations that are generated, called and observed to fail.
     Coverage { vendors: Vec<String> },
@@ -38,6 +40,8 @@ enum Command {
         #[arg(long)]
         peer: bool,
     },
+    /// Runs the benches and writes their results into BENCHMARKS.md.
+    Benchmarks(xtask::benchmarks::Arguments),
     /// Checks the house rules.
     Tidy,
     /// Compares two documents of a vendor with each other and with our spec.
@@ -49,6 +53,8 @@ fn main() -> ExitCode {
     let root = &root.unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/..").into());
     let result = match command {
         Command::Generate { vendors, check } => xtask::generate::run(root, &vendors, check),
+        Command::Build(arguments) => xtask::build::run(root, &arguments),
+        Command::Benchmarks(arguments) => xtask::benchmarks::run(root, &arguments),
         Command::Lint { vendors } => xtask::lint::run(root, &vendors),
         Command::Coverage { vendors } => xtask::coverage::run(root, &vendors),
         Command::BuildBench { vendors, peer } => xtask::build_bench::run(root, &vendors, peer),

@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use proc_macro2::TokenStream;
 
 use crate::emit::report::untyped::UntypedPlace;
-use crate::emit::report::{progenitor_share, refusals, untyped};
+use crate::emit::report::{progenitor_share, refusals, untyped, vendor_table};
 use crate::emit::vendor::credentials;
 use crate::emit::vendor_tests::{round_trips, test_cases};
 use crate::emit::{
@@ -36,6 +36,7 @@ pub fn run(root: &Path, vendors: &[String], check: bool) -> Result<()> {
     let mut outputs = Vec::new();
     let mut shares = progenitor_share::HEAD.to_owned();
     let mut environments = credentials::HEAD.to_owned();
+    let mut rows = Vec::new();
     let mut untyped = BTreeMap::new();
     for document in &documents {
         let started = Instant::now();
@@ -48,15 +49,17 @@ pub fn run(root: &Path, vendors: &[String], check: bool) -> Result<()> {
         );
         shares.push_str(&generated.share);
         environments.push_str(&generated.environment);
+        rows.push(generated.row);
         untyped.insert(document.vendor.clone(), generated.untyped);
         outputs.push(generated.output);
     }
     // These tables have a row per vendor, so they need all vendors.
     if vendors.is_empty() {
         outputs.extend(region(root, "ARCHITECTURE.md", "progenitor", &shares)?);
-        for readme in ["README.md", "crates/vendor-sdks/README.md"] {
-            outputs.extend(region(root, readme, "credentials", &environments)?);
-        }
+        let facade = "crates/vendor-sdks/README.md";
+        outputs.extend(region(root, facade, "credentials", &environments)?);
+        let vendors = vendor_table::HEAD.to_owned() + &rows.concat();
+        outputs.extend(region(root, "README.md", "vendors", &vendors)?);
     }
     outputs.extend(region(
         root,
@@ -109,7 +112,9 @@ pub(crate) struct Generated {
     summary: String,
     /// Row in the table of what comes from progenitor.
     share: String,
-    /// Row in the table of environment variables.
+    /// Its row in the table of vendors.
+    row: String,
+    /// Its row in the table of environment variables.
     environment: String,
     /// Places without their own type.
     untyped: Vec<UntypedPlace>,
@@ -200,6 +205,7 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
     Ok(Generated {
         share: progenitor_share::row(&api, &rust_api),
         environment: credentials::row(&api),
+        row: vendor_table::row(&api),
         untyped: untyped::places(&api, &rust_api),
         output,
         summary,

@@ -4,3 +4,4 @@
 pub(crate) mod progenitor_share;
 pub(crate) mod refusals;
 pub(crate) mod untyped;
+pub(crate) mod vendor_table;

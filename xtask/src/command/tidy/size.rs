@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 const FILE: usize = 600;
 const LIB: usize = 150;
 const VENDOR_LIB: usize = 40;
-const XTASK_MAIN: usize = 60;
+const XTASK_MAIN: usize = 90;
 const FACADE: usize = 150;
 const FOLDER: usize = 15;
 
@@ -114,7 +114,7 @@ mod tests {
                 "crates/acme-sdk/src/lib.rs:41: size: 151 lines, at most 40 here (move what is no map of the crate to a file of its own)",
                 "crates/sdk-runtime/src/call.rs:601: size: 601 lines, at most 600 here (give each concept in it a file of its own)",
                 "xtask/src/lib.rs:151: size: 151 lines, at most 150 here (move what is no map of the crate to a file of its own)",
-                "xtask/src/main.rs:61: size: 151 lines, at most 60 here (only dispatch here; a command is a file of the same name)",
+                "xtask/src/main.rs:91: size: 151 lines, at most 90 here (only dispatch here; a command is a file of the same name)",
             ]
         );
     }
