@@ -1,4 +1,5 @@
-//! Every package that can be published carries what a registry shows, and its licence; and what the documents link to exists.
+//! Every publishable package contains its licence and the metadata that registries show, and links in
+//! documents lead to existing files.
 #![allow(clippy::unwrap_used)] // An unwrap in a helper fails the test.
 
 use std::collections::BTreeMap;
