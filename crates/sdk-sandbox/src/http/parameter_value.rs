@@ -1,4 +1,4 @@
-//! The values of parameters in a request: in its path, query and headers.
+//! Parameter values of a request: path, query and headers.
 
 use http::HeaderMap;
 use serde_json::Value;
@@ -8,7 +8,7 @@ use crate::openapi::named_values::{put, steps};
 use crate::openapi::parameter::{Parameter, Place, Shape, Style};
 use crate::openapi::path_template::PathValues;
 
-/// The value that a request has for a parameter; `None` if it has none.
+/// Value of a parameter in the request; `None` if absent.
 pub(crate) fn value_of(
     parameter: &Parameter,
     request: &Request,

@@ -21,7 +21,7 @@ pub(crate) struct Parameter {
     pub(crate) check: Check,
 }
 
-/// Where a parameter stands.
+/// Location of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     Path,
@@ -29,16 +29,16 @@ pub(crate) enum Place {
     Header,
 }
 
-/// What a text stands for.
+/// Type that the text of a parameter is converted to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Shape {
     Text,
-    /// Integers, numbers, booleans: as JSON writes them.
+    /// Integers, numbers and booleans, in JSON spelling.
     Literal {
         integer: bool,
     },
     Array(Box<Shape>),
-    /// JSON in a text.
+    /// JSON as text.
     Json,
     /// An object whose properties stand one by one; the second shape is that of properties without a name in the schema.
     Object(Vec<(String, Shape)>, Box<Shape>),
@@ -76,7 +76,7 @@ impl Style {
 const DEEP: usize = 8;
 
 impl Shape {
-    /// The shape that a schema asks for.
+    /// Type that a schema asks for.
     pub(crate) fn of(tree: &Tree, schema: &Value) -> Self {
         let is = |name| is_type(tree, schema, name);
         if is("integer") {
@@ -137,7 +137,8 @@ impl Shape {
         matches!(self, Self::Literal { integer: true })
     }
 
-    /// The value of a text; a text that does not fit stays one, so that the schema can refuse it.
+    /// Converts a text to its type; a text that doesn't fit stays a string, so that the schema
+    /// check refuses it.
     pub(crate) fn value(&self, text: &str) -> Value {
         let text_value = || Value::String(text.to_owned());
         match self {
@@ -155,7 +156,7 @@ impl Shape {
 }
 
 impl Parameter {
-    /// The parameters of an operation, those of its path item included.
+    /// Parameters of an operation, including those of its path item.
     pub(crate) fn read_all(tree: &Tree, item: &Value, operation: &Value) -> Vec<Self> {
         let list = |node: &Value| {
             node.get("parameters")
@@ -217,7 +218,8 @@ impl Parameter {
     }
 }
 
-/// A mark on the document stands for all its free text in paths.
+/// Whether slashes in the value are kept: marked on the parameter, or on the document for all free
+/// text in paths.
 fn keeps_slashes(tree: &Tree, node: &Value, schema: &Value) -> bool {
     let is_marked =
         |node: &Value| node.get("x-sdk-keep-slashes").and_then(Value::as_bool) == Some(true);

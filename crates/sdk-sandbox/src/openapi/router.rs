@@ -1,14 +1,14 @@
-//! The way from a method and a path to an operation.
+//! Finds the operation for a method and a path.
 
 use crate::openapi::operation::Operation;
 use crate::openapi::path_template::{PathValues, Rank};
 
-/// What a path leads to.
+/// Result of routing a path.
 #[derive(Debug)]
 pub(crate) enum Found<'o> {
-    /// The number of the operation.
+    /// Index of the operation, and the values of its path.
     Operation(usize, PathValues),
-    /// The path exists, with these methods.
+    /// The path exists, but only with these methods.
     OtherMethods(Vec<&'o str>),
     Nothing,
 }

@@ -1,4 +1,4 @@
-//! Emits parameters as arguments: their types, and the steps that set them.
+//! Emits parameters as arguments: their types, and the statements that set them.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -8,7 +8,7 @@ use crate::emit::typed_call::argument_type::{has_own_name, is_converted, takes_o
 use crate::model::{Operation, Parameter};
 use crate::progenitor::inside;
 
-/// The parameters that a caller has to give, and the steps that set them and what fills itself in.
+/// Required parameters, and the statements that set them and fixed values.
 pub(super) fn required(call: &Call<'_>) -> (Vec<TokenStream>, Vec<TokenStream>) {
     let mut arguments = Vec::new();
     let mut steps = Vec::new();
@@ -31,7 +31,8 @@ pub(super) fn required(call: &Call<'_>) -> (Vec<TokenStream>, Vec<TokenStream>) 
     (arguments, steps)
 }
 
-/// Type and step of an argument: text is borrowed, lists are whatever gives items, JSON is whatever serialises.
+/// Type and statement of an argument: strings are borrowed, lists accept iterators, JSON accepts
+/// anything serializable.
 pub(super) fn typed_step(
     parameter: &Parameter<'_>,
     ty: &syn::Type,
@@ -62,7 +63,7 @@ pub(super) fn typed_step(
                 quote! { impl IntoIterator<Item = #items> },
                 quote! { .set(#wire, #ident.into_iter().collect::<Vec<_>>()) },
             ),
-            // A union, which is made from what its variants hold.
+            // A union, which converts from the types of its variants.
             None if is_converted(&reference.elem) => converted(&reference.elem, wire, ident),
             None => (quote! { #ty }, plain),
         },

@@ -7,7 +7,7 @@ use super::Simplifier;
 use super::schema::is_union;
 use crate::model::{Api, Content, elements};
 
-/// Name of the helper schema; its type is taken out of the output again.
+/// Name of the helper schema, whose type is removed from the output.
 pub(crate) const PLACES: &str = "SdkPlaces";
 
 /// Key of a choice of a union, by the name of the union's schema.

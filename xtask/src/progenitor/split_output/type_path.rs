@@ -1,11 +1,12 @@
-//! Rewrites type paths: progenitor's full paths to plain names, plain names to the module that owns the type.
+//! Rewrites type paths: progenitor's full paths to plain names, and plain names to paths through
+//! their modules.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use syn::visit_mut::{self, VisitMut};
 
-/// Replaces `types::X` and `::std::…::X` by `X`.
+/// Replaces `types::X` and `::std::…::X` with `X`.
 pub(crate) fn plain(ty: &mut syn::Type) {
     Plain.visit_type_mut(ty);
 }
@@ -41,7 +42,7 @@ impl VisitMut for Plain {
     fn visit_lifetime_mut(&mut self, _: &mut syn::Lifetime) {}
 }
 
-/// Puts the owning module before every type of another module.
+/// Adds the module path to types of other modules.
 pub(crate) struct Qualify {
     /// The owning module of every type.
     owners: Rc<BTreeMap<String, String>>,
@@ -61,7 +62,7 @@ impl Qualify {
         self.owners.get(name).filter(|owner| **owner != self.module)
     }
 
-    /// The type as the module has to write it.
+    /// The type as written in the module.
     pub(crate) fn apply(&self, ty: &syn::Type) -> syn::Type {
         let mut ty = ty.clone();
         QualifyVisitor(self).visit_type_mut(&mut ty);

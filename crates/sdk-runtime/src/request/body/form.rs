@@ -8,7 +8,7 @@ use crate::request::argument::object::{deep_pairs, members, text, texts};
 use crate::request::body::pairs::fields;
 use crate::table::parameter::Style;
 
-/// The characters that a form leaves unescaped, besides letters and digits; a space becomes a plus.
+/// Characters that a form leaves unescaped, besides letters and digits; a space becomes a plus.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'*')
     .remove(b'-')

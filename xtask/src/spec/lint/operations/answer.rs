@@ -47,7 +47,7 @@ fn statuses(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// What a success answer decodes to: a JSON schema, or bytes.
+/// Decoded type of a success answer: a JSON schema, or bytes.
 fn success_type(
     spec: &Spec<'_>,
     media: &str,
@@ -117,7 +117,7 @@ fn success(
         .iter()
         .filter(|(status, _)| is_success(status))
         .collect();
-    // A `$ref` that does not resolve has its own finding.
+    // An unresolved `$ref` is reported by another rule.
     if successes.is_empty()
         && !node
             .members("responses")
@@ -157,7 +157,7 @@ fn success(
     }
 }
 
-/// Pointer of the schema that every error extends.
+/// Pointer of the error base.
 fn error_base(spec: &Spec<'_>, found: &mut Vec<Finding>) -> Option<String> {
     let bases: Vec<_> = spec
         .named_schemas()
@@ -203,7 +203,7 @@ fn error(
         let resolved =
             schema.and_then(|schema| spec.resolve(&below(&content.pointer, "schema"), schema));
         let (name, extends) = match (schema, resolved) {
-            // What is not an object is kept as it came; it has no fields to share with the base.
+            // Errors that aren't objects are kept as received; they share no fields with the base.
             (_, Some((_, object))) if is_other_than_object(object) => continue,
             (Some(schema), Some((pointer, object))) => {
                 let parts = spec.parts(Resolved { pointer, object }, false);
@@ -213,7 +213,7 @@ fn error(
                     is_named && parts.iter().any(|part| part.pointer == base),
                 )
             }
-            // A `$ref` that does not resolve has its own finding.
+            // An unresolved `$ref` is reported by another rule.
             (Some(_), None) => continue,
             (None, _) => ("no schema".to_owned(), false),
         };

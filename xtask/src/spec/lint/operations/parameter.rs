@@ -94,7 +94,7 @@ fn schema(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
     found.push(spec.finding(&node.pointer, Rule::ParameterSchema, what, to_do));
 }
 
-/// Why a schema cannot be a parameter: the style of its place has no text for it.
+/// Reason why a schema can't be a parameter: the style of its location has no syntax for it.
 fn refused(spec: &Spec<'_>, schema: Resolved<'_>, may_be_list: bool) -> Option<&'static str> {
     for part in spec.parts(schema, true) {
         let is_object = part.text("type") == "object" || part.object.contains_key("properties");
