@@ -91,9 +91,10 @@ impl Walk {
                 "the quickstart has no call for this vendor; add one to `operation` and `call`",
             ));
         }
+        let environment = sandbox.environment(vendor.name());
         let config = ClientConfig::new()
             .without_environment()
-            .variables(sandbox.environment(vendor.name()));
+            .variables(environment.map_err(|error| says(&error.to_string()))?);
         let client = connect(vendor, config).map_err(|error| says(&error.to_string()))?;
         let token = client
             .access_token()
@@ -109,7 +110,7 @@ impl Walk {
         expect(
             vendor,
             "exchanges before the token expired",
-            sandbox.exchanges(vendor.name()),
+            exchanges(sandbox, vendor)?,
             1,
         )?;
         Ok(Self {
@@ -135,7 +136,7 @@ impl Walk {
             let answer = caller.await.map_err(|error| format!("{vendor}: {error}"))?;
             result = answer.map_err(|error| format!("{vendor}: {error}"))?;
         }
-        let exchanges = sandbox.exchanges(vendor.name());
+        let exchanges = exchanges(sandbox, vendor)?;
         expect(
             vendor,
             "exchanges after eight calls met the expired token",
@@ -143,8 +144,9 @@ impl Walk {
             2,
         )?;
         let refused = sandbox
-            .requests_of(vendor.name())
+            .requests()
             .iter()
+            .filter(|request| request.vendor == vendor.name())
             .filter(|request| request.status >= 400)
             .count();
         expect(vendor, "refused requests", refused, 0)?;
@@ -163,6 +165,12 @@ impl Walk {
             exchanges.to_string(),
         ]))
     }
+}
+
+/// Number of tokens that a vendor has issued.
+fn exchanges(sandbox: &Sandbox, vendor: Vendor) -> Result<usize, String> {
+    let known = sandbox.exchanges(vendor.name());
+    known.map_err(|error| error.to_string())
 }
 
 fn expect(vendor: Vendor, what: &str, got: usize, wanted: usize) -> Result<(), String> {

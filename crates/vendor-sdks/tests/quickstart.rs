@@ -14,8 +14,8 @@ async fn the_quickstart_shows_every_vendor_and_no_secret() {
         .unwrap();
     let table = quickstart::walk(&sandbox).await.unwrap();
     for vendor in vendor_sdks::Vendor::ALL {
-        let issued = sandbox.issue_token(vendor.name());
-        let variables = sandbox.environment(vendor.name());
+        let issued = sandbox.issue_token(vendor.name()).unwrap();
+        let variables = sandbox.environment(vendor.name()).unwrap();
         let credentials = variables
             .iter()
             .filter(|(name, _)| !name.ends_with("_BASE_URL"));

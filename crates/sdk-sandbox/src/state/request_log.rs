@@ -8,6 +8,9 @@ use bytes::Bytes;
 
 use crate::http::request::Request;
 
+/// The name in the log for requests that no vendor gets.
+pub(crate) const ELSEWHERE: &str = "elsewhere";
+
 /// How many requests are remembered, the newest ones.
 const REMEMBERED: usize = 10_000;
 /// How many bytes of bodies are remembered.
