@@ -1,5 +1,8 @@
 //! Emits the calls of a tag: a marker type, a client method and the setters of each operation.
 //!
+//! Every method is `#[inline]`: the compiler then generates machine code for it, and for all that it serialises, in the
+//! crate that calls it. Without the attribute, building a vendor crate would do so for all operations.
+//!
 //! One file per part of a call. Types of bodies and answers belong to `types`, sample arguments to `sample`.
 
 use anyhow::Result;

@@ -1,5 +1,7 @@
 //! Emits the types of a module: plain structs, open enums and unions.
 //!
+//! Functions are `#[inline]`, as the methods of `requests` are and for the same reason.
+//!
 //! One file per kind of type. What the fields of a type are is decided in `progenitor`.
 
 use proc_macro2::TokenStream;

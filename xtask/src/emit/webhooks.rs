@@ -102,6 +102,7 @@ fn family(family: &Value) -> TokenStream {
             #reading
 
             /// The name of the event, as the vendor spells it.
+            #[inline]
             pub fn event(&self) -> &str {
                 match self {
                     #(#names,)*
@@ -129,6 +130,7 @@ fn reading(rule: &Value, constant: &syn::Ident, event: &TokenStream) -> TokenStr
             ///
             /// # Errors
             /// If the body is not JSON, or lacks what the event needs.
+            #[inline]
             pub fn parse(body: &[u8]) -> Result<#event, WebhookError> {
                 Self::read(body)
             }
@@ -139,6 +141,7 @@ fn reading(rule: &Value, constant: &syn::Ident, event: &TokenStream) -> TokenStr
         ///
         /// # Errors
         /// If a header is missing, no key fits the signature, the signed time is too far from now, or the body cannot be read.
+        #[inline]
         pub fn verify_and_parse(
             headers: &HeaderMap,
             body: &[u8],

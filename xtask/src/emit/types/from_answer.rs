@@ -438,6 +438,7 @@ impl Conversion<'_> {
                 #gate
                 impl From<&#from> for #to {
                     #docs
+                    #[inline]
                     fn from(answer: &#from) -> Self {
                         Self { #(#members),* }
                     }
@@ -449,6 +450,7 @@ impl Conversion<'_> {
                     type Error = ::sdk_runtime::MissingProperty;
 
                     #docs
+                    #[inline]
                     fn try_from(answer: &#from) -> Result<Self, Self::Error> {
                         Ok(Self { #(#members),* })
                     }

@@ -202,6 +202,7 @@ pub(super) fn emit_setters(
             quote! {
                 #[doc = #doc]
                 #[must_use]
+                #[inline]
                 pub fn #setter(mut self, #member: #argument) -> Self {
                     self.#member = Some(#value);
                     self
@@ -292,6 +293,7 @@ pub(super) fn emit_new(
         return quote! {
             impl Default for #ident {
                 /// Makes one with what is fixed; everything else is left out.
+                #[inline]
                 fn default() -> Self {
                     Self { #(#values),* }
                 }
@@ -299,6 +301,7 @@ pub(super) fn emit_new(
 
             impl #ident {
                 /// Makes one with what is fixed; everything else is left out.
+                #[inline]
                 pub fn new() -> Self {
                     Self::default()
                 }
@@ -310,6 +313,7 @@ pub(super) fn emit_new(
         impl #ident {
             /// Makes one with what is required; everything else is left out.
             #allow
+            #[inline]
             pub fn new(#(#arguments),*) -> Self {
                 Self { #(#values),* }
             }

@@ -149,6 +149,7 @@ fn is_scalar(rust_api: &RustApi, ty: &syn::Type) -> bool {
 fn emit_argument(ident: &syn::Ident, names: &[syn::Ident]) -> TokenStream {
     quote! {
         impl ::sdk_runtime::IntoArgument for #ident {
+            #[inline]
             fn into_argument(self) -> ::sdk_runtime::Argument {
                 match self {
                     #(Self::#names(value) => value.into_argument(),)*
