@@ -26,6 +26,7 @@ impl EventsApi {
     ///
     /// # Errors
     /// If a header is missing, no key fits the signature, the signed time is too far from now, or the body cannot be read.
+    #[inline]
     pub fn verify_and_parse(
         headers: &HeaderMap,
         body: &[u8],
@@ -66,6 +67,7 @@ impl EventPlatform {
     ///
     /// # Errors
     /// If a header is missing, no key fits the signature, the signed time is too far from now, or the body cannot be read.
+    #[inline]
     pub fn verify_and_parse(
         headers: &HeaderMap,
         body: &[u8],
@@ -105,6 +107,7 @@ impl PlatformNotification {
     ///
     /// # Errors
     /// If a header is missing, no key fits the signature, the signed time is too far from now, or the body cannot be read.
+    #[inline]
     pub fn verify_and_parse(
         headers: &HeaderMap,
         body: &[u8],

@@ -36,10 +36,12 @@ impl ProjectEvent {
     ///
     /// # Errors
     /// If the body is not JSON, or lacks what the event needs.
+    #[inline]
     pub fn parse(body: &[u8]) -> Result<Self, WebhookError> {
         Self::read(body)
     }
     /// The name of the event, as the vendor spells it.
+    #[inline]
     pub fn event(&self) -> &str {
         match self {
             Self::Translated(_) => "translated",

@@ -732,6 +732,7 @@ impl ::sdk_runtime::object::Object for SolidityStructParamRequest {
 
 impl SolidityStructParamRequest {
     /// Makes one with what is required; everything else is left out.
+    #[inline]
     pub fn new(
         name: impl Into<String>,
         type_: impl Into<SolidityType>,
@@ -799,6 +800,7 @@ impl ::sdk_runtime::object::Object for SolidityStructRequest {
 
 impl SolidityStructRequest {
     /// Makes one with what is required; everything else is left out.
+    #[inline]
     pub fn new(params: impl IntoIterator<Item = SolidityStructParamRequest>) -> Self {
         Self {
             name: Default::default(),

@@ -49,6 +49,7 @@ impl DeliveryEvent {
     ///
     /// # Errors
     /// If a header is missing, no key fits the signature, the signed time is too far from now, or the body cannot be read.
+    #[inline]
     pub fn verify_and_parse(
         headers: &HeaderMap,
         body: &[u8],
@@ -59,6 +60,7 @@ impl DeliveryEvent {
         Self::read(body)
     }
     /// The name of the event, as the vendor spells it.
+    #[inline]
     pub fn event(&self) -> &str {
         match self {
             Self::TransactionExecutionSuccess(_) => "TransactionExecutionSuccess",

@@ -33,6 +33,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_x402_supported_kinds(&self) -> Request<'_, ListX402SupportedKinds> {
         Request::new(self)
     }
@@ -81,6 +82,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn verify_x402_payment(
         &self,
         body: &X402PaymentRequest,
@@ -139,6 +141,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn settle_x402_payment(
         &self,
         body: &X402PaymentRequest,
@@ -297,6 +300,7 @@ impl ::sdk_runtime::object::Object for X402PaymentRequest {
 
 impl X402PaymentRequest {
     /// Makes one with what is required; everything else is left out.
+    #[inline]
     pub fn new(
         payment_payload: X402PaymentPayload,
         payment_requirements: X402PaymentRequirements,

@@ -52,10 +52,12 @@ impl CallbackEvent {
     ///
     /// # Errors
     /// If the body is not JSON, or lacks what the event needs.
+    #[inline]
     pub fn parse(body: &[u8]) -> Result<Self, WebhookError> {
         Self::read(body)
     }
     /// The name of the event, as the vendor spells it.
+    #[inline]
     pub fn event(&self) -> &str {
         match self {
             Self::DlrUpdate(_) => "dlr_update",
