@@ -87,6 +87,8 @@ pub(super) fn emit(
         .then(|| conversions::emit(rust_api, qualify, ty, variants));
     quote! {
         #docs
+        // Most unions hold one small variant beside an object, and a box would be in the way of a match.
+        #[allow(clippy::large_enum_variant)]
         #[derive(Clone, Debug, PartialEq)]
         pub enum #ident {
             #(#[doc = #meanings] #names(#types),)*
