@@ -1,4 +1,4 @@
-//! The build step of the workspace: from specs to code, and the checks of the house rules.
+//! Build tool of the workspace: generates code from specs, and checks the house rules.
 //!
 //! The folders are layers; `layers.yaml` states their order.
 
@@ -15,4 +15,4 @@ mod progenitor;
 mod secret_name;
 mod spec;
 
-pub use command::{build_bench, coverage, diff, generate, lint, tidy, upstream};
+pub use command::{benchmarks, build, build_bench, coverage, diff, generate, lint, tidy, upstream};

@@ -1,6 +1,8 @@
-//! The merged document as plain structs: an API with its tags, operations, parameters, bodies and answers.
+//! The merged document as plain structs: an API with its tags, operations, parameters, bodies and
+//! answers.
 //!
-//! Questions about the meaning of the document belong here. Rust types and tokens do not: they begin in `progenitor` and `emit`.
+//! Questions about the meaning of the document belong here. Rust types and tokens belong to
+//! `progenitor` and `emit`.
 
 mod api;
 mod components;

@@ -3,14 +3,14 @@
 use sdk_runtime::ClientConfig;
 use sdk_sandbox::Sandbox;
 
-/// Gives the settings of a client that calls the sandbox.
+/// Returns the settings of a client that calls the sandbox.
 pub trait ClientConfigOf {
-    /// The settings of a vendor's client: its URL in the sandbox and the usual credentials. The process's
-    /// environment is ignored.
+    /// Settings of a vendor's client: its URL in the sandbox and the usual credentials. Environment
+    /// variables are ignored.
     ///
     /// # Errors
     ///
-    /// If the sandbox does not play the vendor.
+    /// If the sandbox doesn't play the vendor.
     fn client_config(&self, vendor: &str) -> Result<ClientConfig, sdk_sandbox::Error>;
 }
 

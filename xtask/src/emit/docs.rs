@@ -1,4 +1,4 @@
-//! Emits rustdoc: what an operation, a type or a property is, from the merged document alone.
+//! Emits rustdoc for operations, types and properties, from the merged document alone.
 
 use std::fmt::Write as _;
 
@@ -11,12 +11,12 @@ use crate::model::{
 };
 use crate::progenitor::{Qualify, RustApi, names_in};
 
-/// One line of text, for a table cell.
+/// One line of text for a table cell.
 fn cell(text: &str) -> String {
     line(text).replace('|', "\\|")
 }
 
-/// A name or a value as code, for a table cell.
+/// A name or a value as code for a table cell.
 fn code_cell(text: &str) -> String {
     code(text).replace('|', "\\|")
 }
@@ -39,7 +39,7 @@ pub(crate) fn of_type(
     })
 }
 
-/// The type of a parameter: for what, of which operation.
+/// Docs of a parameter's type: its purpose and its operation.
 fn of_parameter_type(api: &Api<'_>, rust_api: &RustApi, name: &str) -> String {
     let found = api.operations.iter().find_map(|operation| {
         let signature = rust_api.signatures.get(operation.id)?;
@@ -54,7 +54,7 @@ fn of_parameter_type(api: &Api<'_>, rust_api: &RustApi, name: &str) -> String {
     match found {
         Some((operation, parameter)) => {
             let method = match operation.internal {
-                // The type is always there, the method only with the feature.
+                // The type always exists, the method only with the feature.
                 true => format!("`{}`", operation.id),
                 false => {
                     let method = crate::name::field(operation.id);
@@ -96,7 +96,7 @@ pub(crate) fn of_property(
     attributes(&markdown)
 }
 
-/// What the schema says beyond its type: default, bounds, format.
+/// Constraints beyond the type: default, bounds, format.
 fn limits(schema: &Value, target: &Value) -> String {
     let mut notes = Vec::new();
     let find = |key: &str| schema.get(key).or_else(|| target.get(key));
@@ -136,7 +136,7 @@ fn limits(schema: &Value, target: &Value) -> String {
     notes.join(" ")
 }
 
-/// The whole page of an operation.
+/// Docs of an operation.
 pub(crate) fn of_operation(
     rust_api: &RustApi,
     qualify: &Qualify,
@@ -144,7 +144,7 @@ pub(crate) fn of_operation(
     example: &str,
 ) -> TokenStream {
     let mut page = prose(operation.summary);
-    // After a fence, a full stop would be a part of the code that it no longer ends.
+    // After a fence, a full stop would become part of the code.
     let ends_in_code = page
         .lines()
         .last()
@@ -194,7 +194,7 @@ pub(crate) fn of_operation(
     attributes(&page)
 }
 
-/// How a job is waited for.
+/// Docs on waiting for a job.
 fn job(operation: &Operation<'_>) -> String {
     if let Some(rule) = operation.starts_job() {
         let poll = text(&rule["poll"], "operation");
@@ -255,7 +255,8 @@ fn parameters(page: &mut String, operation: &Operation<'_>) {
     if operation.parameters.is_empty() {
         return;
     }
-    // rustdoc has no path to a method of one of several impl blocks, so this is the block's place on the page.
+    // rustdoc has no link syntax for a method of one of several impl blocks, so this is the
+    // block's anchor on the page.
     let request = match operation.bulk {
         Some(_) => "BulkRequest",
         None => "Request",
@@ -286,7 +287,7 @@ fn parameters(page: &mut String, operation: &Operation<'_>) {
     }
 }
 
-/// A parameter's type, with the values of a closed list.
+/// Type of a parameter, with the values of a closed list.
 pub(crate) fn parameter_kind(parameter: &Parameter<'_>) -> String {
     let mut kind = kind_words(parameter.schema);
     if parameter.json {
@@ -391,7 +392,7 @@ fn link(qualify: &Qualify, name: &str) -> String {
     format!("[`{name}`]({})", qualify.link(name))
 }
 
-/// A schema's type; a link where the type exists in Rust.
+/// Type of a schema, as a link if the type exists in Rust.
 fn type_link(rust_api: &RustApi, qualify: &Qualify, schema: &Value) -> String {
     if let Some(items) = schema.get("items")
         && text(schema, "type") == "array"

@@ -1,4 +1,4 @@
-//! Emits the API reference: one line an operation, by tag.
+//! Emits the API reference: one line per operation, by tag.
 
 use std::fmt::Write as _;
 
@@ -52,7 +52,7 @@ pub(crate) fn emit(api: &Api<'_>, rust_api: &RustApi) -> Result<String> {
     Ok(page)
 }
 
-/// What a caller has to know before calling.
+/// What a caller needs to know before calling.
 fn marks(operation: &Operation<'_>) -> String {
     let mut marks = Vec::new();
     if let Some(effect) = operation.effect {

@@ -1,9 +1,11 @@
 //! Emits the calls of a tag: a marker type, a client method and the setters of each operation.
 //!
-//! Every method is `#[inline]`: the compiler then generates machine code for it, and for all that it serialises, in the
-//! crate that calls it. Without the attribute, building a vendor crate would do so for all operations.
+//! Every method is `#[inline]`: the compiler then generates machine code for it, and for the body
+//! that it serialises, in the crate that calls it. Without the attribute, building a vendor crate
+//! would generate code for all operations.
 //!
-//! One file per part of a call. Types of bodies and answers belong to `types`, sample arguments to `sample`.
+//! One file per part of a call. Types of bodies and answers belong to `types`, sample arguments to
+//! `sample`.
 
 use anyhow::Result;
 use proc_macro2::TokenStream;
@@ -24,7 +26,7 @@ mod method;
 mod paging;
 mod setter;
 
-/// All calls of a tag's operations.
+/// All calls of a tag.
 pub(crate) fn emit(
     api: &Api<'_>,
     rust_api: &RustApi,
@@ -55,7 +57,7 @@ pub(crate) fn emit(
     if all_methods.is_empty() {
         return Ok(TokenStream::new());
     }
-    // One block per tag, so that the page of `Client` has the operations by tag.
+    // One block per tag, so that the page of `Client` groups the operations by tag.
     let docs = attributes(&tag_docs(api, tag));
     let mut of_tag = api.operations.iter().filter(|o| o.tag == tag);
     let gate = of_tag
@@ -69,7 +71,7 @@ pub(crate) fn emit(
     })
 }
 
-/// A heading and what the tag is for.
+/// Heading and description of the tag.
 fn tag_docs(api: &Api<'_>, tag: &str) -> String {
     let description = api
         .tags

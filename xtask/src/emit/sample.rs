@@ -1,6 +1,6 @@
-//! Emits calls with sample arguments made from the spec: for the examples in rustdoc and for the test cases.
+//! Emits calls with sample arguments, for the examples in rustdoc and for the test cases.
 //!
-//! One file per kind of sample: values of a type, texts that fit a schema.
+//! One file per kind of sample: values of a type, strings that match a schema.
 
 use anyhow::Result;
 use proc_macro2::TokenStream;
@@ -17,7 +17,7 @@ mod value;
 
 pub(crate) use value::Values;
 
-/// The lines of a rustdoc example, hidden ones with `#`.
+/// Lines of a rustdoc example, hidden ones with `#`.
 pub(crate) fn example(
     api: &Api<'_>,
     rust_api: &RustApi,
@@ -106,7 +106,7 @@ pub(crate) fn first_call(api: &Api<'_>, rust_api: &RustApi) -> Result<String> {
     Ok(hide(&prettyplease::unparse(&file)))
 }
 
-/// Hides the frame of the example and shifts its body to the left.
+/// Hides the frame of the example and dedents its body.
 fn hide(function: &str) -> String {
     let lines: Vec<&str> = function.lines().collect();
     let mut out = String::new();
@@ -127,7 +127,8 @@ fn is_paged(call: &Call<'_>) -> bool {
     call.operation.paging.is_some() && !call.answer.to_string().ends_with("Empty")
 }
 
-/// `client.operation(arguments…)` with the given variant of the body; `index` is its place among them.
+/// `client.operation(arguments…)` with the given variant of the body; `index` is its position
+/// among them.
 pub(crate) fn request(
     values: &Values<'_>,
     call: &Call<'_>,

@@ -1,4 +1,4 @@
-//! Emits the operation table: one static an operation, whole whatever the features.
+//! Emits the operation table: one static per operation, complete whatever the features.
 
 mod job;
 
@@ -12,7 +12,7 @@ use crate::model::{
 };
 use crate::name;
 
-/// The table of a tag.
+/// Table of a tag.
 pub(crate) fn emit(api: &Api<'_>, tag: &str) -> TokenStream {
     let rows = api
         .operations
@@ -29,7 +29,7 @@ pub(crate) fn emit(api: &Api<'_>, tag: &str) -> TokenStream {
     }
 }
 
-/// The list of all operations, in the order of the document.
+/// List of all operations, in document order.
 pub(crate) fn emit_list(api: &Api<'_>) -> TokenStream {
     let modules = api.tags.iter().map(|tag| {
         let module = format_ident!("{}", tag.module());
@@ -43,7 +43,7 @@ pub(crate) fn emit_list(api: &Api<'_>) -> TokenStream {
     quote! {
         #(#modules)*
 
-        /// Every operation of the vendor, whatever features are on.
+        /// All operations of the vendor, whatever features are enabled.
         pub static OPERATIONS: &[&::sdk_runtime::Operation] = &[#(#rows),*];
     }
 }
@@ -107,7 +107,7 @@ fn emit_row(api: &Api<'_>, operation: &Operation<'_>) -> TokenStream {
     }
 }
 
-/// A security scheme as the runtime has it.
+/// A security scheme in the runtime's form.
 pub(crate) fn scheme(scheme: &Scheme<'_>) -> TokenStream {
     match scheme {
         Scheme::Bearer => quote! { Scheme::Bearer },
@@ -210,7 +210,7 @@ fn emit_answer(answer: &Answer<'_>) -> TokenStream {
     }
 }
 
-/// Said by the spec, or by the method: POST and PATCH are never repeated.
+/// From the spec, or from the method: POST and PATCH are never repeated.
 fn emit_repeat(api: &Api<'_>, operation: &Operation<'_>) -> TokenStream {
     match operation.repeat {
         Some(Value::String(word)) if word == "safe" => quote! { Repeat::Safe },
@@ -247,7 +247,7 @@ fn emit_paging(paging: &Value) -> TokenStream {
     };
     let number =
         |key: &str, default: u64| paging.get(key).and_then(Value::as_u64).unwrap_or(default);
-    // Of several lists the runtime knows the first, in which it looks for items that cannot be read.
+    // Of several lists, the runtime knows the first one, in which it looks for unreadable items.
     let items = texts(paging, "items").first().copied().unwrap_or_default();
     let max_limit = option(
         paging
@@ -284,7 +284,7 @@ fn emit_paging(paging: &Value) -> TokenStream {
     }
 }
 
-/// What ends a list by number: said by the spec, or by what its answers have.
+/// What ends a numbered list: from the spec, or from the fields of its answers.
 fn list_end(paging: &Value) -> &str {
     match (paging.get("end").and_then(Value::as_str), paging) {
         (Some(end), _) => end,

@@ -1,4 +1,4 @@
-//! An operation with the types that its signature gives it.
+//! An operation with the types of its signature.
 
 use anyhow::{Context, Result, bail};
 use proc_macro2::TokenStream;
@@ -16,15 +16,15 @@ pub(crate) struct Call<'o> {
     pub(crate) operation: &'o Operation<'o>,
     pub(crate) qualify: &'o Qualify,
     pub(crate) marker: syn::Ident,
-    /// What progenitor took as arguments: the parameters in its order, with their types.
+    /// Progenitor's arguments: the parameters in its order, with their types.
     pub(crate) parameters: Vec<(&'o Parameter<'o>, syn::Type)>,
-    /// The variants of the body, the default first.
+    /// Variants of the body, the default first.
     pub(crate) bodies: Vec<Variant<'o>>,
-    /// The type of each variant, in its module's words; none where it has no schema.
+    /// Type of each variant, as named in its module; `None` without a schema.
     pub(crate) body_types: Vec<Option<syn::Type>>,
-    /// How each variant that is a typed value is taken.
+    /// Argument form of each variant with a typed value.
     pub(crate) body_arguments: Vec<Option<BodyArgument>>,
-    /// The body is required and can only be `{}`, so that nobody has to give it.
+    /// Whether the required body can only be `{}`, so that callers need not give it.
     pub(crate) has_empty_body: bool,
     pub(crate) output: syn::Type,
     pub(crate) answer: TokenStream,
@@ -98,7 +98,7 @@ impl<'o> Call<'o> {
         })
     }
 
-    /// The body is an argument; otherwise it is a setter.
+    /// Whether the body is an argument rather than a setter.
     pub(crate) fn takes_body(&self) -> bool {
         let required = self
             .operation
@@ -109,7 +109,7 @@ impl<'o> Call<'o> {
         required && !self.operation.token && !self.has_empty_body
     }
 
-    /// The call in a line: name and arguments.
+    /// The call on one line: name and arguments.
     pub(crate) fn text(&self) -> String {
         let required = self
             .parameters
@@ -135,7 +135,7 @@ impl<'o> Call<'o> {
     }
 }
 
-/// How the answer is decoded.
+/// Decoder of the answer.
 fn answer(ty: &syn::Type) -> TokenStream {
     match ty {
         syn::Type::Tuple(unit) if unit.elems.is_empty() => quote! { ::sdk_runtime::Empty },
@@ -144,7 +144,7 @@ fn answer(ty: &syn::Type) -> TokenStream {
     }
 }
 
-/// Whether a schema allows `{}` and nothing else.
+/// Whether a schema allows only `{}`.
 fn is_empty_object(api: &Api<'_>, schema: &serde_json::Value) -> bool {
     let schema = api.resolve_schema(schema);
     text(schema, "type") == "object" && schema["maxProperties"] == 0

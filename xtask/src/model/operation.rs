@@ -1,6 +1,6 @@
-//! Operations with their references resolved and their extensions read.
+//! Operations with resolved references and parsed extensions.
 //!
-//! The submodule `body` answers how the body of an operation travels.
+//! The submodule `body` describes how the body of an operation is sent.
 
 use serde_json::Value;
 
@@ -17,9 +17,9 @@ pub(crate) struct Operation<'d> {
     pub(crate) method: &'static str,
     pub(crate) path: &'d str,
     pub(crate) tag: &'d str,
-    /// What it does, in one line.
+    /// One-line summary.
     pub(crate) summary: &'d str,
-    /// What else there is to know.
+    /// Rest of the description.
     pub(crate) description: &'d str,
     pub(crate) parameters: Vec<Parameter<'d>>,
     pub(crate) body: Option<Body<'d>>,
@@ -32,7 +32,7 @@ pub(crate) struct Operation<'d> {
     pub(crate) bulk: Option<&'d Value>,
     /// How its job is read or started.
     pub(crate) wait: Option<&'d Value>,
-    /// How to find out whether a call took effect that was not answered.
+    /// How to find out whether an unanswered call took effect.
     pub(crate) find: Option<&'d str>,
     pub(crate) repeat: Option<&'d Value>,
     pub(crate) effect: Option<&'d str>,
@@ -58,7 +58,7 @@ impl Place {
 
 pub(crate) struct Parameter<'d> {
     pub(crate) name: &'d str,
-    /// Its name as a Rust identifier.
+    /// Rust identifier.
     pub(crate) ident: String,
     pub(crate) place: Place,
     pub(crate) required: bool,
@@ -66,21 +66,21 @@ pub(crate) struct Parameter<'d> {
     pub(crate) deprecated: bool,
     pub(crate) keep_slashes: bool,
     pub(crate) explode: bool,
-    /// The value is JSON text (`content: application/json`).
+    /// Whether the value is JSON text (`content: application/json`).
     pub(crate) json: bool,
-    /// The schema, references followed.
+    /// Schema with references followed.
     pub(crate) schema: &'d Value,
-    /// The schema as it stands at the parameter.
+    /// Schema as declared at the parameter.
     pub(crate) declared: &'d Value,
 }
 
 impl<'d> Parameter<'d> {
-    /// The default, or the only value that the parameter can have.
+    /// Default, or the only possible value.
     pub(crate) fn preset(&self) -> Option<&'d Value> {
         preset(self.declared).or_else(|| preset(self.schema))
     }
 
-    /// Whether it is a boolean that travels as 0 or 1.
+    /// Whether it is a boolean that is sent as 0 or 1.
     pub(crate) fn is_integer_bool(&self) -> bool {
         let values: Vec<i64> = elements(self.schema, "enum")
             .iter()
@@ -89,18 +89,18 @@ impl<'d> Parameter<'d> {
         matches!(values[..], [0, 1] | [1, 0])
     }
 
-    /// Whether the caller has to give it: required, and without a value that fills itself in.
+    /// Whether the caller must supply it: required, and without a preset value.
     pub(crate) fn is_argument(&self) -> bool {
         self.required && self.preset().is_none()
     }
 
-    /// Whether every call has the same value: required, with a single one to choose from.
+    /// Whether every call sends the same value: required, with a single possible value.
     pub(crate) fn is_constant(&self) -> bool {
         self.required && elements(self.schema, "enum").len() == 1
     }
 }
 
-/// A schema's default, or its only enum value; a list or an object has to be given.
+/// A schema's default, or its only enum value; lists and objects have none.
 pub(crate) fn preset(schema: &Value) -> Option<&Value> {
     let only = || match elements(schema, "enum") {
         [only] => Some(only),
@@ -118,7 +118,7 @@ pub(crate) struct Body<'d> {
 
 pub(crate) struct Media<'d> {
     pub(crate) name: &'d str,
-    /// The schema as it stands; `None` when the answer or body has no schema.
+    /// Schema as declared; `None` if the answer or body has no schema.
     pub(crate) schema: Option<&'d Value>,
 }
 
@@ -130,7 +130,7 @@ pub(crate) struct Answer<'d> {
 }
 
 impl Answer<'_> {
-    /// Whether it is one of the successes; 304 is one that says that there was nothing to do.
+    /// Whether it is a success; 304 is a success without changes.
     pub(crate) fn is_success(&self) -> bool {
         self.status.starts_with('2') || self.status == "304"
     }
@@ -175,7 +175,7 @@ fn read<'d>(
     };
     let own = read_all(node);
     let mut parameters = read_all(item);
-    // One of the operation takes the place of the path's.
+    // An operation's parameter overrides the path's.
     parameters.retain(|parameter| {
         let is_same =
             |own: &Parameter<'_>| own.name == parameter.name && own.place == parameter.place;
@@ -244,7 +244,7 @@ fn read<'d>(
     }
 }
 
-/// The summary, or the opening sentence of the description; and what is left to say.
+/// The summary, or the first sentence of the description; and the rest.
 fn summarise(node: &Value) -> (&str, &str) {
     let description = text(node, "description").trim();
     let summary = text(node, "summary").trim();
@@ -290,14 +290,15 @@ fn read_parameter<'d>(components: &Components<'d>, node: &'d Value) -> Parameter
     }
 }
 
-/// A mark on the document stands for all its free text in paths.
+/// A mark on the document applies to all free text in paths.
 fn keeps_slashes(components: &Components<'_>, node: &Value, schema: &Value) -> bool {
     let is_free_text = text(schema, "type") == "string" && schema.get("format").is_none();
     flag(node, "x-sdk-keep-slashes")
         || (is_free_text && flag(components.root(), "x-sdk-keep-slashes"))
 }
 
-/// Gives parameters identifiers of their own: those of one name in two places, of names alike, and named like a method.
+/// Makes the parameters' identifiers unique: equal names in two locations, similar names, and
+/// names of methods.
 fn distinguish(parameters: &mut [Parameter<'_>]) {
     for place in [Place::Path, Place::Query, Place::Header] {
         let mut of_place: Vec<&mut Parameter<'_>> = parameters
@@ -331,7 +332,7 @@ fn read_media(node: &Value) -> Vec<Media<'_>> {
 }
 
 impl<'d> Operation<'d> {
-    /// The marker type of the operation.
+    /// Marker type of the operation.
     pub(crate) fn marker(&self) -> String {
         name::type_name(self.id)
     }
@@ -341,12 +342,12 @@ impl<'d> Operation<'d> {
         self.wait.filter(|rule| rule.get("poll").is_none())
     }
 
-    /// How the job that it starts goes on.
+    /// How the job that it starts continues.
     pub(crate) fn starts_job(&self) -> Option<&'d Value> {
         self.wait.filter(|rule| rule.get("poll").is_some())
     }
 
-    /// The success answer that has a body, or else the first success.
+    /// The success answer with a body, or else the first success.
     pub(crate) fn success(&self) -> Option<&Answer<'d>> {
         let mut successes = self.answers.iter().filter(|a| a.is_success());
         successes

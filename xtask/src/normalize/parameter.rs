@@ -1,4 +1,5 @@
-//! Names the unions of parameters after the operation and the parameter, as the enums of parameters are.
+//! Names the unions of parameters after the operation and the parameter, like the enums of
+//! parameters.
 
 use serde_json::Value;
 
@@ -53,7 +54,7 @@ pub(super) fn name_unions(root: &mut Value, origins: &mut Origins) {
     }
 }
 
-/// Pointer and name of the unions that stand in a parameter's schema: itself, or its items.
+/// Pointers and names of the unions in a parameter's schema: itself, or its items.
 fn unions(schema: &Value, at: &str, words: &str) -> Vec<(String, String)> {
     let is_union =
         |schema: &Value| elements(schema, "oneOf").len() > 1 || elements(schema, "anyOf").len() > 1;

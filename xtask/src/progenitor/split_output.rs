@@ -1,6 +1,8 @@
-//! Splits progenitor's output by tag: each type with its fields and the module that owns it, each signature with plain type names.
+//! Splits progenitor's output by tag: each type with its fields and its module, each signature
+//! with plain type names.
 //!
-//! One file per question: what a type consists of, which tags use it, how its path is written. Nothing here emits code.
+//! One file per question: the parts of a type, the tags that use it, the spelling of its path.
+//! Nothing here emits code.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,34 +24,35 @@ pub(crate) use record::{Field, Kind, Presence, Record, Variant};
 pub(crate) use type_path::{Qualify, plain};
 pub(crate) use type_usage::{SHARED, names_in};
 
-/// The types and signatures of one vendor, each with the module that owns it.
+/// Types and signatures of one vendor, each with its module.
 pub(crate) struct RustApi {
-    /// By type name.
+    /// Types by name.
     pub(crate) types: BTreeMap<String, Type>,
-    /// By operation id; paths into `types` already plain names.
+    /// Signatures by operation id, with plain type names.
     pub(crate) signatures: BTreeMap<String, Signature>,
-    /// The types of bodies and of the choices of unions, by the keys of `places`.
+    /// Types of bodies and of unions' choices, by the keys of `places`.
     places: BTreeMap<String, syn::Type>,
 }
 
-/// A type and what is known of its use.
+/// A type, and facts about its use.
 pub(crate) struct Type {
     pub(crate) record: Record,
-    /// The module that owns it: a tag's or [`SHARED`].
+    /// Its module: a tag's or [`SHARED`].
     pub(crate) module: String,
-    /// It travels to the vendor.
+    /// Whether it is sent to the vendor.
     pub(crate) sent: bool,
-    /// It comes from the vendor.
+    /// Whether it is received from the vendor.
     pub(crate) received: bool,
-    /// It is serialised although it only comes from the vendor, since its body is another type.
+    /// Whether it is serialised although it is only received, because its body is another type.
     pub(crate) kept: bool,
-    /// It is a multipart body with files, which is made of parts and not serialised.
+    /// Whether it is a multipart body with files, which is built from parts rather than
+    /// serialised.
     pub(crate) parts: bool,
-    /// Name of its component schema; none for a type made of an inline enum.
+    /// Name of its component schema; `None` for the type of an inline enum.
     pub(crate) schema: Option<String>,
 }
 
-/// Finds an owner and a direction for every type.
+/// Determines module and direction of every type.
 pub(crate) fn split(
     api: &Api<'_>,
     names: &WireNames,
@@ -120,7 +123,8 @@ pub(crate) fn split(
         .map(|(name, record)| (name.clone(), record.uses()))
         .collect();
     let usage = type_usage::TypeUsage::new(api, &signatures, &places, &uses);
-    // An error answer is read as the one type that has the fields of all of them, unless another type holds it.
+    // An error answer is decoded as the one type with the fields of all of them, unless another
+    // type contains it.
     let is_error = |name: &str| {
         let schema = schemas.get(name).map(|schema| &api.schemas[*schema]);
         usage.owner(name).is_none() && schema.is_some_and(|schema| errors.contains(&schema))
@@ -146,7 +150,7 @@ pub(crate) fn split(
             let parts = schema
                 .as_ref()
                 .is_some_and(|schema| has_files(api, &api.schemas[schema.as_str()]));
-            // A part of a multipart body has no null.
+            // A part of a multipart body can't be null.
             if usage.is_asked(&name) && !parts {
                 record.tell_null_from_absent(api);
             }
@@ -169,7 +173,7 @@ pub(crate) fn split(
     })
 }
 
-/// Takes the helper type out of the types: what is left of it is the type of every place.
+/// Removes the helper type; its fields are the types of the places.
 fn take_places(types: &mut BTreeMap<String, Record>) -> BTreeMap<String, syn::Type> {
     let Some(Kind::Struct(fields)) = types.remove(PLACES).map(|record| record.kind) else {
         return BTreeMap::new();
@@ -181,17 +185,17 @@ fn take_places(types: &mut BTreeMap<String, Record>) -> BTreeMap<String, syn::Ty
 }
 
 impl RustApi {
-    /// The types of a module, in name order.
+    /// Types of a module, sorted by name.
     pub(crate) fn types_of(&self, module: &str) -> impl Iterator<Item = (&String, &Type)> {
         self.types.iter().filter(move |(_, ty)| ty.module == module)
     }
 
-    /// The type of a variant of an operation's body; none where it has no schema.
+    /// Type of a variant of an operation's body; `None` without a schema.
     pub(crate) fn body(&self, operation: &str, index: usize) -> Option<&syn::Type> {
         self.places.get(&places::body(operation, index))
     }
 
-    /// Whether a type has conversions from others: what takes text, unions, enums, any JSON.
+    /// Whether a type converts from others: string types, unions, enums, any JSON.
     pub(crate) fn is_made_from_others(&self, ty: &syn::Type) -> bool {
         let syn::Type::Path(path) = ty else {
             return false;
@@ -208,7 +212,7 @@ impl RustApi {
         }
     }
 
-    /// Whether a type is a number that keeps every digit: text of digits, or a union of text and integers.
+    /// Whether a type is an exact number: a string of digits, or a union of strings and integers.
     pub(crate) fn is_exact_number(&self, ty: &syn::Type) -> bool {
         let syn::Type::Path(path) = ty else {
             return false;
@@ -223,7 +227,7 @@ impl RustApi {
         }
     }
 
-    /// The visitor that makes type names reachable from a module.
+    /// Visitor that makes type names reachable from a module.
     pub(crate) fn qualify(&self, module: &str) -> Qualify {
         let elsewhere = self
             .types
@@ -235,7 +239,7 @@ impl RustApi {
     }
 }
 
-/// Whether the variants of a union are text and integers, both of them.
+/// Whether the variants of a union are strings and integers.
 pub(crate) fn is_text_or_integer(variants: &[Variant]) -> bool {
     let (mut has_text, mut has_integer) = (false, false);
     for variant in variants {

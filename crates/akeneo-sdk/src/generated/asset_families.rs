@@ -232,7 +232,7 @@ impl ::sdk_runtime::object::Object for AssetAssignment {
 }
 
 impl AssetAssignment {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(attribute: impl Into<String>, mode: impl Into<AssignmentMode>) -> Self {
         Self {
@@ -610,7 +610,7 @@ impl ::sdk_runtime::object::Object for AssetOperation {
 }
 
 impl AssetOperation {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         type_: impl Into<AssetOperationType>,
@@ -749,7 +749,7 @@ pub enum AssetOperationType {
     Resize,
     /// `optimize_jpeg`.
     OptimizeJpeg,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -845,7 +845,7 @@ impl ::sdk_runtime::object::Object for AssetTransformation {
 }
 
 impl AssetTransformation {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         label: impl Into<String>,
@@ -911,7 +911,7 @@ impl ::sdk_runtime::object::Object for AssetValueRef {
 }
 
 impl AssetValueRef {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(attribute: impl Into<String>) -> Self {
         Self {
@@ -947,7 +947,7 @@ pub enum AssignmentMode {
     Add,
     /// `replace`.
     Replace,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -971,7 +971,7 @@ pub enum Colorspace {
     Rgb,
     /// `grey`.
     Grey,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1087,7 +1087,7 @@ impl ::sdk_runtime::object::Object for NamingConventionSource {
 }
 
 impl NamingConventionSource {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(property: impl Into<String>) -> Self {
         Self {
@@ -1223,7 +1223,7 @@ impl ::sdk_runtime::object::Object for ProductSelection {
 }
 
 impl ProductSelection {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         field: impl Into<String>,
@@ -1248,7 +1248,7 @@ pub enum ResolutionUnit {
     Ppi,
     /// `ppc`.
     Ppc,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

@@ -627,7 +627,7 @@ impl ::sdk_runtime::object::Object for AssetRequest {
 }
 
 impl AssetRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
@@ -750,7 +750,7 @@ impl ::sdk_runtime::object::Object for AssetValue {
 }
 
 impl AssetValue {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(data: impl Into<::sdk_runtime::AnyJson>) -> Self {
         Self {

@@ -647,7 +647,7 @@ impl ::sdk_runtime::object::Object for AttributeGroupRequest {
 }
 
 impl AttributeGroupRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {

@@ -682,7 +682,7 @@ impl ::sdk_runtime::object::Object for AttributeOptionRequest {
 }
 
 impl AttributeOptionRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {

@@ -1500,7 +1500,7 @@ impl ::sdk_runtime::object::Object for AttributeRequest {
 }
 
 impl AttributeRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         code: impl Into<String>,
@@ -1682,7 +1682,7 @@ pub enum AttributeType {
     PimReferenceDataMultiselect,
     /// `pim_assets_collection`.
     PimAssetsCollection,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2005,7 +2005,7 @@ impl ::sdk_runtime::object::Object for AttributeUpsertLine {
 }
 
 impl AttributeUpsertLine {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
@@ -2130,7 +2130,7 @@ pub enum DecimalPlacesStrategy {
     Forbid,
     /// `trim`.
     Trim,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2225,7 +2225,7 @@ impl ::sdk_runtime::object::Object for TableColumn {
 }
 
 impl TableColumn {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         code: impl Into<String>,
@@ -2264,7 +2264,7 @@ pub enum TableColumnDataType {
     Measurement,
     /// `date`.
     Date,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

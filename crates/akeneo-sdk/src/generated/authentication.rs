@@ -129,7 +129,7 @@ impl Request<'_, PostToken> {
     pub fn body(self, body: &TokenRequest) -> Self {
         self.with_body(body)
     }
-    /// Sets user name and password of HTTP Basic; without them the client's own credentials are sent.
+    /// Sets user name and password for HTTP Basic, instead of the client's credentials.
     #[inline]
     pub fn basic_auth(
         self,
@@ -138,7 +138,7 @@ impl Request<'_, PostToken> {
     ) -> Self {
         self.with_basic_auth(user, password)
     }
-    /// Chooses the media type of the body.
+    /// Selects the media type of the body.
     #[inline]
     pub fn content_type(self, content_type: PostTokenContentType) -> Self {
         self.with_media(
@@ -233,7 +233,7 @@ impl ::sdk_runtime::object::Object for AppTokenRequest {
 }
 
 impl AppTokenRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         client_id: impl Into<String>,
@@ -370,7 +370,7 @@ impl ::sdk_runtime::object::Object for PasswordGrant {
 }
 
 impl PasswordGrant {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         username: impl Into<String>,
@@ -430,7 +430,7 @@ impl ::sdk_runtime::object::Object for RefreshTokenGrant {
 }
 
 impl RefreshTokenGrant {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(refresh_token: impl Into<::sdk_runtime::Secret>) -> Self {
         Self {
@@ -441,13 +441,14 @@ impl RefreshTokenGrant {
 }
 
 /// The grant to exchange for an access token. `grant_type` distinguishes the two kinds.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum TokenRequest {
     /// `password`.
     PasswordGrant(PasswordGrant),
     /// `refresh_token`.
     RefreshTokenGrant(RefreshTokenGrant),
-    /// What this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(::sdk_runtime::AnyJson),
 }
 

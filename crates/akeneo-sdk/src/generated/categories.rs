@@ -804,7 +804,7 @@ impl ::sdk_runtime::object::Object for CategoryRequest {
 }
 
 impl CategoryRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
@@ -1034,7 +1034,7 @@ impl ::sdk_runtime::object::Object for CategoryValueRequest {
 }
 
 impl CategoryValueRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         attribute_code: impl Into<String>,

@@ -418,7 +418,7 @@ impl ::sdk_runtime::object::Object for Channel {
 }
 
 impl Channel {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
@@ -733,7 +733,7 @@ impl ::sdk_runtime::object::Object for ChannelRequest {
 }
 
 impl ChannelRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         code: impl Into<String>,
@@ -811,7 +811,7 @@ pub enum ConversionDecimalsStrategy {
     Round,
     /// `trim`.
     Trim,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -830,13 +830,14 @@ impl ::schemars::JsonSchema for ConversionDecimalsStrategy {
 }
 
 /// The unit to convert to: a unit code, or a unit together with a decimal strategy.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum ConversionUnitRule {
     /// Text.
     Text(String),
     /// ConvertedUnit.
     ConvertedUnit(ConvertedUnit),
-    /// What this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(::sdk_runtime::AnyJson),
 }
 
@@ -966,7 +967,7 @@ impl ::sdk_runtime::object::Object for ConvertedUnit {
 }
 
 impl ConvertedUnit {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(unit: impl Into<String>) -> Self {
         Self {

@@ -772,7 +772,7 @@ impl ::sdk_runtime::object::Object for FamilyRequest {
 }
 
 impl FamilyRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(code: impl Into<String>, attribute_as_label: impl Into<String>) -> Self {
         Self {
@@ -901,7 +901,7 @@ impl ::sdk_runtime::object::Object for FamilyUpsertLine {
 }
 
 impl FamilyUpsertLine {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {

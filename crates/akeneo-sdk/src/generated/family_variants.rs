@@ -442,7 +442,7 @@ impl ::sdk_runtime::object::Object for FamilyVariant {
 }
 
 impl FamilyVariant {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
@@ -679,7 +679,7 @@ impl ::sdk_runtime::object::Object for FamilyVariantRequest {
 }
 
 impl FamilyVariantRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         code: impl Into<String>,
@@ -754,7 +754,7 @@ impl ::sdk_runtime::object::Object for VariantAttributeSet {
 }
 
 impl VariantAttributeSet {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(level: i32) -> Self {
         Self {
@@ -819,7 +819,7 @@ impl ::sdk_runtime::object::Object for VariantAttributeSetRequest {
 }
 
 impl VariantAttributeSetRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(level: i32, axes: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         Self {

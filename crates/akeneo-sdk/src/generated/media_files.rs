@@ -455,7 +455,7 @@ pub struct MediaFileUpload {
 }
 
 impl MediaFileUpload {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(file: ::sdk_runtime::File) -> Self {
         Self {
@@ -535,7 +535,7 @@ impl ::sdk_runtime::object::Object for ProductMediaTarget {
 }
 
 impl ProductMediaTarget {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(identifier: impl Into<String>, attribute: impl Into<String>) -> Self {
         Self {
@@ -618,7 +618,7 @@ impl ::sdk_runtime::object::Object for ProductModelMediaTarget {
 }
 
 impl ProductModelMediaTarget {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(code: impl Into<String>, attribute: impl Into<String>) -> Self {
         Self {

@@ -615,7 +615,7 @@ impl ::sdk_runtime::object::Object for PamAssetCategoryRequest {
 }
 
 impl PamAssetCategoryRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
@@ -690,7 +690,7 @@ impl ::sdk_runtime::object::Object for PamAssetCategoryUpsertLine {
 }
 
 impl PamAssetCategoryUpsertLine {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {

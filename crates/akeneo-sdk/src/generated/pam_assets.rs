@@ -348,7 +348,7 @@ pub enum ListPamAssetsPaginationType {
     Page,
     /// `search_after`.
     SearchAfter,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -747,7 +747,7 @@ impl ::sdk_runtime::object::Object for PamAssetRequest {
 }
 
 impl PamAssetRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
@@ -853,7 +853,7 @@ impl ::sdk_runtime::object::Object for PamAssetUpsertLine {
 }
 
 impl PamAssetUpsertLine {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {

@@ -587,7 +587,7 @@ pub enum ListProductModelsPaginationType {
     Page,
     /// `search_after`.
     SearchAfter,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1111,7 +1111,7 @@ impl ::sdk_runtime::object::Object for ProductModelRequest {
 }
 
 impl ProductModelRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(code: impl Into<String>, family_variant: impl Into<String>) -> Self {
         Self {
@@ -1265,7 +1265,7 @@ impl ::sdk_runtime::object::Object for ProductModelUpsertLine {
 }
 
 impl ProductModelUpsertLine {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {

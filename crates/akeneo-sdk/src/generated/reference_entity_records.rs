@@ -357,7 +357,7 @@ impl ::sdk_runtime::object::Object for RecordValue {
 }
 
 impl RecordValue {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(data: impl Into<::sdk_runtime::AnyJson>) -> Self {
         Self {
@@ -642,7 +642,7 @@ impl ::sdk_runtime::object::Object for ReferenceEntityRecordRequest {
 }
 
 impl ReferenceEntityRecordRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {

@@ -462,13 +462,14 @@ impl ::sdk_runtime::object::Object for Completeness {
 }
 
 /// A number: a string if the attribute allows decimals, otherwise an integer.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum DecimalOrInteger {
     /// Integer.
     Integer(i64),
     /// Text.
     Text(String),
-    /// What this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(::sdk_runtime::AnyJson),
 }
 
@@ -819,7 +820,7 @@ pub enum EventAuthorType {
     Ui,
     /// `api`.
     Api,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -885,7 +886,7 @@ pub struct FileUpload {
 }
 
 impl FileUpload {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(file: ::sdk_runtime::File) -> Self {
         Self { file }
@@ -1068,7 +1069,7 @@ impl ::sdk_runtime::object::Object for MetricData {
 }
 
 impl MetricData {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         amount: impl Into<DecimalOrInteger> + ::sdk_runtime::ExactNumber,
@@ -1325,7 +1326,7 @@ pub enum PimEventAction {
     ProductModelUpdated,
     /// `product_model.removed`.
     ProductModelRemoved,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1645,7 +1646,7 @@ pub enum PlatformEventType {
     ComAkeneoPimV1ProductModelUpdatedDelta,
     /// `com.akeneo.pim.v1.product-model.deleted`.
     ComAkeneoPimV1ProductModelDeleted,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1777,7 +1778,7 @@ pub enum PlatformNotificationType {
     SubscriptionRevoked,
     /// `subscription.resumed`.
     SubscriptionResumed,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1894,7 +1895,7 @@ impl ::sdk_runtime::object::Object for PriceData {
 }
 
 impl PriceData {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         amount: impl Into<DecimalOrInteger> + ::sdk_runtime::ExactNumber,
@@ -1957,7 +1958,7 @@ impl ::sdk_runtime::object::Object for ProductLinkData {
 }
 
 impl ProductLinkData {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(type_: impl Into<ProductLinkType>) -> Self {
         Self {
@@ -1976,7 +1977,7 @@ pub enum ProductLinkType {
     Product,
     /// `product_model`.
     ProductModel,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2112,7 +2113,7 @@ impl ::sdk_runtime::object::Object for ProductValue {
 }
 
 impl ProductValue {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(data: impl Into<::sdk_runtime::AnyJson>) -> Self {
         Self {
@@ -2159,7 +2160,7 @@ pub enum QualityGrade {
     D,
     /// `E`.
     E,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2449,7 +2450,7 @@ impl ::sdk_runtime::object::Object for SearchCriterion {
 }
 
 impl SearchCriterion {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(operator: impl Into<String>) -> Self {
         Self {
@@ -2511,7 +2512,7 @@ pub enum ValidationRule {
     Regexp,
     /// `none`.
     None,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2579,7 +2580,7 @@ pub enum WorkflowStatus {
     ProposalWaitingForApproval,
     /// `working_copy`.
     WorkingCopy,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

@@ -364,7 +364,7 @@ impl Request<'_, InsertSalesActivity> {
     pub fn body(self, body: &SalesActivityRequest) -> Self {
         self.with_body(body)
     }
-    /// Chooses the media type of the body.
+    /// Selects the media type of the body.
     #[inline]
     pub fn content_type(self, content_type: InsertSalesActivityContentType) -> Self {
         self.with_media(
@@ -436,7 +436,7 @@ impl Request<'_, SubmitComment> {
     pub fn body(self, body: &CommentRequest) -> Self {
         self.with_body(body)
     }
-    /// Chooses the media type of the body.
+    /// Selects the media type of the body.
     #[inline]
     pub fn content_type(self, content_type: SubmitCommentContentType) -> Self {
         self.with_media(
@@ -698,7 +698,7 @@ pub enum ActivityStage {
     Translated,
     /// `proofread`.
     Proofread,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -926,7 +926,7 @@ impl ::sdk_runtime::object::Object for CommentRequest {
 }
 
 impl CommentRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(comment: impl Into<String>) -> Self {
         Self { comment: comment.into() }
@@ -1101,7 +1101,7 @@ pub enum SalesActivityType {
     IncomingEmail,
     /// `TASK`.
     Task,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

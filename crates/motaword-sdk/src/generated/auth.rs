@@ -73,7 +73,7 @@ impl Request<'_, GetAccessToken> {
     pub fn body(self, body: &TokenRequest) -> Self {
         self.with_body(body)
     }
-    /// Sets user name and password of HTTP Basic; without them the client's own credentials are sent.
+    /// Sets user name and password for HTTP Basic, instead of the client's credentials.
     #[inline]
     pub fn basic_auth(
         self,
@@ -82,7 +82,7 @@ impl Request<'_, GetAccessToken> {
     ) -> Self {
         self.with_basic_auth(user, password)
     }
-    /// Chooses the media type of the body.
+    /// Selects the media type of the body.
     #[inline]
     pub fn content_type(self, content_type: GetAccessTokenContentType) -> Self {
         self.with_media(
@@ -106,7 +106,7 @@ pub enum GrantType {
     Password,
     /// `user_id`.
     UserId,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -204,7 +204,7 @@ impl ::sdk_runtime::object::Object for TokenRequest {
 }
 
 impl TokenRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(grant_type: impl Into<GrantType>) -> Self {
         Self {

@@ -764,7 +764,7 @@ pub enum ListDocumentsOrderBy {
     CreatedAt,
     /// `name`.
     Name,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -816,7 +816,7 @@ pub enum ListDocumentsTypeFilter {
     StyleGuides,
     /// `GLOSSARIES`.
     Glossaries,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -852,7 +852,7 @@ pub enum ListDocumentsWithItem {
     Preview,
     /// `editors`.
     Editors,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -882,7 +882,7 @@ pub enum ListSimilarDocumentsWithItem {
     Preview,
     /// `editors`.
     Editors,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -916,7 +916,7 @@ pub enum ListUserDocumentsOrderBy {
     CreatedAt,
     /// `name`.
     Name,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -968,7 +968,7 @@ pub enum ListUserDocumentsTypeFilter {
     StyleGuides,
     /// `GLOSSARIES`.
     Glossaries,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

@@ -1387,7 +1387,7 @@ impl Request<'_, UpdateProject> {
     pub fn body(self, body: &ProjectUpdateRequest) -> Self {
         self.with_body(body)
     }
-    /// Chooses the media type of the body.
+    /// Selects the media type of the body.
     #[inline]
     pub fn content_type(self, content_type: UpdateProjectContentType) -> Self {
         self.with_media(
@@ -1812,7 +1812,7 @@ pub enum GetProjectWithItem {
     Vendor,
     /// `score`.
     Score,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1846,7 +1846,7 @@ pub enum ListProjectsOrderBy {
     Delivery,
     /// `price`.
     Price,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1877,7 +1877,7 @@ pub enum ListProjectsWithItem {
     Client,
     /// `vendor`.
     Vendor,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1952,7 +1952,7 @@ pub enum PackageState {
     Packaging,
     /// `completed`.
     Completed,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2025,7 +2025,7 @@ pub enum PaymentMethod {
     Credit,
     /// `corporate_card`.
     CorporateCard,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2454,7 +2454,7 @@ pub enum TriggerCallbackActionType {
     Proofread,
     /// `completed`.
     Completed,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

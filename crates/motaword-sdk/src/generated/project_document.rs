@@ -492,7 +492,7 @@ pub enum GetProjectDocumentWithItem {
     Preview,
     /// `editors`.
     Editors,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -522,7 +522,7 @@ pub enum LinkedDocumentSource {
     Googledrive,
     /// `icloud`.
     Icloud,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -610,7 +610,7 @@ pub enum ListProjectDocumentsWithItem {
     Preview,
     /// `editors`.
     Editors,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

@@ -2849,7 +2849,7 @@ pub enum EarningStatus {
     Pending,
     /// `failed`.
     Failed,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -3029,7 +3029,7 @@ pub enum EmailConfirmationState {
     Success,
     /// `already_confirmed`.
     AlreadyConfirmed,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -3135,7 +3135,7 @@ pub enum GetResponsivityPeriod {
     Monthly,
     /// `weekly`.
     Weekly,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -3165,7 +3165,7 @@ pub enum GetUserResponsivityPeriod {
     Monthly,
     /// `weekly`.
     Weekly,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -3195,7 +3195,7 @@ pub enum ListUsersUserType {
     Vendor,
     /// `all`.
     All,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -3261,7 +3261,7 @@ impl ::sdk_runtime::object::Object for LocationRequest {
 }
 
 impl LocationRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(lat: f64, lon: f64) -> Self {
         Self {
@@ -3296,7 +3296,7 @@ pub enum NotificationDevice {
     Windows,
     /// `MacOS`.
     MacOs,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -3670,7 +3670,7 @@ pub struct ProfilePictureUpload {
 }
 
 impl ProfilePictureUpload {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(profile_picture: ::sdk_runtime::File) -> Self {
         Self { profile_picture }

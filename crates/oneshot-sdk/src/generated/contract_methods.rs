@@ -1136,7 +1136,7 @@ impl ::sdk_runtime::object::Object for AbiConstructor {
 }
 
 impl AbiConstructor {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         inputs: impl IntoIterator<Item = AbiParameter>,
@@ -1202,7 +1202,7 @@ impl ::sdk_runtime::object::Object for AbiError {
 }
 
 impl AbiError {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         name: impl Into<String>,
@@ -1274,7 +1274,7 @@ impl ::sdk_runtime::object::Object for AbiEvent {
 }
 
 impl AbiEvent {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         name: impl Into<String>,
@@ -1337,7 +1337,7 @@ impl ::sdk_runtime::object::Object for AbiFallback {
 }
 
 impl AbiFallback {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(state_mutability: impl Into<StateMutability>) -> Self {
         Self {
@@ -1416,7 +1416,7 @@ impl ::sdk_runtime::object::Object for AbiFunction {
 }
 
 impl AbiFunction {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         name: impl Into<String>,
@@ -1517,7 +1517,7 @@ impl ::sdk_runtime::object::Object for AbiImportRequest {
 }
 
 impl AbiImportRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         chain_id: i64,
@@ -1538,6 +1538,7 @@ impl AbiImportRequest {
 }
 
 /// An entry of an ABI. Contract methods are created from functions only.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum AbiItem {
     /// `function`.
@@ -1552,7 +1553,7 @@ pub enum AbiItem {
     AbiError(AbiError),
     /// `receive`.
     AbiReceive(AbiReceive),
-    /// What this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(::sdk_runtime::AnyJson),
 }
 
@@ -1728,7 +1729,7 @@ impl ::sdk_runtime::object::Object for AbiParameter {
 }
 
 impl AbiParameter {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(type_: impl Into<String>) -> Self {
         Self {
@@ -1791,7 +1792,7 @@ impl ::sdk_runtime::object::Object for AbiReceive {
 }
 
 impl Default for AbiReceive {
-    /// Makes one with what is fixed; everything else is left out.
+    /// Creates a value with the fixed fields; everything else is left out.
     #[inline]
     fn default() -> Self {
         Self {
@@ -1802,7 +1803,7 @@ impl Default for AbiReceive {
 }
 
 impl AbiReceive {
-    /// Makes one with what is fixed; everything else is left out.
+    /// Creates a value with the fixed fields; everything else is left out.
     #[inline]
     pub fn new() -> Self {
         Self::default()
@@ -1884,7 +1885,7 @@ impl ::sdk_runtime::object::Object for BatchCall {
 }
 
 impl BatchCall {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         contract_method_id: impl Into<String>,
@@ -1984,7 +1985,7 @@ impl ::sdk_runtime::object::Object for BatchExecutionRequest {
 }
 
 impl BatchExecutionRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         contract_methods: impl IntoIterator<Item = BatchCall>,
@@ -2382,7 +2383,7 @@ impl ::sdk_runtime::object::Object for ContractMethodEncodeRequest {
 }
 
 impl ContractMethodEncodeRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
@@ -2611,7 +2612,7 @@ impl ::sdk_runtime::object::Object for ContractMethodEstimateRequest {
 }
 
 impl ContractMethodEstimateRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
@@ -2732,7 +2733,7 @@ impl ::sdk_runtime::object::Object for ContractMethodReadRequest {
 }
 
 impl ContractMethodReadRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
@@ -2847,7 +2848,7 @@ impl ::sdk_runtime::object::Object for ContractMethodRequest {
 }
 
 impl ContractMethodRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[allow(clippy::too_many_arguments)]
     #[inline]
     pub fn new(
@@ -2959,7 +2960,7 @@ impl ::sdk_runtime::object::Object for ContractMethodTestRequest {
 }
 
 impl ContractMethodTestRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
@@ -3129,7 +3130,7 @@ impl ::sdk_runtime::object::Object for DelegatedBatchCall {
 }
 
 impl DelegatedBatchCall {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         contract_method_id: impl Into<String>,
@@ -3232,7 +3233,7 @@ impl ::sdk_runtime::object::Object for DelegatedBatchExecutionRequest {
 }
 
 impl DelegatedBatchExecutionRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         contract_methods: impl IntoIterator<Item = DelegatedBatchCall>,
@@ -3354,7 +3355,7 @@ impl ::sdk_runtime::object::Object for DelegatedExecutionRequest {
 }
 
 impl DelegatedExecutionRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
@@ -3430,7 +3431,7 @@ impl ::sdk_runtime::object::Object for Erc7702Authorization {
 }
 
 impl Erc7702Authorization {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         address: impl Into<String>,
@@ -3545,7 +3546,7 @@ impl ::sdk_runtime::object::Object for ExecutionRequest {
 }
 
 impl ExecutionRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
@@ -3573,7 +3574,7 @@ pub enum ListContractMethodsMethodType {
     Read,
     /// `write`.
     Write,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -3603,7 +3604,7 @@ pub enum ListContractMethodsStatus {
     Archived,
     /// `both`.
     Both,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -3687,7 +3688,7 @@ impl ::sdk_runtime::object::Object for PromptMethodsRequest {
 }
 
 impl PromptMethodsRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         chain_id: i64,
@@ -3715,7 +3716,7 @@ pub enum StateMutability {
     View,
     /// `pure`.
     Pure,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

@@ -381,7 +381,7 @@ impl ::sdk_runtime::object::Object for DataRedelegationRequest {
 }
 
 impl DataRedelegationRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         delegation_data: impl Into<::sdk_runtime::Secret>,
@@ -686,7 +686,7 @@ impl ::sdk_runtime::object::Object for DelegationRequest {
 }
 
 impl DelegationRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(delegation_data: impl Into<::sdk_runtime::Secret>) -> Self {
         Self {
@@ -784,7 +784,7 @@ impl ::sdk_runtime::object::Object for RedelegationRequest {
 }
 
 impl RedelegationRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(delegate_address: impl Into<String>) -> Self {
         Self {

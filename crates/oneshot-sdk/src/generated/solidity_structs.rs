@@ -459,7 +459,7 @@ impl ::sdk_runtime::object::Object for SolidityStructParamChange {
 }
 
 impl SolidityStructParamChange {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(id: impl Into<String>) -> Self {
         Self {
@@ -520,7 +520,7 @@ impl ::sdk_runtime::object::Object for SolidityStructParamChanges {
 }
 
 impl SolidityStructParamChanges {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(updates: impl IntoIterator<Item = SolidityStructParamChange>) -> Self {
         Self {

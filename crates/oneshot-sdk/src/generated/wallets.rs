@@ -777,13 +777,14 @@ impl ::sdk_runtime::object::Object for AccountBalanceDetails {
 }
 
 /// A JSON object, or the text of one.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum JsonObjectOrText {
     /// Object.
     Object(::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>),
     /// Text.
     Text(String),
-    /// What this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(::sdk_runtime::AnyJson),
 }
 
@@ -903,7 +904,7 @@ impl ::sdk_runtime::object::Object for Permit2Request {
 }
 
 impl Permit2Request {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(contract_address: impl Into<String>) -> Self {
         Self {
@@ -913,13 +914,14 @@ impl Permit2Request {
 }
 
 /// Plain text for `erc191`. For `erc712`, a typed message or its JSON text.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum SignatureMessage {
     /// Text.
     Text(String),
     /// TypedDataMessage.
     TypedDataMessage(TypedDataMessage),
-    /// What this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(::sdk_runtime::AnyJson),
 }
 
@@ -1112,7 +1114,7 @@ pub enum SignatureType {
     Erc712,
     /// `erc191`.
     Erc191,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1236,7 +1238,7 @@ impl ::sdk_runtime::object::Object for TransferRequest {
 }
 
 impl TransferRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(destination_account_address: impl Into<String>) -> Self {
         Self {
@@ -1292,7 +1294,7 @@ impl ::sdk_runtime::object::Object for TypedDataMessage {
 }
 
 impl TypedDataMessage {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         primary_type: impl Into<String>,
@@ -1685,7 +1687,7 @@ impl ::sdk_runtime::object::Object for WalletRequest {
 }
 
 impl WalletRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(chain_id: i64, name: impl Into<String>) -> Self {
         Self {

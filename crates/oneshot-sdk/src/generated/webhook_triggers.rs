@@ -638,7 +638,7 @@ impl ::sdk_runtime::object::Object for WebhookTriggerRequest {
 }
 
 impl WebhookTriggerRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         endpoint_id: impl Into<String>,

@@ -182,7 +182,7 @@ pub enum X402NetworkName {
     Mainnet,
     /// `sepolia`.
     Sepolia,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -299,7 +299,7 @@ impl ::sdk_runtime::object::Object for X402PaymentRequest {
 }
 
 impl X402PaymentRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         payment_payload: X402PaymentPayload,
@@ -443,13 +443,14 @@ impl ::sdk_runtime::object::Object for X402PaymentRequirements {
 }
 
 /// Outcome of a settlement. Its shape depends on `x402Version`.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum X402Settlement {
     /// `1`.
     X402SettlementV1(X402SettlementV1),
     /// `2`.
     X402SettlementV2(X402SettlementV2),
-    /// What this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(::sdk_runtime::AnyJson),
 }
 

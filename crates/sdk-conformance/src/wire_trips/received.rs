@@ -1,10 +1,10 @@
-//! What a request holds, read as OpenAPI's styles say, beside what was given.
+//! Content of a request, parsed by OpenAPI's styles and compared with the given values.
 
 use sdk_runtime::{Encoding, Kind, Operation, Parameter, Place, Style};
 use sdk_sandbox::LoggedRequest;
 use serde_json::{Map, Value};
 
-/// What was found in a request.
+/// Findings in a request.
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) parameters: usize,
@@ -84,7 +84,7 @@ pub(super) fn compare(
     found
 }
 
-/// The texts that a value has in its place.
+/// Expected texts of a value in its location.
 fn wanted(parameter: &Parameter, given: &Value) -> Vec<String> {
     let text = |value: &Value| match (parameter.kind, value) {
         (Kind::IntegerBool, Value::Bool(flag)) => u8::from(*flag).to_string(),
@@ -100,7 +100,7 @@ fn wanted(parameter: &Parameter, given: &Value) -> Vec<String> {
     }
 }
 
-/// The values of a template's parameters, as they stand in a path.
+/// Values of a template's parameters, as in a path.
 fn path_values(template: &str, path: &str) -> Vec<(String, String)> {
     let mut values = Vec::new();
     let (mut template, mut path) = (template, path);
@@ -184,7 +184,8 @@ fn same_body(encoding: Encoding, given: &Value, request: &LoggedRequest) -> Resu
     }
 }
 
-/// Each field beside the texts under its name, in their order: scalars as text, objects as JSON, lists item by item.
+/// Compares each field with the texts under its name, in order: scalars as text, objects as JSON,
+/// lists item by item.
 fn same_fields(given: &Value, arrived: &[(String, String)]) -> Result<(), String> {
     for (name, value) in given.as_object().into_iter().flatten() {
         let texts: Vec<&str> = arrived
@@ -202,7 +203,7 @@ fn same_fields(given: &Value, arrived: &[(String, String)]) -> Result<(), String
                 .iter()
                 .zip(&items)
                 .all(|(text, item)| is_same_text(text, item));
-        // A map may also be a field per key.
+        // A map may also be sent as one field per key.
         let is_keyed = value.as_object().is_some_and(|members| {
             members.iter().all(|(key, member)| {
                 let key = format!("{name}[{key}]");

@@ -1,4 +1,4 @@
-//! The connection to one vendor: where to, through which HTTP client, under which rules.
+//! Connection to one vendor: base URL, transport and rules.
 
 use std::sync::Arc;
 
@@ -19,12 +19,12 @@ use crate::transport::built_in::BuiltIn;
 use crate::transport::built_in::client_settings::{ClientSettings, HAS_TLS};
 use crate::transport::selected::SelectedTransport;
 
-/// The parts of a client that calls and token exchanges share.
+/// Parts of a client that calls and token exchanges share.
 pub(crate) struct CallContext {
     pub(crate) vendor: &'static Vendor,
     pub(crate) base_url: BaseUrl,
     pub(crate) transport: SelectedTransport,
-    /// The headers of every request.
+    /// Headers of every request.
     pub(crate) headers: HeaderMap,
     pub(crate) allow_plain_http: bool,
     pub(crate) timeouts: Timeouts,

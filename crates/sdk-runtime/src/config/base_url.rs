@@ -1,4 +1,4 @@
-//! The URL that a client's paths are added to, and what may be sent where.
+//! Base URL of a client, and checks of what may be sent to which URL.
 
 use std::net::IpAddr;
 
@@ -9,11 +9,11 @@ use crate::config::server_url::ServerUrl;
 use crate::error::Error;
 use crate::table::vendor::Vendor;
 
-/// A base URL that was found fit to use.
+/// A validated base URL.
 #[derive(Debug, Clone)]
 pub(crate) struct BaseUrl {
     url: Url,
-    /// Without a slash at its end.
+    /// Text without a trailing slash.
     text: String,
 }
 
@@ -91,17 +91,18 @@ impl BaseUrl {
         &self.text
     }
 
-    /// Whether what is sent there is not encrypted.
+    /// Whether requests there are unencrypted.
     pub(crate) fn is_plain(&self) -> bool {
         self.url.scheme() == "http"
     }
 
-    /// Whether what is sent there is not encrypted and stays on this machine.
+    /// Whether requests there are unencrypted and stay on this machine.
     pub(crate) fn is_plain_loopback(&self) -> bool {
         self.url.scheme() == "http" && is_loopback(&self.url)
     }
 
-    /// The URL of a path, which begins with a slash and is escaped already. A fragment is dropped: it is never sent.
+    /// URL of a path, which starts with a slash and is already encoded. A fragment is dropped,
+    /// since it is never sent.
     pub(crate) fn join(&self, path: &str, query: &str) -> Result<Url, String> {
         if !path.is_empty() && !path.starts_with('/') {
             return Err("the path does not begin with a slash".to_owned());
@@ -111,7 +112,7 @@ impl BaseUrl {
             Some((path, query)) => (path, Some(query)),
             None => (sent, None),
         };
-        // Parsing a whole URL would read the host again, which no path can change.
+        // Parsing a whole URL would parse the host again, which no path can change.
         let mut url = self.url.clone();
         if self.path().is_empty() {
             url.set_path(path);
@@ -123,7 +124,8 @@ impl BaseUrl {
             (None, query) | (Some(query), "") => url.set_query(Some(query)),
             (Some(own), query) => url.set_query(Some(&format!("{own}&{query}"))),
         }
-        // `Url` resolves dot segments, `%2e` included; a server may also decode `%2f` and `%5c` before it resolves them.
+        // `Url` resolves dot segments, including `%2e`; a server may also decode `%2f` and `%5c`
+        // before it resolves them.
         let is_below = url
             .path()
             .strip_prefix(self.path())
@@ -134,20 +136,21 @@ impl BaseUrl {
         Ok(url)
     }
 
-    /// Whether a redirect may lead to plain http there. Loopback is no exception for a vendor that is elsewhere: the
-    /// redirect would reach services of the caller's own machine.
+    /// Whether a redirect may lead to plain http there. Loopback is no exception for a remote
+    /// vendor: the redirect would reach services of the caller's own machine.
     pub(crate) fn may_lead_to(&self, url: &Url, allow_plain_http: bool) -> bool {
         url.scheme() == "https"
             || allow_plain_http
             || (self.is_plain_loopback() && is_loopback(url))
     }
 
-    /// The path, without a slash at its end.
+    /// Path without a trailing slash.
     pub(crate) fn path(&self) -> &str {
         self.url.path().trim_end_matches('/')
     }
 
-    /// The URL of a path and query that hold the base path already. The path may begin with two slashes.
+    /// URL of a path and query that already include the base path. The path may start with two
+    /// slashes.
     pub(crate) fn at(&self, path_and_query: &str) -> Url {
         let sent = path_and_query.split('#').next().unwrap_or_default();
         let (path, query) = match sent.split_once('?') {
@@ -160,7 +163,7 @@ impl BaseUrl {
         url
     }
 
-    /// The same path and query at this origin, if a URL differs from it in scheme or port only.
+    /// The same path and query at this origin, if a URL differs from it only in scheme or port.
     pub(crate) fn at_own_origin(&self, url: &Url) -> Option<Url> {
         let is_web = matches!(url.scheme(), "http" | "https");
         if !is_web || url.host() != self.url.host() {
@@ -172,18 +175,19 @@ impl BaseUrl {
         Some(own)
     }
 
-    /// Whether a URL has the scheme, host and port of this one: only then it may get credentials.
+    /// Whether a URL has the same scheme, host and port; only then it may receive credentials.
     pub(crate) fn is_origin_of(&self, url: &Url) -> bool {
-        // As `Url::origin` of http and https, which are all that pass here, without its copies of the host.
+        // Equals `Url::origin` for http and https, which are the only schemes here, without
+        // copying the host.
         self.url.scheme() == url.scheme()
             && self.url.host() == url.host()
             && self.url.port_or_known_default() == url.port_or_known_default()
     }
 }
 
-/// Whether dot segments lead above the start of a path, once it is percent-decoded.
+/// Whether dot segments lead above the start of a path after percent-decoding.
 fn climbs(path: &str) -> bool {
-    // Most paths hold neither, and need not be decoded.
+    // Most paths contain neither, and need not be decoded.
     if !path.contains("..") && !path.contains('%') {
         return false;
     }
@@ -202,7 +206,7 @@ fn climbs(path: &str) -> bool {
     false
 }
 
-/// How to say where the vendor is.
+/// Advice on how to set the base URL.
 fn help(vendor: &Vendor, server: &ServerUrl) -> String {
     let url = vendor.variable("base_url");
     let Some((first, others)) = server.variables().split_first() else {
@@ -218,7 +222,7 @@ fn help(vendor: &Vendor, server: &ServerUrl) -> String {
         .servers
         .first()
         .is_some_and(|first| first.name == server.name());
-    // Of the others nobody could tell from the environment that they were meant.
+    // Only the default server can be identified from the environment.
     let set = if is_default {
         let names = server.variables().iter().map(|name| vendor.variable(name));
         format!("{} or {url}", names.collect::<Vec<_>>().join(", "))
@@ -228,7 +232,7 @@ fn help(vendor: &Vendor, server: &ServerUrl) -> String {
     format!("give {choice} or .base_url(\"https://…\") on the builder, or set {set} for from_env()")
 }
 
-/// The variant that generated code has for a server.
+/// Variant name that generated code has for a server.
 fn variant(name: &str) -> String {
     let words = name.split('_');
     words
@@ -239,7 +243,7 @@ fn variant(name: &str) -> String {
         .collect()
 }
 
-/// A URL in quotes, without what may be secret: a user name and password, a query, a fragment.
+/// A quoted URL without possible secrets: user name, password, query and fragment.
 fn shown(text: &str) -> String {
     if let Some(at) = text.find(['?', '#']) {
         let (before, _) = text.split_at(at);
@@ -252,7 +256,7 @@ fn shown(text: &str) -> String {
     }
 }
 
-/// Whether a URL is encrypted, does not leave the machine, or is allowed to be neither.
+/// Whether a URL is encrypted, stays on the machine, or is allowed to be neither.
 fn may_be_plain(url: &Url, allow_plain_http: bool) -> bool {
     url.scheme() == "https" || allow_plain_http || is_loopback(url)
 }

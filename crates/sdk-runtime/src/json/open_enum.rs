@@ -34,7 +34,7 @@ macro_rules! open_enum {
         #[non_exhaustive]
         $vis enum $name {
             $( $(#[$doc])* $variant, )*
-            /// A value that this version of the crate does not know.
+            /// A value that this version of the crate doesn't know.
             Unknown(::std::string::String),
         }
 
@@ -43,7 +43,7 @@ macro_rules! open_enum {
 
     (impl $name:ident { $( $variant:ident = $text:literal ),* $(,)? }) => {
         impl $name {
-            /// The value as it stands on the wire.
+            /// The value as in JSON.
             #[allow(unreachable_pub)] // The enum itself may be less than public.
             #[inline]
             pub fn as_str(&self) -> &str {

@@ -1,4 +1,4 @@
-//! Finds the operation that a path belongs to.
+//! Finds the operation for a path.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -9,8 +9,8 @@ use crate::table::method::Method;
 use crate::table::operation::Operation;
 use crate::table::parameter::{Place, Style};
 
-/// The operation that a method and a path below the base URL belong to. Of several the one with the most literal
-/// template wins: `/users/me` before `/users/{id}`, segment by segment from the left.
+/// Operation for a method and a path below the base URL. The most literal template wins:
+/// `/users/me` before `/users/{id}`, compared segment by segment from the left.
 pub(crate) fn operation_of(
     operations: &'static [&'static Operation],
     method: Method,
@@ -24,7 +24,7 @@ pub(crate) fn operation_of(
         .map(|(_, known)| known)
 }
 
-/// How literally a template's segment fits; the better the smaller.
+/// How literally a template's segment matches; smaller is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Fit {
     Literal,
@@ -33,14 +33,16 @@ enum Fit {
     Parameter,
 }
 
-/// Where one template begins like the other, the longer one says more: what follows a parameter that keeps its slashes.
+/// If one template is a prefix of the other, the longer one is more specific: it continues after a
+/// parameter that keeps slashes.
 fn by_literalness(one: &[Fit], other: &[Fit]) -> Ordering {
     let shared = one.len().min(other.len());
     let by_segments = one[..shared].cmp(&other[..shared]);
     by_segments.then(other.len().cmp(&one.len()))
 }
 
-/// The segments, decoded one by one: an escaped slash is part of its segment. A slash at the end changes nothing.
+/// Segments, decoded one by one: an encoded slash belongs to its segment. A trailing slash is
+/// ignored.
 fn segments(path: &str) -> Vec<Cow<'_, str>> {
     let path = path.strip_prefix('/').unwrap_or(path);
     let path = path.strip_suffix('/').unwrap_or(path);
@@ -55,7 +57,7 @@ fn fit(operation: &Operation, path: &[Cow<'_, str>]) -> Option<Vec<Fit>> {
     let mut templates = segments(operation.path).into_iter().peekable();
     while let Some(template) = templates.next() {
         let left = templates.clone().count();
-        // A parameter that keeps its slashes takes as many segments as the rest of the template leaves.
+        // A parameter that keeps slashes takes all segments that the rest of the template leaves.
         let count = if keeps_slashes(operation, &template) {
             rest.len().checked_sub(left)?.max(1)
         } else {
@@ -85,7 +87,8 @@ fn fit_segment(template: &str, segment: &str) -> Option<Fit> {
     loop {
         let (_, after) = template.split_once('}')?;
         let Some((literal, next)) = after.split_once('{') else {
-            // The last parameter takes all up to the literal at the end, and at least one character.
+            // The last parameter takes everything up to the literal at the end, and at least one
+            // character.
             let value = rest.strip_suffix(after)?;
             mixed |= !after.is_empty();
             let fit = if mixed { Fit::Mixed } else { Fit::Parameter };

@@ -1,51 +1,51 @@
-//! What the operation table says about a request's body.
+//! Entry of the operation table for a request body.
 
-/// The body that an operation takes.
+/// Request body of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RequestBody {
-    /// Whether a request without it is refused.
+    /// Whether a request without a body is refused.
     pub required: bool,
-    /// The media types that are taken; the first is sent unless told otherwise.
+    /// Accepted media types; the first one is the default.
     pub media: &'static [MediaType],
 }
 
 /// One media type of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MediaType {
-    /// The media type, as in `Content-Type`.
+    /// Media type, as in `Content-Type`.
     pub name: &'static str,
-    /// How a value is encoded for it.
+    /// Encoding of values in this media type.
     pub encoding: Encoding,
-    /// The name of the schema, or an empty text.
+    /// Name of the schema, or an empty string.
     pub schema: &'static str,
 }
 
-/// How a value is encoded as a body.
+/// Encoding of a value as a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
     /// As JSON.
     Json,
     /// As `name=value` pairs.
     Form,
-    /// As parts with a boundary between them.
+    /// As parts separated by a boundary.
     Multipart,
-    /// As parts, too; the properties named are maps, whose entries are parts of the name `property[key]`.
+    /// As parts, with the entries of the named map properties as parts `property[key]`.
     KeyedParts(&'static [&'static str]),
     /// As text.
     Text,
-    /// As bytes, untouched.
+    /// As unmodified bytes.
     Bytes,
-    /// As one JSON value a line.
+    /// As one JSON value per line.
     Lines,
 }
 
 impl Encoding {
-    /// Whether the body consists of parts, and can carry files.
+    /// Whether the body consists of parts, and can contain files.
     pub fn is_multipart(self) -> bool {
         matches!(self, Self::Multipart | Self::KeyedParts(_))
     }
 
-    /// The properties that are maps, whose entries are parts.
+    /// Map properties whose entries are parts.
     pub(crate) fn maps(self) -> &'static [&'static str] {
         match self {
             Self::KeyedParts(names) => names,

@@ -1,4 +1,4 @@
-//! Request bodies: taken apart by media type, then checked against their schema.
+//! Parses request bodies by media type, then checks them against their schemas.
 
 use serde_json::{Map, Value};
 
@@ -14,7 +14,7 @@ use crate::response::payload::Payload;
 use crate::rules::error_kind::ErrorKind;
 use crate::rules::profile::Profile;
 
-/// Takes the body of a request apart; refuses what the operation does not take or cannot be read.
+/// Parses the request body; refuses one that the operation doesn't take or that can't be parsed.
 pub(crate) fn parse_body<'o>(
     document: &Document,
     operation: &'o Operation,
@@ -40,7 +40,7 @@ pub(crate) fn parse_body<'o>(
         let detail = format!("{given} was sent where {} is expected", known.join(" or "));
         return Err(Refusal::new(ErrorKind::UnsupportedMediaType, detail));
     };
-    // A form without a field has no bytes.
+    // An empty form has no bytes.
     if request.body.is_empty() && essence(&media.name) != FORM {
         return missing(expected.required);
     }
@@ -56,7 +56,7 @@ pub(crate) fn parse_body<'o>(
             let parts = request.parts.as_ref();
             let parts =
                 parts.ok_or_else(|| malformed("the multipart body cannot be read".to_owned()))?;
-            // The schema does not describe the content of a file.
+            // The schema doesn't describe the content of files.
             let text = |part: &Part| match part.file_name {
                 Some(_) => "(file)".to_owned(),
                 None => part.text(),
@@ -78,7 +78,7 @@ pub(crate) fn parse_body<'o>(
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// A media type without its parameters.
+/// Media type without its parameters.
 fn essence(name: &str) -> &str {
     name.split(';').next().unwrap_or(name).trim()
 }
@@ -91,7 +91,7 @@ fn missing<'o>(required: bool) -> Result<Payload<'o>, Refusal> {
     }
 }
 
-/// Named texts as an object, in the types that the schema asks for.
+/// Form fields as an object, converted to the types in the schema.
 fn fields(
     document: &Document,
     schema: &Value,
@@ -124,7 +124,8 @@ fn fields(
     Value::Object(map)
 }
 
-/// The property, the key and the shape of a field `property[key]`, where the schema has the property as an object.
+/// Property, key and schema of a field `property[key]`, if the schema has the property as an
+/// object.
 fn entry<'n>(
     document: &Document,
     schema: &Value,

@@ -1,4 +1,4 @@
-//! The values of parameters in a request: in its path, query and headers.
+//! Parameter values of a request: path, query and headers.
 
 use http::HeaderMap;
 use serde_json::Value;
@@ -7,7 +7,7 @@ use crate::http::request::Request;
 use crate::openapi::parameter::{Parameter, Place, Shape};
 use crate::openapi::path_template::PathValues;
 
-/// The value that a request has for a parameter; `None` if it has none.
+/// Value of a parameter in the request; `None` if absent.
 pub(crate) fn value_of(
     parameter: &Parameter,
     request: &Request,

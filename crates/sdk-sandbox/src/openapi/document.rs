@@ -9,22 +9,22 @@ use crate::openapi::operation::Operation;
 use crate::openapi::tree::Tree;
 use crate::openapi::webhook::WebhookFamily;
 
-/// The methods that OpenAPI allows as keys of a path item.
+/// Methods that a path item may have (OpenAPI 3.0).
 const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];
 
-/// A merged document: its raw tree and what was read out of it.
+/// A merged document: its raw tree and what was read from it.
 #[derive(Debug)]
 pub(crate) struct Document {
     tree: Tree,
-    /// The path of the default server, without a slash at its end.
+    /// Path of the default server, without a trailing slash.
     pub(crate) base_path: String,
     pub(crate) operations: Vec<Operation>,
-    /// What the vendor sends by itself.
+    /// Webhook families that the vendor sends.
     pub(crate) webhooks: Vec<WebhookFamily>,
 }
 
 impl Document {
-    /// Reads a document; fails on text that is not JSON and on operations that cannot be served.
+    /// Parses a document; fails on text that isn't JSON and on operations that can't be served.
     pub(crate) fn read(text: &str) -> Result<Self, Error> {
         let root: Value = serde_json::from_str(text)
             .map_err(|e| Error::caused_by("the document is not JSON", e))?;
@@ -39,7 +39,7 @@ impl Document {
         })
     }
 
-    /// The limits of calls that the document states.
+    /// Rate limits of the document.
     pub(crate) fn limits(&self) -> Option<&Value> {
         self.tree.root().get("x-sdk-limits")
     }
@@ -55,7 +55,7 @@ impl Document {
         schemas.and_then(Value::as_object).into_iter().flatten()
     }
 
-    /// What the document is called.
+    /// Title of the document.
     pub(crate) fn title(&self) -> &str {
         let title = self
             .tree
@@ -69,7 +69,7 @@ impl Document {
 impl Deref for Document {
     type Target = Tree;
 
-    /// What reads schemas needs no more than the tree.
+    /// Code that reads schemas needs only the tree.
     fn deref(&self) -> &Tree {
         &self.tree
     }

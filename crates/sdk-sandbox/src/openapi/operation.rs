@@ -10,26 +10,27 @@ use crate::openapi::schema::Check;
 use crate::openapi::security::{Requirement, requirements};
 use crate::openapi::tree::Tree;
 
-/// An operation: where it is found, what it demands and what it answers.
+/// An operation: its path and method, its parameters and body, and its documented answers.
 #[derive(Debug)]
 pub(crate) struct Operation {
     pub(crate) id: String,
-    /// The template as the document has it, without the base path.
+    /// Path template as in the document, without the base path.
     pub(crate) path: String,
-    /// The template with its parameters made nameless.
+    /// Path template with anonymous parameters.
     pub(crate) shape: String,
-    /// In capitals, as on the wire.
+    /// Method in capitals, as sent over HTTP.
     pub(crate) method: String,
     pub(crate) template: PathTemplate,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<RequestBody>,
     pub(crate) answers: Vec<Answer>,
-    /// Alternatives, one of which has to hold; none: nothing is asked for.
+    /// Alternatives of security requirements, one of which must be met; empty if no credential is
+    /// needed.
     pub(crate) security: Vec<Requirement>,
-    /// Whether the operation hands out access tokens.
+    /// Whether the operation issues access tokens.
     pub(crate) token: bool,
     pub(crate) paging: Option<Paging>,
-    /// How many records at once a body may have.
+    /// Limits of a bulk body, if the operation takes one.
     pub(crate) bulk: Option<Bulk>,
     /// `money`, `message` or `signature`.
     pub(crate) effect: Option<String>,
@@ -45,22 +46,22 @@ pub(crate) struct Operation {
 pub(crate) enum Repeat {
     Safe,
     Never,
-    /// Safe with the same value of this header.
+    /// Safe to repeat with the same value of this header.
     KeyedByHeader(String),
-    /// Safe with the same value of this property of the body.
+    /// Safe to repeat with the same value of this body property.
     KeyedByBody(String),
 }
 
-/// A body of many records, as `x-sdk-bulk` says.
+/// A bulk body, as `x-sdk-bulk` describes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Bulk {
-    /// One document a line, and not one array.
+    /// Whether the body is NDJSON, one document per line, rather than one array.
     pub(crate) lines: bool,
     pub(crate) most: usize,
     pub(crate) longest: usize,
 }
 
-/// The body that an operation takes.
+/// Request body of an operation.
 #[derive(Debug)]
 pub(crate) struct RequestBody {
     pub(crate) required: bool,
@@ -80,9 +81,9 @@ pub(crate) struct RequestMedia {
 pub(crate) struct Answer {
     /// `200`, `4XX` or `default`.
     pub(crate) status: String,
-    /// Media type and schema.
+    /// Pairs of media type and schema.
     pub(crate) media: Vec<(String, Value)>,
-    /// Header name and schema.
+    /// Pairs of header name and schema.
     pub(crate) headers: Vec<(String, Value)>,
 }
 
@@ -133,7 +134,7 @@ impl Operation {
         })
     }
 
-    /// The answer of success with the lowest status, and that status.
+    /// Success status with the lowest number, and its documented answer.
     pub(crate) fn success(&self) -> (u16, Option<&Answer>) {
         let status = |answer: &Answer| match answer.status.as_str() {
             "2XX" => Some(200),
@@ -152,24 +153,24 @@ impl Operation {
 }
 
 impl Operation {
-    /// The documented answer of a status.
+    /// Documented answer for a status.
     pub(crate) fn answer(&self, status: u16) -> Option<&Answer> {
         let text = status.to_string();
         self.answers.iter().find(|answer| answer.status == text)
     }
 
-    /// Whether the body is one document a line.
+    /// Whether the body is NDJSON.
     pub(crate) fn lines(&self) -> bool {
         self.bulk.is_some_and(|bulk| bulk.lines)
     }
 
-    /// The schema of the JSON body that the operation takes.
+    /// Schema of the JSON request body.
     pub(crate) fn body_schema(&self) -> Option<&Value> {
         let media = &self.body.as_ref()?.media;
         media.first().map(|media| &media.schema)
     }
 
-    /// The schema of the JSON body of success.
+    /// Schema of the JSON success answer.
     pub(crate) fn answer_schema(&self) -> Option<&Value> {
         let json = |(name, _): &&(String, Value)| is_json(name);
         let answers = self.answers.iter().filter(|a| a.status.starts_with('2'));
@@ -179,14 +180,14 @@ impl Operation {
             .next()
     }
 
-    /// Whether success is a file and nothing else.
+    /// Whether every success answer is a file.
     pub(crate) fn is_download(&self) -> bool {
         let media = self.success().1.map(|answer| answer.media.as_slice());
         media.is_some_and(|media| !media.is_empty() && media.iter().all(|(name, _)| !is_json(name)))
     }
 }
 
-/// Whether a media type is JSON of some kind.
+/// Whether a media type is JSON or a `+json` type.
 pub(crate) fn is_json(media: &str) -> bool {
     let name = media
         .split(';')

@@ -14,14 +14,14 @@ pub(crate) struct Parameter {
     pub(crate) keep_slashes: bool,
     pub(crate) schema: Value,
     pub(crate) required: bool,
-    /// Whether an array is one value a key, and not one text with commas.
+    /// Whether an array is sent as one value per key, rather than as one text with commas.
     pub(crate) exploded: bool,
-    /// The default that the document states.
+    /// Default value in the document.
     pub(crate) default: Option<Value>,
     pub(crate) check: Check,
 }
 
-/// Where a parameter stands.
+/// Location of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     Path,
@@ -29,21 +29,21 @@ pub(crate) enum Place {
     Header,
 }
 
-/// What a text stands for.
+/// Type that the text of a parameter is converted to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Shape {
     Text,
-    /// Integers, numbers, booleans: as JSON writes them.
+    /// Integers, numbers and booleans, in JSON spelling.
     Literal {
         integer: bool,
     },
     Array(Box<Shape>),
-    /// JSON in a text.
+    /// JSON as text.
     Json,
 }
 
 impl Shape {
-    /// The shape that a schema asks for.
+    /// Type that a schema asks for.
     pub(crate) fn of(tree: &Tree, schema: &Value) -> Self {
         let is = |name| is_type(tree, schema, name);
         if is("integer") {
@@ -66,7 +66,8 @@ impl Shape {
         matches!(self, Self::Literal { integer: true })
     }
 
-    /// The value of a text; a text that does not fit stays one, so that the schema can refuse it.
+    /// Converts a text to its type; a text that doesn't fit stays a string, so that the schema
+    /// check refuses it.
     pub(crate) fn value(&self, text: &str) -> Value {
         let text_value = || Value::String(text.to_owned());
         match self {
@@ -82,7 +83,7 @@ impl Shape {
 }
 
 impl Parameter {
-    /// The parameters of an operation, those of its path item included.
+    /// Parameters of an operation, including those of its path item.
     pub(crate) fn read_all(tree: &Tree, item: &Value, operation: &Value) -> Vec<Self> {
         let list = |node: &Value| {
             node.get("parameters")
@@ -144,7 +145,8 @@ impl Parameter {
     }
 }
 
-/// A mark on the document stands for all its free text in paths.
+/// Whether slashes in the value are kept: marked on the parameter, or on the document for all free
+/// text in paths.
 fn keeps_slashes(tree: &Tree, node: &Value, schema: &Value) -> bool {
     let is_marked =
         |node: &Value| node.get("x-sdk-keep-slashes").and_then(Value::as_bool) == Some(true);

@@ -1,17 +1,17 @@
-//! Path templates, and how well a path fits one.
+//! Path templates, and the rank of a match.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str};
 
 use crate::openapi::parameter::{Parameter, Place};
 
-/// What is encoded in a segment of a path.
+/// Characters that are percent-encoded in a path segment.
 pub(crate) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
     .remove(b'.')
     .remove(b'~');
 
-/// A path template, cut at its slashes.
+/// A path template, split at its slashes.
 #[derive(Debug, Clone)]
 pub(crate) struct PathTemplate {
     segments: Vec<Segment>,
@@ -20,7 +20,7 @@ pub(crate) struct PathTemplate {
 #[derive(Debug, Clone)]
 enum Segment {
     Literal(String),
-    /// `before{name}after`; `number` where the parameter has to be one.
+    /// `before{name}after`; with `number`, the value must be a number.
     Parameter {
         before: String,
         name: String,
@@ -28,17 +28,17 @@ enum Segment {
         slashes: bool,
         number: bool,
     },
-    /// Several parameters in one segment: the literals before, between and after their names.
+    /// Several parameters in one segment, and the literals before, between and after them.
     Several {
         literals: Vec<String>,
         names: Vec<String>,
     },
 }
 
-/// The values of the path parameters, decoded.
+/// Decoded values of the path parameters.
 pub(crate) type PathValues = Vec<(String, String)>;
 
-/// How well a template fits: numbers that are numbers, then literal segments, then any segments.
+/// Rank of a match: numeric parameters count first, then literal segments, then other segments.
 pub(crate) type Rank = (bool, usize, usize);
 
 impl PathTemplate {
@@ -92,7 +92,7 @@ impl PathTemplate {
                 .any(|(n, value)| n == name && value.parse::<i64>().is_ok()),
             _ => true,
         });
-        // `/{id}` would take every unknown path, so it only takes what can be an id.
+        // `/{id}` would match every unknown path, so it matches only values that look like ids.
         if literals == 0 && !typed {
             return None;
         }
@@ -155,7 +155,7 @@ fn fits(segments: &[Segment], path: &[&str], values: &mut PathValues) -> bool {
     }
 }
 
-/// Takes a segment with several parameters apart.
+/// Splits a segment with several parameters.
 fn several(text: &str) -> Segment {
     let (mut literals, mut names, mut rest) = (Vec::new(), Vec::new(), text);
     while let Some((before, after)) = rest.split_once('{') {
@@ -168,7 +168,8 @@ fn several(text: &str) -> Segment {
     Segment::Several { literals, names }
 }
 
-/// The values of several parameters in one segment; each is as short as the literal after it allows, the last one as long.
+/// Values of several parameters in one segment. Each value is as short as the literal after it
+/// allows; the last is as long as possible.
 fn split_values(literals: &[String], text: &str) -> Option<Vec<String>> {
     let (first, others) = literals.split_first()?;
     let (last, between) = others.split_last()?;
@@ -187,7 +188,7 @@ fn split_values(literals: &[String], text: &str) -> Option<Vec<String>> {
         .then_some(values)
 }
 
-/// The names of the parameters of a path, in order.
+/// Names of the parameters of a path, in order.
 pub(crate) fn names(path: &str) -> impl Iterator<Item = &str> {
     let parts = path.split('{').skip(1);
     parts.filter_map(|part| Some(part.split_once('}')?.0))
@@ -197,7 +198,7 @@ fn decode(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-/// A path with its parameters made nameless.
+/// Path with anonymous parameters.
 pub(crate) fn shape(path: &str) -> String {
     let part = |part: &str| {
         let mut out = String::from("/");

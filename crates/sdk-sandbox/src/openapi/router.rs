@@ -1,19 +1,19 @@
-//! The way from a method and a path to an operation.
+//! Finds the operation for a method and a path.
 
 use crate::openapi::operation::Operation;
 use crate::openapi::path_template::{PathValues, Rank};
 
-/// What a path leads to.
+/// Result of routing a path.
 #[derive(Debug)]
 pub(crate) enum Found<'o> {
-    /// The number of the operation.
+    /// Index of the operation, and the values of its path.
     Operation(usize, PathValues),
-    /// The path exists, with these methods.
+    /// The path exists, but only with these methods.
     OtherMethods(Vec<&'o str>),
     Nothing,
 }
 
-/// Looks an operation up by method and by path, which is still percent-encoded.
+/// Finds an operation by method and percent-encoded path.
 pub(crate) fn find<'o>(operations: &'o [Operation], method: &str, path: &str) -> Found<'o> {
     let mut best: Option<(Rank, usize, PathValues)> = None;
     let mut methods = Vec::new();

@@ -79,53 +79,55 @@ impl Sandbox {
         }
     }
 
-    /// The base URL of a vendor: scheme, host, port and the base path of its default server, without a final slash.
+    /// Base URL of a vendor: scheme, host, port and the base path of its default server, without a
+    /// trailing slash.
     ///
     /// # Errors
     ///
-    /// If this sandbox does not play the vendor.
+    /// If this sandbox doesn't play the vendor.
     pub fn base_url(&self, vendor: &str) -> Result<String, Error> {
         Ok(self.vendor(vendor)?.base_url())
     }
 
-    /// The environment variables that lead a client here, with the credentials that get it a token.
+    /// Environment variables that point a client at this sandbox, with valid credentials.
     ///
     /// # Errors
     ///
-    /// If this sandbox does not play the vendor.
+    /// If this sandbox doesn't play the vendor.
     pub fn environment(&self, vendor: &str) -> Result<Vec<(String, String)>, Error> {
         let first = self.environments(vendor)?.into_iter().next();
         Ok(first.unwrap_or_default())
     }
 
-    /// Every set of environment variables that leads a client here, such as one with an API key.
+    /// All sets of environment variables that point a client at this sandbox, such as one with an
+    /// API key.
     ///
     /// # Errors
     ///
-    /// If this sandbox does not play the vendor.
+    /// If this sandbox doesn't play the vendor.
     pub fn environments(&self, vendor: &str) -> Result<Vec<Vec<(String, String)>>, Error> {
         Ok(self.vendor(vendor)?.environments())
     }
 
-    /// The credentials that a vendor accepts.
+    /// Credentials that the vendor accepts.
     ///
     /// # Errors
     ///
-    /// If this sandbox does not play the vendor.
+    /// If this sandbox doesn't play the vendor.
     pub fn credentials(&self, vendor: &str) -> Result<Credentials, Error> {
         Ok(self.vendor(vendor)?.credentials.clone())
     }
 
-    /// The requests that came in, in order; the newest 10,000 are kept.
+    /// Received requests in order; the newest 10,000 are kept.
     pub fn requests(&self) -> Vec<LoggedRequest> {
         self.log.requests()
     }
 
-    /// The requests that came in for one vendor, or for `elsewhere`, the origin that [`elsewhere`](Self::elsewhere) names.
+    /// Received requests for one vendor, or for `elsewhere`, the origin of [`elsewhere`](Self::elsewhere).
     ///
     /// # Errors
     ///
-    /// If this sandbox does not play the vendor.
+    /// If this sandbox doesn't play the vendor.
     pub fn requests_of(&self, vendor: &str) -> Result<Vec<LoggedRequest>, Error> {
         if vendor != ELSEWHERE {
             self.vendor(vendor)?;
@@ -135,11 +137,11 @@ impl Sandbox {
         Ok(requests)
     }
 
-    /// Number of token exchanges that a vendor answered with a token.
+    /// Number of token exchanges that issued a token.
     ///
     /// # Errors
     ///
-    /// If this sandbox does not play the vendor.
+    /// If this sandbox doesn't play the vendor.
     pub fn exchanges(&self, vendor: &str) -> Result<usize, Error> {
         Ok(self.vendor(vendor)?.tokens.exchanges())
     }
@@ -148,7 +150,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If this sandbox does not play the vendor.
+    /// If this sandbox doesn't play the vendor.
     pub fn expire_tokens(&self, vendor: &str) -> Result<(), Error> {
         self.vendor(vendor)?.tokens.expire();
         Ok(())
@@ -158,24 +160,24 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If this sandbox does not play the vendor.
+    /// If this sandbox doesn't play the vendor.
     pub fn revoke_tokens(&self, vendor: &str) -> Result<(), Error> {
         self.vendor(vendor)?.tokens.revoke();
         Ok(())
     }
 
-    /// Refuses every access token from now on, also new ones; `false` ends that.
+    /// Rejects every access token from now on, including new ones; `false` stops that.
     ///
     /// # Errors
     ///
-    /// If this sandbox does not play the vendor.
+    /// If this sandbox doesn't play the vendor.
     pub fn reject_tokens(&self, vendor: &str, rejected: bool) -> Result<(), Error> {
         self.vendor(vendor)?.tokens.refuse(rejected);
         Ok(())
     }
 
-    /// The effects of all vendors other than records: messages, payments, signatures and other actions,
-    /// once per idempotency key.
+    /// Effects of all vendors other than records: messages, payments, signatures and other
+    /// actions, once per idempotency key.
     pub fn effects(&self) -> Vec<Effect> {
         let mut effects = self.writes();
         effects.retain(Effect::is_action);
@@ -186,39 +188,41 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If this sandbox does not play the vendor.
+    /// If this sandbox doesn't play the vendor.
     pub fn effects_of(&self, vendor: &str) -> Result<Vec<Effect>, Error> {
         let mut effects = self.vendor(vendor)?.effects.all();
         effects.retain(Effect::is_action);
         Ok(effects)
     }
 
-    /// All effects, created, changed and deleted records included, in order per vendor.
+    /// All effects, including created, changed and deleted records, in order per vendor.
     pub fn writes(&self) -> Vec<Effect> {
         let vendors = self.vendors.iter();
         vendors.flat_map(|vendor| vendor.effects.all()).collect()
     }
 
-    /// Another origin, which plays no vendor. It answers everything with an empty object; its requests are logged
-    /// under the vendor `elsewhere`. The index page, the documents and the admin API are there, too.
+    /// URL of another origin, which belongs to no vendor. It answers every request with an empty
+    /// object and logs it under the vendor `elsewhere`. It also serves the index page, the
+    /// documents and the admin API.
     pub fn elsewhere(&self) -> &str {
         &self.elsewhere
     }
 
-    /// A token with all scopes of a vendor, issued without an exchange. It can be revoked.
+    /// Issues a token with all scopes of a vendor without an exchange. It can be revoked.
     ///
     /// # Errors
     ///
-    /// If this sandbox does not play the vendor.
+    /// If this sandbox doesn't play the vendor.
     pub fn issue_token(&self, vendor: &str) -> Result<String, Error> {
         Ok(self.vendor(vendor)?.issue_token())
     }
 
-    /// Sets the state of the account, such as `suspended`. Only the approved state gets tokens.
+    /// Sets the state of the account, such as `suspended`. Only accounts in the approved state get
+    /// tokens.
     ///
     /// # Errors
     ///
-    /// If this sandbox does not play the vendor.
+    /// If this sandbox doesn't play the vendor.
     pub fn account_status(&self, vendor: &str, state: &str) -> Result<(), Error> {
         let account = &self.vendor(vendor)?.account;
         *account.lock().unwrap_or_else(PoisonError::into_inner) = Some(state.to_owned());
@@ -231,7 +235,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If this sandbox does not play the vendor, or the vendor does not have the operation.
+    /// If this sandbox doesn't play the vendor, or the vendor has no such operation.
     pub fn sample_arguments(
         &self,
         vendor: &str,
@@ -240,7 +244,8 @@ impl Sandbox {
         self.sample_arguments_in(vendor, operation_id, None)
     }
 
-    /// Like [`sample_arguments`](Self::sample_arguments), with the body in this media type; `None` is the first one.
+    /// Like [`sample_arguments`](Self::sample_arguments), with the body in this media type; `None`
+    /// selects the first one.
     ///
     /// # Errors
     ///
@@ -254,7 +259,8 @@ impl Sandbox {
         self.arguments(vendor, operation_id, media, false)
     }
 
-    /// Like [`sample_arguments_in`](Self::sample_arguments_in), with a body also for a token operation.
+    /// Like [`sample_arguments_in`](Self::sample_arguments_in), but includes the body of a token
+    /// operation.
     ///
     /// # Errors
     ///
@@ -285,7 +291,7 @@ impl Sandbox {
         };
         let (document, seed) = (&vendor.document, vendor.seed);
         let mut found = arguments(document, operation, media, exchange, seed);
-        // The document has no sample of what is exchanged for a token.
+        // The document has no sample of the exchanged credentials.
         if let Some(rules) = vendor.profile.tokens.exchanges.get(operation_id)
             && let Some(serde_json::Value::Object(body)) = found.get_mut("body")
         {
@@ -298,7 +304,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If this sandbox does not play the vendor.
+    /// If this sandbox doesn't play the vendor.
     pub fn clear_faults(&self, vendor: &str) -> Result<(), Error> {
         self.vendor(vendor)?.faults.clear();
         Ok(())
@@ -308,26 +314,27 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If this sandbox does not play the vendor.
+    /// If this sandbox doesn't play the vendor.
     pub fn pending_faults(&self, vendor: &str) -> Result<usize, Error> {
         Ok(self.vendor(vendor)?.faults.len())
     }
 
-    /// Forgets the records, effects, jobs, faults and used codes of a vendor; its tokens stay valid.
+    /// Deletes the records, effects, jobs, faults and used codes of a vendor; its tokens stay
+    /// valid.
     ///
     /// # Errors
     ///
-    /// If this sandbox does not play the vendor.
+    /// If this sandbox doesn't play the vendor.
     pub fn reset(&self, vendor: &str) -> Result<(), Error> {
         self.vendor(vendor)?.reset();
         Ok(())
     }
 
-    /// The bytes of records and files that a vendor keeps.
+    /// Bytes of records and files that the vendor stores.
     ///
     /// # Errors
     ///
-    /// If this sandbox does not play the vendor.
+    /// If this sandbox doesn't play the vendor.
     pub fn kept_bytes(&self, vendor: &str) -> Result<usize, Error> {
         Ok(self.vendor(vendor)?.store.bytes())
     }
@@ -342,7 +349,7 @@ impl Sandbox {
         self.send(vendor, &Webhook::new(event, url))
     }
 
-    /// Like [`send_webhook`](Self::send_webhook), with all settings of a webhook.
+    /// Like [`send_webhook`](Self::send_webhook), with all options of a webhook.
     ///
     /// # Errors
     ///
@@ -351,31 +358,31 @@ impl Sandbox {
         send_ordered(self.vendor(vendor)?, webhook)
     }
 
-    /// Sets how the vendor delivers webhooks from now on, except those that have a delivery of their own.
+    /// Sets the delivery of later webhooks of a vendor, except those with a delivery of their own.
     ///
     /// # Errors
     ///
-    /// If this sandbox does not play the vendor.
+    /// If this sandbox doesn't play the vendor.
     pub fn deliver_webhooks(&self, vendor: &str, delivery: Delivery) -> Result<(), Error> {
         self.vendor(vendor)?.outbox.deliver(delivery);
         Ok(())
     }
 
-    /// The webhooks of a vendor, sent or to be sent, in order; the newest 10,000 are kept.
+    /// Webhooks of a vendor in order, sent or pending; the newest 10,000 are kept.
     ///
     /// # Errors
     ///
-    /// If this sandbox does not play the vendor.
+    /// If this sandbox doesn't play the vendor.
     pub fn webhooks(&self, vendor: &str) -> Result<Vec<SentWebhook>, Error> {
         Ok(self.vendor(vendor)?.outbox.all())
     }
 
-    /// Sends the webhooks of a family that calls cause to a URL from now on, as for an account whose owner set the URL
-    /// in a browser. [`reset`](Self::reset) ends it.
+    /// Sends the webhooks of a family to a URL from now on, as if the account's owner had
+    /// registered it in the vendor's web interface. [`reset`](Self::reset) ends it.
     ///
     /// # Errors
     ///
-    /// If this sandbox does not play the vendor, or its document does not have the family.
+    /// If this sandbox doesn't play the vendor, or its document doesn't contain the family.
     pub fn subscribe_webhooks(&self, vendor: &str, family: &str, url: &str) -> Result<(), Error> {
         let vendor = self.vendor(vendor)?;
         let family = family_named(vendor, family)?;
@@ -383,32 +390,33 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Waits until every webhook was delivered or given up, and every job that goes on by itself has ended.
+    /// Waits until every webhook is delivered or given up, and every job that advances by itself
+    /// has ended.
     ///
     /// # Errors
     ///
-    /// If this sandbox does not play the vendor.
+    /// If this sandbox doesn't play the vendor.
     pub async fn webhooks_settled(&self, vendor: &str) -> Result<(), Error> {
         self.vendor(vendor)?.outbox.settled().await;
         Ok(())
     }
 
-    /// The keys that verify a family of webhooks (`x-sdk-webhooks`) where no record of the vendor has a key of its own:
-    /// secrets, or a public key. Empty for a family that is not signed.
+    /// Keys that verify a family of webhooks (`x-sdk-webhooks`) if no record of the vendor has its
+    /// own key: secrets, or a public key. Empty for an unsigned family.
     ///
     /// # Errors
     ///
-    /// If this sandbox does not play the vendor, or its document does not have the family.
+    /// If this sandbox doesn't play the vendor, or its document doesn't contain the family.
     pub fn webhook_keys(&self, vendor: &str, family: &str) -> Result<Vec<String>, Error> {
         let vendor = self.vendor(vendor)?;
         Ok(verifying_keys(vendor, family_named(vendor, family)?))
     }
 
-    /// Takes every job of a vendor that has not ended one state further, and returns how many there were.
+    /// Advances every unfinished job of a vendor by one state, and returns their number.
     ///
     /// # Errors
     ///
-    /// If this sandbox does not play the vendor.
+    /// If this sandbox doesn't play the vendor.
     pub fn advance_jobs(&self, vendor: &str) -> Result<usize, Error> {
         let vendor = self.vendor(vendor)?;
         let open = vendor.jobs.open();
@@ -422,7 +430,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If this sandbox does not play the vendor, or the fault names an operation that the vendor does not have: a fault
+    /// If this sandbox doesn't play the vendor, or the fault names an operation that the vendor does not have: a fault
     /// that is never met proves nothing.
     pub fn fault(&self, vendor: &str, fault: Fault) -> Result<(), Error> {
         self.vendor(vendor)?.order_fault(fault)

@@ -1,4 +1,4 @@
-//! One vendor being played: its document and profile, and what it remembers.
+//! One played vendor: its document and profile, and its state.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -25,7 +25,7 @@ use crate::state::signing_keys::SigningKeys;
 use crate::state::store::Store;
 use crate::state::tokens::Tokens;
 
-/// A vendor with all that it remembers.
+/// A vendor with its state.
 pub(crate) struct Vendor {
     pub(crate) name: String,
     pub(crate) document: Arc<Document>,
@@ -38,36 +38,36 @@ pub(crate) struct Vendor {
     pub(crate) store: Store,
     pub(crate) effects: Effects,
     pub(crate) jobs: Jobs,
-    /// The time between the states of a job that goes on by itself.
+    /// Time between the states of a job that advances by itself.
     pub(crate) job_pace: Duration,
     pub(crate) outbox: Arc<Outbox>,
     pub(crate) signing_keys: SigningKeys,
-    /// Whether webhooks go to addresses beyond loopback.
+    /// Whether webhooks may go to addresses other than loopback.
     pub(crate) webhooks_anywhere: bool,
     pub(crate) log: Arc<Log>,
     pub(crate) budget: Arc<BodyBudget>,
     pub(crate) seed: u64,
     pub(crate) items: u64,
-    /// Whether only records that exist can be read.
+    /// Whether only existing records can be read.
     pub(crate) strict: bool,
-    /// Whether a record can name others that do not exist.
+    /// Whether a record may refer to records that don't exist.
     pub(crate) lenient_references: bool,
     pub(crate) discard_uploads: bool,
-    /// How many bytes of files one body may have.
+    /// Most bytes of files in one body.
     pub(crate) memory: usize,
-    /// The state of the account, where it is not the usual one.
+    /// State of the account, if it isn't the approved one.
     pub(crate) account: Mutex<Option<String>>,
-    /// Scheme, host and port; known once the port is.
+    /// Scheme, host and port; set once the port is known.
     pub(crate) origin: OnceLock<String>,
     /// Scheme, host and port of the sandbox's own origin.
     pub(crate) elsewhere: OnceLock<String>,
     pub(crate) requests: AtomicU64,
-    /// For work in the background, which ends when the vendor does.
+    /// Reference for background work, which ends with the vendor.
     pub(crate) itself: OnceLock<Weak<Vendor>>,
 }
 
 impl Vendor {
-    /// What the path of a request leads to.
+    /// Finds the operation for a request.
     pub(crate) fn find(&self, request: &Request) -> Found<'_> {
         match request.path.strip_prefix(&self.document.base_path) {
             Some(path) if path.is_empty() || path.starts_with('/') => {
@@ -85,19 +85,19 @@ impl Vendor {
         self.elsewhere.get().map(String::as_str).unwrap_or_default()
     }
 
-    /// With the base path, without a slash at its end.
+    /// Base URL with the base path, without a trailing slash.
     pub(crate) fn base_url(&self) -> String {
         format!("{}{}", self.origin(), self.document.base_path)
     }
 
-    /// The state of the account, where it is not the one that gets tokens.
+    /// State of the account, if it isn't the one that gets tokens.
     pub(crate) fn account_state(&self) -> Option<String> {
         let account = self.account.lock().unwrap_or_else(PoisonError::into_inner);
         let approved = self.profile.account.as_ref().map(|rules| &rules.approved);
         account.clone().filter(|state| Some(state) != approved)
     }
 
-    /// A token that opens everything and does not expire.
+    /// Issues a token with all scopes that does not expire.
     pub(crate) fn issue_token(&self) -> String {
         if let Some(token) = &self.credentials.standing_token {
             return token.clone();
@@ -112,7 +112,7 @@ impl Vendor {
         token
     }
 
-    /// Keeps a fault for the next calls; refuses one for an operation that the document does not have.
+    /// Adds a fault for the next calls; rejects one for an operation that the document does not contain.
     pub(crate) fn order_fault(&self, fault: Fault) -> Result<(), Error> {
         let mut operations = self.document.operations.iter();
         let unknown = fault
@@ -129,7 +129,8 @@ impl Vendor {
         Ok(())
     }
 
-    /// Forgets records, effects, jobs, webhooks, faults and what was used up; tokens live on.
+    /// Deletes records, effects, jobs, webhooks, faults and used one-time values; tokens stay
+    /// valid.
     pub(crate) fn reset(&self) {
         self.store.clear();
         self.effects.clear();
@@ -139,7 +140,7 @@ impl Vendor {
         self.tokens.forget_used();
     }
 
-    /// The sets of environment variables that a client can be configured by.
+    /// Sets of environment variables that configure a client.
     pub(crate) fn environments(&self) -> Vec<Vec<(String, String)>> {
         let values = self.credentials.values();
         let base = format!("{}_BASE_URL", prefix(&self.name));
@@ -163,7 +164,7 @@ impl fmt::Debug for Vendor {
     }
 }
 
-/// What the names of a vendor's variables begin with: letters, digits and underscores, with a letter first.
+/// Prefix of a vendor's variables: letters, digits and underscores, starting with a letter.
 pub(crate) fn prefix(vendor: &str) -> String {
     let letter = if vendor.starts_with(|first: char| first.is_ascii_digit()) {
         "X"

@@ -429,7 +429,7 @@ pub enum BillingType {
     Prepaid,
     /// `postpaid`.
     Postpaid,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -524,7 +524,7 @@ pub enum Currency {
     Eur,
     /// `usd`.
     Usd,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -550,7 +550,7 @@ pub enum GetMessengerCountryPricingChannel {
     Viber,
     /// `whatsapp`.
     Whatsapp,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -582,7 +582,7 @@ pub enum GetMessengerCountryPricingTrafficType {
     Promotional,
     /// `2way`.
     X2way,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -613,7 +613,7 @@ pub enum GetMessengerPricingChannel {
     Viber,
     /// `whatsapp`.
     Whatsapp,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -645,7 +645,7 @@ pub enum GetMessengerPricingTrafficType {
     Promotional,
     /// `2way`.
     X2way,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -678,7 +678,7 @@ pub enum GetSmsCountryPricingTrafficType {
     Promotional,
     /// `2way`.
     X2way,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -711,7 +711,7 @@ pub enum GetSmsPricingTrafficType {
     Promotional,
     /// `2way`.
     X2way,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

@@ -760,13 +760,14 @@ impl ::sdk_runtime::object::Object for AddedContactsResponse {
 }
 
 /// A bare phone number, or a contact with details. Whether one list may mix them is not documented.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum ContactEntry {
     /// NewContact.
     NewContact(NewContact),
     /// Text.
     Text(String),
-    /// What this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(::sdk_runtime::AnyJson),
 }
 
@@ -1006,7 +1007,7 @@ impl ::sdk_runtime::object::Object for ContactsRequest {
 }
 
 impl ContactsRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         phone_numbers: impl IntoIterator<Item = impl Into<ContactEntry>>,
@@ -1766,7 +1767,7 @@ impl ::sdk_runtime::object::Object for GroupRequest {
 }
 
 impl GroupRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into() }
@@ -1887,7 +1888,7 @@ impl ::sdk_runtime::object::Object for NewContact {
 }
 
 impl NewContact {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(phone_number: impl Into<String>) -> Self {
         Self {

@@ -601,7 +601,7 @@ impl ::sdk_runtime::object::Object for ChannelStep {
 }
 
 impl ChannelStep {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(channel: impl Into<super::shared::Channel>) -> Self {
         Self {
@@ -728,7 +728,7 @@ impl ::sdk_runtime::object::Object for MultichannelCampaignEstimateRequest {
 }
 
 impl MultichannelCampaignEstimateRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         groups: impl IntoIterator<Item = i32>,
@@ -875,7 +875,7 @@ impl ::sdk_runtime::object::Object for MultichannelCampaignRequest {
 }
 
 impl MultichannelCampaignRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         groups: impl IntoIterator<Item = i32>,
@@ -1278,7 +1278,7 @@ impl ::sdk_runtime::object::Object for MultichannelMessageEstimateRequest {
 }
 
 impl MultichannelMessageEstimateRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         to: impl Into<super::shared::Recipients>,
@@ -1455,7 +1455,7 @@ impl ::sdk_runtime::object::Object for MultichannelMessageRequest {
 }
 
 impl MultichannelMessageRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         to: impl Into<super::shared::Recipients>,

@@ -1789,7 +1789,7 @@ impl ::sdk_runtime::object::Object for BulkLookupRequest {
 }
 
 impl BulkLookupRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(phone_numbers: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         Self {
@@ -2240,7 +2240,7 @@ pub enum ListAvailableNumbersNumberType {
     Mobile,
     /// `landline`.
     Landline,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2270,7 +2270,7 @@ pub enum ListAvailableNumbersSetupTime {
     Instant,
     /// `delayed`.
     Delayed,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2300,7 +2300,7 @@ pub enum ListRentedNumbersNumberType {
     Mobile,
     /// `landline`.
     Landline,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2572,7 +2572,7 @@ pub enum NumberType {
     Mobile,
     /// `landline`.
     Landline,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -3129,7 +3129,7 @@ impl ::sdk_runtime::object::Object for RentRequest {
 }
 
 impl RentRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(number_id: impl Into<String>, rent_period: i32) -> Self {
         Self {
@@ -3595,7 +3595,7 @@ pub enum SetupTime {
     Instant,
     /// `delayed`.
     Delayed,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -4093,7 +4093,7 @@ impl ::sdk_runtime::object::Object for ValidationRequest {
 }
 
 impl ValidationRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(phone_numbers: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         Self {

@@ -377,7 +377,7 @@ impl ::sdk_runtime::object::Object for OriginatorRequest {
 }
 
 impl OriginatorRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(originator: impl Into<String>) -> Self {
         Self {
@@ -490,7 +490,7 @@ pub enum TwoWayNumberType {
     ShortCode,
     /// `10DLC`.
     X10dlc,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

@@ -1986,7 +1986,7 @@ pub enum DownloadAdvancedReportCsvChannel {
     Whatsapp,
     /// `multichannel`.
     Multichannel,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2026,7 +2026,7 @@ pub enum DownloadAdvancedReportCsvDeliveryReport {
     Rejected,
     /// `scheduled`.
     Scheduled,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2067,7 +2067,7 @@ pub enum DownloadAdvancedReportCsvSource {
     Plugin,
     /// `alerts`.
     Alerts,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2103,7 +2103,7 @@ pub enum DownloadAdvancedReportXlsxChannel {
     Whatsapp,
     /// `multichannel`.
     Multichannel,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2143,7 +2143,7 @@ pub enum DownloadAdvancedReportXlsxDeliveryReport {
     Rejected,
     /// `scheduled`.
     Scheduled,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2184,7 +2184,7 @@ pub enum DownloadAdvancedReportXlsxSource {
     Plugin,
     /// `alerts`.
     Alerts,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2220,7 +2220,7 @@ pub enum GetAdvancedReportChannel {
     Whatsapp,
     /// `multichannel`.
     Multichannel,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2260,7 +2260,7 @@ pub enum GetAdvancedReportDeliveryReport {
     Rejected,
     /// `scheduled`.
     Scheduled,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2301,7 +2301,7 @@ pub enum GetAdvancedReportSource {
     Plugin,
     /// `alerts`.
     Alerts,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2341,7 +2341,7 @@ pub enum ListCampaignsSource {
     Plugin,
     /// `alerts`.
     Alerts,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2607,7 +2607,7 @@ pub enum MessageSource {
     Alerts,
     /// `excel`.
     Excel,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

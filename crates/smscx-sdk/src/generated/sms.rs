@@ -722,7 +722,7 @@ impl ::sdk_runtime::object::Object for SmsCampaignEstimateRequest {
 }
 
 impl SmsCampaignEstimateRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         groups: impl IntoIterator<Item = i32>,
@@ -1061,7 +1061,7 @@ impl ::sdk_runtime::object::Object for SmsCampaignRequest {
 }
 
 impl SmsCampaignRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         groups: impl IntoIterator<Item = i32>,
@@ -1268,7 +1268,7 @@ impl ::sdk_runtime::object::Object for SmsEstimateRequest {
 }
 
 impl SmsEstimateRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         to: impl Into<super::shared::Recipients>,
@@ -1805,7 +1805,7 @@ impl ::sdk_runtime::object::Object for SmsRequest {
 }
 
 impl SmsRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         to: impl Into<super::shared::Recipients>,
@@ -1884,7 +1884,7 @@ pub enum TextEncoding {
     Gsm7,
     /// `UCS-2`.
     Ucs2,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1993,7 +1993,7 @@ impl ::sdk_runtime::object::Object for Transliteration {
 }
 
 impl Transliteration {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(alphabet: impl Into<super::shared::Alphabet>) -> Self {
         Self {

@@ -764,7 +764,7 @@ impl ::sdk_runtime::object::Object for TemplateRequest {
 }
 
 impl TemplateRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(text: impl Into<String>) -> Self {
         Self {
@@ -908,7 +908,7 @@ pub enum TemplateType {
     Transactional,
     /// `promotional`.
     Promotional,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

@@ -587,7 +587,7 @@ impl ::sdk_runtime::object::Object for ViberCampaignEstimateRequest {
 }
 
 impl ViberCampaignEstimateRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         groups: impl IntoIterator<Item = i32>,
@@ -731,7 +731,7 @@ impl ::sdk_runtime::object::Object for ViberCampaignRequest {
 }
 
 impl ViberCampaignRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         groups: impl IntoIterator<Item = i32>,
@@ -939,7 +939,7 @@ impl ::sdk_runtime::object::Object for ViberMessageEstimateRequest {
 }
 
 impl ViberMessageEstimateRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         to: impl Into<super::shared::Recipients>,
@@ -1113,7 +1113,7 @@ impl ::sdk_runtime::object::Object for ViberMessageRequest {
 }
 
 impl ViberMessageRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         to: impl Into<super::shared::Recipients>,

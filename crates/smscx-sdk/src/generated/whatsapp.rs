@@ -381,7 +381,7 @@ impl ::sdk_runtime::object::Object for WhatsappMessageEstimateRequest {
 }
 
 impl WhatsappMessageEstimateRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         to: impl Into<super::shared::Recipients>,
@@ -555,7 +555,7 @@ impl ::sdk_runtime::object::Object for WhatsappMessageRequest {
 }
 
 impl WhatsappMessageRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[inline]
     pub fn new(
         to: impl Into<super::shared::Recipients>,

@@ -1,4 +1,4 @@
-//! Compares the operations: which there are, and where each stands.
+//! Compares which operations exist, and where.
 
 use super::behaviour;
 use super::bodies;

@@ -1,4 +1,4 @@
-//! Emits parameters as arguments: their types, and the steps that set them.
+//! Emits parameters as arguments: their types, and the statements that set them.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -7,7 +7,7 @@ use crate::emit::typed_call::Call;
 use crate::model::{Operation, Parameter};
 use crate::progenitor::inside;
 
-/// The parameters that a caller has to give, and the steps that set them and what fills itself in.
+/// Required parameters, and the statements that set them and fixed values.
 pub(super) fn required(call: &Call<'_>) -> (Vec<TokenStream>, Vec<TokenStream>) {
     let mut arguments = Vec::new();
     let mut steps = Vec::new();
@@ -30,7 +30,8 @@ pub(super) fn required(call: &Call<'_>) -> (Vec<TokenStream>, Vec<TokenStream>) 
     (arguments, steps)
 }
 
-/// Type and step of an argument: text is borrowed, lists are whatever gives items, JSON is whatever serialises.
+/// Type and statement of an argument: strings are borrowed, lists accept iterators, JSON accepts
+/// anything serializable.
 pub(super) fn typed_step(
     parameter: &Parameter<'_>,
     ty: &syn::Type,
@@ -58,7 +59,7 @@ pub(super) fn typed_step(
                 quote! { impl IntoIterator<Item = #items> },
                 quote! { .set(#wire, #ident.into_iter().collect::<Vec<_>>()) },
             ),
-            // A union, which is made from what its variants hold.
+            // A union, which converts from the types of its variants.
             None if is_converted(&reference.elem) => converted(&reference.elem, wire, ident),
             None => (quote! { #ty }, plain),
         },
@@ -74,7 +75,7 @@ fn converted(ty: &syn::Type, wire: &str, ident: &syn::Ident) -> (TokenStream, To
     )
 }
 
-/// Whether a type is made from others: one of the API's own, or text of a format.
+/// Whether a type converts from others: one of the API's own, or a string with a format.
 fn is_converted(ty: &syn::Type) -> bool {
     let syn::Type::Path(path) = ty else {
         return false;
@@ -95,7 +96,7 @@ fn is_converted(ty: &syn::Type) -> bool {
     is_elsewhere || segments.len() == 1 && !is_of_rust(&segments[0].ident)
 }
 
-/// The name by which the table knows a parameter: with its place where the name alone is not enough.
+/// Name of a parameter in the table, prefixed with its location if the name alone is ambiguous.
 pub(super) fn wire_name(operation: &Operation<'_>, parameter: &Parameter<'_>) -> String {
     let same = operation
         .parameters

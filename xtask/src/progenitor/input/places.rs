@@ -1,5 +1,6 @@
-//! Places whose Rust type we need although progenitor has no signature for them: the choices of unions and the variants of
-//! bodies. They are the properties of one helper schema, so that typify types them like any other property.
+//! Places whose Rust type is needed although progenitor has no signature for them: choices of
+//! unions and variants of bodies. They are properties of one helper schema, so that typify types
+//! them like any other property.
 
 use serde_json::{Map, Value, json};
 
@@ -7,7 +8,7 @@ use super::Simplifier;
 use super::schema::is_union;
 use crate::model::{Api, elements};
 
-/// Name of the helper schema; its type is taken out of the output again.
+/// Name of the helper schema, whose type is removed from the output.
 pub(crate) const PLACES: &str = "SdkPlaces";
 
 /// Key of a choice of a union, by the name of the union's schema.
@@ -20,7 +21,7 @@ pub(crate) fn body(operation: &str, index: usize) -> String {
     format!("body {index} {operation}")
 }
 
-/// The choices of a union, `oneOf` before `anyOf`.
+/// Choices of a union, `oneOf` before `anyOf`.
 pub(crate) fn choices(schema: &Value) -> impl Iterator<Item = &Value> {
     elements(schema, "oneOf")
         .iter()

@@ -1,10 +1,11 @@
-//! Rewrites type paths: progenitor's full paths to plain names, plain names to the module that owns the type.
+//! Rewrites type paths: progenitor's full paths to plain names, and plain names to paths through
+//! their modules.
 
 use std::collections::BTreeMap;
 
 use syn::visit_mut::{self, VisitMut};
 
-/// Replaces `types::X` and `::std::…::X` by `X`.
+/// Replaces `types::X` and `::std::…::X` with `X`.
 pub(crate) fn plain(ty: &mut syn::Type) {
     Plain.visit_type_mut(ty);
 }
@@ -40,7 +41,7 @@ impl VisitMut for Plain {
     fn visit_lifetime_mut(&mut self, _: &mut syn::Lifetime) {}
 }
 
-/// Puts the owning module before every type of another module.
+/// Adds the module path to types of other modules.
 pub(crate) struct Qualify {
     elsewhere: BTreeMap<String, String>,
 }
@@ -50,7 +51,7 @@ impl Qualify {
         Self { elsewhere }
     }
 
-    /// The type as the module has to write it.
+    /// The type as written in the module.
     pub(crate) fn apply(&self, ty: &syn::Type) -> syn::Type {
         let mut ty = ty.clone();
         QualifyVisitor(self).visit_type_mut(&mut ty);

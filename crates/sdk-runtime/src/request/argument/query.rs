@@ -30,7 +30,7 @@ pub(crate) fn append(
     Ok(())
 }
 
-/// Appends one `name=value`, both escaped.
+/// Appends one `name=value`, both encoded.
 pub(crate) fn append_pair(query: &mut String, name: &str, value: &str) {
     begin(query, name);
     query.extend(percent_encoded(value));

@@ -1,4 +1,4 @@
-//! The text of a single argument, as its parameter wants it.
+//! Text of a single argument, in the format of its parameter.
 
 use std::borrow::Cow;
 
@@ -7,19 +7,19 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_e
 use crate::request::argument::Shape;
 use crate::table::parameter::{Kind, Parameter, Style};
 
-/// Everything but the characters that never need an escape.
+/// Everything except the characters that never need encoding.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// The text with escapes, piece by piece.
+/// The percent-encoded text, piece by piece.
 pub(super) fn percent_encoded(text: &str) -> PercentEncode<'_> {
     utf8_percent_encode(text, RESERVED)
 }
 
-/// The texts of an argument: none if it is absent, more than one if it is a list.
+/// Texts of an argument: none if it is absent, several if it is a list.
 pub(crate) fn texts<'a>(
     parameter: &Parameter,
     shape: &'a Shape,
@@ -50,7 +50,7 @@ fn single<'a>(parameter: &Parameter, shape: &'a Shape) -> Result<Cow<'a, str>, S
     }
 }
 
-/// The JSON text of an argument. A text counts as JSON already.
+/// JSON text of an argument. A string counts as JSON already.
 fn json(shape: &Shape) -> Result<Option<String>, String> {
     Ok(Some(match shape {
         Shape::Absent => return Ok(None),
@@ -72,7 +72,7 @@ fn json(shape: &Shape) -> Result<Option<String>, String> {
     }))
 }
 
-/// The texts of an argument as parts of a body: none if it is absent, one an item if it is a list.
+/// Texts of an argument as parts of a body: none if it is absent, one per item if it is a list.
 pub(crate) fn parts(argument: &crate::request::argument::Argument) -> Result<Vec<String>, String> {
     let texts = texts(&Parameter::EMPTY, &argument.0)?;
     Ok(texts.into_iter().map(Cow::into_owned).collect())

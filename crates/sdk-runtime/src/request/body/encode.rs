@@ -1,4 +1,4 @@
-//! Encodes what the caller gave as the body, for the media type that was chosen.
+//! Encodes the caller's value in the selected media type.
 
 use bytes::Bytes;
 use serde_json::value::RawValue;
@@ -10,13 +10,13 @@ use crate::request::body::{Body, form};
 use crate::system::randomness::Randomness;
 use crate::table::request_body::{Encoding, MediaType};
 
-/// A body and the `Content-Type` to send it with.
+/// A body, and its `Content-Type`.
 pub(crate) struct Encoded {
     pub(crate) body: Body,
     pub(crate) content_type: String,
 }
 
-/// Encodes a value that is held as JSON text, in which numbers are exact.
+/// Encodes a value held as JSON text, which keeps numbers exact.
 pub(crate) fn encode(
     json: &Bytes,
     media: &MediaType,
@@ -56,7 +56,7 @@ pub(crate) fn encode(
     })
 }
 
-/// Adds the entries of a map as parts that are named by its keys.
+/// Adds the entries of a map as parts named after its keys.
 fn entries(mut parts: Parts, name: &str, map: &RawValue) -> Result<Parts, String> {
     for (key, field) in pairs(map.get().as_bytes())? {
         let name = format!("{name}[{key}]");
@@ -68,7 +68,7 @@ fn entries(mut parts: Parts, name: &str, map: &RawValue) -> Result<Parts, String
     Ok(parts)
 }
 
-/// Encodes parts, whose media type must say what stands between them.
+/// Encodes parts; the media type must contain the boundary.
 pub(crate) fn encode_parts(
     parts: Parts,
     media: &MediaType,
@@ -84,7 +84,7 @@ pub(crate) fn encode_parts(
     })
 }
 
-/// One item of the list a line.
+/// One line per item of the list.
 fn lines(json: &Bytes) -> Result<Bytes, String> {
     let items: Vec<&RawValue> =
         serde_json::from_slice(json).map_err(|_| "a body of lines takes a list only".to_owned())?;

@@ -5,7 +5,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::request::body::pairs::{Field, pairs};
 
-/// The characters that a form leaves unescaped, besides letters and digits; a space becomes a plus.
+/// Characters that a form leaves unescaped, besides letters and digits; a space becomes a plus.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'*')
     .remove(b'-')

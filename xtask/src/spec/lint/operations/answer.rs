@@ -1,4 +1,5 @@
-//! Answers: known statuses, one success type, and errors that extend the vendor's base.
+//! Rules about answers: known statuses, one success type, and errors that extend the vendor's
+//! base.
 
 use crate::media_type::is_json;
 use crate::spec::finding::Finding;
@@ -43,7 +44,7 @@ fn statuses(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// What a success answer decodes to: a JSON schema, or bytes.
+/// Decoded type of a success answer: a JSON schema, or bytes.
 fn success_type(
     spec: &Spec<'_>,
     media: &str,
@@ -90,7 +91,7 @@ fn success(
         .iter()
         .filter(|(status, _)| is_success(status))
         .collect();
-    // A `$ref` that does not resolve has its own finding.
+    // An unresolved `$ref` is reported by another rule.
     if successes.is_empty()
         && !node
             .members("responses")
@@ -120,7 +121,7 @@ fn success(
     }
 }
 
-/// Pointer of the schema that every error extends.
+/// Pointer of the error base.
 fn error_base(spec: &Spec<'_>, found: &mut Vec<Finding>) -> Option<String> {
     let bases: Vec<_> = spec
         .named_schemas()
@@ -166,7 +167,7 @@ fn error(
         let resolved =
             schema.and_then(|schema| spec.resolve(&below(&content.pointer, "schema"), schema));
         let (name, extends) = match (schema, resolved) {
-            // What is not an object is kept as it came; it has no fields to share with the base.
+            // Errors that aren't objects are kept as received; they share no fields with the base.
             (_, Some((_, object))) if is_other_than_object(object) => continue,
             (Some(schema), Some((pointer, object))) => {
                 let parts = spec.parts(Resolved { pointer, object }, false);
@@ -176,7 +177,7 @@ fn error(
                     is_named && parts.iter().any(|part| part.pointer == base),
                 )
             }
-            // A `$ref` that does not resolve has its own finding.
+            // An unresolved `$ref` is reported by another rule.
             (Some(_), None) => continue,
             (None, _) => ("no schema".to_owned(), false),
         };

@@ -1,4 +1,4 @@
-//! Requests have media types, and schemas where a value is encoded.
+//! Rules: requests have media types, and schemas if a value is encoded.
 
 use crate::media_type::{MediaType, essence, is_json};
 use crate::spec::finding::Finding;
@@ -66,7 +66,8 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-/// The fields of a form are scalars and lists of these: a form has no text for an object in a field.
+/// Rule: the fields of a form are scalars and lists of scalars, since forms have no syntax for
+/// nested objects.
 fn flat(spec: &Spec<'_>, content: &Resolved<'_>, found: &mut Vec<Finding>) {
     let Some((pointer, object)) = spec.child(&content.pointer, content.object, "schema") else {
         return;

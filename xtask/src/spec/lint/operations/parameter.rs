@@ -1,4 +1,4 @@
-//! Parameters are ones that the runtime can send: no cookies, one schema, the usual style.
+//! Rules: the runtime can send every parameter: no cookies, one schema, the usual style.
 
 use crate::media_type::is_json;
 use crate::spec::finding::Finding;
@@ -91,7 +91,7 @@ fn schema(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
     found.push(spec.finding(&node.pointer, Rule::ParameterSchema, what, to_do));
 }
 
-/// Why a schema cannot be a parameter: the style of its place has no text for it.
+/// Reason why a schema can't be a parameter: the style of its location has no syntax for it.
 fn refused(spec: &Spec<'_>, schema: Resolved<'_>, may_be_list: bool) -> Option<&'static str> {
     for part in spec.parts(schema, true) {
         if part.text("type") == "object" || part.object.contains_key("properties") {

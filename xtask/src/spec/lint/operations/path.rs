@@ -1,4 +1,4 @@
-//! Paths are absolute, different, and have the parameters that their template names.
+//! Rules: paths are absolute and distinct, and declare the parameters in their templates.
 
 use crate::spec::finding::Finding;
 use crate::spec::kind::Kind;
@@ -31,7 +31,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-/// The path with its parameter names left out, and these names; `None` where braces do not match.
+/// Path with anonymous parameters, and the parameters' names; `None` if braces don't match.
 pub(super) fn template(path: &str) -> Option<(String, Vec<&str>)> {
     let mut blanked = String::new();
     let mut names = Vec::new();

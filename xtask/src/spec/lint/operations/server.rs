@@ -1,4 +1,4 @@
-//! The version of OpenAPI, and servers that have a name and an address.
+//! Rules: the version of OpenAPI, and servers with a name and a URL.
 
 use crate::spec::kind::Kind;
 use crate::spec::lint::index::Spec;
