@@ -20,19 +20,22 @@ pub(crate) async fn sandbox_of<C: SdkClient>() -> Result<Sandbox, sdk_sandbox::E
 
 /// A client for the sandbox, or for another server with the token in `EVERY_OPERATION_TOKEN`. It
 /// never retries.
-pub(crate) fn connect<C: SdkClient>(sandbox: &Sandbox, other: Option<&str>) -> Result<C, Error> {
-    let builder = ClientBuilder::<C>::from_config(sandbox.client_config(C::VENDOR.name))?
+pub(crate) fn connect<C: SdkClient>(
+    sandbox: &Sandbox,
+    other: Option<&str>,
+) -> Result<C, Box<dyn std::error::Error>> {
+    let builder = ClientBuilder::<C>::from_config(sandbox.client_config(C::VENDOR.name)?)?
         .retry(RetryPolicy::never())
         .without_limits();
-    match other {
+    Ok(match other {
         Some(url) => {
             let token = std::env::var("EVERY_OPERATION_TOKEN");
             let token = token.unwrap_or_else(|_| "token".to_owned());
             let builder = builder.base_url(url).allow_plain_http();
-            builder.token_source(Given(token)).build()
+            builder.token_source(Given(token)).build()?
         }
-        None => builder.build(),
-    }
+        None => builder.build()?,
+    })
 }
 
 /// A token that was set by the user.

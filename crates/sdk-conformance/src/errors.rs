@@ -28,7 +28,7 @@ pub async fn provoke_errors<C: SdkClient>(
         for status in statuses(operation) {
             sandbox.fault(vendor, Fault::status(status).on(operation.id).always())?;
             let outcome = (case.run)(&client).await;
-            sandbox.clear_faults(vendor);
+            sandbox.clear_faults(vendor)?;
             let wrong = match &outcome {
                 Ok(_) => Some("it succeeds".to_owned()),
                 Err(error) => complaint(operation, status, error, decodes),
@@ -40,7 +40,7 @@ pub async fn provoke_errors<C: SdkClient>(
                 .extend(wrong.map(|wrong| format!("{line}, provoked {status}: {wrong}")));
         }
         if operation.security.contains(&Scheme::Bearer) {
-            sandbox.reject_tokens(vendor, true);
+            sandbox.reject_tokens(vendor, true)?;
             let outcome = (case.run)(&client).await;
             let refused = matches!(&outcome, Err(error) if error.is_auth());
             let seen = outcome.err().and_then(|error| error.status());

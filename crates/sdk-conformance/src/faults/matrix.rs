@@ -167,19 +167,19 @@ async fn end<C: SdkClient>(
 }
 
 /// A client that retries without delay.
-fn connect<C: SdkClient>(sandbox: &Sandbox, trouble: Option<Trouble>) -> Result<C, Error> {
+fn connect<C: SdkClient>(
+    sandbox: &Sandbox,
+    trouble: Option<Trouble>,
+) -> Result<C, Box<dyn std::error::Error>> {
     let moment = Duration::from_millis(1);
-    let builder = ClientBuilder::<C>::from_config(sandbox.client_config(C::VENDOR.name))?
+    let builder = ClientBuilder::<C>::from_config(sandbox.client_config(C::VENDOR.name)?)?
         .retry(RetryPolicy::new().with_backoff(moment, moment * 2))
         .without_limits();
-    if trouble.is_some_and(Trouble::hangs) {
-        builder
-            .attempt_timeout(PATIENCE)
-            .idle_timeout(PATIENCE)
-            .build()
-    } else {
-        builder.build()
-    }
+    let builder = match trouble.is_some_and(Trouble::hangs) {
+        true => builder.attempt_timeout(PATIENCE).idle_timeout(PATIENCE),
+        false => builder,
+    };
+    Ok(builder.build()?)
 }
 
 impl End {
