@@ -1,4 +1,5 @@
-//! Tests of what no single crate can show, and what they share: servers, and readers of documents and of rustdoc.
+//! Tests that span several crates, and their shared parts: servers, and readers of documents and of
+//! rustdoc.
 //!
 //! The programs of the cookbook are tests here, too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // Everything here runs in tests.

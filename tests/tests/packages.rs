@@ -1,4 +1,5 @@
-//! Every package that can be published carries what a registry shows, and its licence; and what the documents link to exists.
+//! Every publishable package contains its licence and the metadata that registries show, and links in
+//! documents lead to existing files.
 #![allow(clippy::unwrap_used)] // An unwrap in a helper fails the test.
 
 use std::collections::BTreeMap;
@@ -9,14 +10,14 @@ use std::process::Command;
 use serde_json::Value;
 use workspace_tests::cookbook;
 
-/// The most keywords that crates.io takes.
+/// Most keywords that crates.io accepts.
 const MOST_KEYWORDS: usize = 5;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The packages that can be published, with their folders.
+/// Publishable packages, with their folders.
 fn packages() -> BTreeMap<String, (PathBuf, Value)> {
     let output = Command::new(env!("CARGO"))
         .args([

@@ -1,4 +1,4 @@
-//! Command line of the xtask; every command is a file of its name in `command`.
+//! Command line of the xtask; each command has a file of its name in `command`.
 
 use clap::{Parser, Subcommand};
 use std::{path::PathBuf, process::ExitCode};
@@ -18,10 +18,10 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Writes the generated code of the vendor crates.
+    /// Generates the code of the vendor crates.
     Generate {
         vendors: Vec<String>,
-        /// Writes nothing; fails when anything would change.
+        /// Writes nothing; fails if anything would change.
         #[arg(long)]
         check: bool,
     },
@@ -29,14 +29,14 @@ enum Command {
     Build(xtask::build::Arguments),
     /// Lists what is wrong with the specs.
     Lint { vendors: Vec<String> },
-    /// Counts the operations that are generated, called and seen to fail.
+    /// Counts the operations that are generated, called and observed to fail.
     Coverage { vendors: Vec<String> },
-    /// Lists what changed in the specs, as users of the crates see it.
+    /// Lists changes of the specs, from the view of the crates' users.
     Diff(xtask::diff::Arguments),
-    /// Prints time and memory of a debug build of the vendor crates alone.
+    /// Prints time and memory of a debug build of each vendor crate.
     BuildBench {
         vendors: Vec<String>,
-        /// And of openapi-generator's clients, for which Java is needed.
+        /// Also builds openapi-generator's clients, which requires Java.
         #[arg(long)]
         peer: bool,
     },

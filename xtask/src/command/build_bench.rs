@@ -1,6 +1,7 @@
-//! The command `build-bench`: what the vendor crates cost to build, beside the client of another generator.
+//! The command `build-bench`: build costs of the vendor crates, compared with another generator's
+//! client.
 //!
-//! One file measures a build, one makes the other client.
+//! One file measures a build, one creates the other client.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -16,7 +17,8 @@ mod peer;
 
 use cost::Target;
 
-/// Prints time and memory of a debug build of each named vendor's crate, or of all; with `peer`, and the ratios to the peer.
+/// Prints time and memory of a debug build of each named vendor's crate, or of all; with `peer`,
+/// also the ratios to the peer.
 pub fn run(root: &Path, vendors: &[String], peer: bool) -> Result<()> {
     let root = &root.canonicalize().context("no workspace there")?;
     let folder = root.join("target/build-bench");

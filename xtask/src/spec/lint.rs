@@ -1,7 +1,7 @@
-//! Refuses specs that the generator, or a user of its code, would trip over.
+//! Refuses specs that would cause problems for the generator or for users of its code.
 //!
-//! A rule is a function over the indexed document that adds findings; its name and its fixture are in `spec/rule.rs`. Rules stand in
-//! groups: operations, schemas, and here those that concern both.
+//! A rule is a function over the indexed document that adds findings; its name and its fixture are
+//! in `spec/rule.rs`. Rules are grouped: operations, schemas, and here those that concern both.
 
 mod credentials;
 mod description;
@@ -17,7 +17,7 @@ use super::finding::{Finding, report};
 use super::load::{Document, load, vendors};
 use std::path::Path;
 
-/// Loads and lints the named vendors, or all of them; fails after printing the findings of all.
+/// Loads and lints the named vendors, or all of them; fails after printing all findings.
 pub(crate) fn documents(root: &Path, names: &[String]) -> anyhow::Result<Vec<Document>> {
     let known = vendors(root)?;
     for name in names {
@@ -45,7 +45,7 @@ pub(crate) fn documents(root: &Path, names: &[String]) -> anyhow::Result<Vec<Doc
     Ok(documents)
 }
 
-/// Everything that is wrong with a document, sorted by file and line.
+/// All findings for a document, sorted by file and line.
 pub(crate) fn lint(document: &Document) -> Vec<Finding> {
     let mut spec = index::build::index(document);
     for check in operations::CHECKS.iter().chain(&schemas::CHECKS) {

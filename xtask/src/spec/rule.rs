@@ -21,7 +21,8 @@ macro_rules! rules {
                 match self { $(Rule::$variant => concat!($($doc),+),)+ }
             }
 
-            /// Why the rule refuses documents that OpenAPI 3.0 allows; none for a rule that only refuses mistakes.
+            /// Reason for refusing documents that OpenAPI 3.0 allows; `None` for a rule that only
+            /// refuses mistakes.
             pub(crate) fn reason(self) -> Option<&'static str> {
                 match self { $(Rule::$variant => [$($reason)?].first().copied(),)+ }
             }
@@ -134,12 +135,8 @@ rules! {
         => "An exchange cannot wait for its own token.",
 
     // Paths and parameters.
-    /// Paths are absolute and have no query.
-    PathStyle = "path-style"
-        => "The operation table tells operations apart by method and path, and a query belongs to parameters.",
-    /// Path templates differ in more than parameter names.
-    DuplicatePath = "duplicate-path"
-        => "The operation table tells operations apart by method and path.",
+    /// Paths are absolute and their braces match.
+    PathStyle = "path-style",
     /// The parameters of a path and those declared are the same.
     PathParameter = "path-parameter",
     /// A parameter stands once.
@@ -152,18 +149,18 @@ rules! {
         => "The client sets the header itself. OpenAPI ignores such parameters, `Host` and `Content-Length` apart.",
     /// A parameter has a schema, or one JSON content.
     ParameterSchema = "parameter-schema"
-        => "The styles have no text for objects in lists; an object travels as JSON text by `content`.",
-    /// Parameters have the usual serialisation style of their place.
+        => "The styles have no text for lists in lists, and only `deepObject` has one for objects in lists.",
+    /// Parameters have a serialisation style that the runtime writes.
     ParameterStyle = "parameter-style"
-        => "The runtime has one serialisation per place.",
+        => "The runtime does not write `label` and `matrix`.",
 
     // Bodies and answers.
     /// Requests have media types that the runtime can send.
     MediaType = "media-type"
         => "A range such as `image/*` is not a type that can be sent, and JSON without a schema has no Rust type.",
-    /// Media types have no `encoding`, and forms are flat.
+    /// An `encoding` is one that requests carry.
     MediaEncoding = "media-encoding"
-        => "Parts and fields are sent by the type of their schema, and a form has no text for an object in a field.",
+        => "Parts have no headers of their own; a file has its own type, an object is JSON, and all else is text.",
     /// Statuses are codes, ranges or `default`.
     Status = "status",
     /// An operation has a success answer.
@@ -172,9 +169,9 @@ rules! {
     /// JSON answers have a schema.
     AnswerSchema = "answer-schema"
         => "JSON without a schema has no Rust type; `schema: {}` is any JSON.",
-    /// An operation has one success type.
+    /// An operation with pages, bulk items or a job has one success type.
     TwoSuccessTypes = "two-success-types"
-        => "An answer is decoded by its operation, not by its status.",
+        => "Items and states are looked for in one type.",
     /// A vendor has one error base.
     ErrorBase = "error-base"
         => "All errors of a vendor are one type.",

@@ -1,4 +1,4 @@
-//! Files stay small enough to read at a sitting, and folders small enough to survey.
+//! Rule: files are small enough to read, and folders small enough to survey.
 
 use super::layer_order::unplaced;
 use super::tree::{Source, Tree};
@@ -50,7 +50,7 @@ fn file(tree: &Tree, source: Source<'_>) -> Option<Finding> {
     })
 }
 
-/// Folders of source with more files than one takes in at a glance; tests may have as many as there are things to test.
+/// Source folders with too many files; test folders may have any number.
 fn folders(tree: &Tree) -> Vec<Finding> {
     let unplaced = unplaced(tree);
     let mut folders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
