@@ -15,5 +15,6 @@ pub(crate) mod table;
 pub(crate) mod typed_call;
 pub(crate) mod types;
 pub(crate) mod vendor;
+pub(crate) mod vendor_lists;
 pub(crate) mod vendor_tests;
 pub(crate) mod webhooks;

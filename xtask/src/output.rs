@@ -121,16 +121,41 @@ fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
+/// What the mark of a line says, such as `begin features`.
+///
+/// A mark is a comment of its own: a text of a spec may have the same words.
+fn mark_of(line: &str) -> Option<&str> {
+    let comment = line.trim().trim_start_matches(['#', '/', ' ']);
+    let comment = comment.strip_prefix("<!--").unwrap_or(comment);
+    let comment = comment.strip_suffix("-->").unwrap_or(comment).trim();
+    comment.strip_prefix("@generated ")
+}
+
+/// Whether a file has a marked region.
+pub(crate) fn has_region(text: &str, region: &str) -> bool {
+    let begin = format!("begin {region}");
+    text.lines().any(|line| mark_of(line) == Some(&begin))
+}
+
+/// The lines of a file that stand outside of all marked regions, with their numbers from 1.
+pub(crate) fn outside_regions(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut inside = false;
+    (1..).zip(text.lines()).filter(move |(_, line)| {
+        let mark = mark_of(line).and_then(|mark| mark.split_once(' '));
+        match mark {
+            Some(("begin", _)) => inside = true,
+            Some(("end", _)) => inside = false,
+            _ => return !inside,
+        }
+        false
+    })
+}
+
 /// A file with the lines between `begin` and `end` marks of a region replaced.
 pub(crate) fn replace_region(text: &str, region: &str, lines: &str) -> Result<String> {
-    let begin = format!("@generated begin {region}");
-    let end = format!("@generated end {region}");
-    // A mark is a comment of its own: a text of a spec may have the same words.
-    let is = |line: &str, mark: &str| {
-        let comment = line.trim().trim_start_matches(['#', '/', ' ']);
-        let comment = comment.strip_prefix("<!--").unwrap_or(comment);
-        comment.strip_suffix("-->").unwrap_or(comment).trim() == mark
-    };
+    let begin = format!("begin {region}");
+    let end = format!("end {region}");
+    let is = |line: &str, mark: &str| mark_of(line) == Some(mark);
     let mut out = String::new();
     let mut inside = false;
     let mut found = false;
@@ -149,7 +174,7 @@ pub(crate) fn replace_region(text: &str, region: &str, lines: &str) -> Result<St
         }
     }
     if !found || inside {
-        bail!("the marks `{begin}` and `{end}` are not both there");
+        bail!("the marks `@generated {begin}` and `@generated {end}` are not both there");
     }
     Ok(out)
 }
@@ -172,6 +197,14 @@ mod tests {
         );
         let error = replace_region("a\n", "features", "").unwrap_err();
         assert!(error.to_string().contains("@generated begin features"));
+    }
+
+    #[test]
+    fn the_lines_outside_of_regions_keep_their_numbers() {
+        let text = "a\n# @generated begin x\nb\n# @generated end x\nc\n";
+        let lines: Vec<_> = outside_regions(text).collect();
+        assert_eq!(lines, [(1, "a"), (5, "c")]);
+        assert!(has_region(text, "x") && !has_region(text, "y"));
     }
 
     #[test]

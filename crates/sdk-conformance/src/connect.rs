@@ -13,9 +13,15 @@ pub(crate) fn other_server() -> Option<String> {
 }
 
 pub(crate) async fn sandbox_of<C: SdkClient>() -> Result<Sandbox, sdk_sandbox::Error> {
+    let vendor = C::VENDOR.name;
     // Sample bodies name records that nobody created.
-    let builder = Sandbox::builder().vendor(C::VENDOR.name);
-    builder.lenient_references().start().await
+    let builder = Sandbox::builder().lenient_references();
+    // An embedded vendor may have a profile; of any other one the document has to do.
+    let builder = match Sandbox::embedded().contains(&vendor) {
+        true => builder.vendor(vendor),
+        false => builder.document(vendor, C::OPENAPI, ""),
+    };
+    builder.start().await
 }
 
 /// A client of the sandbox, or of another server with the token of `EVERY_OPERATION_TOKEN`. It never retries.

@@ -17,6 +17,7 @@ mod typed;
 mod wire_trips;
 
 // What a vendor crate's test files call.
+mod first_call_example;
 mod macros;
 mod token_example;
 
@@ -26,6 +27,7 @@ pub use client_config::ClientConfigOf;
 pub use drift::change_answers;
 pub use errors::provoke_errors;
 pub use faults::matrix::{Matrix, fault_matrix};
+pub use first_call_example::make_first_call;
 pub use report::Report;
 pub use round_trips::{RoundTrip, RoundTripReport, round_trips};
 pub use token_example::{print_no_secret, report_wrong_credentials};
