@@ -7,6 +7,7 @@ pub mod build_bench;
 pub mod coverage;
 pub mod diff;
 pub mod generate;
+pub mod import;
 pub mod lint;
 pub mod tidy;
 pub mod upstream;

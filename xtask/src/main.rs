@@ -40,6 +40,8 @@ enum Command {
     },
     /// Checks the house rules.
     Tidy,
+    /// Writes specs/<name>/ from a published OpenAPI document, in the house form.
+    Import(xtask::import::Arguments),
     /// Compares two documents of a vendor with each other and with our spec.
     Upstream(xtask::upstream::Arguments),
 }
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
         Command::Coverage { vendors } => xtask::coverage::run(root, &vendors),
         Command::BuildBench { vendors, peer } => xtask::build_bench::run(root, &vendors, peer),
         Command::Tidy => xtask::tidy::run(root),
+        Command::Import(arguments) => xtask::import::run(root, &arguments),
         Command::Diff(arguments) => return xtask::diff::run(root, &arguments),
         Command::Upstream(arguments) => return xtask::upstream::run(root, &arguments),
     };

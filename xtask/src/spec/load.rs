@@ -5,7 +5,7 @@
 
 mod merge;
 
-mod scalar;
+pub(crate) mod scalar;
 pub(crate) mod yaml;
 
 use crate::spec::finding::{Finding, Place};

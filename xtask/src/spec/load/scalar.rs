@@ -3,7 +3,7 @@
 use serde_json::{Number, Value};
 
 /// What a plain scalar means, or why JSON cannot hold it.
-pub(super) fn plain(text: &str) -> Result<Value, &'static str> {
+pub(crate) fn plain(text: &str) -> Result<Value, &'static str> {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Ok(Value::Null),
         "true" | "True" | "TRUE" => return Ok(Value::Bool(true)),
