@@ -97,7 +97,8 @@ fn discard(staged: &[(PathBuf, PathBuf)]) {
     }
 }
 
-fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
+/// Every file below a folder, sorted; none where there is no folder.
+pub(crate) fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut open = vec![folder.to_path_buf()];
     while let Some(folder) = open.pop() {

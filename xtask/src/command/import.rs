@@ -49,7 +49,7 @@ fn draft(name: &str, source: Source) -> Result<Draft> {
 }
 
 /// Names a folder, a crate, a module and features, so it is held to what all of these take.
-fn check_name(name: &str) -> Result<()> {
+pub(crate) fn check_name(name: &str) -> Result<()> {
     let is_word = |word: &str| {
         !word.is_empty()
             && word
