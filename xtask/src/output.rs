@@ -68,7 +68,7 @@ impl Output {
                 let Some(content) = content else {
                     bail!("{} was not generated", path.display());
                 };
-                let written = fs::write(&stage, content);
+                let written = fs::write(&stage, content).and_then(|()| keep_mode(&path, &stage));
                 staged.push((stage, path));
                 if let Err(error) = written {
                     discard(&staged);
@@ -87,6 +87,15 @@ impl Output {
             }
         }
         Ok(())
+    }
+}
+
+/// Gives a file the permissions of the one that it replaces: a script stays executable.
+fn keep_mode(old: &Path, new: &Path) -> std::io::Result<()> {
+    match fs::metadata(old) {
+        Ok(about) => fs::set_permissions(new, about.permissions()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
     }
 }
 
@@ -232,6 +241,18 @@ mod tests {
         );
         output.apply(&root, &changes).unwrap();
         assert!(output.changes(&root).unwrap().is_empty());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let script = folder.join("same.rs");
+            fs::write(&script, "older").unwrap();
+            fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+            output
+                .apply(&root, &output.changes(&root).unwrap())
+                .unwrap();
+            let mode = fs::metadata(&script).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o755, "a script stays executable");
+        }
         fs::remove_dir_all(&root).unwrap();
     }
 }

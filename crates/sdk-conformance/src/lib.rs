@@ -1,8 +1,9 @@
 #![doc = include_str!("../README.md")]
 
-// What the suites share: how a client finds the sandbox, one call, and the report of a suite.
+// What the suites share: how a client finds the sandbox, its credentials, one call, and the report of a suite.
 mod client_config;
 mod connect;
+mod fitting;
 
 mod case;
 mod report;

@@ -98,6 +98,11 @@ fn make(root: &Path, arguments: &Arguments, made: &mut Made<'_>) -> Result<()> {
     let document = documents(root, std::slice::from_ref(name))?
         .pop()
         .with_context(|| format!("{}: the spec could not be read", spec.display()))?;
+    ensure!(
+        document.root.get("x-sdk-credentials").is_some(),
+        "specs/{name}/openapi.yaml: there is no `x-sdk-credentials`, so that nobody could make a client; describe the credentials \
+         there (`[]` where the API asks for none)"
+    );
     for (path, text) in crate_files::files(root, &document)? {
         // A profile of the sandbox may be there before the crate is.
         if !root.join(&path).exists() {

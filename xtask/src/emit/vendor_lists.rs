@@ -265,20 +265,20 @@ mod tests {
     fn names_that_are_words_or_numbers_of_rust_become_modules_and_packages() {
         let crates = [
             listed("1forge", "1Forge", true),
-            listed("box", "Box", false),
+            listed("loop", "Loop", false),
         ];
         assert_eq!(
             facade_modules(&crates),
-            "#[cfg(feature = \"box\")]\npub use box_sdk as box_;\n\
+            "#[cfg(feature = \"loop\")]\npub use loop_sdk as loop_;\n\
              #[cfg(feature = \"1forge\")]\npub use x1forge_sdk as x1forge;\n"
         );
         assert_eq!(
             facade_variants(&crates),
-            "    \"1forge\" X1Forge x1forge_sdk,\n    \"box\" Box box_sdk,\n"
+            "    \"1forge\" X1Forge x1forge_sdk,\n    \"loop\" Loop loop_sdk,\n"
         );
         assert_eq!(
             ci_arrays(&crates),
-            "vendor_crates=(x1forge-sdk box-sdk)\nfeatured_crates=(x1forge-sdk)\n\
+            "vendor_crates=(x1forge-sdk loop-sdk)\nfeatured_crates=(x1forge-sdk)\n\
              vendor_features=(x1forge-sdk/webhooks)\n"
         );
     }
