@@ -6,9 +6,9 @@
 mod credentials;
 mod description;
 mod extension;
-mod identifier;
-mod index;
-mod operations;
+pub(crate) mod identifier;
+pub(crate) mod index;
+pub(crate) mod operations;
 mod schemas;
 #[cfg(test)]
 mod tests;
