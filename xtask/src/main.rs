@@ -26,7 +26,7 @@ enum Command {
         check: bool,
     },
     /// Lists what is wrong with the specs.
-    Lint { vendors: Vec<String> },
+    Lint(xtask::lint::Arguments),
     /// Counts the operations that are generated, called and seen to fail.
     Coverage { vendors: Vec<String> },
     /// Lists what changed in the specs, as users of the crates see it.
@@ -49,7 +49,7 @@ fn main() -> ExitCode {
     let root = &root.unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/..").into());
     let result = match command {
         Command::Generate { vendors, check } => xtask::generate::run(root, &vendors, check),
-        Command::Lint { vendors } => xtask::lint::run(root, &vendors),
+        Command::Lint(arguments) => xtask::lint::run(root, &arguments),
         Command::Coverage { vendors } => xtask::coverage::run(root, &vendors),
         Command::BuildBench { vendors, peer } => xtask::build_bench::run(root, &vendors, peer),
         Command::Tidy => xtask::tidy::run(root),
