@@ -1,8 +1,10 @@
 //! The command `lint`: prints what is wrong with the specs.
 
 use crate::output::Output;
+use crate::spec::finding::report;
 use crate::spec::lint::debt::{self, Debt};
-use crate::spec::lint::linted;
+use crate::spec::lint::{lint, linted};
+use crate::spec::load::load;
 use std::path::Path;
 
 /// What to lint.
@@ -44,4 +46,16 @@ pub(crate) fn lowered_baselines(lowered: &[(String, Debt)]) -> Output {
             .collect(),
         ..Output::default()
     }
+}
+
+/// The text of the baseline file of an imported spec: all of its house findings.
+pub fn baseline(root: &Path, vendor: &str) -> anyhow::Result<String> {
+    let found = match load(root, vendor) {
+        Ok(document) => lint(&document),
+        Err(found) => {
+            report(found, "in specs/; there is no baseline")?;
+            Vec::new()
+        }
+    };
+    Ok(Debt::of(&found).text())
 }
