@@ -27,6 +27,8 @@ enum Command {
     },
     /// Lists what is wrong with the specs.
     Lint(xtask::lint::Arguments),
+    /// Imports public documents, and compiles and tests what comes of them.
+    Corpus(xtask::corpus::Arguments),
     /// Counts the operations that are generated, called and seen to fail.
     Coverage { vendors: Vec<String> },
     /// Lists what changed in the specs, as users of the crates see it.
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
     let result = match command {
         Command::Generate { vendors, check } => xtask::generate::run(root, &vendors, check),
         Command::Lint(arguments) => xtask::lint::run(root, &arguments),
+        Command::Corpus(arguments) => xtask::corpus::run(root, &arguments),
         Command::Coverage { vendors } => xtask::coverage::run(root, &vendors),
         Command::BuildBench { vendors, peer } => xtask::build_bench::run(root, &vendors, peer),
         Command::Tidy => xtask::tidy::run(root),
