@@ -34,12 +34,7 @@ enum Command {
     /// Lists what changed in the specs, as users of the crates see it.
     Diff(xtask::diff::Arguments),
     /// Prints time and memory of a debug build of the vendor crates alone.
-    BuildBench {
-        vendors: Vec<String>,
-        /// And of openapi-generator's clients, for which Java is needed.
-        #[arg(long)]
-        peer: bool,
-    },
+    BuildBench(xtask::build_bench::Arguments),
     /// Checks the house rules.
     Tidy,
     /// Compares two documents of a vendor with each other and with our spec.
@@ -54,7 +49,7 @@ fn main() -> ExitCode {
         Command::Lint(arguments) => xtask::lint::run(root, &arguments),
         Command::Corpus(arguments) => xtask::corpus::run(root, &arguments),
         Command::Coverage { vendors } => xtask::coverage::run(root, &vendors),
-        Command::BuildBench { vendors, peer } => xtask::build_bench::run(root, &vendors, peer),
+        Command::BuildBench(arguments) => xtask::build_bench::run(root, &arguments),
         Command::Tidy => xtask::tidy::run(root),
         Command::Diff(arguments) => return xtask::diff::run(root, &arguments),
         Command::Upstream(arguments) => return xtask::upstream::run(root, &arguments),
