@@ -7,6 +7,7 @@
 mod draft;
 mod read;
 mod report;
+mod schemas;
 mod text;
 mod visit;
 
@@ -37,7 +38,19 @@ pub fn run(_root: &Path, arguments: &Arguments) -> Result<()> {
 type Pass = fn(&mut Draft) -> Result<()>;
 
 /// In this order, for these reasons:
-const PASSES: &[Pass] = &[];
+const PASSES: &[Pass] = &[
+    // References first: all that follows looks schemas up by name.
+    schemas::reference::resolve,
+    schemas::lowering::lower,
+    schemas::repair::repair,
+    schemas::composition::compose,
+    // A tag that is implied is the name of a schema, so before names are cleaned.
+    schemas::discriminator::settle,
+    schemas::cycle::cut,
+    schemas::component_names::clean,
+    schemas::required::settle,
+    schemas::inline_names::name_all,
+];
 
 /// The finished draft of a document.
 fn draft(name: &str, source: Source) -> Result<Draft> {
