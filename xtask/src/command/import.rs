@@ -9,6 +9,7 @@ mod draft;
 mod operations;
 mod read;
 mod report;
+mod schemas;
 mod text;
 mod usage;
 mod visit;
@@ -90,10 +91,13 @@ const PASSES: &[Pass] = &[
     document::version::check,
     // Before all others, so that none depends on the order of the source.
     document::order::sort,
-    // Path items are the one thing that references elsewhere do not mean; their operations stand still from here on.
+    // Path items are the one thing that other references do not mean; their operations stand still from here on.
     operations::path_items::plain,
-    // Operations: parameters before the paths that name them, media types and answers of what is left, and tags and ids last,
-    // which look at all of it.
+    // References before what looks things up by name, and 3.1 and mistakes before what reads schemas.
+    schemas::reference::resolve,
+    schemas::lowering::lower,
+    schemas::repair::repair,
+    // Parameters before the paths that name them; tags and ids last, which look at the whole operation.
     operations::parameters::sendable,
     operations::path_parameters::declared,
     operations::bodies::concrete,
@@ -103,6 +107,14 @@ const PASSES: &[Pass] = &[
     document::tags::one_per_operation,
     operations::ids::unique,
     operations::repeats::never,
+    schemas::composition::compose,
+    // A tag that is implied is the name of a schema, so before names are cleaned.
+    schemas::discriminator::settle,
+    schemas::cycle::cut,
+    schemas::component_names::clean,
+    schemas::required::settle,
+    // Names come from places, so after operations have their ids.
+    schemas::inline_names::name_all,
     // Texts when nothing moves any more, then the table of lint, which has the last word about keys, then what nothing uses.
     document::description::fold_and_clean,
     document::shape::to_table,
@@ -138,14 +150,19 @@ fn finish(name: &str, draft: Draft) -> Result<Imported> {
         .into_iter()
         .map(|(stem, text)| (format!("{stem}.yaml"), text))
         .collect();
-    let title = document.root.pointer("/info/title").and_then(|title| title.as_str());
+    let title = document
+        .root
+        .pointer("/info/title")
+        .and_then(|title| title.as_str());
     let title = title.unwrap_or(name).to_owned();
     let notes = &draft.notes;
     let file = Path::new(&notes.source().file).file_name();
     let file = file.map_or_else(String::new, |file| file.to_string_lossy().into_owned());
     files.insert("IMPORT.md".to_owned(), notes.report.markdown(&title, &file));
     let debt_file = debt::path(name);
-    let debt_file = debt_file.file_name().map_or_else(String::new, |file| file.to_string_lossy().into_owned());
+    let debt_file = debt_file
+        .file_name()
+        .map_or_else(String::new, |file| file.to_string_lossy().into_owned());
     files.insert(debt_file, Debt::of(&findings).text());
     let count = |section| notes.report.count(section);
     let summary = format!(
@@ -155,11 +172,18 @@ fn finish(name: &str, draft: Draft) -> Result<Imported> {
         count(Section::Loss),
         count(Section::Change),
     );
-    Ok(Imported { files, title, summary })
+    Ok(Imported {
+        files,
+        title,
+        summary,
+    })
 }
 
 fn unreadable(findings: &[Finding]) -> anyhow::Error {
-    let first = findings.first().map(ToString::to_string).unwrap_or_default();
+    let first = findings
+        .first()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     anyhow::anyhow!("the spec made of the document cannot be read: {first}")
 }
 
@@ -173,11 +197,18 @@ fn refused(draft: &Draft, document: &Document, findings: &[&Finding]) -> anyhow:
     for finding in findings.iter().take(TOLD) {
         let pointer = document.pointer_at(&finding.place);
         let line = draft.notes.line(&pointer);
-        told.insert(format!("{source}:{line}: {}: {} ({})", finding.rule, finding.what, finding.what_to_do));
+        told.insert(format!(
+            "{source}:{line}: {}: {} ({})",
+            finding.rule, finding.what, finding.what_to_do
+        ));
     }
     let rest = findings.len().saturating_sub(TOLD);
     let told = told.into_iter().collect::<Vec<_>>().join("\n");
-    let more = if rest > 0 { format!("\nand {rest} more") } else { String::new() };
+    let more = if rest > 0 {
+        format!("\nand {rest} more")
+    } else {
+        String::new()
+    };
     anyhow::anyhow!("the document cannot become a crate; nothing was written\n{told}{more}")
 }
 

@@ -82,7 +82,8 @@ impl Source {
     pub(super) fn drop_own_extensions(&mut self) {
         for pointer in foreign::drop_own_extensions(&mut self.root) {
             let key = pointer.rsplit('/').next().unwrap_or_default();
-            let what = format!("`{key}` of the document is left out: only `overlay.yaml` may say it");
+            let what =
+                format!("`{key}` of the document is left out: only `overlay.yaml` may say it");
             self.remarks.push((self.line(&pointer), what));
         }
     }

@@ -4,23 +4,25 @@ use crate::command::import::visit::METHODS;
 use crate::spec::pointer::below;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 /// The tags whose operations reach each component.
-pub(super) struct Usage<'d> {
-    tags: HashMap<String, BTreeSet<&'d str>>,
+pub(super) struct Usage {
+    tags: HashMap<String, BTreeSet<Rc<str>>>,
 }
 
 /// The tag that stands for the document itself: what it reaches is used, and by several tags.
 const DOCUMENT: &str = "";
 
-impl<'d> Usage<'d> {
-    pub(super) fn of(document: &'d Value) -> Self {
+impl Usage {
+    pub(super) fn of(document: &Value) -> Self {
         let graph = Graph::of(document);
-        let mut tags: HashMap<String, BTreeSet<&'d str>> = HashMap::new();
+        let mut tags: HashMap<String, BTreeSet<Rc<str>>> = HashMap::new();
         for (tag, starts) in starts(document) {
+            let tag: Rc<str> = tag.into();
             let mut open: Vec<String> = starts.into_iter().collect();
             while let Some(key) = open.pop() {
-                if tags.entry(key.clone()).or_default().insert(tag) {
+                if tags.entry(key.clone()).or_default().insert(Rc::clone(&tag)) {
                     open.extend(graph.next.get(&key).into_iter().flatten().cloned());
                 }
             }
@@ -34,10 +36,10 @@ impl<'d> Usage<'d> {
     }
 
     /// The only tag that reaches a component; `None` for several or none.
-    pub(super) fn only_tag(&self, section: &str, name: &str) -> Option<&'d str> {
+    pub(super) fn only_tag(&self, section: &str, name: &str) -> Option<&str> {
         let tags = self.tags.get(&key(section, name))?;
         match tags.iter().collect::<Vec<_>>()[..] {
-            [tag] if *tag != DOCUMENT => Some(tag),
+            [tag] if **tag != *DOCUMENT => Some(tag),
             _ => None,
         }
     }
@@ -63,7 +65,9 @@ fn starts(document: &Value) -> BTreeMap<&str, BTreeSet<String>> {
         }
     }
     let of_document = starts.entry(DOCUMENT).or_default();
-    let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
+    let schemas = document
+        .pointer("/components/schemas")
+        .and_then(Value::as_object);
     for (name, schema) in schemas.into_iter().flatten() {
         if schema.get("x-sdk-error").is_some() {
             of_document.insert(key("schemas", name));
@@ -104,7 +108,9 @@ impl Graph {
                 references(component, reached);
             }
         }
-        let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
+        let schemas = document
+            .pointer("/components/schemas")
+            .and_then(Value::as_object);
         let mut children: Vec<(String, String)> = Vec::new();
         for (name, schema) in schemas.into_iter().flatten() {
             let parts = schema.get("allOf").and_then(Value::as_array);
@@ -139,7 +145,11 @@ fn references(value: &Value, reached: &mut BTreeSet<String>) {
                     }
                     Value::Object(discriminator) if key == "discriminator" => {
                         let mapping = discriminator.get("mapping").and_then(Value::as_object);
-                        for text in mapping.into_iter().flat_map(|m| m.values()).filter_map(Value::as_str) {
+                        for text in mapping
+                            .into_iter()
+                            .flat_map(|m| m.values())
+                            .filter_map(Value::as_str)
+                        {
                             reached.insert(match text.strip_prefix("#/components/") {
                                 Some(component) => component.to_owned(),
                                 None => self::key("schemas", text),
@@ -148,11 +158,15 @@ fn references(value: &Value, reached: &mut BTreeSet<String>) {
                     }
                     Value::Object(variants) if key == "x-sdk-variants" => {
                         let values = variants.get("values").and_then(Value::as_object);
-                        let names = values.into_iter().flat_map(|m| m.values()).filter_map(Value::as_str);
+                        let names = values
+                            .into_iter()
+                            .flat_map(|m| m.values())
+                            .filter_map(Value::as_str);
                         reached.extend(names.map(|name| self::key("schemas", name)));
                     }
                     // Not references: `example: {$ref: …}` is data.
-                    _ if ["example", "default", "enum"].contains(&key.as_str()) && !inner.is_object() => {}
+                    _ if ["example", "default", "enum"].contains(&key.as_str())
+                        && !inner.is_object() => {}
                     _ => references(inner, reached),
                 }
             }

@@ -10,10 +10,19 @@ use serde_json::{Map, Value, json};
 /// Folds summaries and cleans every text that people read.
 pub(in crate::command::import) fn fold_and_clean(draft: &mut Draft) -> Result<()> {
     operations(&mut draft.document, |_, _, _, operation| fold(operation));
-    if let Some(info) = draft.document.get_mut("info").and_then(Value::as_object_mut) {
+    if let Some(info) = draft
+        .document
+        .get_mut("info")
+        .and_then(Value::as_object_mut)
+    {
         fold(info);
     }
-    clean(&mut draft.document, Holds::Object, &mut String::new(), &mut draft.notes);
+    clean(
+        &mut draft.document,
+        Holds::Object,
+        &mut String::new(),
+        &mut draft.notes,
+    );
     Ok(())
 }
 
@@ -29,7 +38,11 @@ fn fold(node: &mut Map<String, Value>) {
         return;
     }
     let ends = summary.ends_with(['.', '!', '?', ':', '。']);
-    let sentence = if ends { summary.clone() } else { format!("{summary}.") };
+    let sentence = if ends {
+        summary.clone()
+    } else {
+        format!("{summary}.")
+    };
     let bare = |text: &str| text.trim_end_matches('.').trim().to_lowercase();
     let folded = match bare(&description) {
         same if same.is_empty() || same == bare(&summary) => sentence,
@@ -55,11 +68,18 @@ fn clean(value: &mut Value, holds: Holds, pointer: &mut String, notes: &mut Note
                 *pointer = below(pointer, key);
                 match inner {
                     Value::String(text)
-                        if holds == Holds::Object && ["description", "title"].contains(&key.as_str()) =>
+                        if holds == Holds::Object
+                            && ["description", "title"].contains(&key.as_str()) =>
                     {
                         let cleaned = plain(text);
-                        if cleaned.chars().count() + text.matches('\r').count() < text.trim_end().chars().count() {
-                            notes.change("texts", pointer, "invisible or control characters are removed from a text");
+                        if cleaned.chars().count() + text.matches('\r').count()
+                            < text.trim_end().chars().count()
+                        {
+                            notes.change(
+                                "texts",
+                                pointer,
+                                "invisible or control characters are removed from a text",
+                            );
                         }
                         *text = cleaned;
                     }

@@ -42,7 +42,8 @@ mod tests {
             draft.document.to_string()
         };
         let one = sorted(r#"{"b": {"d": [2, {"f": 1, "e": 2}], "required": ["y", "x"]}, "a": 0}"#);
-        let other = sorted(r#"{"a": 0, "b": {"required": ["x", "y"], "d": [2, {"e": 2, "f": 1}]}}"#);
+        let other =
+            sorted(r#"{"a": 0, "b": {"required": ["x", "y"], "d": [2, {"e": 2, "f": 1}]}}"#);
         assert_eq!(one, other);
         assert!(one.contains("[2,"), "lists keep their order: {one}");
     }

@@ -9,26 +9,43 @@ use serde_json::Value;
 pub(in crate::command::import) fn unused(draft: &mut Draft) -> Result<()> {
     let usage = Usage::of(&draft.document);
     let notes = &mut draft.notes;
-    let components = draft.document.get_mut("components").and_then(Value::as_object_mut);
+    let components = draft
+        .document
+        .get_mut("components")
+        .and_then(Value::as_object_mut);
     for (section, members) in components.into_iter().flatten() {
         // Security schemes belong to the credentials.
         if section == "securitySchemes" {
             continue;
         }
-        let Some(members) = members.as_object_mut() else { continue };
+        let Some(members) = members.as_object_mut() else {
+            continue;
+        };
         members.retain(|name, _| {
             let is_used = usage.is_used(section, name);
             if !is_used {
                 let noun = section.strip_suffix('s').unwrap_or(section);
-                let noun = if noun == "requestBodie" { "requestBody" } else { noun };
+                let noun = if noun == "requestBodie" {
+                    "requestBody"
+                } else {
+                    noun
+                };
                 let text = format!("the {noun} `{name}`, which no operation uses, is left out");
                 notes.change("unused components", &component(section, name), text);
             }
             is_used
         });
     }
-    if let Some(components) = draft.document.get_mut("components").and_then(Value::as_object_mut) {
-        components.retain(|_, members| members.as_object().is_none_or(|members| !members.is_empty()));
+    if let Some(components) = draft
+        .document
+        .get_mut("components")
+        .and_then(Value::as_object_mut)
+    {
+        components.retain(|_, members| {
+            members
+                .as_object()
+                .is_none_or(|members| !members.is_empty())
+        });
     }
     Ok(())
 }
@@ -61,6 +78,9 @@ components:
         assert_eq!(names, ["Pet", "Cat", "Claw", "Base"]);
         assert_eq!(draft.document["components"].get("parameters"), None);
         let report = draft.notes.report.markdown("", "");
-        assert!(report.contains("the schema `Lonely`, which no operation uses, is left out (10)"), "{report}");
+        assert!(
+            report.contains("the schema `Lonely`, which no operation uses, is left out (10)"),
+            "{report}"
+        );
     }
 }

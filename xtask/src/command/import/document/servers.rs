@@ -29,7 +29,12 @@ pub(in crate::command::import) fn house_form(
     notes: &mut Notes,
 ) -> Vec<Value> {
     let mut made: Vec<Server> = Vec::new();
-    for (index, server) in servers.and_then(Value::as_array).into_iter().flatten().enumerate() {
+    for (index, server) in servers
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .enumerate()
+    {
         let pointer = below(at, &index.to_string());
         for server in read(server, &pointer, notes) {
             if !made.iter().any(|known| known.url == server.url) {
@@ -78,7 +83,10 @@ impl Server {
                 .variables
                 .into_iter()
                 .map(|(name, default, description)| {
-                    (name, json!({"default": default, "description": description}))
+                    (
+                        name,
+                        json!({"default": default, "description": description}),
+                    )
                 })
                 .collect();
             node.insert("variables".to_owned(), Value::Object(variables));
@@ -116,9 +124,9 @@ fn read(node: &Value, at: &str, notes: &mut Notes) -> Vec<Server> {
     };
     let cleaned = without_extras(url, at, notes);
     let declared = variables(node);
-    let url = with_scheme(&cleaned, &declared);
-    let Some(url) = url else {
-        let text = format!("the server `{url}` is neither an address of HTTP nor a path, and is left out");
+    let Some(url) = with_scheme(&cleaned, &declared) else {
+        let text =
+            format!("the server `{url}` is neither an address of HTTP nor a path, and is left out");
         notes.loss(TOPIC, at, text);
         return Vec::new();
     };
@@ -145,9 +153,18 @@ fn read(node: &Value, at: &str, notes: &mut Notes) -> Vec<Server> {
     }
     let text = format!("the host of `{url}` is not a name: the server is a placeholder");
     notes.question(TOPIC, at, text);
-    let path = servers[0].url.splitn(4, '/').nth(3).unwrap_or_default().to_owned();
+    let path = servers[0]
+        .url
+        .splitn(4, '/')
+        .nth(3)
+        .unwrap_or_default()
+        .to_owned();
     let path = filled(&path, &declared);
-    let path = if path.chars().all(is_of_path) { path } else { String::new() };
+    let path = if path.chars().all(is_of_path) {
+        path
+    } else {
+        String::new()
+    };
     relative(&path, servers[0].description.clone())
 }
 
@@ -172,7 +189,11 @@ fn has_sound_host(url: &str) -> bool {
 fn without_extras(url: &str, at: &str, notes: &mut Notes) -> String {
     let mut cleaned = url.split(['?', '#']).next().unwrap_or(url).to_owned();
     if cleaned.len() < url.len() {
-        notes.loss(TOPIC, at, "the query or fragment of a server's address is left out");
+        notes.loss(
+            TOPIC,
+            at,
+            "the query or fragment of a server's address is left out",
+        );
     }
     if let Some((scheme, rest)) = cleaned.split_once("://") {
         let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
@@ -231,12 +252,20 @@ fn with_scheme(url: &str, declared: &Declared) -> Option<String> {
         let default = declared.iter().find(|(known, ..)| known == name);
         let default = default.and_then(|(_, default, ..)| default.as_deref());
         return match default {
-            Some(base) if base.contains("://") => with_scheme(&format!("{}{rest}", base.trim_end_matches('/')), declared),
+            Some(base) if base.contains("://") => {
+                with_scheme(&format!("{}{rest}", base.trim_end_matches('/')), declared)
+            }
             _ => Some(format!("https://{url}")),
         };
     }
     let first = url.split('/').next().unwrap_or_default();
-    if first.contains('.') && first.chars().all(|c| c.is_ascii_alphanumeric() || ".-:".contains(c)) && first != "." && first != ".." {
+    if first.contains('.')
+        && first
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || ".-:".contains(c))
+        && first != "."
+        && first != ".."
+    {
         return Some(format!("https://{url}"));
     }
     if url.contains(':') && !url.starts_with(['/', '.']) {
@@ -257,7 +286,9 @@ fn filled(path: &str, declared: &Declared) -> String {
 /// The names of the variables of an address, in its order.
 fn names_in(url: &str) -> Vec<String> {
     let parts = url.split('{').skip(1);
-    parts.filter_map(|part| Some(part.split_once('}')?.0.to_owned())).collect()
+    parts
+        .filter_map(|part| Some(part.split_once('}')?.0.to_owned()))
+        .collect()
 }
 
 /// One server per value of a variable with a few values; defaults for what does not choose a host; the rest stays open.
@@ -267,7 +298,9 @@ fn with_variables(server: Server, declared: &Declared, at: &str, notes: &mut Not
         let open = format!("{{{name}}}");
         let known = declared.iter().find(|(known, ..)| *known == name);
         let (default, values, description) = match known {
-            Some((_, default, values, description)) => (default.clone(), values.clone(), description.clone()),
+            Some((_, default, values, description)) => {
+                (default.clone(), values.clone(), description.clone())
+            }
             None => (None, Vec::new(), String::new()),
         };
         let mut values = values;
@@ -277,7 +310,8 @@ fn with_variables(server: Server, declared: &Declared, at: &str, notes: &mut Not
             let first = values.remove(index);
             values.insert(0, first);
         }
-        if (1..=MOST_VALUES).contains(&values.len()) && servers.len() * values.len() <= MOST_VALUES {
+        if (1..=MOST_VALUES).contains(&values.len()) && servers.len() * values.len() <= MOST_VALUES
+        {
             servers = servers
                 .iter()
                 .flat_map(|server| {
@@ -293,18 +327,26 @@ fn with_variables(server: Server, declared: &Declared, at: &str, notes: &mut Not
                 .collect();
             continue;
         }
-        let is_in_host = servers[0].url.split('/').nth(2).is_some_and(|host| host.contains(&open));
+        let is_in_host = servers[0]
+            .url
+            .split('/')
+            .nth(2)
+            .is_some_and(|host| host.contains(&open));
         let is_port = servers[0].url.contains(&format!(":{open}"));
         match default {
             Some(default) if (!is_in_host || is_port) || !is_stand_in(&default, &name) => {
-                let text = format!("the variable `{name}` of a server has its default `{default}`; edit `servers` for others");
+                let text = format!(
+                    "the variable `{name}` of a server has its default `{default}`; edit `servers` for others"
+                );
                 notes.change(TOPIC, at, text);
                 for server in &mut servers {
                     server.url = server.url.replace(&open, &default);
                 }
             }
             default => {
-                let text = format!("the variable `{name}` of a server has no usable default: the caller has to give it");
+                let text = format!(
+                    "the variable `{name}` of a server has no usable default: the caller has to give it"
+                );
                 notes.change(TOPIC, at, text);
                 let default = default.unwrap_or_else(|| name.clone());
                 let description = match description.is_empty() {
@@ -313,7 +355,9 @@ fn with_variables(server: Server, declared: &Declared, at: &str, notes: &mut Not
                 };
                 for server in &mut servers {
                     server.placeholder = true;
-                    server.variables.push((name.clone(), default.clone(), description.clone()));
+                    server
+                        .variables
+                        .push((name.clone(), default.clone(), description.clone()));
                 }
             }
         }
@@ -328,24 +372,52 @@ fn with_variables(server: Server, declared: &Declared, at: &str, notes: &mut Not
 fn is_stand_in(default: &str, name: &str) -> bool {
     let lower = default.to_ascii_lowercase();
     let words = [
-        "your", "example", "my", "tenant", "domain", "account", "company", "customer", "subdomain", "instance",
-        "organization", "org", "site", "store", "shop", "name", "localhost", "xxx", "placeholder", "demo", "test", "foo",
+        "your",
+        "example",
+        "my",
+        "tenant",
+        "domain",
+        "account",
+        "company",
+        "customer",
+        "subdomain",
+        "instance",
+        "organization",
+        "org",
+        "site",
+        "store",
+        "shop",
+        "name",
+        "localhost",
+        "xxx",
+        "placeholder",
+        "demo",
+        "test",
+        "foo",
     ];
     lower == name.to_ascii_lowercase()
-        || words.iter().any(|word| lower.starts_with(word) || lower.ends_with(word))
-        || !lower.chars().all(|c| c.is_ascii_alphanumeric() || ".-:".contains(c))
+        || words
+            .iter()
+            .any(|word| lower.starts_with(word) || lower.ends_with(word))
+        || !lower
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || ".-:".contains(c))
 }
 
 /// An address with plain HTTP that comes first gives way to the same one with TLS.
 fn prefer_https(servers: &mut [Server], at: &str, notes: &mut Notes) {
-    let Some(rest) = servers.first().and_then(|server| server.url.strip_prefix("http://")) else {
+    let Some(rest) = servers
+        .first()
+        .and_then(|server| server.url.strip_prefix("http://"))
+    else {
         return;
     };
     let secure = format!("https://{rest}");
     match servers.iter().position(|server| server.url == secure) {
         Some(index) => {
             servers[..=index].rotate_right(1);
-            let text = format!("`{secure}` is the default in place of the same address without TLS");
+            let text =
+                format!("`{secure}` is the default in place of the same address without TLS");
             notes.change(TOPIC, at, text);
         }
         None => {
@@ -379,18 +451,26 @@ fn names(servers: &[Server]) -> Vec<String> {
         }
         let words_of = |text: &str| -> BTreeSet<String> {
             let lower = text.to_ascii_lowercase();
-            lower.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_owned).collect()
+            lower
+                .split(|c: char| !c.is_ascii_alphanumeric())
+                .map(str::to_owned)
+                .collect()
         };
         for text in [&server.description, &server.url] {
             let words = words_of(text);
-            let known = WORDS.iter().find(|(_, all)| all.iter().any(|word| words.contains(*word)));
+            let known = WORDS
+                .iter()
+                .find(|(_, all)| all.iter().any(|word| words.contains(*word)));
             if let Some((name, _)) = known {
                 return Some((*name).to_owned());
             }
         }
         Some("main".to_owned())
     };
-    let wished: Vec<String> = servers.iter().map(|server| hint(server).unwrap_or_else(|| "main".to_owned())).collect();
+    let wished: Vec<String> = servers
+        .iter()
+        .map(|server| hint(server).unwrap_or_else(|| "main".to_owned()))
+        .collect();
     let mut taken = BTreeSet::new();
     let mut names = Vec::new();
     for (server, wish) in servers.iter().zip(&wished) {
@@ -413,9 +493,16 @@ fn names(servers: &[Server]) -> Vec<String> {
 
 /// ASCII words in snake_case; `None` where nothing is left.
 fn snake(text: &str) -> Option<String> {
-    let ascii: String = text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let ascii: String = text
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .collect();
     let name = name::field(&ascii).trim_matches('_').to_owned();
-    let name: String = name.split('_').filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_");
+    let name: String = name
+        .split('_')
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join("_");
     match name.chars().next() {
         None => None,
         Some(first) if first.is_ascii_lowercase() => Some(name),
@@ -454,7 +541,9 @@ mod tests {
     #[test]
     fn servers_get_names_by_what_they_are() {
         assert_eq!(
-            urls("  - url: https://api.acme.com/v1/\n  - {url: 'https://a.com', description: The Sandbox.}\n  - url: https://api2.acme.com\n"),
+            urls(
+                "  - url: https://api.acme.com/v1/\n  - {url: 'https://a.com', description: The Sandbox.}\n  - url: https://api2.acme.com\n"
+            ),
             [
                 row("main", "https://api.acme.com/v1", false),
                 row("sandbox", "https://a.com", false),
@@ -465,11 +554,22 @@ mod tests {
 
     #[test]
     fn a_server_without_a_host_is_a_placeholder() {
-        for yaml in ["  - url: /v1\n", "  - url: https://<your host>/v1\n", "  - url: v1/\n"] {
-            assert_eq!(urls(yaml), [row("main", "https://{host}/v1", true)], "{yaml}");
+        for yaml in [
+            "  - url: /v1\n",
+            "  - url: https://<your host>/v1\n",
+            "  - url: v1/\n",
+        ] {
+            assert_eq!(
+                urls(yaml),
+                [row("main", "https://{host}/v1", true)],
+                "{yaml}"
+            );
         }
         assert_eq!(urls("  []\n"), [row("main", "https://{host}", true)]);
-        assert_eq!(urls("  - url: ftp:x\n"), [row("main", "https://{host}", true)]);
+        assert_eq!(
+            urls("  - url: ftp:x\n"),
+            [row("main", "https://{host}", true)]
+        );
     }
 
     #[test]
@@ -477,13 +577,22 @@ mod tests {
         let yaml = "  - url: https://{region}.acme.com/{version}\n    variables: {region: {enum: [eu, us], default: us}, version: {default: v2}}\n";
         assert_eq!(
             urls(yaml),
-            [row("us", "https://us.acme.com/v2", false), row("eu", "https://eu.acme.com/v2", false)]
+            [
+                row("us", "https://us.acme.com/v2", false),
+                row("eu", "https://eu.acme.com/v2", false)
+            ]
         );
-        let yaml = "  - url: https://{shop}.acme.com\n    variables: {shop: {default: your-shop}}\n";
+        let yaml =
+            "  - url: https://{shop}.acme.com\n    variables: {shop: {default: your-shop}}\n";
         assert_eq!(urls(yaml), [row("main", "https://{shop}.acme.com", true)]);
-        assert_eq!(servers(yaml)[0]["variables"]["shop"]["default"], "your-shop");
         assert_eq!(
-            urls("  - url: '{scheme}://acme.com'\n    variables: {scheme: {default: http, enum: [http, https]}}\n"),
+            servers(yaml)[0]["variables"]["shop"]["default"],
+            "your-shop"
+        );
+        assert_eq!(
+            urls(
+                "  - url: '{scheme}://acme.com'\n    variables: {scheme: {default: http, enum: [http, https]}}\n"
+            ),
             [row("main", "https://acme.com", false)]
         );
     }
@@ -492,7 +601,10 @@ mod tests {
     fn tls_comes_first_and_passwords_are_left_out() {
         assert_eq!(
             urls("  - url: http://acme.com\n  - url: https://u:p@acme.com?x=1\n"),
-            [row("main", "https://acme.com", false), row("acme_com", "http://acme.com", false)]
+            [
+                row("main", "https://acme.com", false),
+                row("acme_com", "http://acme.com", false)
+            ]
         );
     }
 }

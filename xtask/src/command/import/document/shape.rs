@@ -53,24 +53,33 @@ fn mend(kind: Kind, value: &mut Value, at: &str, notes: &mut Notes) -> bool {
             unread(kind, &key, &pointer, notes);
             continue;
         };
-        let Some(inner) = object.get_mut(&key) else { continue };
+        let Some(inner) = object.get_mut(&key) else {
+            continue;
+        };
         if !fits(field.value, inner, &pointer, notes) {
             let was = object.remove(&key).unwrap_or_default();
             if !was.is_null() {
-                let text = format!("`{key}` of {} is not what OpenAPI has there, and is left out", kind.noun());
+                let text = format!(
+                    "`{key}` of {} is not what OpenAPI has there, and is left out",
+                    kind.noun()
+                );
                 notes.loss("unreadable values", &pointer, text);
             }
         }
     }
-    fields(kind).iter().all(|field| !field.required || object.contains_key(field.name))
+    fields(kind)
+        .iter()
+        .all(|field| !field.required || object.contains_key(field.name))
 }
 
 /// Keys about which there is nothing to lose.
 fn is_without_effect(kind: Kind, key: &str) -> bool {
     matches!(
         (kind, key),
-        (Kind::Schema, "xml" | "$schema" | "$id" | "$comment" | "$anchor")
-            | (Kind::Document, "jsonSchemaDialect" | "$schema" | "$self")
+        (
+            Kind::Schema,
+            "xml" | "$schema" | "$id" | "$comment" | "$anchor"
+        ) | (Kind::Document, "jsonSchemaDialect" | "$schema" | "$self")
     )
 }
 
@@ -84,7 +93,8 @@ fn unread(kind: Kind, key: &str, pointer: &str, notes: &mut Notes) {
 
 fn extension(kind: Kind, object: &mut Map<String, Value>, key: &str, at: &str, notes: &mut Notes) {
     let known = Extension::of(key);
-    let stands = known.is_some_and(|known| known.kinds().is_empty() || known.kinds().contains(&kind));
+    let stands =
+        known.is_some_and(|known| known.kinds().is_empty() || known.kinds().contains(&kind));
     if !stands && key != "x-sdk-imported" {
         object.remove(key);
         notes.loss("extensions of others", at, format!("`{key}`"));
@@ -118,7 +128,8 @@ fn fits(wanted: ValueKind, value: &mut Value, at: &str, notes: &mut Notes) -> bo
         ValueKind::SchemaOrFlag => value.is_boolean() || mend(Kind::Schema, value, at, notes),
         ValueKind::List(kind) => mend_list(kind, value, at, notes),
         ValueKind::Parts(kind) => {
-            mend_list(kind, value, at, notes) && value.as_array().is_some_and(|list| !list.is_empty())
+            mend_list(kind, value, at, notes)
+                && value.as_array().is_some_and(|list| !list.is_empty())
         }
         ValueKind::Map(kind) => mend_map(kind, value, at, notes),
         scalar => {
@@ -131,14 +142,19 @@ fn fits(wanted: ValueKind, value: &mut Value, at: &str, notes: &mut Notes) -> bo
 }
 
 fn mend_list(kind: Kind, value: &mut Value, at: &str, notes: &mut Notes) -> bool {
-    let Some(items) = value.as_array_mut() else { return false };
+    let Some(items) = value.as_array_mut() else {
+        return false;
+    };
     let mut index = 0;
     items.retain_mut(|item| {
         let pointer = below(at, &index.to_string());
         index += 1;
         let sound = mend(kind, item, &pointer, notes);
         if !sound {
-            let text = format!("{} is not what OpenAPI has there, and is left out", kind.noun());
+            let text = format!(
+                "{} is not what OpenAPI has there, and is left out",
+                kind.noun()
+            );
             notes.loss("unreadable values", &pointer, text);
         }
         sound
@@ -147,17 +163,25 @@ fn mend_list(kind: Kind, value: &mut Value, at: &str, notes: &mut Notes) -> bool
 }
 
 fn mend_map(kind: Kind, value: &mut Value, at: &str, notes: &mut Notes) -> bool {
-    let Some(members) = value.as_object_mut() else { return false };
+    let Some(members) = value.as_object_mut() else {
+        return false;
+    };
     members.retain(|name, member| {
         let pointer = below(at, name);
         // Beside paths and statuses, `x-` keys are extensions.
-        if matches!(kind, Kind::PathItem | Kind::Answer) && name.starts_with("x-") && !at.starts_with("/components") {
+        if matches!(kind, Kind::PathItem | Kind::Answer)
+            && name.starts_with("x-")
+            && !at.starts_with("/components")
+        {
             notes.loss("extensions of others", &pointer, format!("`{name}`"));
             return false;
         }
         let sound = mend(kind, member, &pointer, notes);
         if !sound {
-            let text = format!("`{name}`, {}, is not what OpenAPI has there, and is left out", kind.noun());
+            let text = format!(
+                "`{name}`, {}, is not what OpenAPI has there, and is left out",
+                kind.noun()
+            );
             notes.loss("unreadable values", &pointer, text);
         }
         sound
@@ -169,7 +193,9 @@ fn mend_map(kind: Kind, value: &mut Value, at: &str, notes: &mut Notes) -> bool 
 fn mended(wanted: ValueKind, value: &Value) -> Option<Value> {
     let text = value.as_str().map(str::trim);
     match wanted {
-        ValueKind::Text if value.is_number() || value.is_boolean() => Some(json!(value.to_string())),
+        ValueKind::Text if value.is_number() || value.is_boolean() => {
+            Some(json!(value.to_string()))
+        }
         ValueKind::Flag => match text?.to_ascii_lowercase().as_str() {
             "true" | "yes" => Some(json!(true)),
             "false" | "no" => Some(json!(false)),
@@ -202,7 +228,11 @@ fn mended(wanted: ValueKind, value: &Value) -> Option<Value> {
         ValueKind::TextMap => {
             let members = value.as_object()?.iter();
             let texts = members.filter(|(_, value)| value.is_string());
-            Some(Value::Object(texts.map(|(key, value)| (key.clone(), value.clone())).collect()))
+            Some(Value::Object(
+                texts
+                    .map(|(key, value)| (key.clone(), value.clone()))
+                    .collect(),
+            ))
         }
         _ => None,
     }

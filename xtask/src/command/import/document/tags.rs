@@ -14,7 +14,9 @@ const TOPIC: &str = "tags";
 const LONGEST: usize = 40;
 
 /// What specs/ has beside the files of tags, and what file systems refuse.
-const RESERVED: [&str; 9] = ["overlay", "import", "debt", "con", "prn", "aux", "nul", "com1", "lpt1"];
+const RESERVED: [&str; 9] = [
+    "overlay", "import", "debt", "con", "prn", "aux", "nul", "com1", "lpt1",
+];
 
 /// Gives each operation its first tag, or one from its path.
 pub(in crate::command::import) fn one_per_operation(draft: &mut Draft) -> Result<()> {
@@ -23,7 +25,11 @@ pub(in crate::command::import) fn one_per_operation(draft: &mut Draft) -> Result
     let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     operations(&mut draft.document, |pointer, path, _, operation| {
         let own = operation.get("tags").and_then(Value::as_array);
-        let own: Vec<&str> = own.into_iter().flatten().filter_map(Value::as_str).collect();
+        let own: Vec<&str> = own
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
         let tag = match own.first().map(|tag| (*tag, house_name(tag))) {
             Some((vendor, Some(name))) => {
                 if own.len() > 1 {
@@ -31,7 +37,9 @@ pub(in crate::command::import) fn one_per_operation(draft: &mut Draft) -> Result
                     let text = format!("an operation has its first tag alone: not `{others}`");
                     notes.change(TOPIC, pointer, text);
                 }
-                used.entry(name.clone()).or_default().insert(vendor.to_owned());
+                used.entry(name.clone())
+                    .or_default()
+                    .insert(vendor.to_owned());
                 name
             }
             _ => {
@@ -59,7 +67,10 @@ pub(in crate::command::import) fn one_per_operation(draft: &mut Draft) -> Result
         let description = description.filter(|text| !text.trim().is_empty());
         let shown = vendors.first().unwrap_or(name);
         let made = format!("Operations of `{}`.", shown.replace('`', "'"));
-        tag.insert("description".to_owned(), json!(description.unwrap_or(&made)));
+        tag.insert(
+            "description".to_owned(),
+            json!(description.unwrap_or(&made)),
+        );
         if let Some(docs) = of_vendor.and_then(|tag| tag.get("externalDocs")) {
             tag.insert("externalDocs".to_owned(), docs.clone());
         }
@@ -68,7 +79,11 @@ pub(in crate::command::import) fn one_per_operation(draft: &mut Draft) -> Result
     let tags: Vec<Value> = tags.collect();
     for vendor in declared.keys() {
         if !used.values().any(|vendors| vendors.contains(vendor)) {
-            notes.change(TOPIC, "/tags", format!("`{vendor}`, which no operation has first, is left out"));
+            notes.change(
+                TOPIC,
+                "/tags",
+                format!("`{vendor}`, which no operation has first, is left out"),
+            );
         }
     }
     if let Some(root) = draft.document.as_object_mut() {
@@ -118,12 +133,19 @@ fn of_path(path: &str) -> String {
         let digits = word.strip_prefix(['v', 'V']).unwrap_or(word);
         !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit() || c == '.')
     };
-    let words = path.split(['/', '?', '#']).map(|word| word.split(':').next().unwrap_or(word));
+    let words = path
+        .split(['/', '?', '#'])
+        .map(|word| word.split(':').next().unwrap_or(word));
     let mut words = words.filter(|word| {
         let lower = word.to_ascii_lowercase();
-        !word.is_empty() && !word.contains(['{', '=']) && !is_version(word) && !["api", "rest"].contains(&lower.as_str())
+        !word.is_empty()
+            && !word.contains(['{', '='])
+            && !is_version(word)
+            && !["api", "rest"].contains(&lower.as_str())
     });
-    words.find_map(house_name).unwrap_or_else(|| "main".to_owned())
+    words
+        .find_map(house_name)
+        .unwrap_or_else(|| "main".to_owned())
 }
 
 #[cfg(test)]
@@ -178,6 +200,9 @@ mod tests {
         );
         let report = draft.notes.report.markdown("", "");
         assert!(report.contains("not `x` (4)"), "{report}");
-        assert!(report.contains("`unused`, which no operation has first"), "{report}");
+        assert!(
+            report.contains("`unused`, which no operation has first"),
+            "{report}"
+        );
     }
 }

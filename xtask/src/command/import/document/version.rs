@@ -66,18 +66,32 @@ mod tests {
 
     fn refusal(text: &str) -> String {
         let source = Source::parse("a.yaml", text.as_bytes()).unwrap();
-        check(&mut Draft::new("acme", source)).unwrap_err().to_string()
+        check(&mut Draft::new("acme", source))
+            .unwrap_err()
+            .to_string()
     }
 
     #[test]
     fn what_is_not_openapi_3_is_refused_with_its_line_and_advice() {
         for (text, start) in [
-            ("info: {}\nswagger: '2.0'\n", "a.yaml:2: this is OpenAPI 2.0; convert"),
+            (
+                "info: {}\nswagger: '2.0'\n",
+                "a.yaml:2: this is OpenAPI 2.0; convert",
+            ),
             ("info: {}\n", "a.yaml:1: nothing says"),
             ("[1]\n", "a.yaml:1: the document is not an object"),
-            ("info: {}\nopenapi: 4.0.0\n", "a.yaml:2: the document is OpenAPI 4.0.0"),
-            ("openapi: 3.1.0\npaths: {}\n", "a.yaml:2: the document has no operations"),
-            ("openapi: 3.1.0\nwebhooks: {}\n", "a.yaml:1: the document has no operations"),
+            (
+                "info: {}\nopenapi: 4.0.0\n",
+                "a.yaml:2: the document is OpenAPI 4.0.0",
+            ),
+            (
+                "openapi: 3.1.0\npaths: {}\n",
+                "a.yaml:2: the document has no operations",
+            ),
+            (
+                "openapi: 3.1.0\nwebhooks: {}\n",
+                "a.yaml:1: the document has no operations",
+            ),
         ] {
             let error = refusal(text);
             assert!(error.starts_with(start), "{error}");

@@ -14,7 +14,11 @@ const TOPIC: &str = "answers";
 
 /// Brings the answers of all operations to the house form.
 pub(in crate::command::import) fn sound(draft: &mut Draft) -> Result<()> {
-    let schemas = draft.document.pointer("/components/schemas").cloned().unwrap_or_default();
+    let schemas = draft
+        .document
+        .pointer("/components/schemas")
+        .cloned()
+        .unwrap_or_default();
     let root = json!({"components": {"schemas": schemas}});
     let is_bytes = |schema: &Value| is_binary(&root, schema);
     let notes = &mut draft.notes;
@@ -26,7 +30,11 @@ pub(in crate::command::import) fn sound(draft: &mut Draft) -> Result<()> {
     if let Some(Value::Object(shared)) = draft.document.pointer_mut("/components/headers") {
         shared.values_mut().for_each(header);
     }
-    let shared = draft.document.pointer("/components/responses").cloned().unwrap_or_default();
+    let shared = draft
+        .document
+        .pointer("/components/responses")
+        .cloned()
+        .unwrap_or_default();
     let root = json!({"components": {"responses": shared, "schemas": schemas}});
     operations(&mut draft.document, |pointer, _, method, operation| {
         let at = below(pointer, "responses");
@@ -40,7 +48,8 @@ pub(in crate::command::import) fn sound(draft: &mut Draft) -> Result<()> {
             if answer.get("$ref").is_none() {
                 one(answer, &pointer, notes, &is_bytes);
             }
-            let is_empty = matches!(status.as_str(), "204" | "205" | "304") || method == "head" && is_success(status);
+            let is_empty = matches!(status.as_str(), "204" | "205" | "304")
+                || method == "head" && is_success(status);
             if is_empty {
                 without_content(&root, answer);
             }
@@ -61,7 +70,11 @@ fn statuses(responses: Map<String, Value>, at: &str, notes: &mut Notes) -> Map<S
             continue;
         }
         let Some(status) = status(&key) else {
-            notes.loss(TOPIC, &pointer, format!("`{key}` is not a status, and the answer is left out"));
+            notes.loss(
+                TOPIC,
+                &pointer,
+                format!("`{key}` is not a status, and the answer is left out"),
+            );
             continue;
         };
         if status != key {
@@ -70,7 +83,14 @@ fn statuses(responses: Map<String, Value>, at: &str, notes: &mut Notes) -> Map<S
         }
         match answers.iter().any(|(known, _)| *known == status) {
             true => notes.loss(TOPIC, &pointer, format!("`{key}` beside the same status")),
-            false => answers.push((status, if answer.is_object() { answer } else { json!({}) })),
+            false => answers.push((
+                status,
+                if answer.is_object() {
+                    answer
+                } else {
+                    json!({})
+                },
+            )),
         }
     }
     answers.sort_by(|(one, _), (other, _)| one.cmp(other));
@@ -82,10 +102,16 @@ fn status(key: &str) -> Option<String> {
     if key.eq_ignore_ascii_case("default") {
         return Some("default".to_owned());
     }
-    let head: String = key.chars().take_while(char::is_ascii_alphanumeric).collect();
+    let head: String = key
+        .chars()
+        .take_while(char::is_ascii_alphanumeric)
+        .collect();
     let upper = head.to_ascii_uppercase();
     let is_range = matches!(upper.as_str(), "1XX" | "2XX" | "3XX" | "4XX" | "5XX");
-    let is_code = upper.len() == 3 && upper.parse().is_ok_and(|code: u16| (100..600).contains(&code));
+    let is_code = upper.len() == 3
+        && upper
+            .parse()
+            .is_ok_and(|code: u16| (100..600).contains(&code));
     (is_range || is_code).then_some(upper)
 }
 
@@ -98,23 +124,40 @@ fn one(answer: &mut Value, at: &str, notes: &mut Notes, is_bytes: &dyn Fn(&Value
     if let Some(links) = answer.remove("links")
         && links.as_object().is_some_and(|links| !links.is_empty())
     {
-        notes.loss("keys that nothing reads", &below(at, "links"), "`links` of a response");
+        notes.loss(
+            "keys that nothing reads",
+            &below(at, "links"),
+            "`links` of a response",
+        );
     }
     if let Some(Value::Object(headers)) = answer.get_mut("headers") {
         // OpenAPI ignores it: the media types say it.
         headers.retain(|name, _| !name.eq_ignore_ascii_case("content-type"));
-        headers.values_mut().filter(|h| h.get("$ref").is_none()).for_each(header);
+        headers
+            .values_mut()
+            .filter(|h| h.get("$ref").is_none())
+            .for_each(header);
     }
-    let Some(content) = answer.remove("content") else { return };
-    let Value::Object(content) = content else { return };
+    let Some(content) = answer.remove("content") else {
+        return;
+    };
+    let Value::Object(content) = content else {
+        return;
+    };
     let pointer = below(at, "content");
     let mut content = media_types::content(content, &pointer, notes, is_bytes);
     for entry in content.values_mut().filter_map(Value::as_object_mut) {
         // Only of requests.
         entry.remove("encoding");
     }
-    let json: Vec<String> = content.keys().filter(|media| is_json(media)).cloned().collect();
-    let kept = match json.iter().find(|media| MediaType::of(media) == MediaType::Json && media.starts_with("application/json")) {
+    let json: Vec<String> = content
+        .keys()
+        .filter(|media| is_json(media))
+        .cloned()
+        .collect();
+    let kept = match json.iter().find(|media| {
+        MediaType::of(media) == MediaType::Json && media.starts_with("application/json")
+    }) {
         Some(plain) => Some(plain.clone()),
         None => json.first().cloned(),
     };
@@ -139,10 +182,21 @@ fn header(header: &mut Value) {
         *header = json!({"schema": {"type": "string"}});
         return;
     };
-    for key in ["content", "style", "explode", "name", "in", "allowEmptyValue", "allowReserved"] {
+    for key in [
+        "content",
+        "style",
+        "explode",
+        "name",
+        "in",
+        "allowEmptyValue",
+        "allowReserved",
+    ] {
         header.remove(key);
     }
-    if header.get("schema").is_none_or(|schema| !schema.is_object()) {
+    if header
+        .get("schema")
+        .is_none_or(|schema| !schema.is_object())
+    {
         // Headers of 2.0 have the keys of a schema themselves.
         let mut schema = Map::new();
         for key in ["type", "format", "items", "enum"] {
@@ -171,9 +225,13 @@ fn success(root: &Value, answers: &mut Map<String, Value>, at: &str, notes: &mut
     if answers.keys().any(|status| is_success(status)) {
         return;
     }
-    let default = answers.get("default").and_then(|answer| resolve(root, answer));
+    let default = answers
+        .get("default")
+        .and_then(|answer| resolve(root, answer));
     let is_only = answers.len() == 1;
-    let found = default.filter(|answer| is_only && !reads_as_error(answer)).cloned();
+    let found = default
+        .filter(|answer| is_only && !reads_as_error(answer))
+        .cloned();
     let (status, answer) = match found {
         Some(answer) => {
             answers.remove("default");
@@ -195,13 +253,26 @@ fn success(root: &Value, answers: &mut Map<String, Value>, at: &str, notes: &mut
 
 /// Whether a `default` answer means failure, by what it says and by the name of its schema.
 fn reads_as_error(answer: &Value) -> bool {
-    let text = answer.get("description").and_then(Value::as_str).unwrap_or_default();
+    let text = answer
+        .get("description")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     let content = answer.get("content").and_then(Value::as_object);
     let schemas = content.into_iter().flat_map(|content| content.values());
     let references = schemas.filter_map(|media| media.pointer("/schema/$ref")?.as_str());
     references.chain([text]).any(|text| {
         let lower = text.to_ascii_lowercase();
-        ["error", "fail", "fault", "problem", "exception", "invalid", "unexpected"].iter().any(|word| lower.contains(word))
+        [
+            "error",
+            "fail",
+            "fault",
+            "problem",
+            "exception",
+            "invalid",
+            "unexpected",
+        ]
+        .iter()
+        .any(|word| lower.contains(word))
     })
 }
 
@@ -221,13 +292,18 @@ mod tests {
     }
 
     fn json_of(schema: &str) -> String {
-        format!("{{content: {{application/json: {{schema: {{$ref: '#/components/schemas/{schema}'}}}}}}}}")
+        format!(
+            "{{content: {{application/json: {{schema: {{$ref: '#/components/schemas/{schema}'}}}}}}}}"
+        )
     }
 
     #[test]
     fn a_lone_default_is_the_success_unless_it_reads_as_an_error() {
         let (found, _) = answers(&format!("{{default: {}}}", json_of("A")));
-        assert!(found["2XX"]["content"].is_object() && found.get("default").is_none(), "{found}");
+        assert!(
+            found["2XX"]["content"].is_object() && found.get("default").is_none(),
+            "{found}"
+        );
         let (found, report) = answers(&format!("{{default: {}}}", json_of("Error")));
         assert_eq!(found["2XX"], json!({"description": "Success."}));
         assert!(found["default"].is_object());
@@ -248,8 +324,16 @@ mod tests {
 
     #[test]
     fn an_answer_has_one_json_type_beside_others() {
-        let (found, report) = answers("{'200': {content: {text/csv: {}, application/vnd.a+json: {}, application/json: {}}}}");
-        assert_eq!(found["200"]["content"], json!({"application/json": {"schema": {}}, "text/csv": {}}));
-        assert!(report.contains("`application/vnd.a+json` beside `application/json`"), "{report}");
+        let (found, report) = answers(
+            "{'200': {content: {text/csv: {}, application/vnd.a+json: {}, application/json: {}}}}",
+        );
+        assert_eq!(
+            found["200"]["content"],
+            json!({"application/json": {"schema": {}}, "text/csv": {}})
+        );
+        assert!(
+            report.contains("`application/vnd.a+json` beside `application/json`"),
+            "{report}"
+        );
     }
 }

@@ -13,7 +13,11 @@ const TOPIC: &str = "request bodies";
 
 /// Makes the media types of all bodies concrete, and leaves out bodies without any.
 pub(in crate::command::import) fn concrete(draft: &mut Draft) -> Result<()> {
-    let schemas = draft.document.pointer("/components/schemas").cloned().unwrap_or_default();
+    let schemas = draft
+        .document
+        .pointer("/components/schemas")
+        .cloned()
+        .unwrap_or_default();
     let root = json!({"components": {"schemas": schemas}});
     let is_bytes = |schema: &Value| is_binary(&root, schema);
     let notes = &mut draft.notes;
@@ -26,7 +30,9 @@ pub(in crate::command::import) fn concrete(draft: &mut Draft) -> Result<()> {
         }
     }
     operations(&mut draft.document, |pointer, _, _, operation| {
-        let Some(body) = operation.get_mut("requestBody") else { return };
+        let Some(body) = operation.get_mut("requestBody") else {
+            return;
+        };
         let at = below(pointer, "requestBody");
         let stays = match body.get("$ref").and_then(Value::as_str) {
             Some(reference) => !empty.contains(reference),
@@ -42,7 +48,9 @@ pub(in crate::command::import) fn concrete(draft: &mut Draft) -> Result<()> {
 
 /// Whether a schema is bytes.
 pub(super) fn is_binary(root: &Value, schema: &Value) -> bool {
-    let Some(schema) = resolve(root, schema) else { return false };
+    let Some(schema) = resolve(root, schema) else {
+        return false;
+    };
     let word = |key: &str| schema.get(key).and_then(Value::as_str);
     word("type") == Some("file")
         || word("type") == Some("string") && matches!(word("format"), Some("binary" | "byte"))
@@ -51,7 +59,9 @@ pub(super) fn is_binary(root: &Value, schema: &Value) -> bool {
 
 /// Makes a body sound; `false` where it has no media type.
 fn one(body: &mut Value, at: &str, notes: &mut Notes, is_bytes: &dyn Fn(&Value) -> bool) -> bool {
-    let Some(body) = body.as_object_mut() else { return false };
+    let Some(body) = body.as_object_mut() else {
+        return false;
+    };
     let pointer = below(at, "content");
     let content = match body.remove("content") {
         Some(Value::Object(content)) => content,
@@ -59,7 +69,9 @@ fn one(body: &mut Value, at: &str, notes: &mut Notes, is_bytes: &dyn Fn(&Value) 
     };
     let mut content = media_types::content(content, &pointer, notes, is_bytes);
     // Formats that carry the same value: JSON is typed best, and the server takes it.
-    let has_typed = content.keys().any(|media| MediaType::of(media) == MediaType::Json);
+    let has_typed = content
+        .keys()
+        .any(|media| MediaType::of(media) == MediaType::Json);
     if has_typed {
         content.retain(|media, _| {
             let is_markup = media.contains("xml") || media.contains("yaml");
@@ -100,6 +112,9 @@ components:
             json!({"text/xml": {}, "application/octet-stream": {}})
         );
         assert_eq!(item["post"], json!({}));
-        assert_eq!(item["patch"]["requestBody"]["content"], json!({"application/json": {"schema": {}}}));
+        assert_eq!(
+            item["patch"]["requestBody"]["content"],
+            json!({"application/json": {"schema": {}}})
+        );
     }
 }

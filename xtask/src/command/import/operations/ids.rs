@@ -34,17 +34,26 @@ pub(in crate::command::import) fn unique(draft: &mut Draft) -> Result<()> {
     for (one, id) in named.iter().zip(&ids) {
         let at = below(&one.pointer, "operationId");
         match &one.vendor {
-            None => notes.change(TOPIC, &one.pointer, format!("{} `{}` is `{id}`", one.method.to_uppercase(), one.path)),
+            None => notes.change(
+                TOPIC,
+                &one.pointer,
+                format!("{} `{}` is `{id}`", one.method.to_uppercase(), one.path),
+            ),
             Some(vendor) if snake(vendor).as_deref() != Some(id) => {
                 notes.change(TOPIC, &at, format!("`{vendor}` is `{id}`"));
             }
             Some(_) => {}
         }
     }
-    let by_pointer: BTreeMap<&str, (&Named, &String)> =
-        named.iter().zip(&ids).map(|(one, id)| (one.pointer.as_str(), (one, id))).collect();
+    let by_pointer: BTreeMap<&str, (&Named, &String)> = named
+        .iter()
+        .zip(&ids)
+        .map(|(one, id)| (one.pointer.as_str(), (one, id)))
+        .collect();
     operations(&mut draft.document, |pointer, _, _, operation| {
-        let Some((one, id)) = by_pointer.get(pointer) else { return };
+        let Some((one, id)) = by_pointer.get(pointer) else {
+            return;
+        };
         operation.insert("operationId".to_owned(), json!(id));
         if let Some(vendor) = one.vendor.as_ref().filter(|vendor| vendor != id) {
             operation.insert("x-upstream-operation-id".to_owned(), json!(vendor));
@@ -61,11 +70,16 @@ fn read(draft: &mut Draft) -> Vec<Named> {
     let mut named = Vec::new();
     operations(&mut draft.document, |pointer, path, method, operation| {
         let vendor = operation.get("operationId").and_then(Value::as_str);
-        let vendor = vendor.map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned);
+        let vendor = vendor
+            .map(str::trim)
+            .filter(|id| !id.is_empty())
+            .map(str::to_owned);
         let parameters = operation.get("parameters").and_then(Value::as_array);
         let enums = parameters.into_iter().flatten().filter_map(|parameter| {
             let parameter = resolve(&components, parameter)?;
-            let values = parameter.pointer("/schema/enum").or_else(|| parameter.pointer("/schema/items/enum"));
+            let values = parameter
+                .pointer("/schema/enum")
+                .or_else(|| parameter.pointer("/schema/items/enum"));
             values?;
             Some(parameter.get("name")?.as_str()?.to_owned())
         });
@@ -84,13 +98,28 @@ fn read(draft: &mut Draft) -> Vec<Named> {
 fn assign(named: &[Named]) -> Vec<String> {
     // From the shortest to one that nothing else can have.
     let forms: [&dyn Fn(&Named) -> String; 4] = [
-        &|one| one.vendor.as_deref().and_then(snake).unwrap_or_else(|| made(one)),
         &|one| {
-            let id = one.vendor.as_deref().and_then(snake).unwrap_or_else(|| made(one));
+            one.vendor
+                .as_deref()
+                .and_then(snake)
+                .unwrap_or_else(|| made(one))
+        },
+        &|one| {
+            let id = one
+                .vendor
+                .as_deref()
+                .and_then(snake)
+                .unwrap_or_else(|| made(one));
             format!("{id}_{}", one.method)
         },
         &made,
-        &|one| format!("{}_{}", made(one), digest(&format!("{} {}", one.method, one.path))),
+        &|one| {
+            format!(
+                "{}_{}",
+                made(one),
+                digest(&format!("{} {}", one.method, one.path))
+            )
+        },
     ];
     let mut level = vec![0_usize; named.len()];
     let mut ids: Vec<String> = named.iter().map(|one| cut(forms[0](one))).collect();
@@ -113,7 +142,10 @@ fn clashing(named: &[Named], ids: &[String]) -> BTreeSet<usize> {
     let mut operations: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     let mut enums: BTreeMap<String, usize> = BTreeMap::new();
     for (index, (one, id)) in named.iter().zip(ids).enumerate() {
-        operations.entry(name::type_name(id)).or_default().push(index);
+        operations
+            .entry(name::type_name(id))
+            .or_default()
+            .push(index);
         for parameter in &one.enums {
             enums.insert(name::type_name(&format!("{id}_{parameter}")), index);
         }
@@ -130,7 +162,11 @@ fn clashing(named: &[Named], ids: &[String]) -> BTreeSet<usize> {
 
 /// An id as the house spells it; `None` where no letter is left.
 fn snake(id: &str) -> Option<String> {
-    let ascii: String = id.chars().filter(|c| *c != '\'').map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    let ascii: String = id
+        .chars()
+        .filter(|c| *c != '\'')
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+        .collect();
     let name = heck::ToSnakeCase::to_snake_case(ascii.as_str());
     let first = name.chars().next()?;
     match first.is_ascii_digit() {
@@ -142,7 +178,9 @@ fn snake(id: &str) -> Option<String> {
 /// An id from the method and the path: `get_users_by_id_posts`.
 fn made(one: &Named) -> String {
     let mut words = vec![one.method.clone()];
-    for segment in one.path.split(['/', '?', '#', '&', ':', '.', ',', ';', '=', '(', ')', '@', '*', '+', '$']) {
+    for segment in one.path.split([
+        '/', '?', '#', '&', ':', '.', ',', ';', '=', '(', ')', '@', '*', '+', '$',
+    ]) {
         let mut rest = segment;
         while let Some((before, braced)) = rest.split_once('{') {
             words.push(before.to_owned());
@@ -176,7 +214,10 @@ mod tests {
         unique(&mut draft).unwrap();
         let mut ids = BTreeMap::new();
         operations(&mut draft.document, |_, path, method, operation| {
-            ids.insert(format!("{method} {path}"), operation["operationId"].as_str().unwrap().to_owned());
+            ids.insert(
+                format!("{method} {path}"),
+                operation["operationId"].as_str().unwrap().to_owned(),
+            );
         });
         ids
     }
@@ -204,8 +245,12 @@ mod tests {
 
     #[test]
     fn equal_ids_get_suffixes_that_do_not_depend_on_the_order() {
-        let one = ids("  /a: {get: {operationId: list}, post: {operationId: list}}\n  /b: {get: {operationId: list}}\n  /c: {get: {operationId: A1}, put: {operationId: a_1}}\n");
-        let other = ids("  /c: {put: {operationId: a_1}, get: {operationId: A1}}\n  /b: {get: {operationId: list}}\n  /a: {post: {operationId: list}, get: {operationId: list}}\n");
+        let one = ids(
+            "  /a: {get: {operationId: list}, post: {operationId: list}}\n  /b: {get: {operationId: list}}\n  /c: {get: {operationId: A1}, put: {operationId: a_1}}\n",
+        );
+        let other = ids(
+            "  /c: {put: {operationId: a_1}, get: {operationId: A1}}\n  /b: {get: {operationId: list}}\n  /a: {post: {operationId: list}, get: {operationId: list}}\n",
+        );
         assert_eq!(one, other);
         assert_eq!(one["post /a"], "list_post");
         assert_eq!(one["get /a"], "get_a");
@@ -216,16 +261,24 @@ mod tests {
 
     #[test]
     fn an_operation_is_not_named_like_the_enum_of_a_parameter_of_another_one() {
-        let found = ids("  /a: {get: {operationId: list, parameters: [{name: kind, in: query, schema: {enum: [x, y]}}]}}\n  /b: {get: {operationId: list_kind}}\n");
+        let found = ids(
+            "  /a: {get: {operationId: list, parameters: [{name: kind, in: query, schema: {enum: [x, y]}}]}}\n  /b: {get: {operationId: list_kind}}\n",
+        );
         assert_eq!(found["get /b"], "list_kind_get");
     }
 
     #[test]
     fn a_long_id_is_cut_and_still_its_own() {
         let long = "word ".repeat(40);
-        let found = ids(&format!("  /a: {{get: {{operationId: {long}1}}, put: {{operationId: {long}2}}}}\n"));
+        let found = ids(&format!(
+            "  /a: {{get: {{operationId: {long}1}}, put: {{operationId: {long}2}}}}\n"
+        ));
         let all: BTreeSet<&String> = found.values().collect();
         assert_eq!(all.len(), 2);
-        assert!(all.iter().all(|id| id.len() <= LONGEST && is_snake_case(id)), "{all:?}");
+        assert!(
+            all.iter()
+                .all(|id| id.len() <= LONGEST && is_snake_case(id)),
+            "{all:?}"
+        );
     }
 }

@@ -23,7 +23,10 @@ pub(super) fn concrete(media: &str, is_bytes: bool) -> String {
         };
     };
     let is_token = |text: &str| {
-        !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+.^_`|~-".contains(c))
+        !text.is_empty()
+            && text
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+.^_`|~-".contains(c))
     };
     match (kind, subtype) {
         ("*" | "application", "*") if is_bytes => bytes(),
@@ -51,7 +54,8 @@ pub(super) fn content(
     // The plain type before the ones with parameters and the ranges.
     let rank = |media: &str| (media.contains('*'), media.contains(';'));
     let mut entries: Vec<(String, Value)> = content.into_iter().collect();
-    entries.sort_by(|(one, _), (other, _)| rank(one).cmp(&rank(other)).then_with(|| one.cmp(other)));
+    entries
+        .sort_by(|(one, _), (other, _)| rank(one).cmp(&rank(other)).then_with(|| one.cmp(other)));
     for (media, entry) in entries {
         let pointer = below(at, &media);
         if media.starts_with("x-") && !media.contains('/') {
@@ -77,7 +81,9 @@ pub(super) fn content(
                 entry.entry("schema").or_insert_with(|| json!({}));
             }
             kind if kind.has_fields() => {
-                entry.entry("schema").or_insert_with(|| json!({"type": "object", "additionalProperties": true}));
+                entry
+                    .entry("schema")
+                    .or_insert_with(|| json!({"type": "object", "additionalProperties": true}));
             }
             _ => {
                 if let Some(schema) = entry.get("schema")
@@ -98,7 +104,9 @@ pub(super) fn content(
 
 /// Whether a schema only says text or bytes.
 fn is_plain(schema: &Value) -> bool {
-    schema.get("type").is_none_or(|kind| kind == "string") && schema.get("$ref").is_none() && schema.get("properties").is_none()
+    schema.get("type").is_none_or(|kind| kind == "string")
+        && schema.get("$ref").is_none()
+        && schema.get("properties").is_none()
 }
 
 #[cfg(test)]
@@ -108,7 +116,11 @@ mod tests {
     #[test]
     fn ranges_and_words_become_the_type_that_is_meant() {
         for (media, is_bytes, wanted) in [
-            ("application/json; charset=utf-8", false, "application/json; charset=utf-8"),
+            (
+                "application/json; charset=utf-8",
+                false,
+                "application/json; charset=utf-8",
+            ),
             ("*/*", false, "application/json"),
             ("*/*", true, "application/octet-stream"),
             ("image/*", true, "application/octet-stream"),

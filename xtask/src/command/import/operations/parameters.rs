@@ -14,7 +14,11 @@ const TOPIC: &str = "parameters";
 
 /// Makes every parameter sound, and leaves out those that no client sends.
 pub(in crate::command::import) fn sendable(draft: &mut Draft) -> Result<()> {
-    let schemas = draft.document.pointer("/components/schemas").cloned().unwrap_or_default();
+    let schemas = draft
+        .document
+        .pointer("/components/schemas")
+        .cloned()
+        .unwrap_or_default();
     let root = json!({"components": {"schemas": schemas}});
     let notes = &mut draft.notes;
     let mut dropped = BTreeSet::new();
@@ -29,18 +33,34 @@ pub(in crate::command::import) fn sendable(draft: &mut Draft) -> Result<()> {
             stays
         });
     }
-    let shared = draft.document.pointer("/components/parameters").cloned().unwrap_or_default();
+    let shared = draft
+        .document
+        .pointer("/components/parameters")
+        .cloned()
+        .unwrap_or_default();
     let shared = json!({"components": {"parameters": shared}});
     let keys = api_keys(&draft.document);
     let of_document = draft.document.get("security").cloned();
     operations(&mut draft.document, |pointer, _, _, operation| {
-        let from_path = operation.remove(SHARED).and_then(|count| count.as_u64()).unwrap_or(0) as usize;
-        let Some(parameters) = operation.remove("parameters") else { return };
-        let Value::Array(parameters) = parameters else {
-            notes.loss(TOPIC, &below(pointer, "parameters"), "`parameters` is not a list");
+        let from_path = operation
+            .remove(SHARED)
+            .and_then(|count| count.as_u64())
+            .unwrap_or(0) as usize;
+        let Some(parameters) = operation.remove("parameters") else {
             return;
         };
-        let security = operation.get("security").cloned().or_else(|| of_document.clone());
+        let Value::Array(parameters) = parameters else {
+            notes.loss(
+                TOPIC,
+                &below(pointer, "parameters"),
+                "`parameters` is not a list",
+            );
+            return;
+        };
+        let security = operation
+            .get("security")
+            .cloned()
+            .or_else(|| of_document.clone());
         let of_credentials = keys_of(security.as_ref(), &keys);
         let mut kept: Vec<Found> = Vec::new();
         for (index, mut parameter) in parameters.into_iter().enumerate() {
@@ -58,16 +78,27 @@ pub(in crate::command::import) fn sendable(draft: &mut Draft) -> Result<()> {
                 continue;
             };
             if of_credentials.contains(&key) {
-                let text = format!("the {} parameter `{}` is left out where credentials send it", key.0, key.1);
+                let text = format!(
+                    "the {} parameter `{}` is left out where credentials send it",
+                    key.0, key.1
+                );
                 notes.change(TOPIC, &at, text);
                 continue;
             }
-            let found = Found { key, is_of_path: index < from_path, at, parameter };
+            let found = Found {
+                key,
+                is_of_path: index < from_path,
+                at,
+                parameter,
+            };
             match kept.iter_mut().find(|known| known.key == found.key) {
                 // The operation's wins over the path's.
                 Some(known) if known.is_of_path && !found.is_of_path => *known = found,
                 Some(_) => {
-                    let text = format!("the {} parameter `{}` stands twice; the first one counts", found.key.0, found.key.1);
+                    let text = format!(
+                        "the {} parameter `{}` stands twice; the first one counts",
+                        found.key.0, found.key.1
+                    );
                     notes.loss(TOPIC, &found.at, text);
                 }
                 None => kept.push(found),
@@ -76,7 +107,10 @@ pub(in crate::command::import) fn sendable(draft: &mut Draft) -> Result<()> {
         // The order of a list of parameters has no meaning.
         kept.sort_by(|one, other| one.key.cmp(&other.key));
         let moves = kept.iter().enumerate().map(|(index, found)| {
-            (below(&below(pointer, "parameters"), &index.to_string()), found.at.clone())
+            (
+                below(&below(pointer, "parameters"), &index.to_string()),
+                found.at.clone(),
+            )
         });
         notes.moved_all(moves.collect::<Vec<_>>());
         if !kept.is_empty() {
@@ -110,18 +144,29 @@ fn key(parameter: &Value) -> Option<(String, String)> {
 
 /// Place and name of each key that a security scheme sends.
 fn api_keys(document: &Value) -> BTreeMap<String, (String, String)> {
-    let schemes = document.pointer("/components/securitySchemes").and_then(Value::as_object);
-    let keys = schemes.into_iter().flatten().filter(|(_, scheme)| {
-        scheme.get("type").and_then(Value::as_str) == Some("apiKey")
-    });
-    keys.filter_map(|(name, scheme)| Some((name.clone(), key(scheme)?))).collect()
+    let schemes = document
+        .pointer("/components/securitySchemes")
+        .and_then(Value::as_object);
+    let keys = schemes
+        .into_iter()
+        .flatten()
+        .filter(|(_, scheme)| scheme.get("type").and_then(Value::as_str) == Some("apiKey"));
+    keys.filter_map(|(name, scheme)| Some((name.clone(), key(scheme)?)))
+        .collect()
 }
 
 /// The keys that the credentials of an operation may send.
-fn keys_of(security: Option<&Value>, keys: &BTreeMap<String, (String, String)>) -> Vec<(String, String)> {
+fn keys_of(
+    security: Option<&Value>,
+    keys: &BTreeMap<String, (String, String)>,
+) -> Vec<(String, String)> {
     let requirements = security.and_then(Value::as_array).into_iter().flatten();
-    let schemes = requirements.filter_map(Value::as_object).flat_map(|object| object.keys());
-    schemes.filter_map(|scheme| keys.get(scheme).cloned()).collect()
+    let schemes = requirements
+        .filter_map(Value::as_object)
+        .flat_map(|object| object.keys());
+    schemes
+        .filter_map(|scheme| keys.get(scheme).cloned())
+        .collect()
 }
 
 /// Makes one parameter sound; `false` where it is left out, which is told.
@@ -131,7 +176,12 @@ fn one(root: &Value, parameter: &mut Value, at: &str, notes: &mut Notes) -> bool
         return false;
     };
     let text = |object: &Map<String, Value>, key: &str| {
-        object.get(key).and_then(Value::as_str).unwrap_or_default().trim().to_owned()
+        object
+            .get(key)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .trim()
+            .to_owned()
     };
     let place = text(object, "in").to_ascii_lowercase();
     let name = match object.get("name") {
@@ -178,7 +228,10 @@ struct Refused {
 fn refused(place: &str, name: &str) -> Option<Refused> {
     let lower = name.to_ascii_lowercase();
     let is_token = |name: &str| {
-        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c))
+        !name.is_empty()
+            && name
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c))
     };
     let loss = |why| Some(Refused { is_loss: true, why });
     match place {
@@ -190,7 +243,17 @@ fn refused(place: &str, name: &str) -> Option<Refused> {
             why: "the client sets it itself, and OpenAPI ignores the parameter",
         }),
         "header" if lower == "cookie" => loss("clients keep no cookies"),
-        "header" if ["connection", "transfer-encoding", "upgrade", "te", "trailer", "keep-alive"].contains(&lower.as_str()) => {
+        "header"
+            if [
+                "connection",
+                "transfer-encoding",
+                "upgrade",
+                "te",
+                "trailer",
+                "keep-alive",
+            ]
+            .contains(&lower.as_str()) =>
+        {
             loss("it belongs to the connection, not to the request")
         }
         "header" if !is_token(name) => loss("it is not the name of a header"),
@@ -203,14 +266,22 @@ fn refused(place: &str, name: &str) -> Option<Refused> {
 
 /// A parameter has a schema, or JSON content with one.
 fn schema(object: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
-    if let Some(content) = object.remove("content").filter(|content| content.as_object().is_some_and(|c| !c.is_empty())) {
+    if let Some(content) = object
+        .remove("content")
+        .filter(|content| content.as_object().is_some_and(|c| !c.is_empty()))
+    {
         let entry = content.as_object().into_iter().flatten().next();
-        let (media, entry) = entry.map_or(("", Value::Null), |(media, entry)| (media.as_str(), entry.clone()));
+        let (media, entry) = entry.map_or(("", Value::Null), |(media, entry)| {
+            (media.as_str(), entry.clone())
+        });
         if object.contains_key("schema") {
             notes.loss(TOPIC, at, "`content` of a parameter beside its schema");
         } else if is_json(media) || media == "*/*" {
             let schema = entry.get("schema").cloned().unwrap_or_else(|| json!({}));
-            object.insert("content".to_owned(), json!({"application/json": {"schema": schema}}));
+            object.insert(
+                "content".to_owned(),
+                json!({"application/json": {"schema": schema}}),
+            );
             notes.moved(
                 &below(&below(&below(at, "content"), "application/json"), "schema"),
                 &below(&below(&below(at, "content"), media), "schema"),
@@ -220,7 +291,11 @@ fn schema(object: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
             }
             return;
         } else {
-            notes.change(TOPIC, at, format!("a parameter that is `{media}` is text, to be given as it is sent"));
+            notes.change(
+                TOPIC,
+                at,
+                format!("a parameter that is `{media}` is text, to be given as it is sent"),
+            );
             object.insert("schema".to_owned(), json!({"type": "string"}));
         }
     }
@@ -230,8 +305,19 @@ fn schema(object: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
     // Parameters of 2.0 have the keys of a schema themselves.
     let mut schema = Map::new();
     let keys = [
-        "type", "format", "items", "enum", "default", "minimum", "maximum", "pattern", "minLength", "maxLength",
-        "minItems", "maxItems", "uniqueItems",
+        "type",
+        "format",
+        "items",
+        "enum",
+        "default",
+        "minimum",
+        "maximum",
+        "pattern",
+        "minLength",
+        "maxLength",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
     ];
     for key in keys {
         if let Some(value) = object.remove(key) {
@@ -248,7 +334,13 @@ fn schema(object: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
 
 /// A parameter has a style that its place has; other values are given as the text that is sent.
 fn style(root: &Value, object: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
-    let word = |object: &Map<String, Value>, key: &str| object.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let word = |object: &Map<String, Value>, key: &str| {
+        object
+            .get(key)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
     let place = word(object, "in");
     let style = word(object, "style");
     let usual = if place == "query" { "form" } else { "simple" };
@@ -256,7 +348,9 @@ fn style(root: &Value, object: &mut Map<String, Value>, at: &str, notes: &mut No
         "query" => &["form", "deepObject", "spaceDelimited", "pipeDelimited"],
         _ => &["simple"],
     };
-    let shape = object.get("schema").map_or(Shape::Scalar, |schema| shape(root, schema, 0));
+    let shape = object
+        .get("schema")
+        .map_or(Shape::Scalar, |schema| shape(root, schema, 0));
     if style.is_empty() || style == usual {
         object.remove("style");
     } else if style == "deepObject" && place == "query" && shape == Shape::Scalar {
@@ -265,7 +359,9 @@ fn style(root: &Value, object: &mut Map<String, Value>, at: &str, notes: &mut No
     } else if !allowed.contains(&style.as_str()) {
         let text = match style.as_str() {
             "label" | "matrix" if place == "path" => {
-                format!("the style `{style}` of a path parameter: give the value with its prefix, as it is sent")
+                format!(
+                    "the style `{style}` of a path parameter: give the value with its prefix, as it is sent"
+                )
             }
             _ => format!("the style `{style}`, which a parameter in the {place} does not have"),
         };
@@ -278,15 +374,24 @@ fn style(root: &Value, object: &mut Map<String, Value>, at: &str, notes: &mut No
             return;
         }
     }
-    if object.get("explode").is_some_and(|explode| !explode.is_boolean()) {
+    if object
+        .get("explode")
+        .is_some_and(|explode| !explode.is_boolean())
+    {
         object.remove("explode");
     }
     if shape == Shape::Nested && word(object, "style") != "deepObject" {
         let text = "a list of lists or objects outside of `deepObject`: OpenAPI has no text for it; give each item as the text that is sent";
         notes.loss(TOPIC, at, text);
-        let is_list = object.get("schema").and_then(|schema| resolve(root, schema)).is_some_and(|schema| schema.get("items").is_some());
+        let is_list = object
+            .get("schema")
+            .and_then(|schema| resolve(root, schema))
+            .is_some_and(|schema| schema.get("items").is_some());
         match is_list {
-            true => drop(object.insert("schema".to_owned(), json!({"type": "array", "items": {"type": "string"}}))),
+            true => drop(object.insert(
+                "schema".to_owned(),
+                json!({"type": "array", "items": {"type": "string"}}),
+            )),
             false => as_text(object),
         }
     }
@@ -311,13 +416,18 @@ fn shape(root: &Value, schema: &Value, depth: usize) -> Shape {
     };
     let kind = schema.get("type").and_then(Value::as_str);
     if kind == Some("array") || schema.get("items").is_some() && kind.is_none() {
-        let items = schema.get("items").map_or(Shape::Scalar, |items| shape(root, items, depth + 1));
+        let items = schema
+            .get("items")
+            .map_or(Shape::Scalar, |items| shape(root, items, depth + 1));
         return match items {
             Shape::Scalar => Shape::Flat,
             _ => Shape::Nested,
         };
     }
-    let parts = ["allOf", "oneOf", "anyOf"].iter().filter_map(|key| schema.get(*key)?.as_array()).flatten();
+    let parts = ["allOf", "oneOf", "anyOf"]
+        .iter()
+        .filter_map(|key| schema.get(*key)?.as_array())
+        .flatten();
     let mut most = match kind == Some("object") || schema.get("properties").is_some() {
         true => Shape::Flat,
         false => Shape::Scalar,
@@ -347,21 +457,34 @@ mod tests {
     }
 
     fn parameters(list: &str) -> (Value, String) {
-        let (operation, report) = imported(&format!("paths:\n  /a:\n    get:\n      parameters:\n{list}"));
+        let (operation, report) = imported(&format!(
+            "paths:\n  /a:\n    get:\n      parameters:\n{list}"
+        ));
         (operation["parameters"].clone(), report)
     }
 
     #[test]
     fn what_no_client_sends_is_left_out_and_told() {
-        let (found, report) = parameters("\
+        let (found, report) = parameters(
+            "\
         - {name: Accept, in: header, schema: {type: string}}
         - {name: sid, in: cookie, schema: {type: string}}
         - {name: b, in: body, schema: {type: object}}
         - {name: 'a b', in: header, schema: {type: string}}
         - {name: x, in: QUERY, type: string, enum: [a], allowReserved: true}
-");
-        assert_eq!(found, json!([{"name": "x", "in": "query", "schema": {"type": "string", "enum": ["a"]}}]));
-        for entry in ["`Accept` is left out", "`sid` is left out", "`b` is left out", "`a b` is left out", "`allowReserved`"] {
+",
+        );
+        assert_eq!(
+            found,
+            json!([{"name": "x", "in": "query", "schema": {"type": "string", "enum": ["a"]}}])
+        );
+        for entry in [
+            "`Accept` is left out",
+            "`sid` is left out",
+            "`b` is left out",
+            "`a b` is left out",
+            "`allowReserved`",
+        ] {
             assert!(report.contains(entry), "{entry}\n{report}");
         }
     }
@@ -397,7 +520,10 @@ paths:
       parameters: [{name: x-key, in: header, schema: {type: string}}, {name: q, in: query, schema: {}}]
 components: {securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}}
 ");
-        assert_eq!(operation["parameters"], json!([{"name": "q", "in": "query", "schema": {}}]));
+        assert_eq!(
+            operation["parameters"],
+            json!([{"name": "q", "in": "query", "schema": {}}])
+        );
     }
 
     #[test]

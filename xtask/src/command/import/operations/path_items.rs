@@ -11,7 +11,11 @@ const TOPIC: &str = "paths";
 
 /// Brings `paths` to the house form.
 pub(in crate::command::import) fn plain(draft: &mut Draft) -> Result<()> {
-    let paths = draft.document.get_mut("paths").map(Value::take).unwrap_or_default();
+    let paths = draft
+        .document
+        .get_mut("paths")
+        .map(Value::take)
+        .unwrap_or_default();
     let Value::Object(paths) = paths else {
         return Err(draft.notes.refusal("/paths", "`paths` is not an object"));
     };
@@ -20,7 +24,11 @@ pub(in crate::command::import) fn plain(draft: &mut Draft) -> Result<()> {
     let mut plain: Map<String, Value> = Map::new();
     for (path, mut item) in paths.clone() {
         if path.starts_with("x-") {
-            notes.loss("extensions of others", &below("/paths", &path), format!("`{path}`"));
+            notes.loss(
+                "extensions of others",
+                &below("/paths", &path),
+                format!("`{path}`"),
+            );
             continue;
         }
         let at = below("/paths", &path);
@@ -35,7 +43,11 @@ pub(in crate::command::import) fn plain(draft: &mut Draft) -> Result<()> {
             }
         }
         let Value::Object(item) = item else {
-            notes.loss(TOPIC, &at, format!("`{path}` is not an object and is left out"));
+            notes.loss(
+                TOPIC,
+                &at,
+                format!("`{path}` is not an object and is left out"),
+            );
             continue;
         };
         let house = spelling(&path);
@@ -111,7 +123,11 @@ fn spelling(path: &str) -> String {
 
 /// The operations of a path with what the path says for all of them.
 fn operations(at: &str, item: Map<String, Value>, notes: &mut Notes) -> Map<String, Value> {
-    let shared: Vec<Value> = item.get("parameters").and_then(Value::as_array).cloned().unwrap_or_default();
+    let shared: Vec<Value> = item
+        .get("parameters")
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default();
     let servers = item.get("servers").cloned();
     let mut operations = Map::new();
     for (key, value) in item {
@@ -119,7 +135,11 @@ fn operations(at: &str, item: Map<String, Value>, notes: &mut Notes) -> Map<Stri
         let pointer = below(at, &key);
         match (lower.as_str(), value) {
             (method, Value::Object(mut operation)) if METHODS.contains(&method) => {
-                let own = operation.get("parameters").and_then(Value::as_array).cloned().unwrap_or_default();
+                let own = operation
+                    .get("parameters")
+                    .and_then(Value::as_array)
+                    .cloned()
+                    .unwrap_or_default();
                 // The parameters of the path come first, so that an equal one of the operation is told apart by its place.
                 let all: Vec<Value> = shared.iter().cloned().chain(own).collect();
                 let moves = (0..all.len()).map(|index| {
@@ -127,7 +147,10 @@ fn operations(at: &str, item: Map<String, Value>, notes: &mut Notes) -> Map<Stri
                         Some(index) => below(&below(&pointer, "parameters"), &index.to_string()),
                         None => below(&below(at, "parameters"), &index.to_string()),
                     };
-                    (below(&below(&pointer, "parameters"), &index.to_string()), old)
+                    (
+                        below(&below(&pointer, "parameters"), &index.to_string()),
+                        old,
+                    )
                 });
                 if !shared.is_empty() {
                     notes.moved_all(moves.collect::<Vec<_>>());
@@ -137,7 +160,9 @@ fn operations(at: &str, item: Map<String, Value>, notes: &mut Notes) -> Map<Stri
                 }
                 operation.insert(SHARED.to_owned(), json!(shared.len()));
                 if let Some(servers) = &servers {
-                    operation.entry("servers").or_insert_with(|| servers.clone());
+                    operation
+                        .entry("servers")
+                        .or_insert_with(|| servers.clone());
                 }
                 operations.insert(method.to_owned(), Value::Object(operation));
             }
@@ -153,7 +178,11 @@ fn operations(at: &str, item: Map<String, Value>, notes: &mut Notes) -> Map<Stri
             (lower, _) if lower.starts_with("x-") => {
                 notes.loss("extensions of others", &pointer, format!("`{key}`"));
             }
-            _ => notes.loss("keys that nothing reads", &pointer, format!("`{key}` of a path")),
+            _ => notes.loss(
+                "keys that nothing reads",
+                &pointer,
+                format!("`{key}` of a path"),
+            ),
         }
     }
     operations
@@ -173,7 +202,8 @@ mod tests {
 
     #[test]
     fn what_a_path_shares_moves_into_its_operations() {
-        let mut draft = draft("\
+        let mut draft = draft(
+            "\
 paths:
   pets x:
     summary: S.
@@ -184,7 +214,8 @@ paths:
   /ref: {$ref: '#/components/pathItems/I'}
   /other: {$ref: '#/paths/~1ref', put: {}}
 components: {pathItems: {I: {get: {}}}}
-");
+",
+        );
         plain(&mut draft).unwrap();
         let paths = &draft.document["paths"];
         let get = &paths["/pets%20x"]["get"];
@@ -195,12 +226,20 @@ components: {pathItems: {I: {get: {}}}}
         assert_eq!(draft.notes.line("/paths/~1pets%20x/get/parameters/0"), 5);
         assert_eq!(draft.notes.line("/paths/~1pets%20x/get/parameters/1"), 6);
         let report = draft.notes.report.markdown("", "");
-        assert!(report.contains("`options` is not generated (7)"), "{report}");
+        assert!(
+            report.contains("`options` is not generated (7)"),
+            "{report}"
+        );
     }
 
     #[test]
     fn a_path_of_another_file_or_address_is_refused_with_its_line() {
-        for target in ["other.yaml#/a", "https://evil.example/a.yaml", "#/paths/~1a", "/etc/passwd"] {
+        for target in [
+            "other.yaml#/a",
+            "https://evil.example/a.yaml",
+            "#/paths/~1a",
+            "/etc/passwd",
+        ] {
             let mut draft = draft(&format!("paths:\n  /a:\n    $ref: '{target}'\n"));
             let error = plain(&mut draft).unwrap_err().to_string();
             assert!(error.starts_with("a.yaml:3: the path is"), "{error}");

@@ -11,10 +11,20 @@ const TOPIC: &str = "path parameters";
 
 /// Mends templates, declares what they name, and leaves out what they do not.
 pub(in crate::command::import) fn declared(draft: &mut Draft) -> Result<()> {
-    let parameters = draft.document.pointer("/components/parameters").cloned().unwrap_or_default();
+    let parameters = draft
+        .document
+        .pointer("/components/parameters")
+        .cloned()
+        .unwrap_or_default();
     let root = json!({"components": {"parameters": parameters}});
-    let paths = draft.document.get_mut("paths").map(Value::take).unwrap_or_default();
-    let Value::Object(paths) = paths else { return Ok(()) };
+    let paths = draft
+        .document
+        .get_mut("paths")
+        .map(Value::take)
+        .unwrap_or_default();
+    let Value::Object(paths) = paths else {
+        return Ok(());
+    };
     let notes = &mut draft.notes;
     let mut made: Map<String, Value> = Map::new();
     let mut moves = Vec::new();
@@ -28,7 +38,11 @@ pub(in crate::command::import) fn declared(draft: &mut Draft) -> Result<()> {
             }
         }
         if template.path != path {
-            notes.change(TOPIC, &at, format!("`{path}` is written `{}`", template.path));
+            notes.change(
+                TOPIC,
+                &at,
+                format!("`{path}` is written `{}`", template.path),
+            );
         }
         moves.push((below("/paths", &template.path), at));
         match made.get_mut(&template.path).and_then(Value::as_object_mut) {
@@ -56,12 +70,17 @@ impl Template {
     /// Reads a template; names get to be what parameters can be called.
     fn of(path: &str, item: &Value, root: &Value) -> Self {
         let declared = declared_names(item, root);
-        let mut template = Self { path: String::new(), names: Vec::new() };
+        let mut template = Self {
+            path: String::new(),
+            names: Vec::new(),
+        };
         let mut rest = path;
         while let Some(open) = rest.find(['{', '}']) {
             let (before, braced) = rest.split_at(open);
             template.path.push_str(before);
-            let inner = braced.strip_prefix('{').and_then(|inner| inner.split_once('}'));
+            let inner = braced
+                .strip_prefix('{')
+                .and_then(|inner| inner.split_once('}'));
             match inner {
                 Some((inner, after)) if !inner.is_empty() && !inner.contains('{') => {
                     template.add(inner, &declared);
@@ -69,7 +88,11 @@ impl Template {
                 }
                 // A brace without its other half is a character of the path.
                 _ => {
-                    template.path.push_str(if braced.starts_with('{') { "%7B" } else { "%7D" });
+                    template.path.push_str(if braced.starts_with('{') {
+                        "%7B"
+                    } else {
+                        "%7D"
+                    });
                     rest = &braced[1..];
                 }
             }
@@ -82,19 +105,32 @@ impl Template {
     fn add(&mut self, inner: &str, declared: &[String]) {
         // `{+name}`, `{name*}`, `{name=**}`: the value may have slashes.
         let keeps = inner.starts_with('+') || inner.contains('*');
-        let bare = inner.trim().trim_start_matches(['+', '/', '.', ';', '?', '&']);
-        let bare = bare.split(['=', ':']).next().unwrap_or(bare).trim_end_matches('*').trim();
+        let bare = inner
+            .trim()
+            .trim_start_matches(['+', '/', '.', ';', '?', '&']);
+        let bare = bare
+            .split(['=', ':'])
+            .next()
+            .unwrap_or(bare)
+            .trim_end_matches('*')
+            .trim();
         let is_declared = |name: &str| declared.iter().any(|known| known == name);
         let wire = match () {
             () if is_declared(inner) => inner,
             () if is_declared(bare) => bare,
-            () => match declared.iter().find(|known| known.eq_ignore_ascii_case(bare)) {
+            () => match declared
+                .iter()
+                .find(|known| known.eq_ignore_ascii_case(bare))
+            {
                 Some(known) => known,
                 None if bare.is_empty() => "value",
                 None => bare,
             },
         };
-        let clean: String = wire.chars().map(|c| if "{}/?#".contains(c) { '_' } else { c }).collect();
+        let clean: String = wire
+            .chars()
+            .map(|c| if "{}/?#".contains(c) { '_' } else { c })
+            .collect();
         let mut name = clean.clone();
         let mut number = 2;
         while self.names.iter().any(|(known, ..)| *known == name) {
@@ -127,9 +163,18 @@ impl Template {
 /// The names of the path parameters that operations of a path declare.
 fn declared_names(item: &Value, root: &Value) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    for operation in item.as_object().into_iter().flatten().map(|(_, operation)| operation) {
+    for operation in item
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(_, operation)| operation)
+    {
         let parameters = operation.get("parameters").and_then(Value::as_array);
-        for parameter in parameters.into_iter().flatten().filter_map(|one| resolve(root, one)) {
+        for parameter in parameters
+            .into_iter()
+            .flatten()
+            .filter_map(|one| resolve(root, one))
+        {
             let text = |key: &str| parameter.get(key).and_then(Value::as_str);
             if let (Some("path"), Some(name)) = (text("in"), text("name"))
                 && !names.iter().any(|known| known == name)
@@ -141,7 +186,13 @@ fn declared_names(item: &Value, root: &Value) -> Vec<String> {
     names
 }
 
-fn one(operation: &mut Map<String, Value>, template: &Template, at: &str, root: &Value, notes: &mut Notes) {
+fn one(
+    operation: &mut Map<String, Value>,
+    template: &Template,
+    at: &str,
+    root: &Value,
+    notes: &mut Notes,
+) {
     let parameters = match operation.remove("parameters") {
         Some(Value::Array(parameters)) => parameters,
         _ => Vec::new(),
@@ -152,7 +203,12 @@ fn one(operation: &mut Map<String, Value>, template: &Template, at: &str, root: 
     for (index, parameter) in parameters.into_iter().enumerate() {
         let pointer = below(&list, &index.to_string());
         let resolved = resolve(root, &parameter);
-        let text = |key: &str| resolved.and_then(|one| one.get(key)?.as_str()).unwrap_or_default().to_owned();
+        let text = |key: &str| {
+            resolved
+                .and_then(|one| one.get(key)?.as_str())
+                .unwrap_or_default()
+                .to_owned()
+        };
         match text("in").as_str() {
             "path" => drop(of_path.insert(text("name"), (parameter, pointer))),
             _ => rest.push((parameter, pointer)),
@@ -164,7 +220,11 @@ fn one(operation: &mut Map<String, Value>, template: &Template, at: &str, root: 
         let (parameter, pointer) = match of_path.get(wire) {
             Some((parameter, pointer)) => (parameter.clone(), pointer.clone()),
             None => {
-                notes.change(TOPIC, at, format!("`{name}`, which nothing declares, is text"));
+                notes.change(
+                    TOPIC,
+                    at,
+                    format!("`{name}`, which nothing declares, is text"),
+                );
                 let made = json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}});
                 (made, at.to_owned())
             }
@@ -183,12 +243,16 @@ fn one(operation: &mut Map<String, Value>, template: &Template, at: &str, root: 
     }
     for (name, (_, pointer)) in &of_path {
         if !used.contains(name) {
-            let text = format!("the path parameter `{name}`, which the path does not have, is left out");
+            let text =
+                format!("the path parameter `{name}`, which the path does not have, is left out");
             notes.loss(TOPIC, pointer, text);
         }
     }
     all.extend(rest);
-    let moves = all.iter().enumerate().map(|(index, (_, pointer))| (below(&list, &index.to_string()), pointer.clone()));
+    let moves = all
+        .iter()
+        .enumerate()
+        .map(|(index, (_, pointer))| (below(&list, &index.to_string()), pointer.clone()));
     notes.moved_all(moves.collect::<Vec<_>>());
     if !all.is_empty() {
         let all = all.into_iter().map(|(parameter, _)| parameter).collect();
@@ -205,8 +269,17 @@ mod tests {
         let text = format!("paths:\n  '{path}':\n    get:\n      parameters: {parameters}\n");
         let mut draft = Draft::new("acme", Source::parse("a.yaml", text.as_bytes()).unwrap());
         declared(&mut draft).unwrap();
-        let (path, item) = draft.document["paths"].as_object().unwrap().iter().next().unwrap();
-        (path.clone(), item["get"].get("parameters").cloned().unwrap_or_default(), draft.notes.report.markdown("", ""))
+        let (path, item) = draft.document["paths"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .next()
+            .unwrap();
+        (
+            path.clone(),
+            item["get"].get("parameters").cloned().unwrap_or_default(),
+            draft.notes.report.markdown("", ""),
+        )
     }
 
     fn parameter(name: &str) -> Value {
@@ -220,7 +293,12 @@ mod tests {
             ("/a/{id}", "[]".to_owned(), "/a/{id}", vec!["id"]),
             ("/a/{ID}", format!("[{id}]"), "/a/{id}", vec!["id"]),
             ("/a/:id/b", format!("[{id}]"), "/a/{id}/b", vec!["id"]),
-            ("/a/{id}/{id}", format!("[{id}]"), "/a/{id}/{id_2}", vec!["id", "id_2"]),
+            (
+                "/a/{id}/{id}",
+                format!("[{id}]"),
+                "/a/{id}/{id_2}",
+                vec!["id", "id_2"],
+            ),
             ("/a", format!("[{id}]"), "/a", vec![]),
             ("/a/{id", format!("[{id}]"), "/a/%7Bid", vec![]),
             ("/a/{}", "[]".to_owned(), "/a/%7B%7D", vec![]),
@@ -228,7 +306,11 @@ mod tests {
             let (path, found, report) = paths(path, &declared);
             assert_eq!(path, written);
             let wanted: Vec<Value> = names.iter().map(|name| parameter(name)).collect();
-            let wanted = if wanted.is_empty() { Value::Null } else { Value::Array(wanted) };
+            let wanted = if wanted.is_empty() {
+                Value::Null
+            } else {
+                Value::Array(wanted)
+            };
             assert_eq!(found, wanted, "{path} {report}");
         }
     }

@@ -43,6 +43,9 @@ mod tests {
         assert_eq!(item["put"]["x-sdk-repeat"], "safe");
         assert_eq!(item["get"], json!({}));
         let report = draft.notes.report.markdown("", "");
-        assert!(report.contains("### repeats (1)") && report.contains("the 3 operations"), "{report}");
+        assert!(
+            report.contains("### repeats (1)") && report.contains("the 3 operations"),
+            "{report}"
+        );
     }
 }

@@ -17,21 +17,44 @@ pub(in crate::command::import) fn first(draft: &mut Draft) -> Result<()> {
         .and_then(Value::as_array)
         .into_iter()
         .flatten()
-        .filter_map(|server| Some(server.get("url")?.as_str()?.trim_end_matches('/').to_owned()))
+        .filter_map(|server| {
+            Some(
+                server
+                    .get("url")?
+                    .as_str()?
+                    .trim_end_matches('/')
+                    .to_owned(),
+            )
+        })
         .collect();
     operations(&mut draft.document, |pointer, _, _, operation| {
-        let Some(servers) = operation.remove("servers") else { return };
+        let Some(servers) = operation.remove("servers") else {
+            return;
+        };
         let at = below(pointer, "servers");
-        let first = servers.as_array().and_then(|servers| servers.first()?.as_object().cloned());
+        let first = servers
+            .as_array()
+            .and_then(|servers| servers.first()?.as_object().cloned());
         let Some(server) = first else { return };
-        let url = server.get("url").and_then(Value::as_str).unwrap_or_default().trim().to_owned();
+        let url = server
+            .get("url")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .trim()
+            .to_owned();
         let bare = url.trim_end_matches('/').to_owned();
         if of_document.contains(&bare) || bare.is_empty() {
             return;
         }
-        let scheme = url.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
-        if !matches!(scheme.as_deref(), None | Some("https" | "http")) || url.contains(['@', '?', '#', '\\', ' ']) {
-            let text = format!("the server `{url}` of an operation, which goes to the server of the document instead");
+        let scheme = url
+            .split_once("://")
+            .map(|(scheme, _)| scheme.to_ascii_lowercase());
+        if !matches!(scheme.as_deref(), None | Some("https" | "http"))
+            || url.contains(['@', '?', '#', '\\', ' '])
+        {
+            let text = format!(
+                "the server `{url}` of an operation, which goes to the server of the document instead"
+            );
             notes.loss(TOPIC, &at, text);
             return;
         }
@@ -41,7 +64,12 @@ pub(in crate::command::import) fn first(draft: &mut Draft) -> Result<()> {
         let mut kept = Map::new();
         kept.insert("url".to_owned(), json!(bare));
         for key in ["description", "variables", "x-sdk-takes-credentials"] {
-            kept.extend(server.get(key).cloned().map(|value| (key.to_owned(), value)));
+            kept.extend(
+                server
+                    .get(key)
+                    .cloned()
+                    .map(|value| (key.to_owned(), value)),
+            );
         }
         let own = of_document.first().map(|url| host(url)).unwrap_or_default();
         match scheme.as_deref() {
@@ -68,14 +96,33 @@ pub(in crate::command::import) fn first(draft: &mut Draft) -> Result<()> {
 
 fn host(url: &str) -> String {
     let authority = url.split('/').nth(2).unwrap_or_default();
-    authority.split(':').next().unwrap_or_default().to_ascii_lowercase()
+    authority
+        .split(':')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase()
 }
 
 /// Suffixes under which anybody may have a name, beside those of a country with a second level.
 const SHARED: [&str; 18] = [
-    "amazonaws.com", "appspot.com", "azure.com", "azurewebsites.net", "cloudapp.net", "cloudfront.net", "firebaseapp.com",
-    "github.io", "googleapis.com", "herokuapp.com", "netlify.app", "ngrok.io", "onrender.com", "pages.dev", "run.app",
-    "vercel.app", "web.app", "workers.dev",
+    "amazonaws.com",
+    "appspot.com",
+    "azure.com",
+    "azurewebsites.net",
+    "cloudapp.net",
+    "cloudfront.net",
+    "firebaseapp.com",
+    "github.io",
+    "googleapis.com",
+    "herokuapp.com",
+    "netlify.app",
+    "ngrok.io",
+    "onrender.com",
+    "pages.dev",
+    "run.app",
+    "vercel.app",
+    "web.app",
+    "workers.dev",
 ];
 
 /// Whether two hosts are plainly of one owner: equal but for their first words, below a domain that one owner has.
@@ -85,13 +132,18 @@ fn is_same_vendor(one: &str, other: &str) -> bool {
     }
     let domain = |host: &str| -> Option<String> {
         let labels: Vec<&str> = host.split('.').collect();
-        if labels.iter().any(|label| label.is_empty()) || labels.last()?.chars().all(|c| c.is_ascii_digit()) {
+        if labels.iter().any(|label| label.is_empty())
+            || labels.last()?.chars().all(|c| c.is_ascii_digit())
+        {
             return None;
         }
-        let is_second_level = labels.len() > 2 && labels[labels.len() - 1].len() == 2 && labels[labels.len() - 2].len() <= 3;
+        let is_second_level = labels.len() > 2
+            && labels[labels.len() - 1].len() == 2
+            && labels[labels.len() - 2].len() <= 3;
         let count = if is_second_level { 3 } else { 2 };
         let domain = labels[labels.len().checked_sub(count)?..].join(".");
-        (!domain.contains(['{', '}']) && !SHARED.iter().any(|shared| host.ends_with(shared))).then_some(domain)
+        (!domain.contains(['{', '}']) && !SHARED.iter().any(|shared| host.ends_with(shared)))
+            .then_some(domain)
     };
     matches!((domain(one), domain(other)), (Some(one), Some(other)) if one == other)
 }
@@ -132,8 +184,16 @@ paths:
 ";
         let mut draft = Draft::new("acme", Source::parse("a.yaml", text.as_bytes()).unwrap());
         first(&mut draft).unwrap();
-        let of = |path: &str| draft.document["paths"][path]["get"].get("servers").cloned().unwrap_or_default();
-        assert_eq!(of("/a"), json!([{"url": "https://upload.box.com/api", "x-sdk-takes-credentials": true}]));
+        let of = |path: &str| {
+            draft.document["paths"][path]["get"]
+                .get("servers")
+                .cloned()
+                .unwrap_or_default()
+        };
+        assert_eq!(
+            of("/a"),
+            json!([{"url": "https://upload.box.com/api", "x-sdk-takes-credentials": true}])
+        );
         assert_eq!(of("/b"), json!([{"url": "https://evil.com"}]));
         assert_eq!(of("/c"), Value::Null);
         assert_eq!(of("/d"), json!([{"url": "/v3"}]));

@@ -15,7 +15,8 @@ pub(in crate::command::import) fn replace(
     let old = beside(folder, "old")?;
     for leftover in [&stage, &old] {
         if leftover.exists() {
-            fs::remove_dir_all(leftover).with_context(|| format!("could not remove {}", leftover.display()))?;
+            fs::remove_dir_all(leftover)
+                .with_context(|| format!("could not remove {}", leftover.display()))?;
         }
     }
     let written = fill(&stage, folder, files, is_owned);
@@ -26,11 +27,13 @@ pub(in crate::command::import) fn replace(
     }
     let replaces = folder.exists();
     if replaces {
-        fs::rename(folder, &old).with_context(|| format!("could not replace {}", folder.display()))?;
+        fs::rename(folder, &old)
+            .with_context(|| format!("could not replace {}", folder.display()))?;
     }
     if let Err(error) = fs::rename(&stage, folder) {
         if replaces {
-            fs::rename(&old, folder).with_context(|| format!("the former files are in {}", old.display()))?;
+            fs::rename(&old, folder)
+                .with_context(|| format!("the former files are in {}", old.display()))?;
         }
         return Err(error).with_context(|| format!("could not write {}", folder.display()));
     }
@@ -60,13 +63,16 @@ fn fill(
     if !folder.exists() {
         return Ok(());
     }
-    for entry in fs::read_dir(folder).with_context(|| format!("could not list {}", folder.display()))? {
+    for entry in
+        fs::read_dir(folder).with_context(|| format!("could not list {}", folder.display()))?
+    {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
         if files.contains_key(&name) || is_owned(&name) || !entry.file_type()?.is_file() {
             continue;
         }
-        fs::copy(entry.path(), stage.join(&name)).with_context(|| format!("could not keep {name}"))?;
+        fs::copy(entry.path(), stage.join(&name))
+            .with_context(|| format!("could not keep {name}"))?;
     }
     Ok(())
 }
@@ -85,14 +91,26 @@ mod tests {
         let files = BTreeMap::from([("openapi.yaml".to_owned(), "a: 1\n".to_owned())]);
         let is_owned = |name: &str| name.ends_with(".yaml") && name != "overlay.yaml";
         replace(&folder, &files, &is_owned).unwrap();
-        let mut names: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        let mut names: Vec<_> = fs::read_dir(&folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
         names.sort();
         assert_eq!(names, ["openapi.yaml", "overlay.yaml"]);
-        assert_eq!(fs::read_to_string(folder.join("overlay.yaml")).unwrap(), "mine");
+        assert_eq!(
+            fs::read_to_string(folder.join("overlay.yaml")).unwrap(),
+            "mine"
+        );
         // A name that cannot be written leaves everything as it was.
-        let bad = BTreeMap::from([("openapi.yaml".to_owned(), String::new()), ("no/such".to_owned(), String::new())]);
+        let bad = BTreeMap::from([
+            ("openapi.yaml".to_owned(), String::new()),
+            ("no/such".to_owned(), String::new()),
+        ]);
         assert!(replace(&folder, &bad, &is_owned).is_err());
-        assert_eq!(fs::read_to_string(folder.join("openapi.yaml")).unwrap(), "a: 1\n");
+        assert_eq!(
+            fs::read_to_string(folder.join("openapi.yaml")).unwrap(),
+            "a: 1\n"
+        );
         assert_eq!(fs::read_dir(&root).unwrap().count(), 1);
         fs::remove_dir_all(&root).unwrap();
     }

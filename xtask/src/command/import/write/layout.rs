@@ -8,7 +8,10 @@ use std::collections::BTreeMap;
 /// The text of each file by its name without `.yaml`.
 pub(in crate::command::import) fn files(document: &Value) -> BTreeMap<String, String> {
     let parts = parts(document);
-    parts.into_iter().map(|(name, part)| (name, yaml::text(&part))).collect()
+    parts
+        .into_iter()
+        .map(|(name, part)| (name, yaml::text(&part)))
+        .collect()
 }
 
 /// The document in its files.
@@ -16,14 +19,24 @@ fn parts(document: &Value) -> BTreeMap<String, Value> {
     let usage = Usage::of(document);
     let mut parts: BTreeMap<String, Value> = BTreeMap::new();
     let tags = document.get("tags").and_then(Value::as_array);
-    for tag in tags.into_iter().flatten().filter_map(|tag| tag.get("name")?.as_str()) {
+    for tag in tags
+        .into_iter()
+        .flatten()
+        .filter_map(|tag| tag.get("name")?.as_str())
+    {
         parts.insert(tag.to_owned(), json!({"paths": {}, "components": {}}));
     }
     let mut main = document.clone();
-    let paths = main.as_object_mut().and_then(|main| main.remove("paths")).unwrap_or_default();
+    let paths = main
+        .as_object_mut()
+        .and_then(|main| main.remove("paths"))
+        .unwrap_or_default();
     for (path, item) in paths.as_object().cloned().into_iter().flatten() {
         for (method, operation) in item.as_object().cloned().into_iter().flatten() {
-            let tag = operation.pointer("/tags/0").and_then(Value::as_str).unwrap_or_default();
+            let tag = operation
+                .pointer("/tags/0")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
             if let Some(part) = parts.get_mut(tag) {
                 let item = &mut part["paths"][path.as_str()];
                 if item.is_null() {
@@ -33,11 +46,16 @@ fn parts(document: &Value) -> BTreeMap<String, Value> {
             }
         }
     }
-    let components = main.get_mut("components").map(Value::take).unwrap_or_default();
+    let components = main
+        .get_mut("components")
+        .map(Value::take)
+        .unwrap_or_default();
     let mut shared = Map::new();
     for (section, members) in components.as_object().cloned().into_iter().flatten() {
         for (name, component) in members.as_object().cloned().into_iter().flatten() {
-            let only = usage.only_tag(&section, &name).filter(|_| section != "securitySchemes");
+            let only = usage
+                .only_tag(&section, &name)
+                .filter(|_| section != "securitySchemes");
             let holder = match only.and_then(|tag| parts.get_mut(tag)) {
                 Some(part) => &mut part["components"],
                 None => &mut Value::Null,
@@ -56,7 +74,11 @@ fn parts(document: &Value) -> BTreeMap<String, Value> {
     main["components"] = Value::Object(shared);
     for part in parts.values_mut() {
         if let Some(part) = part.as_object_mut() {
-            part.retain(|_, section| section.as_object().is_none_or(|section| !section.is_empty()));
+            part.retain(|_, section| {
+                section
+                    .as_object()
+                    .is_none_or(|section| !section.is_empty())
+            });
         }
     }
     parts.insert("openapi".to_owned(), main);
@@ -70,8 +92,10 @@ mod tests {
     #[test]
     fn what_one_tag_uses_stands_in_its_file_and_what_several_use_in_openapi_yaml() {
         let operation = |tag: &str, schemas: &[&str]| {
-            let content: Vec<Value> =
-                schemas.iter().map(|name| json!({"$ref": format!("#/components/schemas/{name}")})).collect();
+            let content: Vec<Value> = schemas
+                .iter()
+                .map(|name| json!({"$ref": format!("#/components/schemas/{name}")}))
+                .collect();
             json!({"tags": [tag], "x": content})
         };
         let document = json!({
@@ -84,7 +108,12 @@ mod tests {
         });
         let parts = parts(&document);
         let names = |file: &str| -> Vec<String> {
-            parts[file]["components"]["schemas"].as_object().unwrap().keys().cloned().collect()
+            parts[file]["components"]["schemas"]
+                .as_object()
+                .unwrap()
+                .keys()
+                .cloned()
+                .collect()
         };
         assert_eq!(names("a"), ["One"]);
         assert_eq!(names("b"), ["Deep"]);

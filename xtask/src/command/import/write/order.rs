@@ -5,18 +5,49 @@ use serde_json::{Map, Value};
 
 /// Keys of OpenAPI in the order in which the house writes them; extensions stand after the first group.
 const FIRST: [&str; 14] = [
-    "openapi", "info", "title", "version", "name", "in", "url", "$ref", "tags", "operationId", "type", "format",
-    "nullable", "deprecated",
+    "openapi",
+    "info",
+    "title",
+    "version",
+    "name",
+    "in",
+    "url",
+    "$ref",
+    "tags",
+    "operationId",
+    "type",
+    "format",
+    "nullable",
+    "deprecated",
 ];
 const LAST: [&str; 19] = [
-    "description", "externalDocs", "servers", "security", "required", "parameters", "requestBody", "schema", "headers",
-    "content", "responses", "discriminator", "enum", "items", "additionalProperties", "properties", "paths",
-    "components", "example",
+    "description",
+    "externalDocs",
+    "servers",
+    "security",
+    "required",
+    "parameters",
+    "requestBody",
+    "schema",
+    "headers",
+    "content",
+    "responses",
+    "discriminator",
+    "enum",
+    "items",
+    "additionalProperties",
+    "properties",
+    "paths",
+    "components",
+    "example",
 ];
 
 /// The members of an object of OpenAPI in the written order; names of the document keep theirs.
 pub(super) fn members(object: &Map<String, Value>, holds: Holds) -> Vec<(&String, &Value, Holds)> {
-    let mut members: Vec<_> = object.iter().map(|(key, value)| (key, value, held(holds, key))).collect();
+    let mut members: Vec<_> = object
+        .iter()
+        .map(|(key, value)| (key, value, held(holds, key)))
+        .collect();
     if holds == Holds::Object {
         members.sort_by_key(|(key, ..)| rank(key));
     }

@@ -60,7 +60,11 @@ fn nested(out: &mut String, value: &Value, holds: Holds, indent: usize) {
     match value {
         Value::Object(object) if object.is_empty() => out.push_str(" {}\n"),
         Value::Array(items) if items.is_empty() => out.push_str(" []\n"),
-        Value::Array(items) if items.iter().all(|item| !item.is_object() && !item.is_array()) => {
+        Value::Array(items)
+            if items
+                .iter()
+                .all(|item| !item.is_object() && !item.is_array()) =>
+        {
             let texts: Vec<String> = items.iter().map(flow_text).collect();
             let line = texts.join(", ");
             if line.len() + indent <= SHORT {
@@ -84,7 +88,8 @@ fn nested(out: &mut String, value: &Value, holds: Holds, indent: usize) {
 
 fn key_text(key: &str) -> String {
     // Statuses are written as numbers.
-    let is_status = key.len() == 3 && key.bytes().all(|byte| byte.is_ascii_digit()) && !key.starts_with('0');
+    let is_status =
+        key.len() == 3 && key.bytes().all(|byte| byte.is_ascii_digit()) && !key.starts_with('0');
     match is_status {
         true => key.to_owned(),
         false => inline(key),
@@ -113,7 +118,11 @@ fn number_text(number: &Number) -> String {
         Some(float) if number.is_f64() => {
             let plain = number.to_string();
             let digits = plain.chars().filter(char::is_ascii_digit).count();
-            if digits <= 17 { plain } else { format!("{float:e}") }
+            if digits <= 17 {
+                plain
+            } else {
+                format!("{float:e}")
+            }
         }
         _ => number.to_string(),
     }
@@ -121,12 +130,21 @@ fn number_text(number: &Number) -> String {
 
 /// Lines of text as they are, where a block can hold them.
 fn literal(text: &str, indent: usize) -> Option<String> {
-    let is_plain = |c: char| c == '\n' || !c.is_control() && c != '\u{feff}' && c != '\u{85}' && c != '\u{2028}' && c != '\u{2029}';
+    let is_plain = |c: char| {
+        c == '\n'
+            || !c.is_control()
+                && c != '\u{feff}'
+                && c != '\u{85}'
+                && c != '\u{2028}'
+                && c != '\u{2029}'
+    };
     let fits = text.contains('\n')
         && text.chars().all(is_plain)
         && !text.starts_with([' ', '\n'])
         && !text.ends_with(['\n', ' '])
-        && text.lines().all(|line| !line.ends_with(' ') && !line.starts_with('\t'));
+        && text
+            .lines()
+            .all(|line| !line.ends_with(' ') && !line.starts_with('\t'));
     if !fits {
         return None;
     }
@@ -160,9 +178,13 @@ fn is_plain(text: &str) -> bool {
     let is_text = scalar::plain(text) == Ok(Value::String(text.to_owned()));
     // Words that YAML 1.1 reads as booleans and the like are quoted for other readers.
     let lower = text.to_ascii_lowercase();
-    let is_word_of_old = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "<<"].contains(&lower.as_str());
+    let is_word_of_old = [
+        "y", "n", "yes", "no", "on", "off", "true", "false", "null", "<<",
+    ]
+    .contains(&lower.as_str());
     let first = text.chars().next().unwrap_or(' ');
-    let starts_well = first.is_alphabetic() || first == '/' || first == '_' || first == '$' && text.len() > 1;
+    let starts_well =
+        first.is_alphabetic() || first == '/' || first == '_' || first == '$' && text.len() > 1;
     let looks_like_number = text.starts_with(|c: char| c.is_ascii_digit());
     is_text
         && !is_word_of_old
@@ -171,7 +193,13 @@ fn is_plain(text: &str) -> bool {
         && !text.ends_with([' ', ':'])
         && !text.contains(": ")
         && !text.contains(" #")
-        && text.chars().all(|c| c == ' ' || !c.is_control() && !c.is_whitespace() && !is_break(c) && !"[]{},&*!|>%@`\"'".contains(c))
+        && text.chars().all(|c| {
+            c == ' '
+                || !c.is_control()
+                    && !c.is_whitespace()
+                    && !is_break(c)
+                    && !"[]{},&*!|>%@`\"'".contains(c)
+        })
 }
 
 /// Text in double quotes, with escapes that YAML knows.
@@ -207,7 +235,8 @@ mod tests {
     /// What the loader of specs reads of the written text.
     fn read(written: &str) -> Value {
         let files = BTreeMap::from([("openapi".to_owned(), written.as_bytes().to_vec())]);
-        let document = assemble("acme", &files).unwrap_or_else(|found| panic!("{found:?}\n{written}"));
+        let document =
+            assemble("acme", &files).unwrap_or_else(|found| panic!("{found:?}\n{written}"));
         assert_eq!(document.findings, [], "{written}");
         document.root
     }
@@ -215,11 +244,79 @@ mod tests {
     #[test]
     fn every_text_is_read_as_it_was_written() {
         let texts = [
-            "", " ", "a", "a b", "a: b", "a #b", "#a", "- a", "-", "yes", "null", "~", "1", "1.5", "0x1f", "1_000", "2024-01-01",
-            "{a}", "[a]", "a, b", "it's", "\"q\"", "a\nb", "a\n\nb", "a\n  b", " a\nb", "a \nb", "a\nb\n", "\na", "a\tb", "\ta\nb",
-            "a\u{0}b", "a\u{85}b", "a\u{2028}b", "\u{feff}a", "a\\nb", "&a", "*a", "!a", "|", ">", "%a", "@a", "`a`", "<<", "=", "?", "? a",
-            "a:", ":a", "---", "...", "--- a", "a\n---\nb", "ä", "日本", "\u{1f600}", "x\u{a0}y", "C:\\dir", "true", "a\r\nb", "a\rb", "200", "0200",
-            "Cargo.toml]\n[dependencies]\nevil = \"1\"", "$ref", "#/components/schemas/A", "/a/{b}", "a\n\tb", "|-\n x", "'", "''", "a'b: c",
+            "",
+            " ",
+            "a",
+            "a b",
+            "a: b",
+            "a #b",
+            "#a",
+            "- a",
+            "-",
+            "yes",
+            "null",
+            "~",
+            "1",
+            "1.5",
+            "0x1f",
+            "1_000",
+            "2024-01-01",
+            "{a}",
+            "[a]",
+            "a, b",
+            "it's",
+            "\"q\"",
+            "a\nb",
+            "a\n\nb",
+            "a\n  b",
+            " a\nb",
+            "a \nb",
+            "a\nb\n",
+            "\na",
+            "a\tb",
+            "\ta\nb",
+            "a\u{0}b",
+            "a\u{85}b",
+            "a\u{2028}b",
+            "\u{feff}a",
+            "a\\nb",
+            "&a",
+            "*a",
+            "!a",
+            "|",
+            ">",
+            "%a",
+            "@a",
+            "`a`",
+            "<<",
+            "=",
+            "?",
+            "? a",
+            "a:",
+            ":a",
+            "---",
+            "...",
+            "--- a",
+            "a\n---\nb",
+            "ä",
+            "日本",
+            "\u{1f600}",
+            "x\u{a0}y",
+            "C:\\dir",
+            "true",
+            "a\r\nb",
+            "a\rb",
+            "200",
+            "0200",
+            "Cargo.toml]\n[dependencies]\nevil = \"1\"",
+            "$ref",
+            "#/components/schemas/A",
+            "/a/{b}",
+            "a\n\tb",
+            "|-\n x",
+            "'",
+            "''",
+            "a'b: c",
         ];
         for one in texts {
             let value = json!({"description": one, "properties": {one: {"enum": [one, "x,y"], "default": one}}, "list": [one, {"a": one}, [one]]});
@@ -242,7 +339,9 @@ mod tests {
             "paths": {"/a/{id}": {"get": {"description": "Reads a.\n\nMore.", "operationId": "get_a", "tags": ["main"], "x-sdk-repeat": "never",
                 "responses": {"200": {"description": ""}}, "parameters": [{"in": "path", "name": "id", "required": true, "schema": {"type": "string"}}]}}}
         });
-        assert_eq!(text(&value), "\
+        assert_eq!(
+            text(&value),
+            "\
 paths:
   '/a/{id}':
     get:
@@ -262,6 +361,7 @@ paths:
       responses:
         200:
           description: ''
-");
+"
+        );
     }
 }
