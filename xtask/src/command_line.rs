@@ -29,18 +29,15 @@ enum Command {
         check: bool,
     },
     /// Lists what is wrong with the specs.
-    Lint { vendors: Vec<String> },
+    Lint(crate::lint::Arguments),
+    /// Imports public documents, and compiles and tests what comes of them.
+    Corpus(crate::corpus::Arguments),
     /// Counts the operations that are generated, called and seen to fail.
     Coverage { vendors: Vec<String> },
     /// Lists what changed in the specs, as users of the crates see it.
     Diff(crate::diff::Arguments),
     /// Prints time and memory of a debug build of the vendor crates alone.
-    BuildBench {
-        vendors: Vec<String>,
-        /// And of openapi-generator's clients, for which Java is needed.
-        #[arg(long)]
-        peer: bool,
-    },
+    BuildBench(crate::build_bench::Arguments),
     /// Checks the house rules.
     Tidy,
     /// Writes specs/<name>/ from a published OpenAPI document, in the house form.
@@ -59,9 +56,10 @@ pub fn run(workspace: &Path) -> ExitCode {
     let root = root.as_deref().unwrap_or(workspace);
     let result = match command {
         Command::Generate { vendors, check } => crate::generate::run(root, &vendors, check),
-        Command::Lint { vendors } => crate::lint::run(root, &vendors),
+        Command::Lint(arguments) => crate::lint::run(root, &arguments),
+        Command::Corpus(arguments) => crate::corpus::run(root, &arguments),
         Command::Coverage { vendors } => crate::coverage::run(root, &vendors),
-        Command::BuildBench { vendors, peer } => crate::build_bench::run(root, &vendors, peer),
+        Command::BuildBench(arguments) => crate::build_bench::run(root, &arguments),
         Command::Tidy => crate::tidy::run(root),
         Command::Import(arguments) => crate::import::run(root, &arguments),
         Command::New(arguments) => crate::new::run(root, &arguments),

@@ -15,6 +15,5 @@ pub(crate) mod table;
 pub(crate) mod typed_call;
 pub(crate) mod types;
 pub(crate) mod vendor;
-pub(crate) mod vendor_lists;
 pub(crate) mod vendor_tests;
 pub(crate) mod webhooks;

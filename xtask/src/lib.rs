@@ -17,5 +17,5 @@ mod secret_name;
 mod spec;
 
 pub use command::{
-    build_bench, coverage, diff, generate, import, lint, new, remove, tidy, upstream,
+    build_bench, corpus, coverage, diff, generate, import, lint, new, remove, tidy, upstream,
 };

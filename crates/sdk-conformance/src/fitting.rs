@@ -50,7 +50,10 @@ fn needs_token(scheme: &Scheme, credentials: &impl Authenticate) -> Option<bool>
         one => std::slice::from_ref(one),
     };
     parts.iter().try_fold(false, |needs, part| {
-        let presented = credentials.presents(part)?;
+        let exchanged = *part == Scheme::Bearer && credentials.takes_token();
+        let presented = credentials
+            .presents(part)
+            .or(exchanged.then_some(Presented::Token))?;
         Some(needs || presented == Presented::Token)
     })
 }

@@ -85,7 +85,7 @@ mod tests {
     fn an_api_is_called_one_once() {
         for (title, name) in [
             ("Acme", "Acme API"),
-            ("1Shot API", "1Shot API"),
+            ("2Go API", "2Go API"),
             ("The Acme Api", "Acme Api"),
             ("Acme REST APIs, v3", "Acme REST APIs, v3"),
             ("API of Acme", "API of Acme"),

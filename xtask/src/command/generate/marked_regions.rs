@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::emit::vendor_lists::{LISTS, ListedCrate, ListedVendor};
+use crate::emit::report::vendor_lists::{LISTS, ListedCrate, ListedVendor};
 use crate::name;
 use crate::output::{Output, has_region, replace_region};
 
@@ -63,7 +63,7 @@ impl<'r> MarkedRegions<'r> {
         }
     }
 
-    /// Replaces every list of vendors.
+    /// Replaces every list of vendors that the workspace has. `tidy` says if this workspace loses one.
     pub(super) fn list(&mut self, vendors: Vec<ListedVendor>) -> Result<()> {
         if !LISTS.iter().any(|list| self.root.join(list.file).exists()) {
             return Ok(());
@@ -73,7 +73,7 @@ impl<'r> MarkedRegions<'r> {
             .map(|vendor| listed_crate(self.root, vendor))
             .collect::<Result<_>>()?;
         LISTS.iter().try_for_each(|list| {
-            self.replace_if_there(list.file, list.region, &(list.lines)(&crates))
+            self.replace_if_marked(Path::new(list.file), list.region, &(list.lines)(&crates))
         })
     }
 
