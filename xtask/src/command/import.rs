@@ -4,6 +4,7 @@
 //! function over the draft that makes one thing right, and reports what a person should know. Nothing is lost in silence: the report
 //! becomes `IMPORT.md`.
 
+mod credentials;
 mod draft;
 mod read;
 mod report;
@@ -50,6 +51,7 @@ const PASSES: &[Pass] = &[
     schemas::component_names::clean,
     schemas::required::settle,
     schemas::inline_names::name_all,
+    credentials::describe,
 ];
 
 /// The finished draft of a document.
