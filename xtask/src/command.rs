@@ -4,6 +4,7 @@
 //! several commands need belongs to a layer above.
 
 pub mod build_bench;
+pub mod corpus;
 pub mod coverage;
 pub mod diff;
 pub mod generate;

@@ -26,18 +26,15 @@ enum Command {
         check: bool,
     },
     /// Lists what is wrong with the specs.
-    Lint { vendors: Vec<String> },
+    Lint(xtask::lint::Arguments),
+    /// Imports public documents, and compiles and tests what comes of them.
+    Corpus(xtask::corpus::Arguments),
     /// Counts the operations that are generated, called and seen to fail.
     Coverage { vendors: Vec<String> },
     /// Lists what changed in the specs, as users of the crates see it.
     Diff(xtask::diff::Arguments),
     /// Prints time and memory of a debug build of the vendor crates alone.
-    BuildBench {
-        vendors: Vec<String>,
-        /// And of openapi-generator's clients, for which Java is needed.
-        #[arg(long)]
-        peer: bool,
-    },
+    BuildBench(xtask::build_bench::Arguments),
     /// Checks the house rules.
     Tidy,
     /// Writes specs/<name>/ from a published OpenAPI document, in the house form.
@@ -51,9 +48,10 @@ fn main() -> ExitCode {
     let root = &root.unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/..").into());
     let result = match command {
         Command::Generate { vendors, check } => xtask::generate::run(root, &vendors, check),
-        Command::Lint { vendors } => xtask::lint::run(root, &vendors),
+        Command::Lint(arguments) => xtask::lint::run(root, &arguments),
+        Command::Corpus(arguments) => xtask::corpus::run(root, &arguments),
         Command::Coverage { vendors } => xtask::coverage::run(root, &vendors),
-        Command::BuildBench { vendors, peer } => xtask::build_bench::run(root, &vendors, peer),
+        Command::BuildBench(arguments) => xtask::build_bench::run(root, &arguments),
         Command::Tidy => xtask::tidy::run(root),
         Command::Import(arguments) => xtask::import::run(root, &arguments),
         Command::Diff(arguments) => return xtask::diff::run(root, &arguments),

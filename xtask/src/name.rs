@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use heck::{ToPascalCase, ToSnakeCase};
 
-mod spelling;
+pub(crate) mod spelling;
 
 /// Methods of every request, which no setter may be named after.
 const REQUEST_METHODS: [&str; 30] = [

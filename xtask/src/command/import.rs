@@ -5,17 +5,31 @@
 //! becomes `IMPORT.md`.
 
 mod credentials;
+mod document;
 mod draft;
+mod errors;
+mod operations;
+mod pagination;
 mod read;
 mod report;
 mod schemas;
+mod secrets;
 mod text;
+mod usage;
 mod visit;
+mod write;
 
-use anyhow::{Result, ensure};
+use crate::spec::finding::Finding;
+use crate::spec::lint::debt::{self, Debt};
+use crate::spec::lint::lint;
+use crate::spec::load::{Document, assemble};
+use crate::spec::rule::Level;
+use anyhow::{Result, bail, ensure};
 use clap::Args;
 use draft::Draft;
 use read::Source;
+use report::Section;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Which document to import, and under which name.
@@ -27,31 +41,94 @@ pub struct Arguments {
     pub file: PathBuf,
 }
 
-/// Writes the folder of one document.
-pub fn run(_root: &Path, arguments: &Arguments) -> Result<()> {
-    check_name(&arguments.name)?;
-    let source = Source::read(&arguments.file)?;
-    let _draft = draft(&arguments.name, source)?;
+/// The files of an import, which are not written yet.
+pub(crate) struct Imported {
+    /// Text by name in `specs/<name>/`.
+    pub(crate) files: BTreeMap<String, String>,
+    /// The title of the API.
+    pub(crate) title: String,
+    /// How many entries `IMPORT.md` has, in words.
+    pub(crate) summary: String,
+}
+
+/// Writes the folder of one document, or nothing.
+pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
+    let imported = import(root, &arguments.name, &arguments.file)?;
+    write(root, &arguments.name, &imported)?;
+    println!("{}", imported.summary);
     Ok(())
 }
+
+/// The files of one document.
+///
+/// Fails with the file and line where the document cannot be imported, and where a spec of the same name is kept by hand.
+pub(crate) fn import(root: &Path, name: &str, file: &Path) -> Result<Imported> {
+    check_name(name)?;
+    check_folder(root, name)?;
+    let mut source = Source::read(file)?;
+    source.drop_own_extensions();
+    let draft = draft(name, source)?;
+    finish(name, draft)
+}
+
+/// Puts the files in the place of those of an earlier import; files that no import writes stay.
+pub(crate) fn write(root: &Path, name: &str, imported: &Imported) -> Result<()> {
+    let folder = root.join("specs").join(name);
+    write::folder::replace(&folder, &imported.files, &is_owned)
+}
+
+/// Whether an import writes a file of this name.
+fn is_owned(name: &str) -> bool {
+    let is_of_tag = name.ends_with(".yaml") && name != OVERLAY;
+    is_of_tag || ["IMPORT.md", "debt.toml"].contains(&name)
+}
+
+/// What a person corrects, beside the import.
+const OVERLAY: &str = "overlay.yaml";
 
 /// A change of the whole draft; an error ends the import.
 type Pass = fn(&mut Draft) -> Result<()>;
 
 /// In this order, for these reasons:
 const PASSES: &[Pass] = &[
-    // References first: all that follows looks schemas up by name.
+    // What is not OpenAPI 3 ends before anything reads it.
+    document::version::check,
+    // Before all others, so that none depends on the order of the source.
+    document::order::sort,
+    // Path items are the one thing that references elsewhere do not mean; their operations stand still from here on.
+    operations::path_items::plain,
+    // All that follows looks schemas up by name, and reads OpenAPI 3.0.
     schemas::reference::resolve,
     schemas::lowering::lower,
     schemas::repair::repair,
+    // Operations: parameters before the paths that name them, media types and answers of what is left, and tags and ids last,
+    // which look at all of it.
+    operations::parameters::sendable,
+    operations::path_parameters::declared,
+    operations::bodies::concrete,
+    operations::answers::sound,
+    document::servers::name_servers,
+    operations::servers::first,
+    document::tags::one_per_operation,
+    operations::ids::unique,
+    operations::repeats::never,
     schemas::composition::compose,
     // A tag that is implied is the name of a schema, so before names are cleaned.
     schemas::discriminator::settle,
     schemas::cycle::cut,
     schemas::component_names::clean,
     schemas::required::settle,
+    // What stands inline is named after operations and components, so after these have their names.
     schemas::inline_names::name_all,
+    errors::base,
     credentials::describe,
+    // The token operation of credentials has secrets, too.
+    secrets::mark,
+    pagination::propose,
+    // Texts when nothing moves any more, then the table of lint, which has the last word about keys, then what nothing uses.
+    document::description::fold_and_clean,
+    document::shape::to_table,
+    document::prune::unused,
 ];
 
 /// The finished draft of a document.
@@ -61,6 +138,99 @@ fn draft(name: &str, source: Source) -> Result<Draft> {
         pass(&mut draft)?;
     }
     Ok(draft)
+}
+
+/// The files of a draft, if lint finds nothing in them that a crate would trip over.
+fn finish(name: &str, draft: Draft) -> Result<Imported> {
+    let texts = write::layout::files(&draft.document);
+    let bytes: BTreeMap<String, Vec<u8>> = texts
+        .iter()
+        .map(|(stem, text)| (stem.clone(), text.clone().into_bytes()))
+        .collect();
+    let document = assemble(name, &bytes).map_err(|findings| unreadable(&findings))?;
+    let findings = lint(&document);
+    let wrong: Vec<&Finding> = findings
+        .iter()
+        .filter(|finding| finding.level == Level::Correctness)
+        .collect();
+    if !wrong.is_empty() {
+        return Err(refused(&draft, &document, &wrong));
+    }
+    let mut files: BTreeMap<String, String> = texts
+        .into_iter()
+        .map(|(stem, text)| (format!("{stem}.yaml"), text))
+        .collect();
+    let title = document
+        .root
+        .pointer("/info/title")
+        .and_then(|title| title.as_str());
+    let title = title.unwrap_or(name).to_owned();
+    let notes = &draft.notes;
+    let file = Path::new(&notes.source().file).file_name();
+    let file = file.map_or_else(String::new, |file| file.to_string_lossy().into_owned());
+    files.insert("IMPORT.md".to_owned(), notes.report.markdown(&title, &file));
+    let debt_file = debt::path(name);
+    let debt_file = debt_file
+        .file_name()
+        .map_or_else(String::new, |file| file.to_string_lossy().into_owned());
+    files.insert(debt_file, Debt::of(&findings).text());
+    let count = |section| notes.report.count(section);
+    let summary = format!(
+        "specs/{name}: {} questions, {} proposals, {} losses, {} changes; see specs/{name}/IMPORT.md",
+        count(Section::Question),
+        count(Section::Proposal),
+        count(Section::Loss),
+        count(Section::Change),
+    );
+    Ok(Imported {
+        files,
+        title,
+        summary,
+    })
+}
+
+fn unreadable(findings: &[Finding]) -> anyhow::Error {
+    let first = findings
+        .first()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    anyhow::anyhow!("the spec made of the document cannot be read: {first}")
+}
+
+/// Findings that are told; a document with more has few mistakes many times.
+const TOLD: usize = 20;
+
+/// The error of a document whose spec lint refuses, with the lines of the source.
+fn refused(draft: &Draft, document: &Document, findings: &[&Finding]) -> anyhow::Error {
+    let source = &draft.notes.source().file;
+    let mut told = BTreeSet::new();
+    for finding in findings.iter().take(TOLD) {
+        let pointer = document.pointer_at(&finding.place);
+        let line = draft.notes.line(&pointer);
+        told.insert(format!(
+            "{source}:{line}: {}: {} ({})",
+            finding.rule, finding.what, finding.what_to_do
+        ));
+    }
+    let rest = findings.len().saturating_sub(TOLD);
+    let told = told.into_iter().collect::<Vec<_>>().join("\n");
+    let more = if rest > 0 {
+        format!("\nand {rest} more")
+    } else {
+        String::new()
+    };
+    anyhow::anyhow!("the document cannot become a crate; nothing was written\n{told}{more}")
+}
+
+/// A spec that is kept by hand is never overwritten.
+fn check_folder(root: &Path, name: &str) -> Result<()> {
+    let main = root.join("specs").join(name).join("openapi.yaml");
+    match std::fs::read_to_string(&main) {
+        Ok(text) if text.lines().any(|line| line == "x-sdk-imported: true") => Ok(()),
+        Ok(_) => bail!("specs/{name} is kept by hand and would be lost; import under another name"),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => bail!("could not read {}: {error}", main.display()),
+    }
 }
 
 /// Names a folder, a crate, a module and features, so it is held to what all of these take.

@@ -53,6 +53,14 @@ impl Document {
         }
     }
 
+    /// The shortest pointer of a node that stands there.
+    pub(crate) fn pointer_at(&self, place: &Place) -> String {
+        let here = self.places.iter().filter(|(_, known)| *known == place);
+        let pointers = here.map(|(pointer, _)| pointer);
+        let shortest = pointers.min_by_key(|pointer| (pointer.len(), pointer.as_str()));
+        shortest.cloned().unwrap_or_default()
+    }
+
     /// The same document with another root; schemas that were made of others have their places.
     pub(crate) fn with_root<'n>(
         &self,

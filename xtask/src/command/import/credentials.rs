@@ -79,12 +79,21 @@ mod tests {
             describe,
         );
         let kinds = document["x-sdk-credentials"].as_array().unwrap();
-        let names: Vec<&str> = kinds.iter().filter_map(|kind| kind["name"].as_str()).collect();
+        let names: Vec<&str> = kinds
+            .iter()
+            .filter_map(|kind| kind["name"].as_str())
+            .collect();
         assert_eq!(names, ["access_token", "api_key", "basic"]);
         assert_eq!(kinds[1]["fields"][0]["env"], json!(["ACME_API_KEY"]));
         assert_eq!(kinds[1]["schemes"], json!({ "k": "{api_key}" }));
-        assert_eq!(kinds[2]["schemes"], json!({ "b": ["{username}", "{password}"] }));
-        assert_eq!(document["components"]["securitySchemes"]["t"]["type"], "http");
+        assert_eq!(
+            kinds[2]["schemes"],
+            json!({ "b": ["{username}", "{password}"] })
+        );
+        assert_eq!(
+            document["components"]["securitySchemes"]["t"]["type"],
+            "http"
+        );
         assert!(report.contains("OpenID Connect"), "{report}");
     }
 
@@ -99,23 +108,37 @@ mod tests {
             describe,
         );
         let kinds = document["x-sdk-credentials"].as_array().unwrap();
-        assert_eq!(kinds[0]["schemes"], json!({ "a": "{x_api_key}", "b": "{x_app_key}" }));
+        assert_eq!(
+            kinds[0]["schemes"],
+            json!({ "a": "{x_api_key}", "b": "{x_app_key}" })
+        );
         assert_eq!(kinds[1]["schemes"], json!({ "c": "session={session}" }));
-        assert_eq!(document["components"]["securitySchemes"]["c"], json!({ "type": "apiKey", "in": "header", "name": "Cookie" }));
+        assert_eq!(
+            document["components"]["securitySchemes"]["c"],
+            json!({ "type": "apiKey", "in": "header", "name": "Cookie" })
+        );
         assert_eq!(kinds.len(), 2);
     }
 
     #[test]
     fn operations_with_different_schemes_have_a_kind_for_all_of_them() {
         let mut operations = get(json!([{ "a": [] }]));
-        operations["put"] = json!({ "operationId": "put_a", "security": [{ "b": [] }], "responses": {} });
+        operations["put"] =
+            json!({ "operationId": "put_a", "security": [{ "b": [] }], "responses": {} });
         let (document, _) = passed(
-            document(json!({ "a": key("header", "X-A"), "b": { "type": "http", "scheme": "bearer" } }), Value::Null, operations),
+            document(
+                json!({ "a": key("header", "X-A"), "b": { "type": "http", "scheme": "bearer" } }),
+                Value::Null,
+                operations,
+            ),
             describe,
         );
         let kinds = document["x-sdk-credentials"].as_array().unwrap();
         assert_eq!(kinds.len(), 3);
-        assert_eq!(kinds[0]["schemes"], json!({ "a": "{api_key}", "b": "{access_token}" }));
+        assert_eq!(
+            kinds[0]["schemes"],
+            json!({ "a": "{api_key}", "b": "{access_token}" })
+        );
         assert_eq!(document["security"], json!([]));
     }
 
@@ -123,30 +146,63 @@ mod tests {
     fn silence_undeclared_schemes_and_optional_ones_are_asked_about() {
         let none = document(json!({}), Value::Null, get(Value::Null));
         let (open, _) = passed(none, describe);
-        assert_eq!((&open["security"], &open["x-sdk-credentials"]), (&json!([]), &json!([])));
-        let unused = document(json!({ "k": key("header", "X-K") }), Value::Null, get(Value::Null));
+        assert_eq!(
+            (&open["security"], &open["x-sdk-credentials"]),
+            (&json!([]), &json!([]))
+        );
+        let unused = document(
+            json!({ "k": key("header", "X-K") }),
+            Value::Null,
+            get(Value::Null),
+        );
         let (unused, report) = passed(unused, describe);
         assert_eq!(unused["security"], json!([{ "k": [] }]));
         assert!(report.contains("no operation asks for"), "{report}");
         let sloppy = document(json!({}), json!([{}, { "myAuth": "x" }]), get(json!([{}])));
         let (sloppy, report) = passed(sloppy, describe);
         assert_eq!(sloppy["security"], json!([{ "myAuth": [] }]));
-        assert_eq!(sloppy["components"]["securitySchemes"]["myAuth"]["scheme"], "bearer");
+        assert_eq!(
+            sloppy["components"]["securitySchemes"]["myAuth"]["scheme"],
+            "bearer"
+        );
         assert_eq!(sloppy["paths"]["/a"]["get"]["security"], json!([]));
-        assert!(report.contains("`myAuth` is not declared") && report.contains("without credentials"), "{report}");
+        assert!(
+            report.contains("`myAuth` is not declared") && report.contains("without credentials"),
+            "{report}"
+        );
     }
 
     #[test]
     fn a_token_url_below_the_server_is_an_exchange_and_another_one_a_token_of_the_user() {
         let oauth = |url: &str| json!({ "o": { "type": "oauth2", "flows": { "clientCredentials": { "tokenUrl": url, "scopes": { "read": "" } } } } });
-        let (near, _) = passed(document(oauth("https://api.example.com/v1/oauth/token"), json!([{ "o": [] }]), get(Value::Null)), describe);
+        let (near, _) = passed(
+            document(
+                oauth("https://api.example.com/v1/oauth/token"),
+                json!([{ "o": [] }]),
+                get(Value::Null),
+            ),
+            describe,
+        );
         let kinds = near["x-sdk-credentials"].as_array().unwrap();
         assert_eq!(kinds[0]["name"], "access_token");
         assert_eq!(kinds[1]["exchange"]["operation"], "create_access_token");
-        assert_eq!(kinds[1]["exchange"]["body"]["grant_type"], "client_credentials");
+        assert_eq!(
+            kinds[1]["exchange"]["body"]["grant_type"],
+            "client_credentials"
+        );
         let token = &near["paths"]["/oauth/token"]["post"];
-        assert_eq!((&token["x-sdk-token"], &token["security"]), (&json!(true), &json!([])));
-        let (far, report) = passed(document(oauth("https://login.example.com/token"), json!([{ "o": [] }]), get(Value::Null)), describe);
+        assert_eq!(
+            (&token["x-sdk-token"], &token["security"]),
+            (&json!(true), &json!([]))
+        );
+        let (far, report) = passed(
+            document(
+                oauth("https://login.example.com/token"),
+                json!([{ "o": [] }]),
+                get(Value::Null),
+            ),
+            describe,
+        );
         assert_eq!(far["x-sdk-credentials"].as_array().unwrap().len(), 1);
         assert!(report.contains("login.example.com"), "{report}");
     }
@@ -155,12 +211,28 @@ mod tests {
     fn a_parameter_that_a_scheme_sends_is_not_one_and_authorization_becomes_a_scheme() {
         let mut operations = get(Value::Null);
         operations["get"]["parameters"] = json!([{ "name": "X-Key", "in": "header", "required": true }, { "name": "q", "in": "query" }]);
-        let (document_with_key, _) = passed(document(json!({ "k": key("header", "x-key") }), json!([{ "k": [] }]), operations.clone()), describe);
-        assert_eq!(document_with_key["paths"]["/a"]["get"]["parameters"], json!([{ "name": "q", "in": "query" }]));
+        let (document_with_key, _) = passed(
+            document(
+                json!({ "k": key("header", "x-key") }),
+                json!([{ "k": [] }]),
+                operations.clone(),
+            ),
+            describe,
+        );
+        assert_eq!(
+            document_with_key["paths"]["/a"]["get"]["parameters"],
+            json!([{ "name": "q", "in": "query" }])
+        );
         operations["get"]["parameters"] = json!([{ "name": "authorization", "in": "header" }]);
         let (made, report) = passed(document(json!({}), Value::Null, operations), describe);
-        assert_eq!(made["paths"]["/a"]["get"]["security"], json!([{ "Authorization": [] }]));
-        assert_eq!(made["components"]["securitySchemes"]["Authorization"], json!({ "type": "apiKey", "in": "header", "name": "Authorization" }));
+        assert_eq!(
+            made["paths"]["/a"]["get"]["security"],
+            json!([{ "Authorization": [] }])
+        );
+        assert_eq!(
+            made["components"]["securitySchemes"]["Authorization"],
+            json!({ "type": "apiKey", "in": "header", "name": "Authorization" })
+        );
         assert_eq!(made["paths"]["/a"]["get"]["parameters"], json!([]));
         assert!(report.contains("`Authorization`"), "{report}");
     }

@@ -27,11 +27,15 @@ pub(super) struct Notes {
 
 impl Draft {
     pub(super) fn new(name: &str, source: Source) -> Self {
+        let mut report = Report::default();
+        for (line, what) in &source.remarks {
+            report.add(Section::Loss, "reading", what.clone(), *line);
+        }
         Self {
             document: source.root.clone(),
             notes: Notes {
                 name: name.to_owned(),
-                report: Report::default(),
+                report,
                 source,
                 origins: HashMap::new(),
             },

@@ -31,12 +31,22 @@ pub(crate) fn base(draft: &mut Draft) -> Result<()> {
     }
     plain_references(document);
     let used = used(document);
-    let all = document["components"]["schemas"].as_object().cloned().unwrap_or_default();
+    let all = document["components"]["schemas"]
+        .as_object()
+        .cloned()
+        .unwrap_or_default();
     // What a person wrote stays; all others extend it.
-    let known = all.iter().find(|(_, schema)| schema.get(KEY).is_some()).map(|(name, _)| name.clone());
+    let known = all
+        .iter()
+        .find(|(_, schema)| schema.get(KEY).is_some())
+        .map(|(name, _)| name.clone());
     let (name, others) = match known {
         Some(name) => {
-            let others = used.keys().filter(|other| !extends(other, &name, &all)).cloned().collect();
+            let others = used
+                .keys()
+                .filter(|other| !extends(other, &name, &all))
+                .cloned()
+                .collect();
             (name, others)
         }
         None => chosen(document, &used, &all, notes),
@@ -60,22 +70,35 @@ fn is_error(status: &str) -> bool {
 fn each_error(document: &mut Value, see: &mut dyn FnMut(&str, &mut Value)) {
     let mut shared = BTreeSet::new();
     visit::operations(document, |at, _, _, operation| {
-        let answers = operation.get_mut("responses").and_then(Value::as_object_mut);
-        for (status, answer) in answers.into_iter().flatten().filter(|(status, _)| is_error(status)) {
+        let answers = operation
+            .get_mut("responses")
+            .and_then(Value::as_object_mut);
+        for (status, answer) in answers
+            .into_iter()
+            .flatten()
+            .filter(|(status, _)| is_error(status))
+        {
             match visit::reference_name(answer, "responses") {
                 Some(name) => drop(shared.insert(name.replace("~1", "/").replace("~0", "~"))),
-                None => visit::for_each(answer, "content", &format!("{at}/responses/{status}"), &mut |at, media| {
-                    if is_json_at(at) {
-                        see(at, media);
-                    }
-                }),
+                None => visit::for_each(
+                    answer,
+                    "content",
+                    &format!("{at}/responses/{status}"),
+                    &mut |at, media| {
+                        if is_json_at(at) {
+                            see(at, media);
+                        }
+                    },
+                ),
             }
         }
     });
     let mut seen = BTreeSet::new();
     while let Some(name) = shared.pop_first() {
         let at = component("responses", &name);
-        let Some(answer) = document["components"]["responses"].get_mut(&name) else { continue };
+        let Some(answer) = document["components"]["responses"].get_mut(&name) else {
+            continue;
+        };
         match visit::reference_name(answer, "responses") {
             Some(next) => {
                 let next = next.to_owned();
@@ -102,7 +125,9 @@ fn plain_references(document: &mut Value) {
     each_error(document, &mut |_, media| {
         let only = match media.get("schema") {
             Some(schema) => match elements(schema, "allOf") {
-                [only] if schema.get("properties").is_none() && name_of(only).is_some() => only.clone(),
+                [only] if schema.get("properties").is_none() && name_of(only).is_some() => {
+                    only.clone()
+                }
                 _ => return,
             },
             None => return,
@@ -113,10 +138,16 @@ fn plain_references(document: &mut Value) {
 
 /// The error objects that answers have, by name, with how many answers have each.
 fn used(document: &mut Value) -> BTreeMap<String, usize> {
-    let all = document["components"]["schemas"].as_object().cloned().unwrap_or_default();
+    let all = document["components"]["schemas"]
+        .as_object()
+        .cloned()
+        .unwrap_or_default();
     let mut used = BTreeMap::new();
     each_error(document, &mut |_, media| {
-        if let Some(name) = media.get("schema").and_then(name_of).and_then(|name| resolved(&name, &all))
+        if let Some(name) = media
+            .get("schema")
+            .and_then(name_of)
+            .and_then(|name| resolved(&name, &all))
             && is_object(&name, &all)
         {
             *used.entry(name).or_default() += 1;
@@ -139,15 +170,28 @@ fn resolved(name: &str, all: &Map<String, Value>) -> Option<String> {
 
 /// Whether lint takes a schema for an object that has to extend the base. Any JSON is told apart by `is_any`.
 fn is_object(name: &str, all: &Map<String, Value>) -> bool {
-    let Some(schema) = all.get(name) else { return false };
-    let is_union = ["oneOf", "anyOf"].iter().any(|key| schema.get(*key).is_some());
+    let Some(schema) = all.get(name) else {
+        return false;
+    };
+    let is_union = ["oneOf", "anyOf"]
+        .iter()
+        .any(|key| schema.get(*key).is_some());
     let is_other = !["", "object"].contains(&text(schema, "type"));
     !is_union && !is_other && !is_any(schema)
 }
 
 /// Whether a schema says nothing of its value.
 fn is_any(schema: &Value) -> bool {
-    let says = ["type", "properties", "items", "allOf", "oneOf", "anyOf", "enum", "additionalProperties"];
+    let says = [
+        "type",
+        "properties",
+        "items",
+        "allOf",
+        "oneOf",
+        "anyOf",
+        "enum",
+        "additionalProperties",
+    ];
     !says.iter().any(|key| schema.get(*key).is_some())
 }
 
@@ -183,9 +227,15 @@ fn chosen(
     {
         return ((*name).clone(), Vec::new());
     }
-    let name = ["ErrorResponse", "ErrorBase", "ApiErrorBase", "AnyErrorResponse", "AnyErrorBase"]
-        .into_iter()
-        .find(|name| !all.contains_key(*name));
+    let name = [
+        "ErrorResponse",
+        "ErrorBase",
+        "ApiErrorBase",
+        "AnyErrorResponse",
+        "AnyErrorBase",
+    ]
+    .into_iter()
+    .find(|name| !all.contains_key(*name));
     let name = name.map_or_else(|| format!("ErrorBase{}", all.len()), str::to_owned);
     document["components"]["schemas"][&name] = json!({
         "type": "object",
@@ -201,11 +251,19 @@ fn chosen(
             format!("no error answer has an object: what do errors look like? The crate keeps the body as it comes; describe it in `{name}`, with `{KEY}`"),
         );
     } else {
-        let names: Vec<&str> = by_use.iter().take(6).map(|(name, _)| name.as_str()).collect();
+        let names: Vec<&str> = by_use
+            .iter()
+            .take(6)
+            .map(|(name, _)| name.as_str())
+            .collect();
         notes.change(
             TOPIC,
             &component("schemas", names.first().copied().unwrap_or_default()),
-            format!("error answers have {} schemas (`{}`): each extends `{name}`", used.len(), names.join("`, `")),
+            format!(
+                "error answers have {} schemas (`{}`): each extends `{name}`",
+                used.len(),
+                names.join("`, `")
+            ),
         );
     }
     (name, used.keys().cloned().collect())
@@ -214,7 +272,10 @@ fn chosen(
 /// Lets a schema extend the base.
 fn extend(document: &mut Value, name: &str, base: &str) {
     let part = json!({ "$ref": format!("#{}", component("schemas", base)) });
-    let Some(schema) = document["components"]["schemas"].get_mut(name).and_then(Value::as_object_mut) else {
+    let Some(schema) = document["components"]["schemas"]
+        .get_mut(name)
+        .and_then(Value::as_object_mut)
+    else {
         return;
     };
     match schema.get_mut("allOf") {
@@ -225,7 +286,13 @@ fn extend(document: &mut Value, name: &str, base: &str) {
             let mut parts = vec![part];
             if !has_properties {
                 let mut own = Map::new();
-                for key in ["type", "additionalProperties", "required", "minProperties", "maxProperties"] {
+                for key in [
+                    "type",
+                    "additionalProperties",
+                    "required",
+                    "minProperties",
+                    "maxProperties",
+                ] {
                     own.extend(schema.remove(key).map(|value| (key.to_owned(), value)));
                 }
                 parts.push(Value::Object(own));
@@ -237,36 +304,73 @@ fn extend(document: &mut Value, name: &str, base: &str) {
 
 /// Error answers of any JSON, or of JSON without a schema, have the base: what comes is kept.
 fn any_to_base(document: &mut Value, base: &str, notes: &mut Notes) {
-    let all = document["components"]["schemas"].as_object().cloned().unwrap_or_default();
+    let all = document["components"]["schemas"]
+        .as_object()
+        .cloned()
+        .unwrap_or_default();
     let reference = json!({ "$ref": format!("#{}", component("schemas", base)) });
     each_error(document, &mut |at, media| {
         let is_any = match media.get("schema") {
             None => true,
             Some(schema) => match name_of(schema) {
-                Some(name) => resolved(&name, &all).and_then(|name| all.get(&name)).is_none_or(is_any),
+                Some(name) => resolved(&name, &all)
+                    .and_then(|name| all.get(&name))
+                    .is_none_or(is_any),
                 None => is_any(schema),
             },
         };
         if is_any && media.is_object() {
             media["schema"] = reference.clone();
-            notes.change(TOPIC, at, format!("an error answer of any JSON is `{base}`: what comes is kept"));
+            notes.change(
+                TOPIC,
+                at,
+                format!("an error answer of any JSON is `{base}`: what comes is kept"),
+            );
         }
     });
 }
 
 /// Names of a message and of a code, the surest first. A second step leads into an object or the first of a list.
 const MESSAGES: [&str; 16] = [
-    "/message", "/error/message", "/error_description", "/detail", "/errorMessage", "/error_message", "/errors/0/message",
-    "/errors/0/detail", "/msg", "/Message", "/fault/faultstring", "/reason", "/description", "/title", "/error", "/errors/0",
+    "/message",
+    "/error/message",
+    "/error_description",
+    "/detail",
+    "/errorMessage",
+    "/error_message",
+    "/errors/0/message",
+    "/errors/0/detail",
+    "/msg",
+    "/Message",
+    "/fault/faultstring",
+    "/reason",
+    "/description",
+    "/title",
+    "/error",
+    "/errors/0",
 ];
 const CODES: [&str; 10] = [
-    "/code", "/error/code", "/error_code", "/errorCode", "/errors/0/code", "/error/status", "/Code", "/errorcode", "/error",
+    "/code",
+    "/error/code",
+    "/error_code",
+    "/errorCode",
+    "/errors/0/code",
+    "/error/status",
+    "/Code",
+    "/errorcode",
+    "/error",
     "/type",
 ];
 
 /// Names of what is wrong with each field.
 const FIELDS: [&str; 8] = [
-    "/errors", "/error/errors", "/fieldErrors", "/field_errors", "/violations", "/validationErrors", "/validation_errors",
+    "/errors",
+    "/error/errors",
+    "/fieldErrors",
+    "/field_errors",
+    "/violations",
+    "/validationErrors",
+    "/validation_errors",
     "/invalid-params",
 ];
 
@@ -275,10 +379,15 @@ fn pointers(bodies: &BTreeSet<String>, all: &Map<String, Value>) -> Value {
         let is_there = |at: &&&str| {
             bodies.iter().any(|body| {
                 let start = json!({ "$ref": format!("#{}", component("schemas", body)) });
-                value_at(&start, at, all).is_some_and(|found| kinds.contains(&kind(&found, all).as_str()))
+                value_at(&start, at, all)
+                    .is_some_and(|found| kinds.contains(&kind(&found, all).as_str()))
             })
         };
-        candidates.iter().filter(is_there).map(|at| (*at).to_owned()).collect()
+        candidates
+            .iter()
+            .filter(is_there)
+            .map(|at| (*at).to_owned())
+            .collect()
     };
     let message = find(&MESSAGES, &["string"]);
     let mut code = find(&CODES, &["string", "integer"]);
@@ -319,7 +428,9 @@ fn step(schema: &Value, key: &str, all: &Map<String, Value>, depth: usize) -> Op
     {
         return Some(items.clone());
     }
-    elements(schema, "allOf").iter().find_map(|part| step(part, key, all, depth + 1))
+    elements(schema, "allOf")
+        .iter()
+        .find_map(|part| step(part, key, all, depth + 1))
 }
 
 /// The type of a value, references followed.
@@ -354,7 +465,12 @@ mod tests {
         let answers: serde_json::Map<String, Value> = errors
             .iter()
             .enumerate()
-            .map(|(index, schema)| ((400 + index).to_string(), json!({ "content": { "application/json": { "schema": schema } } })))
+            .map(|(index, schema)| {
+                (
+                    (400 + index).to_string(),
+                    json!({ "content": { "application/json": { "schema": schema } } }),
+                )
+            })
             .collect();
         passed(
             json!({ "components": { "schemas": schemas }, "paths": { "/a": { "get": { "responses": answers } } } }),
@@ -366,12 +482,23 @@ mod tests {
     fn the_one_error_schema_is_the_base() {
         let (found, _) = document(
             json!({ "Problem": { "type": "object", "properties": { "message": { "type": "string" }, "code": { "type": "integer" } } } }),
-            &[to("Problem"), json!({ "allOf": [to("Problem")], "nullable": true }), json!({})],
+            &[
+                to("Problem"),
+                json!({ "allOf": [to("Problem")], "nullable": true }),
+                json!({}),
+            ],
         );
-        assert_eq!(found["components"]["schemas"]["Problem"]["x-sdk-error"], json!({ "message": ["/message"], "code": ["/code"] }));
+        assert_eq!(
+            found["components"]["schemas"]["Problem"]["x-sdk-error"],
+            json!({ "message": ["/message"], "code": ["/code"] })
+        );
         let answers = &found["paths"]["/a"]["get"]["responses"];
         for status in ["400", "401", "402"] {
-            assert_eq!(answers[status]["content"]["application/json"]["schema"], to("Problem"), "{status}");
+            assert_eq!(
+                answers[status]["content"]["application/json"]["schema"],
+                to("Problem"),
+                "{status}"
+            );
         }
     }
 
@@ -383,20 +510,35 @@ mod tests {
                 "B": { "type": "object", "additionalProperties": { "type": "string" } },
                 "C": { "oneOf": [to("A"), to("B")] },
             }),
-            &[to("A"), to("A"), to("B"), to("C"), json!({ "type": "array", "items": to("A") })],
+            &[
+                to("A"),
+                to("A"),
+                to("B"),
+                to("C"),
+                json!({ "type": "array", "items": to("A") }),
+            ],
         );
         let schemas = &found["components"]["schemas"];
         assert_eq!(schemas["A"]["allOf"], json!([to("ErrorResponse")]));
-        assert_eq!(schemas["B"], json!({ "allOf": [to("ErrorResponse"), { "type": "object", "additionalProperties": { "type": "string" } }] }));
+        assert_eq!(
+            schemas["B"],
+            json!({ "allOf": [to("ErrorResponse"), { "type": "object", "additionalProperties": { "type": "string" } }] })
+        );
         assert!(schemas["C"].get("allOf").is_none());
-        assert_eq!(schemas["ErrorResponse"]["x-sdk-error"]["message"], json!(["/error/message"]));
+        assert_eq!(
+            schemas["ErrorResponse"]["x-sdk-error"]["message"],
+            json!(["/error/message"])
+        );
         assert!(report.contains("each extends `ErrorResponse`"), "{report}");
     }
 
     #[test]
     fn a_document_without_errors_gets_a_base_and_a_question() {
         let (found, report) = document(json!({}), &[]);
-        assert_eq!(found["components"]["schemas"]["ErrorResponse"]["x-sdk-error"], json!({ "message": [] }));
+        assert_eq!(
+            found["components"]["schemas"]["ErrorResponse"]["x-sdk-error"],
+            json!({ "message": [] })
+        );
         assert!(report.contains("what do errors look like"), "{report}");
     }
 }

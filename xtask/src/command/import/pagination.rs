@@ -29,7 +29,9 @@ pub(crate) fn propose(draft: &mut Draft) -> Result<()> {
             return;
         }
         let parameters = query(operation, &holder);
-        let Some(answer) = success(operation, &holder) else { return };
+        let Some(answer) = success(operation, &holder) else {
+            return;
+        };
         let answer = Answer::of(answer, schemas);
         match plan(&parameters, &answer) {
             Plan::Sure(value) => {
@@ -66,18 +68,26 @@ struct Parameter {
 }
 
 fn plain(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+    name.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_lowercase())
+        .collect()
 }
 
 fn query(operation: &Map<String, Value>, holder: &Value) -> Vec<Parameter> {
     let list = operation.get("parameters").and_then(Value::as_array);
-    let resolved = list.into_iter().flatten().filter_map(|parameter| visit::resolve(holder, parameter));
+    let resolved = list
+        .into_iter()
+        .flatten()
+        .filter_map(|parameter| visit::resolve(holder, parameter));
     resolved
         .filter(|parameter| text(parameter, "in") == "query" && parameter.get("schema").is_some())
         .map(|parameter| Parameter {
             name: text(parameter, "name").to_owned(),
             plain: plain(text(parameter, "name")),
-            schema: visit::resolve(holder, &parameter["schema"]).cloned().unwrap_or_default(),
+            schema: visit::resolve(holder, &parameter["schema"])
+                .cloned()
+                .unwrap_or_default(),
             is_required: parameter.get("required") == Some(&Value::Bool(true)),
         })
         .collect()
@@ -108,7 +118,10 @@ struct Answer {
 
 impl Answer {
     fn of(schema: &Value, all: &Map<String, Value>) -> Self {
-        let mut answer = Self { lists: Vec::new(), scalars: Vec::new() };
+        let mut answer = Self {
+            lists: Vec::new(),
+            scalars: Vec::new(),
+        };
         let whole = whole(schema, all, 0);
         if text(&whole, "type") == "array" {
             if is_object_list(&whole, all) {
@@ -135,7 +148,11 @@ impl Answer {
 
     /// The list, if there is one alone.
     fn list(&self) -> Option<&str> {
-        let top: Vec<&String> = self.lists.iter().filter(|at| at.matches('/').count() <= 1).collect();
+        let top: Vec<&String> = self
+            .lists
+            .iter()
+            .filter(|at| at.matches('/').count() <= 1)
+            .collect();
         match (top.as_slice(), self.lists.as_slice()) {
             ([only], _) => Some(only),
             ([], [only]) => Some(only),
@@ -156,8 +173,23 @@ impl Answer {
 /// Objects that hold what is said about a page.
 fn is_envelope(name: &str) -> bool {
     let names = [
-        "meta", "metadata", "paging", "pagination", "page", "pageinfo", "links", "link", "data", "embedded", "responsemetadata",
-        "result", "cursor", "cursors", "next", "pagingmetadata", "resultinfo",
+        "meta",
+        "metadata",
+        "paging",
+        "pagination",
+        "page",
+        "pageinfo",
+        "links",
+        "link",
+        "data",
+        "embedded",
+        "responsemetadata",
+        "result",
+        "cursor",
+        "cursors",
+        "next",
+        "pagingmetadata",
+        "resultinfo",
     ];
     names.contains(&plain(name).as_str())
 }
@@ -168,7 +200,9 @@ fn whole(schema: &Value, all: &Map<String, Value>, depth: usize) -> Value {
         return Value::Null;
     }
     if let Some(name) = name_of(schema) {
-        return all.get(&name).map_or(Value::Null, |named| whole(named, all, depth + 1));
+        return all
+            .get(&name)
+            .map_or(Value::Null, |named| whole(named, all, depth + 1));
     }
     let parts = elements(schema, "allOf");
     if parts.is_empty() {
@@ -194,10 +228,14 @@ fn whole(schema: &Value, all: &Map<String, Value>, depth: usize) -> Value {
 }
 
 fn is_object_list(list: &Value, all: &Map<String, Value>) -> bool {
-    let Some(items) = list.get("items") else { return false };
+    let Some(items) = list.get("items") else {
+        return false;
+    };
     let items = whole(items, all, 0);
     !members(&items, "properties").is_empty()
-        && ["oneOf", "anyOf"].iter().all(|key| items.get(*key).is_none())
+        && ["oneOf", "anyOf"]
+            .iter()
+            .all(|key| items.get(*key).is_none())
 }
 
 enum Plan {
@@ -208,11 +246,28 @@ enum Plan {
 
 const PAGES: [&str; 4] = ["page", "pagenumber", "pageno", "pagenum"];
 const LIMITS: [&str; 10] = [
-    "limit", "perpage", "pagesize", "pagelimit", "maxresults", "maxpagesize", "itemsperpage", "size", "count", "resultsperpage",
+    "limit",
+    "perpage",
+    "pagesize",
+    "pagelimit",
+    "maxresults",
+    "maxpagesize",
+    "itemsperpage",
+    "size",
+    "count",
+    "resultsperpage",
 ];
 const OFFSETS: [&str; 4] = ["offset", "skip", "startindex", "startat"];
 const TOTALS: [&str; 9] = [
-    "total", "totalcount", "totalitems", "totalresults", "totalrecords", "totalelements", "totalentries", "totalsize", "count",
+    "total",
+    "totalcount",
+    "totalitems",
+    "totalresults",
+    "totalrecords",
+    "totalelements",
+    "totalentries",
+    "totalsize",
+    "count",
 ];
 
 /// Parameters that take a cursor, with the properties of an answer that give it.
@@ -222,7 +277,10 @@ const CURSORS: [(&str, &[&str]); 12] = [
     ("pagetoken", &["nextpagetoken"]),
     ("nextpagetoken", &["nextpagetoken"]),
     ("nexttoken", &["nexttoken"]),
-    ("continuationtoken", &["continuationtoken", "nextcontinuationtoken"]),
+    (
+        "continuationtoken",
+        &["continuationtoken", "nextcontinuationtoken"],
+    ),
     ("continue", &["continue"]),
     ("pagecursor", &["nextpagecursor", "nextcursor"]),
     ("after", &["endcursor", "after", "nextcursor"]),
@@ -234,7 +292,9 @@ const CURSORS: [(&str, &[&str]); 12] = [
 fn plan(parameters: &[Parameter], answer: &Answer) -> Plan {
     let find = |names: &[&str], kinds: &[&str]| {
         names.iter().find_map(|name| {
-            parameters.iter().find(|parameter| parameter.plain == *name && kinds.contains(&text(&parameter.schema, "type")))
+            parameters.iter().find(|parameter| {
+                parameter.plain == *name && kinds.contains(&text(&parameter.schema, "type"))
+            })
         })
     };
     let number = ["integer", "number"];
@@ -244,11 +304,16 @@ fn plan(parameters: &[Parameter], answer: &Answer) -> Plan {
         let parameter = find(&[name], &["string"])?;
         Some((parameter, answer.scalar(answers, &["string"])))
     });
-    let names: Vec<String> = [page, offset, limit.filter(|_| page.is_some() || offset.is_some()), cursor.as_ref().map(|(parameter, _)| *parameter)]
-        .into_iter()
-        .flatten()
-        .map(|parameter| parameter.name.clone())
-        .collect();
+    let names: Vec<String> = [
+        page,
+        offset,
+        limit.filter(|_| page.is_some() || offset.is_some()),
+        cursor.as_ref().map(|(parameter, _)| *parameter),
+    ]
+    .into_iter()
+    .flatten()
+    .map(|parameter| parameter.name.clone())
+    .collect();
     let Some(items) = answer.list() else {
         return match names.is_empty() {
             true => Plan::None,
@@ -259,16 +324,22 @@ fn plan(parameters: &[Parameter], answer: &Answer) -> Plan {
     let mut plan = Map::new();
     let mut set = |key: &str, value: Value| drop(plan.insert(key.to_owned(), value));
     // A required place in the list is what a caller begins with; nothing can be left out then.
-    if let Some((parameter, Some((next, _)))) = cursor.filter(|(parameter, _)| !parameter.is_required) {
+    if let Some((parameter, Some((next, _)))) =
+        cursor.filter(|(parameter, _)| !parameter.is_required)
+    {
         set("style", json!("cursor"));
         set("cursor", json!(parameter.name));
         set("next", json!(next));
-    } else if let Some(next) = link(answer).filter(|_| page.is_none() && offset.is_none() && names.is_empty()) {
+    } else if let Some(next) =
+        link(answer).filter(|_| page.is_none() && offset.is_none() && names.is_empty())
+    {
         set("style", json!("link"));
         set("next", json!(next));
     } else if let (Some(page), Some(total), Some(limit), None) = (page, total, limit, offset) {
         let first = first_page(page);
-        let Some(first) = first else { return Plan::Unsure(names) };
+        let Some(first) = first else {
+            return Plan::Unsure(names);
+        };
         if limit.is_required || page.is_required {
             return Plan::Unsure(names);
         }
@@ -278,8 +349,18 @@ fn plan(parameters: &[Parameter], answer: &Answer) -> Plan {
         set("total", json!(total));
     } else if let (Some(offset), Some(limit), None) = (offset, limit, page) {
         // Some count their records from 1.
-        let begins_at_zero = offset.plain != "startindex" && offset.schema.get("minimum").and_then(Value::as_u64).unwrap_or(0) == 0;
-        if !begins_at_zero || limit.is_required || offset.is_required || items.is_empty() && total.is_none() && limit.schema.get("default").is_none() {
+        let begins_at_zero = offset.plain != "startindex"
+            && offset
+                .schema
+                .get("minimum")
+                .and_then(Value::as_u64)
+                .unwrap_or(0)
+                == 0;
+        if !begins_at_zero
+            || limit.is_required
+            || offset.is_required
+            || items.is_empty() && total.is_none() && limit.schema.get("default").is_none()
+        {
             return Plan::Unsure(names);
         }
         set("style", json!("offset"));
@@ -304,7 +385,12 @@ fn plan(parameters: &[Parameter], answer: &Answer) -> Plan {
 
 /// The number of the first page, where the document says it.
 fn first_page(page: &Parameter) -> Option<u64> {
-    let number = |key: &str| page.schema.get(key).and_then(Value::as_u64).filter(|number| *number < 2);
+    let number = |key: &str| {
+        page.schema
+            .get(key)
+            .and_then(Value::as_u64)
+            .filter(|number| *number < 2)
+    };
     number("default").or_else(|| number("minimum"))
 }
 
@@ -315,13 +401,24 @@ fn link(answer: &Answer) -> Option<String> {
         let among_links = steps.iter().any(|step| step == "links" || step == "link");
         among_links || ["uri", "url"].contains(&text(schema, "format"))
     };
-    let names = ["next", "nextlink", "nexturl", "nextpageurl", "nextpageuri", "nexturi", "href"];
+    let names = [
+        "next",
+        "nextlink",
+        "nexturl",
+        "nextpageurl",
+        "nextpageuri",
+        "nexturi",
+        "href",
+    ];
     answer
         .scalars
         .iter()
         .find(|(at, name, schema)| {
-            let is_next = names.contains(&name.as_str()) && (name != "href" || at.ends_with("/next/href"));
-            is_next && text(schema, "type") == "string" && (name != "next" && name != "href" || is_link(at, schema))
+            let is_next =
+                names.contains(&name.as_str()) && (name != "href" || at.ends_with("/next/href"));
+            is_next
+                && text(schema, "type") == "string"
+                && (name != "next" && name != "href" || is_link(at, schema))
         })
         .map(|(at, ..)| at.clone())
 }
@@ -340,7 +437,10 @@ mod tests {
             }),
             propose,
         );
-        (document["paths"]["/a"]["get"]["x-sdk-pagination"].clone(), report)
+        (
+            document["paths"]["/a"]["get"]["x-sdk-pagination"].clone(),
+            report,
+        )
     }
 
     fn number(name: &str, default: Value) -> Value {
@@ -358,24 +458,59 @@ mod tests {
     #[test]
     fn lists_of_an_unmistakable_shape_are_proposed() {
         let envelope = json!({ "type": "object", "properties": { "data": things(), "meta": { "type": "object", "properties": { "total": { "type": "integer" } } } } });
-        let (page, report) = list(json!([number("page", json!(1)), number("per_page", json!(20))]), envelope.clone());
-        assert_eq!(page, json!({ "style": "page", "page": "page", "first": 1, "limit": "per_page", "items": "/data", "total": "/meta/total" }));
-        assert!(report.contains("## Proposals (1)") && report.contains("to refuse it"), "{report}");
-        let (offset, _) = list(json!([number("offset", Value::Null), number("limit", json!(50))]), things());
-        assert_eq!(offset, json!({ "style": "offset", "offset": "offset", "limit": "limit", "items": "", "end": "short" }));
-        let cursor = json!([{ "name": "pageToken", "in": "query", "schema": { "type": "string" } }]);
+        let (page, report) = list(
+            json!([number("page", json!(1)), number("per_page", json!(20))]),
+            envelope.clone(),
+        );
+        assert_eq!(
+            page,
+            json!({ "style": "page", "page": "page", "first": 1, "limit": "per_page", "items": "/data", "total": "/meta/total" })
+        );
+        assert!(
+            report.contains("## Proposals (1)") && report.contains("to refuse it"),
+            "{report}"
+        );
+        let (offset, _) = list(
+            json!([number("offset", Value::Null), number("limit", json!(50))]),
+            things(),
+        );
+        assert_eq!(
+            offset,
+            json!({ "style": "offset", "offset": "offset", "limit": "limit", "items": "", "end": "short" })
+        );
+        let cursor =
+            json!([{ "name": "pageToken", "in": "query", "schema": { "type": "string" } }]);
         let tokens = json!({ "type": "object", "properties": { "items": things(), "nextPageToken": { "type": "string" } } });
-        assert_eq!(list(cursor, tokens).0, json!({ "style": "cursor", "cursor": "pageToken", "next": "/nextPageToken", "items": "/items" }));
+        assert_eq!(
+            list(cursor, tokens).0,
+            json!({ "style": "cursor", "cursor": "pageToken", "next": "/nextPageToken", "items": "/items" })
+        );
         let links = json!({ "type": "object", "properties": { "values": things(), "_links": { "type": "object", "properties": { "next": { "type": "object", "properties": { "href": { "type": "string" } } } } } } });
-        assert_eq!(list(json!([]), links).0, json!({ "style": "link", "next": "/_links/next/href", "items": "/values" }));
+        assert_eq!(
+            list(json!([]), links).0,
+            json!({ "style": "link", "next": "/_links/next/href", "items": "/values" })
+        );
     }
 
     #[test]
     fn what_is_less_certain_is_asked() {
-        let (none, report) = list(json!([number("page", Value::Null), number("per_page", Value::Null)]), things());
-        assert!(none.is_null() && report.contains("## Questions (1)"), "{report}");
+        let (none, report) = list(
+            json!([number("page", Value::Null), number("per_page", Value::Null)]),
+            things(),
+        );
+        assert!(
+            none.is_null() && report.contains("## Questions (1)"),
+            "{report}"
+        );
         let two = json!({ "type": "object", "properties": { "a": things(), "b": things() } });
-        assert!(list(json!([number("offset", Value::Null), number("limit", Value::Null)]), two).0.is_null());
+        assert!(
+            list(
+                json!([number("offset", Value::Null), number("limit", Value::Null)]),
+                two
+            )
+            .0
+            .is_null()
+        );
         let (none, report) = list(json!([]), things());
         assert!(none.is_null() && !report.contains("Questions"), "{report}");
     }

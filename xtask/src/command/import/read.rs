@@ -2,6 +2,7 @@
 //!
 //! What the document says is a question for the passes.
 
+mod foreign;
 mod json;
 mod tree;
 mod yaml;
@@ -75,6 +76,16 @@ impl Source {
             lines,
             remarks,
         })
+    }
+
+    /// Removes the extensions of this project, which only a person here may write.
+    pub(super) fn drop_own_extensions(&mut self) {
+        for pointer in foreign::drop_own_extensions(&mut self.root) {
+            let key = pointer.rsplit('/').next().unwrap_or_default();
+            let what =
+                format!("`{key}` of the document is left out: only `overlay.yaml` may say it");
+            self.remarks.push((self.line(&pointer), what));
+        }
     }
 
     /// The line of the node at a pointer, or of its nearest ancestor.

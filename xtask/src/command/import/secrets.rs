@@ -19,10 +19,18 @@ const DEPTH: usize = 64;
 /// See the module.
 pub(crate) fn mark(draft: &mut Draft) -> Result<()> {
     let Draft { document, notes } = draft;
-    let all = document["components"]["schemas"].as_object().cloned().unwrap_or_default();
+    let all = document["components"]["schemas"]
+        .as_object()
+        .cloned()
+        .unwrap_or_default();
     let mut harmless = BTreeSet::new();
     visit::schemas(document, &mut |at, schema| {
-        for (wire, property) in schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
+        for (wire, property) in schema
+            .get_mut("properties")
+            .and_then(Value::as_object_mut)
+            .into_iter()
+            .flatten()
+        {
             if is_secret(wire) {
                 let at = below(&below(at, "properties"), wire);
                 mark_one(&at, wire, property, &all, &mut harmless, notes);
@@ -47,7 +55,21 @@ fn is_secret(wire: &str) -> bool {
 fn is_place_in_list(wire: &str) -> bool {
     let name = name::field(wire);
     let words: Vec<&str> = name.split('_').collect();
-    let places = ["page", "next", "continue", "continuation", "pagination", "paging", "cursor", "sync", "prev", "previous", "starting", "resume", "marker"];
+    let places = [
+        "page",
+        "next",
+        "continue",
+        "continuation",
+        "pagination",
+        "paging",
+        "cursor",
+        "sync",
+        "prev",
+        "previous",
+        "starting",
+        "resume",
+        "marker",
+    ];
     words.last() == Some(&"token") && words.iter().any(|word| places.contains(word))
 }
 
@@ -58,14 +80,23 @@ fn parameters(
     notes: &mut Notes,
 ) {
     let mut see = |at: &str, parameter: &mut Value| {
-        let wire = parameter.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let wire = parameter
+            .get("name")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned();
         if is_secret(&wire)
             && let Some(schema) = parameter.get_mut("schema")
         {
             mark_one(&below(at, "schema"), &wire, schema, all, harmless, notes);
         }
     };
-    visit::for_each(&mut document["components"], "parameters", "/components", &mut see);
+    visit::for_each(
+        &mut document["components"],
+        "parameters",
+        "/components",
+        &mut see,
+    );
     let paths = document.get_mut("paths").and_then(Value::as_object_mut);
     for (path, item) in paths.into_iter().flatten() {
         let at = below("/paths", path);
@@ -90,8 +121,14 @@ fn authorization_codes(
         if operation.get("x-sdk-token") != Some(&Value::Bool(true)) {
             return;
         }
-        let content = operation.get("requestBody").and_then(|body| body.get("content"));
-        for media in content.and_then(Value::as_object).into_iter().flat_map(Map::values) {
+        let content = operation
+            .get("requestBody")
+            .and_then(|body| body.get("content"));
+        for media in content
+            .and_then(Value::as_object)
+            .into_iter()
+            .flat_map(Map::values)
+        {
             names.extend(media.get("schema").and_then(name_of));
         }
     });
@@ -101,11 +138,16 @@ fn authorization_codes(
         if !seen.insert(name.clone()) {
             continue;
         }
-        let Some(schema) = document["components"]["schemas"].get_mut(&name) else { continue };
+        let Some(schema) = document["components"]["schemas"].get_mut(&name) else {
+            continue;
+        };
         for key in ["allOf", "oneOf", "anyOf"] {
             open.extend(elements(schema, key).iter().filter_map(name_of));
         }
-        if let Some(code) = schema.get_mut("properties").and_then(|properties| properties.get_mut("code")) {
+        if let Some(code) = schema
+            .get_mut("properties")
+            .and_then(|properties| properties.get_mut("code"))
+        {
             let at = super::draft::component("schemas", &name);
             mark_one(&at, "code", code, all, harmless, notes);
         }
@@ -141,19 +183,28 @@ fn mark_one(
 ) {
     let known = parts(schema, all);
     let is_text = known.iter().any(|part| text(part, "type") == "string");
-    let is_marked = known.iter().any(|part| text(part, "format") == "password" || part.get("x-sdk-secret").is_some());
+    let is_marked = known
+        .iter()
+        .any(|part| text(part, "format") == "password" || part.get("x-sdk-secret").is_some());
     if !is_text || is_marked {
         return;
     }
     let has_values = known.iter().any(|part| !elements(part, "enum").is_empty());
-    let named = known.iter().find(|part| text(part, "type") == "string").copied().cloned();
+    let named = known
+        .iter()
+        .find(|part| text(part, "type") == "string")
+        .copied()
+        .cloned();
     if text(schema, "type") != "string" {
         if has_values {
             harmless.extend(owner(schema, all));
             return;
         }
         // The text itself, for a mark stands on a text.
-        let (Some(Value::Object(mut own)), Some(outer)) = (named, schema.as_object().cloned()) else { return };
+        let (Some(Value::Object(mut own)), Some(outer)) = (named, schema.as_object().cloned())
+        else {
+            return;
+        };
         for (key, value) in outer {
             if key != "allOf" && key != "$ref" {
                 own.insert(key, value);
@@ -161,13 +212,22 @@ fn mark_one(
         }
         *schema = Value::Object(own);
     }
-    let Some(object) = schema.as_object_mut() else { return };
+    let Some(object) = schema.as_object_mut() else {
+        return;
+    };
     if has_values || is_place_in_list(wire) {
         object.insert("x-sdk-secret".to_owned(), json!(false));
         return;
     }
     if object.remove("default").is_some() {
-        notes.loss(TOPIC, at, format!("the default of the secret `{}` is left out", wire.replace('`', "'")));
+        notes.loss(
+            TOPIC,
+            at,
+            format!(
+                "the default of the secret `{}` is left out",
+                wire.replace('`', "'")
+            ),
+        );
     }
     match object.get("format").is_none() {
         true => object.insert("format".to_owned(), json!("password")),
@@ -176,7 +236,10 @@ fn mark_one(
     notes.change(
         TOPIC,
         at,
-        format!("`{}` is marked as a secret; write `x-sdk-secret: false` if it is none", wire.replace('`', "'")),
+        format!(
+            "`{}` is marked as a secret; write `x-sdk-secret: false` if it is none",
+            wire.replace('`', "'")
+        ),
     );
 }
 
@@ -223,14 +286,29 @@ mod tests {
             mark,
         );
         let a = &document["components"]["schemas"]["A"]["properties"];
-        assert_eq!(a["password"], json!({ "type": "string", "format": "password" }));
-        assert_eq!(a["apiKey"], json!({ "type": "string", "format": "uuid", "x-sdk-secret": true }));
+        assert_eq!(
+            a["password"],
+            json!({ "type": "string", "format": "password" })
+        );
+        assert_eq!(
+            a["apiKey"],
+            json!({ "type": "string", "format": "uuid", "x-sdk-secret": true })
+        );
         assert_eq!(a["client_secret"]["x-sdk-secret"], true);
-        assert_eq!(document["components"]["schemas"]["Kind"]["x-sdk-secret"], false);
+        assert_eq!(
+            document["components"]["schemas"]["Kind"]["x-sdk-secret"],
+            false
+        );
         assert_eq!(a["nextPageToken"]["x-sdk-secret"], false);
-        assert_eq!((&a["token"], &a["name"]), (&json!({ "type": "integer" }), &json!({ "type": "string" })));
+        assert_eq!(
+            (&a["token"], &a["name"]),
+            (&json!({ "type": "integer" }), &json!({ "type": "string" }))
+        );
         let parameter: &Value = &document["paths"]["/a"]["get"]["parameters"][0]["schema"];
         assert_eq!(parameter["x-sdk-secret"], true);
-        assert!(report.contains("the default of the secret `password`"), "{report}");
+        assert!(
+            report.contains("the default of the secret `password`"),
+            "{report}"
+        );
     }
 }

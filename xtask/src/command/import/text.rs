@@ -15,3 +15,14 @@ pub(super) fn is_invisible(character: char) -> bool {
             | '\u{e0000}'..='\u{e007f}'
     )
 }
+
+/// A text without control characters and such marks; lines end with a line feed.
+pub(super) fn plain(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let kept = |c: &char| match c {
+        '\n' | '\t' => true,
+        c => !c.is_control() && !is_invisible(*c),
+    };
+    let text: String = text.chars().filter(kept).collect();
+    text.trim_end().to_owned()
+}

@@ -6,6 +6,35 @@ use serde_json::{Map, Value};
 /// The methods that a path may have in the house form.
 pub(super) const METHODS: [&str; 6] = ["get", "put", "post", "patch", "delete", "head"];
 
+/// What the object at a key holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Holds {
+    /// An object of OpenAPI, whose keys OpenAPI or an extension names.
+    Object,
+    /// Objects under names of the document.
+    Names,
+    /// Values of the API, such as an example.
+    Data,
+}
+
+/// What the value at a key of an object holds.
+pub(super) fn held(holds: Holds, key: &str) -> Holds {
+    match (holds, key) {
+        (Holds::Data, _) => Holds::Data,
+        (Holds::Names, _) => Holds::Object,
+        (_, "example" | "default" | "enum" | "const") => Holds::Data,
+        (_, key) if key.starts_with("x-") => Holds::Data,
+        (
+            _,
+            "properties" | "patternProperties" | "dependentSchemas" | "$defs" | "definitions"
+            | "mapping" | "paths" | "webhooks" | "pathItems" | "schemas" | "responses" | "headers"
+            | "requestBodies" | "securitySchemes" | "links" | "callbacks" | "content" | "encoding"
+            | "variables" | "scopes" | "examples",
+        ) => Holds::Names,
+        _ => Holds::Object,
+    }
+}
+
 /// Calls `see` for each operation, in the order of the document: pointer, path, method, operation.
 pub(super) fn operations(
     document: &mut Value,

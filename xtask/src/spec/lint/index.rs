@@ -3,7 +3,7 @@
 //! Reading aids for rules belong here. Rules do not.
 
 pub(crate) mod build;
-mod fields;
+pub(crate) mod fields;
 pub(crate) mod resolved;
 
 use crate::spec::finding::Finding;

@@ -34,14 +34,19 @@ pub(super) fn kinds(
         let Some(flows) = &scheme.flows else { continue };
         let at = below(&below("/components/securitySchemes", name), "flows");
         // One exchange alone: nobody could tell the tokens of several apart.
-        let flow = ["clientCredentials", "password"].into_iter().find_map(|flow| {
-            let url = flows.get(flow)?.get("tokenUrl")?.as_str()?;
-            Some((flow, url.trim()))
-        });
+        let flow = ["clientCredentials", "password"]
+            .into_iter()
+            .find_map(|flow| {
+                let url = flows.get(flow)?.get("tokenUrl")?.as_str()?;
+                Some((flow, url.trim()))
+            });
         let path = flow.and_then(|(_, url)| path_below_server(document, url));
         // Beside other schemes that are needed at once, the token alone is not enough.
         let is_enough = operations.iter().all(|alternatives| {
-            alternatives.is_empty() || alternatives.iter().any(|set| set.len() == 1 && set.contains(name))
+            alternatives.is_empty()
+                || alternatives
+                    .iter()
+                    .any(|set| set.len() == 1 && set.contains(name))
         });
         match (flow, path) {
             (Some((flow, _)), Some(path)) if kinds.is_empty() && is_enough => {
@@ -55,7 +60,10 @@ pub(super) fn kinds(
         if !has_asked {
             has_asked = true;
             let from = match flow {
-                Some((_, url)) => format!("from `{}`, which is not below the server of the API", shown(url)),
+                Some((_, url)) => format!(
+                    "from `{}`, which is not below the server of the API",
+                    shown(url)
+                ),
                 None => "by a flow with a browser".to_owned(),
             };
             notes.question(
@@ -84,7 +92,8 @@ fn path_below_server(document: &Value, url: &str) -> Option<String> {
         }
         None => return None,
     };
-    let is_plain = path.starts_with('/') && path.len() > 1 && !path.contains(['?', '#', '{', '}', ' ']);
+    let is_plain =
+        path.starts_with('/') && path.len() > 1 && !path.contains(['?', '#', '{', '}', ' ']);
     is_plain.then(|| path.to_owned())
 }
 
@@ -92,7 +101,10 @@ fn path_below_server(document: &Value, url: &str) -> Option<String> {
 fn operation(document: &mut Value, path: &str, at: &str, notes: &mut Notes) -> Option<String> {
     let similar = |known: &str| known.trim_end_matches('/') == path.trim_end_matches('/');
     let paths = document["paths"].as_object()?;
-    if paths.iter().any(|(known, item)| similar(known) && item.get("post").is_some()) {
+    if paths
+        .iter()
+        .any(|(known, item)| similar(known) && item.get("post").is_some())
+    {
         notes.question(
             TOPIC,
             at,
@@ -106,10 +118,14 @@ fn operation(document: &mut Value, path: &str, at: &str, notes: &mut Notes) -> O
         .flat_map(|item| item.values())
         .filter_map(|operation| operation.get("operationId")?.as_str())
         .collect();
-    let id = ["create_access_token", "request_access_token", "create_oauth_access_token"]
-        .into_iter()
-        .find(|id| !ids.contains(id))?
-        .to_owned();
+    let id = [
+        "create_access_token",
+        "request_access_token",
+        "create_oauth_access_token",
+    ]
+    .into_iter()
+    .find(|id| !ids.contains(id))?
+    .to_owned();
     let schemas = document["components"].get("schemas");
     let is_taken = |name: &str| schemas.is_some_and(|schemas| schemas.get(name).is_some());
     if is_taken(BODY) || is_taken(ANSWER) {
@@ -128,7 +144,9 @@ fn operation(document: &mut Value, path: &str, at: &str, notes: &mut Notes) -> O
         document["tags"] = json!([]);
     }
     if let Some(tags) = document["tags"].as_array_mut() {
-        tags.push(json!({ "name": TAG, "description": "The exchange of credentials for access tokens." }));
+        tags.push(
+            json!({ "name": TAG, "description": "The exchange of credentials for access tokens." }),
+        );
     }
     let operation = json!({
         "operationId": id,
@@ -139,7 +157,9 @@ fn operation(document: &mut Value, path: &str, at: &str, notes: &mut Notes) -> O
         "requestBody": { "required": true, "content": { "application/x-www-form-urlencoded": { "schema": { "$ref": format!("#/components/schemas/{BODY}") } } } },
         "responses": { "200": { "description": "The access token.", "content": { "application/json": { "schema": { "$ref": format!("#/components/schemas/{ANSWER}") } } } } },
     });
-    let known = document["paths"].as_object().and_then(|paths| paths.keys().find(|known| similar(known)).cloned());
+    let known = document["paths"]
+        .as_object()
+        .and_then(|paths| paths.keys().find(|known| similar(known)).cloned());
     let path = known.unwrap_or_else(|| path.to_owned());
     document["paths"][&path]["post"] = operation;
     notes.moved(&below("/paths", &path), at);
@@ -200,7 +220,12 @@ fn kind(vendor: &str, flow: &str, operation: &str) -> Value {
         fields.push(field(vendor, "username", false, "Name of the user."));
         fields.push(field(vendor, "password", true, "Password of the user."));
     }
-    let mut scope = field(vendor, "scope", false, "Scopes of the tokens, with spaces between them.");
+    let mut scope = field(
+        vendor,
+        "scope",
+        false,
+        "Scopes of the tokens, with spaces between them.",
+    );
     scope["optional"] = json!(true);
     scope["list"] = json!("scopes");
     fields.push(scope);

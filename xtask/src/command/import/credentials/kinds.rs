@@ -26,28 +26,46 @@ pub(super) fn of(
     let mut add = |set: &Set| {
         let travels = travels(set, &schemes);
         if !travels.is_empty() {
-            sets.entry(travels).or_insert_with(|| one_per_place(set, &schemes));
+            sets.entry(travels)
+                .or_insert_with(|| one_per_place(set, &schemes));
         }
     };
     operations.iter().flatten().for_each(&mut add);
     let serves = |travels: &BTreeSet<Travel>, alternatives: &BTreeSet<Set>| {
         alternatives.is_empty()
-            || alternatives.iter().any(|set| self::travels(set, &schemes).is_subset(travels))
+            || alternatives
+                .iter()
+                .any(|set| self::travels(set, &schemes).is_subset(travels))
     };
-    let has_one_for_all = sets.keys().any(|travels| operations.iter().all(|alternatives| serves(travels, alternatives)));
+    let has_one_for_all = sets.keys().any(|travels| {
+        operations
+            .iter()
+            .all(|alternatives| serves(travels, alternatives))
+    });
     if !has_one_for_all || sets.len() > MOST {
-        let firsts: Set = operations.iter().filter_map(BTreeSet::first).flatten().cloned().collect();
+        let firsts: Set = operations
+            .iter()
+            .filter_map(BTreeSet::first)
+            .flatten()
+            .cloned()
+            .collect();
         let all: Set = match sets.len() > MOST {
             true => operations.iter().flatten().flatten().cloned().collect(),
             false => firsts,
         };
         if sets.len() > MOST {
-            let single: BTreeMap<_, _> = sets.iter().filter(|(travels, _)| travels.len() == 1).take(MOST).map(|(travels, set)| (travels.clone(), set.clone())).collect();
+            let single: BTreeMap<_, _> = sets
+                .iter()
+                .filter(|(travels, _)| travels.len() == 1)
+                .take(MOST)
+                .map(|(travels, set)| (travels.clone(), set.clone()))
+                .collect();
             sets = single;
         }
         let travels = travels(&all, &schemes);
         if !travels.is_empty() {
-            sets.entry(travels).or_insert_with(|| one_per_place(&all, &schemes));
+            sets.entry(travels)
+                .or_insert_with(|| one_per_place(&all, &schemes));
         }
     }
     let _ = notes;
@@ -61,14 +79,21 @@ pub(super) fn of(
 }
 
 fn travels(set: &Set, schemes: &Schemes) -> BTreeSet<Travel> {
-    set.iter().filter_map(|name| schemes.get(name)).map(|scheme| scheme.travel.clone()).collect()
+    set.iter()
+        .filter_map(|name| schemes.get(name))
+        .map(|scheme| scheme.travel.clone())
+        .collect()
 }
 
 /// The first scheme of each place.
 fn one_per_place(set: &Set, schemes: &Schemes) -> Set {
     let mut seen = BTreeSet::new();
     set.iter()
-        .filter(|name| schemes.get(*name).is_some_and(|scheme| seen.insert(scheme.travel.clone())))
+        .filter(|name| {
+            schemes
+                .get(*name)
+                .is_some_and(|scheme| seen.insert(scheme.travel.clone()))
+        })
         .cloned()
         .collect()
 }
@@ -79,15 +104,17 @@ struct Names(BTreeMap<String, String>);
 impl Names {
     fn of(schemes: &Schemes, operations: &BTreeSet<BTreeSet<Set>>) -> Self {
         let used: BTreeSet<&String> = operations.iter().flatten().flatten().collect();
-        let is_key = |scheme: &Scheme| matches!(scheme.travel, Travel::Header(_) | Travel::Query(_));
+        let is_key =
+            |scheme: &Scheme| matches!(scheme.travel, Travel::Header(_) | Travel::Query(_));
         let keys: Vec<(&String, &Scheme)> = schemes
             .iter()
             .filter(|(name, scheme)| used.contains(name) && is_key(scheme))
             .collect();
         let places: BTreeSet<&Travel> = keys.iter().map(|(_, scheme)| &scheme.travel).collect();
         let mut names = BTreeMap::new();
-        let mut taken: BTreeSet<String> =
-            ["username", "password", "access_token"].map(str::to_owned).into();
+        let mut taken: BTreeSet<String> = ["username", "password", "access_token"]
+            .map(str::to_owned)
+            .into();
         for (name, scheme) in &keys {
             let wire = match (&scheme.travel, &scheme.cookie) {
                 (_, Some(cookie)) => cookie,
@@ -129,7 +156,16 @@ fn field_name(wire: &str) -> String {
         && !field.starts_with("with_");
     match is_right {
         true => field,
-        false => format!("{}_key", if field.is_empty() { "api" } else { field.trim_start_matches(|c: char| !c.is_ascii_lowercase()) }).trim_start_matches('_').to_owned(),
+        false => format!(
+            "{}_key",
+            if field.is_empty() {
+                "api"
+            } else {
+                field.trim_start_matches(|c: char| !c.is_ascii_lowercase())
+            }
+        )
+        .trim_start_matches('_')
+        .to_owned(),
     }
 }
 
@@ -164,31 +200,55 @@ fn kind(
     let mut words = Vec::new();
     let mut about = Vec::new();
     for name in set {
-        let Some(scheme) = schemes.get(name) else { continue };
+        let Some(scheme) = schemes.get(name) else {
+            continue;
+        };
         match &scheme.travel {
             Travel::Bearer => {
                 words.push("access_token".to_owned());
                 about.push("an access token, which travels as a bearer token".to_owned());
-                fields.push(field(vendor, "access_token", true, "Access token of the user, as the API hands it out."));
+                fields.push(field(
+                    vendor,
+                    "access_token",
+                    true,
+                    "Access token of the user, as the API hands it out.",
+                ));
                 values.insert(name.clone(), json!("{access_token}"));
             }
             Travel::Basic => {
                 words.push("basic".to_owned());
                 about.push("a user name and a password, which travel as HTTP Basic".to_owned());
-                fields.push(field(vendor, "username", false, "User name of HTTP Basic, or what the API takes in its place."));
-                fields.push(field(vendor, "password", true, "Password of HTTP Basic, or what the API takes in its place."));
+                fields.push(field(
+                    vendor,
+                    "username",
+                    false,
+                    "User name of HTTP Basic, or what the API takes in its place.",
+                ));
+                fields.push(field(
+                    vendor,
+                    "password",
+                    true,
+                    "Password of HTTP Basic, or what the API takes in its place.",
+                ));
                 values.insert(name.clone(), json!(["{username}", "{password}"]));
             }
             Travel::Header(wire) | Travel::Query(wire) => {
                 let own = names.get(name);
                 let place = match (&scheme.travel, &scheme.cookie) {
                     (_, Some(cookie)) => format!("the cookie `{}`", cookie.replace('`', "'")),
-                    (Travel::Query(_), _) => format!("the query parameter `{}`", wire.replace('`', "'")),
+                    (Travel::Query(_), _) => {
+                        format!("the query parameter `{}`", wire.replace('`', "'"))
+                    }
                     _ => format!("the header `{}`", wire.replace('`', "'")),
                 };
                 words.push(own.to_owned());
                 about.push(format!("a key, which travels in {place}"));
-                fields.push(field(vendor, own, true, &format!("Key that travels in {place}, as the API hands it out.")));
+                fields.push(field(
+                    vendor,
+                    own,
+                    true,
+                    &format!("Key that travels in {place}, as the API hands it out."),
+                ));
                 let value = match &scheme.cookie {
                     Some(cookie) => format!("{}={{{own}}}", cookie.replace(['{', '}'], "")),
                     None => format!("{{{own}}}"),

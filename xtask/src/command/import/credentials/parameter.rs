@@ -10,24 +10,35 @@ use serde_json::{Map, Value, json};
 const NAME: &str = "Authorization";
 
 fn is_authorization(parameter: &Value) -> bool {
-    let word = |key: &str| parameter.get(key).and_then(Value::as_str).unwrap_or_default();
+    let word = |key: &str| {
+        parameter
+            .get(key)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    };
     word("in") == "header" && word("name").eq_ignore_ascii_case(NAME)
 }
 
 /// Makes a scheme of the header `Authorization` where the document declares none; its name if it did.
 pub(super) fn schemes(document: &mut Value, notes: &mut Notes) -> Option<String> {
-    let declared = document["components"].get("securitySchemes").and_then(Value::as_object);
+    let declared = document["components"]
+        .get("securitySchemes")
+        .and_then(Value::as_object);
     let has_schemes = declared.is_some_and(|declared| !declared.is_empty());
-    let has_security = document.get("security").and_then(Value::as_array).is_some_and(|list| !list.is_empty());
+    let has_security = document
+        .get("security")
+        .and_then(Value::as_array)
+        .is_some_and(|list| !list.is_empty());
     let snapshot = document["components"]["parameters"].clone();
     let holder = json!({ "components": { "parameters": snapshot } });
     let mut found = None;
     visit::operations(document, |at, _, _, operation| {
-        let Some(Value::Array(parameters)) = operation.get_mut("parameters") else { return };
+        let Some(Value::Array(parameters)) = operation.get_mut("parameters") else {
+            return;
+        };
         let before = parameters.len();
-        parameters.retain(|parameter| {
-            !visit::resolve(&holder, parameter).is_some_and(is_authorization)
-        });
+        parameters
+            .retain(|parameter| !visit::resolve(&holder, parameter).is_some_and(is_authorization));
         if parameters.len() == before {
             return;
         }
@@ -63,23 +74,40 @@ pub(super) fn remove(document: &mut Value, schemes: &Schemes, notes: &mut Notes)
             .filter_map(Value::as_object)
             .flat_map(Map::keys)
             .collect();
-        let travels: Vec<&Travel> = names.iter().filter_map(|name| schemes.get(*name)).map(|scheme| &scheme.travel).collect();
+        let travels: Vec<&Travel> = names
+            .iter()
+            .filter_map(|name| schemes.get(*name))
+            .map(|scheme| &scheme.travel)
+            .collect();
         let is_sent = |parameter: &Value| {
-            let word = |key: &str| parameter.get(key).and_then(Value::as_str).unwrap_or_default();
+            let word = |key: &str| {
+                parameter
+                    .get(key)
+                    .and_then(Value::as_str)
+                    .unwrap_or_default()
+            };
             travels.iter().any(|travel| match travel {
-                Travel::Header(name) => word("in") == "header" && word("name").eq_ignore_ascii_case(name),
+                Travel::Header(name) => {
+                    word("in") == "header" && word("name").eq_ignore_ascii_case(name)
+                }
                 Travel::Query(name) => word("in") == "query" && word("name") == name,
                 _ => false,
             })
         };
-        let Some(Value::Array(parameters)) = operation.get("parameters") else { return };
+        let Some(Value::Array(parameters)) = operation.get("parameters") else {
+            return;
+        };
         let kept: Vec<Value> = parameters
             .iter()
             .filter(|parameter| !visit::resolve(&holder, parameter).is_some_and(is_sent))
             .cloned()
             .collect();
         if kept.len() < parameters.len() {
-            notes.change(TOPIC, at, "a parameter that a security scheme sends is not a parameter as well");
+            notes.change(
+                TOPIC,
+                at,
+                "a parameter that a security scheme sends is not a parameter as well",
+            );
             operation.insert("parameters".to_owned(), Value::Array(kept));
         }
     });

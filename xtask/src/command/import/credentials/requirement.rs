@@ -34,8 +34,14 @@ pub(super) fn settle(
         document["components"]["securitySchemes"][name] = scheme;
     }
     if !declared {
-        let all = document["components"].get("securitySchemes").and_then(Value::as_object);
-        let names: Vec<String> = all.into_iter().flatten().map(|(name, _)| name.clone()).collect();
+        let all = document["components"]
+            .get("securitySchemes")
+            .and_then(Value::as_object);
+        let names: Vec<String> = all
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name.clone())
+            .collect();
         // Schemes that nothing asks for are more often forgotten than meant for nobody.
         let is_forgotten = !has_own && of_parameters.is_none() && !names.is_empty();
         document["security"] = match is_forgotten {
@@ -68,7 +74,9 @@ fn requirements(
     let mut is_optional = false;
     let mut is_lost = false;
     for alternative in &alternatives {
-        let Some(names) = alternative.as_object() else { continue };
+        let Some(names) = alternative.as_object() else {
+            continue;
+        };
         let mut own = Map::new();
         let mut travels: BTreeSet<Travel> = BTreeSet::new();
         for (name, scopes) in names {
@@ -119,7 +127,10 @@ fn is_known_loss(
     if undeclared.contains_key(name) {
         return true;
     }
-    if notes.source().root["components"]["securitySchemes"].get(name).is_some() {
+    if notes.source().root["components"]["securitySchemes"]
+        .get(name)
+        .is_some()
+    {
         return false;
     }
     let scheme = match guessed(name) {
@@ -149,7 +160,9 @@ fn guessed(name: &str) -> Travel {
 /// The scheme of a name, those that were not declared included.
 pub(super) fn known(document: &Value, schemes: &Schemes) -> Schemes {
     let mut all = schemes.clone();
-    let declared = document["components"].get("securitySchemes").and_then(Value::as_object);
+    let declared = document["components"]
+        .get("securitySchemes")
+        .and_then(Value::as_object);
     for (name, _) in declared.into_iter().flatten() {
         all.entry(name.clone()).or_insert_with(|| Scheme {
             travel: guessed(name),

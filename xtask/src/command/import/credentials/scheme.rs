@@ -48,7 +48,10 @@ pub(super) fn settle(document: &mut Value, notes: &mut Notes) -> Schemes {
             None => notes.loss(
                 TOPIC,
                 &at,
-                format!("the security scheme `{}` cannot be applied by the client and is left out", shown(name)),
+                format!(
+                    "the security scheme `{}` cannot be applied by the client and is left out",
+                    shown(name)
+                ),
             ),
         }
     }
@@ -65,7 +68,13 @@ pub(super) fn shown(text: &str) -> String {
 }
 
 fn read(at: &str, name: &str, value: &Value, notes: &mut Notes) -> Option<Scheme> {
-    let word = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().trim();
+    let word = |key: &str| {
+        value
+            .get(key)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .trim()
+    };
     let mut scheme = Scheme {
         travel: Travel::Bearer,
         cookie: None,

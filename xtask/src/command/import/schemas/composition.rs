@@ -144,7 +144,7 @@ fn own_class(schema: &Value) -> Option<Class> {
 }
 
 /// The name of the schema that a reference means.
-pub(super) fn name_of(schema: &Value) -> Option<String> {
+pub(crate) fn name_of(schema: &Value) -> Option<String> {
     let name = visit::reference_name(schema, "schemas")?;
     Some(name.replace("~1", "/").replace("~0", "~"))
 }

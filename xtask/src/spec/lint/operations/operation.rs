@@ -49,7 +49,7 @@ fn operation_ids(spec: &mut Spec<'_>) {
 }
 
 /// Lower-case words of letters and digits with single underscores between them.
-pub(super) fn is_snake_case(text: &str) -> bool {
+pub(crate) fn is_snake_case(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_lowercase())
         && text.split('_').all(|word| {
             !word.is_empty()

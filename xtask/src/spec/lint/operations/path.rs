@@ -32,7 +32,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
 }
 
 /// The path with its parameter names left out, and these names; `None` where braces do not match.
-pub(super) fn template(path: &str) -> Option<(String, Vec<&str>)> {
+pub(crate) fn template(path: &str) -> Option<(String, Vec<&str>)> {
     let mut blanked = String::new();
     let mut names = Vec::new();
     let mut rest = path;
