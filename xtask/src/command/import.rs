@@ -95,14 +95,13 @@ const PASSES: &[Pass] = &[
     document::version::check,
     // Before all others, so that none depends on the order of the source.
     document::order::sort,
-    // Path items are the one thing that references elsewhere do not mean; their operations stand still from here on.
+    // Path items are the one thing that other references do not mean; their operations stand still from here on.
     operations::path_items::plain,
-    // All that follows looks schemas up by name, and reads OpenAPI 3.0.
+    // References before what looks things up by name, and 3.1 and mistakes before what reads schemas.
     schemas::reference::resolve,
     schemas::lowering::lower,
     schemas::repair::repair,
-    // Operations: parameters before the paths that name them, media types and answers of what is left, and tags and ids last,
-    // which look at all of it.
+    // Parameters before the paths that name them; tags and ids last, which look at the whole operation.
     operations::parameters::sendable,
     operations::path_parameters::declared,
     operations::bodies::concrete,

@@ -4,23 +4,25 @@ use crate::command::import::visit::METHODS;
 use crate::spec::pointer::below;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 /// The tags whose operations reach each component.
-pub(super) struct Usage<'d> {
-    tags: HashMap<String, BTreeSet<&'d str>>,
+pub(super) struct Usage {
+    tags: HashMap<String, BTreeSet<Rc<str>>>,
 }
 
 /// The tag that stands for the document itself: what it reaches is used, and by several tags.
 const DOCUMENT: &str = "";
 
-impl<'d> Usage<'d> {
-    pub(super) fn of(document: &'d Value) -> Self {
+impl Usage {
+    pub(super) fn of(document: &Value) -> Self {
         let graph = Graph::of(document);
-        let mut tags: HashMap<String, BTreeSet<&'d str>> = HashMap::new();
+        let mut tags: HashMap<String, BTreeSet<Rc<str>>> = HashMap::new();
         for (tag, starts) in starts(document) {
+            let tag: Rc<str> = tag.into();
             let mut open: Vec<String> = starts.into_iter().collect();
             while let Some(key) = open.pop() {
-                if tags.entry(key.clone()).or_default().insert(tag) {
+                if tags.entry(key.clone()).or_default().insert(Rc::clone(&tag)) {
                     open.extend(graph.next.get(&key).into_iter().flatten().cloned());
                 }
             }
@@ -34,10 +36,10 @@ impl<'d> Usage<'d> {
     }
 
     /// The only tag that reaches a component; `None` for several or none.
-    pub(super) fn only_tag(&self, section: &str, name: &str) -> Option<&'d str> {
+    pub(super) fn only_tag(&self, section: &str, name: &str) -> Option<&str> {
         let tags = self.tags.get(&key(section, name))?;
         match tags.iter().collect::<Vec<_>>()[..] {
-            [tag] if *tag != DOCUMENT => Some(tag),
+            [tag] if **tag != *DOCUMENT => Some(tag),
             _ => None,
         }
     }

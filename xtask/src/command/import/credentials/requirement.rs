@@ -168,7 +168,6 @@ pub(super) fn known(document: &Value, schemes: &Schemes) -> Schemes {
             travel: guessed(name),
             cookie: None,
             flows: None,
-            description: String::new(),
         });
     }
     all

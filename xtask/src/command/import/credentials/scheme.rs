@@ -23,7 +23,6 @@ pub(super) struct Scheme {
     pub(super) cookie: Option<String>,
     /// The flows of OAuth 2.0.
     pub(super) flows: Option<Value>,
-    pub(super) description: String,
 }
 
 /// The schemes by name. Those that cannot be applied are taken out of the document.
@@ -79,7 +78,6 @@ fn read(at: &str, name: &str, value: &Value, notes: &mut Notes) -> Option<Scheme
         travel: Travel::Bearer,
         cookie: None,
         flows: None,
-        description: word("description").to_owned(),
     };
     let kind = word("type").to_ascii_lowercase();
     match kind.as_str() {

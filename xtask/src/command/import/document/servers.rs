@@ -124,8 +124,7 @@ fn read(node: &Value, at: &str, notes: &mut Notes) -> Vec<Server> {
     };
     let cleaned = without_extras(url, at, notes);
     let declared = variables(node);
-    let url = with_scheme(&cleaned, &declared);
-    let Some(url) = url else {
+    let Some(url) = with_scheme(&cleaned, &declared) else {
         let text =
             format!("the server `{url}` is neither an address of HTTP nor a path, and is left out");
         notes.loss(TOPIC, at, text);
