@@ -1,4 +1,4 @@
-//! The build step of the workspace: from specs to code, and the checks of the house rules.
+//! Build tool of the workspace: generates code from specs, and checks the house rules.
 //!
 //! The folders are layers; `layers.yaml` states their order.
 

@@ -1,4 +1,4 @@
-//! Command line of the xtask; every command is a file of its name in `command`.
+//! Command line of the xtask; each command has a file of its name in `command`.
 
 use clap::{Parser, Subcommand};
 use std::{path::PathBuf, process::ExitCode};
@@ -18,20 +18,22 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Writes the generated code of the vendor crates.
+    /// Generates the code of the vendor crates.
     Generate {
         vendors: Vec<String>,
-        /// Writes nothing; fails when anything would change.
+        /// Writes nothing; fails if anything would change.
         #[arg(long)]
         check: bool,
     },
+    /// Generates the vendor crates and builds them; without names, the whole workspace.
+    Build(xtask::build::Arguments),
     /// Lists what is wrong with the specs.
     Lint(xtask::lint::Arguments),
     /// Imports public documents, and compiles and tests what comes of them.
     Corpus(xtask::corpus::Arguments),
     /// Counts the operations that are generated, called and seen to fail.
     Coverage { vendors: Vec<String> },
-    /// Lists what changed in the specs, as users of the crates see it.
+    /// Lists changes of the specs, from the view of the crates' users.
     Diff(xtask::diff::Arguments),
     /// Prints time and memory of a debug build of the vendor crates alone.
     BuildBench(xtask::build_bench::Arguments),

@@ -1,4 +1,4 @@
-//! A sandbox for one vendor, and a client that calls it or another server.
+//! A sandbox for one vendor, and a client for it or for another server.
 
 use sdk_runtime::{
     AccessToken, BoxFuture, ClientBuilder, Error, Exchange, RetryPolicy, SdkClient, TokenSource,
@@ -7,18 +7,19 @@ use sdk_sandbox::Sandbox;
 
 use crate::client_config::ClientConfigOf;
 
-/// The URL of a server other than the sandbox.
+/// URL of a server other than the sandbox.
 pub(crate) fn other_server() -> Option<String> {
     std::env::var("EVERY_OPERATION_BASE_URL").ok()
 }
 
 pub(crate) async fn sandbox_of<C: SdkClient>() -> Result<Sandbox, sdk_sandbox::Error> {
-    // Sample bodies name records that nobody created.
+    // Sample bodies refer to records that nobody created.
     let builder = Sandbox::builder().vendor(C::VENDOR.name);
     builder.lenient_references().start().await
 }
 
-/// A client of the sandbox, or of another server with the token of `EVERY_OPERATION_TOKEN`. It never retries.
+/// A client for the sandbox, or for another server with the token in `EVERY_OPERATION_TOKEN`. It
+/// never retries.
 pub(crate) fn connect<C: SdkClient>(sandbox: &Sandbox, other: Option<&str>) -> Result<C, Error> {
     let builder = ClientBuilder::<C>::from_config(sandbox.client_config(C::VENDOR.name))?
         .retry(RetryPolicy::never())
@@ -34,7 +35,7 @@ pub(crate) fn connect<C: SdkClient>(sandbox: &Sandbox, other: Option<&str>) -> R
     }
 }
 
-/// A token that was given from outside.
+/// A token that was set by the user.
 pub(crate) struct Given(pub(crate) String);
 
 impl TokenSource for Given {

@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 
-// What the suites share: how a client finds the sandbox, one call, and the report of a suite.
+// Shared by the suites: the settings of a client, one call, and the report of a suite.
 mod client_config;
 mod connect;
 
@@ -16,7 +16,7 @@ mod round_trips;
 mod typed;
 mod wire_trips;
 
-// What a vendor crate's test files call.
+// Macros for a vendor crate's test files.
 mod macros;
 mod token_example;
 

@@ -1,4 +1,4 @@
-//! The definition of a vendor: its document, its profile, and the resources inferred from both.
+//! Definition of a vendor: its document, its profile, and the resources inferred from both.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,7 +12,7 @@ use crate::rules::profile::Profile;
 use crate::server::default_profile::default_profile;
 use crate::webhooks::trigger::check;
 
-/// A vendor's definition, shared by the sandboxes that play it. It never changes.
+/// A vendor's immutable definition, shared by the sandboxes that play it.
 #[derive(Debug, Clone)]
 pub(crate) struct Definition {
     pub(crate) document: Arc<Document>,
@@ -20,11 +20,11 @@ pub(crate) struct Definition {
     pub(crate) resources: Arc<Resources>,
 }
 
-/// The definitions of embedded vendors that this process has read. Tests start thousands of sandboxes.
+/// Cached definitions of embedded vendors, since tests start thousands of sandboxes.
 static READ: Mutex<BTreeMap<&str, Definition>> = Mutex::new(BTreeMap::new());
 
 impl Definition {
-    /// Reads a document, and a profile; an empty one is made from the document.
+    /// Parses a document and a profile; an empty profile is derived from the document.
     pub(crate) fn read(name: &str, document: &str, profile: &str) -> Result<Self, Error> {
         let document = Document::read(document).map_err(|e| Error::caused_by(name, e))?;
         Self::new(name, Arc::new(document), profile)
@@ -51,7 +51,7 @@ impl Definition {
         })
     }
 
-    /// The definition of an embedded vendor, read once per process.
+    /// Definition of an embedded vendor, parsed once per process.
     pub(crate) fn embedded(embedded: &Embedded) -> Result<Self, Error> {
         let known = || READ.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(definition) = known().get(embedded.name) {

@@ -1,4 +1,4 @@
-//! Code that serves every vendor names none.
+//! Rule: code that serves every vendor names none.
 
 use super::tree::{Source, Tree};
 use super::violation::violation;
@@ -13,7 +13,7 @@ const NEUTRAL: [&str; 6] = [
     "xtask/tests/",
 ];
 
-/// The only neutral files that list vendors.
+/// The only neutral files that may list vendors.
 const ALLOWED: [&str; 1] = ["crates/sdk-sandbox/src/rules/embedded.rs"];
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
@@ -54,7 +54,8 @@ fn names(source: Source<'_>, name: &str) -> Vec<Finding> {
     found
 }
 
-/// Whether a line in lower case has the name, other than as somebody else's module or method: `tokio::sync::name`.
+/// Whether a lower-case line contains the name, other than as a foreign module or method:
+/// `tokio::sync::name`.
 fn mentions(line: &str, name: &str) -> bool {
     let code = line.trim_start().trim_start_matches("pub ");
     let is_foreign_use = code.starts_with("use ")

@@ -1,4 +1,4 @@
-//! The files of the workspace that house rules look at.
+//! Files of the workspace that house rules examine.
 
 use crate::spec::load::{load, vendors};
 use anyhow::Context as _;
@@ -9,16 +9,16 @@ use std::path::Path;
 /// The file that states the order of the layers of each crate.
 pub(super) const LAYERS: &str = "xtask/layers.yaml";
 
-/// Text files by path below the root, and the names of the vendors.
+/// Text files by path below the root, and the vendors' names.
 pub(super) struct Tree {
     files: BTreeMap<String, String>,
     /// Folder names of `specs/`.
     pub(super) vendors: Vec<String>,
-    /// How the specs' titles spell them, where that differs; lower case.
+    /// Spellings in the specs' titles that differ, in lower case.
     pub(super) spellings: Vec<String>,
 }
 
-/// A Rust file that people write.
+/// A hand-written Rust file.
 #[derive(Clone, Copy)]
 pub(super) struct Source<'t> {
     pub(super) path: &'t str,
@@ -26,7 +26,7 @@ pub(super) struct Source<'t> {
 }
 
 impl<'t> Source<'t> {
-    /// The lines, counted from 1.
+    /// Lines, numbered from 1.
     pub(super) fn lines(self) -> impl Iterator<Item = (usize, &'t str)> {
         self.text
             .lines()
@@ -40,7 +40,7 @@ impl Tree {
         let vendors = vendors(root)?;
         let mut spellings = Vec::new();
         for vendor in &vendors {
-            // A spec that cannot be read is lint's concern.
+            // An unreadable spec is reported by lint.
             let title = load(root, vendor).ok().and_then(|document| {
                 let title = document.node("/info/title")?.as_str()?.to_lowercase();
                 title.split_whitespace().next().map(str::to_owned)
@@ -67,7 +67,7 @@ impl Tree {
         })
     }
 
-    /// A made-up tree.
+    /// A sample tree.
     #[cfg(test)]
     pub(super) fn of(vendors: &[&str], files: &[(&str, &str)]) -> Self {
         let own = |(path, text): &(&str, &str)| ((*path).to_owned(), (*text).to_owned());
@@ -78,7 +78,7 @@ impl Tree {
         }
     }
 
-    /// The Rust files that people write.
+    /// Hand-written Rust files.
     pub(super) fn sources(&self) -> impl Iterator<Item = Source<'_>> {
         self.rust().filter(|source| !is_generated(source.path))
     }
@@ -94,7 +94,7 @@ impl Tree {
         self.files.get(path).map(String::as_str)
     }
 
-    /// The folders in `crates/`.
+    /// Folders in `crates/`.
     pub(super) fn crates(&self) -> Vec<&str> {
         let mut names: Vec<_> = self
             .files
@@ -120,7 +120,7 @@ pub(super) fn is_generated(path: &str) -> bool {
     path.split('/').any(|part| part == "generated")
 }
 
-/// Reads `.rs`, `.md` and `.toml` files; fixtures are data.
+/// Reads `.rs`, `.md` and `.toml` files; fixtures are data and left out.
 fn read_folder(
     root: &Path,
     folder: &str,
