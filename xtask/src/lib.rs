@@ -15,4 +15,6 @@ mod progenitor;
 mod secret_name;
 mod spec;
 
-pub use command::{build_bench, corpus, coverage, diff, generate, import, lint, tidy, upstream};
+pub use command::{
+    benchmarks, build, build_bench, corpus, coverage, diff, generate, import, lint, tidy, upstream,
+};

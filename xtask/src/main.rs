@@ -37,6 +37,8 @@ enum Command {
     Diff(xtask::diff::Arguments),
     /// Prints time and memory of a debug build of the vendor crates alone.
     BuildBench(xtask::build_bench::Arguments),
+    /// Runs the benches and writes their results into BENCHMARKS.md.
+    Benchmarks(xtask::benchmarks::Arguments),
     /// Checks the house rules.
     Tidy,
     /// Writes specs/<name>/ from a published OpenAPI document, in the house form.
@@ -50,10 +52,12 @@ fn main() -> ExitCode {
     let root = &root.unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/..").into());
     let result = match command {
         Command::Generate { vendors, check } => xtask::generate::run(root, &vendors, check),
+        Command::Build(arguments) => xtask::build::run(root, &arguments),
         Command::Lint(arguments) => xtask::lint::run(root, &arguments),
         Command::Corpus(arguments) => xtask::corpus::run(root, &arguments),
         Command::Coverage { vendors } => xtask::coverage::run(root, &vendors),
         Command::BuildBench(arguments) => xtask::build_bench::run(root, &arguments),
+        Command::Benchmarks(arguments) => xtask::benchmarks::run(root, &arguments),
         Command::Tidy => xtask::tidy::run(root),
         Command::Import(arguments) => xtask::import::run(root, &arguments),
         Command::Diff(arguments) => return xtask::diff::run(root, &arguments),

@@ -93,6 +93,7 @@ impl Extension {
                 is(value.is_string(), "text")
             }
             Self::UpstreamDeclared => departure(value),
+            Self::TakesCredentials => is(value.is_boolean(), "true or false"),
             Self::Secret => is(
                 value.is_boolean(),
                 "true, or false for what only looks like a secret",
