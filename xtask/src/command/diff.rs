@@ -1,7 +1,9 @@
-//! The command `diff`: what changed in the merged documents since a revision, as a Rust user of the crates sees it.
+//! The command `diff`: changes of the merged documents since a revision, from the view of a Rust
+//! user of the crates.
 //!
-//! Both documents go through the generator's own reading of types and signatures; the differences are judged by the table in
-//! `rule`. The rules about versions are Cargo's. A version that was never tagged binds nobody.
+//! Both documents are read by the generator's own code for types and signatures; the table in
+//! `rule` judges the differences. Versions follow Cargo's rules. A version that was never tagged
+//! is not binding.
 
 mod behaviour;
 mod bodies;
@@ -35,12 +37,13 @@ use side::{Side, in_normal_form};
 use std::path::Path;
 use std::process::ExitCode;
 
-/// What to compare, and how to say it.
+/// What to compare, and the output format.
 #[derive(Args, Debug, Default)]
 pub struct Arguments {
-    /// The vendors; all of them if none is named.
+    /// The vendors to compare; all if none is given.
     pub vendors: Vec<String>,
-    /// The revision to compare with, in place of the last tag of each crate. Its versions count as released.
+    /// Compares with this revision instead of the last tag of each crate. Its versions count as
+    /// released.
     #[arg(long, value_name = "REV")]
     pub base: Option<String>,
     /// Prints an entry for the changelog of each crate.
@@ -53,12 +56,13 @@ pub struct Arguments {
 
 /// Compares each vendor with `base`, or with the last tag of its crate.
 ///
-/// The exit code is 0 where every version follows the changes, 1 where one does not, and 2 where there was no comparison.
+/// The exit code is 0 if every version matches its changes, 1 if one doesn't, and 2 if the
+/// comparison failed.
 pub fn run(root: &Path, arguments: &Arguments) -> ExitCode {
     exit_code::compared(report(root, arguments))
 }
 
-/// Prints what was found; says whether every version follows.
+/// Prints the findings; returns whether every version matches.
 fn report(root: &Path, arguments: &Arguments) -> Result<bool> {
     let repository = Repository::open(root)?;
     let mut reports = Vec::new();
@@ -121,14 +125,14 @@ fn compare_with_base(
     match changes_since(repository, &base, &new) {
         Ok(Some(changes)) => report.changes = changes,
         Ok(None) => report.skipped = Some("the vendor had no spec there".to_owned()),
-        // Nobody depends on what was not released, so a document of old conventions is not worth a failure.
+        // An unreleased crate has no users, so a base that can't be read is not an error.
         Err(error) if !base.is_released => report.skipped = Some(format!("{error:#}")),
         Err(error) => return Err(error),
     }
     Ok(report)
 }
 
-/// The changes since the base; `None` where the vendor had no spec there.
+/// Changes since the base; `None` if the vendor had no spec there.
 fn changes_since(
     repository: &Repository<'_>,
     base: &Base,
@@ -143,7 +147,7 @@ fn changes_since(
         Ok(document) => document,
         Err(findings) => bail!("{} at {}", first(&findings), base.name),
     };
-    // Rules that came later do not count, but what the generator would choke on does.
+    // Ignores rules that were added later, but not errors that the generator can't handle.
     let findings = fatal(&document);
     if !findings.is_empty() {
         bail!("{} at {}", first(&findings), base.name);
@@ -192,7 +196,7 @@ fn first(findings: &[Finding]) -> String {
         .map_or_else(|| "the spec cannot be read".to_owned(), ToString::to_string)
 }
 
-/// The changes between two documents of a vendor, the heaviest first.
+/// Changes between two documents of a vendor, most severe first.
 fn compare(base: &Side<'_>, new: &Side<'_>) -> Result<Vec<Change>> {
     let mut changes = Changes::default();
     vendor::compare(base, new, &mut changes);

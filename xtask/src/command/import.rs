@@ -5,13 +5,17 @@
 //! becomes `IMPORT.md`.
 
 mod again;
+mod credentials;
 mod document;
 mod draft;
+mod errors;
 mod operations;
 mod overlay;
+mod pagination;
 mod read;
 mod report;
 mod schemas;
+mod secrets;
 mod text;
 mod usage;
 mod visit;
@@ -129,8 +133,13 @@ const PASSES: &[Pass] = &[
     schemas::cycle::cut,
     schemas::component_names::clean,
     schemas::required::settle,
-    // Names come from places, so after operations have their ids.
+    // What stands inline is named after operations and components, so after these have their names.
     schemas::inline_names::name_all,
+    errors::base,
+    credentials::describe,
+    // The token operation of credentials has secrets, too.
+    secrets::mark,
+    pagination::propose,
     // Texts when nothing moves any more, then the table of lint, which has the last word about keys, then what nothing uses.
     document::description::fold_and_clean,
     document::shape::to_table,
