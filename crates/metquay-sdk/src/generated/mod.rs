@@ -15,14 +15,13 @@
     " ```"] #[doc = ""] #[doc =
     " The operations follow by tag, those that exchange tokens last: the client calls these itself."]
     credentials = credential_kinds::Credentials, server = about::Server, vendor =
-    about::VENDOR
+    about::VENDOR, openapi = OPENAPI
 );
 
 #[doc(inline)]
 pub use ::sdk_runtime::surface::*;
 
-/// The OpenAPI document that this crate was generated from, as JSON: OpenAPI 3.0.3 with
-/// `x-sdk-…` extensions.
+/// The OpenAPI document from which this crate was made, as JSON: OpenAPI 3.0.3 with the extensions `x-sdk-…`.
 pub const OPENAPI: &str = include_str!("../../openapi.json");
 
 /// Companies and persons that own the instruments.
@@ -44,7 +43,7 @@ pub mod works;
 /// Exchanges an access key pair for a bearer token that is valid for 15 minutes.
 pub mod authenticate;
 
-/// Types that several tags use, and the error base.
+/// Types that several tags use, and the body of error answers.
 pub mod shared;
 
 pub(crate) mod table;
