@@ -4,12 +4,16 @@
 //! function over the draft that makes one thing right, and reports what a person should know. Nothing is lost in silence: the report
 //! becomes `IMPORT.md`.
 
+mod credentials;
 mod document;
 mod draft;
+mod errors;
 mod operations;
+mod pagination;
 mod read;
 mod report;
 mod schemas;
+mod secrets;
 mod text;
 mod usage;
 mod visit;
@@ -113,8 +117,13 @@ const PASSES: &[Pass] = &[
     schemas::cycle::cut,
     schemas::component_names::clean,
     schemas::required::settle,
-    // Names come from places, so after operations have their ids.
+    // What stands inline is named after operations and components, so after these have their names.
     schemas::inline_names::name_all,
+    errors::base,
+    credentials::describe,
+    // The token operation of credentials has secrets, too.
+    secrets::mark,
+    pagination::propose,
     // Texts when nothing moves any more, then the table of lint, which has the last word about keys, then what nothing uses.
     document::description::fold_and_clean,
     document::shape::to_table,

@@ -125,7 +125,7 @@ pub(super) fn shortened(name: &str, wire: &str) -> String {
 }
 
 /// Letters of other alphabets in ASCII, where there is a common way; a digest stands for those without one.
-pub(super) fn in_ascii(wire: &str) -> String {
+pub(crate) fn in_ascii(wire: &str) -> String {
     if wire.is_ascii() {
         return wire.to_owned();
     }

@@ -144,7 +144,7 @@ fn own_class(schema: &Value) -> Option<Class> {
 }
 
 /// The name of the schema that a reference means.
-pub(super) fn name_of(schema: &Value) -> Option<String> {
+pub(crate) fn name_of(schema: &Value) -> Option<String> {
     let name = visit::reference_name(schema, "schemas")?;
     Some(name.replace("~1", "/").replace("~0", "~"))
 }
@@ -202,16 +202,19 @@ fn flatten(schema: &mut Map<String, Value>, part: Value, out: &mut Vec<Value>, d
     let Value::Object(mut object) = part else {
         return;
     };
-    let is_pure = structure(&object).all(|key| key == "allOf") && !object.contains_key("$ref");
-    if is_pure && depth < DEPTH {
+    let keys = ["$ref", "oneOf", "anyOf", "discriminator"];
+    let is_plain = !keys.iter().any(|key| object.contains_key(*key));
+    if is_plain && depth < DEPTH {
         let inner = object.remove("allOf");
-        inherit(schema, &object);
         if let Some(Value::Array(inner)) = inner {
             for part in inner {
                 flatten(schema, part, out, depth + 1);
             }
         }
-        return;
+        if structure(&object).next().is_none() {
+            inherit(schema, &object);
+            return;
+        }
     }
     let part = Value::Object(object);
     if !out.contains(&part) {
@@ -241,7 +244,8 @@ fn objects(at: &str, schema: &mut Map<String, Value>, parts: Vec<Value>, notes: 
         return;
     }
     // Beside a name alone nothing else is read; as a part it is.
-    if let (false, Some(required)) = (schema.contains_key("properties"), schema.remove("required"))
+    if !schema.contains_key("properties")
+        && let Some(required) = schema.remove("required")
     {
         rest.push(json!({ "required": required }));
     }

@@ -3,7 +3,7 @@
 //! A tag that the document implies is the name of a schema, so this comes before names are cleaned.
 
 use super::composition::{Class, Classes, name_of};
-use super::repair::brief;
+use super::value::brief;
 use crate::command::import::draft::{Draft, Notes, component};
 use crate::command::import::visit;
 use crate::model::{elements, members, text};

@@ -3,6 +3,7 @@
 //!
 //! Values (enums and defaults) are in `value`.
 
+use super::value::{brief, number};
 use super::walk::schemas;
 use crate::command::import::draft::{Draft, Notes};
 use anyhow::Result;
@@ -236,14 +237,6 @@ fn kind(at: &str, schema: &mut Map<String, Value>, names: &BTreeSet<String>, not
             at,
             format!("the type `{}` is unknown: any JSON there", brief(&text)),
         );
-    }
-}
-
-pub(super) fn brief(text: &str) -> String {
-    let text = text.replace('`', "'");
-    match text.char_indices().nth(60) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
     }
 }
 
@@ -489,22 +482,6 @@ fn bounds(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
             );
         }
     }
-}
-
-/// The number that a text holds.
-pub(super) fn number(text: &str) -> Option<Value> {
-    let text = text.trim();
-    if let Ok(number) = text.parse::<i64>() {
-        return Some(json!(number));
-    }
-    let is_plain = text
-        .chars()
-        .all(|c| c.is_ascii_digit() || "+-.eE".contains(c));
-    let number = text
-        .parse::<f64>()
-        .ok()
-        .filter(|number| is_plain && number.is_finite())?;
-    Some(json!(number))
 }
 
 /// The whole number from 0 on that a number is.

@@ -1,8 +1,8 @@
 //! Required names are names of properties, and defaults fit all that their schema refers to.
 
 use super::composition::name_of;
-use super::repair::brief;
 use super::value::as_type;
+use super::value::brief;
 use crate::command::import::draft::{Draft, Notes};
 use crate::command::import::visit;
 use crate::model::{elements, members, text};

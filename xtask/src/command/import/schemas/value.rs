@@ -1,11 +1,35 @@
 //! Enum values and defaults are values of their schema.
 
 use super::lowering::is_of;
-use super::repair::{brief, number};
 use crate::command::import::draft::Notes;
 use serde_json::{Map, Value, json};
 
 const TOPIC: &str = "values";
+
+/// A text of the document, as it stands in the report.
+pub(super) fn brief(text: &str) -> String {
+    let text = text.replace('`', "'");
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+/// The number that a text holds.
+pub(super) fn number(text: &str) -> Option<Value> {
+    let text = text.trim();
+    if let Ok(number) = text.parse::<i64>() {
+        return Some(json!(number));
+    }
+    let is_plain = text
+        .chars()
+        .all(|c| c.is_ascii_digit() || "+-.eE".contains(c));
+    let number = text
+        .parse::<f64>()
+        .ok()
+        .filter(|number| is_plain && number.is_finite())?;
+    Some(json!(number))
+}
 
 /// Enum values fit the type and differ; null among them says that the value may be null.
 pub(super) fn enums(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
@@ -100,7 +124,13 @@ pub(super) fn enums(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes
             ),
         }
     }
-    if !kind.is_empty() {
+    if kind.is_empty() {
+        notes.change(
+            TOPIC,
+            at,
+            "an enum with values of several types is any JSON",
+        );
+    } else {
         schema.insert("type".to_owned(), json!(kind));
         if fitting.is_empty() {
             return;
