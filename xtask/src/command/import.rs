@@ -233,7 +233,7 @@ fn check_folder(root: &Path, name: &str) -> Result<()> {
 }
 
 /// Names a folder, a crate, a module and features, so it is held to what all of these take.
-fn check_name(name: &str) -> Result<()> {
+pub(crate) fn check_name(name: &str) -> Result<()> {
     let is_word = |word: &str| {
         !word.is_empty()
             && word

@@ -16,6 +16,7 @@ mod naming;
 mod request;
 mod size;
 mod tree;
+mod vendor_list;
 mod violation;
 
 use crate::spec::finding::{Finding, report};
@@ -23,7 +24,7 @@ use std::path::Path;
 use tree::Tree;
 
 /// Every rule.
-const CHECKS: [fn(&Tree) -> Vec<Finding>; 10] = [
+const CHECKS: [fn(&Tree) -> Vec<Finding>; 11] = [
     size::check,
     header::check,
     layout::check,
@@ -34,6 +35,7 @@ const CHECKS: [fn(&Tree) -> Vec<Finding>; 10] = [
     clock::check,
     leftover::check,
     dependency::check,
+    vendor_list::check,
 ];
 
 /// Checks the workspace and prints every violation.

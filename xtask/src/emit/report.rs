@@ -1,5 +1,6 @@
-//! Emits what the workspace says of itself: the share of progenitor, what lint refuses, and places without a type.
+//! Emits what the workspace says of itself: the share of progenitor, what lint refuses, places without a type, and the lists of vendors.
 
 pub(crate) mod progenitor_share;
 pub(crate) mod refusals;
 pub(crate) mod untyped;
+pub(crate) mod vendor_lists;

@@ -93,6 +93,8 @@ pub trait SdkClient: Clone + Send + Sync + 'static {
     type Server: Into<ServerUrl> + Default;
     /// The vendor.
     const VENDOR: &'static Vendor;
+    /// The OpenAPI document from which the client was made, as JSON.
+    const OPENAPI: &'static str;
 
     /// Wraps what the builder made.
     fn from_core(core: ClientCore) -> Self;

@@ -46,7 +46,7 @@ impl Builder {
 
     /// Plays a vendor from your own merged OpenAPI document (JSON) and profile (YAML).
     ///
-    /// Without a profile (an empty text) the document alone decides: the credentials are test values, token operations
+    /// Without a profile (an empty text, or comments alone) the document alone decides: the credentials are test values, token operations
     /// (`x-sdk-token`) take them by HTTP Basic or in the body, and errors have the shape of the schema with `x-sdk-error`.
     pub fn document(
         mut self,
