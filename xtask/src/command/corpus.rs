@@ -166,7 +166,10 @@ impl Run<'_> {
             fs::remove_dir_all(&folder)
                 .with_context(|| format!("cannot empty {}", folder.display()))?;
         }
-        fs::create_dir_all(folder.join("specs"))?;
+        // `new` wants an empty folder; what the import alone gives is looked at beside it.
+        let imported = self.work.join("imports");
+        fs::create_dir_all(imported.join("specs"))?;
+        fs::create_dir_all(&folder)?;
         let mut outcome = Outcome::new(drawn);
         for stage in Stage::ALL
             .into_iter()
@@ -191,6 +194,7 @@ impl Run<'_> {
         }
         if outcome.failed.is_none() && !arguments.keep {
             fs::remove_dir_all(&folder)?;
+            fs::remove_dir_all(imported.join("specs").join(&self.name))?;
         }
         Ok(outcome)
     }
@@ -205,11 +209,12 @@ impl Run<'_> {
         let seconds = match stage {
             Stage::Import => {
                 command.args(["import", &self.name]).arg(&self.document);
-                command.arg("--root").arg(folder);
+                command.arg("--root").arg(self.work.join("imports"));
                 300
             }
             Stage::Generate => {
-                command.args(["new", &self.name]).arg("--root").arg(folder);
+                command.args(["new", &self.name]).arg(&self.document);
+                command.arg("--root").arg(folder);
                 300
             }
             Stage::Check => {
