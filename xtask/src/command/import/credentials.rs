@@ -83,11 +83,11 @@ mod tests {
             .iter()
             .filter_map(|kind| kind["name"].as_str())
             .collect();
-        assert_eq!(names, ["access_token", "api_key", "basic"]);
-        assert_eq!(kinds[1]["fields"][0]["env"], json!(["ACME_API_KEY"]));
-        assert_eq!(kinds[1]["schemes"], json!({ "k": "{api_key}" }));
+        assert_eq!(names, ["access_token", "basic", "api_key"]);
+        assert_eq!(kinds[2]["fields"][0]["env"], json!(["ACME_API_KEY"]));
+        assert_eq!(kinds[2]["schemes"], json!({ "k": "{api_key}" }));
         assert_eq!(
-            kinds[2]["schemes"],
+            kinds[1]["schemes"],
             json!({ "b": ["{username}", "{password}"] })
         );
         assert_eq!(

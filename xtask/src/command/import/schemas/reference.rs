@@ -34,8 +34,9 @@ pub(crate) fn resolve(draft: &mut Draft) -> Result<()> {
     let names = Names::of(document);
     let found = targets(document, &names);
     let moved = promoted(document, &found);
-    write(document, notes, &found, &moved);
+    // Before anything beside a reference is left out: others may lead there.
     promote(document, notes, &moved);
+    write(document, notes, &found, &moved);
     drop_lost(document);
     break_circles(document, notes);
     Ok(())
@@ -331,7 +332,9 @@ fn write(
         let name = match target {
             Some(Target::Component(name)) => Some(name.clone()),
             Some(Target::Place(pointer)) => moved.get(&(pointer.clone(), part.section())).cloned(),
-            _ => None,
+            Some(Target::Nothing) => None,
+            // Written by `promote`.
+            None => return,
         };
         let Some(object) = value.as_object_mut() else {
             return;
