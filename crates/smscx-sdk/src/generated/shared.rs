@@ -3154,6 +3154,13 @@ impl From<&[String]> for Recipients {
     }
 }
 
+impl From<&Vec<String>> for Recipients {
+    #[inline]
+    fn from(value: &Vec<String>) -> Self {
+        Self::List(value.clone())
+    }
+}
+
 impl<const N: usize> From<[&str; N]> for Recipients {
     #[inline]
     fn from(value: [&str; N]) -> Self {
