@@ -1,4 +1,5 @@
-//! What costs money or tells someone is done once, or the error says that it may have been done.
+//! Calls that cost money or send messages take effect once, or the error says that they may have
+//! taken effect.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // In a test, a panic is the failure report.
 
 use std::net::SocketAddr;
@@ -22,7 +23,7 @@ async fn start(vendor: &str) -> Sandbox {
     Sandbox::builder().vendor(vendor).start().await.unwrap()
 }
 
-/// Repeats without waiting.
+/// Retries without delay.
 fn config(sandbox: &Sandbox, vendor: &str) -> ClientConfig {
     let moment = Duration::from_millis(1);
     let config = sandbox.client_config(vendor).without_limits();
@@ -34,7 +35,7 @@ fn client<C: SdkClient>(sandbox: &Sandbox) -> C {
     builder.unwrap().build().unwrap()
 }
 
-/// Knows an address where nobody listens while there are refusals left, and then that of the sandbox.
+/// Resolves to an address without a listener while refusals are left, then to that of the sandbox.
 #[derive(Clone, Default)]
 struct Refusing(Arc<AtomicUsize>);
 
@@ -57,7 +58,7 @@ impl reqwest::dns::Resolve for Refusing {
     }
 }
 
-/// A client whose next connections are refused as often as asked.
+/// A client whose next connections are refused this many times.
 fn refused_client<C: SdkClient>(sandbox: &Sandbox) -> (C, Refusing) {
     let refusing = Refusing::default();
     let http = reqwest::Client::builder()
@@ -82,7 +83,7 @@ fn text() -> SmsRequest {
     )
 }
 
-/// The calls of an operation that came in.
+/// Received calls of an operation.
 fn calls(sandbox: &Sandbox, operation: &str) -> Vec<LoggedRequest> {
     let mut requests = sandbox.requests();
     requests.retain(|request| request.operation_id.as_deref() == Some(operation));

@@ -21,23 +21,27 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Writes the generated code of the vendor crates.
+    /// Generates the code of the vendor crates.
     Generate {
         vendors: Vec<String>,
-        /// Writes nothing; fails when anything would change.
+        /// Writes nothing; fails if anything would change.
         #[arg(long)]
         check: bool,
     },
+    /// Generates the vendor crates and builds them; without names, the whole workspace.
+    Build(crate::build::Arguments),
     /// Lists what is wrong with the specs.
     Lint(crate::lint::Arguments),
     /// Imports public documents, and compiles and tests what comes of them.
     Corpus(crate::corpus::Arguments),
     /// Counts the operations that are generated, called and seen to fail.
     Coverage { vendors: Vec<String> },
-    /// Lists what changed in the specs, as users of the crates see it.
+    /// Lists changes of the specs, from the view of the crates' users.
     Diff(crate::diff::Arguments),
     /// Prints time and memory of a debug build of the vendor crates alone.
     BuildBench(crate::build_bench::Arguments),
+    /// Runs the benches and writes their results into BENCHMARKS.md.
+    Benchmarks(crate::benchmarks::Arguments),
     /// Checks the house rules.
     Tidy,
     /// Writes specs/<name>/ from a published OpenAPI document, in the house form.
@@ -56,10 +60,12 @@ pub fn run(workspace: &Path) -> ExitCode {
     let root = root.as_deref().unwrap_or(workspace);
     let result = match command {
         Command::Generate { vendors, check } => crate::generate::run(root, &vendors, check),
+        Command::Build(arguments) => crate::build::run(root, &arguments),
         Command::Lint(arguments) => crate::lint::run(root, &arguments),
         Command::Corpus(arguments) => crate::corpus::run(root, &arguments),
         Command::Coverage { vendors } => crate::coverage::run(root, &vendors),
         Command::BuildBench(arguments) => crate::build_bench::run(root, &arguments),
+        Command::Benchmarks(arguments) => crate::benchmarks::run(root, &arguments),
         Command::Tidy => crate::tidy::run(root),
         Command::Import(arguments) => crate::import::run(root, &arguments),
         Command::New(arguments) => crate::new::run(root, &arguments),

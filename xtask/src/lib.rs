@@ -1,4 +1,4 @@
-//! The build step of the workspace: from specs to code, and the checks of the house rules.
+//! Build tool of the workspace: generates code from specs, and checks the house rules.
 //!
 //! The folders are layers; `layers.yaml` states their order.
 
@@ -17,5 +17,6 @@ mod secret_name;
 mod spec;
 
 pub use command::{
-    build_bench, corpus, coverage, diff, generate, import, lint, new, remove, tidy, upstream,
+    benchmarks, build, build_bench, corpus, coverage, diff, generate, import, lint, new, remove,
+    tidy, upstream,
 };

@@ -1,4 +1,5 @@
-//! Compares generated files with those on disk and makes the two equal. Only this file writes to the workspace.
+//! Compares generated files with those on disk and updates them. Only this file writes to the
+//! workspace.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,16 +7,16 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-/// Everything one vendor generates.
+/// Output of one vendor.
 #[derive(Default)]
 pub(crate) struct Output {
-    /// Whole files, by path below the workspace root.
+    /// Complete files, by path below the workspace root.
     pub(crate) files: BTreeMap<PathBuf, String>,
-    /// Folders in which nothing else may lie.
+    /// Folders that may contain nothing else.
     pub(crate) folders: Vec<PathBuf>,
 }
 
-/// What has to change on disk.
+/// A change needed on disk.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Change {
     Write(PathBuf),
@@ -23,7 +24,7 @@ pub(crate) enum Change {
 }
 
 impl Output {
-    /// What differs from the disk, byte by byte, strays included.
+    /// Differences from the disk, byte by byte, including stray files.
     pub(crate) fn changes(&self, root: &Path) -> Result<Vec<Change>> {
         let mut changes = Vec::new();
         for (path, content) in &self.files {
@@ -49,7 +50,7 @@ impl Output {
         Ok(changes)
     }
 
-    /// Writes what differs: each file whole beside its place, then renamed over it.
+    /// Writes the differences: each file is written next to its target, then renamed over it.
     pub(crate) fn apply(&self, root: &Path, changes: &[Change]) -> Result<()> {
         let mut staged = Vec::new();
         for change in changes {
@@ -101,7 +102,7 @@ fn keep_mode(old: &Path, new: &Path) -> std::io::Result<()> {
 
 fn discard(staged: &[(PathBuf, PathBuf)]) {
     for (stage, _) in staged {
-        // The error that led here is the one to report.
+        // The original error is the one to report.
         let _ = fs::remove_file(stage);
     }
 }

@@ -1,4 +1,4 @@
-//! Payments after x402, as buyers send them.
+//! x402 payments, as buyers send them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -54,7 +54,7 @@ impl X402PaymentPayload {
         Ok(Self { payload, extra })
     }
 
-    /// The version of x402 that the payment states: 1 or 2.
+    /// Version of x402 in the payment: 1 or 2.
     pub fn version(&self) -> Option<i32> {
         let version = self.extra.get("x402Version")?.value().as_i64()?;
         i32::try_from(version).ok()
@@ -85,19 +85,19 @@ fn object(json: &AnyJson) -> Result<BTreeMap<String, AnyJson>, PaymentError> {
     json.read().map_err(|_| PaymentError::Json)
 }
 
-/// Takes a property that is there and not null.
+/// Removes and returns a property that is present and not null.
 fn present(properties: &mut BTreeMap<String, AnyJson>, name: &str) -> Option<AnyJson> {
     let value = properties.remove(name)?;
     (!value.value().is_null()).then_some(value)
 }
 
-/// Why a payment could not be read. Answer such a request with 400.
+/// Reason why a payment could not be read. Answer such a request with 400.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PaymentError {
-    /// The header is not Base64.
+    /// The header isn't Base64.
     Base64,
-    /// The text is not a payment in JSON.
+    /// The text isn't a JSON payment.
     Json,
 }
 

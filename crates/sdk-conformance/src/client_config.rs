@@ -3,10 +3,10 @@
 use sdk_runtime::ClientConfig;
 use sdk_sandbox::Sandbox;
 
-/// Gives the settings of a client that calls the sandbox.
+/// Returns the settings of a client that calls the sandbox.
 pub trait ClientConfigOf {
-    /// The settings of a vendor's client: its URL in the sandbox and the usual credentials. The process's
-    /// environment is ignored. Empty for a vendor that is not played.
+    /// Settings of a vendor's client: its URL in the sandbox and the usual credentials.
+    /// Environment variables are ignored. Empty for a vendor that isn't played.
     fn client_config(&self, vendor: &str) -> ClientConfig;
 }
 

@@ -1,4 +1,4 @@
-//! A sandbox for one vendor, and a client that calls it or another server.
+//! A sandbox for one vendor, and a client for it or for another server.
 
 use sdk_runtime::{
     AccessToken, BoxFuture, ClientBuilder, Error, Exchange, Operation, RetryPolicy, SdkClient,
@@ -8,7 +8,7 @@ use sdk_sandbox::Sandbox;
 
 use crate::fitting::fitting;
 
-/// The URL of a server other than the sandbox.
+/// URL of a server other than the sandbox.
 pub(crate) fn other_server() -> Option<String> {
     std::env::var("EVERY_OPERATION_BASE_URL").ok()
 }
@@ -46,7 +46,7 @@ pub(crate) fn connect<C: SdkClient>(
     }
 }
 
-/// A token that was given from outside.
+/// A token that was set by the user.
 pub(crate) struct Given(pub(crate) String);
 
 impl TokenSource for Given {

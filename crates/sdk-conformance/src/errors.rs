@@ -1,4 +1,4 @@
-//! Provokes the errors of every operation.
+//! Provokes the documented errors of every operation.
 
 use sdk_runtime::{Error, Operation, SdkClient};
 
@@ -8,14 +8,15 @@ use crate::fitting::fitting;
 use crate::report::Report;
 use sdk_sandbox::Fault;
 
-/// Calls every operation so that it answers with each of its documented errors, and with a token that is refused.
+/// Calls every operation so that it answers with each of its documented errors, and with a
+/// rejected token.
 ///
-/// `decodes` says whether an error's body is the vendor's own error type. A status counts as failed if the error
-/// does not carry it, answers the wrong questions with yes, or has a body that does not decode.
+/// `decodes` says whether an error's body is the vendor's own error type. A status counts as
+/// failed if the error lacks it, a wrong predicate is true, or the body doesn't decode.
 ///
 /// # Errors
 ///
-/// When the sandbox or the client cannot be made.
+/// If the sandbox or the client can't be created.
 pub async fn provoke_errors<C: SdkClient>(
     cases: Vec<Case<C>>,
     decodes: fn(&Error) -> bool,
@@ -53,7 +54,7 @@ pub async fn provoke_errors<C: SdkClient>(
     Ok(report)
 }
 
-/// The statuses of error that an operation documents; 500 where it documents none.
+/// Error statuses that an operation documents; 500 if it documents none.
 fn statuses(operation: &Operation) -> Vec<u16> {
     let mut statuses: Vec<u16> = Vec::new();
     for answer in operation.answers {
@@ -72,7 +73,7 @@ fn statuses(operation: &Operation) -> Vec<u16> {
     statuses
 }
 
-/// What is wrong with an error, if anything is.
+/// Describes what is wrong with an error, if anything.
 fn complaint(
     operation: &Operation,
     status: u16,

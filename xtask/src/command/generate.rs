@@ -1,4 +1,4 @@
-//! The command `generate`: from the specs to the generated code of the vendor crates.
+//! The command `generate`: writes the generated code of the vendor crates from the specs.
 
 #[cfg(test)]
 mod hostile_texts;
@@ -16,7 +16,7 @@ use crate::command::generate::marked_regions::MarkedRegions;
 use crate::command::lint::lowered_baselines;
 use crate::emit::report::untyped::UntypedPlace;
 use crate::emit::report::vendor_lists::ListedVendor;
-use crate::emit::report::{progenitor_share, refusals, untyped};
+use crate::emit::report::{progenitor_share, refusals, untyped, vendor_table};
 use crate::emit::vendor::credentials;
 use crate::emit::vendor_tests::{round_trips, test_cases};
 use crate::emit::{
@@ -31,15 +31,16 @@ use crate::spec::lint::{Linted, linted};
 use crate::spec::load::Document;
 use crate::spec::variants;
 
-/// The command that mends stale code.
+/// Command that updates stale code.
 const MEND: &str = "cargo xtask generate";
 
-/// Generates the named vendors, or all of them; with `check`, only says what would change.
+/// Generates the named vendors, or all of them; with `check`, only reports what would change.
 pub fn run(root: &Path, vendors: &[String], check: bool) -> Result<()> {
     let Linted { documents, lowered } = linted(root, vendors)?;
     let mut outputs = vec![lowered_baselines(&lowered)];
     let mut shares = progenitor_share::HEAD.to_owned();
     let mut environments = credentials::HEAD.to_owned();
+    let mut rows = Vec::new();
     let mut untyped = BTreeMap::new();
     let mut listed = Vec::new();
     for document in &documents {
@@ -53,6 +54,7 @@ pub fn run(root: &Path, vendors: &[String], check: bool) -> Result<()> {
         );
         shares.push_str(&generated.share);
         environments.push_str(&generated.environment);
+        rows.push(generated.row);
         untyped.insert(document.vendor.clone(), generated.untyped);
         listed.push(generated.listed);
         outputs.push(generated.output);
@@ -62,8 +64,10 @@ pub fn run(root: &Path, vendors: &[String], check: bool) -> Result<()> {
     if vendors.is_empty() {
         regions.replace_if_there("ARCHITECTURE.md", "progenitor", &shares)?;
         for readme in ["README.md", "crates/vendor-sdks/README.md"] {
-            regions.replace_if_there(readme, "credentials", &environments)?;
+            regions.replace_if_marked(Path::new(readme), "credentials", &environments)?;
         }
+        let table = vendor_table::HEAD.to_owned() + &rows.concat();
+        regions.replace_if_marked(Path::new("README.md"), "vendors", &table)?;
         regions.list(listed)?;
     }
     regions.replace_if_there("specs/README.md", "refusals", &refusals::tables())?;
@@ -75,7 +79,7 @@ pub fn run(root: &Path, vendors: &[String], check: bool) -> Result<()> {
             ..Output::default()
         });
     }
-    // All vendors are generated before the first file is touched.
+    // All vendors are generated before the first file is written.
     let mut stale = Vec::new();
     for output in &outputs {
         let changes = output.changes(root)?;
@@ -106,13 +110,15 @@ pub fn run(root: &Path, vendors: &[String], check: bool) -> Result<()> {
     Ok(())
 }
 
-/// Everything that one document gives.
+/// Output for one document.
 pub(crate) struct Generated {
     output: Output,
-    /// A line about it.
+    /// Summary line.
     summary: String,
-    /// Its row in the table of what comes from progenitor.
+    /// Row in the table of what comes from progenitor.
     share: String,
+    /// Its row in the table of vendors.
+    row: String,
     /// Its row in the table of environment variables.
     environment: String,
     /// Its entry in the lists of vendors.
@@ -151,7 +157,7 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
     let known = &expanded["components"]["schemas"];
     let types = round_trips::emit(&api, &rust_api, |schema| {
         let origin = origins.of(schema);
-        // One of several that were made of a schema does not stand for it.
+        // A schema that was split into several types is not represented by one of them.
         let is_whole = origin == schema || !api.schemas.contains_key(origin);
         (is_whole && known.get(origin).is_some()).then_some(origin)
     });
@@ -161,11 +167,12 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
     output
         .files
         .insert(krate.join("API.md"), reference::emit(&api, &rust_api)?);
-    // As it is kept: the variants of an operation are one operation of the vendor.
+    // Stored form: the variants of an operation are one operation of the vendor.
     let mut merged = serde_json::to_string_pretty(&variants::with_all_answers(&document.root))?;
     merged.push('\n');
     output.files.insert(krate.join("openapi.json"), merged);
-    // A package holds all that it embeds, so the sandbox has its own copy of each document it plays.
+    // A package contains everything it embeds, so the sandbox has its own copy of each document it
+    // plays.
     let sandbox = Path::new("crates/sdk-sandbox");
     let profile = sandbox.join(format!("profiles/{}.yaml", document.vendor));
     if root.join(profile).exists() {
@@ -191,6 +198,7 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
     Ok(Generated {
         share: progenitor_share::row(&api, &rust_api),
         environment: credentials::row(&api),
+        row: vendor_table::row(&api),
         listed: ListedVendor::of(&api),
         untyped: untyped::places(&api, &rust_api),
         output,
@@ -281,7 +289,7 @@ fn modules(api: &Api<'_>, rust_api: &RustApi) -> Result<Vec<(String, String, Tok
         ));
         let types = types::emit(api, rust_api, &conversions, &module);
         let requests = requests::emit(api, rust_api, tag.name, &module)?;
-        // A tag without a public operation needs neither where the feature is off.
+        // A tag without public operations needs neither if the feature is off.
         let internal = api
             .operations
             .iter()
@@ -316,7 +324,7 @@ fn render(vendor: &str, source: &str, tokens: TokenStream) -> Result<String> {
     Ok(text)
 }
 
-/// The module of a type that no operation uses: that of the file which declares it.
+/// Module of a type that no operation uses: that of the file that declares it.
 pub(crate) fn owner_by_file(document: &Document, api: &Api<'_>, schema: &str) -> Option<String> {
     let place = document.place(&format!("/components/schemas/{schema}"));
     api.tags
@@ -334,7 +342,8 @@ mod tests {
     use crate::spec::mutate::{Files, Xorshift, mutate};
     use crate::spec::rule::{Level, Rule};
 
-    /// What lint lets through, the generator takes: progenitor's panics and typify's recursion never reach a user.
+    /// The generator accepts everything that passes lint: progenitor's panics and typify's
+    /// recursion never reach a user.
     #[test]
     fn damaged_specs_that_lint_lets_through_are_generated() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/generate");

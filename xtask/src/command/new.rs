@@ -81,6 +81,8 @@ fn make(root: &Path, arguments: &Arguments, made: &mut Made<'_>) -> Result<()> {
             let arguments = import::Arguments {
                 name: name.clone(),
                 file: file.clone(),
+                previous: None,
+                discard_edits: false,
             };
             import::run(root, &arguments)?;
         }

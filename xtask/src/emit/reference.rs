@@ -1,4 +1,4 @@
-//! Emits the API reference: one line an operation, by tag.
+//! Emits the API reference: one line per operation, by tag.
 
 use std::fmt::Write as _;
 
@@ -19,6 +19,7 @@ pub(crate) fn emit(api: &Api<'_>, rust_api: &RustApi) -> Result<String> {
         api_name(api.title),
         api.operations.len(),
     );
+    let qualify = rust_api.qualify("");
     for tag in &api.tags {
         let feature = match tag.always {
             true => "always compiled".to_owned(),
@@ -35,7 +36,7 @@ pub(crate) fn emit(api: &Api<'_>, rust_api: &RustApi) -> Result<String> {
             let _ = writeln!(
                 page,
                 "| [`{}`](https://docs.rs/{krate}/latest/{}/struct.Client.html#method.{}) | {}{} | {} |",
-                Call::new(api, rust_api, &rust_api.qualify(""), operation)?.text(),
+                Call::new(api, rust_api, &qualify, operation)?.text(),
                 name::library(api.vendor),
                 name::field(operation.id),
                 code(&format!(
@@ -52,7 +53,7 @@ pub(crate) fn emit(api: &Api<'_>, rust_api: &RustApi) -> Result<String> {
     Ok(page)
 }
 
-/// What a caller has to know before calling.
+/// What a caller needs to know before calling.
 fn marks(operation: &Operation<'_>) -> String {
     let mut marks = Vec::new();
     if let Some(effect) = operation.effect {

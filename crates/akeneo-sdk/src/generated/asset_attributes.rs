@@ -663,7 +663,7 @@ pub enum AssetAttributeType {
     Record,
     /// `auto_tagging`.
     AutoTagging,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -702,7 +702,7 @@ pub enum AssetMediaType {
     Vimeo,
     /// `other`.
     Other,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

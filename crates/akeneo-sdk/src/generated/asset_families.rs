@@ -227,7 +227,7 @@ impl ::sdk_runtime::object::Object for AssetAssignment {
 }
 
 impl AssetAssignment {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(attribute: impl Into<String>, mode: impl Into<AssignmentMode>) -> Self {
         Self {
             attribute: attribute.into(),
@@ -601,7 +601,7 @@ impl ::sdk_runtime::object::Object for AssetOperation {
 }
 
 impl AssetOperation {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         type_: impl Into<AssetOperationType>,
         parameters: AssetOperationParameters,
@@ -739,7 +739,7 @@ pub enum AssetOperationType {
     Resize,
     /// `optimize_jpeg`.
     OptimizeJpeg,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -835,7 +835,7 @@ impl ::sdk_runtime::object::Object for AssetTransformation {
 }
 
 impl AssetTransformation {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         label: impl Into<String>,
         source: AssetValueRef,
@@ -900,7 +900,7 @@ impl ::sdk_runtime::object::Object for AssetValueRef {
 }
 
 impl AssetValueRef {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(attribute: impl Into<String>) -> Self {
         Self {
             attribute: attribute.into(),
@@ -933,7 +933,7 @@ pub enum AssignmentMode {
     Add,
     /// `replace`.
     Replace,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -957,7 +957,7 @@ pub enum Colorspace {
     Rgb,
     /// `grey`.
     Grey,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1073,7 +1073,7 @@ impl ::sdk_runtime::object::Object for NamingConventionSource {
 }
 
 impl NamingConventionSource {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(property: impl Into<String>) -> Self {
         Self {
             property: property.into(),
@@ -1206,7 +1206,7 @@ impl ::sdk_runtime::object::Object for ProductSelection {
 }
 
 impl ProductSelection {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         field: impl Into<String>,
         operator: impl Into<String>,
@@ -1230,7 +1230,7 @@ pub enum ResolutionUnit {
     Ppi,
     /// `ppc`.
     Ppc,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

@@ -615,7 +615,7 @@ impl ::sdk_runtime::object::Object for AssetRequest {
 }
 
 impl AssetRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -736,7 +736,7 @@ impl ::sdk_runtime::object::Object for AssetValue {
 }
 
 impl AssetValue {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(data: impl Into<::sdk_runtime::AnyJson>) -> Self {
         Self {
             locale: None,

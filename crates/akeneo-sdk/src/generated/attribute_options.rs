@@ -673,7 +673,7 @@ impl ::sdk_runtime::object::Object for AttributeOptionRequest {
 }
 
 impl AttributeOptionRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),

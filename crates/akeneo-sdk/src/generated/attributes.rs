@@ -1488,7 +1488,7 @@ impl ::sdk_runtime::object::Object for AttributeRequest {
 }
 
 impl AttributeRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         code: impl Into<String>,
         type_: impl Into<AttributeType>,
@@ -1668,7 +1668,7 @@ pub enum AttributeType {
     PimReferenceDataMultiselect,
     /// `pim_assets_collection`.
     PimAssetsCollection,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1991,7 +1991,7 @@ impl ::sdk_runtime::object::Object for AttributeUpsertLine {
 }
 
 impl AttributeUpsertLine {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -2114,7 +2114,7 @@ pub enum DecimalPlacesStrategy {
     Forbid,
     /// `trim`.
     Trim,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2209,7 +2209,7 @@ impl ::sdk_runtime::object::Object for TableColumn {
 }
 
 impl TableColumn {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         code: impl Into<String>,
         data_type: impl Into<TableColumnDataType>,
@@ -2247,7 +2247,7 @@ pub enum TableColumnDataType {
     Measurement,
     /// `date`.
     Date,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

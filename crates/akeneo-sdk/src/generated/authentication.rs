@@ -126,7 +126,7 @@ impl Request<'_, PostToken> {
     pub fn body(self, body: &TokenRequest) -> Self {
         self.with_body(body)
     }
-    /// Sets user name and password of HTTP Basic; without them the client's own credentials are sent.
+    /// Sets user name and password for HTTP Basic, instead of the client's credentials.
     pub fn basic_auth(
         self,
         user: impl Into<String>,
@@ -134,7 +134,7 @@ impl Request<'_, PostToken> {
     ) -> Self {
         self.with_basic_auth(user, password)
     }
-    /// Chooses the media type of the body.
+    /// Selects the media type of the body.
     pub fn content_type(self, content_type: PostTokenContentType) -> Self {
         self.with_media(
             match content_type {
@@ -227,7 +227,7 @@ impl ::sdk_runtime::object::Object for AppTokenRequest {
 }
 
 impl AppTokenRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         client_id: impl Into<String>,
         code: impl Into<::sdk_runtime::Secret>,
@@ -363,7 +363,7 @@ impl ::sdk_runtime::object::Object for PasswordGrant {
 }
 
 impl PasswordGrant {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         username: impl Into<String>,
         password: impl Into<::sdk_runtime::Secret>,
@@ -422,7 +422,7 @@ impl ::sdk_runtime::object::Object for RefreshTokenGrant {
 }
 
 impl RefreshTokenGrant {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(refresh_token: impl Into<::sdk_runtime::Secret>) -> Self {
         Self {
             grant_type: "refresh_token".to_owned(),
@@ -438,7 +438,7 @@ pub enum TokenRequest {
     PasswordGrant(PasswordGrant),
     /// `refresh_token`.
     RefreshTokenGrant(RefreshTokenGrant),
-    /// What this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(::sdk_runtime::AnyJson),
 }
 

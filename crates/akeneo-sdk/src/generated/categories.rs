@@ -790,7 +790,7 @@ impl ::sdk_runtime::object::Object for CategoryRequest {
 }
 
 impl CategoryRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -1018,7 +1018,7 @@ impl ::sdk_runtime::object::Object for CategoryValueRequest {
 }
 
 impl CategoryValueRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         attribute_code: impl Into<String>,
         data: impl Into<::sdk_runtime::AnyJson>,

@@ -127,7 +127,7 @@ pub struct CategoryMediaFileUpload {
 }
 
 impl CategoryMediaFileUpload {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(file: ::sdk_runtime::File, category: CategoryMediaTarget) -> Self {
         Self { file, category }
     }
@@ -200,7 +200,7 @@ impl ::sdk_runtime::object::Object for CategoryMediaTarget {
 }
 
 impl CategoryMediaTarget {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(code: impl Into<String>, attribute_code: impl Into<String>) -> Self {
         Self {
             code: code.into(),

@@ -410,7 +410,7 @@ impl ::sdk_runtime::object::Object for Channel {
 }
 
 impl Channel {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             links: Default::default(),
@@ -723,7 +723,7 @@ impl ::sdk_runtime::object::Object for ChannelRequest {
 }
 
 impl ChannelRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         code: impl Into<String>,
         locales: impl IntoIterator<Item = impl AsRef<str>>,
@@ -799,7 +799,7 @@ pub enum ConversionDecimalsStrategy {
     Round,
     /// `trim`.
     Trim,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -824,7 +824,7 @@ pub enum ConversionUnitRule {
     Text(String),
     /// ConvertedUnit.
     ConvertedUnit(ConvertedUnit),
-    /// What this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(::sdk_runtime::AnyJson),
 }
 
@@ -950,7 +950,7 @@ impl ::sdk_runtime::object::Object for ConvertedUnit {
 }
 
 impl ConvertedUnit {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(unit: impl Into<String>) -> Self {
         Self {
             unit: unit.into(),

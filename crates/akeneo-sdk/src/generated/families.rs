@@ -761,7 +761,7 @@ impl ::sdk_runtime::object::Object for FamilyRequest {
 }
 
 impl FamilyRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(code: impl Into<String>, attribute_as_label: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -888,7 +888,7 @@ impl ::sdk_runtime::object::Object for FamilyUpsertLine {
 }
 
 impl FamilyUpsertLine {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),

@@ -434,7 +434,7 @@ impl ::sdk_runtime::object::Object for FamilyVariant {
 }
 
 impl FamilyVariant {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             links: Default::default(),
@@ -669,7 +669,7 @@ impl ::sdk_runtime::object::Object for FamilyVariantRequest {
 }
 
 impl FamilyVariantRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         code: impl Into<String>,
         variant_attribute_sets: impl IntoIterator<Item = VariantAttributeSetRequest>,
@@ -743,7 +743,7 @@ impl ::sdk_runtime::object::Object for VariantAttributeSet {
 }
 
 impl VariantAttributeSet {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(level: i32) -> Self {
         Self {
             level,
@@ -807,7 +807,7 @@ impl ::sdk_runtime::object::Object for VariantAttributeSetRequest {
 }
 
 impl VariantAttributeSetRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(level: i32, axes: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         Self {
             level,

@@ -168,7 +168,7 @@ pub enum ImportMode {
     UpdateOnly,
     /// `create_or_update`.
     CreateOrUpdate,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

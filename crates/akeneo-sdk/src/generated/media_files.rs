@@ -447,7 +447,7 @@ pub struct MediaFileUpload {
 }
 
 impl MediaFileUpload {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(file: ::sdk_runtime::File) -> Self {
         Self {
             file,
@@ -525,7 +525,7 @@ impl ::sdk_runtime::object::Object for ProductMediaTarget {
 }
 
 impl ProductMediaTarget {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(identifier: impl Into<String>, attribute: impl Into<String>) -> Self {
         Self {
             identifier: identifier.into(),
@@ -605,7 +605,7 @@ impl ::sdk_runtime::object::Object for ProductModelMediaTarget {
 }
 
 impl ProductModelMediaTarget {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(code: impl Into<String>, attribute: impl Into<String>) -> Self {
         Self {
             code: code.into(),

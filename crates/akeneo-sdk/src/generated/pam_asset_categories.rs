@@ -606,7 +606,7 @@ impl ::sdk_runtime::object::Object for PamAssetCategoryRequest {
 }
 
 impl PamAssetCategoryRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -679,7 +679,7 @@ impl ::sdk_runtime::object::Object for PamAssetCategoryUpsertLine {
 }
 
 impl PamAssetCategoryUpsertLine {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),

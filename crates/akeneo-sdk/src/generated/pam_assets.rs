@@ -338,7 +338,7 @@ pub enum ListPamAssetsPaginationType {
     Page,
     /// `search_after`.
     SearchAfter,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -736,7 +736,7 @@ impl ::sdk_runtime::object::Object for PamAssetRequest {
 }
 
 impl PamAssetRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -840,7 +840,7 @@ impl ::sdk_runtime::object::Object for PamAssetUpsertLine {
 }
 
 impl PamAssetUpsertLine {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),

@@ -564,7 +564,7 @@ pub enum ListProductModelsPaginationType {
     Page,
     /// `search_after`.
     SearchAfter,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1087,7 +1087,7 @@ impl ::sdk_runtime::object::Object for ProductModelRequest {
 }
 
 impl ProductModelRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(code: impl Into<String>, family_variant: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -1239,7 +1239,7 @@ impl ::sdk_runtime::object::Object for ProductModelUpsertLine {
 }
 
 impl ProductModelUpsertLine {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),

@@ -570,7 +570,7 @@ pub enum ListProductsPaginationType {
     Page,
     /// `search_after`.
     SearchAfter,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1110,7 +1110,7 @@ impl ::sdk_runtime::object::Object for ProductRequest {
 }
 
 impl ProductRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(identifier: impl Into<String>) -> Self {
         Self {
             uuid: Default::default(),
@@ -1270,7 +1270,7 @@ impl ::sdk_runtime::object::Object for ProductUpsertLine {
 }
 
 impl ProductUpsertLine {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(identifier: impl Into<String>) -> Self {
         Self {
             uuid: Default::default(),

@@ -726,7 +726,7 @@ pub enum ListProductsByUuidPaginationType {
     Page,
     /// `search_after`.
     SearchAfter,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1380,7 +1380,7 @@ impl ::sdk_runtime::object::Object for ProductByUuidUpsertLine {
 }
 
 impl ProductByUuidUpsertLine {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(uuid: impl Into<String>) -> Self {
         Self {
             uuid: uuid.into(),
@@ -1520,7 +1520,7 @@ pub enum SearchProductsByUuidPaginationType {
     Page,
     /// `search_after`.
     SearchAfter,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

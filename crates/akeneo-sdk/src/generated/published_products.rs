@@ -190,7 +190,7 @@ pub enum ListPublishedProductsPaginationType {
     Page,
     /// `search_after`.
     SearchAfter,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

@@ -609,7 +609,7 @@ pub enum ReferenceEntityAttributeType {
     ReferenceEntityMultipleLinks,
     /// `asset_collection`.
     AssetCollection,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

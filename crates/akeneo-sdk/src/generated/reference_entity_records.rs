@@ -349,7 +349,7 @@ impl ::sdk_runtime::object::Object for RecordValue {
 }
 
 impl RecordValue {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(data: impl Into<::sdk_runtime::AnyJson>) -> Self {
         Self {
             locale: None,
@@ -630,7 +630,7 @@ impl ::sdk_runtime::object::Object for ReferenceEntityRecordRequest {
 }
 
 impl ReferenceEntityRecordRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),

@@ -468,7 +468,7 @@ pub enum DecimalOrInteger {
     Integer(i64),
     /// Text.
     Text(String),
-    /// What this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(::sdk_runtime::AnyJson),
 }
 
@@ -811,7 +811,7 @@ pub enum EventAuthorType {
     Ui,
     /// `api`.
     Api,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -877,7 +877,7 @@ pub struct FileUpload {
 }
 
 impl FileUpload {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(file: ::sdk_runtime::File) -> Self {
         Self { file }
     }
@@ -1058,7 +1058,7 @@ impl ::sdk_runtime::object::Object for MetricData {
 }
 
 impl MetricData {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         amount: impl Into<DecimalOrInteger> + ::sdk_runtime::ExactNumber,
         unit: impl Into<String>,
@@ -1314,7 +1314,7 @@ pub enum PimEventAction {
     ProductModelUpdated,
     /// `product_model.removed`.
     ProductModelRemoved,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1634,7 +1634,7 @@ pub enum PlatformEventType {
     ComAkeneoPimV1ProductModelUpdatedDelta,
     /// `com.akeneo.pim.v1.product-model.deleted`.
     ComAkeneoPimV1ProductModelDeleted,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1766,7 +1766,7 @@ pub enum PlatformNotificationType {
     SubscriptionRevoked,
     /// `subscription.resumed`.
     SubscriptionResumed,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1883,7 +1883,7 @@ impl ::sdk_runtime::object::Object for PriceData {
 }
 
 impl PriceData {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         amount: impl Into<DecimalOrInteger> + ::sdk_runtime::ExactNumber,
         currency: impl Into<String>,
@@ -1945,7 +1945,7 @@ impl ::sdk_runtime::object::Object for ProductLinkData {
 }
 
 impl ProductLinkData {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(type_: impl Into<ProductLinkType>) -> Self {
         Self {
             type_: type_.into(),
@@ -1963,7 +1963,7 @@ pub enum ProductLinkType {
     Product,
     /// `product_model`.
     ProductModel,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2099,7 +2099,7 @@ impl ::sdk_runtime::object::Object for ProductValue {
 }
 
 impl ProductValue {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(data: impl Into<::sdk_runtime::AnyJson>) -> Self {
         Self {
             locale: None,
@@ -2143,7 +2143,7 @@ pub enum QualityGrade {
     D,
     /// `E`.
     E,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2433,7 +2433,7 @@ impl ::sdk_runtime::object::Object for SearchCriterion {
 }
 
 impl SearchCriterion {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(operator: impl Into<String>) -> Self {
         Self {
             operator: operator.into(),
@@ -2494,7 +2494,7 @@ pub enum ValidationRule {
     Regexp,
     /// `none`.
     None,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2562,7 +2562,7 @@ pub enum WorkflowStatus {
     ProposalWaitingForApproval,
     /// `working_copy`.
     WorkingCopy,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

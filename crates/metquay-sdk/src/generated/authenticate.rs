@@ -109,7 +109,7 @@ impl ::sdk_runtime::object::Object for TokenRequest {
 }
 
 impl TokenRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         access_key: impl Into<::sdk_runtime::Secret>,
         secret_key: impl Into<::sdk_runtime::Secret>,

@@ -282,7 +282,7 @@ pub enum CalibrationFrequencySpan {
     Month,
     /// `YEAR`.
     Year,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1006,7 +1006,7 @@ impl ::sdk_runtime::object::Object for CustomerInstrumentRequest {
 }
 
 impl CustomerInstrumentRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         name: impl Into<String>,
         company_id: impl Into<String>,

@@ -1148,7 +1148,7 @@ impl ::sdk_runtime::object::Object for CustomerRequest {
 }
 
 impl CustomerRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(company_name: impl Into<String>) -> Self {
         Self {
             company_name: company_name.into(),

@@ -228,7 +228,7 @@ impl ::sdk_runtime::object::Object for InstrumentCategoryRequest {
 }
 
 impl InstrumentCategoryRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),

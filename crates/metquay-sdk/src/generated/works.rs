@@ -727,7 +727,7 @@ pub enum WorkFlowType {
     Testing,
     /// `Evaluation`.
     Evaluation,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -910,7 +910,7 @@ impl ::sdk_runtime::object::Object for WorkRequest {
 }
 
 impl WorkRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(customer_instrument_id: i64) -> Self {
         Self {
             customer_instrument_id,

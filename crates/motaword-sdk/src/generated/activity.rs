@@ -354,7 +354,7 @@ impl Request<'_, InsertSalesActivity> {
     pub fn body(self, body: &SalesActivityRequest) -> Self {
         self.with_body(body)
     }
-    /// Chooses the media type of the body.
+    /// Selects the media type of the body.
     pub fn content_type(self, content_type: InsertSalesActivityContentType) -> Self {
         self.with_media(
             match content_type {
@@ -421,7 +421,7 @@ impl Request<'_, SubmitComment> {
     pub fn body(self, body: &CommentRequest) -> Self {
         self.with_body(body)
     }
-    /// Chooses the media type of the body.
+    /// Selects the media type of the body.
     pub fn content_type(self, content_type: SubmitCommentContentType) -> Self {
         self.with_media(
             match content_type {
@@ -679,7 +679,7 @@ pub enum ActivityStage {
     Translated,
     /// `proofread`.
     Proofread,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -907,7 +907,7 @@ impl ::sdk_runtime::object::Object for CommentRequest {
 }
 
 impl CommentRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(comment: impl Into<String>) -> Self {
         Self { comment: comment.into() }
     }
@@ -1081,7 +1081,7 @@ pub enum SalesActivityType {
     IncomingEmail,
     /// `TASK`.
     Task,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

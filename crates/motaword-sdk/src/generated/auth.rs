@@ -71,7 +71,7 @@ impl Request<'_, GetAccessToken> {
     pub fn body(self, body: &TokenRequest) -> Self {
         self.with_body(body)
     }
-    /// Sets user name and password of HTTP Basic; without them the client's own credentials are sent.
+    /// Sets user name and password for HTTP Basic, instead of the client's credentials.
     pub fn basic_auth(
         self,
         user: impl Into<String>,
@@ -79,7 +79,7 @@ impl Request<'_, GetAccessToken> {
     ) -> Self {
         self.with_basic_auth(user, password)
     }
-    /// Chooses the media type of the body.
+    /// Selects the media type of the body.
     pub fn content_type(self, content_type: GetAccessTokenContentType) -> Self {
         self.with_media(
             match content_type {
@@ -102,7 +102,7 @@ pub enum GrantType {
     Password,
     /// `user_id`.
     UserId,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -200,7 +200,7 @@ impl ::sdk_runtime::object::Object for TokenRequest {
 }
 
 impl TokenRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(grant_type: impl Into<GrantType>) -> Self {
         Self {
             grant_type: grant_type.into(),

@@ -96,7 +96,7 @@ pub enum BlogAnnouncementType {
     FamousTranslators,
     /// `sales`.
     Sales,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

@@ -242,7 +242,7 @@ pub enum CommissionStatus {
     Waiting,
     /// `waiting_invoice`.
     WaitingInvoice,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

@@ -732,7 +732,7 @@ pub enum ListDocumentsOrderBy {
     CreatedAt,
     /// `name`.
     Name,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -784,7 +784,7 @@ pub enum ListDocumentsTypeFilter {
     StyleGuides,
     /// `GLOSSARIES`.
     Glossaries,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -820,7 +820,7 @@ pub enum ListDocumentsWithItem {
     Preview,
     /// `editors`.
     Editors,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -850,7 +850,7 @@ pub enum ListSimilarDocumentsWithItem {
     Preview,
     /// `editors`.
     Editors,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -884,7 +884,7 @@ pub enum ListUserDocumentsOrderBy {
     CreatedAt,
     /// `name`.
     Name,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -936,7 +936,7 @@ pub enum ListUserDocumentsTypeFilter {
     StyleGuides,
     /// `GLOSSARIES`.
     Glossaries,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

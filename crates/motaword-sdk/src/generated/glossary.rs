@@ -450,7 +450,7 @@ pub struct AccountGlossaryUploadRequest {
 }
 
 impl AccountGlossaryUploadRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(glossary: ::sdk_runtime::File) -> Self {
         Self { glossary }
     }
@@ -586,7 +586,7 @@ pub struct GlossaryUploadRequest {
 }
 
 impl GlossaryUploadRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(glossaries: ::sdk_runtime::File) -> Self {
         Self { glossaries }
     }

@@ -1342,7 +1342,7 @@ impl Request<'_, UpdateProject> {
     pub fn body(self, body: &ProjectUpdateRequest) -> Self {
         self.with_body(body)
     }
-    /// Chooses the media type of the body.
+    /// Selects the media type of the body.
     pub fn content_type(self, content_type: UpdateProjectContentType) -> Self {
         self.with_media(
             match content_type {
@@ -1756,7 +1756,7 @@ pub enum GetProjectWithItem {
     Vendor,
     /// `score`.
     Score,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1790,7 +1790,7 @@ pub enum ListProjectsOrderBy {
     Delivery,
     /// `price`.
     Price,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1821,7 +1821,7 @@ pub enum ListProjectsWithItem {
     Client,
     /// `vendor`.
     Vendor,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1896,7 +1896,7 @@ pub enum PackageState {
     Packaging,
     /// `completed`.
     Completed,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1969,7 +1969,7 @@ pub enum PaymentMethod {
     Credit,
     /// `corporate_card`.
     CorporateCard,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2397,7 +2397,7 @@ pub enum TriggerCallbackActionType {
     Proofread,
     /// `completed`.
     Completed,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

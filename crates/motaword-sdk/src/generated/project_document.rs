@@ -478,7 +478,7 @@ pub enum GetProjectDocumentWithItem {
     Preview,
     /// `editors`.
     Editors,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -508,7 +508,7 @@ pub enum LinkedDocumentSource {
     Googledrive,
     /// `icloud`.
     Icloud,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -596,7 +596,7 @@ pub enum ListProjectDocumentsWithItem {
     Preview,
     /// `editors`.
     Editors,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

@@ -259,7 +259,7 @@ impl ::sdk_runtime::object::Object for WebhookRequest {
 }
 
 impl WebhookRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(callback_url: impl Into<String>) -> Self {
         Self {
             callback_url: callback_url.into(),

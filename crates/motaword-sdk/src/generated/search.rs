@@ -825,7 +825,7 @@ pub enum SearchEverywhereIncludeItem {
     Documents,
     /// `strings`.
     Strings,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1110,7 +1110,7 @@ pub enum StringOrigin {
     LocalProject,
     /// `IMPORTED_TM`.
     ImportedTm,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

@@ -474,7 +474,7 @@ pub struct AccountStyleGuideUploadRequest {
 }
 
 impl AccountStyleGuideUploadRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(styleguide: ::sdk_runtime::File) -> Self {
         Self { styleguide }
     }
@@ -610,7 +610,7 @@ pub struct StyleGuideUploadRequest {
 }
 
 impl StyleGuideUploadRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(styleguides: ::sdk_runtime::File) -> Self {
         Self { styleguides }
     }

@@ -2771,7 +2771,7 @@ pub enum EarningStatus {
     Pending,
     /// `failed`.
     Failed,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2951,7 +2951,7 @@ pub enum EmailConfirmationState {
     Success,
     /// `already_confirmed`.
     AlreadyConfirmed,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -3057,7 +3057,7 @@ pub enum GetResponsivityPeriod {
     Monthly,
     /// `weekly`.
     Weekly,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -3087,7 +3087,7 @@ pub enum GetUserResponsivityPeriod {
     Monthly,
     /// `weekly`.
     Weekly,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -3117,7 +3117,7 @@ pub enum ListUsersUserType {
     Vendor,
     /// `all`.
     All,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -3183,7 +3183,7 @@ impl ::sdk_runtime::object::Object for LocationRequest {
 }
 
 impl LocationRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(lat: f64, lon: f64) -> Self {
         Self {
             lat,
@@ -3217,7 +3217,7 @@ pub enum NotificationDevice {
     Windows,
     /// `MacOS`.
     MacOs,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -3591,7 +3591,7 @@ pub struct ProfilePictureUpload {
 }
 
 impl ProfilePictureUpload {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(profile_picture: ::sdk_runtime::File) -> Self {
         Self { profile_picture }
     }

@@ -337,7 +337,7 @@ pub enum ChainType {
     Testnet,
     /// `Hardhat`.
     Hardhat,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

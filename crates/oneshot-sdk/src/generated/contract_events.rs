@@ -977,7 +977,7 @@ impl ::sdk_runtime::object::Object for ContractEventRequest {
 }
 
 impl ContractEventRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         chain_id: i64,
         contract_address: impl Into<String>,
@@ -1053,7 +1053,7 @@ pub enum ListContractEventsStatus {
     Deleted,
     /// `all`.
     All,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

@@ -1112,7 +1112,7 @@ impl ::sdk_runtime::object::Object for AbiConstructor {
 }
 
 impl AbiConstructor {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         inputs: impl IntoIterator<Item = AbiParameter>,
         state_mutability: impl Into<StateMutability>,
@@ -1177,7 +1177,7 @@ impl ::sdk_runtime::object::Object for AbiError {
 }
 
 impl AbiError {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         name: impl Into<String>,
         inputs: impl IntoIterator<Item = AbiParameter>,
@@ -1248,7 +1248,7 @@ impl ::sdk_runtime::object::Object for AbiEvent {
 }
 
 impl AbiEvent {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         name: impl Into<String>,
         inputs: impl IntoIterator<Item = AbiParameter>,
@@ -1310,7 +1310,7 @@ impl ::sdk_runtime::object::Object for AbiFallback {
 }
 
 impl AbiFallback {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(state_mutability: impl Into<StateMutability>) -> Self {
         Self {
             type_: "fallback".to_owned(),
@@ -1388,7 +1388,7 @@ impl ::sdk_runtime::object::Object for AbiFunction {
 }
 
 impl AbiFunction {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         name: impl Into<String>,
         state_mutability: impl Into<StateMutability>,
@@ -1488,7 +1488,7 @@ impl ::sdk_runtime::object::Object for AbiImportRequest {
 }
 
 impl AbiImportRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         chain_id: i64,
         contract_address: impl Into<String>,
@@ -1522,7 +1522,7 @@ pub enum AbiItem {
     AbiError(AbiError),
     /// `receive`.
     AbiReceive(AbiReceive),
-    /// What this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(::sdk_runtime::AnyJson),
 }
 
@@ -1692,7 +1692,7 @@ impl ::sdk_runtime::object::Object for AbiParameter {
 }
 
 impl AbiParameter {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(type_: impl Into<String>) -> Self {
         Self {
             name: Default::default(),
@@ -1754,7 +1754,7 @@ impl ::sdk_runtime::object::Object for AbiReceive {
 }
 
 impl Default for AbiReceive {
-    /// Makes one with what is fixed; everything else is left out.
+    /// Creates a value with the fixed fields; everything else is left out.
     fn default() -> Self {
         Self {
             type_: "receive".to_owned(),
@@ -1764,7 +1764,7 @@ impl Default for AbiReceive {
 }
 
 impl AbiReceive {
-    /// Makes one with what is fixed; everything else is left out.
+    /// Creates a value with the fixed fields; everything else is left out.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1845,7 +1845,7 @@ impl ::sdk_runtime::object::Object for BatchCall {
 }
 
 impl BatchCall {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         contract_method_id: impl Into<String>,
         execution_index: i32,
@@ -1944,7 +1944,7 @@ impl ::sdk_runtime::object::Object for BatchExecutionRequest {
 }
 
 impl BatchExecutionRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         contract_methods: impl IntoIterator<Item = BatchCall>,
         wallet_id: impl Into<String>,
@@ -2340,7 +2340,7 @@ impl ::sdk_runtime::object::Object for ContractMethodEncodeRequest {
 }
 
 impl ContractMethodEncodeRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     ) -> Self {
@@ -2568,7 +2568,7 @@ impl ::sdk_runtime::object::Object for ContractMethodEstimateRequest {
 }
 
 impl ContractMethodEstimateRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     ) -> Self {
@@ -2688,7 +2688,7 @@ impl ::sdk_runtime::object::Object for ContractMethodReadRequest {
 }
 
 impl ContractMethodReadRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     ) -> Self {
@@ -2802,7 +2802,7 @@ impl ::sdk_runtime::object::Object for ContractMethodRequest {
 }
 
 impl ContractMethodRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     #[allow(clippy::too_many_arguments)]
     pub fn new(
         chain_id: i64,
@@ -2913,7 +2913,7 @@ impl ::sdk_runtime::object::Object for ContractMethodTestRequest {
 }
 
 impl ContractMethodTestRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     ) -> Self {
@@ -3082,7 +3082,7 @@ impl ::sdk_runtime::object::Object for DelegatedBatchCall {
 }
 
 impl DelegatedBatchCall {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         contract_method_id: impl Into<String>,
         execution_index: i32,
@@ -3184,7 +3184,7 @@ impl ::sdk_runtime::object::Object for DelegatedBatchExecutionRequest {
 }
 
 impl DelegatedBatchExecutionRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         contract_methods: impl IntoIterator<Item = DelegatedBatchCall>,
         wallet_id: impl Into<String>,
@@ -3305,7 +3305,7 @@ impl ::sdk_runtime::object::Object for DelegatedExecutionRequest {
 }
 
 impl DelegatedExecutionRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     ) -> Self {
@@ -3380,7 +3380,7 @@ impl ::sdk_runtime::object::Object for Erc7702Authorization {
 }
 
 impl Erc7702Authorization {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         address: impl Into<String>,
         nonce: impl Into<::sdk_runtime::BigNumber> + ::sdk_runtime::ExactNumber,
@@ -3494,7 +3494,7 @@ impl ::sdk_runtime::object::Object for ExecutionRequest {
 }
 
 impl ExecutionRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     ) -> Self {
@@ -3521,7 +3521,7 @@ pub enum ListContractMethodsMethodType {
     Read,
     /// `write`.
     Write,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -3551,7 +3551,7 @@ pub enum ListContractMethodsStatus {
     Archived,
     /// `both`.
     Both,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -3635,7 +3635,7 @@ impl ::sdk_runtime::object::Object for PromptMethodsRequest {
 }
 
 impl PromptMethodsRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         chain_id: i64,
         contract_address: impl Into<String>,
@@ -3662,7 +3662,7 @@ pub enum StateMutability {
     View,
     /// `pure`.
     Pure,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

@@ -373,7 +373,7 @@ impl ::sdk_runtime::object::Object for DataRedelegationRequest {
 }
 
 impl DataRedelegationRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         delegation_data: impl Into<::sdk_runtime::Secret>,
         delegate_address: impl Into<String>,
@@ -677,7 +677,7 @@ impl ::sdk_runtime::object::Object for DelegationRequest {
 }
 
 impl DelegationRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(delegation_data: impl Into<::sdk_runtime::Secret>) -> Self {
         Self {
             start_time: Default::default(),
@@ -774,7 +774,7 @@ impl ::sdk_runtime::object::Object for RedelegationRequest {
 }
 
 impl RedelegationRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(delegate_address: impl Into<String>) -> Self {
         Self {
             delegate_address: delegate_address.into(),

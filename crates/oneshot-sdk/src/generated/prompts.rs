@@ -394,7 +394,7 @@ impl ::sdk_runtime::object::Object for PromptQuery {
 }
 
 impl PromptQuery {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(query: impl Into<String>) -> Self {
         Self {
             query: query.into(),

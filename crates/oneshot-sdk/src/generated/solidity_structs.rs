@@ -455,7 +455,7 @@ impl ::sdk_runtime::object::Object for SolidityStructParamChange {
 }
 
 impl SolidityStructParamChange {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -515,7 +515,7 @@ impl ::sdk_runtime::object::Object for SolidityStructParamChanges {
 }
 
 impl SolidityStructParamChanges {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(updates: impl IntoIterator<Item = SolidityStructParamChange>) -> Self {
         Self {
             updates: updates.into_iter().collect(),

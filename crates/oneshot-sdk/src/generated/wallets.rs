@@ -759,7 +759,7 @@ pub enum JsonObjectOrText {
     Object(::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>),
     /// Text.
     Text(String),
-    /// What this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(::sdk_runtime::AnyJson),
 }
 
@@ -875,7 +875,7 @@ impl ::sdk_runtime::object::Object for Permit2Request {
 }
 
 impl Permit2Request {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(contract_address: impl Into<String>) -> Self {
         Self {
             contract_address: contract_address.into(),
@@ -890,7 +890,7 @@ pub enum SignatureMessage {
     Text(String),
     /// TypedDataMessage.
     TypedDataMessage(TypedDataMessage),
-    /// What this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(::sdk_runtime::AnyJson),
 }
 
@@ -1079,7 +1079,7 @@ pub enum SignatureType {
     Erc712,
     /// `erc191`.
     Erc191,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1203,7 +1203,7 @@ impl ::sdk_runtime::object::Object for TransferRequest {
 }
 
 impl TransferRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(destination_account_address: impl Into<String>) -> Self {
         Self {
             destination_account_address: destination_account_address.into(),
@@ -1258,7 +1258,7 @@ impl ::sdk_runtime::object::Object for TypedDataMessage {
 }
 
 impl TypedDataMessage {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         primary_type: impl Into<String>,
         message: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
@@ -1649,7 +1649,7 @@ impl ::sdk_runtime::object::Object for WalletRequest {
 }
 
 impl WalletRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(chain_id: i64, name: impl Into<String>) -> Self {
         Self {
             chain_id,

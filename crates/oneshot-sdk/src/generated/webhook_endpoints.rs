@@ -870,7 +870,7 @@ impl ::sdk_runtime::object::Object for WebhookEndpointRequest {
 }
 
 impl WebhookEndpointRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(destination_url: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
             destination_url: destination_url.into(),
@@ -960,7 +960,7 @@ pub enum WebhookStatus {
     Retrying,
     /// `Failed`.
     Failed,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

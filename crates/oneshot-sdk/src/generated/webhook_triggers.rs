@@ -630,7 +630,7 @@ impl ::sdk_runtime::object::Object for WebhookTriggerRequest {
 }
 
 impl WebhookTriggerRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         endpoint_id: impl Into<String>,
         event_names: impl IntoIterator<

@@ -179,7 +179,7 @@ pub enum X402NetworkName {
     Mainnet,
     /// `sepolia`.
     Sepolia,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -296,7 +296,7 @@ impl ::sdk_runtime::object::Object for X402PaymentRequest {
 }
 
 impl X402PaymentRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         payment_payload: X402PaymentPayload,
         payment_requirements: X402PaymentRequirements,
@@ -445,7 +445,7 @@ pub enum X402Settlement {
     X402SettlementV1(X402SettlementV1),
     /// `2`.
     X402SettlementV2(X402SettlementV2),
-    /// What this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(::sdk_runtime::AnyJson),
 }
 

@@ -92,7 +92,7 @@ fn order_faults(sandbox: &Sandbox, seed: u64) {
         .unwrap();
 }
 
-/// Sends many executions at once, and gives the fate of each by its memo.
+/// Sends many executions at once, and returns the fate of each by its memo.
 async fn execute_all(client: &Client) -> BTreeMap<String, Fate> {
     let turns = Arc::new(tokio::sync::Semaphore::new(16));
     let mut tasks = tokio::task::JoinSet::new();
@@ -125,7 +125,7 @@ async fn of_2000_executions_with_random_faults_none_runs_twice_and_each_unsure_o
     let moment = Duration::from_millis(1);
     let retry = RetryPolicy::new().with_backoff(moment, moment * 2);
     let [mut found, mut not_found] = [0, 0];
-    // Rounds keep the list short, in which the lookups search.
+    // Rounds keep the list short for the lookups.
     for round in 0..ROUNDS {
         let builder = Sandbox::builder().vendor("oneshot").items(10);
         let sandbox = builder.start().await.unwrap();

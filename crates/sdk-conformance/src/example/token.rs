@@ -7,14 +7,14 @@ use sdk_runtime::{ClientConfig, Error, SdkClient};
 use crate::client_config::ClientConfigOf;
 use crate::connect::sandbox_of;
 
-/// A secret that no vendor knows.
+/// A secret that no vendor accepts.
 const WRONG: &str = "a-wrong-one";
 
-/// Runs the example and checks that it prints the answer with the secrets redacted.
+/// Runs the example and checks that it prints the answer with redacted secrets.
 ///
 /// # Errors
 ///
-/// When the sandbox cannot start, when the example fails, and when its output is not as it has to be.
+/// If the sandbox can't start, the example fails, or its output is not as expected.
 pub async fn print_no_secret<C, F, R>(run: F) -> Result<(), Box<dyn std::error::Error>>
 where
     C: SdkClient,
@@ -36,11 +36,12 @@ where
     })
 }
 
-/// Runs the example with a wrong secret and checks that it gives the vendor's own error, after one request.
+/// Runs the example with a wrong secret and checks that it returns the vendor's own error, after
+/// one request.
 ///
 /// # Errors
 ///
-/// When the sandbox cannot start, and when the example does not end as it has to.
+/// If the sandbox can't start, or the example doesn't end as expected.
 pub async fn report_wrong_credentials<C, F, R>(run: F) -> Result<(), Box<dyn std::error::Error>>
 where
     C: SdkClient,

@@ -1,4 +1,4 @@
-//! Tries every fault on every kind of operation, and prints what came of it as a table.
+//! Tests every fault on every kind of operation, and prints the results as a table.
 
 use std::fmt;
 use std::time::Duration;
@@ -13,25 +13,25 @@ use crate::case::{Case, first_cases};
 use crate::connect::sandbox_of;
 use crate::fitting::{Fitting, fitting};
 
-/// The time that a cell may take; one that takes more hangs.
+/// Time limit of a cell; beyond it, the call hangs.
 const BOUND: Duration = Duration::from_secs(20);
 
-/// How the faults ended: a row a fault, a column a kind of operation.
+/// Results: one row per fault, one column per kind of operation.
 #[derive(Debug, Default)]
 pub struct Matrix {
     vendor: &'static str,
     columns: Vec<(&'static str, &'static str)>,
     rows: Vec<(&'static str, Vec<String>)>,
-    /// The cells that did not end as documented.
+    /// Cells with an unexpected result.
     pub failed: Vec<String>,
 }
 
 impl Matrix {
-    /// Fails unless every cell ended as documented.
+    /// Fails unless every cell has the expected result.
     ///
     /// # Errors
     ///
-    /// The cells that did not, one per line.
+    /// The cells without it, one per line.
     pub fn verdict(&self) -> Result<(), String> {
         if self.failed.is_empty() {
             return Ok(());
@@ -44,14 +44,15 @@ impl Matrix {
     }
 }
 
-/// Tries every fault on an operation of every kind that the vendor has.
+/// Tests every fault on an operation of every kind that the vendor has.
 ///
-/// A cell is the end of a call, and how often it was sent: `ok 2` was repeated and succeeded, `timeout? 1` failed and
-/// says that it may have been carried out. The sandbox counts what was done: nothing is lost and nothing done twice.
+/// A cell is the result of a call and the number of its requests: `ok 2` was retried and
+/// succeeded, `timeout? 1` failed and may have been applied. The sandbox counts what was applied:
+/// nothing is lost, and nothing is done twice.
 ///
 /// # Errors
 ///
-/// When the sandbox or the client cannot be made.
+/// If the sandbox or the client can't be created.
 pub async fn fault_matrix<C: SdkClient>(
     cases: Vec<Case<C>>,
 ) -> Result<Matrix, Box<dyn std::error::Error>> {
@@ -110,7 +111,7 @@ pub async fn fault_matrix<C: SdkClient>(
     Ok(matrix)
 }
 
-/// Whether a call succeeds when nothing goes wrong, and the sandbox counts it if it changes something.
+/// Whether a call succeeds without a fault, and the sandbox counts its effect if it has one.
 async fn is_counted<C: SdkClient>(
     operation: &Operation,
     nature: Nature,
@@ -121,17 +122,17 @@ async fn is_counted<C: SdkClient>(
     Ok(end.outcome.is_ok() && end.writes == writes)
 }
 
-/// How a call ended, and what the sandbox saw of it.
+/// Result of a call, and what the sandbox recorded.
 struct End {
     outcome: Result<StatusCode, Error>,
     requests: usize,
     writes: usize,
-    /// Whether a credential came to another origin.
+    /// Whether a credential reached another origin.
     leaked: bool,
     took: Duration,
 }
 
-/// Makes the call, while something goes wrong or nothing does.
+/// Makes the call with or without a fault.
 async fn end<C: SdkClient>(
     operation: &Operation,
     case: &Case<C>,
@@ -191,7 +192,7 @@ fn connect<C: SdkClient>(config: ClientConfig, trouble: Option<Trouble>) -> Resu
 }
 
 impl End {
-    /// What is not as documented, if anything is.
+    /// Describes the difference from the expected result, if any.
     fn complaint(&self, trouble: Trouble, nature: Nature) -> Option<String> {
         let Expected {
             error,

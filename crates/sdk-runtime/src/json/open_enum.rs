@@ -32,7 +32,7 @@ macro_rules! open_enum {
         #[non_exhaustive]
         $vis enum $name {
             $( $(#[$doc])* $variant, )*
-            /// A value that this version of the crate does not know.
+            /// A value that this version of the crate doesn't know.
             Unknown(::std::string::String),
         }
 
@@ -41,7 +41,7 @@ macro_rules! open_enum {
 
     (impl $name:ident { $( $variant:ident = $text:literal ),* $(,)? }) => {
         impl $name {
-            /// The value as it stands on the wire.
+            /// The value as in JSON.
             #[allow(unreachable_pub)] // The enum itself may be less than public.
             pub fn as_str(&self) -> &str {
                 match self {

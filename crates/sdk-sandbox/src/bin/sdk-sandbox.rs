@@ -109,7 +109,7 @@ fn file(path: &str) -> Result<String, String> {
     std::fs::read_to_string(path).map_err(|error| format!("{path} cannot be read: {error}"))
 }
 
-/// The name of a file without its folder and its ending.
+/// File name without folder and extension.
 fn stem(path: &str) -> String {
     let stem = std::path::Path::new(path).file_stem();
     stem.map_or_else(|| "vendor".to_owned(), |s| s.to_string_lossy().into_owned())

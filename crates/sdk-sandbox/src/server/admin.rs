@@ -28,7 +28,7 @@ use crate::state::vendor::Vendor;
 use crate::webhooks::send::send_ordered;
 use crate::webhooks::webhook::Webhook;
 
-/// The vendor name in the log for requests that no vendor gets.
+/// Vendor name in the log for requests that reach no vendor.
 const ELSEWHERE: &str = "elsewhere";
 const ADMIN: &str = "/__sandbox/";
 
@@ -41,16 +41,16 @@ pub(crate) struct AdminServer {
     budget: BodyBudget,
 }
 
-/// A fault as the admin endpoint takes it.
+/// A fault in the admin API.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Order {
     vendor: String,
-    /// As [`Fault`] reads it from text.
+    /// Text form of a [`Fault`].
     fault: String,
 }
 
-/// A webhook as the admin endpoint takes it.
+/// A webhook in the admin API.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WebhookOrder {
@@ -58,7 +58,7 @@ struct WebhookOrder {
     event: String,
     url: String,
     family: Option<String>,
-    /// Values of the payload by JSON pointer.
+    /// Payload values by JSON pointer.
     #[serde(default)]
     set: Map<String, Value>,
     payload: Option<Value>,
@@ -66,7 +66,7 @@ struct WebhookOrder {
     delivery: Option<DeliveryWish>,
 }
 
-/// A URL of the account, as the admin endpoint takes it.
+/// A webhook URL of the account in the admin API.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SubscriptionOrder {
@@ -75,7 +75,7 @@ struct SubscriptionOrder {
     url: String,
 }
 
-/// How webhooks of a vendor are delivered, as the admin endpoint takes it.
+/// Delivery settings of a vendor's webhooks in the admin API.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct DeliveryOrder {
@@ -83,7 +83,7 @@ struct DeliveryOrder {
     delivery: DeliveryWish,
 }
 
-/// The settings of a [`Delivery`]; times in milliseconds, `signed_at` in Unix seconds.
+/// Settings of a [`Delivery`]; times in milliseconds, `signed_at` in Unix seconds.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct DeliveryWish {
@@ -237,7 +237,7 @@ impl AdminServer {
         Reply::json(200, &json!({}))
     }
 
-    /// The vendor that an order names.
+    /// The vendor with this name.
     fn named(&self, name: &str) -> Result<&Arc<Vendor>, Reply> {
         let lacking = || refused(format!("the sandbox does not play the vendor {name}"));
         self.vendor(name).ok_or_else(lacking)
@@ -282,7 +282,7 @@ impl AdminServer {
     }
 }
 
-/// The answer, or the refusal.
+/// The answer or the refusal, both as a reply.
 fn either(outcome: Result<Reply, Reply>) -> Reply {
     outcome.unwrap_or_else(|refusal| refusal)
 }
@@ -291,12 +291,12 @@ fn refused(message: impl ToString) -> Reply {
     Reply::json(400, &json!({ "sandbox": message.to_string() }))
 }
 
-/// The order in the body of a request.
+/// Parses the request body.
 fn read<O: DeserializeOwned>(request: &Request) -> Result<O, Reply> {
     serde_json::from_slice(&request.body).map_err(refused)
 }
 
-/// A webhook of the outbox, with its attempts.
+/// A webhook in the outbox, with its attempts, as JSON.
 fn told_webhook(webhook: &SentWebhook) -> Value {
     let attempt = |attempt: &WebhookAttempt| {
         json!({ "status": attempt.status, "error": attempt.error,

@@ -1,4 +1,4 @@
-//! The definition of a vendor: its document, its profile, and the resources inferred from both.
+//! Definition of a vendor: its document, its profile, and the resources inferred from both.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,7 +12,7 @@ use crate::rules::profile::{Profile, is_blank};
 use crate::server::default_profile::default_profile;
 use crate::webhooks::trigger::check;
 
-/// A vendor's definition, shared by the sandboxes that play it. It never changes.
+/// A vendor's immutable definition, shared by the sandboxes that play it.
 #[derive(Debug, Clone)]
 pub(crate) struct Definition {
     pub(crate) document: Arc<Document>,
@@ -20,7 +20,7 @@ pub(crate) struct Definition {
     pub(crate) resources: Arc<Resources>,
 }
 
-/// The definitions of embedded vendors that this process has read. Tests start thousands of sandboxes.
+/// Cached definitions of embedded vendors, since tests start thousands of sandboxes.
 static READ: Mutex<BTreeMap<&str, Definition>> = Mutex::new(BTreeMap::new());
 
 /// The documents of its own that this process has read last, for the same reason.

@@ -1,4 +1,4 @@
-//! The handle of a running sandbox.
+//! Handle of a running sandbox.
 
 use std::sync::{Arc, PoisonError};
 
@@ -81,14 +81,15 @@ impl Sandbox {
             .find(|vendor: &&Vendor| vendor.name == name)
     }
 
-    /// The base URL of a vendor: scheme, host, port and the base path of its default server, without a final slash.
+    /// Base URL of a vendor: scheme, host, port and the base path of its default server, without a
+    /// trailing slash.
     pub fn base_url(&self, vendor: &str) -> String {
         self.vendor(vendor)
             .map(Vendor::base_url)
             .unwrap_or_default()
     }
 
-    /// The environment variables that lead a client here, with the credentials that get it a token.
+    /// Environment variables that point a client at this sandbox, with valid credentials.
     pub fn environment(&self, vendor: &str) -> Vec<(String, String)> {
         self.environments(vendor)
             .into_iter()
@@ -96,33 +97,34 @@ impl Sandbox {
             .unwrap_or_default()
     }
 
-    /// Every set of environment variables that leads a client here, such as one with an API key.
+    /// All sets of environment variables that point a client at this sandbox, such as one with an
+    /// API key.
     pub fn environments(&self, vendor: &str) -> Vec<Vec<(String, String)>> {
         self.vendor(vendor)
             .map(Vendor::environments)
             .unwrap_or_default()
     }
 
-    /// The credentials that a vendor accepts.
+    /// Credentials that the vendor accepts.
     pub fn credentials(&self, vendor: &str) -> Credentials {
         self.vendor(vendor)
             .map(|vendor| vendor.credentials.clone())
             .unwrap_or_default()
     }
 
-    /// The requests that came in, in order; the newest 10,000 are kept.
+    /// Received requests in order; the newest 10,000 are kept.
     pub fn requests(&self) -> Vec<LoggedRequest> {
         self.log.requests()
     }
 
-    /// The requests that came in for one vendor.
+    /// Received requests for one vendor.
     pub fn requests_of(&self, vendor: &str) -> Vec<LoggedRequest> {
         let mut requests = self.requests();
         requests.retain(|request| request.vendor == vendor);
         requests
     }
 
-    /// How many token exchanges of a vendor were answered with a token.
+    /// Number of token exchanges that issued a token.
     pub fn exchanges(&self, vendor: &str) -> usize {
         self.vendor(vendor)
             .map_or(0, |vendor| vendor.tokens.exchanges())
@@ -142,15 +144,15 @@ impl Sandbox {
         }
     }
 
-    /// Refuses every access token from now on, also new ones; `false` ends that.
+    /// Rejects every access token from now on, including new ones; `false` stops that.
     pub fn reject_tokens(&self, vendor: &str, rejected: bool) {
         if let Some(vendor) = self.vendor(vendor) {
             vendor.tokens.refuse(rejected);
         }
     }
 
-    /// The effects of all vendors other than records: messages, payments, signatures and other actions,
-    /// once per idempotency key.
+    /// Effects of all vendors other than records: messages, payments, signatures and other
+    /// actions, once per idempotency key.
     pub fn effects(&self) -> Vec<Effect> {
         let mut effects = self.writes();
         effects.retain(Effect::is_action);
@@ -164,26 +166,28 @@ impl Sandbox {
         effects
     }
 
-    /// All effects, created, changed and deleted records included, in order per vendor.
+    /// All effects, including created, changed and deleted records, in order per vendor.
     pub fn writes(&self) -> Vec<Effect> {
         let vendors = self.vendors.iter();
         vendors.flat_map(|vendor| vendor.effects.all()).collect()
     }
 
-    /// Another origin, which plays no vendor. It answers everything with an empty object; its requests are logged
-    /// under the vendor `elsewhere`. The index page, the documents and the admin API are there, too.
+    /// URL of another origin, which belongs to no vendor. It answers every request with an empty
+    /// object and logs it under the vendor `elsewhere`. It also serves the index page, the
+    /// documents and the admin API.
     pub fn elsewhere(&self) -> &str {
         &self.elsewhere
     }
 
-    /// A token with all scopes of a vendor, issued without an exchange. It can be revoked.
+    /// Issues a token with all scopes of a vendor without an exchange. It can be revoked.
     pub fn issue_token(&self, vendor: &str) -> String {
         self.vendor(vendor)
             .map(Vendor::issue_token)
             .unwrap_or_default()
     }
 
-    /// Sets the state of the account, such as `suspended`. Only the approved state gets tokens.
+    /// Sets the state of the account, such as `suspended`. Only accounts in the approved state get
+    /// tokens.
     pub fn account_status(&self, vendor: &str, state: &str) {
         if let Some(vendor) = self.vendor(vendor) {
             let mut account = vendor
@@ -194,14 +198,16 @@ impl Sandbox {
         }
     }
 
-    /// Sample arguments of an operation, as a call by its id takes them (`VendorClient::call` of the runtime): everything
-    /// that the document requires. The body is in the first media type; a token operation gets none, because a client has
-    /// its own credentials for it. `None` for an operation that the vendor does not have.
+    /// Sample arguments of an operation, as a call by its id takes them (`VendorClient::call` of
+    /// the runtime): everything that the document requires. The body is in the first media type; a
+    /// token operation gets none, because a client sends its own credentials. `None` if the vendor
+    /// has no such operation.
     pub fn sample_arguments(&self, vendor: &str, operation_id: &str) -> Option<serde_json::Value> {
         self.sample_arguments_in(vendor, operation_id, None)
     }
 
-    /// Like [`sample_arguments`](Self::sample_arguments), with the body in this media type; `None` is the first one.
+    /// Like [`sample_arguments`](Self::sample_arguments), with the body in this media type; `None`
+    /// selects the first one.
     pub fn sample_arguments_in(
         &self,
         vendor: &str,
@@ -211,7 +217,8 @@ impl Sandbox {
         self.arguments(vendor, operation_id, media, false)
     }
 
-    /// Like [`sample_arguments_in`](Self::sample_arguments_in), with a body also for a token operation.
+    /// Like [`sample_arguments_in`](Self::sample_arguments_in), but includes the body of a token
+    /// operation.
     pub fn sample_exchange(
         &self,
         vendor: &str,
@@ -233,7 +240,7 @@ impl Sandbox {
         let operation = operations.find(|known| known.id == operation_id)?;
         let (document, seed) = (&vendor.document, vendor.seed);
         let mut found = arguments(document, operation, media, exchange, seed);
-        // The document has no sample of what is exchanged for a token.
+        // The document has no sample of the exchanged credentials.
         if let Some(rules) = vendor.profile.tokens.exchanges.get(operation_id)
             && let Some(serde_json::Value::Object(body)) = found.get_mut("body")
         {
@@ -254,68 +261,72 @@ impl Sandbox {
         self.vendor(vendor).map_or(0, |vendor| vendor.faults.len())
     }
 
-    /// Forgets the records, effects, jobs, faults and used codes of a vendor; its tokens stay valid.
+    /// Deletes the records, effects, jobs, faults and used codes of a vendor; its tokens stay
+    /// valid.
     pub fn reset(&self, vendor: &str) {
         if let Some(vendor) = self.vendor(vendor) {
             vendor.reset();
         }
     }
 
-    /// The bytes of records and files that a vendor keeps.
+    /// Bytes of records and files that the vendor stores.
     pub fn kept_bytes(&self, vendor: &str) -> usize {
         self.vendor(vendor).map_or(0, |vendor| vendor.store.bytes())
     }
 
-    /// Sends an event of a vendor to a URL, with a payload made from its schema, and returns its number in the outbox.
-    /// It is sent in the background; [`webhooks_settled`](Self::webhooks_settled) waits for it.
+    /// Sends an event of a vendor to a URL, with a payload generated from its schema, and returns
+    /// its number in the outbox. Sends in the background;
+    /// [`webhooks_settled`](Self::webhooks_settled) waits for it.
     ///
     /// # Errors
     ///
-    /// A vendor that is not played, or an event that its document does not have.
+    /// A vendor that isn't played, or an event that its document doesn't contain.
     pub fn send_webhook(&self, vendor: &str, event: &str, url: &str) -> Result<u64, Error> {
         self.send(vendor, &Webhook::new(event, url))
     }
 
-    /// Like [`send_webhook`](Self::send_webhook), with all that can be said of a webhook.
+    /// Like [`send_webhook`](Self::send_webhook), with all options of a webhook.
     ///
     /// # Errors
     ///
-    /// As [`send_webhook`](Self::send_webhook), and a signing key that the vendor did not make.
+    /// As for [`send_webhook`](Self::send_webhook), and a signing key that the vendor didn't
+    /// create.
     pub fn send(&self, vendor: &str, webhook: &Webhook) -> Result<u64, Error> {
         let unknown = || Error::new(format!("the sandbox does not play a vendor `{vendor}`"));
         send_ordered(self.vendor(vendor).ok_or_else(unknown)?, webhook)
     }
 
-    /// How the webhooks that a vendor sends from now on are delivered, unless they say so themselves.
+    /// Sets the delivery of later webhooks of a vendor, except those with a delivery of their own.
     pub fn deliver_webhooks(&self, vendor: &str, delivery: Delivery) {
         if let Some(vendor) = self.vendor(vendor) {
             vendor.outbox.deliver(delivery);
         }
     }
 
-    /// The webhooks of a vendor, sent or to be sent, in order; the newest 10,000 are kept.
+    /// Webhooks of a vendor in order, sent or pending; the newest 10,000 are kept.
     pub fn webhooks(&self, vendor: &str) -> Vec<SentWebhook> {
         let found = self.vendor(vendor).map(|vendor| vendor.outbox.all());
         found.unwrap_or_default()
     }
 
-    /// Sends what calls cause in a family of webhooks to a URL from now on, as an account does whose owner set the URL
-    /// in a browser. [`reset`](Self::reset) ends it.
+    /// Sends the webhooks of a family to a URL from now on, as if the account's owner had
+    /// registered it in the vendor's web interface. [`reset`](Self::reset) ends it.
     pub fn subscribe_webhooks(&self, vendor: &str, family: &str, url: &str) {
         if let Some(vendor) = self.vendor(vendor) {
             vendor.outbox.subscribe(family, url);
         }
     }
 
-    /// Waits until every webhook was delivered or given up, and every job that goes on by itself has ended.
+    /// Waits until every webhook is delivered or given up, and every job that advances by itself
+    /// has ended.
     pub async fn webhooks_settled(&self, vendor: &str) {
         if let Some(vendor) = self.vendor(vendor) {
             vendor.outbox.settled().await;
         }
     }
 
-    /// The keys that verify a family of webhooks (`x-sdk-webhooks`) where no record of the vendor has a key of its own:
-    /// secrets, or a public key. Empty for a family that is not signed.
+    /// Keys that verify a family of webhooks (`x-sdk-webhooks`) if no record of the vendor has its
+    /// own key: secrets, or a public key. Empty for an unsigned family.
     pub fn webhook_keys(&self, vendor: &str, family: &str) -> Vec<String> {
         let found = self.vendor(vendor).and_then(|vendor| {
             let mut families = vendor.document.webhooks.iter();
@@ -325,7 +336,7 @@ impl Sandbox {
         found.unwrap_or_default()
     }
 
-    /// Takes every job of a vendor that has not ended one state further, and returns how many there were.
+    /// Advances every unfinished job of a vendor by one state, and returns their number.
     pub fn advance_jobs(&self, vendor: &str) -> usize {
         let Some(vendor) = self.vendor(vendor) else {
             return 0;
@@ -337,10 +348,11 @@ impl Sandbox {
         open.len()
     }
 
-    /// Orders a fault for the next calls of a vendor.
+    /// Adds a fault for the next calls of a vendor.
     ///
     /// # Errors
-    /// If this sandbox does not play the vendor: a fault that is never met proves nothing.
+    ///
+    /// If this sandbox doesn't play the vendor, since a fault that never occurs proves nothing.
     pub fn fault(&self, vendor: &str, fault: Fault) -> Result<(), Error> {
         let Some(known) = self.vendor(vendor) else {
             return Err(Error::new(format!(

@@ -1,4 +1,4 @@
-//! Payloads of webhooks, made from their schemas.
+//! Payloads of webhooks, generated from their schemas.
 
 use std::sync::atomic::Ordering;
 
@@ -15,10 +15,10 @@ use crate::state::occasion::Occasion;
 use crate::state::vendor::Vendor;
 use crate::webhooks::target::shown;
 
-/// The most items of a list in a payload.
+/// Most items of a list in a payload.
 const MOST: usize = 200;
 
-/// The family of an event: the one that is named, or the first that has the event.
+/// Family of an event: the given one, or the first that has the event.
 pub(crate) fn family_of<'v>(
     vendor: &'v Vendor,
     family: Option<&str>,
@@ -67,7 +67,7 @@ fn payload_schema<'v>(vendor: &'v Vendor, name: &str) -> Option<&'v Value> {
     vendor.document.lookup(&place)
 }
 
-/// The schema of the value at a pointer.
+/// Schema of the value at a pointer.
 fn schema_at<'v>(vendor: &'v Vendor, schema: &'v Value, pointer: &str) -> Option<&'v Value> {
     let tree = &vendor.document;
     let mut steps = pointer.split('/').skip(1);
@@ -78,7 +78,7 @@ fn schema_at<'v>(vendor: &'v Vendor, schema: &'v Value, pointer: &str) -> Option
     Some(tree.resolve(found))
 }
 
-/// A payload with sample values, and its event.
+/// Sample payload of an event.
 pub(crate) fn sample(vendor: &Vendor, family: &WebhookFamily, event: &str) -> Value {
     let known = family.find(event);
     let name = known.map(|event| event.payload.as_str());
@@ -103,7 +103,7 @@ pub(crate) fn sample(vendor: &Vendor, family: &WebhookFamily, event: &str) -> Va
     payload
 }
 
-/// Cuts lists in the way of a pointer behind the item that it leads through.
+/// Truncates the lists along a pointer after the item that it passes through.
 fn keep_one(payload: &mut Value, pointer: &str) {
     let mut place = payload;
     for step in pointer.split('/').skip(1) {
@@ -127,7 +127,7 @@ fn seed(vendor: &Vendor, family: &WebhookFamily) -> Prng {
     Prng::new(("webhook", &family.name, number), vendor.seed)
 }
 
-/// The payload of a webhook that a trigger sends.
+/// Payload of a triggered webhook.
 pub(crate) fn payload_of(
     vendor: &Vendor,
     family: &WebhookFamily,

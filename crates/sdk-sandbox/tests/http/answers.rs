@@ -1,4 +1,4 @@
-//! Answers of success: samples, headers, pages.
+//! Success answers: samples, headers, pages.
 
 use reqwest::Method;
 use serde_json::{Value, json as value};

@@ -6,7 +6,7 @@ use serde_json::{Value, json as value};
 
 use crate::parcels::json;
 
-/// What is different about a vendor, seen from outside.
+/// Peculiarities of a vendor, seen from outside.
 struct Case {
     vendor: &'static str,
     /// The request of the exchange, with these credentials.

@@ -1,4 +1,4 @@
-//! Calls that make several records at once.
+//! Calls that create several records.
 
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, RequestBuilder};

@@ -1,4 +1,4 @@
-//! The life of tokens: who gets in, and how long.
+//! Lifetime and acceptance of tokens.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Webhooks that the sandbox sends: what causes them, how they are signed and delivered.
+//! Webhooks that the sandbox sends: triggers, signatures and delivery.
 
 use std::time::Duration;
 

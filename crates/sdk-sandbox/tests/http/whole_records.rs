@@ -1,4 +1,5 @@
-//! Records of the embedded vendors, as a client of the vendor expects them: whole, related, and merged as documented.
+//! Records of the embedded vendors as clients expect them: complete, related, and merged as
+//! documented.
 
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, Response};
@@ -7,7 +8,7 @@ use serde_json::{Value, json as value};
 
 use crate::parcels::json;
 
-/// One vendor, called with a token that opens everything.
+/// One vendor, called with a token with all scopes.
 pub(crate) struct Played {
     pub(crate) vendor: &'static str,
     pub(crate) sandbox: Sandbox,

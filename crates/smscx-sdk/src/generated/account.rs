@@ -423,7 +423,7 @@ pub enum BillingType {
     Prepaid,
     /// `postpaid`.
     Postpaid,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -518,7 +518,7 @@ pub enum Currency {
     Eur,
     /// `usd`.
     Usd,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -544,7 +544,7 @@ pub enum GetMessengerCountryPricingChannel {
     Viber,
     /// `whatsapp`.
     Whatsapp,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -576,7 +576,7 @@ pub enum GetMessengerCountryPricingTrafficType {
     Promotional,
     /// `2way`.
     X2way,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -607,7 +607,7 @@ pub enum GetMessengerPricingChannel {
     Viber,
     /// `whatsapp`.
     Whatsapp,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -639,7 +639,7 @@ pub enum GetMessengerPricingTrafficType {
     Promotional,
     /// `2way`.
     X2way,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -672,7 +672,7 @@ pub enum GetSmsCountryPricingTrafficType {
     Promotional,
     /// `2way`.
     X2way,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -705,7 +705,7 @@ pub enum GetSmsPricingTrafficType {
     Promotional,
     /// `2way`.
     X2way,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

@@ -579,7 +579,7 @@ impl ::sdk_runtime::object::Object for ConversationChatReplyRequest {
 }
 
 impl ConversationChatReplyRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         text: impl Into<String>,
         rich_media: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
@@ -919,7 +919,7 @@ pub enum ConversationMessageStatus {
     Failed,
     /// `SCHEDULED`.
     Scheduled,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1246,7 +1246,7 @@ impl ::sdk_runtime::object::Object for ConversationSmsReplyRequest {
 }
 
 impl ConversationSmsReplyRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into() }
     }
@@ -1301,7 +1301,7 @@ pub enum MessageDirection {
     Sent,
     /// `received`.
     Received,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

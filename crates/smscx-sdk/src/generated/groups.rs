@@ -751,7 +751,7 @@ pub enum ContactEntry {
     NewContact(NewContact),
     /// Text.
     Text(String),
-    /// What this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(::sdk_runtime::AnyJson),
 }
 
@@ -987,7 +987,7 @@ impl ::sdk_runtime::object::Object for ContactsRequest {
 }
 
 impl ContactsRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         phone_numbers: impl IntoIterator<Item = impl Into<ContactEntry>>,
     ) -> Self {
@@ -1746,7 +1746,7 @@ impl ::sdk_runtime::object::Object for GroupRequest {
 }
 
 impl GroupRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into() }
     }
@@ -1866,7 +1866,7 @@ impl ::sdk_runtime::object::Object for NewContact {
 }
 
 impl NewContact {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(phone_number: impl Into<String>) -> Self {
         Self {
             phone_number: phone_number.into(),

@@ -595,7 +595,7 @@ impl ::sdk_runtime::object::Object for ChannelStep {
 }
 
 impl ChannelStep {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(channel: impl Into<super::shared::Channel>) -> Self {
         Self {
             channel: channel.into(),
@@ -721,7 +721,7 @@ impl ::sdk_runtime::object::Object for MultichannelCampaignEstimateRequest {
 }
 
 impl MultichannelCampaignEstimateRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         groups: impl IntoIterator<Item = i32>,
         from: impl Into<String>,
@@ -867,7 +867,7 @@ impl ::sdk_runtime::object::Object for MultichannelCampaignRequest {
 }
 
 impl MultichannelCampaignRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         groups: impl IntoIterator<Item = i32>,
         from: impl Into<String>,
@@ -1269,7 +1269,7 @@ impl ::sdk_runtime::object::Object for MultichannelMessageEstimateRequest {
 }
 
 impl MultichannelMessageEstimateRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,
@@ -1445,7 +1445,7 @@ impl ::sdk_runtime::object::Object for MultichannelMessageRequest {
 }
 
 impl MultichannelMessageRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,

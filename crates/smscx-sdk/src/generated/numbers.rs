@@ -1746,7 +1746,7 @@ impl ::sdk_runtime::object::Object for BulkLookupRequest {
 }
 
 impl BulkLookupRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(phone_numbers: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         Self {
             phone_numbers: ::sdk_runtime::texts(phone_numbers),
@@ -2196,7 +2196,7 @@ pub enum ListAvailableNumbersNumberType {
     Mobile,
     /// `landline`.
     Landline,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2226,7 +2226,7 @@ pub enum ListAvailableNumbersSetupTime {
     Instant,
     /// `delayed`.
     Delayed,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2256,7 +2256,7 @@ pub enum ListRentedNumbersNumberType {
     Mobile,
     /// `landline`.
     Landline,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2528,7 +2528,7 @@ pub enum NumberType {
     Mobile,
     /// `landline`.
     Landline,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -3085,7 +3085,7 @@ impl ::sdk_runtime::object::Object for RentRequest {
 }
 
 impl RentRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(number_id: impl Into<String>, rent_period: i32) -> Self {
         Self {
             number_id: number_id.into(),
@@ -3550,7 +3550,7 @@ pub enum SetupTime {
     Instant,
     /// `delayed`.
     Delayed,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -4048,7 +4048,7 @@ impl ::sdk_runtime::object::Object for ValidationRequest {
 }
 
 impl ValidationRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(phone_numbers: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         Self {
             phone_numbers: ::sdk_runtime::texts(phone_numbers),

@@ -73,7 +73,7 @@ impl Request<'_, GetAccessToken> {
     pub fn body(self, body: &TokenRequest) -> Self {
         self.with_body(body)
     }
-    /// Sets user name and password of HTTP Basic; without them the client's own credentials are sent.
+    /// Sets user name and password for HTTP Basic, instead of the client's credentials.
     pub fn basic_auth(
         self,
         user: impl Into<String>,
@@ -130,7 +130,7 @@ impl ::sdk_runtime::object::Object for TokenRequest {
 }
 
 impl Default for TokenRequest {
-    /// Makes one with what is fixed; everything else is left out.
+    /// Creates a value with the fixed fields; everything else is left out.
     fn default() -> Self {
         Self {
             grant_type: "client_credentials".to_owned(),
@@ -140,7 +140,7 @@ impl Default for TokenRequest {
 }
 
 impl TokenRequest {
-    /// Makes one with what is fixed; everything else is left out.
+    /// Creates a value with the fixed fields; everything else is left out.
     pub fn new() -> Self {
         Self::default()
     }

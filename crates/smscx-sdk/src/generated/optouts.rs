@@ -774,7 +774,7 @@ impl ::sdk_runtime::object::Object for OptoutRequest {
 }
 
 impl OptoutRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(phone_numbers: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         Self {
             phone_numbers: ::sdk_runtime::texts(phone_numbers),

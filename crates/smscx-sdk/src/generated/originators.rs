@@ -374,7 +374,7 @@ impl ::sdk_runtime::object::Object for OriginatorRequest {
 }
 
 impl OriginatorRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(originator: impl Into<String>) -> Self {
         Self {
             originator: originator.into(),
@@ -486,7 +486,7 @@ pub enum TwoWayNumberType {
     ShortCode,
     /// `10DLC`.
     X10dlc,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

@@ -467,7 +467,7 @@ impl ::sdk_runtime::object::Object for OtpRequest {
 }
 
 impl OtpRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(phone_number: impl Into<String>) -> Self {
         Self {
             phone_number: phone_number.into(),
@@ -561,7 +561,7 @@ impl ::sdk_runtime::object::Object for OtpVerificationRequest {
 }
 
 impl OtpVerificationRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(pin: impl Into<::sdk_runtime::Secret>) -> Self {
         Self { pin: pin.into() }
     }

@@ -1914,7 +1914,7 @@ pub enum DownloadAdvancedReportCsvChannel {
     Whatsapp,
     /// `multichannel`.
     Multichannel,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1954,7 +1954,7 @@ pub enum DownloadAdvancedReportCsvDeliveryReport {
     Rejected,
     /// `scheduled`.
     Scheduled,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1995,7 +1995,7 @@ pub enum DownloadAdvancedReportCsvSource {
     Plugin,
     /// `alerts`.
     Alerts,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2031,7 +2031,7 @@ pub enum DownloadAdvancedReportXlsxChannel {
     Whatsapp,
     /// `multichannel`.
     Multichannel,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2071,7 +2071,7 @@ pub enum DownloadAdvancedReportXlsxDeliveryReport {
     Rejected,
     /// `scheduled`.
     Scheduled,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2112,7 +2112,7 @@ pub enum DownloadAdvancedReportXlsxSource {
     Plugin,
     /// `alerts`.
     Alerts,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2148,7 +2148,7 @@ pub enum GetAdvancedReportChannel {
     Whatsapp,
     /// `multichannel`.
     Multichannel,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2188,7 +2188,7 @@ pub enum GetAdvancedReportDeliveryReport {
     Rejected,
     /// `scheduled`.
     Scheduled,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2229,7 +2229,7 @@ pub enum GetAdvancedReportSource {
     Plugin,
     /// `alerts`.
     Alerts,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2269,7 +2269,7 @@ pub enum ListCampaignsSource {
     Plugin,
     /// `alerts`.
     Alerts,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2535,7 +2535,7 @@ pub enum MessageSource {
     Alerts,
     /// `excel`.
     Excel,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

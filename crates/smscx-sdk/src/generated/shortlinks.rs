@@ -751,7 +751,7 @@ impl ::sdk_runtime::object::Object for ShortlinkRequest {
 }
 
 impl ShortlinkRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             name: Default::default(),

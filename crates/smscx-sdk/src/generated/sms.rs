@@ -716,7 +716,7 @@ impl ::sdk_runtime::object::Object for SmsCampaignEstimateRequest {
 }
 
 impl SmsCampaignEstimateRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         groups: impl IntoIterator<Item = i32>,
         from: impl Into<String>,
@@ -1054,7 +1054,7 @@ impl ::sdk_runtime::object::Object for SmsCampaignRequest {
 }
 
 impl SmsCampaignRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         groups: impl IntoIterator<Item = i32>,
         from: impl Into<String>,
@@ -1260,7 +1260,7 @@ impl ::sdk_runtime::object::Object for SmsEstimateRequest {
 }
 
 impl SmsEstimateRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,
@@ -1796,7 +1796,7 @@ impl ::sdk_runtime::object::Object for SmsRequest {
 }
 
 impl SmsRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,
@@ -1874,7 +1874,7 @@ pub enum TextEncoding {
     Gsm7,
     /// `UCS-2`.
     Ucs2,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1983,7 +1983,7 @@ impl ::sdk_runtime::object::Object for Transliteration {
 }
 
 impl Transliteration {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(alphabet: impl Into<super::shared::Alphabet>) -> Self {
         Self {
             alphabet: alphabet.into(),

@@ -759,7 +759,7 @@ impl ::sdk_runtime::object::Object for TemplateRequest {
 }
 
 impl TemplateRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(text: impl Into<String>) -> Self {
         Self {
             name: Default::default(),
@@ -902,7 +902,7 @@ pub enum TemplateType {
     Transactional,
     /// `promotional`.
     Promotional,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

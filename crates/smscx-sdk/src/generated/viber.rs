@@ -581,7 +581,7 @@ impl ::sdk_runtime::object::Object for ViberCampaignEstimateRequest {
 }
 
 impl ViberCampaignEstimateRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         groups: impl IntoIterator<Item = i32>,
         from: impl Into<String>,
@@ -724,7 +724,7 @@ impl ::sdk_runtime::object::Object for ViberCampaignRequest {
 }
 
 impl ViberCampaignRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         groups: impl IntoIterator<Item = i32>,
         from: impl Into<String>,
@@ -931,7 +931,7 @@ impl ::sdk_runtime::object::Object for ViberMessageEstimateRequest {
 }
 
 impl ViberMessageEstimateRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,
@@ -1104,7 +1104,7 @@ impl ::sdk_runtime::object::Object for ViberMessageRequest {
 }
 
 impl ViberMessageRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,

@@ -378,7 +378,7 @@ impl ::sdk_runtime::object::Object for WhatsappMessageEstimateRequest {
 }
 
 impl WhatsappMessageEstimateRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,
@@ -551,7 +551,7 @@ impl ::sdk_runtime::object::Object for WhatsappMessageRequest {
 }
 
 impl WhatsappMessageRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
     pub fn new(
         to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,

@@ -26,8 +26,8 @@ const TEMPLATES: [(&str, &str); 9] = [
     ("xtask/src/main.rs", template!("xtask-main.rs")),
 ];
 
-/// What an empty folder may have.
-const IGNORED: [&str; 2] = [".git", ".DS_Store"];
+/// What an empty folder may have: specs that were written before.
+const IGNORED: [&str; 3] = [".git", ".DS_Store", "specs"];
 
 /// The files; fails where the folder has others already.
 pub(super) fn files(root: &Path, runtime: &RuntimeSource) -> Result<Vec<(PathBuf, String)>> {

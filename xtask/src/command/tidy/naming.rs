@@ -1,4 +1,4 @@
-//! Code that serves every vendor names none.
+//! Rule: code that serves every vendor names none.
 
 use super::tree::{Source, Tree};
 use super::violation::violation;
@@ -14,7 +14,7 @@ const NEUTRAL: [&str; 6] = [
     "xtask/tests/",
 ];
 
-/// The only neutral files that list vendors.
+/// The only neutral files that may list vendors.
 const ALLOWED: [&str; 1] = ["crates/sdk-sandbox/src/rules/embedded.rs"];
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {

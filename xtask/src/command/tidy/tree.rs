@@ -1,4 +1,4 @@
-//! The files of the workspace that house rules look at.
+//! Files of the workspace that house rules examine.
 
 use crate::name;
 use crate::spec::lint::debt::is_imported;
@@ -26,7 +26,7 @@ pub(super) struct Tree {
     pub(super) spellings: Vec<String>,
 }
 
-/// A Rust file that people write.
+/// A hand-written Rust file.
 #[derive(Clone, Copy)]
 pub(super) struct Source<'t> {
     pub(super) path: &'t str,
@@ -34,7 +34,7 @@ pub(super) struct Source<'t> {
 }
 
 impl<'t> Source<'t> {
-    /// The lines, counted from 1.
+    /// Lines, numbered from 1.
     pub(super) fn lines(self) -> impl Iterator<Item = (usize, &'t str)> {
         self.text
             .lines()
@@ -87,7 +87,7 @@ impl Tree {
         })
     }
 
-    /// A made-up tree.
+    /// A sample tree.
     #[cfg(test)]
     pub(super) fn of(vendors: &[&str], files: &[(&str, &str)]) -> Self {
         let own = |(path, text): &(&str, &str)| ((*path).to_owned(), (*text).to_owned());
@@ -99,7 +99,7 @@ impl Tree {
         }
     }
 
-    /// The Rust files that people write.
+    /// Hand-written Rust files.
     pub(super) fn sources(&self) -> impl Iterator<Item = Source<'_>> {
         self.rust().filter(|source| !is_generated(source.path))
     }
@@ -115,7 +115,7 @@ impl Tree {
         self.files.get(path).map(String::as_str)
     }
 
-    /// The folders in `crates/`.
+    /// Folders in `crates/`.
     pub(super) fn crates(&self) -> Vec<&str> {
         let mut names: Vec<_> = self
             .files
@@ -141,7 +141,7 @@ pub(super) fn is_generated(path: &str) -> bool {
     path.split('/').any(|part| part == "generated")
 }
 
-/// Reads `.rs`, `.md` and `.toml` files; fixtures are data.
+/// Reads `.rs`, `.md` and `.toml` files; fixtures are data and left out.
 fn read_folder(
     root: &Path,
     folder: &str,

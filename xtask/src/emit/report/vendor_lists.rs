@@ -274,7 +274,7 @@ mod tests {
         );
         assert_eq!(
             facade_variants(&crates),
-            "    \"1forge\" X1Forge x1forge_sdk,\n    \"loop\" Loop loop_sdk,\n"
+            "    \"1forge\" X1forge x1forge_sdk,\n    \"loop\" Loop loop_sdk,\n"
         );
         assert_eq!(
             ci_arrays(&crates),
