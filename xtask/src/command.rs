@@ -12,5 +12,7 @@ pub mod diff;
 pub mod generate;
 pub mod import;
 pub mod lint;
+pub mod new;
+pub mod remove;
 pub mod tidy;
 pub mod upstream;

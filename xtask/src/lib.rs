@@ -3,6 +3,7 @@
 //! The folders are layers; `layers.yaml` states their order.
 
 mod command;
+pub mod command_line;
 mod emit;
 pub mod exit_code;
 mod media_type;
@@ -16,5 +17,6 @@ mod secret_name;
 mod spec;
 
 pub use command::{
-    benchmarks, build, build_bench, corpus, coverage, diff, generate, import, lint, tidy, upstream,
+    benchmarks, build, build_bench, corpus, coverage, diff, generate, import, lint, new, remove,
+    tidy, upstream,
 };

@@ -165,6 +165,17 @@ pub(crate) fn library(vendor: &str) -> String {
     package(vendor).replace('-', "_")
 }
 
+/// The name of a vendor where it is part of a file's name or of a path in code, such as `my_parcels`.
+pub(crate) fn module(vendor: &str) -> String {
+    let library = library(vendor);
+    library.trim_end_matches("_sdk").to_owned()
+}
+
+/// The name of the example that makes a first call. Names of examples are distinct in a workspace.
+pub(crate) fn first_call_example(vendor: &str) -> String {
+    format!("{}_first_call", module(vendor))
+}
+
 /// The name of a static.
 pub(crate) fn constant(wire: &str) -> String {
     field(wire).trim_end_matches('_').to_uppercase()

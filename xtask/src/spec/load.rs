@@ -23,6 +23,11 @@ use yaml::{Content, Node};
 /// Largest total size of a vendor's files, in bytes.
 const LARGEST: u64 = 32 << 20;
 
+/// The name of a file of a spec without `.yaml`; `None` for files beside it, such as corrections of an import.
+pub(crate) fn stem_of_spec(file: &str) -> Option<&str> {
+    file.strip_suffix(".yaml").filter(|stem| *stem != "overlay")
+}
+
 /// One vendor's merged document with the place of every node.
 #[derive(Debug)]
 pub(crate) struct Document {
@@ -148,11 +153,9 @@ fn read(root: &Path, vendor: &str) -> Result<BTreeMap<String, Vec<u8>>, Vec<Find
         .map_err(|error| unreadable(file_name(vendor, "openapi"), error))?;
     for entry in entries {
         let path = entry.path();
-        let is_yaml = path
-            .extension()
-            .is_some_and(|extension| extension == "yaml");
-        if let (true, Some(stem)) = (is_yaml, path.file_stem()) {
-            let stem = stem.to_string_lossy().into_owned();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if let Some(stem) = stem_of_spec(&name) {
+            let stem = stem.to_owned();
             let bytes = read_up_to(&path, left)
                 .map_err(|error| unreadable(file_name(vendor, &stem), error))?;
             left = match left.checked_sub(bytes.len() as u64) {

@@ -151,10 +151,7 @@ fn operations(at: &str, item: Map<String, Value>, notes: &mut Notes) -> Map<Stri
                         Some(index) => below(&below(&pointer, "parameters"), &index.to_string()),
                         None => below(&below(at, "parameters"), &index.to_string()),
                     };
-                    (
-                        below(&below(&here, "parameters"), &index.to_string()),
-                        old,
-                    )
+                    (below(&below(&here, "parameters"), &index.to_string()), old)
                 });
                 if !shared.is_empty() {
                     notes.moved_all(moves.collect::<Vec<_>>());
