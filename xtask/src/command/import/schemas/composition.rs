@@ -1,7 +1,7 @@
 //! `allOf`, `oneOf` and `anyOf` in the forms that the generator takes: parts that are objects, choices that are types.
 
-use super::reference::OF_USE;
 use super::repair::is_any;
+use super::shape::OF_USE;
 use crate::command::import::draft::{Draft, Notes};
 use crate::command::import::visit;
 use crate::model::{elements, members};

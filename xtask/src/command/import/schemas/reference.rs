@@ -3,9 +3,10 @@
 //!
 //! Nothing outside the document is read.
 
+use super::shape::OF_USE;
 use super::walk::{Part, parts};
+use super::words::{choice_words, reason, schema_name, type_words};
 use crate::command::import::draft::{Draft, Notes, component};
-use crate::name;
 use crate::spec::pointer::below;
 use anyhow::Result;
 use serde_json::{Map, Value, json};
@@ -15,18 +16,6 @@ const TOPIC: &str = "references";
 
 /// References of references end here.
 const LONGEST: usize = 32;
-
-/// Keys that say something about the use of a type, and not about the type.
-pub(super) const OF_USE: [&str; 8] = [
-    "title",
-    "description",
-    "nullable",
-    "default",
-    "example",
-    "readOnly",
-    "writeOnly",
-    "deprecated",
-];
 
 /// See the module.
 pub(crate) fn resolve(draft: &mut Draft) -> Result<()> {
@@ -261,50 +250,62 @@ fn is_known(document: &Value, section: &str, name: &str) -> bool {
     document["components"][section].get(name).is_some()
 }
 
-/// A name for what stands at a pointer.
+/// A name for what stands at a pointer: the words of the way there.
 fn place_words(document: &Value, pointer: &str) -> String {
     let steps: Vec<String> = pointer
         .split('/')
         .skip(1)
         .map(|step| step.replace("~1", "/").replace("~0", "~"))
         .collect();
-    let mut words: Vec<String> = Vec::new();
-    let rest = match steps.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["components", _, ..] => 2,
-        ["paths", path, method, ..] => {
-            let operation = &document["paths"][path][method];
-            match operation.get("operationId").and_then(Value::as_str) {
-                Some(id) => words.push(id.to_owned()),
-                None => words.extend([method.to_owned(), path.to_owned()]),
+    let mut words = String::new();
+    let mut node = document;
+    let mut before = "";
+    for (index, step) in steps.iter().enumerate() {
+        let next = match node {
+            Value::Array(items) => step
+                .parse::<usize>()
+                .ok()
+                .and_then(|index| items.get(index)),
+            node => node.get(step),
+        };
+        node = next.unwrap_or(&Value::Null);
+        let word = match (before, step.as_str()) {
+            ("components", _) | ("", _) => String::new(),
+            ("paths", _) => String::new(),
+            (_, method) if index == 2 && steps[0] == "paths" => {
+                let id = node.get("operationId").and_then(Value::as_str);
+                id.map_or_else(|| type_words(&format!("{method}_{}", steps[1])), type_words)
             }
-            3
-        }
-        _ => 0,
-    };
-    let silent = [
-        "properties",
-        "items",
-        "schema",
-        "content",
-        "allOf",
-        "oneOf",
-        "anyOf",
-        "$defs",
-        "definitions",
-        "application/json",
-        "additionalProperties",
-        "responses",
-        "parameters",
-        "schemas",
-    ];
-    for step in &steps[rest.min(steps.len())..] {
-        if step == "items" || step == "additionalProperties" {
-            words.push("item".to_owned());
-        } else if !silent.contains(&step.as_str()) {
-            words.push(step.clone());
-        }
+            ("responses", status) if steps[0] == "paths" => match status.starts_with('2') {
+                true => "Response".to_owned(),
+                false => reason(status),
+            },
+            ("content", _) | ("allOf", _) => String::new(),
+            ("oneOf" | "anyOf", _) => choice_words(node),
+            ("parameters", _) => {
+                let name = node.get("name").and_then(Value::as_str);
+                type_words(name.unwrap_or(step))
+            }
+            ("properties" | "$defs" | "definitions" | "schemas" | "headers", name) => {
+                type_words(name)
+            }
+            (_, "requestBody") => "Request".to_owned(),
+            (_, "items") => "Item".to_owned(),
+            (_, "additionalProperties") => "Value".to_owned(),
+            ("requestBodies" | "responses", name) => type_words(name),
+            _ => String::new(),
+        };
+        words.push_str(&word);
+        // A property may have the name of a key.
+        before = match before {
+            "properties" | "$defs" | "definitions" | "schemas" => "name",
+            _ => step,
+        };
     }
-    name::type_name(&words.join("_"))
+    match words.is_empty() {
+        true => "Shared".to_owned(),
+        false => schema_name(&words),
+    }
 }
 
 /// Writes every reference in the house form.
@@ -662,14 +663,14 @@ mod tests {
             json!({ "type": "integer" })
         );
         assert_eq!(
-            document["components"]["schemas"]["GetA200"],
+            document["components"]["schemas"]["GetAResponse"],
             json!({ "type": "object" })
         );
         let answer =
             document.pointer("/paths/~1a/get/responses/200/content/application~1json/schema");
         assert_eq!(
             answer,
-            Some(&json!({ "$ref": "#/components/schemas/GetA200" }))
+            Some(&json!({ "$ref": "#/components/schemas/GetAResponse" }))
         );
         assert!(report.contains("component `HomeSize`"), "{report}");
     }

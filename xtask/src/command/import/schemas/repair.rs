@@ -224,7 +224,7 @@ fn kind(at: &str, schema: &mut Map<String, Value>, names: &BTreeSet<String>, not
         );
     } else if names.contains(&text) {
         let reference = json!({ "$ref": format!("#{}", crate::command::import::draft::component("schemas", &text)) });
-        schema.retain(|key, _| super::reference::OF_USE.contains(&key.as_str()));
+        schema.retain(|key, _| super::shape::OF_USE.contains(&key.as_str()));
         schema.insert("allOf".to_owned(), json!([reference]));
         notes.change(
             TOPIC,
