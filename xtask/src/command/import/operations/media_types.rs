@@ -78,6 +78,13 @@ pub(super) fn content(
         }
         match MediaType::of(&name) {
             MediaType::Json => {
+                if entry.remove("encoding").is_some() {
+                    notes.change(
+                        "media types",
+                        &pointer,
+                        "`encoding` of JSON, which has no effect",
+                    );
+                }
                 entry.entry("schema").or_insert_with(|| json!({}));
             }
             kind if kind.has_fields() => {
