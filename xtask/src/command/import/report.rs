@@ -1,5 +1,7 @@
 //! What an import changed, lost, asks and proposes, each with the lines of the source: the text of `IMPORT.md`.
 
+pub(super) mod text;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
@@ -96,7 +98,7 @@ impl Report {
     pub(super) fn markdown(&self, title: &str, file: &str) -> String {
         let mut out = format!(
             "# Import of {}\n\nSource: `{}`. The places in parentheses are its lines, or JSON pointers if its lines are too long. `cargo xtask import` writes this file; edits are lost.\n",
-            escape(title),
+            escape(&one_line(title)),
             file.replace('`', "'"),
         );
         for section in Section::ALL {
@@ -147,7 +149,7 @@ fn one_line(text: &str) -> String {
     for character in text.chars() {
         match character {
             '\n' | '\r' | '\t' => out.push(' '),
-            other if other.is_control() || super::text::is_invisible(other) => {
+            other if other.is_control() || text::is_invisible(other) => {
                 let _ = write!(out, "{}", other.escape_unicode());
             }
             other => out.push(other),
