@@ -1,6 +1,6 @@
 //! Names of components: schemas are PascalCase, all are letters, digits and few signs. References and mappings follow.
 
-use super::composition::name_of;
+use super::composition::class::name_of;
 use super::words::{LONGEST, in_ascii, schema_name, shortened};
 use crate::command::import::draft::{Draft, component};
 use crate::name;

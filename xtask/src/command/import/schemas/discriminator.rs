@@ -2,7 +2,7 @@
 //!
 //! A tag that the document implies is the name of a schema, so this comes before names are cleaned.
 
-use super::composition::{Class, Classes, name_of};
+use super::composition::class::{Class, Classes, name_of};
 use super::value::brief;
 use crate::command::import::draft::{Draft, Notes, component};
 use crate::command::import::visit;

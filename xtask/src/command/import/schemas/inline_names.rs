@@ -4,11 +4,13 @@
 //! Of several places of one shape the shortest name counts. A name that two shapes want goes to one of them; the others
 //! get a digest of it.
 
+mod wanted;
+
 use super::component_names::rewrite;
 use super::shape;
 use super::shape::OF_USE;
 use super::walk::each;
-use super::words::{choice_words, reason, shortened, type_words};
+use super::words::{choice_words, reason, type_words};
 use crate::command::import::draft::{Draft, Notes, component};
 use crate::command::import::visit::METHODS;
 use crate::media_type::MediaType;
@@ -17,11 +19,9 @@ use crate::spec::pointer::below;
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use wanted::{UNNAMED, wanted};
 
 const TOPIC: &str = "inline schemas";
-
-/// References to shapes that have no name yet begin with it.
-const UNNAMED: &str = "#/unnamed/";
 
 /// See the module.
 pub(crate) fn name_all(draft: &mut Draft) -> Result<()> {
@@ -344,50 +344,6 @@ impl Finder {
             names.insert(shape.clone(), name);
         }
         names
-    }
-}
-
-/// A free-form object and a map are named after what they hold.
-fn wanted(schema: &Map<String, Value>, words: &str) -> String {
-    let has_none = schema
-        .get("properties")
-        .and_then(Value::as_object)
-        .is_none_or(Map::is_empty);
-    let is_composed = ["allOf", "oneOf", "anyOf", "enum"]
-        .iter()
-        .any(|key| schema.contains_key(*key));
-    let others = ["minProperties", "maxProperties"]
-        .iter()
-        .any(|key| schema.contains_key(*key));
-    if !has_none || is_composed || others {
-        return shortened(words, words);
-    }
-    match schema.get("additionalProperties") {
-        None | Some(Value::Bool(_)) => "AnyObject".to_owned(),
-        Some(values) => format!("{}Map", kind_words(values, words)),
-    }
-}
-
-/// The kind of the values of a map; its place where no word says it.
-fn kind_words(schema: &Value, words: &str) -> String {
-    if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-        return match reference.strip_prefix(UNNAMED) {
-            Some(_) => words.to_owned(),
-            None => reference.rsplit('/').next().unwrap_or_default().to_owned(),
-        };
-    }
-    let kind = schema.get("type").and_then(Value::as_str);
-    let is_plain = schema.as_object().is_some_and(|object| {
-        object
-            .keys()
-            .all(|key| ["type", "description", "title", "example"].contains(&key.as_str()))
-    });
-    match kind {
-        Some("string") if is_plain => "Text".to_owned(),
-        Some("integer") if is_plain => "Integer".to_owned(),
-        Some("number") if is_plain => "Number".to_owned(),
-        Some("boolean") if is_plain => "Flag".to_owned(),
-        _ => words.to_owned(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Required names are names of properties, and defaults fit all that their schema refers to.
 
-use super::composition::name_of;
+use super::composition::class::name_of;
 use super::value::as_type;
 use super::value::brief;
 use crate::command::import::draft::{Draft, Notes};
@@ -372,7 +372,7 @@ fn part_fits(part: &Value, value: &Value, all: &Map<String, Value>, depth: usize
     if value.is_null() {
         return kind.is_empty() || part.get("nullable") == Some(&Value::Bool(true));
     }
-    if !kind.is_empty() && !super::lowering::is_of(kind, value) {
+    if !kind.is_empty() && !super::lowering::types::is_of(kind, value) {
         return false;
     }
     let values = elements(part, "enum");
