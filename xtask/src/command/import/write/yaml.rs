@@ -198,7 +198,6 @@ fn is_plain(text: &str) -> bool {
                 || !c.is_control()
                     && !c.is_whitespace()
                     && !is_break(c)
-                    && !"[]{},&*!|>%@`\"'".contains(c)
         })
 }
 
@@ -343,7 +342,7 @@ mod tests {
             text(&value),
             "\
 paths:
-  '/a/{id}':
+  /a/{id}:
     get:
       tags: [main]
       operationId: get_a
