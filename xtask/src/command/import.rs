@@ -5,19 +5,16 @@
 //! becomes `IMPORT.md`.
 
 mod again;
-mod credentials;
 mod document;
 mod draft;
 mod extensions;
 mod naming;
 mod operations;
 mod overlay;
-mod pagination;
 mod read;
 mod references;
 mod report;
 mod schemas;
-mod secrets;
 #[cfg(test)]
 mod tests;
 mod visit;
