@@ -26,6 +26,8 @@ pub(crate) struct CallContext {
     pub(crate) transport: SelectedTransport,
     /// The headers of every request.
     pub(crate) headers: HeaderMap,
+    /// Whether any of them is from the user.
+    pub(crate) has_own_headers: bool,
     pub(crate) allow_plain_http: bool,
     pub(crate) timeouts: Timeouts,
     pub(crate) max_answer: Option<usize>,
@@ -82,6 +84,7 @@ impl CallContext {
             base_url,
             transport,
             headers,
+            has_own_headers: !settings.headers.is_empty(),
             allow_plain_http: settings.allow_plain_http,
             timeouts: settings.timeouts,
             max_answer: settings.max_answer,

@@ -1,5 +1,6 @@
 //! Builds the parts of a request that all attempts share: URL, headers and body.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -84,15 +85,15 @@ impl Prepared {
         let refuse = |what: String| Error::request(operation, what);
         let mut headers = HeaderMap::new();
         let (path, query) = target(&call, &mut headers).map_err(refuse)?;
-        let repeat = idempotency::put(context, &mut call, &mut headers).map_err(refuse)?;
-        let body = content(context, &call, &mut headers).map_err(refuse)?;
-        let url = match call.link {
-            Some(link) => link,
+        let url = match &call.link {
+            Some(link) => link.clone(),
             None => context
                 .base_url
                 .join(&path, &query)
                 .map_err(|why| refuse(format!("the URL cannot be made: {why}")))?,
         };
+        let repeat = idempotency::put(context, &mut call, &mut headers).map_err(refuse)?;
+        let body = content(context, &call, &mut headers).map_err(refuse)?;
         let mut timeouts = call.timeouts.or(&context.timeouts);
         let is_patient = timeouts.call.is_none();
         if body.is_streamed() {
@@ -197,18 +198,22 @@ impl Prepared {
 
     /// Whether the call itself carries what identifies the caller: `Authorization`, or the keys of an alternative.
     pub(super) fn is_identified(&self, context: &CallContext) -> bool {
-        let has =
-            |name: &str| self.headers.contains_key(name) || context.headers.contains_key(name);
+        // Most clients and calls have no header of the user's, and every look-up takes time.
+        let has_headers = !self.headers.is_empty() || context.has_own_headers;
+        let headers = [&self.headers, &context.headers];
+        if has_headers && headers.iter().any(|map| map.contains_key(AUTHORIZATION)) {
+            return true;
+        }
         let carries = |part: &Scheme| match part {
-            Scheme::Bearer | Scheme::Basic => has(AUTHORIZATION.as_str()),
-            Scheme::ApiKey { header } => has(header),
+            Scheme::ApiKey { header } => {
+                has_headers && headers.iter().any(|map| map.contains_key(*header))
+            }
             Scheme::QueryKey { parameter } => {
                 self.url.query_pairs().any(|(name, _)| name == *parameter)
             }
-            Scheme::All(_) => false,
+            Scheme::Bearer | Scheme::Basic | Scheme::All(_) => false,
         };
-        has(AUTHORIZATION.as_str())
-            || (self.schemes.iter()).any(|scheme| scheme.parts().iter().all(carries))
+        (self.schemes.iter()).any(|scheme| scheme.parts().iter().all(carries))
     }
 
     pub(super) fn host(&self) -> &str {
@@ -231,11 +236,9 @@ fn not_completed(operation: &'static Operation) -> Error {
 }
 
 /// The escaped path and query; header parameters are put into the headers.
-fn target(call: &Call, headers: &mut HeaderMap) -> Result<(String, String), String> {
-    let mut path = call
-        .path
-        .clone()
-        .unwrap_or_else(|| call.operation.path.to_owned());
+fn target<'c>(call: &'c Call, headers: &mut HeaderMap) -> Result<(Cow<'c, str>, String), String> {
+    let path = call.path.as_deref().unwrap_or(call.operation.path);
+    let mut path = Cow::Borrowed(path);
     if !path.starts_with('/') {
         return Err(format!("the path {path:?} does not begin with a slash"));
     }
@@ -268,12 +271,12 @@ fn target(call: &Call, headers: &mut HeaderMap) -> Result<(String, String), Stri
 fn place(
     parameter: &Parameter,
     argument: &Argument,
-    path: &mut String,
+    path: &mut Cow<'_, str>,
     query: &mut String,
     headers: &mut HeaderMap,
 ) -> Result<(), String> {
     match parameter.place {
-        Place::Path => *path = path::fill(path, parameter, argument)?,
+        Place::Path => *path = path::fill(path, parameter, argument)?.into(),
         Place::Query => query::append(query, parameter, argument)?,
         Place::Header => {
             let name = HeaderName::from_bytes(parameter.name.as_bytes())
