@@ -13,7 +13,7 @@ use url::Url;
 
 use crate::error::kind::ErrorKind;
 use crate::error::redactor::Redactor;
-use crate::error::{AnswerParts, Error};
+use crate::error::{Answer, AnswerParts, Error};
 use crate::json::pluck::{Plucked, pluck};
 use crate::response::body_stream::Incoming;
 use crate::response::headers::request_id;
@@ -40,6 +40,8 @@ struct Inner {
     known: KnownSecrets,
     /// Made of them when the first error needs it.
     redactor: OnceLock<Arc<Redactor>>,
+    /// What its errors keep of it.
+    kept: OnceLock<Arc<Answer>>,
     /// The most bytes of the body that are read into memory, counted after decompression.
     most: usize,
     /// Whether a success that cannot be read leaves open what was applied.
@@ -94,6 +96,7 @@ impl RawResponse {
             is_of_vendor,
             known,
             redactor: OnceLock::new(),
+            kept: OnceLock::new(),
             most: rules.most,
             is_open_if_unread: rules.is_open_if_unread,
             attempts: 1,
@@ -225,7 +228,7 @@ impl RawResponse {
         if whole.len() > self.0.most {
             return Err(self.refuse_size());
         }
-        self.0.payload = Payload::Whole(whole);
+        self.set_whole(whole);
         Ok(())
     }
 
@@ -240,7 +243,7 @@ impl RawResponse {
             let room = kept - start.len();
             start.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
         }
-        self.0.payload = Payload::Whole(start.freeze());
+        self.set_whole(start.freeze());
         Ok(())
     }
 
@@ -253,7 +256,7 @@ impl RawResponse {
             start.extend_from_slice(&chunk);
         }
         start.truncate(most);
-        self.0.payload = Payload::Whole(start.freeze());
+        self.set_whole(start.freeze());
         Ok(())
     }
 
@@ -270,7 +273,7 @@ impl RawResponse {
 
     /// Drops the body, and says that it is too large.
     fn refuse_size(&mut self) -> Error {
-        self.0.payload = Payload::Whole(Bytes::new());
+        self.set_whole(Bytes::new());
         self.too_large("")
     }
 
@@ -281,7 +284,7 @@ impl RawResponse {
              .max_answer_bytes(…) on the builder or .with_max_answer_bytes(…) on the call{instead}",
             self.0.most
         );
-        self.error_with(ErrorKind::Decode, text, &Bytes::new())
+        self.error_with(ErrorKind::Decode, text, &Bytes::new(), &OnceLock::new())
     }
 
     /// Reads the start of an error's body, for a while: the status says more than what is missing then.
@@ -293,7 +296,7 @@ impl RawResponse {
             start.extend_from_slice(&chunk);
         }
         start.truncate(limit);
-        self.0.payload = Payload::Whole(start.freeze());
+        self.set_whole(start.freeze());
     }
 
     /// The body, if it was read.
@@ -311,6 +314,7 @@ impl RawResponse {
 
     pub(crate) fn set_whole(&mut self, bytes: Bytes) {
         self.0.payload = Payload::Whole(bytes);
+        self.0.kept = OnceLock::new();
     }
 
     /// Moves the body into a copy of the answer.
@@ -322,6 +326,7 @@ impl RawResponse {
             payload,
             known: self.0.known.clone(),
             redactor: self.0.redactor.clone(),
+            kept: OnceLock::new(),
             watch: None,
             ..*self.0
         }))
@@ -341,11 +346,17 @@ impl RawResponse {
 
     /// Makes an error of this answer, whose body has been read.
     pub(crate) fn error(&self, kind: ErrorKind, text: impl Into<String>) -> Error {
-        self.error_with(kind, text, &self.whole())
+        self.error_with(kind, text, &self.whole(), &self.0.kept)
             .with_attempts(self.0.attempts)
     }
 
-    fn error_with(&self, kind: ErrorKind, text: impl Into<String>, body: &Bytes) -> Error {
+    fn error_with(
+        &self,
+        kind: ErrorKind,
+        text: impl Into<String>,
+        body: &Bytes,
+        kept: &OnceLock<Arc<Answer>>,
+    ) -> Error {
         let parts = AnswerParts {
             vendor: self.0.vendor,
             operation: self.0.operation,
@@ -354,6 +365,7 @@ impl RawResponse {
             request_id: self.request_id(),
             body,
             redactor: self.redactor(),
+            kept,
         };
         let error = Error::answer(kind, text, &parts);
         if self.0.is_open_if_unread && kind == ErrorKind::Decode && self.0.status.is_success() {

@@ -14,6 +14,9 @@ use crate::response::decode::json::unreadable_at;
 use crate::response::decode::{Decode, TypedOperation};
 use crate::response::raw_response::RawResponse;
 
+/// How many items of a page can have an error of their own. A page with more of them is unreadable as a whole.
+const MOST: usize = 10_000;
+
 /// The items that could not be read, by their places on the page.
 pub(super) type Unreadable = Vec<(u64, Error)>;
 
@@ -22,7 +25,7 @@ type Output<Op> = <<Op as TypedOperation>::Answer as Decode>::Output;
 /// Reads a page without the items that cannot be read.
 ///
 /// # Errors
-/// The error that reading the whole page gave, if it is not about single items.
+/// The error that reading the whole page gave, if it is not about single items, or about more than [`MOST`].
 pub(super) fn without_unreadable<Op: PagedOperation>(
     raw: &mut RawResponse,
     pointer: &str,
@@ -43,10 +46,11 @@ pub(super) fn without_unreadable<Op: PagedOperation>(
         match convert::from_str::<Op::Item>(json) {
             // Readers leave a null out of a list whose items cannot be null.
             Err(_) if json == "null" => readable.push(json),
-            Err(error) => {
+            Err(_) if unreadable.len() == MOST => return Err(error),
+            Err(why) => {
                 let at = format!("${path}[{index}]");
-                let error = unreadable_at::<Op::Item>(raw, json.as_bytes(), &at, error);
-                unreadable.push((place, error));
+                let why = unreadable_at::<Op::Item>(raw, json.as_bytes(), &at, why);
+                unreadable.push((place, why));
                 place += 1;
             }
             Ok(_) => {
