@@ -59,7 +59,7 @@ use crate::response::raw_response::RawResponse;
 use crate::response::reading::Reading;
 use crate::table::operation::Repeat;
 
-/// Sends a call of a client.
+/// Runs a call of a client.
 ///
 /// The request is prepared before there is a future, which would keep room for the call.
 pub(crate) fn execute<'c>(
@@ -70,7 +70,7 @@ pub(crate) fn execute<'c>(
 ) -> impl Future<Output = Result<RawResponse, Error>> + Send + 'c {
     let request = Prepared::new(context, call, reading).map(Box::new);
     async move {
-        // Timers and connections would panic.
+        // Without a runtime, timers and connections would panic.
         Handle::try_current().map_err(|_| Error::outside_runtime())?;
         let request = &*request?;
         let progress = &Progress::new(request.is_patient);
@@ -83,9 +83,9 @@ pub(crate) fn execute<'c>(
     }
 }
 
-/// Sends a call of a token operation, without a token of its own and without a permit.
+/// Runs a call of a token operation, without a token and without a permit.
 ///
-/// `handover` learns when a connection takes the request.
+/// `handover` is told when a connection takes the request.
 pub(crate) async fn exchange(
     context: &CallContext,
     call: Call,
@@ -106,7 +106,8 @@ pub(crate) async fn exchange(
 
 /// Makes all attempts of a call within its time.
 ///
-/// Futures are pinned where they are made: handing one on by value would copy it and keep room for both.
+/// Futures are pinned where they are created: passing one by value would copy it and reserve space
+/// twice.
 async fn run(call: LogicalCall<'_>, attempt: &impl Attempt) -> Result<RawResponse, Error> {
     let LogicalCall {
         context,

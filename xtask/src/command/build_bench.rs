@@ -1,6 +1,7 @@
-//! The command `build-bench`: what the vendor crates cost to build, beside the client of another generator.
+//! The command `build-bench`: build costs of the vendor crates, compared with another generator's
+//! client.
 //!
-//! One file measures a build, one makes the other client.
+//! One file measures a build, one creates the other client.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -16,17 +17,26 @@ mod peer;
 
 use cost::Target;
 
+/// What to build.
+#[derive(clap::Args)]
+pub struct Arguments {
+    vendors: Vec<String>,
+    /// And of openapi-generator's clients, for which Java is needed.
+    #[arg(long)]
+    peer: bool,
+}
+
 /// Prints time and memory of a debug build of each named vendor's crate, or of all; with `peer`, and the ratios to the peer.
-pub fn run(root: &Path, vendors: &[String], peer: bool) -> Result<()> {
+pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let root = &root.canonicalize().context("no workspace there")?;
     let folder = root.join("target/build-bench");
     let started = Instant::now();
-    let documents = documents(root, vendors)?;
+    let documents = documents(root, &arguments.vendors)?;
     for document in &documents {
         crate::command::generate::generate(root, document)?;
     }
     println!("generating: {}", seconds(started.elapsed()));
-    let peers = match peer {
+    let peers = match arguments.peer {
         true => peer::Generator::find(&folder)?,
         false => None,
     };

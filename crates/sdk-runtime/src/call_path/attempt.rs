@@ -3,7 +3,7 @@
 pub(super) mod check_answer;
 pub(super) mod credential;
 pub(super) mod permit;
-mod redirect;
+pub(super) mod redirect;
 mod send;
 mod upload_silence;
 
@@ -21,7 +21,7 @@ use crate::error::Error;
 use crate::request::credential::Credential;
 use crate::response::raw_response::RawResponse;
 
-/// Makes one attempt of a call, which includes all that has to happen before its request is sent.
+/// Makes one attempt of a call, including everything that happens before its request is sent.
 pub(super) trait Attempt: Sync {
     /// Makes the attempt.
     fn make(&self) -> impl Future<Output = Result<RawResponse, Error>> + Send;

@@ -1,20 +1,21 @@
-//! Rules about operations and what they consist of: servers, tags, paths, parameters, bodies, answers, security.
+//! Rules about operations and their parts: servers, tags, paths, parameters, bodies, answers,
+//! security.
 //!
 //! Rules about the form of a schema belong to `schemas`.
 
 mod answer;
 mod body;
-mod operation;
-mod parameter;
-mod path;
+pub(crate) mod operation;
+pub(crate) mod parameter;
+pub(crate) mod path;
 mod security;
 mod server;
-mod tag;
+pub(crate) mod tag;
 mod verb;
 
 use super::index::Spec;
 
-/// Every rule about operations.
+/// All rules about operations.
 pub(super) const CHECKS: [fn(&mut Spec<'_>); 8] = [
     server::check,
     security::check,

@@ -11,7 +11,8 @@ use crate::transport::built_in::proxy_name::ProxyName;
 
 pub(super) struct Pool {
     usual: reqwest::Client,
-    /// For calls that have less time to connect, once there are any: a connector that asks every call costs every call.
+    /// For calls with a shorter connect deadline, created on demand: a connector that checks every
+    /// call slows every call down.
     hurried: OnceLock<reqwest::Client>,
     made: Instant,
 }
@@ -25,7 +26,7 @@ impl Pool {
         }
     }
 
-    /// Whether a connection of it can have existed at that time.
+    /// Whether one of its connections may have existed at that time.
     pub(super) fn is_as_old_as(&self, time: Instant) -> bool {
         self.made <= time
     }
@@ -41,7 +42,7 @@ impl Pool {
         self.usual.execute(request)
     }
 
-    /// Sends a request whose connection has to be made by an end that is sooner than usual.
+    /// Sends a request with a connect deadline earlier than usual.
     pub(super) fn execute_within(
         &self,
         request: reqwest::Request,
@@ -50,7 +51,7 @@ impl Pool {
     ) -> impl Future<Output = reqwest::Result<reqwest::Response>> + Send + use<> {
         let client = self.hurried.get_or_init(|| {
             let builder = settings.builder().connector_layer(ConnectDeadline);
-            // It was built like this before.
+            // The same settings were built successfully before.
             builder.build().unwrap_or_else(|_| self.usual.clone())
         });
         END.scope(end, client.execute(request))
