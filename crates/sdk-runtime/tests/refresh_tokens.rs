@@ -175,7 +175,7 @@ async fn a_doubtful_refresh_token_is_not_sent_again_by_default() {
     let error = client.access_token().await.unwrap_err();
     let text = error.to_string();
     assert!(
-        error.is_auth() && text.contains("no other grant") && text.contains("did not say"),
+        error.is_auth() && text.contains("no other grant") && text.contains("is unknown"),
         "{text}"
     );
     assert_eq!(vendor.sent(), ["r-0"]);

@@ -306,6 +306,9 @@ fn help(vendor: &Vendor, server: &ServerUrl) -> String {
 }
 
 /// Variant name that generated code has for a server.
+///
+/// The generator's rules for Rust names are longer, and the runtime can't import them. Lint demands server names in
+/// snake_case, for which this is all of them.
 fn variant(name: &str) -> String {
     let words = name.split('_');
     words
