@@ -29,7 +29,7 @@ pub(crate) struct Normalized {
 pub(crate) fn normalize(root: &Value) -> Normalized {
     let mut root = root.clone();
     let mut origins = Origins::default();
-    parameter::name_unions(&mut root, &mut origins);
+    parameter::name_schemas(&mut root, &mut origins);
     discriminator::add_choices(&mut root, &mut origins);
     composition::distribute(&mut root, &mut origins);
     alias::flatten(&mut root);

@@ -24,7 +24,7 @@ pub async fn call_by_table<C: SdkClient + VendorClient>()
         };
         for media in names {
             let sandbox = sandbox_of::<C>().await?;
-            let client = connect::<C>(&sandbox, other.as_deref())?;
+            let client = connect::<C>(&sandbox, operation, other.as_deref())?;
             let vendor = C::VENDOR.name;
             let given = match sandbox.sample_arguments_in(vendor, operation.id, media) {
                 Ok(given) => given,

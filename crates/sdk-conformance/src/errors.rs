@@ -1,9 +1,10 @@
 //! Provokes the documented errors of every operation.
 
-use sdk_runtime::{Error, Operation, Scheme, SdkClient};
+use sdk_runtime::{Error, Operation, SdkClient};
 
 use crate::case::{Case, first_cases};
 use crate::connect::{connect, sandbox_of};
+use crate::fitting::fitting;
 use crate::report::Report;
 use sdk_sandbox::Fault;
 
@@ -24,7 +25,7 @@ pub async fn provoke_errors<C: SdkClient>(
     let vendor = C::VENDOR.name;
     for (operation, case) in first_cases(cases) {
         let sandbox = sandbox_of::<C>().await?;
-        let client = connect::<C>(&sandbox, None)?;
+        let client = connect::<C>(&sandbox, operation, None)?;
         for status in statuses(operation) {
             sandbox.fault(vendor, Fault::status(status).on(operation.id).always())?;
             let outcome = (case.run)(&client).await;
@@ -39,7 +40,7 @@ pub async fn provoke_errors<C: SdkClient>(
                 .failed
                 .extend(wrong.map(|wrong| format!("{line}, provoked {status}: {wrong}")));
         }
-        if operation.security.contains(&Scheme::Bearer) {
+        if fitting::<C>(&sandbox, operation)?.sends_token {
             sandbox.reject_tokens(vendor, true)?;
             let outcome = (case.run)(&client).await;
             let refused = matches!(&outcome, Err(error) if error.is_auth());

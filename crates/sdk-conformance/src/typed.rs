@@ -30,7 +30,7 @@ pub async fn call_typed<C: SdkClient>(
         };
         // Each case has its own sandbox, so that no call misses a record that another one deleted.
         let sandbox = sandbox_of::<C>().await?;
-        let client = connect::<C>(&sandbox, other.as_deref())?;
+        let client = connect::<C>(&sandbox, operation, other.as_deref())?;
         let outcome = (case.run)(&client).await;
         report.note(operation, case.media, outcome);
     }

@@ -40,6 +40,7 @@ pub use json::object;
 pub use json::open_object::OpenObject;
 pub use json::union;
 pub use request::argument::list::texts;
+pub use response::decode::WholeBody;
 pub use table::credentials::{
     CredentialExchange, CredentialField, CredentialKind, Piece, PropertyValue, SchemeValue,
     Template, Travel,

@@ -17,20 +17,24 @@ fn a_vendor_knows_its_names_and_its_environment() {
             .contains(&"ONESHOT_BASE_URL".to_owned())
     );
     let error = "nobody".parse::<Vendor>().unwrap_err().to_string();
+    let names: Vec<&str> = Vendor::ALL.iter().map(|vendor| vendor.name()).collect();
+    assert!(names.len() >= 5 && names.is_sorted(), "{names:?}");
     assert_eq!(
         error,
-        "no vendor \"nobody\"; there are: akeneo, metquay, motaword, oneshot, smscx"
+        format!("no vendor \"nobody\"; there are: {}", names.join(", "))
     );
 }
 
 #[test]
 fn a_missing_credential_is_named_with_its_variable_and_its_method() {
     for vendor in Vendor::ALL {
-        let error = connect(*vendor, ClientConfig::new().without_environment())
-            .err()
-            .unwrap()
-            .to_string();
         let own = vendor.environment();
+        let Err(error) = connect(*vendor, ClientConfig::new().without_environment()) else {
+            // Nothing but the base URL can be given.
+            assert_eq!(own.len(), 1, "{vendor} connects without credentials");
+            continue;
+        };
+        let error = error.to_string();
         assert!(
             own.iter().any(|name| error.contains(name)),
             "{vendor}: {error}"

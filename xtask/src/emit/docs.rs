@@ -9,7 +9,7 @@ use crate::emit::docs_text::{attributes, code, line, prose};
 use crate::model::{
     Answer, Api, Operation, Parameter, elements, flag, kind_words, pointer_words, text,
 };
-use crate::progenitor::{Qualify, RustApi, names_in};
+use crate::progenitor::{Qualify, RustApi};
 
 /// One line of text for a table cell.
 fn cell(text: &str) -> String {
@@ -41,14 +41,10 @@ pub(crate) fn of_type(
 
 /// Docs of a parameter's type: its purpose and its operation.
 fn of_parameter_type(api: &Api<'_>, rust_api: &RustApi, name: &str) -> String {
-    let found = api.operations.iter().find_map(|operation| {
-        let signature = rust_api.signatures.get(operation.id)?;
-        let (ident, _) = signature
-            .arguments
-            .iter()
-            .find(|(_, ty)| names_in(ty).contains(name))?;
+    let found = rust_api.parameter_of(name).and_then(|(operation, ident)| {
+        let operation = api.operations.get(operation)?;
         let mut parameters = operation.parameters.iter();
-        let parameter = parameters.find(|parameter| parameter.ident == *ident)?;
+        let parameter = parameters.find(|parameter| parameter.ident == ident)?;
         Some((operation, parameter))
     });
     match found {
@@ -183,6 +179,20 @@ pub(crate) fn of_operation(
             security.join(", or ")
         }
     );
+    if let Some(server) = &operation.server {
+        let credentials = match server.takes_credentials {
+            true => "with the client's credentials",
+            false => {
+                "and the client's credentials go there only if that is the origin of the base URL"
+            }
+        };
+        let _ = writeln!(
+            page,
+            "\nServer: {} in place of the base URL, {credentials}. A client with a base URL that was given sends it to the server's \
+             path there; `.operation_server(..)` of the builder names another place.",
+            code(server.url),
+        );
+    }
     if let Some(effect) = operation.effect {
         let repeat = match operation.repeat {
             Some(Value::Object(_)) => "with the same idempotency key",
@@ -297,6 +307,9 @@ pub(crate) fn parameter_kind(parameter: &Parameter<'_>) -> String {
     if parameter.json {
         kind = "JSON".to_owned();
     }
+    if parameter.style == "deepObject" {
+        kind.push_str(", as `name[key]` pairs");
+    }
     let values: Vec<String> = elements(parameter.schema, "enum")
         .iter()
         .map(|v| code(&v.as_str().map_or_else(|| v.to_string(), str::to_owned)))
@@ -337,6 +350,10 @@ fn body(page: &mut String, rust_api: &RustApi, qualify: &Qualify, operation: &Op
 }
 
 fn answers(page: &mut String, rust_api: &RustApi, qualify: &Qualify, operation: &Operation<'_>) {
+    if operation.answers_by_status().is_some() {
+        let name = operation.answer_type();
+        let _ = writeln!(page, "\nThe answer is a [`{name}`], by status.");
+    }
     page.push_str(
         "\n# Answers\n\n| status | content | type | headers | meaning |\n|---|---|---|---|---|\n",
     );

@@ -17,6 +17,7 @@ use crate::model::{Api, Operation};
 use crate::name;
 use crate::progenitor::RustApi;
 
+mod answer;
 mod argument;
 mod body;
 mod bulk;
@@ -46,12 +47,14 @@ pub(crate) fn emit(
         let paging = paging::emit(api, rust_api, &call, gate.as_ref());
         let job = job::emit(api, &call, gate.as_ref())?;
         let status = bulk::status(&call, gate.as_ref());
+        let answers = answer::emit(rust_api, &call, gate.as_ref());
         parts.push(quote! {
             #marker
             #setters
             #paging
             #job
             #status
+            #answers
         });
     }
     if all_methods.is_empty() {

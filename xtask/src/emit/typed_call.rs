@@ -8,6 +8,7 @@ use crate::model::{Api, Encoding, Operation, Parameter, Variant, text};
 use crate::progenitor::inside;
 use crate::progenitor::{Qualify, RustApi};
 
+pub(crate) mod argument_type;
 mod body_argument;
 
 pub(crate) use body_argument::BodyArgument;
@@ -82,6 +83,10 @@ impl<'o> Call<'o> {
         let answer = match bodies.first().map(|variant| variant.encoding) {
             // The lines of the answer are read one by one.
             Some(Encoding::Lines) => quote! { ::sdk_runtime::Text },
+            _ if operation.answers_by_status().is_some() => {
+                let answer = format_ident!("{}", operation.answer_type());
+                quote! { #answer }
+            }
             _ => answer(&output),
         };
         Ok(Self {

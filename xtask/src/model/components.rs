@@ -68,7 +68,25 @@ impl<'d> Components<'d> {
         }
     }
 
-    /// Properties of an object and of the schemas it extends, in spec order.
+    /// Whether a value is an object, or may be one: by its type, its properties, what it extends, or one of its choices.
+    pub(crate) fn is_object(&self, schema: &Value) -> bool {
+        self.is_object_within(schema, 0)
+    }
+
+    fn is_object_within(&self, schema: &Value, depth: usize) -> bool {
+        let target = self.resolve_schema(schema);
+        let says_so = text(target, "type") == "object"
+            || ["properties", "additionalProperties"]
+                .iter()
+                .any(|key| target.get(key).is_some());
+        let mut parts = ["allOf", "oneOf", "anyOf"]
+            .into_iter()
+            .flat_map(|key| elements(target, key));
+        // Lint refuses cycles of `allOf`; the bound is for choices that lead back.
+        says_so || depth < 16 && parts.any(|part| self.is_object_within(part, depth + 1))
+    }
+
+    /// The properties of an object and of what it extends, in the order of the spec.
     pub(crate) fn properties<'n>(&'n self, schema: &'n Value) -> Map<String, Value> {
         let mut found = Map::new();
         self.gather(schema, &mut found, 0);

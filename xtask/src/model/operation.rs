@@ -1,21 +1,29 @@
 //! Operations with resolved references and parsed extensions.
 //!
-//! The submodule `body` describes how the body of an operation is sent.
+//! One file per question: how the body travels, what a success is, on which server the operation is.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::components::Components;
 use super::security::Scheme;
 use super::value::{elements, flag, members, text};
 use crate::name;
+pub(crate) use server::OwnServer;
 
 pub(crate) mod body;
+pub(crate) mod server;
+pub(crate) mod success;
 
 pub(crate) struct Operation<'d> {
     pub(crate) id: &'d str,
     pub(crate) upstream_id: Option<&'d str>,
     pub(crate) method: &'static str,
+    /// The template as it is sent: with the fixed part of a query, and without a fragment.
     pub(crate) path: &'d str,
+    /// The key of the path in the document, which may have a fragment that only tells operations apart.
+    pub(crate) path_key: &'d str,
+    /// Its server, where that is not the document's.
+    pub(crate) server: Option<OwnServer<'d>>,
     pub(crate) tag: &'d str,
     /// One-line summary.
     pub(crate) summary: &'d str,
@@ -65,8 +73,14 @@ pub(crate) struct Parameter<'d> {
     pub(crate) description: &'d str,
     pub(crate) deprecated: bool,
     pub(crate) keep_slashes: bool,
+    /// The style, as it stands or as its place has it by default.
+    pub(crate) style: &'d str,
     pub(crate) explode: bool,
-    /// Whether the value is JSON text (`content: application/json`).
+    /// The value is an object, or may be one.
+    pub(crate) is_object: bool,
+    /// The value is a list of objects.
+    pub(crate) has_objects: bool,
+    /// The value is JSON text (`content: application/json`).
     pub(crate) json: bool,
     /// Schema with references followed.
     pub(crate) schema: &'d Value,
@@ -120,23 +134,27 @@ pub(crate) struct Media<'d> {
     pub(crate) name: &'d str,
     /// Schema as declared; `None` if the answer or body has no schema.
     pub(crate) schema: Option<&'d Value>,
+    /// How single fields are written.
+    pub(crate) encoding: &'d Map<String, Value>,
 }
 
 pub(crate) struct Answer<'d> {
     pub(crate) status: &'d str,
+    is_success: bool,
     pub(crate) description: &'d str,
     pub(crate) media: Vec<Media<'d>>,
     pub(crate) headers: Vec<Header<'d>>,
 }
 
 impl Answer<'_> {
-    /// Whether it is a success; 304 is a success without changes.
+    /// Whether it is one of the successes. 304 is one that says that there was nothing to do, and `default` is one where no
+    /// status of success is documented.
     pub(crate) fn is_success(&self) -> bool {
-        self.status.starts_with('2') || self.status == "304"
+        self.is_success
     }
 
     pub(crate) fn is_error(&self) -> bool {
-        self.status.starts_with(['4', '5']) || self.status == "default"
+        self.status.starts_with(['4', '5']) || self.status == "default" && !self.is_success
     }
 }
 
@@ -191,12 +209,18 @@ fn read<'d>(
             media: read_media(body),
         }
     });
+    let has_success = members(node, "responses")
+        .keys()
+        .any(|status| success::is_status_of_success(status));
     let answers = members(node, "responses")
         .iter()
         .map(|(status, answer)| {
             let answer = components.resolve(answer);
+            let is_only = status == "default" && !has_success;
             Answer {
                 status,
+                is_success: success::is_status_of_success(status)
+                    || is_only && !success::is_of_error(components, answer),
                 description: text(answer, "description"),
                 media: read_media(answer),
                 headers: members(answer, "headers")
@@ -220,7 +244,9 @@ fn read<'d>(
         id: text(node, "operationId"),
         upstream_id: node.get("x-upstream-operation-id").and_then(Value::as_str),
         method,
-        path,
+        path: path.split('#').next().unwrap_or_default(),
+        path_key: path,
+        server: OwnServer::read(components, item, node),
         tag: elements(node, "tags")
             .first()
             .and_then(Value::as_str)
@@ -272,6 +298,11 @@ fn read_parameter<'d>(components: &Components<'d>, node: &'d Value) -> Parameter
         "header" => Place::Header,
         _ => Place::Query,
     };
+    let style = match (text(node, "style"), place) {
+        ("", Place::Query) => "form",
+        ("", _) => "simple",
+        (style, _) => style,
+    };
     Parameter {
         name,
         ident: name::field(name),
@@ -283,7 +314,12 @@ fn read_parameter<'d>(components: &Components<'d>, node: &'d Value) -> Parameter
         explode: node
             .get("explode")
             .and_then(Value::as_bool)
-            .unwrap_or(place == Place::Query),
+            .unwrap_or(style == "form"),
+        style,
+        is_object: components.is_object(schema),
+        has_objects: schema
+            .get("items")
+            .is_some_and(|items| components.is_object(items)),
         json: content.is_some(),
         schema,
         declared,
@@ -327,6 +363,7 @@ fn read_media(node: &Value) -> Vec<Media<'_>> {
         .map(|(name, media)| Media {
             name,
             schema: media.get("schema"),
+            encoding: members(media, "encoding"),
         })
         .collect()
 }

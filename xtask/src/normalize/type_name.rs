@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::document::{reference, schemas, schemas_mut, target, visit};
 use super::origin::Origins;
-use crate::model::{elements, members, text};
+use crate::model::{elements, is_status_of_success, members, text};
 use crate::name;
 
 /// Types of generated modules, of the runtime and of Rust that generated code or samples name
@@ -101,6 +101,15 @@ fn taken(root: &Value) -> HashSet<String> {
             }
             taken.insert(name::type_name(id));
             taken.insert(format!("{}ContentType", name::type_name(id)));
+            // The enum of answers by status.
+            let statuses = members(operation, "responses").keys();
+            if statuses
+                .filter(|status| is_status_of_success(status))
+                .count()
+                > 1
+            {
+                taken.insert(format!("{}Answer", name::type_name(id)));
+            }
             for parameter in elements(item, "parameters")
                 .iter()
                 .chain(elements(operation, "parameters"))

@@ -53,18 +53,22 @@ pub(crate) fn document(api: &Api<'_>) -> Result<(openapiv3::OpenAPI, WireNames)>
     Ok((document, simplifier.names()))
 }
 
-/// The path, with its parameters under their Rust names.
+/// A path that no other operation has: the id, and the path parameters in their order under their Rust names.
 fn input_path(operation: &Operation<'_>) -> String {
-    let mut path = operation.path.to_owned();
-    for parameter in &operation.parameters {
-        if parameter.place == Place::Path {
-            path = path.replace(
-                &format!("{{{}}}", parameter.name),
-                &format!("{{{}}}", parameter.ident),
-            );
-        }
-    }
-    path
+    let mut in_path: Vec<(usize, &Parameter<'_>)> = operation
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.place == Place::Path)
+        .map(|parameter| {
+            let slot = format!("{{{}}}", parameter.name);
+            (operation.path.find(&slot).unwrap_or(usize::MAX), parameter)
+        })
+        .collect();
+    in_path.sort_by_key(|(at, _)| *at);
+    let slots = in_path
+        .iter()
+        .map(|(_, parameter)| format!("/{{{}}}", parameter.ident));
+    format!("/{}{}", operation.id, slots.collect::<String>())
 }
 
 fn input_operation(simplifier: &Simplifier<'_>, operation: &Operation<'_>) -> Value {
@@ -93,13 +97,17 @@ fn input_operation(simplifier: &Simplifier<'_>, operation: &Operation<'_>) -> Va
 }
 
 fn input_answer(simplifier: &Simplifier<'_>, operation: &Operation<'_>) -> Value {
+    // The types of several are places of the helper schema.
+    if operation.answers_by_status().is_some() {
+        return json!({ "description": "" });
+    }
     let media = operation.success().map_or(&[][..], |answer| &answer.media);
     let is_json = |m: &&Media<'_>| operation.has_lines() || is_json(m.name);
     let content = match media.iter().find(is_json) {
         Some(Media {
             schema: Some(schema),
             ..
-        }) if media.iter().all(|m| is_json(&m)) => {
+        }) => {
             let mut schema = simplifier.schema(schema);
             let mut successes = operation
                 .answers

@@ -5,6 +5,7 @@
 //! Nothing here emits code.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use anyhow::Result;
 use serde_json::Map;
@@ -32,6 +33,12 @@ pub(crate) struct RustApi {
     pub(crate) signatures: BTreeMap<String, Signature>,
     /// Types of bodies and of unions' choices, by the keys of `places`.
     places: BTreeMap<String, syn::Type>,
+    /// The owning module of every type.
+    owners: Rc<BTreeMap<String, String>>,
+    /// The types of each module.
+    by_module: BTreeMap<String, Vec<String>>,
+    /// Of each type that a parameter has: the first such operation, by its place, and the parameter's Rust name.
+    of_parameters: BTreeMap<String, (usize, String)>,
 }
 
 /// A type, and facts about its use.
@@ -134,7 +141,7 @@ pub(crate) fn split(
     };
     let others = types.keys().filter(|name| !is_error(name)).cloned();
     let kept = type_usage::closure(&uses, others);
-    let types = types
+    let types: BTreeMap<String, Type> = types
         .into_iter()
         .filter(|(name, _)| kept.contains(name))
         .map(|(name, mut record)| {
@@ -170,7 +177,32 @@ pub(crate) fn split(
             (name, ty)
         })
         .collect();
+    let owners: BTreeMap<String, String> = types
+        .iter()
+        .map(|(name, ty)| (name.clone(), ty.module.clone()))
+        .collect();
+    let mut by_module: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, module) in &owners {
+        by_module
+            .entry(module.clone())
+            .or_default()
+            .push(name.clone());
+    }
+    let mut of_parameters = BTreeMap::new();
+    for (index, operation) in api.operations.iter().enumerate() {
+        let signature = signatures.get(operation.id);
+        for (ident, ty) in signature.iter().flat_map(|signature| &signature.arguments) {
+            for name in names_in(ty) {
+                of_parameters
+                    .entry(name)
+                    .or_insert_with(|| (index, ident.clone()));
+            }
+        }
+    }
     Ok(RustApi {
+        owners: Rc::new(owners),
+        by_module,
+        of_parameters,
         types,
         signatures,
         places,
@@ -191,7 +223,14 @@ fn take_places(types: &mut BTreeMap<String, Record>) -> BTreeMap<String, syn::Ty
 impl RustApi {
     /// Types of a module, sorted by name.
     pub(crate) fn types_of(&self, module: &str) -> impl Iterator<Item = (&String, &Type)> {
-        self.types.iter().filter(move |(_, ty)| ty.module == module)
+        let names = self.by_module.get(module).into_iter().flatten();
+        names.filter_map(|name| self.types.get_key_value(name))
+    }
+
+    /// The operation, by its place, and the Rust name of the first parameter that has a type.
+    pub(crate) fn parameter_of(&self, name: &str) -> Option<(usize, &str)> {
+        let (operation, ident) = self.of_parameters.get(name)?;
+        Some((*operation, ident))
     }
 
     /// Type of a variant of an operation's body; `None` without a schema.
@@ -199,7 +238,12 @@ impl RustApi {
         self.places.get(&places::body(operation, index))
     }
 
-    /// Whether a type converts from others: string types, unions, enums, any JSON.
+    /// The type of a JSON answer of an operation that has one per status.
+    pub(crate) fn answer(&self, operation: &str, status: &str) -> Option<&syn::Type> {
+        self.places.get(&places::answer(operation, status))
+    }
+
+    /// Whether a type has conversions from others: what takes text, unions, enums, any JSON.
     pub(crate) fn is_made_from_others(&self, ty: &syn::Type) -> bool {
         let syn::Type::Path(path) = ty else {
             return false;
@@ -233,13 +277,7 @@ impl RustApi {
 
     /// Visitor that makes type names reachable from a module.
     pub(crate) fn qualify(&self, module: &str) -> Qualify {
-        let elsewhere = self
-            .types
-            .iter()
-            .filter(|(_, ty)| ty.module != module)
-            .map(|(name, ty)| (name.clone(), ty.module.clone()))
-            .collect();
-        Qualify::new(elsewhere)
+        Qualify::new(Rc::clone(&self.owners), module)
     }
 }
 

@@ -45,11 +45,6 @@ pub(crate) const UNREAD_KEYS: &[UnreadKey] = &[
         "A path stands in the files of its tags, where its operations can be found.",
     ),
     unread(
-        &["servers"],
-        "path, operation",
-        "The operation table has no server of its own, and credentials must not go elsewhere by accident.",
-    ),
-    unread(
         &["summary"],
         "path, operation",
         "The first sentence of the description is the summary.",

@@ -107,6 +107,9 @@ fn operations(root: &Value, path: &str, item: &Value, operation: &Value) -> Vec<
             }
             one["operationId"] = operation_id(id, value).into();
             one["parameters"] = parameters.clone().into();
+            if let (None, Some(servers)) = (operation.get("servers"), item.get("servers")) {
+                one["servers"] = servers.clone();
+            }
             one["description"] =
                 format!("{description}\n\nThis is the variant whose `{parameter}` is `{value}`.")
                     .into();

@@ -65,7 +65,7 @@ fn values(document: &Document, schema: &Value, kind: Kind, place: Place) -> Vec<
     match kind {
         Kind::IntegerBool => vec![true.into(), false.into()],
         Kind::Boolean => vec![true.into(), false.into()],
-        Kind::Json => vec![value(&whole(document, schema))],
+        Kind::Json | Kind::Object => vec![value(&whole(document, schema))],
         Kind::Array => {
             let items = resolved.get("items").map(|items| document.resolve(items));
             match items.and_then(allowed) {

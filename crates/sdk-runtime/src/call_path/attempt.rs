@@ -3,7 +3,7 @@
 pub(super) mod check_answer;
 pub(super) mod credential;
 pub(super) mod permit;
-mod redirect;
+pub(super) mod redirect;
 mod send;
 mod upload_silence;
 

@@ -7,6 +7,7 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use url::Url;
 
+use crate::call_path::attempt::redirect;
 use crate::call_path::context::CallContext;
 use crate::call_path::idempotency;
 use crate::call_path::repeat_rules::Nature;
@@ -21,6 +22,7 @@ use crate::request::departure::Departure;
 use crate::request::handover::Handover;
 use crate::response::known_secrets::KnownSecrets;
 use crate::response::reading::Reading;
+use crate::table::answer::AnswerSpec;
 use crate::table::operation::{Operation, Repeat, Scheme};
 use crate::table::parameter::{Parameter, Place};
 use crate::table::request_body::{Encoding, MediaType};
@@ -40,6 +42,8 @@ pub(super) struct Prepared {
     headers: HeaderMap,
     pub(super) body: Body,
     pub(super) reading: Reading,
+    /// Whether the client's own credentials and headers go there.
+    is_trusted: bool,
     pub(super) schemes: &'static [Scheme],
     pub(super) basic: Option<(String, Secret)>,
     is_from_table: bool,
@@ -87,10 +91,11 @@ impl Prepared {
         let (path, query) = target(&call, &mut headers).map_err(refuse)?;
         let repeat = idempotency::put(context, &mut call, &mut headers).map_err(refuse)?;
         let body = content(context, &call, &mut headers).map_err(refuse)?;
+        let base = context.base_of(operation).map_err(refuse)?;
+        let is_trusted = context.trusts(operation, &base);
         let url = match call.link {
             Some(link) => link,
-            None => context
-                .base_url
+            None => base
                 .join(&path, &query)
                 .map_err(|why| refuse(format!("the URL cannot be built: {why}")))?,
         };
@@ -117,7 +122,10 @@ impl Prepared {
             headers,
             body,
             reading,
-            schemes: if is_unknown {
+            is_trusted,
+            schemes: if !is_trusted {
+                &[]
+            } else if is_unknown {
                 usual_schemes(context.vendor)
             } else if call.path.is_some() && rules.token {
                 // The caller supplies the credential of a token operation.
@@ -187,7 +195,10 @@ impl Prepared {
         // Reserves space for the credential, so that the map doesn't grow.
         let mut headers = HeaderMap::with_capacity(context.headers.len() + self.headers.len() + 4);
         for (name, value) in &context.headers {
-            headers.append(name, value.clone());
+            // Any header of the client may be a credential.
+            if self.is_trusted || redirect::is_harmless(name) {
+                headers.append(name, value.clone());
+            }
         }
         headers.entry(ACCEPT).or_insert_with(|| self.accept.clone());
         if !self.headers.is_empty() {
@@ -199,8 +210,9 @@ impl Prepared {
     /// Whether the call itself identifies the caller: with `Authorization`, or with the keys of an
     /// alternative.
     pub(super) fn is_identified(&self, context: &CallContext) -> bool {
-        let has =
-            |name: &str| self.headers.contains_key(name) || context.headers.contains_key(name);
+        let has = |name: &str| {
+            self.headers.contains_key(name) || self.is_trusted && context.headers.contains_key(name)
+        };
         let carries = |part: &Scheme| match part {
             Scheme::Bearer | Scheme::Basic => has(AUTHORIZATION.as_str()),
             Scheme::ApiKey { header } => has(header),
@@ -345,11 +357,12 @@ fn content(context: &CallContext, call: &Call, headers: &mut HeaderMap) -> Resul
 
 /// Documented media types of successes. An operation with only JSON answers asks only for JSON.
 fn accept(operation: &Operation) -> HeaderValue {
+    let has_success = operation.answers.iter().any(AnswerSpec::is_success);
     let documented = || {
-        let successes = operation
-            .answers
-            .iter()
-            .filter(|answer| answer.is_success());
+        let successes = operation.answers.iter().filter(|answer| {
+            // Without a status of success, `default` says what one has.
+            answer.is_success() || !has_success && answer.status == "default"
+        });
         successes.flat_map(|answer| answer.media).copied()
     };
     let Some(first) = documented().next() else {

@@ -184,7 +184,12 @@ fn rules(core: &ClientCore, method: Method, path: &str) -> Option<&'static Opera
     let base = &core.context().base_url;
     let url = base.join(path, "").ok()?;
     let path = url.path().strip_prefix(base.path())?;
-    operation_of(core.vendor().operations, method, path)
+    operation_of(
+        core.vendor().operations,
+        method,
+        path,
+        url.query().unwrap_or_default(),
+    )
 }
 
 impl fmt::Debug for PathRequest<'_> {

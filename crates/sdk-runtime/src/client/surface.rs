@@ -90,7 +90,9 @@ pub use crate::BoxFuture;
 pub mod operation_table {
     pub use crate::table::answer::AnswerSpec;
     pub use crate::table::method::Method;
-    pub use crate::table::operation::{Effect, KeyPlace, Operation, Repeat, Scheme};
+    pub use crate::table::operation::{
+        Effect, KeyPlace, Operation, OperationServer, Repeat, Scheme,
+    };
     pub use crate::table::paging::{Bulk, BulkFormat, ListEnd, Paging};
     pub use crate::table::parameter::{Kind, Parameter, Place, Style};
     pub use crate::table::request_body::{Encoding, MediaType, RequestBody};

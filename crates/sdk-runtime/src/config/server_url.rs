@@ -15,6 +15,8 @@ pub struct ServerUrl {
     variables: Vec<String>,
     /// A variable in the host, and a value for it that no host can contain.
     misfit: Option<(String, String)>,
+    /// The variables that were filled in.
+    values: Vec<(String, String)>,
 }
 
 impl ServerUrl {
@@ -25,6 +27,7 @@ impl ServerUrl {
             url: server.url.to_owned(),
             variables: variables(server.url).map(str::to_owned).collect(),
             misfit: None,
+            values: Vec::new(),
             placeholder: server.placeholder || server.url.contains('{'),
         }
     }
@@ -38,11 +41,17 @@ impl ServerUrl {
         } else if !value.is_empty() && self.url.contains(&open) {
             self.url = self.url.replace(&open, value);
             self.placeholder = self.url.contains('{');
+            self.values.push((name.to_owned(), value.to_owned()));
         }
         self
     }
 
-    /// Fills in the variables from the environment: `<VENDOR>_<NAME>`.
+    /// The variables that were filled in, and their values.
+    pub(crate) fn values(&self) -> &[(String, String)] {
+        &self.values
+    }
+
+    /// Fills in the variables that the environment has: `<VENDOR>_<NAME>`.
     pub(crate) fn with_variables(self, vendor: &Vendor, given: &Variables) -> Self {
         let names = self.variables.clone();
         names.iter().fold(self, |server, name| {

@@ -20,6 +20,8 @@ pub(crate) struct Settings {
     pub(crate) timeouts: Timeouts,
     pub(crate) max_answer: Option<usize>,
     pub(crate) same_host_links: bool,
+    /// URLs by the servers of single operations in whose place they are used.
+    pub(crate) operation_servers: Vec<(String, String)>,
     pub(crate) retry: RetryPolicy,
     pub(crate) limits: LimitChoice,
     pub(crate) user_agent: Option<String>,
@@ -112,7 +114,21 @@ macro_rules! setting_methods {
             self
         }
 
-        /// Sets the retry policy. Default: 3 attempts within 60 s.
+        /// Sends operations that have a server of their own in the vendor's document to another base URL. `server` is the
+        /// server's URL as the documentation of these operations has it. Default: the server itself, or its path at the
+        /// client's base URL if one was given.
+        pub fn operation_server(
+            mut self,
+            server: impl Into<String>,
+            url: impl Into<String>,
+        ) -> Self {
+            self.settings
+                .operation_servers
+                .push((server.into(), url.into()));
+            self
+        }
+
+        /// Sets how often and for how long calls that fail are sent again. Default: 3 attempts within 60 s.
         pub fn retry(mut self, policy: $crate::RetryPolicy) -> Self {
             self.settings.retry = policy;
             self

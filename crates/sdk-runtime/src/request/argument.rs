@@ -2,6 +2,7 @@
 
 pub(crate) mod header;
 pub(crate) mod list;
+pub(crate) mod object;
 pub(crate) mod path;
 pub(crate) mod query;
 pub(crate) mod text;

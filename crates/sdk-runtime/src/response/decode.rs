@@ -59,6 +59,10 @@ pub struct Empty;
 #[derive(Debug, Clone, Copy)]
 pub struct Text;
 
+/// Reads the whole body as bytes, up to the limit of the client.
+#[derive(Debug, Clone, Copy)]
+pub struct WholeBody;
+
 impl<T: serde::de::DeserializeOwned + Send + 'static> Decode for Json<T> {
     type Output = T;
     const READING: Reading = Reading::Whole;
@@ -74,6 +78,15 @@ impl Decode for Empty {
 
     fn decode(_: &mut RawResponse) -> Result<(), Error> {
         Ok(())
+    }
+}
+
+impl Decode for WholeBody {
+    type Output = bytes::Bytes;
+    const READING: Reading = Reading::Whole;
+
+    fn decode(raw: &mut RawResponse) -> Result<bytes::Bytes, Error> {
+        Ok(raw.whole())
     }
 }
 

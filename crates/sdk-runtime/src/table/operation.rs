@@ -19,9 +19,11 @@ pub struct Operation {
     pub upstream_id: Option<&'static str>,
     /// The HTTP method.
     pub method: Method,
-    /// Path below the server URL, with `{name}` for path parameters.
+    /// The path below the server URL, with `{name}` for path parameters, and the fixed part of the query, if it has one.
     pub path: &'static str,
-    /// Its tag.
+    /// Its server, where that is not the client's base URL.
+    pub server: Option<OperationServer>,
+    /// The one tag it belongs to.
     pub tag: &'static str,
     /// One-line summary.
     pub summary: &'static str,
@@ -63,6 +65,7 @@ impl Operation {
         upstream_id: None,
         method: Method::Get,
         path: "/",
+        server: None,
         tag: "",
         summary: "",
         parameters: &[],
@@ -104,7 +107,18 @@ impl Operation {
     }
 }
 
-/// A way to authenticate.
+/// The server of an operation that is not at the base URL of its vendor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OperationServer {
+    /// The URL, with `{name}` for variables; one without a host is resolved against the base URL (RFC 3986, section 5).
+    pub url: &'static str,
+    /// The variables of the URL and their defaults. A variable of the chosen server that has the same name counts first.
+    pub variables: &'static [(&'static str, &'static str)],
+    /// Whether the client's credentials go there even if it is another origin than the base URL.
+    pub takes_credentials: bool,
+}
+
+/// One way for a caller to say who it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {
     /// An access token, as `Authorization: Bearer`.

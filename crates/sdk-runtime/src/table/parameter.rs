@@ -71,6 +71,8 @@ pub enum Kind {
     IntegerBool,
     /// A list.
     Array,
+    /// An object whose properties are written one by one.
+    Object,
     /// Any JSON value.
     Json,
 }
@@ -78,14 +80,31 @@ pub enum Kind {
 /// Serialization style of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
-    /// Plain; lists are joined by commas.
+    /// As it is; lists joined by commas, objects as `key,value,key,value` (`simple`).
     Simple,
-    /// Lists as one `name=value` per item.
+    /// Lists as one `name=value` per item, objects as one `key=value` per property (`form` with `explode: true`).
     Exploded,
-    /// Lists joined by commas.
+    /// Lists joined by commas, objects as `key,value,key,value` (`form` with `explode: false`).
     Comma,
+    /// Lists joined by spaces (`spaceDelimited`).
+    Space,
+    /// Lists joined by `|` (`pipeDelimited`).
+    Pipe,
+    /// One pair per value, named by the way to it: `name[key]`, `name[key][0]`, to any depth (`deepObject`).
+    DeepObject,
     /// As JSON text.
     Json,
     /// In the path, with unencoded slashes.
     KeepSlashes,
+}
+
+impl Style {
+    /// The text between the values of a list that is one text.
+    pub(crate) const fn separator(self) -> &'static str {
+        match self {
+            Self::Space => " ",
+            Self::Pipe => "|",
+            _ => ",",
+        }
+    }
 }

@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use percent_encoding::percent_decode_str;
 
 use crate::table::method::Method;
-use crate::table::operation::Operation;
+use crate::table::operation::{Operation, Repeat};
 use crate::table::parameter::{Place, Style};
 
 /// Operation for a method and a path below the base URL. The most literal template wins:
@@ -15,16 +15,55 @@ pub(crate) fn operation_of(
     operations: &'static [&'static Operation],
     method: Method,
     path: &str,
+    query: &str,
 ) -> Option<&'static Operation> {
     let path = segments(path);
-    let candidates = operations.iter().filter(|known| known.method == method);
+    let candidates = operations.iter().filter(|known| {
+        known.method == method && known.server.is_none() && has_fixed(known, query)
+    });
     candidates
         .filter_map(|known| Some((fit(known, &path)?, *known)))
-        .min_by(|(one, _), (other, _)| by_literalness(one, other))
+        .min_by(|(one, first), (other, second)| {
+            by_literalness(one, other).then_with(|| told_apart(first, second, query))
+        })
         .map(|(_, known)| known)
 }
 
-/// How literally a template's segment matches; smaller is better.
+/// Whether a query has the pairs that the path of an operation fixes.
+fn has_fixed(operation: &Operation, query: &str) -> bool {
+    fixed(operation).all(|pair| query.split('&').any(|given| given == pair))
+}
+
+/// The pairs of the query that the path of an operation fixes; a pair with a parameter in it may have any value.
+fn fixed(operation: &Operation) -> impl Iterator<Item = &'static str> {
+    let query = operation
+        .path
+        .split_once('?')
+        .map_or("", |(_, query)| query);
+    let pairs = query.split('&');
+    pairs.filter(|pair| !pair.is_empty() && !pair.contains('{'))
+}
+
+/// Of operations with one path: the one whose constants the query has, then the one that may be repeated least.
+fn told_apart(one: &Operation, other: &Operation, query: &str) -> Ordering {
+    let rank = |operation: &Operation| {
+        let constants = operation.parameters.iter().filter(|parameter| {
+            parameter.place == Place::Query
+                && parameter.default.is_some_and(|value| {
+                    let pair = format!("{}={value}", parameter.name);
+                    query.split('&').any(|given| given == pair)
+                })
+        });
+        let may_repeat = operation.repeat != Repeat::Never;
+        (
+            std::cmp::Reverse(fixed(operation).count() + constants.count()),
+            may_repeat,
+        )
+    };
+    rank(one).cmp(&rank(other))
+}
+
+/// How literally a template's segment fits; the better the smaller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Fit {
     Literal,
@@ -54,7 +93,8 @@ fn segments(path: &str) -> Vec<Cow<'_, str>> {
 fn fit(operation: &Operation, path: &[Cow<'_, str>]) -> Option<Vec<Fit>> {
     let mut rest = path;
     let mut fits = Vec::with_capacity(path.len());
-    let mut templates = segments(operation.path).into_iter().peekable();
+    let template = operation.path.split('?').next().unwrap_or_default();
+    let mut templates = segments(template).into_iter().peekable();
     while let Some(template) = templates.next() {
         let left = templates.clone().count();
         // A parameter that keeps slashes takes all segments that the rest of the template leaves.
@@ -137,7 +177,7 @@ mod tests {
     ];
 
     fn found(method: Method, path: &str) -> Option<&'static str> {
-        operation_of(TABLE, method, path).map(|operation| operation.id)
+        operation_of(TABLE, method, path, "").map(|operation| operation.id)
     }
 
     #[test]
@@ -208,9 +248,48 @@ mod tests {
             ("/models/", Some("list")),
             ("/models//", None),
         ] {
-            let found = operation_of(MODELS, Method::Get, path);
+            let found = operation_of(MODELS, Method::Get, path, "");
             assert_eq!(found.map(|operation| operation.id), id, "{path}");
         }
+    }
+
+    #[test]
+    fn operations_of_one_path_are_told_apart_by_the_query() {
+        static ACTION: Parameter = Parameter {
+            name: "Action",
+            required: true,
+            ..Parameter::EMPTY
+        };
+        static ACTIONS: &[&Operation] = &[
+            &Operation {
+                id: "any",
+                method: Method::Post,
+                path: "/",
+                repeat: Repeat::Safe,
+                ..Operation::EMPTY
+            },
+            &Operation {
+                id: "fixed",
+                method: Method::Post,
+                path: "/?Action=Fixed&x={x}",
+                ..Operation::EMPTY
+            },
+            &Operation {
+                id: "constant",
+                method: Method::Post,
+                path: "/",
+                parameters: &[Parameter {
+                    default: Some("Constant"),
+                    ..ACTION
+                }],
+                ..Operation::EMPTY
+            },
+        ];
+        let found = |query| operation_of(ACTIONS, Method::Post, "/", query).map(|known| known.id);
+        assert_eq!(found("x=1&Action=Fixed"), Some("fixed"));
+        assert_eq!(found("Action=Constant"), Some("constant"));
+        // Nothing tells them apart: the rules of the one that is never repeated are the safe ones.
+        assert_eq!(found("Action=Other"), Some("constant"));
     }
 
     #[test]
@@ -227,7 +306,7 @@ mod tests {
             ("/files/a/b", false),
         ] {
             assert_eq!(
-                operation_of(FILES, Method::Get, path).is_some(),
+                operation_of(FILES, Method::Get, path, "").is_some(),
                 is_found,
                 "{path}"
             );

@@ -1,6 +1,8 @@
 //! Entry of the operation table for a request body.
 
-/// Request body of an operation.
+use crate::table::parameter::Style;
+
+/// The body that an operation takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RequestBody {
     /// Whether a request without a body is refused.
@@ -25,9 +27,11 @@ pub struct MediaType {
 pub enum Encoding {
     /// As JSON.
     Json,
-    /// As `name=value` pairs.
+    /// As `name=value` pairs: lists as one pair per item, objects as JSON text.
     Form,
-    /// As parts separated by a boundary.
+    /// As `name=value` pairs, too; the properties named are written in styles of their own.
+    StyledForm(&'static [(&'static str, Style)]),
+    /// As parts with a boundary between them.
     Multipart,
     /// As parts, with the entries of the named map properties as parts `property[key]`.
     KeyedParts(&'static [&'static str]),
@@ -45,7 +49,20 @@ impl Encoding {
         matches!(self, Self::Multipart | Self::KeyedParts(_))
     }
 
-    /// Map properties whose entries are parts.
+    /// Whether the body consists of `name=value` pairs.
+    pub fn is_form(self) -> bool {
+        matches!(self, Self::Form | Self::StyledForm(_))
+    }
+
+    /// The properties of a form that are written in styles of their own.
+    pub(crate) fn styles(self) -> &'static [(&'static str, Style)] {
+        match self {
+            Self::StyledForm(styles) => styles,
+            _ => &[],
+        }
+    }
+
+    /// The properties that are maps, whose entries are parts.
     pub(crate) fn maps(self) -> &'static [&'static str] {
         match self {
             Self::KeyedParts(names) => names,

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::error::Error;
 use crate::openapi::operation::Operation;
+use crate::openapi::server::base_path;
 use crate::openapi::tree::Tree;
 use crate::openapi::webhook::WebhookFamily;
 
@@ -89,37 +90,10 @@ fn read_operations(tree: &Tree) -> Result<Vec<Operation>, Error> {
     Ok(operations)
 }
 
-fn base_path(root: &Value) -> String {
-    let url = root
-        .pointer("/servers/0/url")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    let path = match url.split_once("://") {
-        Some((_, rest)) => rest.find('/').map_or("", |slash| &rest[slash..]),
-        None => url,
-    };
-    path.trim_end_matches('/').to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::openapi::tree::reference;
-
-    #[test]
-    fn the_base_path_is_the_path_of_the_first_server() {
-        for (url, path) in [
-            ("https://{host}/api/v1", "/api/v1"),
-            ("https://api.example.com", ""),
-            ("https://api.example.com/v0/", "/v0"),
-            ("/relative", "/relative"),
-        ] {
-            assert_eq!(
-                base_path(&serde_json::json!({ "servers": [{ "url": url }] })),
-                path
-            );
-        }
-    }
 
     #[test]
     fn text_that_is_no_json_is_an_error() {

@@ -4,10 +4,11 @@ use serde_json::Value;
 
 use crate::error::Error;
 use crate::openapi::paging::Paging;
-use crate::openapi::parameter::Parameter;
+use crate::openapi::parameter::{Parameter, Place, Style};
 use crate::openapi::path_template::{PathTemplate, shape};
 use crate::openapi::schema::Check;
 use crate::openapi::security::{Requirement, requirements};
+use crate::openapi::server;
 use crate::openapi::tree::Tree;
 
 /// An operation: its path and method, its parameters and body, and its documented answers.
@@ -16,7 +17,9 @@ pub(crate) struct Operation {
     pub(crate) id: String,
     /// Path template as in the document, without the base path.
     pub(crate) path: String,
-    /// Path template with anonymous parameters.
+    /// The path of its own server, without a slash at its end; none where it is on the document's.
+    pub(crate) base_path: Option<String>,
+    /// The template with its parameters made nameless.
     pub(crate) shape: String,
     /// Method in capitals, as sent over HTTP.
     pub(crate) method: String,
@@ -74,6 +77,8 @@ pub(crate) struct RequestMedia {
     pub(crate) name: String,
     pub(crate) schema: Value,
     pub(crate) check: Check,
+    /// The styles of single fields.
+    pub(crate) styles: Vec<(String, Style)>,
 }
 
 /// One documented answer.
@@ -108,6 +113,7 @@ impl Operation {
             method: method.to_ascii_uppercase(),
             template: PathTemplate::read(path, &parameters),
             path: path.to_owned(),
+            base_path: server::own_path(tree, item, node),
             shape: shape(path),
             bulk: node.get("x-sdk-bulk").map(Bulk::read),
             effect: node
@@ -235,6 +241,7 @@ impl RequestBody {
                 name: name.clone(),
                 check: Check::new(&schema),
                 schema,
+                styles: styles(media),
             }
         });
         Self {
@@ -245,6 +252,18 @@ impl RequestBody {
             media: media.collect(),
         }
     }
+}
+
+/// The styles that the encoding of a form gives to its fields.
+fn styles(media: &Value) -> Vec<(String, Style)> {
+    let encodings = media.get("encoding").and_then(Value::as_object);
+    let styled = encodings
+        .into_iter()
+        .flatten()
+        .filter(|(_, encoding)| encoding.get("style").or(encoding.get("explode")).is_some());
+    styled
+        .map(|(name, encoding)| (name.clone(), Style::read(encoding, Place::Query)))
+        .collect()
 }
 
 fn answers(tree: &Tree, operation: &Value) -> Vec<Answer> {

@@ -15,6 +15,8 @@ pub(crate) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 #[derive(Debug, Clone)]
 pub(crate) struct PathTemplate {
     segments: Vec<Segment>,
+    /// The pairs of the query that the path fixes; the value may be `{name}`.
+    query: Vec<(String, String)>,
 }
 
 #[derive(Debug, Clone)]
@@ -38,8 +40,8 @@ enum Segment {
 /// Decoded values of the path parameters.
 pub(crate) type PathValues = Vec<(String, String)>;
 
-/// Rank of a match: numeric parameters count first, then literal segments, then other segments.
-pub(crate) type Rank = (bool, usize, usize);
+/// How well a template fits: numbers that are numbers, then literal segments, then any segments, then pairs of the query.
+pub(crate) type Rank = (bool, usize, usize, usize);
 
 impl PathTemplate {
     pub(crate) fn read(path: &str, parameters: &[Parameter]) -> Self {
@@ -64,7 +66,11 @@ impl PathTemplate {
                 number: parameter.is_some_and(|p| p.kind.is_integer()),
             }
         };
+        // A fragment only tells operations apart in the document.
+        let sent = path.split('#').next().unwrap_or_default();
+        let (path, query) = sent.split_once('?').unwrap_or((sent, ""));
         Self {
+            query: serde_urlencoded::from_str(query).unwrap_or_default(),
             segments: path
                 .trim_start_matches('/')
                 .split('/')
@@ -73,10 +79,14 @@ impl PathTemplate {
         }
     }
 
-    pub(crate) fn matches(&self, path: &str) -> Option<(Rank, PathValues)> {
+    pub(crate) fn matches(
+        &self,
+        path: &str,
+        query: &[(String, String)],
+    ) -> Option<(Rank, PathValues)> {
         let path: Vec<&str> = path.strip_prefix('/').unwrap_or(path).split('/').collect();
         let mut values = Vec::new();
-        if !fits(&self.segments, &path, &mut values) {
+        if !fits(&self.segments, &path, &mut values) || !self.fits_query(query, &mut values) {
             return None;
         }
         let literals = self
@@ -96,7 +106,27 @@ impl PathTemplate {
         if literals == 0 && !typed {
             return None;
         }
-        Some(((typed, literals, self.segments.len()), values))
+        Some((
+            (typed, literals, self.segments.len(), self.query.len()),
+            values,
+        ))
+    }
+
+    /// Whether a query has the pairs that the path fixes; takes the values of parameters in them.
+    fn fits_query(&self, query: &[(String, String)], values: &mut PathValues) -> bool {
+        self.query.iter().all(|(name, wanted)| {
+            let mut given = query.iter().filter(|(known, _)| known == name);
+            let parameter = wanted
+                .strip_prefix('{')
+                .and_then(|name| name.strip_suffix('}'));
+            match parameter {
+                Some(parameter) => given.next().is_some_and(|(_, value)| {
+                    values.push((parameter.to_owned(), value.clone()));
+                    true
+                }),
+                None => given.any(|(_, value)| value == wanted),
+            }
+        })
     }
 }
 

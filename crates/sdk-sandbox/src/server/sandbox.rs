@@ -7,6 +7,7 @@ use tokio::task::AbortHandle;
 use crate::error::Error;
 use crate::response::job_state::advance;
 use crate::rules::credentials::Credentials;
+use crate::rules::embedded::EMBEDDED;
 use crate::sample::arguments::arguments;
 use crate::server::builder::Builder;
 use crate::state::delivery::Delivery;
@@ -53,6 +54,11 @@ impl Sandbox {
     /// As [`Builder::start`].
     pub async fn start() -> Result<Self, Error> {
         Self::builder().start().await
+    }
+
+    /// The vendors that this crate can play without being given a document: one per feature that is on, sorted.
+    pub fn embedded() -> Vec<&'static str> {
+        EMBEDDED.iter().map(|embedded| embedded.name).collect()
     }
 
     /// Begins with the settings.

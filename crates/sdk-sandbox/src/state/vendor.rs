@@ -8,10 +8,13 @@ use std::time::Duration;
 
 use crate::error::Error;
 use crate::http::body_reader::BodyBudget;
+use crate::http::parameter_value::value_of;
 use crate::http::request::Request;
 use crate::json::template::fill_text;
 use crate::openapi::document::Document;
-use crate::openapi::router::{Found, find};
+use crate::openapi::operation::Operation;
+use crate::openapi::path_template::PathValues;
+use crate::openapi::router::{Found, Wanted, find};
 use crate::resources::inference::Resources;
 use crate::rules::credentials::Credentials;
 use crate::rules::profile::Profile;
@@ -69,12 +72,25 @@ pub(crate) struct Vendor {
 impl Vendor {
     /// Finds the operation for a request.
     pub(crate) fn find(&self, request: &Request) -> Found<'_> {
-        match request.path.strip_prefix(&self.document.base_path) {
-            Some(path) if path.is_empty() || path.starts_with('/') => {
-                find(&self.document.operations, &request.method, path)
-            }
-            _ => Found::Nothing,
-        }
+        let wanted = Wanted {
+            method: &request.method,
+            path: &request.path,
+            query: &request.query,
+        };
+        let takes = |operation: &Operation, path: &PathValues| {
+            operation
+                .parameters
+                .iter()
+                .all(|parameter| match value_of(parameter, request, path) {
+                    None => !parameter.required,
+                    Some(value) => {
+                        let faults = parameter.check.violations(&self.document, &value);
+                        faults.is_ok_and(|faults| faults.is_empty())
+                    }
+                })
+        };
+        let document = &self.document;
+        find(&document.operations, &document.base_path, wanted, takes)
     }
 
     pub(crate) fn origin(&self) -> &str {

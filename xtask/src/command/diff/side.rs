@@ -51,7 +51,7 @@ impl<'d> Side<'d> {
     }
 
     pub(super) fn operation_pointer(&self, operation: &Operation<'_>) -> String {
-        below(&below("/paths", operation.path), operation.method)
+        below(&below("/paths", operation.path_key), operation.method)
     }
 
     pub(super) fn operation_place(&self, operation: &Operation<'_>) -> Place {
@@ -72,7 +72,7 @@ impl<'d> Side<'d> {
         location: &str,
     ) -> Place {
         let own = self.operation_pointer(operation);
-        let shared = below("/paths", operation.path);
+        let shared = below("/paths", operation.path_key);
         for list in [below(&own, "parameters"), below(&shared, "parameters")] {
             let parameters = self.document.node(&list).and_then(Value::as_array);
             for (index, parameter) in parameters.into_iter().flatten().enumerate() {

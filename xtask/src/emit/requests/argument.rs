@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use crate::emit::typed_call::Call;
+use crate::emit::typed_call::argument_type::{has_own_name, is_converted, takes_object};
 use crate::model::{Operation, Parameter};
 use crate::progenitor::inside;
 
@@ -44,6 +45,9 @@ pub(super) fn typed_step(
             quote! { .set(#wire, ::sdk_runtime::AsJson(#ident)) },
         );
     }
+    if parameter.is_object || parameter.has_objects {
+        return structured_step(parameter, ty, wire, ident);
+    }
     let plain = quote! { .set(#wire, #ident) };
     match ty {
         syn::Type::Reference(reference) => match inside("Vec", &reference.elem) {
@@ -68,6 +72,33 @@ pub(super) fn typed_step(
     }
 }
 
+/// Type and step of an object or a list of objects, which the runtime writes from their JSON.
+fn structured_step(
+    parameter: &Parameter<'_>,
+    ty: &syn::Type,
+    wire: &str,
+    ident: &syn::Ident,
+) -> (TokenStream, TokenStream) {
+    let items = match ty {
+        syn::Type::Reference(reference) => inside("Vec", &reference.elem),
+        _ => None,
+    };
+    match (ty, items) {
+        (_, Some(items)) if has_own_name(&items) => (
+            quote! { impl IntoIterator<Item = #items> },
+            quote! { .set(#wire, ::sdk_runtime::AsJson(&#ident.into_iter().collect::<Vec<_>>())) },
+        ),
+        (syn::Type::Reference(reference), None) if takes_object(parameter, &reference.elem) => (
+            quote! { #ty },
+            quote! { .set(#wire, ::sdk_runtime::AsJson(#ident)) },
+        ),
+        _ => (
+            quote! { &impl ::serde::Serialize },
+            quote! { .set(#wire, ::sdk_runtime::AsJson(#ident)) },
+        ),
+    }
+}
+
 fn converted(ty: &syn::Type, wire: &str, ident: &syn::Ident) -> (TokenStream, TokenStream) {
     (
         quote! { impl Into<#ty> },
@@ -75,28 +106,7 @@ fn converted(ty: &syn::Type, wire: &str, ident: &syn::Ident) -> (TokenStream, To
     )
 }
 
-/// Whether a type converts from others: one of the API's own, or a string with a format.
-fn is_converted(ty: &syn::Type) -> bool {
-    let syn::Type::Path(path) = ty else {
-        return false;
-    };
-    let is_of_rust = |name: &syn::Ident| {
-        let name = name.to_string();
-        name.starts_with(char::is_lowercase)
-            || ["String", "Vec", "Option", "Box"].contains(&name.as_str())
-    };
-    let segments = &path.path.segments;
-    let formats = ["Secret", "Date", "DateTime", "BigNumber"];
-    if path.path.leading_colon.is_some() {
-        return segments
-            .last()
-            .is_some_and(|last| formats.contains(&last.ident.to_string().as_str()));
-    }
-    let is_elsewhere = segments.first().is_some_and(|first| first.ident == "super");
-    is_elsewhere || segments.len() == 1 && !is_of_rust(&segments[0].ident)
-}
-
-/// Name of a parameter in the table, prefixed with its location if the name alone is ambiguous.
+/// The name by which the table knows a parameter: with its place where the name alone is not enough.
 pub(super) fn wire_name(operation: &Operation<'_>, parameter: &Parameter<'_>) -> String {
     let same = operation
         .parameters

@@ -4,7 +4,7 @@
 //! A pair is the answer of a GET and the body of a PATCH, PUT or POST on its path, or on the list
 //! that it belongs to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -58,12 +58,23 @@ pub(crate) type Conversions<'r> = BTreeMap<String, Vec<Conversion<'r>>>;
 /// All conversions of an API, including those of nested objects.
 pub(crate) fn all<'r>(api: &Api<'_>, rust_api: &'r RustApi) -> Conversions<'r> {
     let mut found: BTreeMap<(String, String), Wish> = BTreeMap::new();
+    let mut written: HashMap<&str, Vec<&Operation<'_>>> = HashMap::new();
+    for write in &api.operations {
+        if ["patch", "put", "post"].contains(&write.method) {
+            written.entry(write.path_key).or_default().push(write);
+        }
+    }
     for read in api.operations.iter().filter(|o| o.method == "get") {
         let Some(answer) = answer_of(rust_api, read) else {
             continue;
         };
-        for write in &api.operations {
-            if !writes(write, read.path) || write.internal && !read.internal {
+        let places = [Some(read.path_key), list_of(read.path_key)];
+        let writes = places
+            .into_iter()
+            .flatten()
+            .filter_map(|path| written.get(path));
+        for write in writes.flatten() {
+            if write.internal && !read.internal {
                 continue;
             }
             let Some(request) = request_of(rust_api, write) else {
@@ -77,7 +88,7 @@ pub(crate) fn all<'r>(api: &Api<'_>, rust_api: &'r RustApi) -> Conversions<'r> {
                 write.method == "patch" || schema.is_some_and(|schema| flag(schema, "x-sdk-patch"));
             let wish = match keeps {
                 true => Wish::Change,
-                false if write.method == "post" && write.path != read.path => Wish::Create,
+                false if write.method == "post" && write.path_key != read.path_key => Wish::Create,
                 false => Wish::Replace,
             };
             let names = (request.record.name.clone(), answer.record.name.clone());
@@ -130,14 +141,10 @@ pub(crate) fn all<'r>(api: &Api<'_>, rust_api: &'r RustApi) -> Conversions<'r> {
     conversions
 }
 
-/// Whether an operation writes to a path that is read: to the record itself, or to its list.
-fn writes(operation: &Operation<'_>, read: &str) -> bool {
-    let list = read
-        .rsplit_once('/')
-        .filter(|(_, last)| last.starts_with('{'));
-    let is_record = operation.path == read;
-    let is_list = list.is_some_and(|(list, _)| operation.path == list);
-    ["patch", "put", "post"].contains(&operation.method) && (is_record || is_list)
+/// The path of the list that a record is one of.
+fn list_of(record: &str) -> Option<&str> {
+    let (list, last) = record.rsplit_once('/')?;
+    last.starts_with('{').then_some(list)
 }
 
 fn answer_of<'r>(rust_api: &'r RustApi, operation: &Operation<'_>) -> Option<&'r Type> {

@@ -2,6 +2,7 @@
 //! their modules.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use syn::visit_mut::{self, VisitMut};
 
@@ -43,12 +44,22 @@ impl VisitMut for Plain {
 
 /// Adds the module path to types of other modules.
 pub(crate) struct Qualify {
-    elsewhere: BTreeMap<String, String>,
+    /// The owning module of every type.
+    owners: Rc<BTreeMap<String, String>>,
+    module: String,
 }
 
 impl Qualify {
-    pub(crate) fn new(elsewhere: BTreeMap<String, String>) -> Self {
-        Self { elsewhere }
+    pub(crate) fn new(owners: Rc<BTreeMap<String, String>>, module: &str) -> Self {
+        Self {
+            owners,
+            module: module.to_owned(),
+        }
+    }
+
+    /// The owning module of a type, if that is another one.
+    fn elsewhere(&self, name: &str) -> Option<&String> {
+        self.owners.get(name).filter(|owner| **owner != self.module)
     }
 
     /// The type as written in the module.
@@ -60,7 +71,7 @@ impl Qualify {
 
     /// Link target of a type in rustdoc.
     pub(crate) fn link(&self, name: &str) -> String {
-        match self.elsewhere.get(name) {
+        match self.elsewhere(name) {
             Some(module) => format!("crate::{module}::{name}"),
             None => name.to_owned(),
         }
@@ -74,7 +85,7 @@ impl VisitMut for QualifyVisitor<'_> {
         visit_mut::visit_path_mut(self, path);
         if path.leading_colon.is_none()
             && path.segments.len() == 1
-            && let Some(module) = self.0.elsewhere.get(&path.segments[0].ident.to_string())
+            && let Some(module) = self.0.elsewhere(&path.segments[0].ident.to_string())
         {
             let module = quote::format_ident!("{module}");
             let segment = path.segments[0].clone();

@@ -54,7 +54,11 @@ impl TypeUsage {
                 .filter_map(|index| places.get(&places::body(operation.id, index)))
                 .flat_map(names_in);
             let sent = closure(uses, signed.chain(bodies));
-            let received = closure(uses, names_in(&signature.answer));
+            let by_status = operation.answers_by_status().into_iter().flatten();
+            let answers = by_status
+                .filter_map(|answer| places.get(&places::answer(operation.id, answer.status)))
+                .flat_map(names_in);
+            let received = closure(uses, names_in(&signature.answer).into_iter().chain(answers));
             for name in sent.union(&received) {
                 if let Some(module) = modules.get(operation.tag) {
                     let tags = usage.tags.entry(name.clone()).or_default();

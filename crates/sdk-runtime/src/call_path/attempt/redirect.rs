@@ -28,8 +28,13 @@ pub(super) fn target(
 /// credential.
 const HARMLESS: [HeaderName; 4] = [ACCEPT, ACCEPT_LANGUAGE, RANGE, USER_AGENT];
 
+/// Whether a header says nothing about who is asking.
+pub(in crate::call_path) fn is_harmless(name: &HeaderName) -> bool {
+    HARMLESS.contains(name)
+}
+
 pub(super) fn without_credentials(headers: &HeaderMap) -> HeaderMap {
-    let harmless = headers.iter().filter(|(name, _)| HARMLESS.contains(name));
+    let harmless = headers.iter().filter(|(name, _)| is_harmless(name));
     harmless
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect()

@@ -78,9 +78,8 @@ pub(super) async fn send(
                     let text = format!("a redirect was not followed: {}", plain_refusal(&next));
                     return Err(Error::configuration(text).with_operation(request.operation));
                 }
-                // After leaving the origin, credentials are withheld even if a later redirect
-                // leads back.
-                is_trusted &= context.base_url.is_origin_of(&next);
+                // Once away, credentials stay away, even if a later redirect leads back.
+                is_trusted &= request.url.origin() == next.origin();
                 followed += 1;
                 elsewhere = Some(next);
             }

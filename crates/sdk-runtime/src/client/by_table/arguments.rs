@@ -7,7 +7,7 @@ use crate::client::by_table::{body, nearest};
 use crate::request::argument::IntoArgument;
 use crate::request::call::Call;
 use crate::table::operation::Operation;
-use crate::table::parameter::{Kind, Parameter};
+use crate::table::parameter::{Kind, Parameter, Style};
 
 /// Argument with the body, unless a parameter has that name.
 const BODY: &str = "body";
@@ -124,6 +124,9 @@ fn check(parameter: &Parameter, value: &Value) -> Result<(), String> {
         (Kind::IntegerBool, Value::Number(number)) if matches!(number.as_u64(), Some(0 | 1)) => {
             return Ok(());
         }
+        (Kind::Object, Value::Object(_)) => return Ok(()),
+        // Its pairs are named by the way to each value, so that items may be anything.
+        (Kind::Array, Value::Array(_)) if parameter.style == Style::DeepObject => return Ok(()),
         (Kind::Array, Value::Array(items)) => {
             return match items
                 .iter()
@@ -138,6 +141,7 @@ fn check(parameter: &Parameter, value: &Value) -> Result<(), String> {
         (Kind::Number, _) => "a number",
         (Kind::Boolean | Kind::IntegerBool, _) => "true or false",
         (Kind::Array, _) => "a list",
+        (Kind::Object, _) => "an object",
     };
     Err(format!(
         "{wanted} is expected, and {} was given",

@@ -43,8 +43,8 @@ pub(super) fn fill(
         (encoding, Value::Object(fields)) if encoding.is_multipart() => {
             call.parts_body(parts(fields, encoding.maps())?);
         }
-        (Encoding::Multipart | Encoding::KeyedParts(_) | Encoding::Form, other)
-            if !other.is_object() =>
+        (encoding, other)
+            if (encoding.is_multipart() || encoding.is_form()) && !other.is_object() =>
         {
             return Err(expected("an object", &other));
         }

@@ -292,9 +292,11 @@ impl Pager {
     /// Path and query of the page that a link leads to.
     fn follow(&self, raw: &RawResponse, text: &str) -> Result<Position, String> {
         let context = self.core.context();
+        let operation = self.call.operation();
+        let base = context.base_of(operation)?;
         let rules = link::LinkRules {
-            base: &context.base_url,
-            operation_path: self.call.operation().path,
+            base: &base,
+            operation_path: operation.path.split('?').next().unwrap_or_default(),
             may_leave_port: context.same_host_links,
         };
         let mut url = link::resolve(&rules, raw.url(), text)?;
@@ -335,7 +337,10 @@ impl Pager {
                 call.argument(cursor, token.as_str());
             }
             (Position::Link(link), Some(Paging::Link { .. })) => {
-                call.link(self.core.context().base_url.at(link));
+                let operation = self.call.operation();
+                let base = self.core.context().base_of(operation);
+                let base = base.map_err(|why| Error::request(operation, why))?;
+                call.link(base.at(link));
             }
             (Position::Start, _) => {}
             _ => {

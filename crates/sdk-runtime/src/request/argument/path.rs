@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::request::argument::text::{percent_encoded, texts};
 use crate::request::argument::{Argument, Shape};
-use crate::table::parameter::{Parameter, Style};
+use crate::table::parameter::{Kind, Parameter, Style};
 
 /// Replaces `{name}` with a value; the error says why it isn't allowed there.
 ///
@@ -47,6 +47,15 @@ fn put(path: &mut String, parameter: &Parameter, texts: &[Cow<'_, str>]) -> Resu
     for (number, text) in texts.iter().enumerate() {
         if number > 0 {
             path.push(',');
+        }
+        if parameter.kind == Kind::Object
+            && parameter.style == Style::Exploded
+            && let Some((key, value)) = text.split_once('=')
+        {
+            put_segment(path, key)?;
+            path.push('=');
+            path.extend(percent_encoded(value));
+            continue;
         }
         if parameter.style == Style::KeepSlashes {
             if text.bytes().all(|byte| byte == b'/') {
@@ -107,6 +116,21 @@ mod tests {
             "/files/a%2Fb%3Fc%23d%20e%252e%5C%C3%BC/download"
         );
         assert_eq!(filled(&CODE, 7).unwrap(), "/files/7/download");
+    }
+
+    #[test]
+    fn an_object_is_one_segment() {
+        let value = serde_json::json!({"G": "a/b", "R": 100});
+        let of = |style| {
+            let color = Parameter {
+                kind: Kind::Object,
+                style,
+                ..CODE
+            };
+            filled(&color, &value).unwrap()
+        };
+        assert_eq!(of(Style::Simple), "/files/G,a%2Fb,R,100/download");
+        assert_eq!(of(Style::Exploded), "/files/G=a%2Fb,R=100/download");
     }
 
     #[test]

@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 
+use serde_json::value::RawValue;
+
 use crate::request::argument::Shape;
+use crate::request::argument::object;
 use crate::table::parameter::{Kind, Parameter, Style};
 
 /// Everything except the characters that never need encoding.
@@ -27,6 +30,17 @@ pub(crate) fn texts<'a>(
     if parameter.style == Style::Json {
         return Ok(json(shape)?.map(Cow::from).into_iter().collect());
     }
+    if parameter.kind == Kind::Object {
+        let members = members(shape)?.into_iter();
+        return Ok(match parameter.style {
+            Style::Exploded => members
+                .map(|(key, value)| format!("{key}={value}").into())
+                .collect(),
+            _ => members
+                .flat_map(|(key, value)| [key.into(), value.into()])
+                .collect(),
+        });
+    }
     match shape {
         Shape::Absent => Ok(Vec::new()),
         Shape::List(items) => items
@@ -36,6 +50,31 @@ pub(crate) fn texts<'a>(
             .collect(),
         one => single(parameter, one).map(|text| vec![text]),
     }
+}
+
+/// The properties of an object and their texts; none if the argument is absent.
+pub(super) fn members(shape: &Shape) -> Result<Vec<(String, String)>, String> {
+    raw(shape)?.map_or_else(|| Ok(Vec::new()), |value| object::members(&value))
+}
+
+/// The pairs of a value in the style `deepObject`; none if the argument is absent.
+pub(super) fn deep_pairs(name: &str, shape: &Shape) -> Result<Vec<(String, String)>, String> {
+    match shape {
+        // A text of the caller is a value, and not JSON.
+        Shape::Text(text) => Ok(vec![(name.to_owned(), text.clone())]),
+        other => {
+            raw(other)?.map_or_else(|| Ok(Vec::new()), |value| object::deep_pairs(name, &value))
+        }
+    }
+}
+
+fn raw(shape: &Shape) -> Result<Option<Box<RawValue>>, String> {
+    let Some(text) = json(shape)? else {
+        return Ok(None);
+    };
+    RawValue::from_string(text)
+        .map(Some)
+        .map_err(|_| "an object is expected".to_owned())
 }
 
 fn single<'a>(parameter: &Parameter, shape: &'a Shape) -> Result<Cow<'a, str>, String> {

@@ -13,13 +13,15 @@ pub(super) enum Field<'j> {
     Json(&'j RawValue),
 }
 
-/// Splits a JSON object into pairs; lists are repeated, nulls left out, and numbers kept digit by
-/// digit.
+/// Splits a JSON object into fields.
+pub(super) fn fields(json: &[u8]) -> Result<Fields<'_>, String> {
+    serde_json::from_slice(json).map_err(|_| "a form takes an object only".to_owned())
+}
+
+/// Splits a JSON object into pairs; lists are repeated, nulls left out, and numbers kept digit for digit.
 pub(super) fn pairs(json: &[u8]) -> Result<Vec<(String, Field<'_>)>, String> {
-    let fields: Fields<'_> =
-        serde_json::from_slice(json).map_err(|_| "a form takes an object only".to_owned())?;
     let mut pairs = Vec::new();
-    for (name, value) in fields.0 {
+    for (name, value) in fields(json)?.0 {
         if value.get().starts_with('[') {
             let items: Vec<&RawValue> =
                 serde_json::from_str(value.get()).map_err(|error| error.to_string())?;

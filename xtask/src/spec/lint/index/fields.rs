@@ -142,6 +142,7 @@ const COMPONENTS: &[Field] = &[
 const PATH_ITEM: &[Field] = &[
     may("description", Text),
     may("parameters", List(Kind::Parameter)),
+    may("servers", List(Kind::Server)),
     may("get", One(Kind::Operation)),
     may("put", One(Kind::Operation)),
     may("post", One(Kind::Operation)),
@@ -161,6 +162,7 @@ const OPERATION: &[Field] = &[
     need("responses", Map(Kind::Answer)),
     may("deprecated", Flag),
     may("security", List(Kind::SecurityRequirement)),
+    may("servers", List(Kind::Server)),
 ];
 
 const PARAMETER: &[Field] = &[

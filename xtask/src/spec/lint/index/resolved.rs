@@ -28,7 +28,12 @@ pub(crate) fn is_success(status: &str) -> bool {
     status.starts_with('2')
 }
 
-/// Whether a status is an error; `default` is one.
+/// Whether a status says that the call did not fail; 304 says that there was nothing to do.
+pub(crate) fn is_status_of_success(status: &str) -> bool {
+    is_success(status) || status == "304"
+}
+
+/// Whether a status is one of an error; `default` is.
 pub(crate) fn is_error(status: &str) -> bool {
     status.starts_with(['4', '5']) || status == "default"
 }

@@ -1,10 +1,9 @@
-//! Rules about answers: known statuses, one success type, and errors that extend the vendor's
-//! base.
+//! Answers: known statuses, a success, and errors that extend the vendor's base.
 
 use crate::media_type::is_json;
 use crate::spec::finding::Finding;
 use crate::spec::kind::Kind;
-use crate::spec::lint::index::resolved::{Resolved, is_error, is_success};
+use crate::spec::lint::index::resolved::{Resolved, is_error, is_status_of_success, is_success};
 use crate::spec::lint::index::{Node, Spec};
 use crate::spec::pointer::below;
 use crate::spec::rule::Rule;
@@ -16,9 +15,13 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     for node in spec.of(Kind::Operation) {
         let answers = spec.answers(node);
         statuses(spec, node, &mut found);
-        success(spec, node, &answers, &mut found);
+        success(spec, base.as_deref(), node, &answers, &mut found);
         if let Some(base) = &base {
-            for (status, answer) in answers.iter().filter(|(status, _)| is_error(status)) {
+            let is_only = is_only_default(spec, base, node, &answers);
+            let errors = answers
+                .iter()
+                .filter(|(status, _)| is_error(status) && !(is_only && *status == "default"));
+            for (status, answer) in errors {
                 error(spec, base, status, answer, &mut found);
             }
         }
@@ -80,8 +83,31 @@ fn type_name(schema: &Value) -> String {
     }
 }
 
+/// Whether `default` says what success is: no status of success is documented, and it is not the vendor's error.
+fn is_only_default(
+    spec: &Spec<'_>,
+    base: &str,
+    node: &Node<'_>,
+    answers: &[(&str, Resolved<'_>)],
+) -> bool {
+    let mut statuses = node.members("responses").map(|(status, _)| status);
+    if statuses.any(is_status_of_success) {
+        return false;
+    }
+    let default = answers.iter().find(|(status, _)| *status == "default");
+    default.is_some_and(|(_, answer)| {
+        !spec.contents(answer).iter().any(|(_, content)| {
+            let schema = spec.child(&content.pointer, content.object, "schema");
+            let parts =
+                schema.map(|(pointer, object)| spec.parts(Resolved { pointer, object }, false));
+            parts.into_iter().flatten().any(|part| part.pointer == base)
+        })
+    })
+}
+
 fn success(
     spec: &Spec<'_>,
+    base: Option<&str>,
     node: &Node<'_>,
     answers: &[(&str, Resolved<'_>)],
     found: &mut Vec<Finding>,
@@ -95,28 +121,38 @@ fn success(
     if successes.is_empty()
         && !node
             .members("responses")
-            .any(|(status, _)| is_success(status))
+            .any(|(status, _)| is_status_of_success(status))
+        && !base.is_some_and(|base| is_only_default(spec, base, node, answers))
     {
         let what = format!("{label} has no success answer");
         let to_do = "document the 2xx that it gives, with a schema or without a body";
         found.push(spec.finding(&node.pointer, Rule::MissingSuccess, what, to_do));
     }
+    let reads_one_type = ["x-sdk-pagination", "x-sdk-bulk", "x-sdk-wait"]
+        .into_iter()
+        .find(|key| node.object.contains_key(*key));
     let mut first: Option<(String, &str)> = None;
     for (status, answer) in successes {
+        let mut contents: Vec<(&str, String)> = Vec::new();
         for (media, content) in spec.contents(answer) {
-            let kind = success_type(spec, media, &content, found);
-            match &first {
-                None => first = Some((kind, status)),
-                Some((known, _)) if *known == kind => {}
-                Some((known, known_status)) => {
-                    let what = format!(
-                        "{label} answers {known} ({known_status}) and {kind} ({status}, {media})"
-                    );
-                    let to_do = "give all 2xx answers one schema, or split the operation";
-                    let pointer = below(&below(&node.pointer, "responses"), status);
-                    found.push(spec.finding(&pointer, Rule::TwoSuccessTypes, what, to_do));
-                }
+            contents.push((media, success_type(spec, media, &content, found)));
+        }
+        // JSON counts before other media types.
+        contents.sort_by_key(|(media, _)| !is_json(media));
+        let Some((media, kind)) = contents.into_iter().next() else {
+            continue;
+        };
+        match (&first, reads_one_type) {
+            (None, _) => first = Some((kind, status)),
+            (Some((known, known_status)), Some(key)) if *known != kind => {
+                let what = format!(
+                    "{label} answers {known} ({known_status}) and {kind} ({status}, {media}), and has `{key}`"
+                );
+                let to_do = "give all 2xx answers one schema, or split the operation";
+                let pointer = below(&below(&node.pointer, "responses"), status);
+                found.push(spec.finding(&pointer, Rule::TwoSuccessTypes, what, to_do));
             }
+            _ => {}
         }
     }
 }

@@ -98,7 +98,7 @@ fn inline(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
     let keys = ["properties", "additionalProperties"];
     let is_object = node.text("type") == Some("object")
         || keys.iter().any(|key| node.object.contains_key(*key));
-    if is_object || node.list("allOf").len() > 1 {
+    if (is_object || node.list("allOf").len() > 1) && !is_of(spec, node, &[Kind::Parameter]) {
         let what = format!("the object {label} has no name");
         let to_do = "move it to components.schemas and refer to it";
         found.push(spec.finding(&node.pointer, Rule::InlineObject, what, to_do));
@@ -119,12 +119,16 @@ fn inline(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
 
 /// Whether a schema belongs to a parameter or header, where inline enums are allowed.
 fn is_of_parameter(spec: &Spec<'_>, node: &Node<'_>) -> bool {
+    is_of(spec, node, &[Kind::Parameter, Kind::Header])
+}
+
+/// Whether a schema stands in an object of one of these kinds, at any depth.
+fn is_of(spec: &Spec<'_>, node: &Node<'_>, kinds: &[Kind]) -> bool {
     let mut node = node;
     while let Some(parent) = spec.parent(node) {
         match parent.kind {
-            Kind::Parameter | Kind::Header => return true,
             Kind::Schema => node = parent,
-            _ => return false,
+            kind => return kinds.contains(&kind),
         }
     }
     false
