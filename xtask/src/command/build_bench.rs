@@ -18,7 +18,7 @@ mod peer;
 use cost::Target;
 
 /// Prints time and memory of a debug build of each named vendor's crate, or of all; with `peer`,
-/// also the ratios to the peer.
+/// also the ratios to each peer.
 pub fn run(root: &Path, vendors: &[String], peer: bool) -> Result<()> {
     let root = &root.canonicalize().context("no workspace there")?;
     let folder = root.join("target/build-bench");
@@ -29,21 +29,16 @@ pub fn run(root: &Path, vendors: &[String], peer: bool) -> Result<()> {
     }
     println!("generating: {}", seconds(started.elapsed()));
     let peers = match peer {
-        true => peer::Generator::find(&folder)?,
-        false => None,
+        true => peer::Generator::find_all(&folder),
+        false => Vec::new(),
     };
     for document in &documents {
-        bench(root, &folder, document, peers.as_ref())?;
+        bench(root, &folder, document, &peers)?;
     }
     Ok(())
 }
 
-fn bench(
-    root: &Path,
-    folder: &Path,
-    document: &Document,
-    peers: Option<&peer::Generator>,
-) -> Result<()> {
+fn bench(root: &Path, folder: &Path, document: &Document, peers: &[peer::Generator]) -> Result<()> {
     let api = Api::read(&document.vendor, &document.root);
     let vendor = api.vendor;
     let krate = root.join(format!("crates/{vendor}-sdk"));
@@ -67,25 +62,33 @@ fn bench(
             largest.name
         );
     }
-    let Some(peers) = peers else { return Ok(()) };
-    let client = peers.generate(root, folder, vendor)?;
-    let cost = cost::of_build(&Target {
-        manifest: client.manifest,
-        features: None,
-        folder: folder.to_path_buf(),
-    });
-    match cost {
-        Ok(cost) => {
-            println!(
-                "{vendor}, the peer, generated in {}: {cost}",
-                seconds(client.time)
-            );
-            println!("{vendor}, of the peer's: {}", whole.share_of(&cost));
-            if let Some(tag) = &tag {
-                println!("{vendor}, one tag of the peer's: {}", tag.share_of(&cost));
+    for peer in peers {
+        let name = peer.name();
+        let client = match peer.generate(root, folder, vendor) {
+            Ok(client) => client,
+            Err(error) => {
+                println!("{vendor}, {name} does not generate: {error:#}");
+                continue;
             }
+        };
+        let cost = cost::of_build(&Target {
+            manifest: client.manifest,
+            features: None,
+            folder: folder.to_path_buf(),
+        });
+        match cost {
+            Ok(cost) => {
+                println!(
+                    "{vendor}, {name}, generated in {}: {cost}",
+                    seconds(client.time)
+                );
+                println!("{vendor}, of {name}: {}", whole.share_of(&cost));
+                if let Some(tag) = &tag {
+                    println!("{vendor}, one tag of {name}: {}", tag.share_of(&cost));
+                }
+            }
+            Err(error) => println!("{vendor}, the client of {name} does not build: {error:#}"),
         }
-        Err(error) => println!("{vendor}, the peer does not build: {error:#}"),
     }
     Ok(())
 }
