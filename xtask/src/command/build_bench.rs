@@ -23,7 +23,7 @@ pub fn run(root: &Path, vendors: &[String], peer: bool) -> Result<()> {
     let root = &root.canonicalize().context("no workspace there")?;
     let folder = root.join("target/build-bench");
     let started = Instant::now();
-    let documents = documents(root, vendors)?;
+    let documents = documents(root, &arguments.vendors)?;
     for document in &documents {
         crate::command::generate::generate(root, document)?;
     }
