@@ -17,9 +17,17 @@ mod peer;
 
 use cost::Target;
 
-/// Prints time and memory of a debug build of each named vendor's crate, or of all; with `peer`,
-/// also the ratios to each peer.
-pub fn run(root: &Path, vendors: &[String], peer: bool) -> Result<()> {
+/// What to build.
+#[derive(clap::Args)]
+pub struct Arguments {
+    vendors: Vec<String>,
+    /// And of the clients of openapi-generator (needs Java), openapi-to-rust and ploidy.
+    #[arg(long)]
+    peer: bool,
+}
+
+/// Prints time and memory of a debug build of each named vendor's crate, or of all; with `peer`, and the ratios to the peer.
+pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let root = &root.canonicalize().context("no workspace there")?;
     let folder = root.join("target/build-bench");
     let started = Instant::now();
@@ -28,7 +36,7 @@ pub fn run(root: &Path, vendors: &[String], peer: bool) -> Result<()> {
         crate::command::generate::generate(root, document)?;
     }
     println!("generating: {}", seconds(started.elapsed()));
-    let peers = match peer {
+    let peers = match arguments.peer {
         true => peer::Generator::find_all(&folder),
         false => Vec::new(),
     };
