@@ -1,7 +1,7 @@
 //! The command `build-bench`: build costs of the vendor crates, compared with another generator's
 //! client.
 //!
-//! One file measures a build, one creates the other client.
+//! One file measures a build; `peer` creates the other clients.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -12,6 +12,7 @@ use crate::model::Api;
 use crate::spec::lint::documents;
 use crate::spec::load::Document;
 
+mod client;
 mod cost;
 mod peer;
 

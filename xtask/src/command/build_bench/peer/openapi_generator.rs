@@ -8,7 +8,7 @@ use std::time::Instant;
 use anyhow::Result;
 use regex::Regex;
 
-use super::{Client, run};
+use crate::command::build_bench::client::{Client, run};
 
 /// Version of the peer.
 pub(super) const PACKAGE: &str = "openapi-generator-cli==7.26.0";

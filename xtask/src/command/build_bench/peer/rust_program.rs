@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use super::{Client, run};
+use crate::command::build_bench::client::{Client, run};
 
 /// A generator on crates.io and how it is called.
 pub(in crate::command::build_bench) struct Program {
