@@ -12,6 +12,7 @@ pub(crate) use server::OwnServer;
 
 pub(crate) mod body;
 pub(crate) mod server;
+pub(crate) mod status;
 pub(crate) mod success;
 
 pub(crate) struct Operation<'d> {
@@ -211,7 +212,7 @@ fn read<'d>(
     });
     let has_success = members(node, "responses")
         .keys()
-        .any(|status| success::is_status_of_success(status));
+        .any(|status| status::is_status_of_success(status));
     let answers = members(node, "responses")
         .iter()
         .map(|(status, answer)| {
@@ -219,8 +220,8 @@ fn read<'d>(
             let is_only = status == "default" && !has_success;
             Answer {
                 status,
-                is_success: success::is_status_of_success(status)
-                    || is_only && !success::is_of_error(components, answer),
+                is_success: status::is_status_of_success(status)
+                    || is_only && !status::is_of_error(components, answer),
                 description: text(answer, "description"),
                 media: read_media(answer),
                 headers: members(answer, "headers")

@@ -4,29 +4,8 @@ use serde_json::Value;
 
 use super::{Answer, Operation};
 use crate::media_type::is_json;
-use crate::model::components::Components;
 use crate::model::schema::kind_words;
-use crate::model::value::{elements, members};
 use crate::name;
-
-/// Whether a status of the document is one of success.
-pub(crate) fn is_status_of_success(status: &str) -> bool {
-    status.starts_with('2') || status == "304"
-}
-
-/// Whether an answer has the body of the vendor's errors.
-pub(super) fn is_of_error(components: &Components<'_>, answer: &Value) -> bool {
-    let schemas = members(answer, "content").values();
-    let mut schemas = schemas.filter_map(|media| media.get("schema"));
-    schemas.any(|schema| extends_error(components, schema, 0))
-}
-
-fn extends_error(components: &Components<'_>, schema: &Value, depth: usize) -> bool {
-    let target = components.resolve_schema(schema);
-    let mut parts = elements(target, "allOf").iter();
-    target.get("x-sdk-error").is_some()
-        || depth < 16 && parts.any(|part| extends_error(components, part, depth + 1))
-}
 
 /// What the body of an answer of success is.
 #[derive(Clone, Copy, Debug)]
