@@ -195,10 +195,7 @@ fn finish(name: &str, draft: Draft) -> Result<Imported> {
         count(Section::Loss),
         count(Section::Change),
     );
-    Ok(Imported {
-        files,
-        summary,
-    })
+    Ok(Imported { files, summary })
 }
 
 fn unreadable(findings: &[Finding]) -> anyhow::Error {

@@ -118,6 +118,21 @@ fn is_new_version(document: &Value) -> bool {
     !version.is_some_and(|version| version.starts_with("3.0"))
 }
 
+/// Drops the extensions of others, which would keep equal schemas apart; `x-nullable` is read.
+pub(super) fn drop_foreign(schema: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
+    schema.retain(|key, _| {
+        let stays = !key.starts_with("x-") || key.starts_with("x-sdk-") || key == "x-nullable";
+        if !stays {
+            notes.loss(
+                "extensions of others",
+                &crate::spec::pointer::below(at, key),
+                format!("`{key}`"),
+            );
+        }
+        stays
+    });
+}
+
 /// A reference and what stands beside it: `allOf` with the reference alone, and what is said about its use.
 fn beside(
     reference: &Value,
@@ -127,7 +142,8 @@ fn beside(
     notes: &mut Notes,
 ) -> Map<String, Value> {
     let mut out = Map::new();
-    own.retain(|key, _| !key.starts_with("x-") || key.starts_with("x-sdk-"));
+    drop_foreign(&mut own, at, notes);
+    own.remove("x-nullable");
     own.remove("summary");
     own.remove("$comment");
     let part = json!({ "$ref": reference });
