@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 #[derive(Debug)]
 pub struct Document(Value);
 
-/// An operation of a merged document.
+/// An operation in a merged document.
 #[derive(Debug)]
 pub struct Found<'d> {
     document: &'d Document,
@@ -14,7 +14,7 @@ pub struct Found<'d> {
     pub method: String,
     /// The path below the server's URL.
     pub path: &'d str,
-    /// All that is said of it.
+    /// The operation object.
     pub value: &'d Value,
 }
 
@@ -27,7 +27,8 @@ impl Document {
     /// Finds an operation.
     ///
     /// # Panics
-    /// If there is none of that name.
+    ///
+    /// If there is none with that id.
     pub fn operation(&self, id: &str) -> Found<'_> {
         let all = object(&self.0["paths"]).iter().flat_map(|(path, item)| {
             object(item)
@@ -45,7 +46,7 @@ impl Document {
             .unwrap_or_else(|| panic!("there is no operation {id}"))
     }
 
-    /// The URL of the first server, with the defaults of its variables.
+    /// URL of the first server, with the defaults of its variables.
     pub fn default_server(&self) -> String {
         let server = &self.0["servers"][0];
         let mut url = text(&server["url"]).to_owned();
@@ -57,7 +58,7 @@ impl Document {
         url
     }
 
-    /// What a reference leads to, or the value itself.
+    /// Target of a reference, or the value itself.
     fn resolved<'d>(&'d self, value: &'d Value) -> &'d Value {
         match value["$ref"].as_str() {
             Some(reference) => self.0.pointer(&reference[1..]).unwrap(),
@@ -65,7 +66,7 @@ impl Document {
         }
     }
 
-    /// The types, other than unions, that a schema stands for.
+    /// Types of a schema, with unions resolved.
     fn objects<'d>(&'d self, schema: &'d Value) -> Vec<&'d Value> {
         let schema = self.resolved(schema);
         match schema["oneOf"].as_array() {
@@ -76,7 +77,7 @@ impl Document {
 }
 
 impl Found<'_> {
-    /// The one tag.
+    /// The operation's tag.
     pub fn tag(&self) -> &str {
         let [tag] = &self.value["tags"].as_array().unwrap()[..] else {
             panic!("not one tag");
@@ -84,7 +85,7 @@ impl Found<'_> {
         text(tag)
     }
 
-    /// The kinds of security that are asked for, such as `basic`.
+    /// Kinds of required security, such as `basic`.
     pub fn security(&self) -> Vec<&str> {
         let schemes = &self.document.0["components"]["securitySchemes"];
         let alternatives = self.value["security"].as_array().unwrap().iter();
@@ -94,17 +95,17 @@ impl Found<'_> {
             .collect()
     }
 
-    /// Whether a body has to be there.
+    /// Whether a body is required.
     pub fn needs_body(&self) -> bool {
         self.value["requestBody"]["required"] == true
     }
 
-    /// The media types of the body.
+    /// Media types of the body.
     pub fn media(&self) -> Vec<&str> {
         keys(&self.value["requestBody"]["content"])
     }
 
-    /// The fields of the body: name, and whether it is required. A union counts each of its types.
+    /// Fields of the body: name, and whether it is required. A union counts each of its types.
     pub fn body_fields(&self) -> Vec<(&str, bool)> {
         let content = object(&self.value["requestBody"]["content"]);
         let mut fields = Vec::new();
@@ -126,18 +127,18 @@ impl Found<'_> {
         fields
     }
 
-    /// The fields of the answer 200.
+    /// Fields of the answer 200.
     pub fn answer_fields(&self) -> Vec<&str> {
         let media = &self.answer("200")["content"]["application/json"];
         keys(&self.document.resolved(&media["schema"])["properties"])
     }
 
-    /// The statuses that are documented.
+    /// Documented statuses.
     pub fn statuses(&self) -> Vec<&str> {
         keys(&self.value["responses"])
     }
 
-    /// The headers of an answer.
+    /// Headers of an answer.
     pub fn answer_headers(&self, status: &str) -> Vec<&str> {
         match self.answer(status).get("headers") {
             Some(headers) => keys(headers),

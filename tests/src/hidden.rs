@@ -1,4 +1,4 @@
-//! Looks for secrets in what is printed.
+//! Searches printed output for secrets.
 
 use std::fmt::{Debug, Display};
 
@@ -22,7 +22,7 @@ fn shown(value: impl Display) -> String {
     format!("{value} {value:#}")
 }
 
-/// Fails if one of the secrets stands in one of the texts.
+/// Fails if a secret occurs in one of the texts.
 #[track_caller]
 pub fn assert_hidden(secrets: &[&str], printed: &[String]) {
     for text in printed {

@@ -1,11 +1,11 @@
-//! A server on a free loopback port that answers by script and keeps the bytes of every request.
+//! A server on a free loopback port with scripted answers that records the bytes of every request.
 
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// A request as it came over the wire, all of it text.
+/// A received request as text.
 #[derive(Clone, Debug)]
 pub struct Recorded(String);
 
@@ -15,10 +15,11 @@ impl Recorded {
         self.0.split("\r\n").next().unwrap()
     }
 
-    /// The value of a header, if it is there.
+    /// Value of a header, if present.
     ///
     /// # Panics
-    /// If it is there twice.
+    ///
+    /// If it occurs twice.
     pub fn header(&self, name: &str) -> Option<&str> {
         let head = self.0.split("\r\n\r\n").next().unwrap();
         let values: Vec<&str> = head
@@ -37,13 +38,13 @@ impl Recorded {
         self.0.split_once("\r\n\r\n").unwrap().1
     }
 
-    /// How often a text stands anywhere in the request.
+    /// Number of occurrences of a text in the request.
     pub fn count(&self, text: &str) -> usize {
         self.0.matches(text).count()
     }
 }
 
-/// An answer of the script.
+/// A scripted answer.
 #[derive(Clone, Debug)]
 pub struct Answer {
     status: u16,
@@ -88,7 +89,7 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Starts a server that gives these answers in their order, and the last one for ever.
+    /// Starts a server that gives these answers in order, and repeats the last one.
     pub async fn start(answers: impl IntoIterator<Item = Answer>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -103,20 +104,21 @@ impl Recorder {
         Self { url, requests }
     }
 
-    /// The URL of a path at this server.
+    /// URL of a path on this server.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.url)
     }
 
-    /// Every request so far.
+    /// All requests so far.
     pub fn requests(&self) -> Vec<Recorded> {
         self.requests.lock().unwrap().clone()
     }
 
-    /// The one request that came.
+    /// The only request.
     ///
     /// # Panics
-    /// If there is none or another one.
+    ///
+    /// If there is none or more than one.
     #[track_caller]
     pub fn only(&self) -> Recorded {
         let [request] = &self.requests()[..] else {
@@ -141,7 +143,7 @@ async fn serve(mut stream: TcpStream, log: Arc<Mutex<Vec<Recorded>>>, answers: A
     }
 }
 
-/// The next request of a connection; none at its end.
+/// Next request on a connection; `None` at its end.
 async fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Recorded> {
     let head = loop {
         if let Some(end) = buffer.windows(4).position(|four| four == b"\r\n\r\n") {

@@ -11,9 +11,10 @@ pub fn method(source: &str, name: &str) -> String {
     above(&source[..start])
 }
 
-/// The rustdoc of a type's field, which is named as on the wire.
+/// The rustdoc of a type's field, by its name in the document.
 ///
 /// # Panics
+///
 /// If there is no such field.
 pub fn field(source: &str, of: &str, name: &str) -> String {
     let (_, body) = source
@@ -35,13 +36,13 @@ pub fn field(source: &str, of: &str, name: &str) -> String {
     panic!("{of} has no field {name}")
 }
 
-/// The doc comment at the end of a text; attributes after it are passed over.
+/// The doc comment at the end of a text, with attributes after it skipped.
 fn above(text: &str) -> String {
     let mut lines: Vec<&str> = text
         .lines()
         .rev()
         .map(str::trim)
-        // An attribute may stand on several lines.
+        // An attribute may span several lines.
         .skip_while(|line| !line.starts_with("///") && !line.starts_with("pub "))
         .take_while(|line| line.starts_with("///"))
         .map(|line| line.trim_start_matches("///").trim())

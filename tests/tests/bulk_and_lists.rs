@@ -1,4 +1,4 @@
-//! What becomes of many items when something goes wrong halfway: of bulk writes, and of lists in pages.
+//! Bulk writes and paged lists when something fails halfway.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // In a test, a panic is the failure report.
 
 use std::time::Duration;
@@ -16,13 +16,14 @@ async fn start(items: u64) -> (Sandbox, Client) {
     let sandbox = Sandbox::builder().vendor(VENDOR).items(items);
     let sandbox = sandbox.start().await.unwrap();
     let moment = Duration::from_millis(1);
-    let config = sandbox.client_config(VENDOR).without_limits();
+    let config = sandbox.client_config(VENDOR).unwrap().without_limits();
     let config = config.retry(RetryPolicy::new().with_backoff(moment, moment * 2));
     let client = Client::from_config(config).unwrap();
     (sandbox, client)
 }
 
-/// Sends so many lines in requests of a hundred, one after the other: `s`tatus, `r`efused or `u`nknown, an item each.
+/// Sends this many lines in requests of a hundred, one after the other; returns one letter per
+/// item: `s`tatus, `r`efused or `u`nknown.
 async fn send(client: &Client, lines: usize) -> (String, Vec<Error>) {
     let items: Vec<ProductByUuidUpsertLine> = (0..lines)
         .map(|line| ProductByUuidUpsertLine::new(format!("00000000-0000-4000-8000-{line:012}")))

@@ -1,4 +1,5 @@
-//! What costs money or tells someone is done once, or the error says that it may have been done.
+//! Calls that cost money or send messages take effect once, or the error says that they may have
+//! taken effect.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // In a test, a panic is the failure report.
 
 use std::net::SocketAddr;
@@ -22,10 +23,10 @@ async fn start(vendor: &str) -> Sandbox {
     Sandbox::builder().vendor(vendor).start().await.unwrap()
 }
 
-/// Repeats without waiting.
+/// Retries without delay.
 fn config(sandbox: &Sandbox, vendor: &str) -> ClientConfig {
     let moment = Duration::from_millis(1);
-    let config = sandbox.client_config(vendor).without_limits();
+    let config = sandbox.client_config(vendor).unwrap().without_limits();
     config.retry(RetryPolicy::new().with_backoff(moment, moment * 2))
 }
 
@@ -34,7 +35,7 @@ fn client<C: SdkClient>(sandbox: &Sandbox) -> C {
     builder.unwrap().build().unwrap()
 }
 
-/// Knows an address where nobody listens while there are refusals left, and then that of the sandbox.
+/// Resolves to an address without a listener while refusals are left, then to that of the sandbox.
 #[derive(Clone, Default)]
 struct Refusing(Arc<AtomicUsize>);
 
@@ -57,7 +58,7 @@ impl reqwest::dns::Resolve for Refusing {
     }
 }
 
-/// A client whose next connections are refused as often as asked.
+/// A client whose next connections are refused this many times.
 fn refused_client<C: SdkClient>(sandbox: &Sandbox) -> (C, Refusing) {
     let refusing = Refusing::default();
     let http = reqwest::Client::builder()
@@ -68,7 +69,10 @@ fn refused_client<C: SdkClient>(sandbox: &Sandbox) -> (C, Refusing) {
         .build()
         .unwrap();
     let vendor = C::VENDOR.name;
-    let url = sandbox.base_url(vendor).replace("127.0.0.1", "vendor.test");
+    let url = sandbox
+        .base_url(vendor)
+        .unwrap()
+        .replace("127.0.0.1", "vendor.test");
     let config = config(sandbox, vendor).base_url(url).allow_plain_http();
     let builder = ClientBuilder::from_config(config.http_client(http));
     (builder.unwrap().build().unwrap(), refusing)
@@ -82,7 +86,7 @@ fn text() -> SmsRequest {
     )
 }
 
-/// The calls of an operation that came in.
+/// Received calls of an operation.
 fn calls(sandbox: &Sandbox, operation: &str) -> Vec<LoggedRequest> {
     let mut requests = sandbox.requests();
     requests.retain(|request| request.operation_id.as_deref() == Some(operation));
@@ -119,7 +123,7 @@ async fn a_text_that_may_have_gone_out_says_so_and_its_id_keeps_it_from_going_ou
     let sandbox = start("smscx").await;
     let client: smscx_sdk::Client = client(&sandbox);
     for fault in [Fault::reset().applied(), Fault::reset()] {
-        sandbox.reset("smscx");
+        sandbox.reset("smscx").unwrap();
         sandbox.fault("smscx", fault.on("send_sms")).unwrap();
         let id = "2f1c1a52-7c0e-4f1e-9a43-5a1f0f3f9b11";
         let send = || client.send_sms(&text_of(id));
@@ -190,7 +194,7 @@ async fn a_transfer_whose_answer_is_lost_is_not_sent_again_and_says_so() {
     let client: oneshot_sdk::Client = client(&sandbox);
     let transfer = TransferRequest::new("0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE");
     for (fault, effects) in [(Fault::reset().applied(), 1), (Fault::reset(), 0)] {
-        sandbox.reset("oneshot");
+        sandbox.reset("oneshot").unwrap();
         sandbox
             .fault("oneshot", fault.on("transfer_from_wallet"))
             .unwrap();

@@ -1,4 +1,5 @@
-//! Every package that can be published carries what a registry shows, and its licence.
+//! Every publishable package contains its licence and the metadata that registries show, and links in
+//! documents lead to existing files.
 #![allow(clippy::unwrap_used)] // An unwrap in a helper fails the test.
 
 use std::collections::BTreeMap;
@@ -7,15 +8,16 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
+use workspace_tests::cookbook;
 
-/// The most keywords that crates.io takes.
+/// Most keywords that crates.io accepts.
 const MOST_KEYWORDS: usize = 5;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The packages that can be published, with their folders.
+/// Publishable packages, with their folders.
 fn packages() -> BTreeMap<String, (PathBuf, Value)> {
     let output = Command::new(env!("CARGO"))
         .args([
@@ -84,4 +86,46 @@ fn every_package_has_the_licence_files() {
             assert!(copy == text, "{name}: copy {file} into its folder");
         }
     }
+}
+
+#[test]
+fn every_recipe_of_the_cookbook_is_compiled_and_listed() {
+    let index = fs::read_to_string(root().join("docs/cookbook/README.md")).unwrap();
+    for entry in fs::read_dir(root().join("docs/cookbook")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let path = format!("docs/cookbook/{name}");
+        assert!(
+            cookbook::FILES.contains(&path.as_str()),
+            "{path}: add it to tests/src/cookbook.rs"
+        );
+        assert!(
+            name == "README.md" || index.contains(&format!("({name})")),
+            "{path}: list it in docs/cookbook/README.md"
+        );
+    }
+}
+
+#[test]
+fn every_relative_link_of_the_documents_leads_to_a_file() {
+    let mut documents: Vec<PathBuf> = cookbook::FILES.iter().map(PathBuf::from).collect();
+    let names = [
+        "ARCHITECTURE.md",
+        "BENCHMARKS.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+    ];
+    documents.extend(names.map(PathBuf::from));
+    let mut broken = Vec::new();
+    for document in documents {
+        let text = fs::read_to_string(root().join(&document)).unwrap();
+        for link in text.split("](").skip(1) {
+            let target = link.split(')').next().unwrap().split('#').next().unwrap();
+            let is_elsewhere = target.contains("://") || target.is_empty();
+            let path = root().join(document.parent().unwrap()).join(target);
+            if !is_elsewhere && !path.exists() {
+                broken.push(format!("{}: {target}", document.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:?}");
 }

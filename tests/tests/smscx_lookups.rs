@@ -1,4 +1,4 @@
-//! A bulk look-up of SMSCX is waited for until all its results are there, on all pages.
+//! Waiting for a bulk look-up of SMSCX ends when all its results are there, on all pages.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // In a test, a panic is the failure report.
 
 use std::sync::{Arc, Mutex};

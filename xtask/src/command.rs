@@ -1,8 +1,10 @@
-//! The commands of `cargo xtask`, one file or folder per command, of the command's name.
+//! Commands of `cargo xtask`, one file or folder per command, named after it.
 //!
-//! A command takes the workspace's folder and its arguments, prints what it finds, and ends with an error if something is wrong. What
-//! several commands need belongs to a layer above.
+//! A command takes the workspace folder and its arguments, prints its findings, and fails if
+//! something is wrong. Code that several commands need belongs to a layer above.
 
+pub mod benchmarks;
+pub mod build;
 pub mod build_bench;
 pub mod corpus;
 pub mod coverage;
@@ -10,5 +12,7 @@ pub mod diff;
 pub mod generate;
 pub mod import;
 pub mod lint;
+pub mod new;
+pub mod remove;
 pub mod tidy;
 pub mod upstream;

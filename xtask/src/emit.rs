@@ -1,6 +1,7 @@
 //! Writes Rust, documentation and tests from the model and progenitor's types, as tokens or text.
 //!
-//! Each file emits one kind of thing and reads no files. The command `generate` decides where the results go.
+//! Each file emits one kind of output and reads no files. The command `generate` decides where the
+//! results go.
 
 pub(crate) mod crate_root;
 pub(crate) mod docs;

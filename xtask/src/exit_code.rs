@@ -1,11 +1,12 @@
-//! How a command ends.
+//! Exit codes of the commands.
 //!
-//! Commands that check end with 0 or 1. Commands that compare end like `diff`: 0 for nothing to do, 1 for something to do, and 2
-//! where there was no comparison, as clap does for wrong arguments.
+//! Commands that check end with 0 or 1. Commands that compare end like `diff`: 0 for nothing to
+//! do, 1 for something to do, and 2 if the comparison failed, which is also clap's code for wrong
+//! arguments.
 
 use std::process::ExitCode;
 
-/// Something to do.
+/// Exit code for something to do.
 const DIFFERS: u8 = 1;
 
 const TROUBLE: u8 = 2;

@@ -1,8 +1,9 @@
-//! The build step of the workspace: from specs to code, and the checks of the house rules.
+//! Build tool of the workspace: generates code from specs, and checks the house rules.
 //!
 //! The folders are layers; `layers.yaml` states their order.
 
 mod command;
+pub mod command_line;
 mod emit;
 pub mod exit_code;
 mod media_type;
@@ -15,4 +16,7 @@ mod progenitor;
 mod secret_name;
 mod spec;
 
-pub use command::{build_bench, corpus, coverage, diff, generate, import, lint, tidy, upstream};
+pub use command::{
+    benchmarks, build, build_bench, corpus, coverage, diff, generate, import, lint, new, remove,
+    tidy, upstream,
+};

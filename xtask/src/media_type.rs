@@ -1,8 +1,9 @@
-//! Media types, read as RFC 9110 (section 8.3.1) says: names are case-insensitive, and parameters do not change what a type is.
+//! Media types, parsed as in RFC 9110, section 8.3.1: names are case-insensitive, and parameters
+//! don't change the type.
 
 use crate::name;
 
-/// The media types that the generator treats in a way of their own.
+/// Media types with their own treatment in the generator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MediaType {
     /// `application/json`, or a structured-syntax suffix `+json` (RFC 6839).
@@ -17,7 +18,7 @@ pub(crate) enum MediaType {
     Text,
     /// `application/octet-stream`.
     Bytes,
-    /// Any other type; its content travels as it is.
+    /// Any other type; its content is sent unmodified.
     Other,
 }
 
@@ -35,7 +36,7 @@ impl MediaType {
         }
     }
 
-    /// Whether its content is named fields.
+    /// Whether its content consists of named fields.
     pub(crate) fn has_fields(self) -> bool {
         matches!(self, Self::Form | Self::Multipart)
     }
@@ -52,7 +53,7 @@ pub(crate) fn is_json(text: &str) -> bool {
     MediaType::of(text) == MediaType::Json
 }
 
-/// The type in one word, for the names of methods and variants.
+/// The type in one word, for names of methods and variants.
 pub(crate) fn word(text: &str) -> String {
     let essence = essence(text);
     match MediaType::of(&essence) {

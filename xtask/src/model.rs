@@ -1,6 +1,8 @@
-//! The merged document as plain structs: an API with its tags, operations, parameters, bodies and answers.
+//! The merged document as plain structs: an API with its tags, operations, parameters, bodies and
+//! answers.
 //!
-//! Questions about the meaning of the document belong here. Rust types and tokens do not: they begin in `progenitor` and `emit`.
+//! Questions about the meaning of the document belong here. Rust types and tokens belong to
+//! `progenitor` and `emit`.
 
 mod api;
 mod components;
@@ -11,7 +13,10 @@ mod value;
 
 pub(crate) use api::{Api, Server};
 pub(crate) use operation::body::{Encoding, Variant, has_files};
-pub(crate) use operation::{Answer, Body, Header, Media, Operation, Parameter, Place, preset};
+pub(crate) use operation::success::{Content, is_status_of_success};
+pub(crate) use operation::{
+    Answer, Body, Header, Media, Operation, OwnServer, Parameter, Place, preset,
+};
 pub(crate) use schema::{kind_words, pointer_words};
 pub(crate) use security::Scheme;
 pub(crate) use value::{elements, flag, members, text, texts};

@@ -1,4 +1,4 @@
-//! Wire names as Rust identifiers, by the same case rules as progenitor.
+//! Converts document names to Rust identifiers, by the same case rules as progenitor.
 
 use std::collections::HashMap;
 
@@ -43,7 +43,7 @@ const REQUEST_METHODS: [&str; 30] = [
 /// A field, argument or setter name; keywords get a trailing underscore.
 pub(crate) fn field(wire: &str) -> String {
     let name = clean(wire).to_snake_case();
-    // Digits and underscores alone are a name to the compiler, but not to a reader.
+    // The compiler accepts digits and underscores alone, but readers need letters.
     let has_letters = name.is_empty() || name.chars().any(char::is_alphabetic);
     as_identifier(if has_letters {
         name
@@ -58,30 +58,32 @@ pub(crate) fn type_name(wire: &str) -> String {
         name if name.is_empty() => "X".to_owned(),
         name => as_identifier(name),
     };
-    // As typify does it: a type begins with a letter.
+    // Like typify: a type starts with a letter.
     match name.strip_prefix('_') {
         Some(rest) if rest.starts_with(|first: char| !first.is_alphabetic()) => format!("X{rest}"),
         _ => name,
     }
 }
 
-/// The identifier of a name that is one already, raw ones (`r#type`) included.
+/// Identifier for a valid name, including raw ones (`r#type`).
 pub(crate) fn raw_ident(ident: &str) -> syn::Ident {
     syn::parse_str(ident).unwrap_or_else(|_| quote::format_ident!("{}", field(ident)))
 }
 
-/// A field name with more words at its end, such as the method that takes another body: `update_project_multipart`.
+/// A field name with an added word, such as the method for another body:
+/// `update_project_multipart`.
 pub(crate) fn field_with(name: &str, suffix: &str) -> String {
     field(&format!("{}_{suffix}", name.trim_end_matches('_')))
 }
 
-/// The name of a parameter that shares its own name with one in another place.
+/// Name of a parameter that shares its name with one in another location.
 pub(crate) fn in_place(ident: &str, place: &str) -> String {
-    // The underscore that a keyword ends with is not needed any more, and progenitor would drop it.
+    // Removes the underscore after a keyword, which is no longer needed and which progenitor would
+    // drop.
     field_with(place, ident.trim_end_matches('_'))
 }
 
-/// The name of the setter of a parameter; never that of a method of every request.
+/// Name of a parameter's setter; never that of a method of every request.
 pub(crate) fn setter(ident: &str) -> String {
     match REQUEST_METHODS.contains(&ident) {
         true => field_with(ident, "value"),
@@ -89,7 +91,7 @@ pub(crate) fn setter(ident: &str) -> String {
     }
 }
 
-/// The name of a variant that stands beside the `Unknown` which every enum has.
+/// Name of a variant next to the `Unknown` that every enum has.
 pub(crate) fn variant(ident: &str) -> String {
     match ident {
         "Unknown" => "Unknown_".to_owned(),
@@ -97,20 +99,20 @@ pub(crate) fn variant(ident: &str) -> String {
     }
 }
 
-/// The names of the variants of an enum, from the texts of its values.
+/// Variant names of an enum, from the texts of its values.
 pub(crate) fn variants(wires: &[&str]) -> Vec<String> {
     distinct(wires, |text| variant(&type_name(text)))
 }
 
-/// The names of the fields of a struct or the parameters of an operation, from their wire names.
+/// Field names of a struct, or parameter names of an operation, from their names in the document.
 pub(crate) fn fields(wires: &[&str]) -> Vec<String> {
     distinct(wires, field)
 }
 
-/// The names of wire texts; distinct, and independent of the order of the texts.
+/// Names for texts; distinct, and independent of the order of the texts.
 ///
-/// One that several texts share goes to the text that is spelt like it. The others get words for their signs, then for
-/// their capitals, then a digest.
+/// If several texts lead to one name, the text spelt like the name gets it. The others get words
+/// for their signs, then for their capitals, then a digest.
 pub(crate) fn distinct(wires: &[&str], name: impl Fn(&str) -> String) -> Vec<String> {
     let plain = |wire: &str| match wire.chars().any(char::is_alphanumeric) {
         true => name(wire),
@@ -149,7 +151,8 @@ pub(crate) fn distinct(wires: &[&str], name: impl Fn(&str) -> String) -> Vec<Str
     names
 }
 
-/// The name of a vendor's crate. A crate's name begins with a letter, a vendor's need not: `1forge` is `x1forge-sdk`.
+/// Name of a vendor's crate. A crate's name starts with a letter, a vendor's may not: `1forge`
+/// becomes `x1forge-sdk`.
 pub(crate) fn package(vendor: &str) -> String {
     match vendor.starts_with(|first: char| first.is_ascii_digit()) {
         true => format!("x{vendor}-sdk"),
@@ -157,9 +160,20 @@ pub(crate) fn package(vendor: &str) -> String {
     }
 }
 
-/// The name of a vendor's crate in code.
+/// Name of a vendor's crate in code.
 pub(crate) fn library(vendor: &str) -> String {
     package(vendor).replace('-', "_")
+}
+
+/// The name of a vendor where it is part of a file's name or of a path in code, such as `my_parcels`.
+pub(crate) fn module(vendor: &str) -> String {
+    let library = library(vendor);
+    library.trim_end_matches("_sdk").to_owned()
+}
+
+/// The name of the example that makes a first call. Names of examples are distinct in a workspace.
+pub(crate) fn first_call_example(vendor: &str) -> String {
+    format!("{}_first_call", module(vendor))
 }
 
 /// The name of a static.
@@ -174,7 +188,8 @@ fn clean(wire: &str) -> String {
         .collect()
 }
 
-/// Whether an identifier can hold a character; more count as alphanumeric, such as `²`.
+/// Whether an identifier may contain a character; some alphanumeric ones, such as `²`, are not
+/// allowed.
 fn is_part_of_name(c: char) -> bool {
     match c.is_ascii() {
         true => c.is_ascii_alphanumeric() || c == '_',
@@ -188,7 +203,7 @@ fn as_identifier(name: String) -> String {
         Some(c) if c.is_alphabetic() || c == '_' => name,
         Some(_) => format!("_{name}"),
     };
-    // `syn` knows every keyword, but for the one that the edition of 2024 reserves.
+    // `syn` knows every keyword except the one that edition 2024 reserves.
     if name != "gen" && syn::parse_str::<syn::Ident>(&name).is_ok() {
         name
     } else {

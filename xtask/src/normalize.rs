@@ -1,7 +1,7 @@
-//! Rewrites legal compositions of a linted document to the few forms that later layers know. The checked-in document stays as
-//! the vendor's; what is rewritten says the same.
+//! Rewrites legal compositions of a linted document to the few forms that later layers handle. The
+//! checked-in document stays as it is; the rewritten one means the same.
 //!
-//! One file per rewriting. Nothing here knows of Rust, but for the names that types can have.
+//! One file per rewriting. Only the names of types depend on Rust.
 
 mod alias;
 mod composition;
@@ -21,15 +21,15 @@ pub(crate) use origin::Origins;
 /// A document in normal form.
 pub(crate) struct Normalized {
     pub(crate) root: Value,
-    /// The schemas of the document from which each new one was made.
+    /// Original schema of each new one.
     pub(crate) origins: Origins,
 }
 
-/// Brings a document to normal form.
+/// Converts a document to normal form.
 pub(crate) fn normalize(root: &Value) -> Normalized {
     let mut root = root.clone();
     let mut origins = Origins::default();
-    parameter::name_unions(&mut root, &mut origins);
+    parameter::name_schemas(&mut root, &mut origins);
     discriminator::add_choices(&mut root, &mut origins);
     composition::distribute(&mut root, &mut origins);
     alias::flatten(&mut root);

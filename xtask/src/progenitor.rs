@@ -1,6 +1,7 @@
-//! Everything around the crate progenitor: the document that it is given, its run, and what is kept of its output.
+//! The interface to the crate progenitor: the document it receives, its run, and the parts of its
+//! output that are kept.
 //!
-//! Types and method signatures come from here. Code that is written for them belongs to `emit`.
+//! Types and method signatures come from here. Code for them belongs to `emit`.
 
 mod input;
 mod run;

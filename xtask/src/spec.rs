@@ -1,7 +1,8 @@
-//! Reading the specs: files are parsed and merged into one document per vendor, and lint refuses what later layers cannot take.
+//! Reads the specs: parses the files and merges them into one document per vendor; lint refuses
+//! what later layers can't handle.
 //!
-//! Everything that knows about lines of YAML, findings, rules and extensions belongs here. What the document means as an API
-//! belongs to `model`.
+//! Lines of YAML, findings, rules and extensions belong here. The meaning of the document as an
+//! API belongs to `model`.
 
 pub(crate) mod credential_template;
 pub(crate) mod extension;

@@ -5,7 +5,10 @@
 // Samples name the crate that they were made for.
 extern crate self as x2nd_corpus_sdk;
 
+mod support;
+
 use serde_json::json;
+use support::Server;
 
 #[rustfmt::skip]
 #[allow(dead_code, missing_docs, unreachable_pub, unused_imports, clippy::module_inception)]
@@ -124,4 +127,308 @@ fn keywords_are_operations_too() {
         format!("{:?}", client.test()),
     ];
     assert!(requests.iter().all(|request| !request.is_empty()));
+}
+
+fn client_at(url: &str) -> Client {
+    let builder = Client::builder().base_url(url).credentials(Credentials);
+    builder.build().unwrap()
+}
+
+#[tokio::test]
+async fn objects_are_written_in_the_style_of_the_document() {
+    use types::{
+        ListStylesBox, ListStylesInline, WireFilter, WireLine, WirePoint, WireRange, WireZone,
+    };
+    let server = Server::start(&[(200, "{}")]).await;
+    let client = client_at(&server.url);
+    let filter = WireFilter {
+        created: Some(WireRange {
+            gte: Some(5),
+            zone: Some(WireZone {
+                name: Some("a b".to_owned()),
+                ..Default::default()
+            }),
+            ..Default::default()
+        }),
+        names: Some(vec!["n".to_owned()]),
+        lines: Some(vec![WireLine::new("1")]),
+        ..Default::default()
+    };
+    let size = ListStylesBox {
+        w: Some(3),
+        h: Some(4),
+        ..Default::default()
+    };
+    client
+        .list_styles(&ListStylesInline::new(7))
+        .filter(&filter)
+        .expand(["e", "f"])
+        .lines([WireLine::new("2")])
+        .labels(&[("k".to_owned(), "v".to_owned())].into())
+        .free(&[("any".to_owned(), json!({"thing": [true]}).into())].into())
+        .point(&WirePoint::new(1))
+        .box_(&size)
+        .words(["a b", "c"])
+        .colors(["red", "green"])
+        .x_point(&WirePoint::new(2))
+        .await
+        .unwrap();
+    let request = server.only();
+    let query = request.line().split_once('?').unwrap().1;
+    let query = query.replace("%5B", "[").replace("%5D", "]");
+    assert_eq!(
+        query.split('&').collect::<Vec<_>>(),
+        [
+            "filter[created][gte]=5",
+            "filter[created][zone][name]=a%20b",
+            "filter[names][0]=n",
+            "filter[lines][0][price]=1",
+            "inline[from]=7",
+            "expand[0]=e",
+            "expand[1]=f",
+            "lines[0][price]=2",
+            "labels[k]=v",
+            "free[any][thing][0]=true",
+            "x=1",
+            "box=w,3,h,4",
+            "words=a%20b%20c",
+            "colors=red%7Cgreen",
+        ]
+    );
+    assert_eq!(request.header("x-point"), Some("x,2"));
+}
+
+#[tokio::test]
+async fn the_fields_of_a_form_have_the_styles_of_their_encoding() {
+    use types::{WireFilter, WireForm, WireLine, WirePoint, WireRange};
+    let server = Server::start(&[(200, "{}")]).await;
+    let client = client_at(&server.url);
+    let form = WireForm {
+        filter: Some(WireFilter {
+            created: Some(WireRange {
+                lt: Some(9),
+                ..Default::default()
+            }),
+            ..Default::default()
+        }),
+        expand: Some(vec!["e".to_owned()]),
+        lines: Some(vec![WireLine::new("1"), WireLine::new("2")]),
+        ids: Some(vec![1, 2]),
+        words: Some(vec!["a".to_owned(), "b".to_owned()]),
+        point: Some(WirePoint::new(3)),
+        plain: Some(WirePoint::new(4)),
+        list: Some(vec!["p".to_owned(), "q".to_owned()]),
+        ..WireForm::new("n")
+    };
+    client.send_styled_form(&form).await.unwrap();
+    client.send_plain_form().body(&form).await.unwrap();
+    let requests = server.requests();
+    let fields = |index: usize| {
+        let body = requests[index]
+            .body()
+            .replace("%5B", "[")
+            .replace("%5D", "]");
+        body.split('&').map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        fields(0),
+        [
+            "name=n",
+            "filter[created][lt]=9",
+            "expand[0]=e",
+            "lines[0][price]=1",
+            "lines[1][price]=2",
+            "ids=1%2C2",
+            "words=a%7Cb",
+            "x=3",
+            "plain=%7B%22x%22%3A4%7D",
+            "list=p",
+            "list=q",
+        ]
+    );
+    assert!(fields(1).contains(&"point=%7B%22x%22%3A3%7D".to_owned()));
+}
+
+#[tokio::test]
+async fn operations_of_one_path_send_what_tells_them_apart() {
+    let server = Server::start(&[
+        (200, "{}"),
+        (204, ""),
+        (200, "{}"),
+        (200, "\"a\""),
+        (200, "7"),
+    ])
+    .await;
+    let client = client_at(&server.url);
+    client.list_action_things().await.unwrap();
+    client.delete_action_things().await.unwrap();
+    client.read_action().limit(3).await.unwrap();
+    client.find_action("a&b/c").await.unwrap();
+    client.update_store_target().await.unwrap();
+    let requests = server.requests();
+    let lines: Vec<&str> = requests.iter().map(|request| request.line()).collect();
+    assert_eq!(
+        lines,
+        [
+            "POST /?Action=ListThings",
+            "POST /?Action=DropThings",
+            "GET /actions?Action=Read&flag&limit=3",
+            "GET /actions?Action=Find&key=a%26b%2Fc",
+            "PUT /",
+        ]
+    );
+    assert_eq!(requests[4].header("x-target"), Some("Store.Put"));
+}
+
+#[tokio::test]
+async fn an_answer_is_read_by_its_status() {
+    use main::{CreateOrQueueAnswer as Answer, GetStatusRangeAnswer, UpdateMultiAnswer};
+    let server = Server::start(&[
+        (200, r#"{"id":"a"}"#),
+        (207, r#"{"name":"n","news":1}"#),
+        (201, r#"[{"id":"b"}]"#),
+        (202, r#""job""#),
+        (204, ""),
+        (200, r#"{"id":"c"}"#),
+        (203, r#"{"id":"c"}"#),
+        (207, "[]"),
+        (206, "bytes"),
+        (299, r#"{"id":"d"}"#),
+        (200, r#"{"id":"e"}"#),
+        (200, r#"{"id":"f"}"#),
+    ])
+    .await;
+    let client = client_at(&server.url);
+    let sent = types::Wire::default();
+    let one = client.update_multi(&sent).await.unwrap().into_inner();
+    assert!(matches!(one, UpdateMultiAnswer::Ok(thing) if thing.id.as_deref() == Some("a")));
+    let other = client.update_multi(&sent).await.unwrap();
+    assert_eq!(other.status(), 207);
+    assert!(matches!(other.into_inner(), UpdateMultiAnswer::MultiStatus(form) if form.name == "n"));
+    let answer = async || {
+        client
+            .create_or_queue()
+            .await
+            .map(|answer| answer.into_inner())
+    };
+    assert!(matches!(answer().await.unwrap(), Answer::Created(list) if list.len() == 1));
+    assert!(matches!(answer().await.unwrap(), Answer::Accepted(job) if job == "job"));
+    assert!(matches!(answer().await.unwrap(), Answer::NoContent));
+    assert!(matches!(answer().await.unwrap(), Answer::Ok(_)));
+    let undocumented = answer().await.unwrap_err();
+    assert!(
+        undocumented.to_string().contains("not documented"),
+        "{undocumented}"
+    );
+    let error = client.update_multi(&sent).await.unwrap_err();
+    assert_eq!(error.json_path(), Some("$"), "{error}");
+    let range = async || {
+        client
+            .get_status_range()
+            .await
+            .map(|answer| answer.into_inner())
+    };
+    assert!(
+        matches!(range().await.unwrap(), GetStatusRangeAnswer::PartialContent(bytes) if bytes == "bytes")
+    );
+    assert!(
+        matches!(range().await.unwrap(), GetStatusRangeAnswer::Success(thing) if thing.id.as_deref() == Some("d"))
+    );
+    assert_eq!(
+        client.get_by_default().await.unwrap().id.as_deref(),
+        Some("e")
+    );
+    assert_eq!(client.get_media().await.unwrap().id.as_deref(), Some("f"));
+    // Nothing but the typed content is asked for.
+    let requests = server.requests();
+    assert_eq!(requests[11].header("accept"), Some("application/json"));
+}
+
+#[tokio::test]
+async fn an_operation_goes_to_its_own_server_without_credentials_unless_the_spec_says_so() {
+    let (base, up, trusted) = (
+        Server::start(&[(200, "{}")]).await,
+        Server::start(&[(200, "{}")]).await,
+        Server::start(&[(200, "{}")]).await,
+    );
+    let client = Client::builder()
+        .base_url(format!("{}/v1", base.url))
+        .operation_server(
+            "https://up.{area}.example.com/files",
+            format!("{}/my", up.url),
+        )
+        .operation_server("https://trusted.example.com/t", &trusted.url)
+        .header("X-Secret", "hush")
+        .user_agent("mine")
+        .credentials(Credentials)
+        .build()
+        .unwrap();
+    let body = types::Wire::default();
+    client.send_to_own_server(&body).name("n").await.unwrap();
+    let request = up.only();
+    assert_eq!(request.line(), "POST /my/servers/upload?name=n");
+    assert_eq!(request.header("authorization"), None);
+    assert_eq!(request.header("x-secret"), None);
+    assert_eq!(request.header("user-agent"), Some("mine"));
+    client.get_from_trusted_server().await.unwrap();
+    let request = trusted.only();
+    assert_eq!(request.line(), "GET /servers/upload");
+    assert_eq!(request.header("authorization"), Some("Bearer token"));
+    assert_eq!(request.header("x-secret"), Some("hush"));
+    client.get_from_relative_server().await.unwrap();
+    client.get_from_server_below().await.unwrap();
+    client.get_from_same_server().await.unwrap();
+    let requests = base.requests();
+    let lines: Vec<&str> = requests.iter().map(|request| request.line()).collect();
+    let wanted = [
+        "GET /v2/servers/beta",
+        "GET /v1/beta/servers/below",
+        "GET /v1/servers/same",
+    ];
+    assert_eq!(lines, wanted);
+    assert!(
+        requests
+            .iter()
+            .all(|request| request.header("authorization").is_some())
+    );
+}
+
+#[tokio::test]
+async fn a_base_url_that_was_given_stands_for_every_server() {
+    let server = Server::start(&[(200, "{}")]).await;
+    let client = client_at(&format!("{}/v1", server.url));
+    client
+        .send_to_own_server(&types::Wire::default())
+        .await
+        .unwrap();
+    let request = server.only();
+    assert_eq!(request.line(), "POST /files/servers/upload");
+    assert_eq!(request.header("authorization"), Some("Bearer token"));
+    // Without one the operation goes to the document's server, which is not this machine.
+    let client = Client::builder()
+        .credentials(Credentials)
+        .transport(Unreachable)
+        .build()
+        .unwrap();
+    let error = client
+        .send_to_own_server(&types::Wire::default())
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("up.eu.example.com"), "{error}");
+}
+
+/// A network on which nothing can be reached.
+struct Unreachable;
+
+impl sdk_runtime::Transport for Unreachable {
+    fn send(
+        &self,
+        _: sdk_runtime::TransportRequest,
+    ) -> BoxFuture<'_, Result<sdk_runtime::TransportResponse, sdk_runtime::TransportError>> {
+        Box::pin(async {
+            Err(sdk_runtime::TransportError::new(
+                sdk_runtime::TransportErrorKind::NotSent,
+            ))
+        })
+    }
 }

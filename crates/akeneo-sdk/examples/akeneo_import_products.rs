@@ -54,7 +54,8 @@ pub(crate) async fn run(config: ClientConfig, path: &Path) -> Result<Report, Box
             serde_json::from_str::<Product>(&line).map_err(|error| error.to_string())
         });
         let problem = match product {
-            // All that can be written goes into the line; what the product does not have keeps its value in the PIM.
+            // Includes every writable property; properties that the product lacks keep their value
+            // in the PIM.
             Ok(product) => return Some(ProductUpsertLine::from(&product)),
             Err(problem) => problem,
         };

@@ -30,7 +30,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(serve(listener, router).await?)
 }
 
-/// The keys, what came already, and what is done with an event.
+/// The keys, the ids seen so far, and the event handler.
 #[derive(Clone)]
 pub(crate) struct Receiver {
     events: WebhookKeys,
@@ -55,7 +55,7 @@ impl Receiver {
         }
     }
 
-    /// Handles an event unless its id came before: both kinds can come twice.
+    /// Handles an event unless its id was seen before, since both kinds can arrive twice.
     fn handle_once(&self, id: &str, line: String) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.insert(id.to_owned()) {
@@ -71,7 +71,8 @@ pub(crate) fn router(receiver: Receiver) -> Router {
         .with_state(receiver)
 }
 
-/// Answer within half a second, so a slow handler belongs into a queue. The body is taken as bytes: the signature covers them.
+/// Answer within half a second, so move slow work to a queue. The body is taken as bytes, because
+/// the signature covers them.
 async fn events(State(receiver): State<Receiver>, headers: HeaderMap, body: Bytes) -> StatusCode {
     let now = SystemTime::now();
     match EventsApi::verify_and_parse(&headers, &body, &receiver.events, now) {

@@ -52,10 +52,10 @@ pub fn authorize_url(pim: &str, client_id: &str, scopes: &[&str], state: &str) -
     )
 }
 
-/// Makes the request body for the exchange of an authorization code.
+/// Creates the request body for the exchange of an authorization code.
 ///
-/// Each body has a new random code identifier and the matching code challenge: the SHA-256 of the identifier followed by
-/// the client secret, in hexadecimal. The secret itself is not sent.
+/// Each body has a new random code identifier and the matching code challenge: the SHA-256 of the
+/// identifier followed by the client secret, in hexadecimal. The secret itself is not sent.
 pub fn token_request(
     client_id: impl Into<String>,
     client_secret: &Secret,

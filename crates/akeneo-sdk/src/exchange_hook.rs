@@ -1,10 +1,10 @@
-//! Completes the exchange of an authorization code, whose code challenge has to be computed.
+//! Adds the computed code challenge to the exchange of an authorization code.
 
 use sdk_runtime::{Call, GivenCredentials};
 
 use crate::app;
 
-/// Gives the call its body, unless the caller did.
+/// Sets the body of the call, unless the caller did.
 pub(crate) fn complete(given: &GivenCredentials, call: &mut Call) {
     let fields = (
         given.get("client_id"),

@@ -30,7 +30,7 @@ impl crate::media_files::ProductMediaTarget {
 
 #[cfg(feature = "media-files")]
 impl crate::media_files::ProductModelMediaTarget {
-    /// Makes the target of an upload: the value of a product model in one locale and channel.
+    /// Creates the target of an upload: the value of a product model in one locale and channel.
     pub fn at(code: impl Into<String>, attribute: impl Into<String>, at: At<'_>) -> Self {
         Self {
             code: code.into(),
@@ -43,7 +43,7 @@ impl crate::media_files::ProductModelMediaTarget {
 
 #[cfg(feature = "category-media-files")]
 impl crate::category_media_files::CategoryMediaTarget {
-    /// Makes the target of an upload: the value of a category in one locale and channel.
+    /// Creates the target of an upload: the value of a category in one locale and channel.
     pub fn at(code: impl Into<String>, attribute: impl Into<String>, at: At<'_>) -> Self {
         Self {
             code: code.into(),

@@ -66,7 +66,7 @@ pub use times::TimeLayout;
 
 /// Criteria by property name or attribute code, all of which must match.
 ///
-/// Give it to a list operation with [`Request::matching`](crate::Request::matching).
+/// Pass it to a list operation with [`Request::matching`](crate::Request::matching).
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct Search {
@@ -89,7 +89,7 @@ enum Part {
 }
 
 impl Search {
-    /// Makes a search without criteria, which everything matches.
+    /// Creates a search without criteria, which everything matches.
     pub fn new() -> Self {
         Self::default()
     }
@@ -111,7 +111,7 @@ impl Search {
 
     /// Adds raw JSON for a property: an object for one criterion, or an array of them.
     ///
-    /// The JSON is sent as it is, so write times in the layout of the operation.
+    /// The JSON is sent unmodified, so write times in the layout of the operation.
     pub fn json(self, name: impl Into<String>, criteria: Value) -> Self {
         match criteria {
             Value::Array(all) => self.with(name.into(), all.into_iter().map(Part::Json), false),

@@ -122,7 +122,7 @@ pub trait Values {
         self.put(attribute, at, AnyJson::NULL);
     }
 
-    /// Takes a value out, so that a write keeps the one that the PIM has.
+    /// Removes a value from the map, so that a write keeps the one in the PIM.
     fn forget(&mut self, attribute: &str, at: At<'_>) -> Option<Self::Value>
     where
         Self: WritableValues,
@@ -140,7 +140,7 @@ pub trait WritableValues: Values {
     /// Sets data; [`Values::set`] without the conversion.
     fn put(&mut self, attribute: &str, at: At<'_>, data: AnyJson);
 
-    /// Takes a value out, as [`Values::forget`] does.
+    /// Removes a value, like [`Values::forget`].
     fn take(&mut self, attribute: &str, at: At<'_>) -> Option<Self::Value>;
 }
 
@@ -153,7 +153,7 @@ impl<T: Values> Values for Option<T> {
     }
 }
 
-/// Writing makes an empty collection where there is none.
+/// Writing creates the collection if it is absent.
 impl<T: WritableValues + Default> WritableValues for Option<T> {
     fn put(&mut self, attribute: &str, at: At<'_>, data: AnyJson) {
         self.get_or_insert_default().put(attribute, at, data);

@@ -1,6 +1,8 @@
-//! Fetches an access token with the credentials of the environment, and prints the answer or the API's error.
+//! Fetches an access token with the credentials in the environment variables, and prints the
+//! answer or the API's error.
 //!
-//! Environment: `MOTAWORD_CLIENT_ID`, `MOTAWORD_CLIENT_SECRET`; optional `MOTAWORD_SCOPE`, `MOTAWORD_BASE_URL`.
+//! Environment: `MOTAWORD_CLIENT_ID`, `MOTAWORD_CLIENT_SECRET`; optional `MOTAWORD_SCOPE`,
+//! `MOTAWORD_BASE_URL`.
 
 use std::process::ExitCode;
 
@@ -24,6 +26,6 @@ async fn main() -> ExitCode {
 pub(crate) async fn run(config: ClientConfig) -> Result<String, Error> {
     let client = Client::from_config(config)?;
     let token = client.get_access_token().send().await?;
-    // Secrets print as `[redacted]`.
+    // Secrets are printed as `[redacted]`.
     Ok(format!("{:#?}", token.into_inner()))
 }

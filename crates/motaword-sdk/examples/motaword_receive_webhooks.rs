@@ -1,8 +1,9 @@
-//! Receives the calls to the `callback_url` of a project over HTTP, and reads the project before it believes them.
+//! Receives the calls to the `callback_url` of a project over HTTP, and reads the project before
+//! trusting them.
 //!
-//! The vendor does not sign these calls, so the URL has a part that nobody can guess: register
-//! `https://<your host>/projects/<MOTAWORD_CALLBACK_SECRET>`. Environment: `MOTAWORD_CALLBACK_SECRET`, the credentials of a
-//! client, optional `PORT`.
+//! The vendor doesn't sign these calls, so the URL contains a secret: register `https://<your
+//! host>/projects/<MOTAWORD_CALLBACK_SECRET>`. Environment: `MOTAWORD_CALLBACK_SECRET`, the
+//! credentials of a client, optional `PORT`.
 
 use std::sync::Arc;
 
@@ -27,7 +28,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(serve(listener, router).await?)
 }
 
-/// The client that reads projects, the secret of the URL, and what is done with a project.
+/// The client that reads projects, the secret in the URL, and the project handler.
 #[derive(Clone)]
 pub(crate) struct Receiver {
     client: Client,
@@ -60,20 +61,20 @@ async fn receive(
     Path(secret): Path<String>,
     body: Bytes,
 ) -> StatusCode {
-    // A server beyond loopback compares in constant time, with the crate `subtle` for example.
+    // On a public server, compare in constant time, for example with the crate `subtle`.
     if secret != receiver.secret {
         return StatusCode::NOT_FOUND;
     }
     let webhook = match ProjectEvent::parse(&body) {
         Ok(ProjectEvent::Completed(webhook)) => webhook,
-        // Other stages, and those that this version of the SDK does not know.
+        // Other stages, and those unknown to this version of the SDK.
         Ok(_) => return StatusCode::OK,
         Err(_) => return StatusCode::BAD_REQUEST,
     };
     let Some(id) = webhook.project.and_then(|project| project.id) else {
         return StatusCode::BAD_REQUEST;
     };
-    // Reading again makes a duplicate harmless, too.
+    // Reading the project again also makes duplicates harmless.
     match receiver.client.get_project(id).await {
         Ok(project) => {
             let status = project

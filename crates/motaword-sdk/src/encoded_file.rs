@@ -1,7 +1,8 @@
-//! Files inside JSON: documents of continuous projects travel as Base64.
+//! Files inside JSON: documents of continuous projects are sent as Base64.
 //!
-//! [`EncodedFile::encode`](crate::types::EncodedFile::encode) makes one of bytes;
-//! [`InstantTranslationResult::file`](crate::types::InstantTranslationResult::file) decodes a translated one.
+//! [`EncodedFile::encode`](crate::types::EncodedFile::encode) creates one from bytes;
+//! [`InstantTranslationResult::file`](crate::types::InstantTranslationResult::file) decodes a
+//! translated one.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -26,7 +26,7 @@ fn page(seen: &Seen, name: &str, first: i64) -> Reply {
     Reply::json(200, &json!({"meta": {"paging": paging}, name: entries}))
 }
 
-/// The pages that are asked for, and how many entries come.
+/// Requested pages, and the number of received entries.
 async fn walk<Op: PagedOperation>(
     name: &'static str,
     first: i64,
@@ -101,7 +101,7 @@ async fn the_hits_of_a_search_come_from_all_three_lists_of_each_page() {
         let result = match number {
             1 => json!({"projects": [{"id": 1}, {"id": 2}], "documents": [{"id": 3}], "strings": [{"string_id": 4}]}),
             2 => json!({"documents": [{"id": 5}]}),
-            // Nothing is left of any kind, in the way that PHP writes an empty map.
+            // No entries of any kind, in PHP's form of an empty map.
             _ => json!([]),
         };
         let next = (number < 3).then_some("https://api.motaword.com/v0/search");

@@ -1,4 +1,5 @@
-//! Calls that cost money, or that must not be repeated for another reason, while requests and answers get lost.
+//! Calls that cost money, or must not be repeated for another reason, while requests and answers
+//! are lost.
 #![allow(
     clippy::field_reassign_with_default,
     clippy::unwrap_used,
@@ -22,7 +23,7 @@ use serde_json::json;
 use support::{Reply, Seen};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Operations that charge, or that can start work that is charged.
+/// Operations that charge, or that can start charged work.
 const BILLABLE: [&str; 8] = [
     "add_continuous_project_document",
     "create_subscription",
@@ -48,7 +49,8 @@ const MONEY: [&str; 10] = [
     "update_user_payment_info",
 ];
 
-/// The other operations that a second call would do a second time: mails, quotes, token resets, new records.
+/// Other operations whose repetition would have a second effect: mails, quotes, token resets, new
+/// records.
 const ONCE: [&str; 40] = [
     "approve_vendor_application",
     "collect_analytics",
@@ -114,7 +116,7 @@ fn what_costs_money_and_what_must_not_be_repeated_is_marked() {
         .map(|operation| operation.id);
     let expected: BTreeSet<_> = BILLABLE.into_iter().chain(MONEY).collect();
     assert_eq!(with_money.collect::<BTreeSet<_>>(), expected);
-    // A read with an effect is the exception to the rule that reads are repeated.
+    // A read with an effect is the exception to the rule that reads may be repeated.
     let reads = OPERATIONS
         .iter()
         .filter(|operation| operation.method == Method::Get && operation.repeat != Repeat::Safe);
@@ -169,7 +171,7 @@ impl Randomness for Dice {
     }
 }
 
-/// What came to the vendor and what it carried out, by method and path.
+/// Requests that reached the vendor, and those that it applied, by method and path.
 #[derive(Debug, Default, Clone, Copy)]
 struct Account {
     requests: usize,
@@ -182,7 +184,8 @@ fn name(seen: &Seen) -> String {
     format!("{} {}", seen.method, seen.path())
 }
 
-/// Answers, or fails at a place that the dice choose: before, while or after the request is read, with and without effect.
+/// Answers, or fails at a random point: before, during or after reading the request, with and
+/// without effect.
 async fn serve(mut stream: TcpStream, dice: Dice, ledger: Ledger) -> Option<()> {
     let fault = dice.roll(20);
     if fault == 0 {
@@ -206,9 +209,9 @@ async fn serve(mut stream: TcpStream, dice: Dice, ledger: Ledger) -> Option<()> 
     };
     let plain = ("x-request-id", "1");
     let reply = match fault {
-        // The request came, with and without effect, and the connection ends.
+        // The request arrived, with and without effect, and the connection ends.
         1 | 2 => return None,
-        // The answer breaks off.
+        // The answer is cut off.
         3 => {
             let cut = Reply::new(
                 200,
@@ -233,7 +236,7 @@ async fn serve(mut stream: TcpStream, dice: Dice, ledger: Ledger) -> Option<()> 
     reply.write(&mut stream).await.ok()
 }
 
-/// A name server that fails to resolve the vendor's name in one of eight look-ups.
+/// A resolver that fails in one of eight look-ups of the vendor's name.
 struct Names(SocketAddr, Dice);
 
 impl reqwest::dns::Resolve for Names {

@@ -1,5 +1,5 @@
-//! Fetches an access token as the vendor's own page shows it: the three fields of the form come from the environment;
-//! the call; the answer, or the API's error.
+//! Fetches an access token with the credentials in the environment variables, and prints the
+//! answer or the API's error.
 //!
 //! Environment: `ONESHOT_API_KEY`, `ONESHOT_API_SECRET`; optional `ONESHOT_BASE_URL`.
 
@@ -21,10 +21,10 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Calls the token operation with what the configuration and the environment give.
+/// Calls the token operation with the credentials of the configuration or the environment.
 pub(crate) async fn run(config: ClientConfig) -> Result<String, Error> {
     let client = Client::from_config(config)?;
     let token = client.get_access_token().send().await?;
-    // Secrets print as `[redacted]`.
+    // Secrets are printed as `[redacted]`.
     Ok(format!("{:#?}", token.into_inner()))
 }

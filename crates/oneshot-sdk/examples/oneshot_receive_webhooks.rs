@@ -27,7 +27,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(serve(listener, router).await?)
 }
 
-/// The keys, what came already, and what is done with an event.
+/// The keys, the deliveries seen so far, and the event handler.
 #[derive(Clone)]
 pub(crate) struct Receiver {
     keys: WebhookKeys,
@@ -55,7 +55,8 @@ pub(crate) fn router(receiver: Receiver) -> Router {
         .with_state(receiver)
 }
 
-/// Takes the body as bytes, because the signature covers them. The service repeats what is not answered with 2xx.
+/// Takes the body as bytes, because the signature covers them. The service repeats deliveries that
+/// aren't answered with 2xx.
 async fn receive(State(receiver): State<Receiver>, headers: HeaderMap, body: Bytes) -> StatusCode {
     let now = SystemTime::now();
     let event = match DeliveryEvent::verify_and_parse(&headers, &body, &receiver.keys, now) {

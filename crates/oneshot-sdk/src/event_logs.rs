@@ -68,7 +68,7 @@ type Search = BoxFuture<'static, Result<ContractEventLogList, Error>>;
 
 /// Logs of an event, from [`Client::contract_event_logs`]. Also a `Stream`.
 ///
-/// After an error, the next call searches the same range again; no log is lost and none comes twice.
+/// After an error, the next call searches the same range again; no log is lost or repeated.
 #[must_use = "logs are read when they are asked for"]
 pub struct EventLogs {
     client: Client,
@@ -88,12 +88,15 @@ impl EventLogs {
         self
     }
 
-    /// Returns the next log; none at the end of the range.
+    /// Returns the next log; `None` at the end of the range.
     ///
     /// # Cancel safety
-    /// Dropping the future before it is ready loses no log: the next call goes on with the same search.
+    ///
+    /// Dropping the future before it is ready loses no log: the next call continues the same
+    /// search.
     ///
     /// # Errors
+    ///
     /// Those of the search, and [`EventLogError::GaveUp`].
     pub async fn try_next(&mut self) -> Result<Option<ContractEventLog>, EventLogError> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx))
@@ -101,10 +104,11 @@ impl EventLogs {
             .transpose()
     }
 
-    /// The first block of which no log was returned yet; none at the end. To continue later, start a new range there once
-    /// all logs before it are processed.
+    /// First block without any returned log; `None` at the end. To continue later, start a new
+    /// range there after processing all logs before it.
     ///
-    /// Logs of one search come together: while some of them are left, this is the first block of that search.
+    /// Logs of one search arrive together: while some of them are left, this is the first block of
+    /// that search.
     pub fn next_block(&self) -> Option<i64> {
         if self.logs.len() > 0 {
             return Some(self.ranges.last_start());
@@ -112,6 +116,8 @@ impl EventLogs {
         self.ranges.wanted().map(|(first, _)| first)
     }
 
+    // Inline, as `poll_next` is: machine code for reading logs is generated in the crate that reads some.
+    #[inline]
     fn begin(&self, first: i64, last: Option<i64>) -> Search {
         let query = ContractEventLogQuery {
             start_block: Some(first),
@@ -125,7 +131,7 @@ impl EventLogs {
         })
     }
 
-    /// Takes the answer for a range.
+    /// Applies the answer for a range.
     fn take(
         &mut self,
         (first, last): (i64, Option<i64>),
@@ -157,6 +163,7 @@ impl EventLogs {
 impl Stream for EventLogs {
     type Item = Result<ContractEventLog, EventLogError>;
 
+    #[inline]
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
             if let Some(log) = self.logs.next() {
@@ -192,14 +199,14 @@ impl fmt::Debug for EventLogs {
     }
 }
 
-/// Why logs could not be read.
+/// Reason why logs could not be read.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EventLogError {
     /// The search failed.
     Call(Error),
-    /// The service gave up on a range that cannot be made smaller: a single block, or a range without a last block for which
-    /// it suggested no smaller one. Filter by a topic, or name the last block.
+    /// The service refused a range that can't be reduced: a single block, or a range without a
+    /// last block and without a usable suggestion. Filter by a topic, or set the last block.
     GaveUp {
         /// First block of the range.
         first: i64,

@@ -8,23 +8,24 @@ use sdk_runtime::BoxFuture;
 use crate::types::Transaction;
 use crate::{Client, Error};
 
-/// How many candidates [`TransactionLookup::Ambiguous`] holds at most.
+/// Most candidates in [`TransactionLookup::Ambiguous`].
 const MOST_CANDIDATES: usize = 20;
 
 /// How far the clocks of this machine and of the service may differ by default.
 const CLOCK_MARGIN: Duration = Duration::from_secs(300);
 
-/// The outcome of [`Client::find_transaction`].
+/// Outcome of [`Client::find_transaction`].
 #[derive(Clone, Debug)]
 pub enum TransactionLookup {
     /// Exactly one transaction matches: the call was applied. Wait for it with `get_transaction(id).wait()`; do not send
     /// the call again.
     Found(Box<Transaction>),
-    /// No transaction matches. Right after a timeout or a broken connection this proves nothing yet: the service may still
-    /// be working on the request. Look again after some seconds, and send the call again only when the service has had
-    /// time to answer it.
+    /// No transaction matches. Right after a timeout or a broken connection this proves nothing
+    /// yet: the service may still be processing the request. Look again after some seconds, and
+    /// send the call again only after the service has had time to answer it.
     NotFound,
-    /// Several transactions match, so the memo does not belong to one intent. Decide by hand; these are the first 20.
+    /// Several transactions match, so the memo isn't unique to one intent. Decide by hand; these
+    /// are the first 20.
     Ambiguous(Vec<Transaction>),
 }
 
@@ -114,7 +115,8 @@ impl FindTransaction<'_> {
         self
     }
 
-    /// The start of the time to look at, in whole Unix seconds; just before it, because `createdAfter` excludes it.
+    /// Start of the searched time in whole Unix seconds; one second earlier, because
+    /// `createdAfter` excludes it.
     fn created_after(&self) -> f64 {
         let since = self.sent_at.duration_since(UNIX_EPOCH).unwrap_or_default();
         let since = since.saturating_sub(self.margin).as_secs();
@@ -144,7 +146,7 @@ impl FindTransaction<'_> {
         while found.len() < MOST_CANDIDATES
             && let Some(transaction) = items.try_next().await?
         {
-            // New transactions move those on later pages, so that one can come twice.
+            // New transactions shift those on later pages, so that one can appear twice.
             let is_new = found.iter().all(|known| known.id != transaction.id);
             if is_new && self.is_match(&transaction) {
                 found.push(transaction);
@@ -182,6 +184,8 @@ impl<'c> IntoFuture for FindTransaction<'c> {
     type Output = Result<TransactionLookup, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
 
+    // Machine code for it, and for reading a transaction, is generated in the crate that awaits a lookup.
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.find())
     }

@@ -29,7 +29,7 @@ impl Params {
         Self::default()
     }
 
-    /// Sets an argument. The last value of a name counts.
+    /// Sets an argument. The last value for a name counts.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, value: impl IntoParam) -> Self {
         self.0.insert(name.into(), value.into_param());
@@ -45,7 +45,7 @@ impl From<Params> for BTreeMap<String, AnyJson> {
 
 /// A value that can be the argument of a contract method.
 pub trait IntoParam {
-    /// Makes the JSON that is sent.
+    /// Converts the value to JSON.
     fn into_param(self) -> AnyJson;
 }
 
@@ -80,7 +80,7 @@ impl IntoParam for BigNumber {
 }
 
 impl IntoParam for AnyJson {
-    /// The value as it is.
+    /// The value unmodified.
     fn into_param(self) -> AnyJson {
         self
     }
@@ -113,7 +113,8 @@ impl<P: IntoParam> IntoParam for Option<P> {
     }
 }
 
-/// JSON text that was put together from JSON texts. A `Value` would round numbers that an [`AnyJson`] holds exactly.
+/// JSON text assembled from JSON texts. A `Value` would round numbers that an [`AnyJson`] keeps
+/// exactly.
 fn exact(text: String) -> AnyJson {
     AnyJson::from_text(&text).unwrap_or_else(|_| Value::String(text).into())
 }

@@ -1,4 +1,4 @@
-//! Payments after x402, as buyers send them.
+//! x402 payments, as buyers send them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -31,6 +31,7 @@ impl X402PaymentPayload {
     /// assert_eq!(payment.version(), Some(2));
     /// # Ok::<(), oneshot_sdk::payment::PaymentError>(())
     /// ```
+    #[inline]
     pub fn from_header(header: &str) -> Result<Self, PaymentError> {
         let json = BASE64
             .decode(header.trim())
@@ -44,6 +45,7 @@ impl X402PaymentPayload {
     /// # Errors
     /// If it is not a JSON object with objects as `payload` and `authorization`, and text as `signature`. The error does
     /// not contain the text.
+    #[inline]
     pub fn from_json(json: &str) -> Result<Self, PaymentError> {
         let json = AnyJson::from_text(json).map_err(|_| PaymentError::Json)?;
         let mut extra = object(&json)?;
@@ -54,13 +56,14 @@ impl X402PaymentPayload {
         Ok(Self { payload, extra })
     }
 
-    /// The version of x402 that the payment states: 1 or 2.
+    /// Version of x402 in the payment: 1 or 2.
     pub fn version(&self) -> Option<i32> {
         let version = self.extra.get("x402Version")?.value().as_i64()?;
         i32::try_from(version).ok()
     }
 }
 
+#[inline]
 fn signed(payload: &AnyJson) -> Result<X402SignedPayload, PaymentError> {
     let mut extra = object(payload)?;
     let signature = match present(&mut extra, "signature") {
@@ -81,23 +84,24 @@ fn signed(payload: &AnyJson) -> Result<X402SignedPayload, PaymentError> {
     })
 }
 
+#[inline]
 fn object(json: &AnyJson) -> Result<BTreeMap<String, AnyJson>, PaymentError> {
     json.read().map_err(|_| PaymentError::Json)
 }
 
-/// Takes a property that is there and not null.
+/// Removes and returns a property that is present and not null.
 fn present(properties: &mut BTreeMap<String, AnyJson>, name: &str) -> Option<AnyJson> {
     let value = properties.remove(name)?;
     (!value.value().is_null()).then_some(value)
 }
 
-/// Why a payment could not be read. Answer such a request with 400.
+/// Reason why a payment could not be read. Answer such a request with 400.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PaymentError {
-    /// The header is not Base64.
+    /// The header isn't Base64.
     Base64,
-    /// The text is not a payment in JSON.
+    /// The text isn't a JSON payment.
     Json,
 }
 

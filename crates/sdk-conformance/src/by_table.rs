@@ -1,4 +1,4 @@
-//! Calls every operation by its id, with arguments in JSON.
+//! Calls every operation by its id, with JSON arguments.
 
 use sdk_runtime::{CallBody, Error, SdkClient, StatusCode, VendorClient};
 use serde_json::Value;
@@ -6,11 +6,12 @@ use serde_json::Value;
 use crate::connect::{connect, other_server, sandbox_of};
 use crate::report::Report;
 
-/// Calls every operation of the table by its id, in every media type, with sample arguments made from the document.
+/// Calls every operation of the table by its id, in every media type, with sample arguments from
+/// the document.
 ///
 /// # Errors
 ///
-/// When the sandbox or the client cannot be made.
+/// If the sandbox or the client can't be created.
 pub async fn call_by_table<C: SdkClient + VendorClient>()
 -> Result<Report, Box<dyn std::error::Error>> {
     let other = other_server();
@@ -23,19 +24,21 @@ pub async fn call_by_table<C: SdkClient + VendorClient>()
         };
         for media in names {
             let sandbox = sandbox_of::<C>().await?;
-            let client = connect::<C>(&sandbox, other.as_deref())?;
+            let client = connect::<C>(&sandbox, operation, other.as_deref())?;
             let vendor = C::VENDOR.name;
-            let Some(given) = sandbox.sample_arguments_in(vendor, operation.id, media) else {
-                report
-                    .failed
-                    .push(format!("{}: no sample in the document", operation.id));
-                continue;
+            let given = match sandbox.sample_arguments_in(vendor, operation.id, media) {
+                Ok(given) => given,
+                Err(error) => {
+                    report.failed.push(format!("{}: {error}", operation.id));
+                    continue;
+                }
             };
             let mut outcome = call(&client, operation.id, given).await;
-            // A token operation that the client's own credentials do not fill takes a body like any other.
+            // A token operation that the client's own credentials don't fill takes a body like any
+            // other.
             if operation.token
                 && outcome.as_ref().is_err_and(Error::is_request)
-                && let Some(given) = sandbox.sample_exchange(vendor, operation.id, media)
+                && let Ok(given) = sandbox.sample_exchange(vendor, operation.id, media)
             {
                 outcome = call(&client, operation.id, given).await;
             }

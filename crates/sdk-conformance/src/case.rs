@@ -1,4 +1,4 @@
-//! One typed call, as the generated list of a vendor crate has it.
+//! One typed call in the generated list of a vendor crate.
 
 use std::fmt;
 
@@ -14,7 +14,8 @@ pub struct Case<C> {
 type Run<C> = for<'c> fn(&'c C) -> BoxFuture<'c, Result<StatusCode, Error>>;
 
 impl<C> Case<C> {
-    /// Takes the operation's id, the media type of the request body (empty if there is none), and the call.
+    /// Creates a case from the operation's id, the media type of the request body (empty if there
+    /// is none), and the call.
     pub fn new(operation: &'static str, media: &'static str, run: Run<C>) -> Self {
         Self {
             operation,
@@ -23,7 +24,7 @@ impl<C> Case<C> {
         }
     }
 
-    /// The id of the operation that it calls.
+    /// Id of the called operation.
     pub fn operation(&self) -> &'static str {
         self.operation
     }
@@ -44,7 +45,7 @@ impl<C> fmt::Debug for Case<C> {
     }
 }
 
-/// The first case of every operation, with the operation's row of the table.
+/// First case of every operation, with the operation's entry in the table.
 pub(crate) fn first_cases<C: SdkClient>(cases: Vec<Case<C>>) -> Vec<(&'static Operation, Case<C>)> {
     let mut first: Vec<(&'static Operation, Case<C>)> = Vec::new();
     for case in cases {

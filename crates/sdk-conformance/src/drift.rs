@@ -7,21 +7,21 @@ use crate::connect::{connect, sandbox_of};
 use crate::report::Report;
 use sdk_sandbox::Fault;
 
-/// How many fields of each operation's answer are changed in each way.
+/// Number of fields per answer that are changed in each way.
 const FIELDS: u64 = 6;
 
-/// The name of a change, how to order it, and whether every client has to bear it.
+/// Name of a change, its fault, and whether every client must tolerate it.
 type Change = (&'static str, fn() -> Fault, bool);
 
-/// Calls every operation, with single fields of its answers left out, made null, added, or given an unknown or
-/// wrong value.
+/// Calls every operation, with single fields of its answers removed, set to null, added, or given
+/// an unknown or wrong value.
 ///
-/// A changed answer has to decode, or to give an error that says where in the answer it departs. A new field and an
-/// unknown value of an enumeration always have to decode.
+/// A changed answer must decode, or lead to an error with the position of the difference. A new
+/// field and an unknown enum value must always decode.
 ///
 /// # Errors
 ///
-/// When the sandbox or the client cannot be made.
+/// If the sandbox or the client can't be created.
 pub async fn change_answers<C: SdkClient>(
     cases: Vec<Case<C>>,
 ) -> Result<Report, Box<dyn std::error::Error>> {
@@ -36,12 +36,12 @@ pub async fn change_answers<C: SdkClient>(
     let vendor = C::VENDOR.name;
     for (operation, case) in first_cases(cases) {
         let sandbox = sandbox_of::<C>().await?;
-        let client = connect::<C>(&sandbox, None)?;
+        let client = connect::<C>(&sandbox, operation, None)?;
         let plain = (case.run)(&client).await;
         let mut wrong = Vec::new();
         for (name, fault, has_to_decode) in changes {
             for seed in 0..FIELDS {
-                sandbox.reset(vendor);
+                sandbox.reset(vendor)?;
                 sandbox.fault(vendor, fault().on(operation.id).seed(seed))?;
                 let outcome = (case.run)(&client).await;
                 if let Some(complaint) = complaint(&outcome, has_to_decode) {
@@ -55,7 +55,7 @@ pub async fn change_answers<C: SdkClient>(
     Ok(report)
 }
 
-/// What is wrong with the end of a call whose answer was changed.
+/// Describes what is wrong with the result of a call with a changed answer.
 fn complaint(outcome: &Result<StatusCode, Error>, has_to_decode: bool) -> Option<String> {
     match outcome {
         Ok(_) => None,

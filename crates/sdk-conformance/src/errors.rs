@@ -1,20 +1,22 @@
-//! Provokes the errors of every operation.
+//! Provokes the documented errors of every operation.
 
-use sdk_runtime::{Error, Operation, Scheme, SdkClient};
+use sdk_runtime::{Error, Operation, SdkClient};
 
 use crate::case::{Case, first_cases};
 use crate::connect::{connect, sandbox_of};
+use crate::fitting::fitting;
 use crate::report::Report;
 use sdk_sandbox::Fault;
 
-/// Calls every operation so that it answers with each of its documented errors, and with a token that is refused.
+/// Calls every operation so that it answers with each of its documented errors, and with a
+/// rejected token.
 ///
-/// `decodes` says whether an error's body is the vendor's own error type. A status counts as failed if the error
-/// does not carry it, answers the wrong questions with yes, or has a body that does not decode.
+/// `decodes` says whether an error's body is the vendor's own error type. A status counts as
+/// failed if the error lacks it, a wrong predicate is true, or the body doesn't decode.
 ///
 /// # Errors
 ///
-/// When the sandbox or the client cannot be made.
+/// If the sandbox or the client can't be created.
 pub async fn provoke_errors<C: SdkClient>(
     cases: Vec<Case<C>>,
     decodes: fn(&Error) -> bool,
@@ -23,11 +25,11 @@ pub async fn provoke_errors<C: SdkClient>(
     let vendor = C::VENDOR.name;
     for (operation, case) in first_cases(cases) {
         let sandbox = sandbox_of::<C>().await?;
-        let client = connect::<C>(&sandbox, None)?;
+        let client = connect::<C>(&sandbox, operation, None)?;
         for status in statuses(operation) {
             sandbox.fault(vendor, Fault::status(status).on(operation.id).always())?;
             let outcome = (case.run)(&client).await;
-            sandbox.clear_faults(vendor);
+            sandbox.clear_faults(vendor)?;
             let wrong = match &outcome {
                 Ok(_) => Some("it succeeds".to_owned()),
                 Err(error) => complaint(operation, status, error, decodes),
@@ -38,8 +40,8 @@ pub async fn provoke_errors<C: SdkClient>(
                 .failed
                 .extend(wrong.map(|wrong| format!("{line}, provoked {status}: {wrong}")));
         }
-        if operation.security.contains(&Scheme::Bearer) {
-            sandbox.reject_tokens(vendor, true);
+        if fitting::<C>(&sandbox, operation)?.sends_token {
+            sandbox.reject_tokens(vendor, true)?;
             let outcome = (case.run)(&client).await;
             let refused = matches!(&outcome, Err(error) if error.is_auth());
             let seen = outcome.err().and_then(|error| error.status());
@@ -52,7 +54,7 @@ pub async fn provoke_errors<C: SdkClient>(
     Ok(report)
 }
 
-/// The statuses of error that an operation documents; 500 where it documents none.
+/// Error statuses that an operation documents; 500 if it documents none.
 fn statuses(operation: &Operation) -> Vec<u16> {
     let mut statuses: Vec<u16> = Vec::new();
     for answer in operation.answers {
@@ -71,7 +73,7 @@ fn statuses(operation: &Operation) -> Vec<u16> {
     statuses
 }
 
-/// What is wrong with an error, if anything is.
+/// Describes what is wrong with an error, if anything.
 fn complaint(
     operation: &Operation,
     status: u16,

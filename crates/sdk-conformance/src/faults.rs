@@ -1,5 +1,6 @@
-//! Every fault on every kind of operation. `kind` sorts operations by what the retry rules look at, `expected` is the table of
-//! how a call has to end, and `matrix` makes the calls and compares. The faults themselves are the sandbox's (`sdk_sandbox::Fault`).
+//! Tests every fault on every kind of operation. `kind` classifies operations by the properties
+//! that the retry rules use, `expected` is the table of expected results, and `matrix` makes the
+//! calls and compares. The faults themselves belong to the sandbox (`sdk_sandbox::Fault`).
 
 mod expected;
 mod kind;

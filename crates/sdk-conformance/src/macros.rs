@@ -1,13 +1,14 @@
-//! The tests of a vendor crate, written by a macro.
+//! The tests of a vendor crate, as macros.
 
-/// Writes the tests of `tests/every_operation.rs`: typed calls, calls by the table, errors, faults and changed answers.
+/// Defines the tests of `tests/every_operation.rs`: typed calls, calls by table, errors, faults
+/// and changed answers.
 ///
-/// It takes the name of the vendor crate as a path, reads the calls from `tests/generated/every_operation.rs`, and needs
-/// `tokio` among the dev-dependencies.
+/// Takes the path of the vendor crate, reads the calls from `tests/generated/every_operation.rs`,
+/// and needs `tokio` as a dev-dependency.
 #[macro_export]
 macro_rules! every_operation {
     ($vendor_crate:ident) => {
-        // rustfmt does not look into macros, so it leaves the generated file alone.
+        // rustfmt doesn't look into macros, so it leaves the generated file alone.
         #[path = "generated/every_operation.rs"]
         mod generated;
 
@@ -48,11 +49,11 @@ macro_rules! every_operation {
     };
 }
 
-/// Writes the tests of `tests/round_trips.rs`: samples of every type are read and written again, and samples of all parameters
-/// and bodies are sent and found in the request.
+/// Defines the tests of `tests/round_trips.rs`: samples of every type are read and written again,
+/// and samples of all parameters and bodies are sent and compared with the received request.
 ///
-/// It reads the types from `tests/generated/round_trips.rs` and the samples' schemas from `openapi.json`. The tests need
-/// the feature `serde-both-ways`, and `tokio` among the dev-dependencies.
+/// Reads the types from `tests/generated/round_trips.rs` and the samples' schemas from
+/// `openapi.json`. The tests need the feature `serde-both-ways`, and `tokio` as a dev-dependency.
 #[macro_export]
 macro_rules! round_trips {
     ($vendor_crate:ident) => {
@@ -77,10 +78,26 @@ macro_rules! round_trips {
     };
 }
 
-/// Writes the tests of `tests/example.rs`: the example of the token call, with the right and with wrong credentials.
+/// Writes the test of `tests/example.rs` for a crate whose example makes a first call.
 ///
 /// It takes the name of the vendor crate and the example as a module with an `async fn run(ClientConfig) -> Result<String,
 /// Error>`, and needs `tokio` among the dev-dependencies.
+#[macro_export]
+macro_rules! first_call_example {
+    ($vendor_crate:ident, $example:ident) => {
+        type TestResult = ::std::result::Result<(), ::std::boxed::Box<dyn ::std::error::Error>>;
+
+        #[tokio::test]
+        async fn the_example_prints_an_answer_and_no_secret() -> TestResult {
+            $crate::make_first_call::<$vendor_crate::Client, _, _>($example::run).await
+        }
+    };
+}
+
+/// Writes the tests of `tests/example.rs`: the example of the token call, with the right and with wrong credentials.
+///
+/// Takes the path of the vendor crate and the example as a module with an `async fn
+/// run(ClientConfig) -> Result<String, Error>`, and needs `tokio` as a dev-dependency.
 #[macro_export]
 macro_rules! token_example {
     ($vendor_crate:ident, $example:ident) => {

@@ -1,19 +1,20 @@
-//! The report of a suite: a line per call, and the calls that failed.
+//! Report of a suite: one line per call, and the failed calls.
 
 use sdk_runtime::{Error, Operation, StatusCode};
 
-/// How the calls of a suite ended.
+/// Results of a suite's calls.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// One line per call: `ok|failed <operation_id> <METHOD> <path> <status>`, after the name of the suite (none for typed calls).
+    /// One line per call: `ok|failed <operation_id> <METHOD> <path> <status>`, after the name of
+    /// the suite (empty for typed calls).
     pub lines: Vec<String>,
-    /// The calls that failed, each with its error.
+    /// Failed calls, each with its error.
     pub failed: Vec<String>,
-    /// The calls that got no answer at all.
+    /// Calls without any answer.
     pub unanswered: Vec<String>,
-    /// Whether the server is the sandbox, and not another one.
+    /// Whether the server is the sandbox.
     pub own: bool,
-    /// The text before each line.
+    /// Prefix of each line.
     suite: &'static str,
 }
 
@@ -26,11 +27,11 @@ impl Report {
         }
     }
 
-    /// Fails unless every call was answered, and, if the server is the sandbox, succeeded.
+    /// Fails unless every call was answered and, if the server is the sandbox, succeeded.
     ///
     /// # Errors
     ///
-    /// The calls that failed, one per line.
+    /// The failed calls, one per line.
     pub fn verdict(&self) -> Result<(), String> {
         let wrong = if self.own {
             &self.failed
@@ -43,7 +44,7 @@ impl Report {
         Err(format!("{} failed:\n{}", wrong.len(), wrong.join("\n")))
     }
 
-    /// Notes how a call went, and prints its line.
+    /// Records the result of a call, and prints its line.
     pub(crate) fn note(
         &mut self,
         operation: &Operation,
@@ -64,7 +65,7 @@ impl Report {
         }
     }
 
-    /// Prints and keeps a line.
+    /// Prints and stores a line.
     pub(crate) fn line(
         &mut self,
         operation: &Operation,

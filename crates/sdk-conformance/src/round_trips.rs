@@ -1,6 +1,7 @@
-//! Reads samples of every type of a crate and writes them again: what comes out is what went in.
+//! Reads samples of every type of a crate and writes them again: the output must equal the input.
 //!
-//! The samples are made from the vendor's document by code of its own, so that a mistake of the generator shows here.
+//! Separate code makes the samples from the vendor's document, so that mistakes of the generator
+//! show here.
 
 mod difference;
 mod document;
@@ -20,7 +21,7 @@ pub(crate) use exact_json::Json;
 pub(crate) use sample::whole;
 use sample::{Direction, samples};
 
-/// A type of a crate, by the schema that it was made from.
+/// A type of a crate, with the schema it was made from.
 pub struct RoundTrip {
     schema: &'static str,
     direction: Direction,
@@ -28,7 +29,7 @@ pub struct RoundTrip {
 }
 
 impl RoundTrip {
-    /// Takes the name of the schema, and whether the type is sent and received.
+    /// Creates an entry from the name of the schema, and whether the type is sent and received.
     pub fn new<T: Serialize + DeserializeOwned>(
         schema: &'static str,
         sent: bool,
@@ -51,27 +52,27 @@ impl fmt::Debug for RoundTrip {
     }
 }
 
-/// How the samples of all types went.
+/// Results for the samples of all types.
 #[derive(Debug, Default)]
 pub struct RoundTripReport {
-    /// The types that were tried.
+    /// Number of tested types.
     pub types: usize,
-    /// The samples of all of them.
+    /// Number of samples.
     pub samples: usize,
-    /// The samples that came out with an intended loss, by its name.
+    /// Number of samples with an intended loss, by its name.
     pub losses: BTreeMap<&'static str, usize>,
-    /// What a type that is sent cannot say: a property that may be null, and cannot be sent as null.
+    /// Properties of sent types that may be null but can't be sent as null.
     pub nulls: Vec<String>,
-    /// The samples that were not read, or came out otherwise.
+    /// Samples that could not be read, or differ after writing.
     pub failed: Vec<String>,
 }
 
 impl RoundTripReport {
-    /// Fails unless every sample came out equal, intended losses apart.
+    /// Fails unless every sample is unchanged, apart from intended losses.
     ///
     /// # Errors
     ///
-    /// The samples that did not, one per line.
+    /// The changed samples, one per line.
     pub fn verdict(&self) -> Result<(), String> {
         if self.samples < self.types {
             return Err(format!("{} samples of {} types", self.samples, self.types));
@@ -92,7 +93,7 @@ impl RoundTripReport {
 ///
 /// # Errors
 ///
-/// If the document is not JSON.
+/// If the document isn't JSON.
 pub fn round_trips(
     document: &str,
     types: &[RoundTrip],

@@ -8,14 +8,14 @@ use crate::client_config::ClientConfigOf;
 use crate::connect::{Given, connect, other_server, sandbox_of};
 use crate::report::Report;
 
-/// Calls every operation, in the order of the document, and prints one line per call.
+/// Calls every operation in document order, and prints one line per call.
 ///
-/// It starts the sandbox, unless `EVERY_OPERATION_BASE_URL` names another server; the bearer token for that server comes
-/// from `EVERY_OPERATION_TOKEN`.
+/// Starts the sandbox, unless `EVERY_OPERATION_BASE_URL` names another server; the bearer token
+/// for that server comes from `EVERY_OPERATION_TOKEN`.
 ///
 /// # Errors
 ///
-/// When the sandbox or the client cannot be made.
+/// If the sandbox or the client can't be created.
 pub async fn call_typed<C: SdkClient>(
     cases: Vec<Case<C>>,
 ) -> Result<Report, Box<dyn std::error::Error>> {
@@ -30,19 +30,19 @@ pub async fn call_typed<C: SdkClient>(
         };
         // Each case has its own sandbox, so that no call misses a record that another one deleted.
         let sandbox = sandbox_of::<C>().await?;
-        let client = connect::<C>(&sandbox, other.as_deref())?;
+        let client = connect::<C>(&sandbox, operation, other.as_deref())?;
         let outcome = (case.run)(&client).await;
         report.note(operation, case.media, outcome);
     }
     Ok(report)
 }
 
-/// Calls every operation of a document that no sandbox has embedded, as [`call_typed`] does; token operations, for which a client
-/// needs credentials of its own, are left out.
+/// Calls every operation of a document that the sandbox doesn't embed, like [`call_typed`], but
+/// without token operations, for which a client needs its own credentials.
 ///
 /// # Errors
 ///
-/// When the sandbox or the client cannot be made.
+/// If the sandbox or the client can't be created.
 pub async fn call_typed_in<C: SdkClient>(
     document: &str,
     cases: Vec<Case<C>>,
@@ -63,11 +63,11 @@ pub async fn call_typed_in<C: SdkClient>(
             .document(vendor, document, "")
             .start()
             .await?;
-        let client = ClientBuilder::<C>::from_config(sandbox.client_config(vendor))?
+        let client = ClientBuilder::<C>::from_config(sandbox.client_config(vendor)?)?
             .retry(RetryPolicy::never())
             .without_limits()
-            .base_url(sandbox.base_url(vendor))
-            .token_source(Given(sandbox.issue_token(vendor)))
+            .base_url(sandbox.base_url(vendor)?)
+            .token_source(Given(sandbox.issue_token(vendor)?))
             .build()?;
         let outcome = (case.run)(&client).await;
         report.note(operation, case.media, outcome);

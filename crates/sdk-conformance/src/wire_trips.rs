@@ -1,5 +1,5 @@
-//! Sends every parameter and every body to the sandbox, and reads the requests that it got by code of its own: what arrived is
-//! what was given.
+//! Sends every parameter and every body to the sandbox, and parses the received requests with
+//! separate code: the sandbox must receive what was given.
 
 mod given;
 mod received;
@@ -12,25 +12,25 @@ use crate::client_config::ClientConfigOf;
 use crate::connect::Given;
 use crate::round_trips::Document;
 
-/// How the requests of all operations arrived.
+/// Results for the requests of all operations.
 #[derive(Debug, Default)]
 pub struct WireTripReport {
-    /// The requests that were sent.
+    /// Number of sent requests.
     pub requests: usize,
-    /// The parameters in them, each with its value.
+    /// Number of parameters in them, counting each value.
     pub parameters: usize,
-    /// The bodies in them.
+    /// Number of bodies in them.
     pub bodies: usize,
-    /// What arrived otherwise than it was given, or not at all.
+    /// Values that arrived changed or not at all.
     pub failed: Vec<String>,
 }
 
 impl WireTripReport {
-    /// Fails unless everything arrived as it was given.
+    /// Fails unless everything arrived unchanged.
     ///
     /// # Errors
     ///
-    /// What did not, one per line.
+    /// The other values, one per line.
     pub fn verdict(&self) -> Result<(), String> {
         if self.failed.is_empty() {
             return Ok(());
@@ -44,17 +44,18 @@ impl WireTripReport {
     }
 }
 
-/// Sends samples of all parameters and bodies of every operation, in every media type, and prints the counts.
+/// Sends samples of all parameters and bodies of every operation, in every media type, and prints
+/// the counts.
 ///
 /// # Errors
 ///
-/// If the sandbox or the client cannot be made.
+/// If the sandbox or the client can't be created.
 pub async fn wire_trips<C: SdkClient + VendorClient>(
     document: &str,
 ) -> Result<WireTripReport, Box<dyn std::error::Error>> {
     let vendor = C::VENDOR.name;
     let read = Document::read(document)?;
-    // An embedded vendor has a profile; of any other one the document has to do.
+    // An embedded vendor has a profile; for any other, the document is enough.
     let sandbox = match Sandbox::builder().vendor(vendor).start().await {
         Ok(sandbox) => sandbox,
         Err(_) => {
@@ -62,22 +63,22 @@ pub async fn wire_trips<C: SdkClient + VendorClient>(
             builder.start().await?
         }
     };
-    let client = ClientBuilder::<C>::from_config(sandbox.client_config(vendor))?
+    let client = ClientBuilder::<C>::from_config(sandbox.client_config(vendor)?)?
         .retry(RetryPolicy::never())
         .without_limits()
-        .base_url(sandbox.base_url(vendor))
-        .token_source(Given(sandbox.issue_token(vendor)))
+        .base_url(sandbox.base_url(vendor)?)
+        .token_source(Given(sandbox.issue_token(vendor)?))
         .build()?;
     let mut report = WireTripReport::default();
-    // A client needs credentials of its own for a token operation.
+    // A client needs its own credentials for a token operation.
     for operation in C::VENDOR.operations.iter().filter(|known| !known.token) {
         for arguments in given::arguments(&read, operation) {
-            let before = sandbox.requests_of(vendor).len();
-            // Whether the vendor would do it is another question: the request counts.
+            let before = sandbox.requests_of(vendor)?.len();
+            // The call may fail at the vendor; only the request counts.
             let outcome = client
                 .call(operation.id, Value::Object(arguments.clone()))
                 .await;
-            let requests = sandbox.requests_of(vendor);
+            let requests = sandbox.requests_of(vendor)?;
             report.requests += 1;
             let Some(request) = requests.get(before) else {
                 let why = outcome
@@ -92,7 +93,7 @@ pub async fn wire_trips<C: SdkClient + VendorClient>(
                 continue;
             };
             let found =
-                received::compare(operation, &sandbox.base_url(vendor), &arguments, request);
+                received::compare(operation, &sandbox.base_url(vendor)?, &arguments, request);
             report.parameters += found.parameters;
             report.bodies += found.bodies;
             report.failed.extend(

@@ -1,4 +1,5 @@
-//! What a call costs over a loop of reqwest and `serde_json` written by hand, and what the token at hand costs.
+//! Cost of a call compared with hand-written code with reqwest and `serde_json`, and cost of the
+//! cached token.
 #![allow(missing_docs, clippy::unwrap_used)] // Nothing here is shipped.
 
 #[path = "../tests/acme/mod.rs"]
@@ -19,7 +20,7 @@ use support::{Server, median, runtime, thread_time};
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-/// A loop as one would write it: client, token and URL at hand.
+/// Hand-written code, with client, token and URL at hand.
 async fn by_hand(http: &sdk_runtime::reqwest::Client, url: &str) -> Things {
     let response = http
         .get(format!("{url}/owners/o/things?version=2"))
@@ -50,7 +51,7 @@ fn plain() -> sdk_runtime::reqwest::Client {
         .unwrap()
 }
 
-/// How often and how much something allocates on the way, on average.
+/// Average number and size of allocations.
 fn allocated(mut work: impl FnMut()) -> (f64, f64) {
     const TIMES: u32 = 500;
     let region = Region::new(ALLOCATOR);
@@ -81,7 +82,7 @@ fn calls(criterion: &mut Criterion) {
     println!("call: {allocations:.1} allocations of {bytes:.0} bytes");
     let future = std::mem::size_of_val(&client.list_things("o").send());
     println!("the future of a call: {future} bytes");
-    // The bar is about processor time: rounds in turn, so that whatever else runs hits both alike.
+    // Measures processor time in alternating rounds, so that other load affects both alike.
     const ROUNDS: usize = 41;
     const CALLS: usize = 200;
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());

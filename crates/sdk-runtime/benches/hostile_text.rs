@@ -1,4 +1,4 @@
-//! What it costs to make an error of a hostile answer, and how that grows with the answer's size.
+//! Cost of creating an error from a hostile answer, and its growth with the answer's size.
 #![allow(missing_docs, clippy::unwrap_used)] // Nothing here is shipped.
 
 #[path = "../tests/acme/mod.rs"]
@@ -16,7 +16,7 @@ use support::{Reply, Script, answer, json};
 
 const SIZES: [usize; 4] = [8, 16, 32, 64];
 const ROUNDS: usize = 11;
-/// As long as a signed token is.
+/// Typical length of a signed token.
 const SECRET: usize = 800;
 /// No hostile answer of 64 KiB may take longer than this.
 const BAR: Duration = Duration::from_millis(50);

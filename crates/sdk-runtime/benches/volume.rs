@@ -23,7 +23,7 @@ use serde::de::{Deserializer, MapAccess};
 use tokio::io::AsyncWriteExt;
 
 const MIB: u64 = 1 << 20;
-/// How much more memory the large case may take than the small one.
+/// Largest difference in memory between the large and the small case.
 const ALLOWED: u64 = 8 * MIB;
 const CASES: [(&str, u64, u64); 3] = [
     ("items", 10_000, 1_000_000),
@@ -171,7 +171,8 @@ fn main() {
     assert!(!failed, "memory grows with the size");
 }
 
-/// Runs a case in a process of its own; the better of two times, in seconds, and the larger peak, in bytes.
+/// Runs a case in its own process; returns the better of two times, in seconds, and the larger
+/// peak, in bytes.
 fn child(case: &str, who: &str, size: u64) -> (f64, u64) {
     let once = || {
         let output = std::process::Command::new(std::env::current_exe().unwrap())
@@ -194,7 +195,7 @@ fn child(case: &str, who: &str, size: u64) -> (f64, u64) {
     (first.0.min(second.0), first.1.max(second.1))
 }
 
-/// The most memory that this process has held.
+/// Peak memory of this process.
 fn peak() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status
@@ -313,7 +314,7 @@ fn sparse(folder: &Path, size: u64) -> PathBuf {
     path
 }
 
-/// Gives a token without asking anyone.
+/// Supplies a token without an exchange.
 struct NoToken;
 
 impl sdk_runtime::TokenSource for NoToken {

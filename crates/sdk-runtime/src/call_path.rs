@@ -59,14 +59,14 @@ use crate::response::raw_response::RawResponse;
 use crate::response::reading::Reading;
 use crate::table::operation::Repeat;
 
-/// Sends a call of a client.
+/// Runs a call of a client.
 pub(crate) async fn execute(
     context: &CallContext,
     provider: &impl TokenProvider,
     call: Call,
     reading: Reading,
 ) -> Result<RawResponse, Error> {
-    // Timers and connections would panic.
+    // Without a runtime, timers and connections would panic.
     Handle::try_current().map_err(|_| Error::outside_runtime())?;
     let request = &Prepared::new(context, call, reading)?;
     let progress = &Progress::new(request.is_patient);
@@ -78,9 +78,9 @@ pub(crate) async fn execute(
     run(call, &Authorized { call, provider }).await
 }
 
-/// Sends a call of a token operation, without a token of its own and without a permit.
+/// Runs a call of a token operation, without a token and without a permit.
 ///
-/// `handover` learns when a connection takes the request.
+/// `handover` is told when a connection takes the request.
 pub(crate) async fn exchange(
     context: &CallContext,
     call: Call,
@@ -101,7 +101,8 @@ pub(crate) async fn exchange(
 
 /// Makes all attempts of a call within its time.
 ///
-/// Futures are pinned where they are made: handing one on by value would copy it and keep room for both.
+/// Futures are pinned where they are created: passing one by value would copy it and reserve space
+/// twice.
 async fn run(call: LogicalCall<'_>, attempt: &impl Attempt) -> Result<RawResponse, Error> {
     let LogicalCall {
         context,

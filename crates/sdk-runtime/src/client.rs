@@ -1,6 +1,7 @@
-//! The clients that users hold: builder, typed requests, lists, bulk requests, waits for jobs and calls by table.
+//! The clients that users hold: builder, typed requests, lists, bulk requests, waiting for jobs,
+//! and calls by table.
 //!
-//! This is the outermost layer. Everything that is true for each single call belongs to `call_path`.
+//! This is the outermost layer. Rules for every single call belong to `call_path`.
 
 pub(crate) mod builder;
 pub(crate) mod bulk;

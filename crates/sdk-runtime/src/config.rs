@@ -1,4 +1,4 @@
-//! The configuration of a client: servers, base URL, timeouts, retry policy and the environment.
+//! Configuration of a client: servers, base URL, timeouts, retry policy and environment variables.
 //!
 //! The builder that turns a configuration into a client belongs to `client`.
 

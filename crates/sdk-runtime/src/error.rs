@@ -30,25 +30,25 @@ use crate::json::charset::in_utf8;
 use crate::table::operation::Operation;
 use crate::table::vendor::Vendor;
 
-/// Why a call, or the building of a client, failed.
+/// Why a call, or building a client, failed.
 ///
-/// Ask it with the predicates (`is_auth`, `is_rate_limited`, …), which say what to do, or
-/// read what the vendor said. It is cheap to clone: all who wait for one token exchange get the same error.
-/// Neither `Display` nor `Debug` shows a secret; [`body`](Self::body) is untouched.
+/// Use the predicates (`is_auth`, `is_rate_limited`, …), which say what to do, or read the
+/// vendor's error. Cloning is cheap: all waiters for a token exchange get the same error.
+/// `Display` and `Debug` show no secrets; [`body`](Self::body) is unmodified.
 #[derive(Clone)]
 pub struct Error(Arc<Inner>);
 
 #[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
-    /// The client's own message, for errors without one of the vendor's.
+    /// The client's own message, for errors without a vendor message.
     text: String,
     operation: Option<&'static Operation>,
-    /// The operation that needed a token, where an exchange failed.
+    /// The operation that needed a token, if an exchange failed.
     needed_by: Option<&'static str>,
     attempts: u32,
     maybe_applied: bool,
-    /// Whether another attempt would fail the same way.
+    /// Whether another attempt would fail in the same way.
     is_permanent: bool,
     retry_after: Option<Duration>,
     answer: Option<Arc<Answer>>,
@@ -57,14 +57,14 @@ struct Inner {
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
-/// The parts of an error that the vendor answered with.
+/// Parts of an error with an answer from the vendor.
 pub(crate) struct AnswerParts<'a> {
     pub(crate) vendor: &'static Vendor,
     pub(crate) operation: &'static Operation,
     pub(crate) status: StatusCode,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) request_id: Option<&'a str>,
-    /// As much of the body as was read.
+    /// The body as far as it was read.
     pub(crate) body: &'a Bytes,
     /// Removes the secrets of the request, which the error must not repeat.
     pub(crate) redactor: &'a Redactor,
@@ -76,7 +76,7 @@ struct Answer {
     body: Bytes,
     request_id: Option<String>,
     facts: Facts,
-    /// The start of the body, with what looks like a secret replaced.
+    /// Start of the body, with everything that looks like a secret replaced.
     excerpt: String,
 }
 
@@ -98,28 +98,28 @@ impl Error {
         }))
     }
 
-    /// The credentials are used up or of the wrong kind, and nothing was sent.
+    /// The credentials are used up or of the wrong kind; nothing was sent.
     ///
-    /// For a [`TokenSource`](crate::TokenSource): say what to give in their place.
+    /// For a [`TokenSource`](crate::TokenSource): say what to provide instead.
     pub fn credentials(text: impl Into<String>) -> Self {
         Self::new(ErrorKind::Credentials, text)
     }
 
-    /// A store of tokens failed.
+    /// A token store failed.
     ///
-    /// For a [`TokenStore`](crate::TokenStore) of your own: say what could not be done, and to what.
+    /// For your own [`TokenStore`](crate::TokenStore): say which action failed on what.
     pub fn store(text: impl Into<String>) -> Self {
         Self::new(ErrorKind::Store, text)
     }
 
-    /// Something is missing or wrong in how the client was set up.
+    /// A client setting is missing or wrong.
     ///
-    /// For the crate of a vendor: say what to give and where.
+    /// For a vendor's crate: say what to set and where.
     pub fn configuration(text: impl Into<String>) -> Self {
         Self::new(ErrorKind::Configuration, text)
     }
 
-    /// Credentials are missing. Names the variables and the builder's method that would give them.
+    /// Credentials are missing. Names the variables and the builder's method that supply them.
     pub fn missing_credentials(vendor: &Vendor, variables: &[&str], builder: &str) -> Self {
         Self::new(
             ErrorKind::Credentials,
@@ -131,7 +131,8 @@ impl Error {
         )
     }
 
-    /// Credentials are missing where the environment is not read, so it does not matter whether the variables are set.
+    /// Credentials are missing, and environment variables are not read, so it doesn't matter
+    /// whether they are set.
     pub(crate) fn credentials_not_given(
         vendor: &Vendor,
         variables: &[&str],
@@ -159,7 +160,7 @@ impl Error {
         Self::new(ErrorKind::Request, text).with_operation(operation)
     }
 
-    /// An answer of the vendor that is an error, or cannot be read.
+    /// The vendor's answer is an error or unreadable.
     pub(crate) fn answer(
         kind: ErrorKind,
         text: impl Into<String>,
@@ -193,7 +194,7 @@ impl Error {
         self
     }
 
-    /// Adds what caused it.
+    /// Adds the cause.
     #[must_use]
     pub fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.edit().source = Some(Arc::new(source));
@@ -210,13 +211,13 @@ impl Error {
         self
     }
 
-    /// The caller has not been told whether the request took effect.
+    /// Marks that the caller doesn't know whether the request took effect.
     pub(crate) fn with_maybe_applied(mut self) -> Self {
         self.edit().maybe_applied = true;
         self
     }
 
-    /// Another attempt would fail the same way.
+    /// Marks that another attempt would fail in the same way.
     pub(crate) fn with_permanence(mut self) -> Self {
         self.edit().is_permanent = true;
         self
@@ -231,12 +232,12 @@ impl Error {
         self
     }
 
-    /// Whether it comes from an exchange that a call of another operation waited for.
+    /// Whether the error comes from a token exchange that a call of another operation waited for.
     pub(crate) fn is_of_exchange(&self) -> bool {
         self.0.needed_by.is_some()
     }
 
-    /// Says which operation wanted the token that could not be had.
+    /// Adds the operation that needed the token.
     pub(crate) fn needed_by(mut self, operation: &'static str) -> Self {
         self.edit().needed_by = Some(operation);
         self
@@ -251,7 +252,7 @@ impl Error {
         self.0.kind
     }
 
-    /// The status of the vendor's answer, if there was one.
+    /// Status of the vendor's answer, if there was one.
     pub fn status(&self) -> Option<StatusCode> {
         self.0.answer.as_ref().map(|answer| answer.status)
     }
@@ -261,7 +262,7 @@ impl Error {
         self.facts().and_then(|facts| facts.code.as_deref())
     }
 
-    /// The vendor's kind or type of error.
+    /// The vendor's type of error.
     pub fn error_type(&self) -> Option<&str> {
         self.facts().and_then(|facts| facts.kind.as_deref())
     }
@@ -283,7 +284,7 @@ impl Error {
         self.facts().map_or(&[], |facts| &facts.fields)
     }
 
-    /// The vendor's name for the request; give it to their support.
+    /// The vendor's id of the request; useful for their support.
     pub fn request_id(&self) -> Option<&str> {
         self.0
             .answer
@@ -296,31 +297,32 @@ impl Error {
         self.0.answer.as_ref().map(|answer| &answer.headers)
     }
 
-    /// The body of the vendor's answer, at most its first 64 KiB, untouched: it may hold secrets.
+    /// Body of the vendor's answer, at most its first 64 KiB, unmodified: it may contain secrets.
     pub fn body(&self) -> Option<&[u8]> {
         self.0.answer.as_ref().map(|answer| answer.body.as_ref())
     }
 
-    /// The id of the operation that failed. Where a token could not be had, that is the token operation.
+    /// Id of the operation that failed. If no token could be obtained, that is the token
+    /// operation.
     pub fn operation(&self) -> Option<&'static str> {
         self.0.operation.map(|operation| operation.id)
     }
 
-    /// Where in the answer decoding failed, as `$.items[3].id`.
+    /// Position in the answer where decoding failed, such as `$.items[3].id`.
     pub fn json_path(&self) -> Option<&str> {
         self.0.json_path.as_deref()
     }
 
-    /// How often the request was sent.
+    /// Number of times the request was sent.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// How long to wait before the next try: as the vendor asked by `Retry-After`, by a header of its own, or after a 429
-    /// by `X-Rate-Limit-Reset`; after a 429 without such a header the window of the vendor's published rate limit; or
-    /// until the client's own rate limit has a turn.
+    /// Delay before the next try: from the vendor's `Retry-After`, from its own header, or after a
+    /// 429 from `X-Rate-Limit-Reset`; after a 429 without such a header, the window of the
+    /// vendor's published rate limit; or the time until the client's own rate limit has a turn.
     ///
-    /// A wait that fits into the time of the call was already waited.
+    /// A delay that fits into the call's time has already been waited for.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }

@@ -1,7 +1,7 @@
-//! Reading and writing JSON text: the tolerant readers, objects, unions and open enums that generated types call, and
-//! tools that find places in a text without building a value of it.
+//! Reading and writing JSON text: the tolerant readers, objects, unions and open enums that
+//! generated types use, and tools that find positions in a text without building a value.
 //!
-//! Types that users name belong to `value`; what an answer means belongs to `decode`.
+//! Types that users name belong to `value`; the meaning of an answer belongs to `decode`.
 
 pub(crate) mod byte_order_mark;
 pub(crate) mod charset;

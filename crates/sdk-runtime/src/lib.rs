@@ -30,7 +30,7 @@ pub use client::surface;
 pub use client::surface::operation_table::*;
 pub use client::surface::*;
 
-// What generated code needs beside that.
+// Further items for generated code.
 pub use auth::given_credentials::{ExchangeHook, GivenCredentials};
 pub use client::bulk::request::BulkRequest;
 pub use json::lenient;
@@ -40,6 +40,7 @@ pub use json::object;
 pub use json::open_object::OpenObject;
 pub use json::union;
 pub use request::argument::list::texts;
+pub use response::decode::WholeBody;
 pub use table::credentials::{
     CredentialExchange, CredentialField, CredentialKind, Piece, PropertyValue, SchemeValue,
     Template, Travel,
@@ -54,10 +55,10 @@ pub use {reqwest, serde};
 #[doc(inline)]
 pub use token::store_conformance;
 
-/// A future behind a pointer, as traits need it.
+/// A boxed future, as object-safe traits need it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Compiles the examples of the README.
+/// Compiles the README's examples.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

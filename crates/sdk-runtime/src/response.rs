@@ -1,6 +1,6 @@
-//! The vendor's answer: raw, its body as a stream, and decoded.
+//! The vendor's answer: raw, as a stream of the body, and decoded.
 //!
-//! How a body becomes a value belongs to `decode`.
+//! Converting a body to a value belongs to `decode`.
 
 pub(crate) mod body_stream;
 pub(crate) mod decode;

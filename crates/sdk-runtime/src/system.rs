@@ -1,4 +1,4 @@
-//! The system under a client: time of day and randomness.
+//! System services of a client: wall clock and randomness.
 //!
 //! Both are passed in, so that tests can replace them. Deadlines use tokio's clock instead.
 

@@ -1,6 +1,6 @@
-//! The static description of an API: a vendor, its operations, parameters, bodies, answers and pages.
+//! Static description of an API: a vendor, its operations, parameters, bodies, answers and pages.
 //!
-//! Generated code consists of values of these types. Nothing here sends or reads anything.
+//! Generated code consists of values of these types. Nothing here performs I/O.
 
 pub(crate) mod answer;
 pub(crate) mod credentials;

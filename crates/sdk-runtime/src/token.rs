@@ -1,6 +1,6 @@
-//! An access token: its lifetime, its windows of renewal, and the stores that share it.
+//! Access tokens: lifetime, renewal windows, and the stores that share them.
 //!
-//! How a token is obtained and renewed belongs to `auth`.
+//! Obtaining and renewing tokens belongs to `auth`.
 
 pub(crate) mod access_token;
 pub(crate) mod cached_token;

@@ -1,7 +1,6 @@
-//! Values that requests and answers are made of, beside those of serde and the standard library.
+//! Values in requests and answers, in addition to those of serde and the standard library.
 //!
-//! A value knows nothing of calls, vendors or the network. Reading that bends to what servers really send belongs to
-//! `json`.
+//! Values are independent of calls, vendors and the network. Tolerant reading belongs to `json`.
 
 pub(crate) mod any_json;
 pub(crate) mod big_number;

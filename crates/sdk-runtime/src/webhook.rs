@@ -1,6 +1,7 @@
-//! Verifies and reads requests that a vendor sends.
+//! Verifies and parses requests that a vendor sends.
 //!
-//! How a vendor signs stands in the table. Receiving requests over HTTP is up to the user's own server.
+//! The operation table says how a vendor signs. Receiving the HTTP requests is up to the user's
+//! server.
 
 mod canonical_json;
 pub(crate) mod error;

@@ -1,4 +1,5 @@
-//! Answers are bounded: by their size after decompression, by the length of a line, and by the time without progress.
+//! Limits on answers: their size after decompression, the length of a line, and the time without
+//! progress.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -20,13 +21,13 @@ use tokio::net::{TcpListener, TcpStream};
 const TOKEN: &str = r#"{"access_token":"token-1","expires_in":3600}"#;
 const MIB: usize = 1024 * 1024;
 
-/// A server that sends a head and a start, and then the same piece again and again.
+/// A server that sends a head and a start, then repeats one piece.
 #[derive(Clone)]
 struct Endless {
     head: &'static str,
     start: Vec<u8>,
     piece: Vec<u8>,
-    /// How often; none for ever.
+    /// Number of repetitions; `None` for endless ones.
     times: Option<usize>,
     every: Duration,
     sent: Arc<AtomicUsize>,
@@ -61,7 +62,7 @@ impl Endless {
     }
 
     async fn serve(self, mut stream: TcpStream) -> Option<()> {
-        // With time paused, nothing may wait for the kernel's own clock.
+        // With paused time, nothing may wait for the kernel's clock.
         stream.set_nodelay(true).ok()?;
         loop {
             let mut seen = Vec::new();

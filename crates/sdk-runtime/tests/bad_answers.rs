@@ -1,4 +1,4 @@
-//! What a caller gets when the vendor's answer is not a documented success.
+//! Results of a call whose answer isn't a documented success.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -291,7 +291,7 @@ async fn an_exchange_that_brings_no_token_says_what_is_missing_and_where() {
     let error = client.build().unwrap().list_things("o").await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "list_things: no access token could be had: get_access_token: 200 the access token that was handed out is empty \
+        "list_things: could not obtain an access token: get_access_token: 200 the access token that was handed out is empty \
          (request id abc); the answer begins: (not shown: it may hold a token)"
     );
 }
@@ -451,7 +451,7 @@ async fn a_body_that_is_missed_is_only_left_out_on_purpose() {
         .await
         .unwrap();
     assert_eq!(raw.status(), 400);
-    // The type is said, so that the vendor complains about the body and not about its type.
+    // The type is set, so that the vendor complains about the body instead.
     assert_eq!(
         script.last().header("content-type"),
         Some("application/json")

@@ -1,4 +1,4 @@
-//! Bulk writes: what is sent, and what is said about every item.
+//! Bulk writes: the requests, and the status of every item.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -68,7 +68,7 @@ fn status(line: usize, code: &str, status: u16) -> String {
     format!(r#"{{"line":{line},"code":"{code}","status_code":{status}}}"#)
 }
 
-/// Reports on every line in the order of the input.
+/// Reports on every line, in input order.
 fn report(seen: &Seen) -> Reply {
     let codes = codes(&seen.body);
     let statuses = codes.iter().enumerate();
@@ -80,7 +80,7 @@ fn report(seen: &Seen) -> Reply {
     )
 }
 
-/// What was heard of an item, in short.
+/// Outcomes of the items in short form.
 fn short(statuses: &[BulkStatus<LineStatus>]) -> Vec<String> {
     let heard = |status: &BulkStatus<LineStatus>| match &status.outcome {
         BulkOutcome::Status(heard) => heard.status_code.to_string(),
@@ -206,7 +206,7 @@ async fn what_the_vendor_refuses_as_a_whole_is_not_done() {
     assert!(error.unwrap().is_permission() && script.count("/lines") == 1);
 }
 
-/// Refuses bodies of more than so many bytes, as gateways do.
+/// Refuses bodies above a size, as gateways do.
 fn gateway(most: usize, seen: &Seen) -> Reply {
     match seen.body.len() {
         length if length > most => json(413, "<html>too large</html>"),

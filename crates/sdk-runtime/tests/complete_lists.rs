@@ -1,4 +1,4 @@
-//! A walk through a list is complete, or it says why not.
+//! Iterating over a list is complete, or the error says why not.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -12,7 +12,7 @@ use sdk_runtime::{Error, Items, PageCursor, PagedOperation, SdkClient};
 use support::{Reply, Script, Seen, json};
 
 const TOKEN: &str = r#"{"access_token":"token-1","expires_in":3600}"#;
-/// How many items the list has.
+/// Number of items in the list.
 const ALL: u64 = 60;
 
 fn parameter(seen: &Seen, name: &str) -> Option<u64> {

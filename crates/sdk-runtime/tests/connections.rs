@@ -1,4 +1,4 @@
-//! What an error says about a connection that could not be made.
+//! Errors about connections that could not be established.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -62,7 +62,7 @@ mod with_tls {
 
     use super::*;
 
-    /// Shows a certificate that nobody trusts; counts the connections.
+    /// Presents an untrusted certificate, and counts the connections.
     async fn untrusted() -> (String, Arc<AtomicUsize>) {
         let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
         let key = PrivateKeyDer::try_from(own.signing_key.serialize_der()).unwrap();

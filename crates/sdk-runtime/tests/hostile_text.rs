@@ -1,4 +1,5 @@
-//! Text of the vendor is bounded: it costs little time, fits on a line of 1 KiB, and no cut lets a secret through.
+//! A vendor's text is bounded: it costs little time, fits on a line of 1 KiB, and no truncation
+//! reveals a secret.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -11,9 +12,9 @@ use acme::generated::Client;
 use sdk_runtime::{Error, RetryPolicy};
 use support::{Reply, Script, answer, json};
 
-/// Base64, JSON and URLs all have to escape it.
+/// Base64, JSON and URLs all need to escape it.
 const SECRET: &str = "s3cr3t/+\\\"%41 & more of it, which is long enough to be cut anywhere";
-/// What an error may hold of one text.
+/// Most bytes of a text in an error.
 const TEXT: usize = 1024;
 /// Far more than a debug build needs, and far less than quadratic work takes.
 const SOON: Duration = Duration::from_secs(4);
@@ -32,7 +33,7 @@ async fn client(exchange: Reply, reply: Reply) -> Client {
         .unwrap()
 }
 
-/// The error that an answer becomes, and the time that this takes.
+/// Error for an answer, and the time needed to create it.
 async fn list(reply: Reply) -> (Error, Duration) {
     let token = r#"{"access_token":"t0ken-1","expires_in":3600}"#;
     let client = client(json(200, token), reply).await;
@@ -43,7 +44,7 @@ async fn list(reply: Reply) -> (Error, Duration) {
     (error, started.elapsed())
 }
 
-/// The error of an exchange, whose secret the server knows.
+/// Error of an exchange whose secret the server knows.
 async fn exchange(reply: Reply) -> Error {
     let client = client(reply, Reply::Silence).await;
     client.get_access_token().await.unwrap_err()

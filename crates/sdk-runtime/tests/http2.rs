@@ -1,7 +1,7 @@
-//! What HTTP/2 says about requests, and what a dead or crowded connection does to calls.
+//! HTTP/2's signals about requests, and the effect of a dead or crowded connection on calls.
 //!
-//! The evidence comes from the error type of `h2`. If the runtime's version of it were not reqwest's, no error would be
-//! recognised, and the first two tests would fail.
+//! The evidence comes from the error type of `h2`. If the runtime's version of it differed from
+//! reqwest's, no error would be recognised, and the first two tests would fail.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;

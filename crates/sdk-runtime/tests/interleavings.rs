@@ -1,4 +1,4 @@
-//! Whatever comes in whatever order, tokens behave.
+//! Tokens behave correctly in any order of events.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -19,17 +19,17 @@ use tokio::time::Instant;
 
 #[derive(Debug, Clone)]
 enum Step {
-    /// A call, or a look at the token, begins.
+    /// Starts a call, or a look at the token.
     Call,
     Token,
     Renew,
-    /// One that has begun is given up.
+    /// Cancels a started one.
     Cancel(usize),
-    /// Time passes.
+    /// Lets time pass.
     Pass(u64),
-    /// All that is spawned runs for a bit.
+    /// Lets all spawned tasks run for a moment.
     Settle(usize),
-    /// The vendor refuses the tokens of now.
+    /// The vendor rejects the current tokens.
     Revoke,
     /// The next exchanges fail, or work again.
     Fail(bool),
@@ -48,7 +48,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// What vendor and source know, and what they found wrong.
+/// State of vendor and source, and the violations they found.
 #[derive(Default)]
 struct World {
     issued: Mutex<HashMap<String, Instant>>,

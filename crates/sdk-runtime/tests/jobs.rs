@@ -1,4 +1,4 @@
-//! Waiting for jobs: how often they are polled, what ends the wait, and what an error says about the job.
+//! Waiting for jobs: number of polls, end of the wait, and errors about the job.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -35,7 +35,7 @@ impl Randomness for Most {
 
 const JOB: &str = "/owners/7/jobs";
 
-/// Plays the answers of the job in turn, the last one for ever.
+/// Plays the answers of the job in turn, and repeats the last one.
 async fn start(states: Vec<Reply>) -> (Script, Client) {
     start_with(json(200, r#"{"job":{"key":"k 1"}}"#), states, Least).await
 }
@@ -126,7 +126,7 @@ async fn delays_grow_by_half_up_to_the_longest_less_a_fifth_by_jitter() {
         if let Some(longest) = longest {
             wait = wait.with_longest_delay(Duration::from_secs(longest));
         }
-        // A job that already runs is looked at without a delay.
+        // A running job is polled without a delay first.
         let (took, outcome) = seconds(wait).await;
         assert_eq!(outcome.unwrap()["status"], "done");
         assert_eq!(took, expected);

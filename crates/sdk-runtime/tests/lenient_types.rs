@@ -1,4 +1,5 @@
-//! Generated types take values that vendors write in another way than they document, in every position.
+//! Generated types accept values that vendors write differently than documented, at every
+//! position.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 use std::collections::BTreeMap;
@@ -7,7 +8,7 @@ use sdk_runtime::object::{Object, Properties, object};
 use sdk_runtime::{AnyJson, Patch, Secret, union};
 use serde::de::{Deserialize, Deserializer, MapAccess};
 
-/// Writes what the generator emits for a struct.
+/// Defines a struct like the generator does.
 macro_rules! generated {
     ($name:ident { $($field:ident: $ty:ty = $reader:ident),* $(,)? }) => {
         #[derive(Debug, Clone)]

@@ -1,4 +1,4 @@
-//! How much is sent at once, and how long anything may take.
+//! Limits on concurrent requests and on time.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -247,7 +247,7 @@ impl TokenSource for Fixed {
     }
 }
 
-/// An address where nobody ever takes a connection, and what keeps it so.
+/// An address that never accepts connections, and the sockets that keep it so.
 async fn nobody_answers() -> (String, tokio::net::TcpListener, Vec<tokio::net::TcpStream>) {
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();

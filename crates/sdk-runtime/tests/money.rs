@@ -1,4 +1,4 @@
-//! Whatever goes wrong, nothing is done twice, and what may have been done says so.
+//! Whatever goes wrong, nothing is applied twice, and the error says what may have been applied.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -37,7 +37,7 @@ impl Randomness for Dice {
     }
 }
 
-/// What happened to one logical call at the vendor's.
+/// Record of one logical call at the vendor.
 #[derive(Default, Clone)]
 struct Account {
     applied: usize,
@@ -119,7 +119,7 @@ fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
         .map(|(_, value)| value)
 }
 
-/// Knows the host's address most of the time: otherwise there is no connection.
+/// Resolves the host's address most of the time; otherwise there is no connection.
 struct Names(SocketAddr, Dice);
 
 impl reqwest::dns::Resolve for Names {

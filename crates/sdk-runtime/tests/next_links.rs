@@ -1,4 +1,4 @@
-//! Links to the next page that vendors write with mistakes.
+//! Links to the next page with vendors' mistakes.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -39,7 +39,7 @@ async fn linked(link: &'static str) -> (Script, ClientBuilder) {
     (script, builder)
 }
 
-/// Walks through the list; where the second page was asked for.
+/// Iterates over the list, and returns where the second page was requested.
 async fn second(script: &Script, builder: ClientBuilder) -> Result<String, Error> {
     let client = builder.build().unwrap();
     let body = serde_json::json!({});

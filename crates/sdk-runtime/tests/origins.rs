@@ -1,4 +1,4 @@
-//! Where credentials go, and where they do not.
+//! Destinations that receive credentials, and those that don't.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -20,7 +20,7 @@ fn client(script: &Script, credentials: Credentials) -> Client {
         .unwrap()
 }
 
-/// A vendor that sends every read to somewhere else.
+/// A vendor that redirects every read.
 async fn redirecting(to: impl Fn(&str) -> String + Send + Sync + 'static, status: u16) -> Script {
     Script::start(move |seen| match seen.target.as_str() {
         "/token" => json(200, TOKEN),
@@ -195,7 +195,7 @@ impl TokenSource for Fixed {
     }
 }
 
-/// A client of the user's own, which follows redirects unless it is told otherwise.
+/// The user's own HTTP client, which follows redirects unless told otherwise.
 fn own(url: &str, policy: reqwest::redirect::Policy) -> Client {
     let http = reqwest::Client::builder().no_proxy().redirect(policy);
     Client::builder()

@@ -1,4 +1,4 @@
-//! Lists in pages: how they end, how they go on, and where they do not go.
+//! Paged lists: how they end, how they continue, and links that are refused.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -13,7 +13,7 @@ use sdk_runtime::{Error, Items, PageCursor, PagedOperation};
 use support::{Reply, Script, Seen, answer, json};
 
 const TOKEN: &str = r#"{"access_token":"token-1","expires_in":3600}"#;
-/// How many items every list has.
+/// Number of items in every list.
 const ALL: u64 = 5;
 
 fn parameter(seen: &Seen, name: &str) -> Option<u64> {

@@ -1,4 +1,4 @@
-//! How long a client waits where the vendor limits its rate.
+//! Waits of a client whose vendor limits the rate.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -14,7 +14,7 @@ use sdk_runtime::{
 use support::{Reply, Script, answer, json};
 use tokio::time::Instant;
 
-/// A vendor that takes 100 requests a minute and names waits in milliseconds.
+/// A vendor that accepts 100 requests per minute and states delays in milliseconds.
 mod slow {
     use super::*;
     use crate::acme::auth::Credentials;
@@ -32,7 +32,12 @@ mod slow {
         }),
         ..crate::acme::generated::vendor::VENDOR
     };
-    sdk_runtime::vendor_client!(credentials = Credentials, server = Server, vendor = VENDOR);
+    sdk_runtime::vendor_client!(
+        credentials = Credentials,
+        server = Server,
+        vendor = VENDOR,
+        openapi = "{}"
+    );
 }
 
 static READ: Operation = Operation {

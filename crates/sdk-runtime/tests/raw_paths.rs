@@ -1,4 +1,4 @@
-//! Requests by their path: those of the table keep its rules, and unknown writes are sent once.
+//! Requests by path: paths in the table keep their rules, and unknown writes are sent once.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -43,7 +43,7 @@ fn faults() -> [Reply; 5] {
     ]
 }
 
-/// Sends it with the fault in its way; how often it was sent, and how it ended.
+/// Sends a request with a fault; returns the number of requests and the result.
 async fn send(method: Method, path: &str, fault: Reply) -> (usize, Result<(), Error>) {
     let (script, client) = start(vec![fault]).await;
     client.access_token().await.ok();

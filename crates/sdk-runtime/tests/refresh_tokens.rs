@@ -1,4 +1,4 @@
-//! Refresh tokens that are all that the credentials have.
+//! Credentials that consist only of a refresh token.
 #![cfg(feature = "file-store")]
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
@@ -17,7 +17,7 @@ use sdk_runtime::{
 use support::{Reply, Script, Seen, json};
 use tokio::runtime::Runtime;
 
-/// Begins with a refresh token, and has nothing else.
+/// Starts with a refresh token only.
 #[derive(Clone)]
 struct Refresh {
     token: &'static str,
@@ -217,7 +217,7 @@ async fn a_failure_before_the_request_is_sent_costs_nothing() {
     }
 }
 
-/// A runtime of its own, as a short program has one.
+/// A runtime of its own, like a short program.
 fn program<T>(work: impl Future<Output = T>) -> T {
     let runtime = Runtime::new().unwrap();
     let outcome = runtime.block_on(work);
@@ -356,7 +356,7 @@ fn a_stalled_exchange_that_sent_the_only_refresh_token_is_waited_for_and_not_rep
     };
     let resting = current_thread();
     resting.block_on(async {
-        // It is sent, and then its runtime rests.
+        // It is sent, then its runtime is idle.
         let waiting = tokio::time::timeout(Duration::from_millis(500), client.access_token());
         assert!(waiting.await.is_err());
     });

@@ -1,4 +1,4 @@
-//! What a 401 leads to.
+//! Effects of a 401.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -14,7 +14,7 @@ use sdk_runtime::{Error, Transport};
 use support::{Reply, Script, Seen, json};
 use tokio::sync::Semaphore;
 
-/// Hands out numbered tokens, of which those from `valid_from` on are taken.
+/// Issues numbered tokens, and accepts those from `valid_from` on.
 fn play(valid_from: usize, refused_from: usize) -> (Script, impl Transport) {
     let handed_out = Arc::new(AtomicUsize::new(0));
     Script::play(move |seen: &Seen| -> Reply {
@@ -134,15 +134,15 @@ async fn a_storm_of_refusals_that_cannot_be_healed_tries_once() {
             "{error}"
         );
         assert!(
-            error
-                .to_string()
-                .starts_with("list_things: no access token could be had: get_access_token: 401"),
+            error.to_string().starts_with(
+                "list_things: could not obtain an access token: get_access_token: 401"
+            ),
             "{error}"
         );
     }
     // One for the first token, one for the storm.
     assert_eq!(script.count("/token"), 2);
-    // A new call is no part of the storm.
+    // A new call doesn't belong to the storm.
     client.list_things("o").await.unwrap_err();
     assert_eq!(script.count("/token"), 3);
 }

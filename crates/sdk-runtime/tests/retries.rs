@@ -1,4 +1,4 @@
-//! What is sent again, when, and what never is.
+//! Which requests are retried, and when.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;

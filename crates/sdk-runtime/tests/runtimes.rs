@@ -1,4 +1,4 @@
-//! A client and the tokio runtimes that it is used in.
+//! A client in several tokio runtimes.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;

@@ -1,4 +1,4 @@
-//! What a vendor crate can do, shown with one in small.
+//! Features of a vendor crate, shown with a small one.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -287,7 +287,7 @@ async fn a_path_that_the_table_does_not_have_is_reached_with_the_same_token() {
         (sent.header("authorization"), sent.header("content-type")),
         (Some("Bearer token-1"), Some("application/json"))
     );
-    // What stands behind a `#` is for readers, not for the vendor.
+    // A fragment is for readers, not for the vendor.
     client
         .request(Method::Get, "/hidden?a=1#part")
         .query("b", "2")

@@ -1,4 +1,4 @@
-//! A vendor may send back what it was sent: no error prints a secret of the call, however it is spelt.
+//! A vendor may echo what it received: no error prints a secret of the call, in any spelling.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;

@@ -1,4 +1,4 @@
-//! Ordinary events and hostile neighbours that must not cost a login or hand out another tenant's token.
+//! Ordinary events and hostile neighbours must not cost a login or reveal another tenant's token.
 #![cfg(feature = "file-store")]
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
@@ -14,7 +14,7 @@ use acme::generated::Client;
 use sdk_runtime::{FileStore, MemoryStore, TokenStore};
 use support::{Script, Seen, json};
 
-/// Hands out numbered tokens; refuses a wrong secret.
+/// Issues numbered tokens; rejects a wrong secret.
 async fn vendor() -> Script {
     let count = AtomicUsize::new(0);
     Script::start(move |seen: &Seen| {
@@ -165,7 +165,7 @@ fn an_exchange_owned_by_a_runtime_that_rests_is_taken_over() {
         let script = elsewhere(vendor());
         let client = client(&script, "s3cret", store);
         let first = resting();
-        // It begins, and then nobody drives its runtime any more.
+        // It starts, then its runtime is idle.
         first.block_on(async {
             let _ = tokio::time::timeout(Duration::from_millis(1), client.access_token()).await;
         });

@@ -1,4 +1,4 @@
-//! When tokens are got and renewed, with time paused.
+//! When tokens are obtained and renewed, with paused time.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -24,7 +24,7 @@ enum Then {
     Panic,
 }
 
-/// A token source that counts, and sees to it that it is never asked twice at once.
+/// A token source that counts its exchanges, and checks that they never overlap.
 #[derive(Clone)]
 struct Source(Arc<Inner>);
 
@@ -86,7 +86,7 @@ impl TokenSource for Source {
     }
 }
 
-/// A refusal as the vendor gives it.
+/// The vendor's rejection.
 async fn refused(exchange: &Exchange<'_>) -> Error {
     let mut call = Call::new(&acme::generated::table::GET_ACCESS_TOKEN);
     call.basic_auth("id", "wrong");
@@ -151,7 +151,7 @@ async fn token(client: &Client) -> Result<String, String> {
         .map_err(|error| error.to_string())
 }
 
-/// Lets what was spawned run to where it waits.
+/// Lets spawned tasks run until they wait.
 async fn settle() {
     for _ in 0..50 {
         tokio::task::yield_now().await;
@@ -357,7 +357,7 @@ async fn a_source_that_panics_is_an_error_and_not_a_silence() {
     let source = source(3600.0);
     let client = source.client();
     source.then(Then::Panic);
-    assert!(token(&client).await.unwrap_err().contains("broken off"));
+    assert!(token(&client).await.unwrap_err().contains("aborted"));
     source.then(Then::Give);
     assert!(token(&client).await.is_ok());
 }
@@ -468,7 +468,7 @@ async fn a_token_that_no_header_can_carry_is_an_error_without_the_token() {
     );
 }
 
-/// A time of day that jumps as the test wants.
+/// A wall clock that the test sets.
 #[derive(Clone, Default)]
 struct Jumping(Arc<Mutex<Duration>>);
 

@@ -1,4 +1,4 @@
-//! Tokens that clients and processes share.
+//! Tokens shared between clients and processes.
 #![cfg(feature = "file-store")]
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
@@ -18,7 +18,7 @@ use sdk_runtime::{
 };
 use support::{Reply, Script, Seen, json};
 
-/// Hands out numbered tokens with a refresh token each, and refuses one that was used.
+/// Issues numbered tokens with refresh tokens, and rejects used ones.
 fn rotating(fails_at: usize) -> impl Fn(&Seen) -> Reply {
     let count = AtomicUsize::new(0);
     let used = Mutex::new(Vec::new());
@@ -154,7 +154,7 @@ async fn a_refresh_token_that_may_be_used_up_is_not_used_again_by_anybody() {
     assert_eq!(grants(&script), ["full", "refresh-1", "full", "refresh-3"]);
 }
 
-/// Begins with a refresh token, and has nothing else.
+/// Starts with a refresh token only.
 struct Refresh(&'static str);
 
 impl TokenSource for Refresh {
@@ -256,7 +256,7 @@ async fn a_token_that_no_header_can_carry_is_neither_kept_nor_taken() {
     }
 }
 
-/// A store that has nothing but a token that somebody else spoilt.
+/// A store that contains only a token damaged by another program.
 struct Spoilt;
 
 impl TokenStore for Spoilt {
@@ -395,7 +395,7 @@ async fn files_are_for_their_owner_alone_and_refused_otherwise() {
         std::fs::set_permissions(target, PermissionsExt::from_mode(closed)).unwrap();
     }
     assert_eq!(token(&start()).await, "token-1");
-    // Torn, of something else, of another vendor: all count as nothing.
+    // Damaged, foreign or another vendor's content counts as absent.
     let whole = std::fs::read_to_string(json).unwrap();
     let others = whole.replace("\"acme\"", "\"other\"");
     for (text, expected) in [

@@ -1,4 +1,4 @@
-//! What a trace says of a call, and what it keeps to itself.
+//! Content of a trace, and what it leaves out.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;

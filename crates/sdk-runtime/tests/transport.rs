@@ -1,4 +1,4 @@
-//! A transport of one's own carries every request, and what it says of failures decides about repeating.
+//! A custom transport carries every request, and its errors determine retries.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;

@@ -1,4 +1,4 @@
-//! Calls, bulk writes and lists that are kept and not polled hold up no other call.
+//! Calls, bulk writes and lists that are kept without being polled block no other call.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;

@@ -1,4 +1,4 @@
-//! Bodies of every kind: what is sent, and what is sent again.
+//! Bodies of every kind: their bytes, and their retries.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -41,7 +41,7 @@ fn created(_: &Seen) -> Reply {
     answer(201, &[("location", "/things/1")], "")
 }
 
-/// Refuses the first two uploads, first as overloaded and then as not signed in.
+/// Refuses the first two uploads: first as overloaded, then as unauthorized.
 fn reluctant() -> impl Fn(&Seen) -> Reply + Send + Sync + 'static {
     let count = AtomicUsize::new(0);
     move |seen| match count.fetch_add(1, Ordering::Relaxed) {
@@ -298,7 +298,7 @@ async fn a_write_with_an_empty_body_says_that_its_length_is_0() {
     }
 }
 
-/// A stream that gives one piece and then nothing more.
+/// A stream that yields one piece and then stalls.
 struct Stalling(bool);
 
 impl futures_core::Stream for Stalling {

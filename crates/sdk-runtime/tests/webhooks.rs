@@ -1,4 +1,4 @@
-//! Which webhooks are accepted and which are refused, by vectors that other programs made.
+//! Accepted and refused webhooks, with vectors made by other programs.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 use std::time::{Duration, SystemTime};

@@ -1,8 +1,8 @@
-//! The error of a sandbox that cannot start.
+//! Error type for a sandbox that can't start.
 
 use std::fmt;
 
-/// Why a sandbox cannot start: a document, a profile, a name or a port.
+/// Reason why a sandbox can't start: a document, a profile, a name or a port.
 #[derive(Debug)]
 pub struct Error {
     message: String,

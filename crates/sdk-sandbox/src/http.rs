@@ -1,5 +1,6 @@
-//! HTTP without a vendor: connections, requests of its own, request bodies within bounds, multipart and NDJSON, requests, replies and refusals.
-//! What a request means is decided in `call`; what is remembered of it is in `state`.
+//! HTTP independent of vendors: connections, outgoing requests, bounded request bodies, multipart,
+//! NDJSON, requests, replies and refusals. `call` decides what a request means; `state` stores its
+//! results.
 
 pub(crate) mod body_error;
 pub(crate) mod body_reader;

@@ -1,5 +1,5 @@
-//! Tools for JSON values: change one by JSON pointer, fill a template, write one as plain text.
-//! Nothing here knows OpenAPI, HTTP or a vendor.
+//! Tools for JSON values: set values by JSON pointer, fill templates, format plain text. Nothing
+//! here depends on OpenAPI, HTTP or a vendor.
 
 pub(crate) mod letters;
 pub(crate) mod plain_text;

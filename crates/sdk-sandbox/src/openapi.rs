@@ -1,8 +1,9 @@
-//! An OpenAPI document as the sandbox reads it: operations, parameters, security, paging, and schemas that check values.
-//! It describes what requests and answers may look like. Requests themselves are in `http`, sample values in `sample`.
+//! An OpenAPI document as the sandbox reads it: operations, parameters, security, paging, and
+//! schemas that check values. Requests are in `http`, sample values in `sample`.
 
 pub(crate) mod date_layout;
 pub(crate) mod document;
+pub(crate) mod named_values;
 pub(crate) mod operation;
 pub(crate) mod paging;
 pub(crate) mod parameter;
@@ -11,5 +12,6 @@ pub(crate) mod property;
 pub(crate) mod router;
 pub(crate) mod schema;
 pub(crate) mod security;
+pub(crate) mod server;
 pub(crate) mod tree;
 pub(crate) mod webhook;

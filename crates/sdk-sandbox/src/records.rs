@@ -1,5 +1,5 @@
-//! Records as a call sees them: found by the values of its path, listed, counted, and shown as an answer's schema has them.
-//! Reading only; what changes records is in `actions`.
+//! Records as a call sees them: found by path values, listed, counted, and rendered by the
+//! answer's schema. This layer only reads; `actions` changes records.
 
 pub(crate) mod count;
 pub(crate) mod listing;

@@ -1,5 +1,6 @@
-//! The model of a vendor's records: which operations create, list, read, change and delete the same ones, and what their keys are.
-//! `inference` reads it out of paths, methods and schemas. Records themselves are in `state::store` and `records`.
+//! Model of a vendor's records: which operations create, list, read, change and delete the same
+//! records, and what their keys are. `inference` derives it from paths, methods and schemas. The
+//! records themselves are in `state::store` and `records`.
 
 pub(crate) mod inference;
 pub(crate) mod keys;

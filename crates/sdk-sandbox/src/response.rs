@@ -1,5 +1,6 @@
-//! Answers of success: body, page, links, headers and the state of jobs, made from the schema, the records and the profile.
-//! Refusals are in `http::refusal`, damage by faults in `state::fault_effects`.
+//! Success answers: body, page, links, headers and the state of jobs, built from the schema, the
+//! records and the profile. Refusals are in `http::refusal`, faulty answers in
+//! `state::fault_effects`.
 
 pub(crate) mod body;
 pub(crate) mod call_context;

@@ -1,5 +1,6 @@
-//! What a vendor does that its document does not say: a profile (`profiles/<vendor>.yaml`) as data types, and the embedded
-//! documents and profiles. Code that applies a rule is in the layer that needs it; only `embedded` names vendors.
+//! Behaviour of a vendor that its document doesn't describe: a profile (`profiles/<vendor>.yaml`)
+//! as data types, and the embedded documents and profiles. Each rule is applied in the layer that
+//! needs it; only `embedded` names vendors.
 
 pub(crate) mod call_rules;
 pub(crate) mod credentials;

@@ -1,5 +1,5 @@
-//! Sample values that fit a schema, and sample arguments of operations; the same for the same seed.
-//! Nothing here looks at what was stored: records are in `records`.
+//! Sample values that match a schema, and sample arguments of operations; deterministic per seed.
+//! Nothing here reads stored records; those are in `records`.
 
 pub(crate) mod arguments;
 pub(crate) mod named_text;

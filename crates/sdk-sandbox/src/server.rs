@@ -1,5 +1,7 @@
-//! The running sandbox: `builder` starts it from a `definition` per vendor, `sandbox` is the handle for tests, `vendor_service` takes each request of a vendor
-//! (route, fault, body, rate limit, call, log), `admin` serves what belongs to no vendor, with the page of `index_page`.
+//! The running sandbox: `builder` starts it from a `definition` per vendor, `sandbox` is the
+//! handle for tests, `vendor_service` handles each vendor request (route, fault, body, rate limit,
+//! call, log), `admin` serves everything that belongs to no vendor, including the page of
+//! `index_page`.
 
 pub(crate) mod admin;
 pub(crate) mod api_browser;

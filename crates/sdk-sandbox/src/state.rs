@@ -1,5 +1,6 @@
-//! What a vendor remembers between calls: records, tokens, effects, jobs, webhooks, rate limits, the request log, and the faults to come.
-//! Each file is one store with its lock; `vendor` has them all, with the document and the profile. Which record a call is about is decided in `records`.
+//! State of a vendor between calls: records, tokens, effects, jobs, webhooks, rate limits, the
+//! request log, and pending faults. Each file is one store with its lock; `vendor` holds them all,
+//! with the document and the profile. `records` decides which record a call is about.
 
 pub(crate) mod delivery;
 pub(crate) mod effects;

@@ -1,5 +1,5 @@
-//! What a vendor sends by itself: payloads of webhooks, their signatures, the URLs they go to, and their delivery.
-//! When a call or a job sends one is told by `response` and `call`; the outbox is in `state`.
+//! Webhooks that a vendor sends: payloads, signatures, URLs and delivery. `response` and `call`
+//! decide when a call or a job triggers one; the outbox is in `state`.
 
 pub(crate) mod canonical_json;
 pub(crate) mod kept;

@@ -1,4 +1,4 @@
-//! Thousands of connections: alone in its process, which has only so many file handles.
+//! Thousands of connections, alone in its process because of the limit on file handles.
 
 #![allow(
     clippy::unwrap_used,
@@ -24,20 +24,21 @@ async fn sandbox() -> Sandbox {
 fn address(sandbox: &Sandbox) -> String {
     sandbox
         .base_url(VENDOR)
+        .unwrap()
         .replace("http://", "")
         .replace("/v2", "")
 }
 
-/// The status of a read of good will.
+/// Status of an ordinary read.
 async fn served(sandbox: &Sandbox) -> u16 {
-    let url = format!("{}/boxes/box_1", sandbox.base_url(VENDOR));
+    let url = format!("{}/boxes/box_1", sandbox.base_url(VENDOR).unwrap());
     let request = reqwest::Client::new()
         .get(url)
         .bearer_auth("parcel-standing");
     request.send().await.unwrap().status().as_u16()
 }
 
-/// The highest amount of memory that this process ever took, in MiB; 0 where it is not known.
+/// Peak memory of this process in MiB; 0 if unknown.
 fn peak() -> u64 {
     let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -63,7 +64,7 @@ async fn thousands_of_idle_connections_do_not_keep_others_out() {
         }
         idle.push(stream);
     }
-    // Both ends are in this process: where its handles are used up, the client needs some back.
+    // Both ends are in this process, so the client needs some of its handles back.
     if idle.len() < 5000 {
         idle.truncate(idle.len() / 2);
     }

@@ -1,4 +1,4 @@
-//! Requests of no good will: refused, within bounds, and the server goes on.
+//! Malicious requests are refused within bounds, and the server continues.
 
 #![allow(
     clippy::unwrap_used,
@@ -28,20 +28,21 @@ async fn sandbox() -> Sandbox {
 fn address(sandbox: &Sandbox) -> String {
     sandbox
         .base_url(VENDOR)
+        .unwrap()
         .replace("http://", "")
         .replace("/v2", "")
 }
 
-/// The status of a read of good will.
+/// Status of an ordinary read.
 async fn served(sandbox: &Sandbox) -> u16 {
-    let url = format!("{}/boxes/box_1", sandbox.base_url(VENDOR));
+    let url = format!("{}/boxes/box_1", sandbox.base_url(VENDOR).unwrap());
     let request = reqwest::Client::new()
         .get(url)
         .bearer_auth("parcel-standing");
     request.send().await.unwrap().status().as_u16()
 }
 
-/// The highest amount of memory that this process ever took, in MiB; 0 where it is not known.
+/// Peak memory of this process in MiB; 0 if unknown.
 fn peak() -> u64 {
     let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -49,7 +50,7 @@ fn peak() -> u64 {
     number.unwrap_or(0) / 1024
 }
 
-/// Sends a head and so many MiB of zeroes, and tells the status.
+/// Sends a head and this many MiB of zeroes, and returns the status.
 async fn flood(address: String, head: String, mebibytes: usize) -> Option<u16> {
     let mut stream = TcpStream::connect(address).await.ok()?;
     let length = mebibytes * 1024 * 1024;
@@ -84,7 +85,7 @@ async fn bodies_of_a_hundred_mebibytes_are_refused_within_bounds() {
         .map(|head| tokio::spawn(flood(address(&sandbox), (*head).to_owned(), 100)))
         .collect();
     for flood in floods {
-        // The answer can get lost when the client still writes; it never is one of success.
+        // The answer may be lost while the client still writes, but it is never a success.
         if let Some(status) = flood.await.unwrap() {
             assert!((400..500).contains(&status) || status == 200, "{status}");
         }
@@ -127,7 +128,7 @@ async fn malformed_deep_and_badly_encoded_bodies_are_refused() {
             b"%zz&&&=%ff".to_vec(),
         ),
     ] {
-        let url = format!("{}{path}", sandbox.base_url(VENDOR));
+        let url = format!("{}{path}", sandbox.base_url(VENDOR).unwrap());
         let request = http
             .request(Method::POST, url)
             .bearer_auth("parcel-standing")

@@ -16,16 +16,26 @@ use std::process::Command;
 
 use rustdoc_json::Documentation;
 
-const CRATES: [&str; 6] = [
-    "akeneo-sdk",
-    "metquay-sdk",
-    "motaword-sdk",
-    "oneshot-sdk",
-    "smscx-sdk",
-    "vendor-sdks",
-];
+/// The vendor crates and the facade: all that depend on the runtime for users.
+fn crates() -> Vec<String> {
+    let folders = fs::read_dir(workspace().join("crates")).unwrap();
+    let names = folders.map(|folder| folder.unwrap().file_name().to_string_lossy().into_owned());
+    let is_vendor = |name: &String| {
+        workspace()
+            .join("crates")
+            .join(name)
+            .join("openapi.json")
+            .exists()
+    };
+    let mut crates: Vec<String> = names
+        .filter(|name| is_vendor(name) || name == "vendor-sdks")
+        .collect();
+    assert!(crates.len() > 5, "{crates:?}");
+    crates.sort();
+    crates
+}
 
-/// What a program uses to keep tokens elsewhere, to get them elsewhere, and to bring an HTTP library of its own.
+/// Program that implements a token store, a token source and a transport.
 const IMPLEMENTATIONS: &str = include_str!("implementations.txt");
 
 fn workspace() -> PathBuf {
@@ -45,7 +55,7 @@ fn cargo(folder: &Path) -> Command {
     command
 }
 
-/// The features of a crate that bring types with them.
+/// Features of a crate that add types.
 fn features(krate: &str) -> Vec<&'static str> {
     let manifest = workspace().join("crates").join(krate).join("Cargo.toml");
     let manifest = fs::read_to_string(manifest).unwrap();
@@ -58,7 +68,7 @@ fn features(krate: &str) -> Vec<&'static str> {
     all.into_iter().filter(has).collect()
 }
 
-/// The documentation of the runtime and of all crates, by library name.
+/// Documentation of the runtime and of all crates, by library name.
 fn documentation() -> BTreeMap<String, Documentation> {
     let mut command = cargo(&workspace());
     command.args([
@@ -70,13 +80,14 @@ fn documentation() -> BTreeMap<String, Documentation> {
         "-p",
         "sdk-runtime",
     ]);
-    for krate in CRATES {
+    let crates = crates();
+    for krate in &crates {
         command.args(["-p", krate]);
         for feature in features(krate) {
             command.args(["--features", &format!("{krate}/{feature}")]);
         }
     }
-    // The JSON is not stable yet, so a stable rustdoc has to be asked for it.
+    // rustdoc's JSON isn't stable yet, so the stable toolchain must be told to emit it.
     let output = command
         .env("RUSTC_BOOTSTRAP", "1")
         .env("RUSTDOCFLAGS", "-Z unstable-options --output-format json")
@@ -87,7 +98,7 @@ fn documentation() -> BTreeMap<String, Documentation> {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    let names = CRATES.into_iter().chain(["sdk-runtime"]);
+    let names = crates.iter().map(String::as_str).chain(["sdk-runtime"]);
     names
         .map(|krate| {
             let library = krate.replace('-', "_");
@@ -99,12 +110,12 @@ fn documentation() -> BTreeMap<String, Documentation> {
         .collect()
 }
 
-/// The paths under which a crate has what its public signatures name, and the names that it does not have.
+/// Paths under which a crate has everything its public signatures name, and the names it lacks.
 fn paths(library: &str, all: &BTreeMap<String, Documentation>) -> (Vec<String>, Vec<String>) {
     let runtime = &all["sdk_runtime"];
     let own = &all[library];
     let (mut paths, mut missing) = (Vec::new(), Vec::new());
-    // The re-exports of the runtime have signatures, too.
+    // The runtime's re-exports have signatures, too.
     let root = runtime.names_in("surface");
     let mut named = own.named();
     named.extend(runtime.named_from("surface"));
@@ -113,7 +124,7 @@ fn paths(library: &str, all: &BTreeMap<String, Documentation>) -> (Vec<String>, 
         let of_vendor = all.get(&krate).filter(|_| krate != "sdk_runtime");
         let found = match krate.as_str() {
             "std" | "core" | "alloc" => continue,
-            // A program that serialises or describes types has these itself.
+            // A program that serialises or describes types depends on these itself.
             "serde" | "serde_core" | "schemars" | "futures_core" => continue,
             "time" | "serde_json" => Some(format!("{library}::{krate}::{last}")),
             "reqwest" => Some(format!("{library}::http_client::{last}")),
@@ -137,7 +148,7 @@ fn paths(library: &str, all: &BTreeMap<String, Documentation>) -> (Vec<String>, 
     (paths, missing)
 }
 
-/// The facade has a vendor's crate under a name of its own.
+/// The facade has a vendor's crate under another name.
 fn renamed(library: &str, krate: &str) -> String {
     match library == krate {
         true => library.to_owned(),
@@ -145,7 +156,7 @@ fn renamed(library: &str, krate: &str) -> String {
     }
 }
 
-/// A workspace with a library per crate, which depends on that crate alone.
+/// A workspace with one library per crate, which depends on that crate only.
 fn write_programs(root: &Path, sources: &BTreeMap<String, (String, String)>) {
     let _ = fs::remove_dir_all(root);
     let mut members = Vec::new();
@@ -166,7 +177,7 @@ fn write_programs(root: &Path, sources: &BTreeMap<String, (String, String)>) {
         members.join(", ")
     );
     fs::write(root.join("Cargo.toml"), manifest).unwrap();
-    // The same versions as in this workspace, so that nothing is fetched.
+    // The versions of this workspace, so that nothing is fetched.
     fs::copy(workspace().join("Cargo.lock"), root.join("Cargo.lock")).unwrap();
 }
 
@@ -175,7 +186,7 @@ fn a_program_names_every_type_of_every_public_signature_by_one_crate_alone() {
     let all = documentation();
     let mut sources = BTreeMap::new();
     let mut missing = Vec::new();
-    for krate in CRATES {
+    for krate in crates() {
         let library = krate.replace('-', "_");
         let (paths, absent) = paths(&library, &all);
         assert!(paths.len() > 80, "{krate} names only {}", paths.len());
@@ -186,7 +197,7 @@ fn a_program_names_every_type_of_every_public_signature_by_one_crate_alone() {
         }
         let implementations = IMPLEMENTATIONS.replace("SDK", &library);
         let _ = write!(source, "mod implementations {{\n{implementations}}}\n");
-        sources.insert(format!("names-{krate}"), (krate.to_owned(), source));
+        sources.insert(format!("names-{krate}"), (krate, source));
     }
     assert!(
         missing.is_empty(),
@@ -211,7 +222,7 @@ fn a_program_names_every_type_of_every_public_signature_by_one_crate_alone() {
         String::from_utf8_lossy(&output.stderr)
     );
 
-    // A float for a decimal is refused with the way out.
+    // A float for a decimal is refused with advice.
     let output = cargo(&root)
         .args(["check", "--offline", "-p", "float"])
         .output()
@@ -224,11 +235,11 @@ fn a_program_names_every_type_of_every_public_signature_by_one_crate_alone() {
     );
 }
 
-/// Documents are read by people who have the vendor crate alone.
+/// Readers of the documents may have only the vendor crate.
 #[test]
 fn no_example_readme_or_documentation_of_a_vendor_crate_names_the_runtime() {
     let mut found = Vec::new();
-    for krate in CRATES {
+    for krate in crates() {
         let mut open = vec![workspace().join("crates").join(krate)];
         while let Some(path) = open.pop() {
             if path.is_dir() {

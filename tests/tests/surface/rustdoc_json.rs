@@ -1,4 +1,5 @@
-//! Reads rustdoc's JSON: what is reachable from a module, and what its signatures and documents name.
+//! Reads rustdoc's JSON: items reachable from a module, and the names in their signatures and
+//! documentation.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +8,7 @@ use serde_json::Value;
 /// The JSON of one crate.
 pub(crate) struct Documentation {
     json: Value,
-    /// The path of each item that is reachable from the root.
+    /// Path of each item reachable from the root.
     reachable: BTreeMap<String, String>,
 }
 
@@ -43,7 +44,7 @@ impl Documentation {
                     true => parent.to_owned(),
                     false => format!("{parent}::{}", inner["name"].as_str().unwrap()),
                 };
-                // A glob adds what the module has, and not the module.
+                // A glob adds the module's items, not the module.
                 match inner["is_glob"] == true {
                     true => open.extend(self.children(&target, &own)),
                     false => open.push((target, own)),
@@ -97,18 +98,18 @@ impl Documentation {
         items.iter().filter_map(name).collect()
     }
 
-    /// What the signatures and documents of everything reachable name.
+    /// Names in the signatures and documentation of everything reachable.
     pub(crate) fn named(&self) -> BTreeSet<Named> {
         self.named_by(self.reachable.keys().cloned())
     }
 
-    /// The same for what is reachable from a module, and for what that leads to.
+    /// Like `named`, for everything reachable from a module.
     pub(crate) fn named_from(&self, module: &str) -> BTreeSet<Named> {
         let root = self.module(module).unwrap();
         self.named_by(self.walk(root, "").into_keys())
     }
 
-    /// The path by which an item of this crate is reachable.
+    /// Path by which an item of this crate is reachable.
     pub(crate) fn path_of(&self, canonical: &[String]) -> Option<String> {
         let paths = self.json["paths"].as_object().unwrap();
         let wanted = Value::from(canonical.to_vec());
@@ -126,7 +127,7 @@ impl Documentation {
                 continue;
             }
             let (kind, inner) = inner(item);
-            // What a program does with other people's traits it does by their names.
+            // Foreign traits are used by their own names.
             let is_foreign = kind == "impl" && !inner["trait"].is_null();
             if is_foreign || ["module", "use"].contains(&kind) {
                 continue;
@@ -177,14 +178,14 @@ fn ids(list: &Value) -> Vec<String> {
         .collect()
 }
 
-/// The kind of an item, and what it consists of.
+/// Kind of an item, and its content.
 fn inner(item: &Value) -> (&str, &Value) {
     let inner = item["inner"].as_object().unwrap();
     let (kind, inner) = inner.iter().next().unwrap();
     (kind, inner)
 }
 
-/// Fields, variants, methods: what belongs to an item.
+/// Fields, variants, methods: the members of an item.
 fn members(kind: &str, inner: &Value) -> Vec<String> {
     let mut all = Vec::new();
     for list in [
@@ -198,14 +199,14 @@ fn members(kind: &str, inner: &Value) -> Vec<String> {
     for list in ["/kind/plain/fields", "/kind/struct/fields", "/kind/tuple"] {
         all.extend(inner.pointer(list).map(ids).unwrap_or_default());
     }
-    // The implementations of a trait are those of others.
+    // The implementations of a trait belong to other items.
     if kind == "trait" {
         all = ids(&inner["items"]);
     }
     all
 }
 
-/// The ids of all types and traits in a signature.
+/// Ids of all types and traits in a signature.
 fn references(node: &Value, found: &mut BTreeSet<String>) {
     match node {
         Value::Object(object) => {

@@ -1,10 +1,10 @@
-//! The table of the token calls as data, and where each row has to be found.
+//! The table of the token calls as data, and checks of each row.
 
 use sdk_runtime::{Operation, Scheme, Vendor};
 use workspace_tests::document::Document;
 use workspace_tests::rustdoc;
 
-/// A type of the request, and its fields: name and whether it is required.
+/// A type of the request, and its fields: name, and whether it is required.
 pub(crate) type RequestType = (&'static str, &'static [(&'static str, bool)]);
 
 /// One vendor's column of the table.
@@ -14,7 +14,7 @@ pub(crate) struct Column {
     pub(crate) document: &'static str,
     /// The generated source of the tag.
     pub(crate) source: &'static str,
-    /// The generated source of what is true of the whole vendor.
+    /// Generated source about the vendor as a whole.
     pub(crate) about: &'static str,
     pub(crate) method_name: &'static str,
     /// The vendor's own name of the operation.
@@ -27,9 +27,9 @@ pub(crate) struct Column {
     pub(crate) body_required: bool,
     pub(crate) request: &'static [RequestType],
     pub(crate) answer: &'static [&'static str],
-    /// The statuses of the table; a document may have more.
+    /// Statuses in the table; a document may have more.
     pub(crate) statuses: &'static [&'static str],
-    /// The headers of answers, by status.
+    /// Response headers, by status.
     pub(crate) headers: &'static [(&'static str, &'static [&'static str])],
 }
 

@@ -2,7 +2,7 @@
 
 use crate::column::Column;
 
-/// The tests of one column, a test a row.
+/// Tests of one column, one test per row.
 macro_rules! column {
     ($vendor:ident, $column:expr) => {
         mod $vendor {
@@ -23,7 +23,7 @@ macro_rules! column {
     };
 }
 
-/// The files of a vendor's crate that a column looks into.
+/// Files of a vendor's crate that a column reads.
 macro_rules! text {
     ($vendor:literal, $file:literal) => {
         include_str!(concat!("../../../crates/", $vendor, "-sdk/", $file))

@@ -13,14 +13,15 @@ mod smscx;
 use sdk_runtime::VendorClient;
 use workspace_tests::recorder::{Answer, Recorder};
 
-/// Answers with these tokens, one after the other; the field is called as the vendor calls it.
+/// Answers with these tokens, one after the other, in a field with the vendor's name.
 fn tokens<const N: usize>(field: &str, values: [&str; N]) -> [Answer; N] {
     values.map(|value| Answer::json(200, format!(r#"{{"{field}":"{value}"}}"#)))
 }
 
-/// The token operation, called by hand, carries no token, and the client's own token stays as it is.
+/// A directly called token operation carries no token, and leaves the client's own token
+/// unchanged.
 ///
-/// The script hands out `kept`, `direct-1` and `direct-2`.
+/// The script issues `kept`, `direct-1` and `direct-2`.
 async fn assert_leaves_the_cache_alone(
     client: &dyn VendorClient,
     server: &Recorder,
@@ -44,7 +45,7 @@ async fn assert_leaves_the_cache_alone(
     }
 }
 
-/// A token operation without any token at hand is one request and no other.
+/// A token operation without a cached token is one request.
 async fn assert_needs_no_token(server: &Recorder, call: impl AsyncFn() -> String) {
     assert_eq!(call().await, "direct-1");
     let request = server.only();

@@ -1,4 +1,5 @@
-//! No secret is ever printed: neither by what holds it, nor by errors of which the vendor repeats it.
+//! Secrets are never printed: neither by their types, nor by errors in which the vendor repeats
+//! them.
 
 mod akeneo;
 mod metquay;

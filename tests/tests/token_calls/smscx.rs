@@ -39,7 +39,7 @@ async fn server() -> Recorder {
     Recorder::start([Answer::json(200, ANSWER)]).await
 }
 
-/// The call with nothing given.
+/// The call without any argument.
 async fn sent() -> Recorded {
     let server = server().await;
     client(&server).get_access_token().send().await.unwrap();
@@ -248,7 +248,7 @@ async fn smscx_page_takes_application_and_scope_from_the_environment() {
     let variables = [
         ("SMSCX_BASE_URL", server.url("")),
         ("SMSCX_APPLICATION_ID", "sms-app".to_owned()),
-        // As a file that ends with a line end gives it, and a key that is set to nothing.
+        // As read from a file that ends with a line break, and a key that is set but empty.
         ("SMSCX_APPLICATION_SECRET", format!("{SECRET}\n")),
         ("SMSCX_API_KEY", " ".to_owned()),
         ("SMSCX_SCOPE", "sms".to_owned()),

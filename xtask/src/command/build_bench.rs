@@ -1,6 +1,7 @@
-//! The command `build-bench`: what the vendor crates cost to build, beside the client of another generator.
+//! The command `build-bench`: build costs of the vendor crates, compared with another generator's
+//! client.
 //!
-//! One file measures a build, one makes the other client.
+//! One file measures a build, one creates the other client.
 
 use std::path::Path;
 use std::time::{Duration, Instant};

@@ -1,4 +1,5 @@
-//! The command `coverage`: how many operations of each document are generated, called, and seen to fail.
+//! The command `coverage`: how many operations of each document are generated, called, and
+//! observed to fail.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,14 +12,14 @@ use regex::Regex;
 use crate::model::Api;
 use crate::spec::lint::documents;
 
-/// The runs of a vendor's test of every operation: the heading, and the word that their lines begin with.
+/// Runs of a vendor's test of every operation: heading, and prefix of their lines.
 const RUNS: [(&str, &str); 3] = [
     ("typed", ""),
     ("by table", "table"),
     ("error seen", "error"),
 ];
 
-/// Counts the operations of the named vendors, or of all; fails where a count is short.
+/// Counts the operations of the named vendors, or of all; fails if a count is too low.
 pub fn run(root: &Path, vendors: &[String]) -> Result<()> {
     let documents = documents(root, vendors)?;
     let mut headings = vec!["vendor", "in the spec", "generated"];
@@ -59,7 +60,7 @@ pub fn run(root: &Path, vendors: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// The names of the methods in a vendor's generated code.
+/// Names of the methods in a vendor's generated code.
 fn methods(root: &Path, vendor: &str) -> Result<BTreeSet<String>> {
     let method = Regex::new(r"(?m)^    pub fn ([a-z0-9_]+)")?;
     let folder = root.join(format!("crates/{vendor}-sdk/src/generated"));
@@ -76,7 +77,7 @@ fn methods(root: &Path, vendor: &str) -> Result<BTreeSet<String>> {
     Ok(names)
 }
 
-/// Runs a vendor's test of every operation: what it prints, and whether it passes.
+/// Runs a vendor's test of every operation; returns its output and whether it passed.
 fn run_test(root: &Path, vendor: &str) -> Result<(Vec<String>, bool)> {
     let manifest = root.join(format!("crates/{vendor}-sdk/Cargo.toml"));
     let features = fs::read_to_string(&manifest).with_context(|| manifest.display().to_string())?;
@@ -96,11 +97,11 @@ fn run_test(root: &Path, vendor: &str) -> Result<(Vec<String>, bool)> {
     Ok((lines, output.status.success()))
 }
 
-/// The operations of the lines of one run, unless one of their calls failed.
+/// Operations in the lines of one run, except those with a failed call.
 fn seen(lines: &[String], way: &str) -> BTreeSet<String> {
     let (mut called, mut failed) = (BTreeSet::new(), BTreeSet::new());
     for line in lines {
-        // The test runner prints a dot a test, and no end of line after it.
+        // The test runner prints a dot per test, without a line end.
         let words: Vec<&str> = line.trim_start_matches('.').split(' ').collect();
         let (word, id) = match words[..] {
             [word, id, ..] if way.is_empty() => (word, id),
@@ -117,7 +118,7 @@ fn seen(lines: &[String], way: &str) -> BTreeSet<String> {
 }
 
 fn share(part: usize, whole: usize) -> String {
-    // Rounded down: all but one is not all.
+    // Rounded down, so that "all but one" isn't 100%.
     let percent = (part * 100).checked_div(whole).unwrap_or(100);
     format!("{part} ({percent}%)")
 }

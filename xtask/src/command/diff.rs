@@ -1,7 +1,9 @@
-//! The command `diff`: what changed in the merged documents since a revision, as a Rust user of the crates sees it.
+//! The command `diff`: changes of the merged documents since a revision, from the view of a Rust
+//! user of the crates.
 //!
-//! Both documents go through the generator's own reading of types and signatures; the differences are judged by the table in
-//! `rule`. The rules about versions are Cargo's. A version that was never tagged binds nobody.
+//! Both documents are read by the generator's own code for types and signatures; the table in
+//! `rule` judges the differences. Versions follow Cargo's rules. A version that was never tagged
+//! is not binding.
 
 mod behaviour;
 mod bodies;
@@ -22,6 +24,7 @@ mod version;
 
 use crate::exit_code;
 use crate::name;
+use crate::spec::finding::Finding;
 use crate::spec::lint::{documents, lint};
 use crate::spec::load::{Document, assemble};
 use crate::spec::rule::Rule as LintRule;
@@ -34,12 +37,13 @@ use side::{Side, in_normal_form};
 use std::path::Path;
 use std::process::ExitCode;
 
-/// What to compare, and how to say it.
+/// What to compare, and the output format.
 #[derive(Args, Debug, Default)]
 pub struct Arguments {
-    /// The vendors; all of them if none is named.
+    /// The vendors to compare; all if none is given.
     pub vendors: Vec<String>,
-    /// The revision to compare with, in place of the last tag of each crate. Its versions count as released.
+    /// Compares with this revision instead of the last tag of each crate. Its versions count as
+    /// released.
     #[arg(long, value_name = "REV")]
     pub base: Option<String>,
     /// Prints an entry for the changelog of each crate.
@@ -52,12 +56,13 @@ pub struct Arguments {
 
 /// Compares each vendor with `base`, or with the last tag of its crate.
 ///
-/// The exit code is 0 where every version follows the changes, 1 where one does not, and 2 where there was no comparison.
+/// The exit code is 0 if every version matches its changes, 1 if one doesn't, and 2 if the
+/// comparison failed.
 pub fn run(root: &Path, arguments: &Arguments) -> ExitCode {
     exit_code::compared(report(root, arguments))
 }
 
-/// Prints what was found; says whether every version follows.
+/// Prints the findings; returns whether every version matches.
 fn report(root: &Path, arguments: &Arguments) -> Result<bool> {
     let repository = Repository::open(root)?;
     let mut reports = Vec::new();
@@ -120,14 +125,14 @@ fn compare_with_base(
     match changes_since(repository, &base, &new) {
         Ok(Some(changes)) => report.changes = changes,
         Ok(None) => report.skipped = Some("the vendor had no spec there".to_owned()),
-        // Nobody depends on what was not released, so a document of old conventions is not worth a failure.
+        // An unreleased crate has no users, so a base that can't be read is not an error.
         Err(error) if !base.is_released => report.skipped = Some(format!("{error:#}")),
         Err(error) => return Err(error),
     }
     Ok(report)
 }
 
-/// The changes since the base; `None` where the vendor had no spec there.
+/// Changes since the base; `None` if the vendor had no spec there.
 fn changes_since(
     repository: &Repository<'_>,
     base: &Base,
@@ -142,11 +147,8 @@ fn changes_since(
         Ok(document) => document,
         Err(findings) => bail!("{} at {}", first(&findings), base.name),
     };
-    // Rules that came later do not count, but what the generator would choke on does.
-    let findings: Vec<_> = lint(&document)
-        .into_iter()
-        .filter(|finding| FATAL.iter().any(|rule| rule.name() == finding.rule))
-        .collect();
+    // Ignores rules that were added later, but not errors that the generator can't handle.
+    let findings = fatal(&document);
     if !findings.is_empty() {
         bail!("{} at {}", first(&findings), base.name);
     }
@@ -154,6 +156,28 @@ fn changes_since(
     let before = Side::read(&document)
         .with_context(|| format!("the generator does not take the document at {}", base.name))?;
     compare(&before, new).map(Some)
+}
+
+/// The changes from one spec to another of the same vendor, a line each, the heaviest first.
+///
+/// Fails where the generator would not take one of them.
+pub(crate) fn between(before: &Document, after: &Document) -> Result<Vec<String>> {
+    for document in [before, after] {
+        let findings = fatal(document);
+        if !findings.is_empty() {
+            bail!("{}", first(&findings));
+        }
+    }
+    let (before, after) = (in_normal_form(before), in_normal_form(after));
+    let changes = compare(&Side::read(&before)?, &Side::read(&after)?)?;
+    Ok(changes.iter().map(ToString::to_string).collect())
+}
+
+/// What the generator would choke on.
+fn fatal(document: &Document) -> Vec<Finding> {
+    let mut findings = lint(document);
+    findings.retain(|finding| FATAL.iter().any(|rule| rule.name() == finding.rule));
+    findings
 }
 
 const FATAL: [LintRule; 7] = [
@@ -166,13 +190,13 @@ const FATAL: [LintRule; 7] = [
     LintRule::DuplicateOperationId,
 ];
 
-fn first(findings: &[crate::spec::finding::Finding]) -> String {
+fn first(findings: &[Finding]) -> String {
     findings
         .first()
         .map_or_else(|| "the spec cannot be read".to_owned(), ToString::to_string)
 }
 
-/// The changes between two documents of a vendor, the heaviest first.
+/// Changes between two documents of a vendor, most severe first.
 fn compare(base: &Side<'_>, new: &Side<'_>) -> Result<Vec<Change>> {
     let mut changes = Changes::default();
     vendor::compare(base, new, &mut changes);

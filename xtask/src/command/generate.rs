@@ -1,7 +1,8 @@
-//! The command `generate`: from the specs to the generated code of the vendor crates.
+//! The command `generate`: writes the generated code of the vendor crates from the specs.
 
 #[cfg(test)]
 mod hostile_texts;
+mod marked_regions;
 mod untyped_counts;
 
 use std::collections::BTreeMap;
@@ -11,33 +12,37 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use proc_macro2::TokenStream;
 
+use crate::command::generate::marked_regions::MarkedRegions;
 use crate::command::lint::lowered_baselines;
 use crate::emit::report::untyped::UntypedPlace;
-use crate::emit::report::{progenitor_share, refusals, untyped};
+use crate::emit::report::vendor_lists::ListedVendor;
+use crate::emit::report::{progenitor_share, refusals, untyped, vendor_table};
 use crate::emit::vendor::credentials;
 use crate::emit::vendor_tests::{round_trips, test_cases};
 use crate::emit::{
-    crate_root, error_code, headers, reference, requests, table, types, vendor, webhooks,
+    crate_root, error_code, headers, reference, requests, sample, table, types, vendor, webhooks,
 };
 use crate::model::Api;
 use crate::name;
 use crate::normalize::{Normalized, normalize};
-use crate::output::{Change, Output, replace_region};
+use crate::output::{Change, Output};
 use crate::progenitor::{RustApi, SHARED, rust_api};
 use crate::spec::lint::{Linted, linted};
 use crate::spec::load::Document;
 use crate::spec::variants;
 
-/// The command that mends stale code.
+/// Command that updates stale code.
 const MEND: &str = "cargo xtask generate";
 
-/// Generates the named vendors, or all of them; with `check`, only says what would change.
+/// Generates the named vendors, or all of them; with `check`, only reports what would change.
 pub fn run(root: &Path, vendors: &[String], check: bool) -> Result<()> {
     let Linted { documents, lowered } = linted(root, vendors)?;
     let mut outputs = vec![lowered_baselines(&lowered)];
     let mut shares = progenitor_share::HEAD.to_owned();
     let mut environments = credentials::HEAD.to_owned();
+    let mut rows = Vec::new();
     let mut untyped = BTreeMap::new();
+    let mut listed = Vec::new();
     for document in &documents {
         let started = Instant::now();
         let generated = generate(root, document)
@@ -49,22 +54,24 @@ pub fn run(root: &Path, vendors: &[String], check: bool) -> Result<()> {
         );
         shares.push_str(&generated.share);
         environments.push_str(&generated.environment);
+        rows.push(generated.row);
         untyped.insert(document.vendor.clone(), generated.untyped);
+        listed.push(generated.listed);
         outputs.push(generated.output);
     }
-    // These tables have a row per vendor, so that they need all of them.
+    let mut regions = MarkedRegions::of(root);
+    // These lists have an entry per vendor, so that they need all of them.
     if vendors.is_empty() {
-        outputs.extend(region(root, "ARCHITECTURE.md", "progenitor", &shares)?);
+        regions.replace_if_there("ARCHITECTURE.md", "progenitor", &shares)?;
         for readme in ["README.md", "crates/vendor-sdks/README.md"] {
-            outputs.extend(region(root, readme, "credentials", &environments)?);
+            regions.replace_if_marked(Path::new(readme), "credentials", &environments)?;
         }
+        let table = vendor_table::HEAD.to_owned() + &rows.concat();
+        regions.replace_if_marked(Path::new("README.md"), "vendors", &table)?;
+        regions.list(listed)?;
     }
-    outputs.extend(region(
-        root,
-        "specs/README.md",
-        "refusals",
-        &refusals::tables(),
-    )?);
+    regions.replace_if_there("specs/README.md", "refusals", &refusals::tables())?;
+    outputs.push(regions.into_output());
     if let Some(text) = untyped_counts::lowered(root, &untyped)? {
         let files = BTreeMap::from([(PathBuf::from(untyped_counts::FILE), text)]);
         outputs.push(Output {
@@ -72,7 +79,7 @@ pub fn run(root: &Path, vendors: &[String], check: bool) -> Result<()> {
             ..Output::default()
         });
     }
-    // All vendors are generated before the first file is touched.
+    // All vendors are generated before the first file is written.
     let mut stale = Vec::new();
     for output in &outputs {
         let changes = output.changes(root)?;
@@ -103,15 +110,19 @@ pub fn run(root: &Path, vendors: &[String], check: bool) -> Result<()> {
     Ok(())
 }
 
-/// Everything that one document gives.
+/// Output for one document.
 pub(crate) struct Generated {
     output: Output,
-    /// A line about it.
+    /// Summary line.
     summary: String,
-    /// Its row in the table of what comes from progenitor.
+    /// Row in the table of what comes from progenitor.
     share: String,
+    /// Its row in the table of vendors.
+    row: String,
     /// Its row in the table of environment variables.
     environment: String,
+    /// Its entry in the lists of vendors.
+    listed: ListedVendor,
     /// Its places without a type of their own.
     untyped: Vec<UntypedPlace>,
 }
@@ -146,7 +157,7 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
     let known = &expanded["components"]["schemas"];
     let types = round_trips::emit(&api, &rust_api, |schema| {
         let origin = origins.of(schema);
-        // One of several that were made of a schema does not stand for it.
+        // A schema that was split into several types is not represented by one of them.
         let is_whole = origin == schema || !api.schemas.contains_key(origin);
         (is_whole && known.get(origin).is_some()).then_some(origin)
     });
@@ -156,11 +167,12 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
     output
         .files
         .insert(krate.join("API.md"), reference::emit(&api, &rust_api)?);
-    // As it is kept: the variants of an operation are one operation of the vendor.
+    // Stored form: the variants of an operation are one operation of the vendor.
     let mut merged = serde_json::to_string_pretty(&variants::with_all_answers(&document.root))?;
     merged.push('\n');
     output.files.insert(krate.join("openapi.json"), merged);
-    // A package holds all that it embeds, so the sandbox has its own copy of each document it plays.
+    // A package contains everything it embeds, so the sandbox has its own copy of each document it
+    // plays.
     let sandbox = Path::new("crates/sdk-sandbox");
     let profile = sandbox.join(format!("profiles/{}.yaml", document.vendor));
     if root.join(profile).exists() {
@@ -168,22 +180,8 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
         let compact = serde_json::to_string(&*expanded)?;
         output.files.insert(copy, compact + "\n");
     }
-    for (file, region, lines) in [
-        ("Cargo.toml", "features", vendor::features(&api)),
-        ("README.md", "features", vendor::feature_table(&api)),
-        ("src/lib.rs", "crate", crate_root::modules(&api).to_owned()),
-    ] {
-        let path = krate.join(file);
-        let text = with_region(root, &path, region, &lines)?;
-        output.files.insert(path, text);
-    }
-    if let Some(variables) = credentials::table(&api) {
-        let path = krate.join("README.md");
-        let text = output.files.remove(&path).unwrap_or_default();
-        let text = replace_region(&text, "credentials", &variables)
-            .with_context(|| path.display().to_string())?;
-        output.files.insert(path, text);
-    }
+    let regions = crate_regions(root, &krate, &api, &rust_api)?;
+    output.files.extend(regions.into_output().files);
     let lines: usize = output
         .files
         .iter()
@@ -200,29 +198,40 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
     Ok(Generated {
         share: progenitor_share::row(&api, &rust_api),
         environment: credentials::row(&api),
+        row: vendor_table::row(&api),
+        listed: ListedVendor::of(&api),
         untyped: untyped::places(&api, &rust_api),
         output,
         summary,
     })
 }
 
-/// A file of the workspace with a marked region replaced; none where the workspace does not have the file.
-fn region(root: &Path, file: &str, region: &str, lines: &str) -> Result<Option<Output>> {
-    let path = PathBuf::from(file);
-    if !root.join(&path).exists() {
-        return Ok(None);
+/// The regions of the files of a crate that people write.
+fn crate_regions<'r>(
+    root: &'r Path,
+    krate: &Path,
+    api: &Api<'_>,
+    rust_api: &RustApi,
+) -> Result<MarkedRegions<'r>> {
+    let mut regions = MarkedRegions::of(root);
+    let manifest = krate.join("Cargo.toml");
+    regions.replace(&manifest, "features", &vendor::features(api))?;
+    let modules = crate_root::modules(api);
+    regions.replace(&krate.join("src/lib.rs"), "crate", modules)?;
+    let readme = krate.join("README.md");
+    regions.replace(&readme, "features", &vendor::feature_table(api))?;
+    if let Some(variables) = credentials::table(api) {
+        regions.replace(&readme, "credentials", &variables)?;
     }
-    let mut output = Output::default();
-    let text = with_region(root, &path, region, lines)?;
-    output.files.insert(path, text);
-    Ok(Some(output))
-}
-
-/// A file with one of its marked regions replaced.
-fn with_region(root: &Path, path: &Path, region: &str, lines: &str) -> Result<String> {
-    let text = std::fs::read_to_string(root.join(path))
-        .with_context(|| format!("cannot read {}", path.display()))?;
-    replace_region(&text, region, lines).with_context(|| path.display().to_string())
+    let call = sample::first_call(api, rust_api)?;
+    let call = format!("```rust,no_run\n{call}```\n");
+    regions.replace_if_marked(&readme, "first-call", &call)?;
+    let example = krate
+        .join("examples")
+        .join(name::first_call_example(api.vendor) + ".rs");
+    let call = sample::first_statements(api, rust_api)?;
+    regions.replace_if_marked(&example, "first-call", &call)?;
+    Ok(regions)
 }
 
 /// Name, source file and content of every generated file.
@@ -280,7 +289,7 @@ fn modules(api: &Api<'_>, rust_api: &RustApi) -> Result<Vec<(String, String, Tok
         ));
         let types = types::emit(api, rust_api, &conversions, &module);
         let requests = requests::emit(api, rust_api, tag.name, &module)?;
-        // A tag without a public operation needs neither where the feature is off.
+        // A tag without public operations needs neither if the feature is off.
         let internal = api
             .operations
             .iter()
@@ -315,7 +324,7 @@ fn render(vendor: &str, source: &str, tokens: TokenStream) -> Result<String> {
     Ok(text)
 }
 
-/// The module of a type that no operation uses: that of the file which declares it.
+/// Module of a type that no operation uses: that of the file that declares it.
 pub(crate) fn owner_by_file(document: &Document, api: &Api<'_>, schema: &str) -> Option<String> {
     let place = document.place(&format!("/components/schemas/{schema}"));
     api.tags
@@ -333,7 +342,8 @@ mod tests {
     use crate::spec::mutate::{Files, Xorshift, mutate};
     use crate::spec::rule::{Level, Rule};
 
-    /// What lint lets through, the generator takes: progenitor's panics and typify's recursion never reach a user.
+    /// The generator accepts everything that passes lint: progenitor's panics and typify's
+    /// recursion never reach a user.
     #[test]
     fn damaged_specs_that_lint_lets_through_are_generated() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/generate");

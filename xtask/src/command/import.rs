@@ -4,11 +4,13 @@
 //! function over the draft that makes one thing right, and reports what a person should know. Nothing is lost in silence: the report
 //! becomes `IMPORT.md`.
 
+mod again;
 mod document;
 mod draft;
 mod extensions;
 mod naming;
 mod operations;
+mod overlay;
 mod read;
 mod references;
 mod report;
@@ -23,6 +25,7 @@ use crate::spec::lint::debt::{self, Debt};
 use crate::spec::lint::lint;
 use crate::spec::load::{Document, assemble};
 use crate::spec::rule::Level;
+use again::Edits;
 use anyhow::{Result, bail, ensure};
 use clap::Args;
 use draft::Draft;
@@ -38,6 +41,12 @@ pub struct Arguments {
     pub name: String,
     /// The document: OpenAPI 3.0 or 3.1, JSON or YAML.
     pub file: PathBuf,
+    /// The document of the last import. What was edited in specs/<name>/ since then is merged into the new import.
+    #[arg(long, value_name = "FILE", conflicts_with = "discard_edits")]
+    pub previous: Option<PathBuf>,
+    /// Overwrites what was edited in specs/<name>/ since the last import. `overlay.yaml` stays.
+    #[arg(long)]
+    pub discard_edits: bool,
 }
 
 /// The files of an import, which are not written yet.
@@ -52,9 +61,18 @@ pub(crate) struct Imported {
 
 /// Writes the folder of one document, or nothing.
 pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
-    let imported = import(root, &arguments.name, &arguments.file)?;
-    write(root, &arguments.name, &imported)?;
+    let name = &arguments.name;
+    let mut imported = import(root, name, &arguments.file)?;
+    let edits = match &arguments.previous {
+        _ if arguments.discard_edits => Edits::Discard,
+        Some(file) => Edits::MergeSince(import(root, name, file)?.files),
+        None => Edits::Refuse,
+    };
+    again::keep_edits(root, name, &mut imported.files, &edits)?;
+    let difference = again::difference(root, name, &imported.files)?;
+    write(root, name, &imported)?;
     println!("{}", imported.summary);
+    print!("{difference}");
     Ok(())
 }
 
@@ -66,6 +84,7 @@ pub(crate) fn import(root: &Path, name: &str, file: &Path) -> Result<Imported> {
     check_folder(root, name)?;
     let mut source = Source::read(file)?;
     source.drop_own_extensions();
+    overlay::apply(root, name, &mut source.root)?;
     let draft = draft(name, source)?;
     finish(name, draft)
 }
@@ -78,12 +97,9 @@ pub(crate) fn write(root: &Path, name: &str, imported: &Imported) -> Result<()> 
 
 /// Whether an import writes a file of this name.
 fn is_owned(name: &str) -> bool {
-    let is_of_tag = name.ends_with(".yaml") && name != OVERLAY;
-    is_of_tag || ["IMPORT.md", "debt.toml"].contains(&name)
+    let is_of_tag = name.ends_with(".yaml") && name != overlay::FILE;
+    is_of_tag || ["IMPORT.md", "debt.toml", again::RECORD].contains(&name)
 }
-
-/// What a person corrects, beside the import.
-const OVERLAY: &str = "overlay.yaml";
 
 /// A change of the whole draft; an error ends the import.
 type Pass = fn(&mut Draft) -> Result<()>;
@@ -172,6 +188,8 @@ fn finish(name: &str, draft: Draft) -> Result<Imported> {
         .file_name()
         .map_or_else(String::new, |file| file.to_string_lossy().into_owned());
     files.insert(debt_file, Debt::of(&findings).text());
+    let record = again::record(&notes.source().sha256, &files);
+    files.insert(again::RECORD.to_owned(), record);
     let count = |section| notes.report.count(section);
     let summary = format!(
         "specs/{name}: {} questions, {} proposals, {} losses, {} changes; see specs/{name}/IMPORT.md",
@@ -232,7 +250,7 @@ fn check_folder(root: &Path, name: &str) -> Result<()> {
 }
 
 /// Names a folder, a crate, a module and features, so it is held to what all of these take.
-fn check_name(name: &str) -> Result<()> {
+pub(crate) fn check_name(name: &str) -> Result<()> {
     let is_word = |word: &str| {
         !word.is_empty()
             && word

@@ -1,4 +1,4 @@
-//! The command `lint`: prints what is wrong with the specs.
+//! The command `lint`: prints problems of the specs.
 
 use crate::output::Output;
 use crate::spec::finding::report;

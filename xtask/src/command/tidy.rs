@@ -1,7 +1,8 @@
-//! The command `tidy`: checks the house rules of the workspace, which ARCHITECTURE.md and CONTRIBUTING.md state.
+//! The command `tidy`: checks the house rules of the workspace, which ARCHITECTURE.md and
+//! CONTRIBUTING.md state.
 //!
-//! One file per rule, with a test that breaks it. A rule looks at the files in `tree`, or at the imports in `module_graph`, and
-//! makes one finding per violation.
+//! One file per rule, with a test that violates it. A rule examines the files in `tree`, or the
+//! imports in `module_graph`, and reports one finding per violation.
 
 mod clock;
 mod dependency;
@@ -16,6 +17,7 @@ mod naming;
 mod request;
 mod size;
 mod tree;
+mod vendor_list;
 mod violation;
 
 use crate::spec::finding::{Finding, report};
@@ -23,7 +25,7 @@ use std::path::Path;
 use tree::Tree;
 
 /// Every rule.
-const CHECKS: [fn(&Tree) -> Vec<Finding>; 10] = [
+const CHECKS: [fn(&Tree) -> Vec<Finding>; 11] = [
     size::check,
     header::check,
     layout::check,
@@ -34,6 +36,7 @@ const CHECKS: [fn(&Tree) -> Vec<Finding>; 10] = [
     clock::check,
     leftover::check,
     dependency::check,
+    vendor_list::check,
 ];
 
 /// Checks the workspace and prints every violation.
@@ -46,7 +49,7 @@ fn check(tree: &Tree) -> Vec<Finding> {
     CHECKS.iter().flat_map(|check| check(tree)).collect()
 }
 
-/// What the rules say of a made-up tree, one a line.
+/// Findings of the rules for a sample tree, one per line.
 #[cfg(test)]
 fn said(check: fn(&Tree) -> Vec<Finding>, files: &[(&str, &str)]) -> Vec<String> {
     let mut found = check(&Tree::of(&["acme"], files));

@@ -1,7 +1,9 @@
-//! The command `upstream`: what a vendor changed in its document, and what of it our spec still lacks.
+//! The command `upstream`: what a vendor changed in its document, and which changes our spec still
+//! lacks.
 //!
-//! Two walks answer that: from the vendor's old document to its new one, and from our spec to the new one. A difference that
-//! both find is still to do; one that only the first finds is done. Nothing is written but what the person asks for.
+//! Two walks answer that: from the vendor's old document to its new one, and from our spec to the
+//! new one. A difference in both is still to do; one in the first walk only is done. Nothing is
+//! written unless asked for.
 
 mod departure;
 mod difference;
@@ -34,19 +36,19 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use vendor_document::VendorDocument;
 
-/// What to compare, and what to do beside the report.
+/// What to compare, and what to write besides the report.
 #[derive(Args, Debug)]
 pub struct Arguments {
-    /// The folder's name in specs/.
+    /// Name of the folder in specs/.
     pub vendor: String,
-    /// The document that was reviewed last: OpenAPI 3.0, YAML or JSON.
+    /// Last reviewed document: OpenAPI 3.0, YAML or JSON.
     pub old: PathBuf,
-    /// The vendor's document of today.
+    /// The vendor's current document.
     pub new: PathBuf,
-    /// Writes a patch of our spec for what is mechanical, to apply with `git apply`.
+    /// Writes a patch of our spec with the mechanical changes, to be applied with `git apply`.
     #[arg(long, value_name = "FILE")]
     pub patch: Option<PathBuf>,
-    /// Records the new document in `specs/<vendor>/upstream.toml` as the one reviewed last.
+    /// Records the new document in `specs/<vendor>/upstream.toml` as the last reviewed one.
     #[arg(long)]
     pub accept: bool,
     /// Prints JSON.
@@ -56,13 +58,13 @@ pub struct Arguments {
 
 /// Compares two documents of a vendor with each other and with our spec.
 ///
-/// The exit code is 0 where our spec has everything that the vendor changed and every departure holds, 1 where a person has
-/// something to look at, and 2 where there was no comparison.
+/// The exit code is 0 if our spec contains every change of the vendor and every departure still
+/// holds, 1 if something needs a look, and 2 if the comparison failed.
 pub fn run(root: &Path, arguments: &Arguments) -> ExitCode {
     exit_code::compared(report(root, arguments))
 }
 
-/// Prints what was found and writes what was asked for; says whether there is nothing to do.
+/// Prints the findings and writes the requested files; returns whether there is nothing to do.
 fn report(root: &Path, arguments: &Arguments) -> Result<bool> {
     let vendor = arguments.vendor.as_str();
     let Some(ours) = documents(root, &[vendor.to_owned()])?.pop() else {
@@ -100,7 +102,7 @@ fn report(root: &Path, arguments: &Arguments) -> Result<bool> {
     Ok(review.is_clean())
 }
 
-/// The texts of our files, by path below the workspace root.
+/// Texts of our files, by path below the workspace root.
 fn texts(root: &Path, ours: &Document) -> Result<BTreeMap<String, String>> {
     let mut texts = BTreeMap::new();
     for stem in ours.tag_files.iter().map(String::as_str).chain(["openapi"]) {
@@ -118,17 +120,17 @@ struct Comparison<'d> {
     new: &'d VendorDocument,
 }
 
-/// What a comparison found, ready to be written.
+/// Result of a comparison, ready to be written.
 struct Review {
-    /// What happened, one line each, with its status.
+    /// One line per change, with its status.
     changes: Vec<(Status, String, serde_json::Value)>,
     departures: Vec<Departure>,
-    /// Departures that do not say what the vendor's document has.
+    /// Number of departures that don't state the vendor's version.
     texts_alone: usize,
     patch: String,
-    /// What the patch does.
+    /// What the patch changes.
     patched: Vec<String>,
-    /// What lint says about the spec with the patch.
+    /// Lint findings for the patched spec.
     left_to_mend: Vec<Finding>,
 }
 
@@ -160,7 +162,7 @@ impl Comparison<'_> {
     }
 }
 
-/// What lint finds in our spec with the patch.
+/// Lints our spec with the patch applied.
 fn lint_patched(
     ours: &Document,
     texts: &BTreeMap<String, String>,

@@ -1,8 +1,9 @@
-//! Emits the part of `lib.rs` that is the same in every vendor crate but for credentials: its modules and re-exports.
+//! Emits the part of `lib.rs` that vendor crates share apart from credentials: modules and
+//! re-exports.
 
 use crate::model::{Api, flag};
 
-/// The modules of the crate, for `lib.rs`; formatted as rustfmt does.
+/// Modules of the crate, for `lib.rs`; formatted like rustfmt.
 pub(crate) fn modules(api: &Api<'_>) -> &'static str {
     match api.credentials {
         None => BY_HAND,
@@ -18,7 +19,7 @@ mod generated;
 pub use generated::*;
 ";
 
-/// Some credentials have a value that the crate computes.
+/// Some credentials contain a value that the crate computes.
 const WITH_HOOK: &str = "\
 mod exchange_hook;
 #[rustfmt::skip]
@@ -27,9 +28,9 @@ mod generated;
 pub use generated::*;
 ";
 
-/// Without a description, the crate has its credentials by hand.
+/// Without a description, the crate has hand-written credentials.
 const BY_HAND: &str = "\
-// Not `mod auth`: a tag of the API may have that name.
+// Not `mod auth`, since a tag of the API may have that name.
 #[path = \"auth.rs\"]
 mod credentials;
 #[rustfmt::skip]

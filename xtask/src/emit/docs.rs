@@ -1,4 +1,4 @@
-//! Emits rustdoc: what an operation, a type or a property is, from the merged document alone.
+//! Emits rustdoc for operations, types and properties, from the merged document alone.
 
 use std::fmt::Write as _;
 
@@ -9,14 +9,14 @@ use crate::emit::docs_text::{attributes, code, line, prose};
 use crate::model::{
     Answer, Api, Operation, Parameter, elements, flag, kind_words, pointer_words, text,
 };
-use crate::progenitor::{Qualify, RustApi, names_in};
+use crate::progenitor::{Qualify, RustApi};
 
-/// One line of text, for a table cell.
+/// One line of text for a table cell.
 fn cell(text: &str) -> String {
     line(text).replace('|', "\\|")
 }
 
-/// A name or a value as code, for a table cell.
+/// A name or a value as code for a table cell.
 fn code_cell(text: &str) -> String {
     code(text).replace('|', "\\|")
 }
@@ -39,22 +39,18 @@ pub(crate) fn of_type(
     })
 }
 
-/// The type of a parameter: for what, of which operation.
+/// Docs of a parameter's type: its purpose and its operation.
 fn of_parameter_type(api: &Api<'_>, rust_api: &RustApi, name: &str) -> String {
-    let found = api.operations.iter().find_map(|operation| {
-        let signature = rust_api.signatures.get(operation.id)?;
-        let (ident, _) = signature
-            .arguments
-            .iter()
-            .find(|(_, ty)| names_in(ty).contains(name))?;
+    let found = rust_api.parameter_of(name).and_then(|(operation, ident)| {
+        let operation = api.operations.get(operation)?;
         let mut parameters = operation.parameters.iter();
-        let parameter = parameters.find(|parameter| parameter.ident == *ident)?;
+        let parameter = parameters.find(|parameter| parameter.ident == ident)?;
         Some((operation, parameter))
     });
     match found {
         Some((operation, parameter)) => {
             let method = match operation.internal {
-                // The type is always there, the method only with the feature.
+                // The type always exists, the method only with the feature.
                 true => format!("`{}`", operation.id),
                 false => {
                     let method = crate::name::field(operation.id);
@@ -96,7 +92,7 @@ pub(crate) fn of_property(
     attributes(&markdown)
 }
 
-/// What the schema says beyond its type: default, bounds, format.
+/// Constraints beyond the type: default, bounds, format.
 fn limits(schema: &Value, target: &Value) -> String {
     let mut notes = Vec::new();
     let find = |key: &str| schema.get(key).or_else(|| target.get(key));
@@ -136,7 +132,7 @@ fn limits(schema: &Value, target: &Value) -> String {
     notes.join(" ")
 }
 
-/// The whole page of an operation.
+/// Docs of an operation.
 pub(crate) fn of_operation(
     rust_api: &RustApi,
     qualify: &Qualify,
@@ -144,7 +140,7 @@ pub(crate) fn of_operation(
     example: &str,
 ) -> TokenStream {
     let mut page = prose(operation.summary);
-    // After a fence, a full stop would be a part of the code that it no longer ends.
+    // After a fence, a full stop would become part of the code.
     let ends_in_code = page
         .lines()
         .last()
@@ -179,6 +175,20 @@ pub(crate) fn of_operation(
             security.join(", or ")
         }
     );
+    if let Some(server) = &operation.server {
+        let credentials = match server.takes_credentials {
+            true => "with the client's credentials",
+            false => {
+                "and the client's credentials go there only if that is the origin of the base URL"
+            }
+        };
+        let _ = writeln!(
+            page,
+            "\nServer: {} in place of the base URL, {credentials}. A client with a base URL that was given sends it to the server's \
+             path there; `.operation_server(..)` of the builder names another place.",
+            code(server.url),
+        );
+    }
     if let Some(effect) = operation.effect {
         let repeat = match operation.repeat {
             Some(Value::Object(_)) => "with the same idempotency key",
@@ -194,7 +204,7 @@ pub(crate) fn of_operation(
     attributes(&page)
 }
 
-/// How a job is waited for.
+/// Docs on waiting for a job.
 fn job(operation: &Operation<'_>) -> String {
     if let Some(rule) = operation.starts_job() {
         let poll = text(&rule["poll"], "operation");
@@ -255,7 +265,8 @@ fn parameters(page: &mut String, operation: &Operation<'_>) {
     if operation.parameters.is_empty() {
         return;
     }
-    // rustdoc has no path to a method of one of several impl blocks, so this is the block's place on the page.
+    // rustdoc has no link syntax for a method of one of several impl blocks, so this is the
+    // block's anchor on the page.
     let request = match operation.bulk {
         Some(_) => "BulkRequest",
         None => "Request",
@@ -286,11 +297,14 @@ fn parameters(page: &mut String, operation: &Operation<'_>) {
     }
 }
 
-/// A parameter's type, with the values of a closed list.
+/// Type of a parameter, with the values of a closed list.
 pub(crate) fn parameter_kind(parameter: &Parameter<'_>) -> String {
     let mut kind = kind_words(parameter.schema);
     if parameter.json {
         kind = "JSON".to_owned();
+    }
+    if parameter.style == "deepObject" {
+        kind.push_str(", as `name[key]` pairs");
     }
     let values: Vec<String> = elements(parameter.schema, "enum")
         .iter()
@@ -332,6 +346,10 @@ fn body(page: &mut String, rust_api: &RustApi, qualify: &Qualify, operation: &Op
 }
 
 fn answers(page: &mut String, rust_api: &RustApi, qualify: &Qualify, operation: &Operation<'_>) {
+    if operation.answers_by_status().is_some() {
+        let name = operation.answer_type();
+        let _ = writeln!(page, "\nThe answer is a [`{name}`], by status.");
+    }
     page.push_str(
         "\n# Answers\n\n| status | content | type | headers | meaning |\n|---|---|---|---|---|\n",
     );
@@ -391,7 +409,7 @@ fn link(qualify: &Qualify, name: &str) -> String {
     format!("[`{name}`]({})", qualify.link(name))
 }
 
-/// A schema's type; a link where the type exists in Rust.
+/// Type of a schema, as a link if the type exists in Rust.
 fn type_link(rust_api: &RustApi, qualify: &Qualify, schema: &Value) -> String {
     if let Some(items) = schema.get("items")
         && text(schema, "type") == "array"

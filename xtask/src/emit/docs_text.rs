@@ -1,6 +1,7 @@
-//! Text of a spec as Markdown for rustdoc: attributes, escapes, single lines.
+//! Converts text of a spec to Markdown for rustdoc: attributes, escapes, single lines.
 //!
-//! Whatever the text is, rustdoc finds no code to test in it, no link and no HTML, and every word of it is shown.
+//! Whatever the text contains, rustdoc finds no code to test, no link and no HTML in it, and shows
+//! every word.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -22,7 +23,8 @@ pub(crate) fn attributes(markdown: &str) -> TokenStream {
     quote! { #(#lines)* }
 }
 
-/// Free text of a spec, safe in rustdoc: paragraphs, lists and fenced code stay, what looks like a link or a tag is text.
+/// Free text of a spec, made safe for rustdoc: paragraphs, lists and fenced code stay; links and
+/// tags become text.
 pub(crate) fn prose(text: &str) -> String {
     block::safe(&clean(text))
 }
@@ -30,6 +32,23 @@ pub(crate) fn prose(text: &str) -> String {
 /// Text as one line.
 pub(crate) fn line(text: &str) -> String {
     inline::safe(&clean(text).split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// The name of an API, by its title: `Acme API`, for titles with and without the word, and without an article.
+pub(crate) fn api_name(title: &str) -> String {
+    let title = line(title);
+    let mut words: Vec<&str> = title.split_whitespace().collect();
+    if words.len() > 1 && words[0].eq_ignore_ascii_case("the") {
+        words.remove(0);
+    }
+    let is_api = |word: &&str| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        word.eq_ignore_ascii_case("api") || word.eq_ignore_ascii_case("apis")
+    };
+    if !words.iter().any(is_api) {
+        words.push("API");
+    }
+    words.join(" ")
 }
 
 /// A name or a value as code, whatever characters it has.
@@ -43,13 +62,14 @@ pub(crate) fn code(text: &str) -> String {
     }
 }
 
-/// The text with line feeds alone, and without characters that rustc refuses in a comment or that nobody sees.
+/// The text with line feeds only, and without characters that rustc refuses in comments or that
+/// are invisible.
 fn clean(text: &str) -> String {
     let text = text.replace("\r\n", "\n");
     let kept = text.trim().chars().filter_map(|c| match c {
         '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some('\n'),
         '\n' | '\t' => Some(c),
-        // Marks that change the direction of text, against which rustc has a lint.
+        // Direction marks, which a rustc lint rejects.
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
             None
         }
@@ -63,6 +83,22 @@ fn clean(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_api_is_called_one_once() {
+        for (title, name) in [
+            ("Acme", "Acme API"),
+            ("2Go API", "2Go API"),
+            ("The Acme Api", "Acme Api"),
+            ("Acme REST APIs, v3", "Acme REST APIs, v3"),
+            ("API of Acme", "API of Acme"),
+            ("Acme\n<b>", "Acme \\<b\\> API"),
+            ("The", "The API"),
+            ("", "API"),
+        ] {
+            assert_eq!(api_name(title), name, "{title}");
+        }
+    }
 
     #[test]
     fn code_is_never_rust_and_every_fence_is_closed() {

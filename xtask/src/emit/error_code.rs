@@ -1,4 +1,4 @@
-//! Emits `ErrorCode`: the codes of `x-sdk-error-codes` as one open enum per vendor.
+//! Emits `ErrorCode`: the codes in `x-sdk-error-codes` as one open enum per vendor.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use crate::emit::docs_text::{self, attributes, line};
 use crate::model::{Api, text};
 use crate::name;
 
-/// What the rows of one code say, over all operations.
+/// Rows of one code over all operations.
 #[derive(Default)]
 struct Code {
     is_number: bool,
@@ -20,7 +20,7 @@ struct Code {
     operations: usize,
 }
 
-/// The enum; none where no operation documents a code.
+/// The enum; `None` if no operation documents a code.
 pub(crate) fn emit(api: &Api<'_>) -> Option<TokenStream> {
     let codes = codes(api);
     if codes.is_empty() {
@@ -34,21 +34,21 @@ pub(crate) fn emit(api: &Api<'_>) -> Option<TokenStream> {
     let texts: Vec<&String> = codes.keys().map(|(_, text)| text).collect();
     let docs = codes.iter().map(|((_, text), code)| docs(text, code));
     Some(quote! {
-        /// A code by which the vendor tells errors apart, as its documentation lists them.
+        /// Error code of the vendor.
         ///
-        /// [`ErrorCode::of`] reads it from an error. The operations list the codes that they answer with.
+        /// [`ErrorCode::of`] reads it from an error. Each operation lists the codes of its errors.
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum ErrorCode {
             #(#docs #names,)*
-            /// A code that this version of the SDK does not know, as it came.
+            /// A code that this version of the SDK doesn't know.
             Unknown(String),
         }
 
         ::sdk_runtime::open_enum!(impl ErrorCode { #(#names = #texts),* });
 
         impl ErrorCode {
-            /// The code of an error; none if the error did not come from the vendor, or came without a code.
+            /// Code of an error; `None` if the error didn't come from the vendor, or has no code.
             pub fn of(error: &::sdk_runtime::Error) -> Option<Self> {
                 error.code().map(Self::from)
             }
@@ -56,7 +56,7 @@ pub(crate) fn emit(api: &Api<'_>) -> Option<TokenStream> {
     })
 }
 
-/// The codes, numbers in their order before texts.
+/// The codes: numbers in order, then strings.
 fn codes(api: &Api<'_>) -> BTreeMap<(u64, String), Code> {
     let mut codes: BTreeMap<(u64, String), Code> = BTreeMap::new();
     for operation in &api.operations {
@@ -87,8 +87,9 @@ fn codes(api: &Api<'_>) -> BTreeMap<(u64, String), Code> {
     codes
 }
 
-/// A name per code: `InvalidParam1103` for a number with one type everywhere, `Code1103` for another number, and a text
-/// after itself. A name does not depend on the other codes, unless two would be called the same.
+/// One name per code: `InvalidParam1103` for a number with the same type everywhere, `Code1103`
+/// for other numbers, and the text itself for strings. A name doesn't depend on other codes,
+/// unless two would collide.
 fn idents(codes: &BTreeMap<(u64, String), Code>) -> Vec<String> {
     let wires: Vec<&str> = codes.keys().map(|(_, text)| text.as_str()).collect();
     name::distinct(&wires, |wire| {

@@ -1,4 +1,4 @@
-//! Emits accessors for the headers that the answers of a vendor declare.
+//! Emits accessors for a vendor's declared response headers.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::emit::docs_text::{code, line};
 use crate::model::{Api, Header, text};
 use crate::name;
 
-/// The trait with a method a header; nothing where the vendor declares none.
+/// The trait, with one method per header; `None` if the vendor declares none.
 pub(crate) fn emit(api: &Api<'_>) -> Option<TokenStream> {
     let mut headers: BTreeMap<String, &Header<'_>> = BTreeMap::new();
     for header in api
@@ -44,7 +44,8 @@ pub(crate) fn emit(api: &Api<'_>) -> Option<TokenStream> {
         }
     });
     Some(quote! {
-        /// The headers that the vendor documents, on answers and on errors; `None` where one is absent or unreadable.
+        /// Documented response headers, on answers and on errors; `None` if one is absent or
+        /// unreadable.
         pub trait AnswerHeaders: ::sdk_runtime::HasHeaders + Sized {
             #(#methods)*
         }

@@ -1,5 +1,8 @@
-//! Emits what the workspace says of itself: the share of progenitor, what lint refuses, and places without a type.
+//! Emits reports about the workspace: the share of progenitor, the constructs that lint refuses,
+//! untyped places, and the lists of vendors.
 
 pub(crate) mod progenitor_share;
 pub(crate) mod refusals;
 pub(crate) mod untyped;
+pub(crate) mod vendor_lists;
+pub(crate) mod vendor_table;

@@ -1,6 +1,11 @@
 //! Emits the calls of a tag: a marker type, a client method and the setters of each operation.
 //!
-//! One file per part of a call. Types of bodies and answers belong to `types`, sample arguments to `sample`.
+//! Every method is `#[inline]`: the compiler then generates machine code for it, and for the body
+//! that it serialises, in the crate that calls it. Without the attribute, building a vendor crate
+//! would generate code for all operations.
+//!
+//! One file per part of a call. Types of bodies and answers belong to `types`, sample arguments to
+//! `sample`.
 
 use anyhow::Result;
 use proc_macro2::TokenStream;
@@ -12,6 +17,7 @@ use crate::model::{Api, Operation};
 use crate::name;
 use crate::progenitor::RustApi;
 
+mod answer;
 mod argument;
 mod body;
 mod bulk;
@@ -21,7 +27,7 @@ mod method;
 mod paging;
 mod setter;
 
-/// All calls of a tag's operations.
+/// All calls of a tag.
 pub(crate) fn emit(
     api: &Api<'_>,
     rust_api: &RustApi,
@@ -41,18 +47,20 @@ pub(crate) fn emit(
         let paging = paging::emit(api, rust_api, &call, gate.as_ref());
         let job = job::emit(api, &call, gate.as_ref())?;
         let status = bulk::status(&call, gate.as_ref());
+        let answers = answer::emit(rust_api, &call, gate.as_ref());
         parts.push(quote! {
             #marker
             #setters
             #paging
             #job
             #status
+            #answers
         });
     }
     if all_methods.is_empty() {
         return Ok(TokenStream::new());
     }
-    // One block per tag, so that the page of `Client` has the operations by tag.
+    // One block per tag, so that the page of `Client` groups the operations by tag.
     let docs = attributes(&tag_docs(api, tag));
     let mut of_tag = api.operations.iter().filter(|o| o.tag == tag);
     let gate = of_tag
@@ -66,7 +74,7 @@ pub(crate) fn emit(
     })
 }
 
-/// A heading and what the tag is for.
+/// Heading and description of the tag.
 fn tag_docs(api: &Api<'_>, tag: &str) -> String {
     let description = api
         .tags

@@ -1,11 +1,12 @@
-//! Emits calls with sample arguments made from the spec: for the examples in rustdoc and for the test cases.
+//! Emits calls with sample arguments, for the examples in rustdoc and for the test cases.
 //!
-//! One file per kind of sample: values of a type, texts that fit a schema.
+//! One file per kind of sample: values of a type, strings that match a schema.
 
 use anyhow::Result;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use crate::emit::typed_call::argument_type::{has_own_name, takes_object};
 use crate::emit::typed_call::{BodyArgument, Call};
 use crate::model::{Api, Encoding, Operation, Parameter, Variant};
 use crate::name;
@@ -17,7 +18,7 @@ mod value;
 
 pub(crate) use value::Values;
 
-/// The lines of a rustdoc example, hidden ones with `#`.
+/// Lines of a rustdoc example, hidden ones with `#`.
 pub(crate) fn example(
     api: &Api<'_>,
     rust_api: &RustApi,
@@ -50,24 +51,51 @@ pub(crate) fn example(
     } else {
         quote! { let answer = #request.await?; println!("{answer:?}"); }
     };
-    let function = syn::parse2(quote! {
+    let function = unparsed(quote! {
         async fn example(client: &#krate::Client) -> Result<(), #krate::Error> {
             #body
             Ok(())
         }
     })?;
-    let file = syn::File {
-        shebang: None,
-        frontmatter: None,
-        attrs: Vec::new(),
-        items: vec![function],
-    };
-    Ok(hide(&prettyplease::unparse(&file)))
+    Ok(hide(&function))
 }
 
-/// The lines of the example that makes a client and calls the first operation that reads without arguments, or the first
-/// that reads at all.
+/// The lines of the example that makes a client and its first call.
 pub(crate) fn first_call(api: &Api<'_>, rust_api: &RustApi) -> Result<String> {
+    let krate = format_ident!("{}", crate::name::library(api.vendor));
+    let ask = first_read(api, rust_api)?.map(|request| {
+        quote! { let answer = #request.await?; println!("{answer:?}"); }
+    });
+    let function = unparsed(quote! {
+        async fn example() -> Result<(), #krate::Error> {
+            let client = #krate::Client::from_env()?;
+            #ask
+            Ok(())
+        }
+    })?;
+    Ok(hide(&function))
+}
+
+/// The statement of a program that makes its first call with a `client`, and prints what it gets to a text `printed`.
+pub(crate) fn first_statements(api: &Api<'_>, rust_api: &RustApi) -> Result<String> {
+    let statements = match first_read(api, rust_api)? {
+        Some(request) => quote! {
+            let answer = #request.await?;
+            let printed = format!("{answer:#?}");
+        },
+        None => quote! {
+            let printed = format!("ready to call {}", client.base_url());
+        },
+    };
+    let function = unparsed(quote! { fn frame() { #statements } })?;
+    let lines: Vec<&str> = function.lines().collect();
+    let inside = lines.get(1..lines.len().saturating_sub(1));
+    let inside = inside.unwrap_or_default().iter();
+    Ok(inside.map(|line| format!("{line}\n")).collect())
+}
+
+/// The first operation that reads without arguments, or the first that reads at all, with sample arguments.
+fn first_read(api: &Api<'_>, rust_api: &RustApi) -> Result<Option<TokenStream>> {
     let qualify = rust_api.qualify("");
     let krate = format_ident!("{}", crate::name::library(api.vendor));
     let values = Values::new(api, rust_api, quote! { #krate::types:: });
@@ -87,26 +115,21 @@ pub(crate) fn first_call(api: &Api<'_>, rust_api: &RustApi) -> Result<String> {
             first = Some((rank, request(&values, &call, call.bodies.first(), 0)));
         }
     }
-    let ask = first.map(|(_, request)| {
-        quote! { let answer = #request.await?; println!("{answer:?}"); }
-    });
-    let function = syn::parse2(quote! {
-        async fn example() -> Result<(), #krate::Error> {
-            let client = #krate::Client::from_env()?;
-            #ask
-            Ok(())
-        }
-    })?;
+    Ok(first.map(|(_, request)| request))
+}
+
+/// A function as rustfmt would write it.
+fn unparsed(function: TokenStream) -> Result<String> {
     let file = syn::File {
         shebang: None,
         frontmatter: None,
         attrs: Vec::new(),
-        items: vec![function],
+        items: vec![syn::parse2(function)?],
     };
-    Ok(hide(&prettyplease::unparse(&file)))
+    Ok(prettyplease::unparse(&file))
 }
 
-/// Hides the frame of the example and shifts its body to the left.
+/// Hides the frame of the example and dedents its body.
 fn hide(function: &str) -> String {
     let lines: Vec<&str> = function.lines().collect();
     let mut out = String::new();
@@ -127,7 +150,8 @@ fn is_paged(call: &Call<'_>) -> bool {
     call.operation.paging.is_some() && !call.answer.to_string().ends_with("Empty")
 }
 
-/// `client.operation(arguments…)` with the given variant of the body; `index` is its place among them.
+/// `client.operation(arguments…)` with the given variant of the body; `index` is its position
+/// among them.
 pub(crate) fn request(
     values: &Values<'_>,
     call: &Call<'_>,
@@ -206,6 +230,9 @@ fn parameter_value(values: &Values<'_>, parameter: &Parameter<'_>, ty: &syn::Typ
         let json = values.json(Some(parameter.schema));
         return quote! { &#json };
     }
+    if parameter.is_object || parameter.has_objects {
+        return structured_value(values, parameter, ty);
+    }
     match ty {
         syn::Type::Reference(reference) if *reference.elem == syn::parse_quote!(str) => {
             let text = text::of(parameter.schema, parameter.name);
@@ -221,5 +248,25 @@ fn parameter_value(values: &Values<'_>, parameter: &Parameter<'_>, ty: &syn::Typ
         }
         syn::Type::Reference(reference) => values.list(&reference.elem, Some(parameter.schema)),
         ty => values.argument(ty, Some(parameter.schema), parameter.name, 0),
+    }
+}
+
+fn structured_value(values: &Values<'_>, parameter: &Parameter<'_>, ty: &syn::Type) -> TokenStream {
+    let items = match ty {
+        syn::Type::Reference(reference) => inside("Vec", &reference.elem),
+        _ => None,
+    };
+    match (ty, items) {
+        (syn::Type::Reference(reference), Some(items)) if has_own_name(&items) => {
+            values.list(&reference.elem, Some(parameter.schema))
+        }
+        (syn::Type::Reference(reference), None) if takes_object(parameter, &reference.elem) => {
+            let value = values.of(&reference.elem, Some(parameter.declared), 0);
+            quote! { &#value }
+        }
+        _ => {
+            let json = values.json(Some(parameter.schema));
+            quote! { &#json }
+        }
     }
 }

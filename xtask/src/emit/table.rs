@@ -1,4 +1,4 @@
-//! Emits the operation table: one static an operation, whole whatever the features.
+//! Emits the operation table: one static per operation, complete whatever the features.
 
 mod job;
 
@@ -8,11 +8,12 @@ use serde_json::Value;
 
 use crate::media_type::MediaType;
 use crate::model::{
-    Answer, Api, Body, Operation, Parameter, Place, Scheme, kind_words, text, texts,
+    Answer, Api, Body, Media, Operation, OwnServer, Parameter, Place, Scheme, kind_words, text,
+    texts,
 };
 use crate::name;
 
-/// The table of a tag.
+/// Table of a tag.
 pub(crate) fn emit(api: &Api<'_>, tag: &str) -> TokenStream {
     let rows = api
         .operations
@@ -23,13 +24,13 @@ pub(crate) fn emit(api: &Api<'_>, tag: &str) -> TokenStream {
         #[allow(unused_imports)]
         use ::sdk_runtime::{
             AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method, Operation, Paging,
-            Parameter, Place, Repeat, RequestBody, Scheme, Style,
+            OperationServer, Parameter, Place, Repeat, RequestBody, Scheme, Style,
         };
         #(#rows)*
     }
 }
 
-/// The list of all operations, in the order of the document.
+/// List of all operations, in document order.
 pub(crate) fn emit_list(api: &Api<'_>) -> TokenStream {
     let modules = api.tags.iter().map(|tag| {
         let module = format_ident!("{}", tag.module());
@@ -43,7 +44,7 @@ pub(crate) fn emit_list(api: &Api<'_>) -> TokenStream {
     quote! {
         #(#modules)*
 
-        /// Every operation of the vendor, whatever features are on.
+        /// All operations of the vendor, whatever features are enabled.
         pub static OPERATIONS: &[&::sdk_runtime::Operation] = &[#(#rows),*];
     }
 }
@@ -63,6 +64,7 @@ fn emit_row(api: &Api<'_>, operation: &Operation<'_>) -> TokenStream {
     let upstream_id = option(operation.upstream_id.map(|id| quote! { #id }));
     let method = format_ident!("{}", name::type_name(operation.method));
     let parameters = operation.parameters.iter().map(emit_parameter);
+    let server = option(operation.server.as_ref().map(emit_server));
     let body = option(
         operation
             .body
@@ -87,6 +89,7 @@ fn emit_row(api: &Api<'_>, operation: &Operation<'_>) -> TokenStream {
             upstream_id: #upstream_id,
             method: Method::#method,
             path: #path,
+            server: #server,
             tag: #tag,
             summary: #summary,
             parameters: &[#(#parameters),*],
@@ -107,7 +110,7 @@ fn emit_row(api: &Api<'_>, operation: &Operation<'_>) -> TokenStream {
     }
 }
 
-/// A security scheme as the runtime has it.
+/// A security scheme in the runtime's form.
 pub(crate) fn scheme(scheme: &Scheme<'_>) -> TokenStream {
     match scheme {
         Scheme::Bearer => quote! { Scheme::Bearer },
@@ -118,6 +121,21 @@ pub(crate) fn scheme(scheme: &Scheme<'_>) -> TokenStream {
             let parts = parts.iter().map(self::scheme);
             quote! { Scheme::All(&[#(#parts),*]) }
         }
+    }
+}
+
+fn emit_server(server: &OwnServer<'_>) -> TokenStream {
+    let OwnServer {
+        url,
+        takes_credentials,
+        ..
+    } = server;
+    let variables = server
+        .variables
+        .iter()
+        .map(|(name, default)| quote! { (#name, #default) });
+    quote! {
+        OperationServer { url: #url, variables: &[#(#variables),*], takes_credentials: #takes_credentials }
     }
 }
 
@@ -135,10 +153,27 @@ fn emit_parameter(parameter: &Parameter<'_>) -> TokenStream {
             keep_slashes: true, ..
         } => quote! { Style::KeepSlashes },
         Parameter {
+            style: "deepObject",
+            ..
+        } => quote! { Style::DeepObject },
+        Parameter {
             place: Place::Query,
             explode: true,
             ..
+        }
+        | Parameter {
+            is_object: true,
+            explode: true,
+            ..
         } => quote! { Style::Exploded },
+        Parameter {
+            style: "spaceDelimited",
+            ..
+        } => quote! { Style::Space },
+        Parameter {
+            style: "pipeDelimited",
+            ..
+        } => quote! { Style::Pipe },
         _ => quote! { Style::Simple },
     };
     let default = option(parameter.preset().map(|value| {
@@ -164,6 +199,7 @@ fn emit_kind(parameter: &Parameter<'_>) -> TokenStream {
         "number" => quote! { Kind::Number },
         "boolean" => quote! { Kind::Boolean },
         "array" => quote! { Kind::Array },
+        _ if parameter.is_object => quote! { Kind::Object },
         _ => quote! { Kind::String },
     }
 }
@@ -174,7 +210,7 @@ fn emit_body(api: &Api<'_>, operation: &Operation<'_>, body: &Body<'_>) -> Token
         let name = media.name;
         let encoding = match MediaType::of(name) {
             _ if operation.has_lines() => quote! { Encoding::Lines },
-            MediaType::Form => quote! { Encoding::Form },
+            MediaType::Form => emit_form(media),
             MediaType::Multipart => emit_multipart(api, media.schema),
             MediaType::Json => quote! { Encoding::Json },
             MediaType::PlainText | MediaType::Text => quote! { Encoding::Text },
@@ -184,6 +220,31 @@ fn emit_body(api: &Api<'_>, operation: &Operation<'_>, body: &Body<'_>) -> Token
         quote! { MediaType { name: #name, encoding: #encoding, schema: #schema } }
     });
     quote! { RequestBody { required: #required, media: &[#(#media),*] } }
+}
+
+/// Pairs, of which some have styles of their own.
+fn emit_form(media: &Media<'_>) -> TokenStream {
+    let styles = media.encoding.iter().filter_map(|(name, encoding)| {
+        let style = match (text(encoding, "style"), encoding.get("explode")) {
+            ("deepObject", _) => quote! { Style::DeepObject },
+            ("spaceDelimited", Some(Value::Bool(true)))
+            | ("pipeDelimited", Some(Value::Bool(true))) => {
+                quote! { Style::Exploded }
+            }
+            ("spaceDelimited", _) => quote! { Style::Space },
+            ("pipeDelimited", _) => quote! { Style::Pipe },
+            // Without any of the two the content type counts, by which objects are JSON.
+            ("", None) => return None,
+            (_, Some(Value::Bool(false))) => quote! { Style::Comma },
+            _ => quote! { Style::Exploded },
+        };
+        Some(quote! { (#name, #style) })
+    });
+    let styles: Vec<TokenStream> = styles.collect();
+    match styles.is_empty() {
+        true => quote! { Encoding::Form },
+        false => quote! { Encoding::StyledForm(&[#(#styles),*]) },
+    }
 }
 
 /// Parts, of which those of a map are named by its keys.
@@ -200,7 +261,7 @@ fn emit_multipart(api: &Api<'_>, schema: Option<&Value>) -> TokenStream {
 
 fn emit_answer(answer: &Answer<'_>) -> TokenStream {
     let status = answer.status;
-    let media = answer.media.iter().map(|media| media.name);
+    let media = answer.asked_media();
     let schema = crate::emit::docs::answer_schema(answer)
         .map(kind_words)
         .unwrap_or_default();
@@ -210,7 +271,7 @@ fn emit_answer(answer: &Answer<'_>) -> TokenStream {
     }
 }
 
-/// Said by the spec, or by the method: POST and PATCH are never repeated.
+/// From the spec, or from the method: POST and PATCH are never repeated.
 fn emit_repeat(api: &Api<'_>, operation: &Operation<'_>) -> TokenStream {
     match operation.repeat {
         Some(Value::String(word)) if word == "safe" => quote! { Repeat::Safe },
@@ -247,7 +308,7 @@ fn emit_paging(paging: &Value) -> TokenStream {
     };
     let number =
         |key: &str, default: u64| paging.get(key).and_then(Value::as_u64).unwrap_or(default);
-    // Of several lists the runtime knows the first, in which it looks for items that cannot be read.
+    // Of several lists, the runtime knows the first one, in which it looks for unreadable items.
     let items = texts(paging, "items").first().copied().unwrap_or_default();
     let max_limit = option(
         paging
@@ -284,7 +345,7 @@ fn emit_paging(paging: &Value) -> TokenStream {
     }
 }
 
-/// What ends a list by number: said by the spec, or by what its answers have.
+/// What ends a numbered list: from the spec, or from the fields of its answers.
 fn list_end(paging: &Value) -> &str {
     match (paging.get("end").and_then(Value::as_str), paging) {
         (Some(end), _) => end,

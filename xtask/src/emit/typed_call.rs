@@ -1,4 +1,4 @@
-//! An operation with the types that its signature gives it.
+//! An operation with the types of its signature.
 
 use anyhow::{Context, Result, bail};
 use proc_macro2::TokenStream;
@@ -8,6 +8,7 @@ use crate::model::{Api, Encoding, Operation, Parameter, Variant, text};
 use crate::progenitor::inside;
 use crate::progenitor::{Qualify, RustApi};
 
+pub(crate) mod argument_type;
 mod body_argument;
 
 pub(crate) use body_argument::BodyArgument;
@@ -16,15 +17,15 @@ pub(crate) struct Call<'o> {
     pub(crate) operation: &'o Operation<'o>,
     pub(crate) qualify: &'o Qualify,
     pub(crate) marker: syn::Ident,
-    /// What progenitor took as arguments: the parameters in its order, with their types.
+    /// Progenitor's arguments: the parameters in its order, with their types.
     pub(crate) parameters: Vec<(&'o Parameter<'o>, syn::Type)>,
-    /// The variants of the body, the default first.
+    /// Variants of the body, the default first.
     pub(crate) bodies: Vec<Variant<'o>>,
-    /// The type of each variant, in its module's words; none where it has no schema.
+    /// Type of each variant, as named in its module; `None` without a schema.
     pub(crate) body_types: Vec<Option<syn::Type>>,
-    /// How each variant that is a typed value is taken.
+    /// Argument form of each variant with a typed value.
     pub(crate) body_arguments: Vec<Option<BodyArgument>>,
-    /// The body is required and can only be `{}`, so that nobody has to give it.
+    /// Whether the required body can only be `{}`, so that callers need not give it.
     pub(crate) has_empty_body: bool,
     pub(crate) output: syn::Type,
     pub(crate) answer: TokenStream,
@@ -82,6 +83,10 @@ impl<'o> Call<'o> {
         let answer = match bodies.first().map(|variant| variant.encoding) {
             // The lines of the answer are read one by one.
             Some(Encoding::Lines) => quote! { ::sdk_runtime::Text },
+            _ if operation.answers_by_status().is_some() => {
+                let answer = format_ident!("{}", operation.answer_type());
+                quote! { #answer }
+            }
             _ => answer(&output),
         };
         Ok(Self {
@@ -98,7 +103,7 @@ impl<'o> Call<'o> {
         })
     }
 
-    /// The body is an argument; otherwise it is a setter.
+    /// Whether the body is an argument rather than a setter.
     pub(crate) fn takes_body(&self) -> bool {
         let required = self
             .operation
@@ -109,7 +114,7 @@ impl<'o> Call<'o> {
         required && !self.operation.token && !self.has_empty_body
     }
 
-    /// The call in a line: name and arguments.
+    /// The call on one line: name and arguments.
     pub(crate) fn text(&self) -> String {
         let required = self
             .parameters
@@ -135,7 +140,7 @@ impl<'o> Call<'o> {
     }
 }
 
-/// How the answer is decoded.
+/// Decoder of the answer.
 fn answer(ty: &syn::Type) -> TokenStream {
     match ty {
         syn::Type::Tuple(unit) if unit.elems.is_empty() => quote! { ::sdk_runtime::Empty },
@@ -144,7 +149,7 @@ fn answer(ty: &syn::Type) -> TokenStream {
     }
 }
 
-/// Whether a schema allows `{}` and nothing else.
+/// Whether a schema allows only `{}`.
 fn is_empty_object(api: &Api<'_>, schema: &serde_json::Value) -> bool {
     let schema = api.resolve_schema(schema);
     text(schema, "type") == "object" && schema["maxProperties"] == 0

@@ -1,6 +1,8 @@
 //! Emits the types of a module: plain structs, open enums and unions.
 //!
-//! One file per kind of type. What the fields of a type are is decided in `progenitor`.
+//! Functions are `#[inline]`, for the same reason as the methods of `requests`.
+//!
+//! One file per kind of type. `progenitor` decides the fields of a type.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -85,7 +87,7 @@ fn emit_type(
                 #[non_exhaustive]
                 pub enum #ident {
                     #(#[doc = #meanings] #names,)*
-                    /// A value that this version of the SDK does not know, as it came.
+                    /// A value that this version of the SDK doesn't know.
                     Unknown(String),
                 }
 

@@ -1,4 +1,5 @@
-//! Emits what a crate has once: the vendor's static, its servers, and the module that ties all together.
+//! Emits what a crate has once: the vendor's static, its servers, and the module that ties
+//! everything together.
 
 pub(crate) mod credentials;
 
@@ -7,7 +8,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use crate::emit::docs_text::{attributes, code, line, prose};
+use crate::emit::docs_text::{api_name, attributes, code, line, prose};
 use crate::emit::sample;
 use crate::model::{Api, Server, elements, text};
 use crate::name;
@@ -27,7 +28,7 @@ pub(crate) fn emit_about(api: &Api<'_>) -> TokenStream {
     quote! {
         use ::sdk_runtime::{ErrorShape, ServerInfo, ServerUrl, Vendor};
 
-        /// What is true of the vendor as a whole: servers, operations, limits, error bodies.
+        /// The vendor: servers, operations, limits, error format.
         pub static VENDOR: Vendor = Vendor {
             name: #name,
             display_name: #display_name,
@@ -44,7 +45,7 @@ pub(crate) fn emit_about(api: &Api<'_>) -> TokenStream {
     }
 }
 
-/// How many requests the vendor takes, and the header in which it names a wait.
+/// Rate limits of the vendor, and its header with a retry delay.
 fn emit_limits(limits: Option<&Value>) -> (TokenStream, TokenStream) {
     let none = || quote! { None };
     let number = |key: &str| {
@@ -111,7 +112,7 @@ fn emit_server(api: &Api<'_>) -> TokenStream {
             if index == 0 {
                 defaults = Some(quote! {
                     impl Default for Server {
-                        /// The first server, with its variables still to be given.
+                        /// The first server, with its variables unset.
                         fn default() -> Self {
                             Self::#variant { #(#fields: String::new()),* }
                         }
@@ -133,7 +134,7 @@ fn emit_server(api: &Api<'_>) -> TokenStream {
     }
     let derive = defaults.is_none().then(|| quote! { , Default });
     quote! {
-        /// The servers that the vendor names; the builder also takes any other base URL.
+        /// Named servers of the vendor; the builder also accepts any other base URL.
         #[derive(Clone, Debug, PartialEq, Eq #derive)]
         #[non_exhaustive]
         pub enum Server { #(#variants),* }
@@ -148,11 +149,12 @@ fn emit_server(api: &Api<'_>) -> TokenStream {
     }
 }
 
-/// `mod.rs`: the modules, the client, and all types in one place.
+/// `mod.rs`: the modules, the client, and re-exports of all types.
 pub(crate) fn emit_mod(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream> {
     let mut modules = Vec::new();
     let mut exports = Vec::new();
-    // The page of `Client` has its methods in this order; few users call the token operations themselves.
+    // The page of `Client` lists its methods in this order; few users call the token operations
+    // themselves.
     let (token_tags, other_tags): (Vec<_>, Vec<_>) = api.tags.iter().partition(|tag| tag.always);
     for tag in other_tags.into_iter().chain(token_tags) {
         let module = format_ident!("{}", tag.module());
@@ -187,7 +189,7 @@ pub(crate) fn emit_mod(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream>
     });
     let webhooks = (!api.webhooks.is_empty()).then(|| {
         quote! {
-            /// Requests that the vendor sends: verified, and read as events.
+            /// Webhooks of the vendor: verification and events.
             #[cfg(feature = "webhooks")]
             pub mod webhooks;
         }
@@ -214,19 +216,21 @@ pub(crate) fn emit_mod(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream>
             #docs
             credentials = #credentials,
             server = about::Server,
-            vendor = about::VENDOR
+            vendor = about::VENDOR,
+            openapi = OPENAPI
         );
         #bulk
 
         #[doc(inline)]
         pub use ::sdk_runtime::surface::*;
 
-        /// The OpenAPI document from which this crate was made, as JSON: OpenAPI 3.0.3 with the extensions `x-sdk-…`.
+        /// The OpenAPI document that this crate was generated from, as JSON: OpenAPI 3.0.3 with
+        /// `x-sdk-…` extensions.
         pub const OPENAPI: &str = include_str!("../../openapi.json");
 
         #(#modules)*
 
-        /// Types that several tags use, and the body of error answers.
+        /// Types that several tags use, and the error base.
         pub mod #shared;
         pub(crate) mod table;
         pub(crate) mod about;
@@ -247,18 +251,18 @@ pub(crate) fn emit_mod(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream>
     })
 }
 
-/// What a client is, how to make one, and a first call.
+/// Docs of the client: what it is, how to create one, and a first call.
 fn client_docs(api: &Api<'_>, rust_api: &RustApi) -> Result<String> {
     let example = sample::first_call(api, rust_api)?;
     Ok(format!(
-        "A client of the {title} API.\n\n\
+        "A client of the {api}.\n\n\
         [`builder`](Self::builder) takes credentials, the base URL and settings; [`from_env`](Self::from_env) takes them from the\n\
         environment. Clones share connections, access token and rate limit, so make one client and clone it.\n\n\
         A method takes what its operation requires. Optional parameters are setters of [`Request`], and `.await` or\n\
         [`send`](Request::send) sends the request.\n\n\
         ```no_run\n{example}```\n\n\
         The operations follow by tag, those that exchange tokens last: the client calls these itself.",
-        title = line(api.title),
+        api = api_name(api.title),
     ))
 }
 
@@ -269,7 +273,7 @@ fn type_names(rust_api: &RustApi, module: &str) -> Vec<syn::Ident> {
         .collect()
 }
 
-/// The cargo features of the tags, as lines of the manifest.
+/// Cargo features of the tags, as lines of the manifest.
 pub(crate) fn features(api: &Api<'_>) -> String {
     let gated: Vec<&str> = api
         .tags
@@ -298,7 +302,7 @@ pub(crate) fn features(api: &Api<'_>) -> String {
     lines
 }
 
-/// The same features with a line each, for the README.
+/// Table of the features for the README.
 pub(crate) fn feature_table(api: &Api<'_>) -> String {
     let mut lines = String::from("| feature | operations | what it adds |\n|---|---|---|\n");
     for tag in &api.tags {
@@ -308,7 +312,7 @@ pub(crate) fn feature_table(api: &Api<'_>) -> String {
         } else {
             format!("`{}`", tag.name)
         };
-        // The README is the crate's documentation, too.
+        // The README is also the crate's documentation.
         let text = line(tag.description).replace('|', "\\|");
         lines.push_str(&format!("| {name} | {count} | {text} |\n"));
     }

@@ -1,4 +1,4 @@
-//! Emits the webhooks of a vendor: how each family is verified, and an enum of its events.
+//! Emits the webhooks of a vendor: the verification of each family, and an enum of its events.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -89,11 +89,11 @@ fn family(family: &Value) -> TokenStream {
         #[non_exhaustive]
         pub enum #ident {
             #(#variants,)*
-            /// An event that this version of the SDK does not know.
+            /// An event that this version of the SDK doesn't know.
             Unknown {
-                /// The name of the event; empty if the body has none.
+                /// Name of the event; empty if the body has none.
                 event: String,
-                /// The body as it came.
+                /// Body as received.
                 body: ::sdk_runtime::AnyJson,
             },
         }
@@ -101,7 +101,8 @@ fn family(family: &Value) -> TokenStream {
         impl #ident {
             #reading
 
-            /// The name of the event, as the vendor spells it.
+            /// Name of the event, in the vendor's spelling.
+            #[inline]
             pub fn event(&self) -> &str {
                 match self {
                     #(#names,)*
@@ -121,24 +122,30 @@ fn family(family: &Value) -> TokenStream {
     }
 }
 
-/// The one way to read an event: signed ones are verified first.
+/// Function that reads an event; signed ones are verified first.
 fn reading(rule: &Value, constant: &syn::Ident, event: &TokenStream) -> TokenStream {
     if text(rule, "kind") == "none" {
         return quote! {
-            /// Reads a request. The vendor does not sign it: take it as a hint, and read the thing again by the API.
+            /// Parses a request. The vendor doesn't sign it: treat it as a hint, and read the
+            /// resource again through the API.
             ///
             /// # Errors
-            /// If the body is not JSON, or lacks what the event needs.
+            ///
+            /// If the body isn't JSON, or lacks a property that the event requires.
+            #[inline]
             pub fn parse(body: &[u8]) -> Result<#event, WebhookError> {
                 Self::read(body)
             }
         };
     }
     quote! {
-        /// Verifies a request and reads its event. Give the body as the bytes that came.
+        /// Verifies a request and parses its event. Pass the body as the received bytes.
         ///
         /// # Errors
-        /// If a header is missing, no key fits the signature, the signed time is too far from now, or the body cannot be read.
+        ///
+        /// If a header is missing, no key matches the signature, the signed time is too far from
+        /// now, or the body can't be read.
+        #[inline]
         pub fn verify_and_parse(
             headers: &HeaderMap,
             body: &[u8],

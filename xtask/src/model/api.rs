@@ -17,11 +17,11 @@ pub(crate) struct Api<'d> {
     pub(crate) tags: Vec<Tag<'d>>,
     pub(crate) operations: Vec<Operation<'d>>,
     pub(crate) limits: Option<&'d Value>,
-    /// Families of requests that the vendor sends.
+    /// Families of webhooks that the vendor sends.
     pub(crate) webhooks: &'d [Value],
-    /// Kinds of credentials; `None` where the crate has them by hand.
+    /// Kinds of credentials; `None` if the crate has them hand-written.
     pub(crate) credentials: Option<&'d [Value]>,
-    /// Name and `x-sdk-error` mark of the schema that every error answer extends.
+    /// Name and `x-sdk-error` value of the schema that every error answer extends.
     pub(crate) error: (&'d str, &'d Value),
     components: Components<'d>,
 }
@@ -32,7 +32,7 @@ pub(crate) struct Server<'d> {
     pub(crate) url: &'d str,
     pub(crate) description: &'d str,
     pub(crate) placeholder: bool,
-    /// Name and description of every variable of the URL.
+    /// Names and descriptions of the URL's variables.
     pub(crate) variables: Vec<(&'d str, &'d str)>,
 }
 
@@ -40,7 +40,7 @@ pub(crate) struct Server<'d> {
 pub(crate) struct Tag<'d> {
     pub(crate) name: &'d str,
     pub(crate) description: &'d str,
-    /// It holds a token operation and so is compiled whatever the features.
+    /// Whether it contains a token operation and is therefore compiled whatever the features.
     pub(crate) always: bool,
 }
 
@@ -50,7 +50,7 @@ impl Tag<'_> {
     }
 }
 
-/// What is looked up by reference is looked up in the components.
+/// References are looked up in the components.
 impl<'d> Deref for Api<'d> {
     type Target = Components<'d>;
 
@@ -60,7 +60,7 @@ impl<'d> Deref for Api<'d> {
 }
 
 impl<'d> Api<'d> {
-    /// Reads a linted document: what lint has checked is taken for granted here.
+    /// Reads a linted document, and relies on everything that lint checks.
     pub(crate) fn read(vendor: &'d str, root: &'d Value) -> Self {
         let info = &root["info"];
         let mut api = Self {

@@ -6,7 +6,7 @@ use super::schema::pointer_words;
 use super::security::Scheme;
 use super::value::{elements, members, text};
 
-/// A document whose references can be followed.
+/// A document with resolvable references.
 pub(crate) struct Components<'d> {
     pub(crate) schemas: &'d Map<String, Value>,
     root: &'d Value,
@@ -25,10 +25,10 @@ impl<'d> Components<'d> {
         self.root
     }
 
-    /// Follows `$ref`s to the node that they mean.
+    /// Follows `$ref`s to their target.
     pub(crate) fn resolve(&self, node: &'d Value) -> &'d Value {
         let mut node = node;
-        // Lint refuses cycles made of references alone; the bound is for a document that was not linted.
+        // Lint refuses cycles of references; the bound protects against unlinted documents.
         for _ in 0..128 {
             let Some(reference) = node.get("$ref").and_then(Value::as_str) else {
                 break;
@@ -41,7 +41,7 @@ impl<'d> Components<'d> {
         node
     }
 
-    /// Like [`Components::resolve`], for a node of any lifetime.
+    /// Like [`Components::resolve`], for a node with any lifetime.
     pub(crate) fn resolve_schema<'n>(&self, node: &'n Value) -> &'n Value
     where
         'd: 'n,
@@ -57,7 +57,7 @@ impl<'d> Components<'d> {
         }
     }
 
-    /// Whether a property is a map of values by name, as its schema says.
+    /// Whether a property's schema is a map of values by name.
     pub(crate) fn is_map(&self, property: &Value) -> bool {
         let target = self.resolve_schema(property);
         match target.get("allOf").and_then(Value::as_array) {
@@ -68,6 +68,24 @@ impl<'d> Components<'d> {
         }
     }
 
+    /// Whether a value is an object, or may be one: by its type, its properties, what it extends, or one of its choices.
+    pub(crate) fn is_object(&self, schema: &Value) -> bool {
+        self.is_object_within(schema, 0)
+    }
+
+    fn is_object_within(&self, schema: &Value, depth: usize) -> bool {
+        let target = self.resolve_schema(schema);
+        let says_so = text(target, "type") == "object"
+            || ["properties", "additionalProperties"]
+                .iter()
+                .any(|key| target.get(key).is_some());
+        let mut parts = ["allOf", "oneOf", "anyOf"]
+            .into_iter()
+            .flat_map(|key| elements(target, key));
+        // Lint refuses cycles of `allOf`; the bound is for choices that lead back.
+        says_so || depth < 16 && parts.any(|part| self.is_object_within(part, depth + 1))
+    }
+
     /// The properties of an object and of what it extends, in the order of the spec.
     pub(crate) fn properties<'n>(&'n self, schema: &'n Value) -> Map<String, Value> {
         let mut found = Map::new();
@@ -76,7 +94,7 @@ impl<'d> Components<'d> {
     }
 
     fn gather(&self, schema: &Value, found: &mut Map<String, Value>, depth: usize) {
-        // Lint refuses cycles of `allOf`; the bound is for a document that was not linted.
+        // Lint refuses cycles of `allOf`; the bound protects against unlinted documents.
         if depth > 128 {
             return;
         }
@@ -103,7 +121,7 @@ impl<'d> Components<'d> {
             .map(|scheme| Scheme::read(self.resolve(scheme)))
     }
 
-    /// The document's own security, for operations that have none of their own.
+    /// The document's own security, for operations without their own.
     pub(crate) fn security_of(&self, operation: &'d Value) -> Vec<Scheme<'d>> {
         let requirements = match operation.get("security") {
             Some(own) => own.as_array(),

@@ -1,25 +1,33 @@
-//! Operations with their references resolved and their extensions read.
+//! Operations with resolved references and parsed extensions.
 //!
-//! The submodule `body` answers how the body of an operation travels.
+//! One file per question: how the body travels, what a success is, on which server the operation is.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::components::Components;
 use super::security::Scheme;
 use super::value::{elements, flag, members, text};
 use crate::name;
+pub(crate) use server::OwnServer;
 
 pub(crate) mod body;
+pub(crate) mod server;
+pub(crate) mod success;
 
 pub(crate) struct Operation<'d> {
     pub(crate) id: &'d str,
     pub(crate) upstream_id: Option<&'d str>,
     pub(crate) method: &'static str,
+    /// The template as it is sent: with the fixed part of a query, and without a fragment.
     pub(crate) path: &'d str,
+    /// The key of the path in the document, which may have a fragment that only tells operations apart.
+    pub(crate) path_key: &'d str,
+    /// Its server, where that is not the document's.
+    pub(crate) server: Option<OwnServer<'d>>,
     pub(crate) tag: &'d str,
-    /// What it does, in one line.
+    /// One-line summary.
     pub(crate) summary: &'d str,
-    /// What else there is to know.
+    /// Rest of the description.
     pub(crate) description: &'d str,
     pub(crate) parameters: Vec<Parameter<'d>>,
     pub(crate) body: Option<Body<'d>>,
@@ -32,7 +40,7 @@ pub(crate) struct Operation<'d> {
     pub(crate) bulk: Option<&'d Value>,
     /// How its job is read or started.
     pub(crate) wait: Option<&'d Value>,
-    /// How to find out whether a call took effect that was not answered.
+    /// How to find out whether an unanswered call took effect.
     pub(crate) find: Option<&'d str>,
     pub(crate) repeat: Option<&'d Value>,
     pub(crate) effect: Option<&'d str>,
@@ -58,29 +66,35 @@ impl Place {
 
 pub(crate) struct Parameter<'d> {
     pub(crate) name: &'d str,
-    /// Its name as a Rust identifier.
+    /// Rust identifier.
     pub(crate) ident: String,
     pub(crate) place: Place,
     pub(crate) required: bool,
     pub(crate) description: &'d str,
     pub(crate) deprecated: bool,
     pub(crate) keep_slashes: bool,
+    /// The style, as it stands or as its place has it by default.
+    pub(crate) style: &'d str,
     pub(crate) explode: bool,
+    /// The value is an object, or may be one.
+    pub(crate) is_object: bool,
+    /// The value is a list of objects.
+    pub(crate) has_objects: bool,
     /// The value is JSON text (`content: application/json`).
     pub(crate) json: bool,
-    /// The schema, references followed.
+    /// Schema with references followed.
     pub(crate) schema: &'d Value,
-    /// The schema as it stands at the parameter.
+    /// Schema as declared at the parameter.
     pub(crate) declared: &'d Value,
 }
 
 impl<'d> Parameter<'d> {
-    /// The default, or the only value that the parameter can have.
+    /// Default, or the only possible value.
     pub(crate) fn preset(&self) -> Option<&'d Value> {
         preset(self.declared).or_else(|| preset(self.schema))
     }
 
-    /// Whether it is a boolean that travels as 0 or 1.
+    /// Whether it is a boolean that is sent as 0 or 1.
     pub(crate) fn is_integer_bool(&self) -> bool {
         let values: Vec<i64> = elements(self.schema, "enum")
             .iter()
@@ -89,18 +103,18 @@ impl<'d> Parameter<'d> {
         matches!(values[..], [0, 1] | [1, 0])
     }
 
-    /// Whether the caller has to give it: required, and without a value that fills itself in.
+    /// Whether the caller must supply it: required, and without a preset value.
     pub(crate) fn is_argument(&self) -> bool {
         self.required && self.preset().is_none()
     }
 
-    /// Whether every call has the same value: required, with a single one to choose from.
+    /// Whether every call sends the same value: required, with a single possible value.
     pub(crate) fn is_constant(&self) -> bool {
         self.required && elements(self.schema, "enum").len() == 1
     }
 }
 
-/// A schema's default, or its only enum value; a list or an object has to be given.
+/// A schema's default, or its only enum value; lists and objects have none.
 pub(crate) fn preset(schema: &Value) -> Option<&Value> {
     let only = || match elements(schema, "enum") {
         [only] => Some(only),
@@ -118,25 +132,29 @@ pub(crate) struct Body<'d> {
 
 pub(crate) struct Media<'d> {
     pub(crate) name: &'d str,
-    /// The schema as it stands; `None` when the answer or body has no schema.
+    /// Schema as declared; `None` if the answer or body has no schema.
     pub(crate) schema: Option<&'d Value>,
+    /// How single fields are written.
+    pub(crate) encoding: &'d Map<String, Value>,
 }
 
 pub(crate) struct Answer<'d> {
     pub(crate) status: &'d str,
+    is_success: bool,
     pub(crate) description: &'d str,
     pub(crate) media: Vec<Media<'d>>,
     pub(crate) headers: Vec<Header<'d>>,
 }
 
 impl Answer<'_> {
-    /// Whether it is one of the successes; 304 is one that says that there was nothing to do.
+    /// Whether it is one of the successes. 304 is one that says that there was nothing to do, and `default` is one where no
+    /// status of success is documented.
     pub(crate) fn is_success(&self) -> bool {
-        self.status.starts_with('2') || self.status == "304"
+        self.is_success
     }
 
     pub(crate) fn is_error(&self) -> bool {
-        self.status.starts_with(['4', '5']) || self.status == "default"
+        self.status.starts_with(['4', '5']) || self.status == "default" && !self.is_success
     }
 }
 
@@ -175,7 +193,7 @@ fn read<'d>(
     };
     let own = read_all(node);
     let mut parameters = read_all(item);
-    // One of the operation takes the place of the path's.
+    // An operation's parameter overrides the path's.
     parameters.retain(|parameter| {
         let is_same =
             |own: &Parameter<'_>| own.name == parameter.name && own.place == parameter.place;
@@ -191,12 +209,18 @@ fn read<'d>(
             media: read_media(body),
         }
     });
+    let has_success = members(node, "responses")
+        .keys()
+        .any(|status| success::is_status_of_success(status));
     let answers = members(node, "responses")
         .iter()
         .map(|(status, answer)| {
             let answer = components.resolve(answer);
+            let is_only = status == "default" && !has_success;
             Answer {
                 status,
+                is_success: success::is_status_of_success(status)
+                    || is_only && !success::is_of_error(components, answer),
                 description: text(answer, "description"),
                 media: read_media(answer),
                 headers: members(answer, "headers")
@@ -220,7 +244,9 @@ fn read<'d>(
         id: text(node, "operationId"),
         upstream_id: node.get("x-upstream-operation-id").and_then(Value::as_str),
         method,
-        path,
+        path: path.split('#').next().unwrap_or_default(),
+        path_key: path,
+        server: OwnServer::read(components, item, node),
         tag: elements(node, "tags")
             .first()
             .and_then(Value::as_str)
@@ -244,7 +270,7 @@ fn read<'d>(
     }
 }
 
-/// The summary, or the opening sentence of the description; and what is left to say.
+/// The summary, or the first sentence of the description; and the rest.
 fn summarise(node: &Value) -> (&str, &str) {
     let description = text(node, "description").trim();
     let summary = text(node, "summary").trim();
@@ -272,6 +298,11 @@ fn read_parameter<'d>(components: &Components<'d>, node: &'d Value) -> Parameter
         "header" => Place::Header,
         _ => Place::Query,
     };
+    let style = match (text(node, "style"), place) {
+        ("", Place::Query) => "form",
+        ("", _) => "simple",
+        (style, _) => style,
+    };
     Parameter {
         name,
         ident: name::field(name),
@@ -283,21 +314,27 @@ fn read_parameter<'d>(components: &Components<'d>, node: &'d Value) -> Parameter
         explode: node
             .get("explode")
             .and_then(Value::as_bool)
-            .unwrap_or(place == Place::Query),
+            .unwrap_or(style == "form"),
+        style,
+        is_object: components.is_object(schema),
+        has_objects: schema
+            .get("items")
+            .is_some_and(|items| components.is_object(items)),
         json: content.is_some(),
         schema,
         declared,
     }
 }
 
-/// A mark on the document stands for all its free text in paths.
+/// A mark on the document applies to all free text in paths.
 fn keeps_slashes(components: &Components<'_>, node: &Value, schema: &Value) -> bool {
     let is_free_text = text(schema, "type") == "string" && schema.get("format").is_none();
     flag(node, "x-sdk-keep-slashes")
         || (is_free_text && flag(components.root(), "x-sdk-keep-slashes"))
 }
 
-/// Gives parameters identifiers of their own: those of one name in two places, of names alike, and named like a method.
+/// Makes the parameters' identifiers unique: equal names in two locations, similar names, and
+/// names of methods.
 fn distinguish(parameters: &mut [Parameter<'_>]) {
     for place in [Place::Path, Place::Query, Place::Header] {
         let mut of_place: Vec<&mut Parameter<'_>> = parameters
@@ -326,12 +363,13 @@ fn read_media(node: &Value) -> Vec<Media<'_>> {
         .map(|(name, media)| Media {
             name,
             schema: media.get("schema"),
+            encoding: members(media, "encoding"),
         })
         .collect()
 }
 
 impl<'d> Operation<'d> {
-    /// The marker type of the operation.
+    /// Marker type of the operation.
     pub(crate) fn marker(&self) -> String {
         name::type_name(self.id)
     }
@@ -341,12 +379,12 @@ impl<'d> Operation<'d> {
         self.wait.filter(|rule| rule.get("poll").is_none())
     }
 
-    /// How the job that it starts goes on.
+    /// How the job that it starts continues.
     pub(crate) fn starts_job(&self) -> Option<&'d Value> {
         self.wait.filter(|rule| rule.get("poll").is_some())
     }
 
-    /// The success answer that has a body, or else the first success.
+    /// The success answer with a body, or else the first success.
     pub(crate) fn success(&self) -> Option<&Answer<'d>> {
         let mut successes = self.answers.iter().filter(|a| a.is_success());
         successes

@@ -1,10 +1,10 @@
-//! Types of schemas in words, for documentation and the operation table.
+//! Short descriptions of schema types, for documentation and the operation table.
 
 use serde_json::Value;
 
 use super::value::{elements, text};
 
-/// A pointer's last step, unescaped: the name of a component.
+/// Last step of a pointer, unescaped: the name of a component.
 pub(crate) fn pointer_words(reference: &str) -> String {
     reference
         .rsplit('/')
@@ -14,7 +14,7 @@ pub(crate) fn pointer_words(reference: &str) -> String {
         .replace("~0", "~")
 }
 
-/// A schema's type in a few words, such as `integer`, `array of Customer`, `Customer`.
+/// Type of a schema in a few words, such as `integer`, `array of Customer`, `Customer`.
 pub(crate) fn kind_words(schema: &Value) -> String {
     if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
         return pointer_words(reference);
@@ -41,7 +41,7 @@ pub(crate) fn kind_words(schema: &Value) -> String {
     }
 }
 
-/// Whether a format is a word: any text may stand there, and only a word tells a reader something.
+/// Whether a format is a word; any text is allowed, but only a word is useful to readers.
 fn is_word(format: &str) -> bool {
     let is_part = |c: char| c.is_ascii_alphanumeric() || "-_.+".contains(c);
     (1..=40).contains(&format.len()) && format.chars().all(is_part)

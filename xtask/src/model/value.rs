@@ -6,12 +6,12 @@ use serde_json::{Map, Value};
 
 static EMPTY: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
 
-/// Text at a key, or the empty string.
+/// String at a key, or the empty string.
 pub(crate) fn text<'v>(value: &'v Value, key: &str) -> &'v str {
     value.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// The texts at a key, which holds one or a list of them.
+/// Strings at a key with one string or a list of them.
 pub(crate) fn texts<'v>(value: &'v Value, key: &str) -> Vec<&'v str> {
     match value.get(key) {
         Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).collect(),
@@ -19,17 +19,17 @@ pub(crate) fn texts<'v>(value: &'v Value, key: &str) -> Vec<&'v str> {
     }
 }
 
-/// Whether a boolean mark is set.
+/// Whether a boolean key is true.
 pub(crate) fn flag(value: &Value, key: &str) -> bool {
     value.get(key).and_then(Value::as_bool).unwrap_or(false)
 }
 
-/// The members of an object at a key; none when it is absent.
+/// Members of an object at a key; empty if absent.
 pub(crate) fn members<'v>(value: &'v Value, key: &str) -> &'v Map<String, Value> {
     value.get(key).and_then(Value::as_object).unwrap_or(&EMPTY)
 }
 
-/// The elements of a list at a key; none when it is absent.
+/// Elements of a list at a key; empty if absent.
 pub(crate) fn elements<'v>(value: &'v Value, key: &str) -> &'v [Value] {
     value
         .get(key)

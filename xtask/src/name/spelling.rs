@@ -1,6 +1,7 @@
-//! Words for what identifiers cannot hold, so that names which differ only in that stay apart.
+//! Words for characters that identifiers can't contain, so that names which differ only in these
+//! stay distinct.
 
-/// A wire text with words in place of its signs.
+/// A text with words in place of its signs.
 pub(super) fn in_words(wire: &str) -> String {
     let mut text = String::new();
     for c in wire.chars() {
@@ -12,7 +13,7 @@ pub(super) fn in_words(wire: &str) -> String {
     text
 }
 
-/// The word for the way in which a text uses capitals; none for one without letters.
+/// Word for a text's capitalisation; `None` without letters.
 pub(super) fn case(wire: &str) -> Option<&'static str> {
     let first = wire.chars().find(|c| c.is_alphabetic())?;
     let has = |is: fn(char) -> bool| wire.chars().any(is);
@@ -24,7 +25,7 @@ pub(super) fn case(wire: &str) -> Option<&'static str> {
     })
 }
 
-/// The word for a sign; none for one that separates words.
+/// Word for a sign; `None` for word separators.
 pub(super) fn sign(c: char) -> Option<&'static str> {
     Some(match c {
         '+' => "plus",

@@ -1,11 +1,12 @@
-//! A schema that is only another name (`allOf` with one reference) for a scalar or a list becomes a copy of it.
+//! Replaces a schema that is only another name (`allOf` with one reference) for a scalar or a list
+//! with a copy of it.
 
 use serde_json::Value;
 
 use super::document::{schemas, schemas_mut, target, visit};
 use crate::model::elements;
 
-/// Other names of other names end here.
+/// Longest chain of aliases.
 const DEPTH: usize = 128;
 
 pub(super) fn flatten(root: &mut Value) {
@@ -32,7 +33,8 @@ pub(super) fn flatten(root: &mut Value) {
     });
 }
 
-/// The copy of what an only part refers to; none for a schema that is not such a name, or a name for an object.
+/// Copy of the target of a single part; `None` for a schema that isn't such an alias, or an alias
+/// of an object.
 fn flattened(root: &Value, schema: &Value) -> Option<Value> {
     let mut outer = vec![schema];
     let mut node = schema;
@@ -47,7 +49,7 @@ fn flattened(root: &Value, schema: &Value) -> Option<Value> {
     let kind = node.get("type").and_then(Value::as_str)?;
     let is_plain = ["string", "integer", "number", "boolean", "array"].contains(&kind);
     let is_open = node.get("enum").is_some() && kind == "string";
-    // A plain `$ref` is followed by everybody; an enum keeps its name.
+    // A plain `$ref` needs no copy, and an enum keeps its name.
     if !is_plain || is_open || elements(schema, "allOf").len() != 1 {
         return None;
     }

@@ -1,5 +1,6 @@
-//! Distributes what stands beside a choice over the choice: `{properties, oneOf: [A, B]}` and `allOf: [{properties}, AorB]`
-//! become `oneOf: [{allOf: [{properties}, A]}, {allOf: [{properties}, B]}]`, with a name for each.
+//! Distributes the siblings of a choice over its alternatives: `{properties, oneOf: [A, B]}` and
+//! `allOf: [{properties}, AorB]` become `oneOf: [{allOf: [{properties}, A]}, {allOf:
+//! [{properties}, B]}]`, with a name for each alternative.
 
 use serde_json::{Map, Value, json};
 
@@ -7,10 +8,10 @@ use super::document::{free_name, reference, schemas, schemas_mut, target};
 use super::origin::Origins;
 use crate::model::{elements, pointer_words};
 
-/// Unions of unions of unions end here.
+/// Deepest nesting of unions.
 const DEPTH: usize = 128;
 
-/// Choices that one schema may come to; more are left as they are.
+/// Most alternatives of one schema; larger unions stay as they are.
 const CHOICES: usize = 256;
 
 pub(super) fn distribute(root: &mut Value, origins: &mut Origins) {
@@ -26,15 +27,15 @@ pub(super) fn distribute(root: &mut Value, origins: &mut Origins) {
     }
 }
 
-/// One choice of a mixed schema: its parts, and what it is called.
+/// One alternative of a mixed schema: its parts and its name.
 struct Choice {
     parts: Vec<Value>,
     words: String,
-    /// The choice of the original union, as a reference.
+    /// Reference to the alternative of the original union.
     reference: Option<String>,
 }
 
-/// The choices of a schema that mixes a union with something else; none for any other schema.
+/// Alternatives of a schema that mixes a union with other keywords; `None` for any other schema.
 fn mixed(root: &Value, schema: &Value) -> Option<(Vec<Choice>, Option<Value>)> {
     let own = own_part(schema);
     let has_own_choices = choices_of(schema).len() > 1;
@@ -77,7 +78,7 @@ fn mixed(root: &Value, schema: &Value) -> Option<(Vec<Choice>, Option<Value>)> {
     Some((alternatives, discriminator))
 }
 
-/// The choices behind a part that refers to a union, with its discriminator; else the part alone.
+/// Alternatives of a part that refers to a union, with its discriminator; else the part alone.
 fn expanded(root: &Value, part: &Value, depth: usize) -> (Vec<Value>, Option<Value>) {
     if depth > DEPTH {
         return (vec![part.clone()], None);
@@ -126,7 +127,7 @@ fn choices_of(schema: &Value) -> Vec<Value> {
     choices.cloned().collect()
 }
 
-/// What a schema says of its own properties; none if nothing.
+/// The schema's own properties as a part; `None` if it has none.
 fn own_part(schema: &Value) -> Option<Value> {
     let mut own = Map::new();
     for key in ["type", "properties", "required", "additionalProperties"] {
@@ -185,7 +186,8 @@ fn replace(
     }
 }
 
-/// The tags of the original choices, for the schemas made from them. A choice without one is told by its own name.
+/// Tags of the original alternatives, mapped to the new schemas. An alternative without a tag uses
+/// its own name.
 fn mapping(discriminator: &Value, made: &[(Option<String>, String)]) -> Value {
     let known = crate::model::members(discriminator, "mapping");
     let mut mapping = Map::new();

@@ -1,5 +1,5 @@
-//! Gives a request body a schema of its own where the body and an answer share one that differs by direction: it has
-//! read-only properties, or an optional property for which a request tells null from absent.
+//! Gives a request body its own schema if it shares one with an answer and differs by direction:
+//! read-only properties, or an optional property that may be null in requests.
 
 use std::collections::BTreeSet;
 
@@ -9,10 +9,10 @@ use super::document::{reference, schemas, schemas_mut, target};
 use super::origin::Origins;
 use crate::model::{elements, flag, members, pointer_words, text};
 
-/// Marks the schema of an answer whose request body has a schema of its own.
+/// Marks the schema of an answer whose request body has its own schema.
 pub(crate) const SPLIT: &str = "x-sdk-split";
 
-/// `allOf` of `allOf` ends here.
+/// Deepest nesting of `allOf`.
 const DEPTH: usize = 16;
 
 pub(super) fn split_bodies(root: &mut Value, origins: &mut Origins) {
@@ -56,7 +56,7 @@ pub(super) fn split_bodies(root: &mut Value, origins: &mut Origins) {
     });
 }
 
-/// `ProductRequest`, or `ProductBody` where that is something else.
+/// `ProductRequest`, or `ProductBody` if that name is taken.
 fn free_name(root: &Value, name: &str) -> String {
     let wanted = format!("{name}Request");
     match schemas(root).contains_key(&wanted) {
@@ -92,7 +92,7 @@ fn each_body(root: &mut Value, act: &mut impl FnMut(&mut Value)) {
         .for_each(of_body);
 }
 
-/// The schema of a body, or of the items of a body that is a list.
+/// Schema of a body, or of the items of a list body.
 fn body_target(schema: &mut Value) -> Option<&mut Value> {
     match text(schema, "type") {
         "array" => schema.get_mut("items"),
@@ -100,7 +100,7 @@ fn body_target(schema: &mut Value) -> Option<&mut Value> {
     }
 }
 
-/// The schemas that answers and webhooks consist of.
+/// Schemas in answers and webhooks.
 fn received(root: &Value) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let responses = members(&root["components"], "responses").values();
@@ -124,7 +124,7 @@ fn received(root: &Value) -> BTreeSet<String> {
     found
 }
 
-/// Adds the schemas that are reached from one; a schema that another one extends is not reached by that.
+/// Adds the schemas reachable from one; extending a schema doesn't make it reachable.
 fn follow(root: &Value, schema: &Value, found: &mut BTreeSet<String>, depth: usize) {
     if depth > DEPTH {
         return;

@@ -1,5 +1,5 @@
-//! A discriminator without choices picks among the schemas that extend its own, directly or not: they become its choices, and
-//! what they extend becomes a schema of its own.
+//! A discriminator without choices selects among the schemas that extend its own, directly or
+//! indirectly: they become its choices, and their base becomes a schema of its own.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,7 +59,7 @@ pub(super) fn add_choices(root: &mut Value, origins: &mut Origins) {
             }
         }
         let mut discriminator = own["discriminator"].take();
-        // What the mapping does not name is told by the name of its schema.
+        // Schemas that the mapping lacks are identified by name.
         let mut mapping = members(&discriminator, "mapping").clone();
         for child in &descendants {
             let is_named = mapping
@@ -82,7 +82,7 @@ pub(super) fn add_choices(root: &mut Value, origins: &mut Origins) {
     }
 }
 
-/// The schemas and all that extend them, or extend such ones, in the order of the document.
+/// The schemas and all that extend them, directly or indirectly, in document order.
 fn descendants(root: &Value, children: &[String]) -> Vec<String> {
     let mut extended_by: BTreeMap<String, Vec<&String>> = BTreeMap::new();
     for (name, schema) in schemas(root) {

@@ -1,4 +1,4 @@
-//! Named schemas of a document: found, referred to, and given new names.
+//! Finds, references and renames the named schemas of a document.
 
 use serde_json::{Map, Value, json};
 
@@ -9,12 +9,12 @@ pub(super) fn schemas(root: &Value) -> &Map<String, Value> {
     members(&root["components"], "schemas")
 }
 
-/// The named schemas of a document, to change.
+/// The named schemas of a document, mutable.
 pub(super) fn schemas_mut(root: &mut Value) -> Option<&mut Map<String, Value>> {
     root.pointer_mut("/components/schemas")?.as_object_mut()
 }
 
-/// The name that a `$ref` to a schema has.
+/// Name of the schema in a `$ref`.
 pub(super) fn target(schema: &Value) -> Option<String> {
     let reference = schema.get("$ref")?.as_str()?;
     Some(pointer_words(
@@ -28,7 +28,7 @@ pub(super) fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
-/// A name that no schema has: the given one, or one with a number.
+/// An unused name: the given one, or one with a number.
 pub(super) fn free_name(root: &Value, wanted: &str) -> String {
     let known = schemas(root);
     let mut name = wanted.to_owned();

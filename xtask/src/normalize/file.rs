@@ -1,4 +1,5 @@
-//! Keeps files to multipart bodies: in JSON and forms `format: binary` is text, and a schema that is both becomes two.
+//! Restricts files to multipart bodies: in JSON and forms, `format: binary` is text, and a schema
+//! used in both becomes two.
 
 use std::collections::BTreeSet;
 
@@ -57,7 +58,7 @@ pub(super) fn keep_to_multipart(root: &mut Value, origins: &mut Origins) {
     let bases = with_parts(root, bases);
     if let Some(schemas) = schemas_mut(root) {
         for (name, schema) in schemas.iter_mut() {
-            // An alias of a file is followed from the body that it stands in.
+            // An alias of a file is followed from its body.
             let is_file = text(schema, "format") == "binary";
             if !bases.contains(name) && !is_file {
                 as_text(schema, &files);
@@ -87,7 +88,7 @@ fn file_names(root: &Value) -> BTreeSet<String> {
     files.map(|(name, _)| name.clone()).collect()
 }
 
-/// Makes text of every file below a schema, by name or as it stands.
+/// Turns every file below a schema, by name or inline, into text.
 fn as_text(schema: &mut Value, files: &BTreeSet<String>) {
     visit(schema, &mut |node| {
         if target(node).is_some_and(|name| files.contains(&name)) {
@@ -114,7 +115,7 @@ fn multipart_bodies(root: &mut Value) -> BTreeSet<String> {
     names
 }
 
-/// Names of the schemas that something else than a multipart body refers to.
+/// Names of the schemas that are referenced outside of multipart bodies.
 fn names_elsewhere(root: &mut Value) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     each_media(root, &mut |media_type, media| {
@@ -129,7 +130,7 @@ fn names_elsewhere(root: &mut Value) -> BTreeSet<String> {
     names
 }
 
-/// With all that they extend.
+/// Adds all schemas that they extend.
 fn with_parts(root: &Value, names: BTreeSet<String>) -> BTreeSet<String> {
     let mut open: Vec<String> = names.into_iter().collect();
     let mut found = BTreeSet::new();

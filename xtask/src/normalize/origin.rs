@@ -1,4 +1,4 @@
-//! Remembers from which schema of the document a new one was made.
+//! Maps new schemas to the schemas of the document that they were made from.
 
 use std::collections::BTreeMap;
 
@@ -11,12 +11,12 @@ impl Origins {
         self.0.insert(new.to_owned(), origin);
     }
 
-    /// The schemas that were made here, each with the one that it stands for.
+    /// The new schemas, each with its original.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(new, old)| (new.as_str(), old.as_str()))
     }
 
-    /// The schema of the document that a schema stands for: itself, unless it was made here.
+    /// The document's schema that a schema represents: its original, or itself.
     pub(crate) fn of<'n>(&'n self, name: &'n str) -> &'n str {
         self.0.get(name).map_or(name, String::as_str)
     }

@@ -1,44 +1,30 @@
-//! Names the unions of parameters after the operation and the parameter, as the enums of parameters are.
+//! Names the unions and objects that stand in the schemas of parameters after the operation and the parameter, as the enums of
+//! parameters are.
 
 use serde_json::Value;
 
 use super::document::{free_name, reference, schemas_mut};
 use super::origin::Origins;
-use crate::model::{elements, text};
+use crate::model::{elements, members, text};
 use crate::name;
 
-pub(super) fn name_unions(root: &mut Value, origins: &mut Origins) {
+/// How deep a schema is looked into.
+const DEPTH: usize = 64;
+
+pub(super) fn name_schemas(root: &mut Value, origins: &mut Origins) {
     let mut found = Vec::new();
-    for (path, item) in crate::model::members(root, "paths") {
+    for (path, item) in members(root, "paths") {
+        let at = format!("/paths/{}", step(path));
+        of_list(item, &at, path, &mut found);
         for (method, operation) in item.as_object().into_iter().flatten() {
-            let id = text(operation, "operationId");
-            for (index, parameter) in elements(operation, "parameters").iter().enumerate() {
-                let words = format!("{id}_{}", text(parameter, "name"));
-                let at = [
-                    "paths",
-                    path,
-                    method,
-                    "parameters",
-                    &index.to_string(),
-                    "schema",
-                ]
-                .map(|step| step.replace('~', "~0").replace('/', "~1"));
-                found.extend(unions(
-                    &parameter["schema"],
-                    &format!("/{}", at.join("/")),
-                    &words,
-                ));
-            }
+            let at = format!("{at}/{}", step(method));
+            of_list(operation, &at, text(operation, "operationId"), &mut found);
         }
     }
-    for (name, parameter) in crate::model::members(&root["components"], "parameters") {
-        let step = name.replace('~', "~0").replace('/', "~1");
-        let at = format!("/components/parameters/{step}/schema");
-        found.extend(unions(
-            &parameter["schema"],
-            &at,
-            &format!("{name}_parameter"),
-        ));
+    for (name, parameter) in members(&root["components"], "parameters") {
+        let at = format!("/components/parameters/{}/schema", step(name));
+        let words = format!("{name}_parameter");
+        nameless(&parameter["schema"], &at, &words, 0, &mut found);
     }
     for (at, words) in found {
         let name = free_name(root, &name::type_name(&words));
@@ -53,17 +39,60 @@ pub(super) fn name_unions(root: &mut Value, origins: &mut Origins) {
     }
 }
 
-/// Pointer and name of the unions that stand in a parameter's schema: itself, or its items.
-fn unions(schema: &Value, at: &str, words: &str) -> Vec<(String, String)> {
-    let is_union =
-        |schema: &Value| elements(schema, "oneOf").len() > 1 || elements(schema, "anyOf").len() > 1;
-    if is_union(schema) {
-        return vec![(at.to_owned(), words.to_owned())];
+fn of_list(holder: &Value, at: &str, words: &str, found: &mut Vec<(String, String)>) {
+    for (index, parameter) in elements(holder, "parameters").iter().enumerate() {
+        let at = format!("{at}/parameters/{index}/schema");
+        let words = format!("{words}_{}", text(parameter, "name"));
+        nameless(&parameter["schema"], &at, &words, 0, found);
     }
-    match schema.get("items") {
-        Some(items) if is_union(items) => {
-            vec![(format!("{at}/items"), format!("{words}_item"))]
-        }
-        _ => Vec::new(),
+}
+
+fn step(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
+/// Pointer and name of the unions and objects in a schema, each after those that it holds.
+fn nameless(
+    schema: &Value,
+    at: &str,
+    words: &str,
+    depth: usize,
+    found: &mut Vec<(String, String)>,
+) {
+    if depth > DEPTH || schema.get("$ref").is_some() {
+        return;
+    }
+    for (name, property) in members(schema, "properties") {
+        let at = format!("{at}/properties/{}", step(name));
+        nameless(property, &at, &format!("{words}_{name}"), depth + 1, found);
+    }
+    if let Some(items) = schema.get("items") {
+        nameless(
+            items,
+            &format!("{at}/items"),
+            &format!("{words}_item"),
+            depth + 1,
+            found,
+        );
+    }
+    if let Some(values) = schema
+        .get("additionalProperties")
+        .filter(|values| values.is_object())
+    {
+        let at = format!("{at}/additionalProperties");
+        nameless(values, &at, &format!("{words}_value"), depth + 1, found);
+    }
+    let is_union = ["oneOf", "anyOf"]
+        .iter()
+        .any(|key| elements(schema, key).len() > 1);
+    let is_object =
+        !members(schema, "properties").is_empty() || elements(schema, "allOf").len() > 1;
+    // The enum of a parameter itself has the name that progenitor makes; below it there is none.
+    let is_inner_enum = depth > 0
+        && at.contains("/properties/")
+        && text(schema, "type") == "string"
+        && elements(schema, "enum").len() > 1;
+    if is_union || is_object || is_inner_enum {
+        found.push((at.to_owned(), words.to_owned()));
     }
 }

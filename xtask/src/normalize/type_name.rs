@@ -1,5 +1,5 @@
-//! Renames schemas whose Rust type would have the name of another type: of a client, of Rust, of an operation's marker, of a
-//! parameter's enum, or of a schema that is spelt differently.
+//! Renames schemas whose Rust type would collide with another type: a client's, Rust's, an
+//! operation's marker, a parameter's enum, or another schema's.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -7,10 +7,11 @@ use serde_json::Value;
 
 use super::document::{reference, schemas, schemas_mut, target, visit};
 use super::origin::Origins;
-use crate::model::{elements, members, text};
+use crate::model::{elements, is_status_of_success, members, text};
 use crate::name;
 
-/// Types of the generated modules, of the runtime and of Rust that generated code names without a path, or that samples name.
+/// Types of generated modules, of the runtime and of Rust that generated code or samples name
+/// without a path.
 const TAKEN: [&str; 29] = [
     "AnyJson",
     "ApiError",
@@ -46,7 +47,7 @@ const TAKEN: [&str; 29] = [
 pub(super) fn make_distinct(root: &mut Value, origins: &mut Origins) {
     let taken = taken(root);
     let names: Vec<&str> = schemas(root).keys().map(String::as_str).collect();
-    // typify makes the same name of what is a type name already.
+    // typify keeps a name that is a valid type name.
     let types = name::distinct(&names, |wire| match name::type_name(wire) {
         name if taken.contains(&name) => format!("{name}Schema"),
         name => name,
@@ -89,7 +90,7 @@ pub(super) fn make_distinct(root: &mut Value, origins: &mut Origins) {
     }
 }
 
-/// The type names that are not for schemas.
+/// Type names that schemas may not use.
 fn taken(root: &Value) -> HashSet<String> {
     let mut taken: HashSet<String> = TAKEN.iter().map(|name| (*name).to_owned()).collect();
     for item in members(root, "paths").values() {
@@ -100,6 +101,15 @@ fn taken(root: &Value) -> HashSet<String> {
             }
             taken.insert(name::type_name(id));
             taken.insert(format!("{}ContentType", name::type_name(id)));
+            // The enum of answers by status.
+            let statuses = members(operation, "responses").keys();
+            if statuses
+                .filter(|status| is_status_of_success(status))
+                .count()
+                > 1
+            {
+                taken.insert(format!("{}Answer", name::type_name(id)));
+            }
             for parameter in elements(item, "parameters")
                 .iter()
                 .chain(elements(operation, "parameters"))

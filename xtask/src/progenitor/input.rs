@@ -1,7 +1,9 @@
-//! Writes the document that progenitor is given: the merged document, simplified to the part of OpenAPI that progenitor takes.
+//! Writes progenitor's input: the merged document, reduced to the part of OpenAPI that progenitor
+//! accepts.
 //!
-//! The simplification changes no bytes of a request or an answer. What it leaves out (media types, serialisation styles,
-//! error statuses, constraints) the emitters read from the merged document itself.
+//! The reduction changes no bytes of a request or an answer. The emitters read what it leaves out
+//! (media types, serialisation styles, error statuses, constraints) from the merged document
+//! itself.
 
 use std::collections::HashSet;
 use std::ptr;
@@ -20,10 +22,10 @@ use schema::nullable;
 pub(crate) use schema::{Simplifier, is_union};
 pub(crate) use wire_names::WireNames;
 
-/// Name of the type that has the fields of all error answers.
+/// Name of the type with the fields of all error answers.
 pub(crate) const API_ERROR: &str = "ApiError";
 
-/// The document that progenitor is given.
+/// Progenitor's input document.
 pub(crate) fn document(api: &Api<'_>) -> Result<(openapiv3::OpenAPI, WireNames)> {
     let simplifier = Simplifier::new(api.schemas);
     let mut paths = Map::new();
@@ -51,18 +53,22 @@ pub(crate) fn document(api: &Api<'_>) -> Result<(openapiv3::OpenAPI, WireNames)>
     Ok((document, simplifier.names()))
 }
 
-/// The path with its parameters under their Rust names.
+/// A path that no other operation has: the id, and the path parameters in their order under their Rust names.
 fn input_path(operation: &Operation<'_>) -> String {
-    let mut path = operation.path.to_owned();
-    for parameter in &operation.parameters {
-        if parameter.place == Place::Path {
-            path = path.replace(
-                &format!("{{{}}}", parameter.name),
-                &format!("{{{}}}", parameter.ident),
-            );
-        }
-    }
-    path
+    let mut in_path: Vec<(usize, &Parameter<'_>)> = operation
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.place == Place::Path)
+        .map(|parameter| {
+            let slot = format!("{{{}}}", parameter.name);
+            (operation.path.find(&slot).unwrap_or(usize::MAX), parameter)
+        })
+        .collect();
+    in_path.sort_by_key(|(at, _)| *at);
+    let slots = in_path
+        .iter()
+        .map(|(_, parameter)| format!("/{{{}}}", parameter.ident));
+    format!("/{}{}", operation.id, slots.collect::<String>())
 }
 
 fn input_operation(simplifier: &Simplifier<'_>, operation: &Operation<'_>) -> Value {
@@ -82,7 +88,7 @@ fn input_operation(simplifier: &Simplifier<'_>, operation: &Operation<'_>) -> Va
             })
         })
         .collect();
-    // Bodies have their types from the helper schema: progenitor refuses several that are legal.
+    // The helper schema supplies the types of bodies, since progenitor refuses several legal ones.
     json!({
         "operationId": operation.id,
         "parameters": parameters,
@@ -91,13 +97,17 @@ fn input_operation(simplifier: &Simplifier<'_>, operation: &Operation<'_>) -> Va
 }
 
 fn input_answer(simplifier: &Simplifier<'_>, operation: &Operation<'_>) -> Value {
+    // The types of several are places of the helper schema.
+    if operation.answers_by_status().is_some() {
+        return json!({ "description": "" });
+    }
     let media = operation.success().map_or(&[][..], |answer| &answer.media);
     let is_json = |m: &&Media<'_>| operation.has_lines() || is_json(m.name);
     let content = match media.iter().find(is_json) {
         Some(Media {
             schema: Some(schema),
             ..
-        }) if media.iter().all(|m| is_json(&m)) => {
+        }) => {
             let mut schema = simplifier.schema(schema);
             let mut successes = operation
                 .answers
@@ -116,17 +126,17 @@ fn input_answer(simplifier: &Simplifier<'_>, operation: &Operation<'_>) -> Value
     json!({ "description": "", "content": content })
 }
 
-/// The schemas of all error answers, the base first.
+/// Schemas of all error answers, the base first.
 pub(crate) fn error_schemas<'d>(api: &Api<'d>) -> Vec<&'d Value> {
     let mut found: Vec<&Value> = api.schemas.get(api.error.0).into_iter().collect();
-    // A schema is told by its place: comparing the content of all would take the square of their size.
+    // Schemas are identified by address, since comparing all contents would take quadratic time.
     let mut known: HashSet<*const Value> =
         found.iter().map(|schema| ptr::from_ref(*schema)).collect();
     for answer in api.operations.iter().flat_map(|o| &o.answers) {
         if answer.is_error() {
             for schema in answer.media.iter().filter_map(|m| m.schema) {
                 let schema = api.resolve(schema);
-                // Of a union each choice may be the body.
+                // Each choice of a union may be the body.
                 let choices = places::choices(schema).map(|choice| api.resolve(choice));
                 for schema in std::iter::once(schema).chain(choices) {
                     if known.insert(ptr::from_ref(schema)) {

@@ -1,4 +1,5 @@
-//! Runs progenitor on the simplified document and keeps what we use of it: types and method signatures.
+//! Runs progenitor on the simplified document and keeps the parts of its output that are used:
+//! types and method signatures.
 
 use std::collections::BTreeMap;
 use std::thread;
@@ -11,24 +12,24 @@ use schemars_08::schema::{InstanceType, SchemaObject};
 
 use super::type_argument::first_argument;
 
-/// What progenitor made of a document.
+/// Progenitor's output for a document.
 pub(crate) struct ProgenitorOutput {
     /// Structs and enums, without their implementations.
     pub(crate) types: Vec<syn::Item>,
-    /// By operation id.
+    /// Signatures by operation id.
     pub(crate) signatures: BTreeMap<String, Signature>,
 }
 
-/// One method: names, order, optionality, answer.
+/// A method: names, order, optionality, answer.
 pub(crate) struct Signature {
     pub(crate) arguments: Vec<(String, syn::Type)>,
     pub(crate) answer: syn::Type,
 }
 
-/// Deep recursion of a legal schema needs more than a thread's usual stack.
+/// Deeply recursive schemas need a larger stack than usual.
 const STACK: usize = 256 << 20;
 
-/// Types and signatures of the document; a panic of progenitor or typify comes back as an error.
+/// Types and signatures of the document; a panic of progenitor or typify is returned as an error.
 pub(crate) fn run(vendor: &str, document: OpenAPI) -> Result<ProgenitorOutput> {
     let code = thread::Builder::new()
         .name(format!("progenitor-{vendor}"))

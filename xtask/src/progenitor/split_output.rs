@@ -1,8 +1,11 @@
-//! Splits progenitor's output by tag: each type with its fields and the module that owns it, each signature with plain type names.
+//! Splits progenitor's output by tag: each type with its fields and its module, each signature
+//! with plain type names.
 //!
-//! One file per question: what a type consists of, which tags use it, how its path is written. Nothing here emits code.
+//! One file per question: the parts of a type, the tags that use it, the spelling of its path.
+//! Nothing here emits code.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use anyhow::Result;
 use serde_json::Map;
@@ -22,34 +25,41 @@ pub(crate) use record::{Field, Kind, Presence, Record, Variant};
 pub(crate) use type_path::{Qualify, plain};
 pub(crate) use type_usage::{SHARED, names_in};
 
-/// The types and signatures of one vendor, each with the module that owns it.
+/// Types and signatures of one vendor, each with its module.
 pub(crate) struct RustApi {
-    /// By type name.
+    /// Types by name.
     pub(crate) types: BTreeMap<String, Type>,
-    /// By operation id; paths into `types` already plain names.
+    /// Signatures by operation id, with plain type names.
     pub(crate) signatures: BTreeMap<String, Signature>,
-    /// The types of bodies and of the choices of unions, by the keys of `places`.
+    /// Types of bodies and of unions' choices, by the keys of `places`.
     places: BTreeMap<String, syn::Type>,
+    /// The owning module of every type.
+    owners: Rc<BTreeMap<String, String>>,
+    /// The types of each module.
+    by_module: BTreeMap<String, Vec<String>>,
+    /// Of each type that a parameter has: the first such operation, by its place, and the parameter's Rust name.
+    of_parameters: BTreeMap<String, (usize, String)>,
 }
 
-/// A type and what is known of its use.
+/// A type, and facts about its use.
 pub(crate) struct Type {
     pub(crate) record: Record,
-    /// The module that owns it: a tag's or [`SHARED`].
+    /// Its module: a tag's or [`SHARED`].
     pub(crate) module: String,
-    /// It travels to the vendor.
+    /// Whether it is sent to the vendor.
     pub(crate) sent: bool,
-    /// It comes from the vendor.
+    /// Whether it is received from the vendor.
     pub(crate) received: bool,
-    /// It is serialised although it only comes from the vendor, since its body is another type.
+    /// Whether it is serialised although it is only received, because its body is another type.
     pub(crate) kept: bool,
-    /// It is a multipart body with files, which is made of parts and not serialised.
+    /// Whether it is a multipart body with files, which is built from parts rather than
+    /// serialised.
     pub(crate) parts: bool,
-    /// Name of its component schema; none for a type made of an inline enum.
+    /// Name of its component schema; `None` for the type of an inline enum.
     pub(crate) schema: Option<String>,
 }
 
-/// Finds an owner and a direction for every type.
+/// Determines module and direction of every type.
 pub(crate) fn split(
     api: &Api<'_>,
     names: &WireNames,
@@ -120,14 +130,15 @@ pub(crate) fn split(
         .map(|(name, record)| (name.clone(), record.uses()))
         .collect();
     let usage = type_usage::TypeUsage::new(api, &signatures, &places, &uses);
-    // An error answer is read as the one type that has the fields of all of them, unless another type holds it.
+    // An error answer is decoded as the one type with the fields of all of them, unless another
+    // type contains it.
     let is_error = |name: &str| {
         let schema = schemas.get(name).map(|schema| &api.schemas[*schema]);
         usage.owner(name).is_none() && schema.is_some_and(|schema| errors.contains(&schema))
     };
     let others = types.keys().filter(|name| !is_error(name)).cloned();
     let kept = type_usage::closure(&uses, others);
-    let types = types
+    let types: BTreeMap<String, Type> = types
         .into_iter()
         .filter(|(name, _)| kept.contains(name))
         .map(|(name, mut record)| {
@@ -146,7 +157,7 @@ pub(crate) fn split(
             let parts = schema
                 .as_ref()
                 .is_some_and(|schema| has_files(api, &api.schemas[schema.as_str()]));
-            // A part of a multipart body has no null.
+            // A part of a multipart body can't be null.
             if usage.is_asked(&name) && !parts {
                 record.tell_null_from_absent(api);
             }
@@ -162,14 +173,39 @@ pub(crate) fn split(
             (name, ty)
         })
         .collect();
+    let owners: BTreeMap<String, String> = types
+        .iter()
+        .map(|(name, ty)| (name.clone(), ty.module.clone()))
+        .collect();
+    let mut by_module: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, module) in &owners {
+        by_module
+            .entry(module.clone())
+            .or_default()
+            .push(name.clone());
+    }
+    let mut of_parameters = BTreeMap::new();
+    for (index, operation) in api.operations.iter().enumerate() {
+        let signature = signatures.get(operation.id);
+        for (ident, ty) in signature.iter().flat_map(|signature| &signature.arguments) {
+            for name in names_in(ty) {
+                of_parameters
+                    .entry(name)
+                    .or_insert_with(|| (index, ident.clone()));
+            }
+        }
+    }
     Ok(RustApi {
+        owners: Rc::new(owners),
+        by_module,
+        of_parameters,
         types,
         signatures,
         places,
     })
 }
 
-/// Takes the helper type out of the types: what is left of it is the type of every place.
+/// Removes the helper type; its fields are the types of the places.
 fn take_places(types: &mut BTreeMap<String, Record>) -> BTreeMap<String, syn::Type> {
     let Some(Kind::Struct(fields)) = types.remove(PLACES).map(|record| record.kind) else {
         return BTreeMap::new();
@@ -181,14 +217,26 @@ fn take_places(types: &mut BTreeMap<String, Record>) -> BTreeMap<String, syn::Ty
 }
 
 impl RustApi {
-    /// The types of a module, in name order.
+    /// Types of a module, sorted by name.
     pub(crate) fn types_of(&self, module: &str) -> impl Iterator<Item = (&String, &Type)> {
-        self.types.iter().filter(move |(_, ty)| ty.module == module)
+        let names = self.by_module.get(module).into_iter().flatten();
+        names.filter_map(|name| self.types.get_key_value(name))
     }
 
-    /// The type of a variant of an operation's body; none where it has no schema.
+    /// The operation, by its place, and the Rust name of the first parameter that has a type.
+    pub(crate) fn parameter_of(&self, name: &str) -> Option<(usize, &str)> {
+        let (operation, ident) = self.of_parameters.get(name)?;
+        Some((*operation, ident))
+    }
+
+    /// Type of a variant of an operation's body; `None` without a schema.
     pub(crate) fn body(&self, operation: &str, index: usize) -> Option<&syn::Type> {
         self.places.get(&places::body(operation, index))
+    }
+
+    /// The type of a JSON answer of an operation that has one per status.
+    pub(crate) fn answer(&self, operation: &str, status: &str) -> Option<&syn::Type> {
+        self.places.get(&places::answer(operation, status))
     }
 
     /// Whether a type has conversions from others: what takes text, unions, enums, any JSON.
@@ -208,7 +256,7 @@ impl RustApi {
         }
     }
 
-    /// Whether a type is a number that keeps every digit: text of digits, or a union of text and integers.
+    /// Whether a type is an exact number: a string of digits, or a union of strings and integers.
     pub(crate) fn is_exact_number(&self, ty: &syn::Type) -> bool {
         let syn::Type::Path(path) = ty else {
             return false;
@@ -223,19 +271,13 @@ impl RustApi {
         }
     }
 
-    /// The visitor that makes type names reachable from a module.
+    /// Visitor that makes type names reachable from a module.
     pub(crate) fn qualify(&self, module: &str) -> Qualify {
-        let elsewhere = self
-            .types
-            .iter()
-            .filter(|(_, ty)| ty.module != module)
-            .map(|(name, ty)| (name.clone(), ty.module.clone()))
-            .collect();
-        Qualify::new(elsewhere)
+        Qualify::new(Rc::clone(&self.owners), module)
     }
 }
 
-/// Whether the variants of a union are text and integers, both of them.
+/// Whether the variants of a union are strings and integers.
 pub(crate) fn is_text_or_integer(variants: &[Variant]) -> bool {
     let (mut has_text, mut has_integer) = (false, false);
     for variant in variants {

@@ -1,17 +1,17 @@
-//! Texts of `x-sdk-credentials` with fields in them, such as `Token {api_key}`.
+//! Templates in `x-sdk-credentials`, such as `Token {api_key}`.
 
-/// The name of the refresh token in the texts of a refresh grant.
+/// Name of the refresh token in templates of a refresh grant.
 pub(crate) const REFRESH_TOKEN: &str = "refresh_token";
 
-/// A piece of a text.
+/// A piece of a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Piece<'t> {
     Literal(&'t str),
-    /// The name in braces.
+    /// Name in braces.
     Field(&'t str),
 }
 
-/// The pieces of a text; `None` where a brace has no counterpart.
+/// Pieces of a template; `None` if braces don't match.
 pub(crate) fn pieces(text: &str) -> Option<Vec<Piece<'_>>> {
     let mut pieces = Vec::new();
     let mut rest = text;

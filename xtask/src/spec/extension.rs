@@ -1,4 +1,5 @@
-//! The closed list of extensions: on which kinds of node each may stand, and what its value looks like.
+//! The closed list of extensions: the kinds of nodes that each may be on, and the form of its
+//! value.
 
 mod job;
 mod shape;
@@ -30,6 +31,7 @@ extensions! {
     UpstreamDeclared = "x-upstream-declared",
     Name = "x-sdk-name",
     Placeholder = "x-sdk-placeholder",
+    TakesCredentials = "x-sdk-takes-credentials",
     Token = "x-sdk-token",
     Secret = "x-sdk-secret",
     Alias = "x-sdk-alias",
@@ -60,11 +62,11 @@ impl Extension {
             .find(|extension| extension.name() == key)
     }
 
-    /// The kinds of nodes that it may stand on; empty for any.
+    /// Kinds of nodes that it may be on; empty for any.
     pub(crate) fn kinds(self) -> &'static [Kind] {
         match self {
             Self::UpstreamDeclared => &[],
-            Self::Name | Self::Placeholder => &[Kind::Server],
+            Self::Name | Self::Placeholder | Self::TakesCredentials => &[Kind::Server],
             Self::Secret | Self::Alias | Self::Patch | Self::AnswerName | Self::Error => {
                 &[Kind::Schema]
             }
@@ -84,13 +86,14 @@ impl Extension {
         }
     }
 
-    /// What is wrong with a value of its own, apart from the document around it.
+    /// Checks the value by itself, apart from the rest of the document.
     pub(crate) fn check(self, value: &Value) -> Result<(), String> {
         match self {
             Self::UpstreamOperationId | Self::Name | Self::Alias | Self::AnswerName => {
                 is(value.is_string(), "text")
             }
             Self::UpstreamDeclared => departure(value),
+            Self::TakesCredentials => is(value.is_boolean(), "true or false"),
             Self::Secret => is(
                 value.is_boolean(),
                 "true, or false for what only looks like a secret",
@@ -118,14 +121,14 @@ impl Extension {
                 "text: how to find out whether the call took effect",
             ),
             Self::Webhooks => webhook::check(value),
-            // Its own rules find what is wrong inside, each at its place.
+            // Separate rules check its content, with exact places.
             Self::Credentials => Ok(()),
         }
     }
 }
 
-/// Whole numbers from 1 on that fit into 32 bits, and the header that names a wait. A vendor that publishes no numbers
-/// has the header alone.
+/// Positive 32-bit integers, and the header with a retry delay. A vendor without published numbers
+/// has only the header.
 fn limits(value: &Value) -> Result<(), String> {
     let has_numbers = value
         .as_object()
@@ -151,7 +154,8 @@ fn limits(value: &Value) -> Result<(), String> {
     Ok(())
 }
 
-/// Text, or what the vendor's document has and why we depart. As `was`, `absent` means that it has nothing there.
+/// A text, or the vendor's version and the reason for our departure. As `was`, `absent` means that
+/// the vendor's document lacks the key.
 fn departure(value: &Value) -> Result<(), String> {
     let wanted = "text, or {was: <JSON, or absent>, why: <text>}";
     if value.is_string() {
@@ -296,7 +300,7 @@ fn pagination(value: &Value) -> Result<(), String> {
     Ok(())
 }
 
-/// What ends a list can only be what its answers have.
+/// A list can only end by something that its answers contain.
 fn list_end(paging: &Map<String, Value>, end: &Value) -> Result<(), String> {
     one_of(end, &["total", "next", "empty", "short"])
         .map_err(|wanted| format!("{wanted} as `end`"))?;

@@ -1,4 +1,4 @@
-//! What a pass has to say about a spec: where, which rule, what, and what to do.
+//! A finding about a spec: place, rule, problem and advice.
 
 use crate::spec::rule::{Level, Rule};
 use std::fmt;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 pub(crate) struct Place {
     /// Path below the workspace root, with forward slashes: `specs/<vendor>/<file>.yaml`.
     pub(crate) file: Arc<str>,
-    /// One-based.
+    /// Line, starting at 1.
     pub(crate) line: usize,
 }
 
@@ -19,7 +19,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// One problem of a spec; sorts by file, line, rule and text.
+/// One problem of a spec; sorted by file, line, rule and text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Finding {
     pub(crate) place: Place,
@@ -48,7 +48,7 @@ impl Finding {
 }
 
 impl fmt::Display for Finding {
-    /// Always one line, whatever control characters a spec has in its names.
+    /// Always one line, even if names in a spec contain control characters.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let line = format!("{}: {} ({})", self.rule, self.what, self.what_to_do);
         write!(out, "{}: ", self.place)?;
@@ -63,7 +63,8 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Prints the findings in order, one a line, and makes the error that ends the command; `Ok` without findings.
+/// Prints the findings in order, one per line, and returns the error that ends the command; `Ok`
+/// without findings.
 pub(crate) fn report(mut findings: Vec<Finding>, about: &str) -> anyhow::Result<()> {
     if findings.is_empty() {
         return Ok(());

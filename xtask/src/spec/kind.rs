@@ -1,4 +1,4 @@
-//! The kinds of objects that an OpenAPI document consists of.
+//! Kinds of objects in an OpenAPI document.
 
 /// The kind of an object in the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// The section of components that holds objects of this kind, where `$ref` may stand for them.
+    /// Section of components for objects of this kind, which `$ref` may point to.
     pub(crate) fn section(self) -> Option<&'static str> {
         match self {
             Kind::Parameter => Some("parameters"),
@@ -39,7 +39,7 @@ impl Kind {
         }
     }
 
-    /// How people call one.
+    /// Noun for messages.
     pub(crate) fn noun(self) -> &'static str {
         match self {
             Kind::Document => "the document",

@@ -1,4 +1,4 @@
-//! Refuses specs that the generator, or a user of its code, would trip over.
+//! Refuses specs that would cause problems for the generator or for users of its code.
 //!
 //! A rule is a function over the indexed document that adds findings; its name and its level are in `spec/rule.rs`. Rules stand in
 //! groups: operations, schemas, and here those that concern both. House findings of an imported spec are debt.
@@ -66,7 +66,7 @@ pub(crate) fn linted(root: &Path, names: &[String]) -> anyhow::Result<Linted> {
     Ok(Linted { documents, lowered })
 }
 
-/// Everything that is wrong with a document, sorted by file and line.
+/// All findings for a document, sorted by file and line.
 pub(crate) fn lint(document: &Document) -> Vec<Finding> {
     let mut spec = index::build::index(document);
     for check in operations::CHECKS.iter().chain(&schemas::CHECKS) {

@@ -1,7 +1,7 @@
 //! Reads a vendor's spec files and merges them into one document that remembers its lines.
 //!
-//! One file per step: scalars, the tree of one file, the merge of all files. Whether the document is a sound API is a question
-//! for `lint`.
+//! One file per step: scalars, the tree of one file, the merge of all files. `lint` decides
+//! whether the document is a valid API.
 
 mod merge;
 
@@ -20,26 +20,31 @@ use std::io::Read as _;
 use std::path::Path;
 use yaml::{Content, Node};
 
-/// All files of a vendor together, in bytes.
+/// Largest total size of a vendor's files, in bytes.
 const LARGEST: u64 = 32 << 20;
+
+/// The name of a file of a spec without `.yaml`; `None` for files beside it, such as corrections of an import.
+pub(crate) fn stem_of_spec(file: &str) -> Option<&str> {
+    file.strip_suffix(".yaml").filter(|stem| *stem != "overlay")
+}
 
 /// One vendor's merged document with the place of every node.
 #[derive(Debug)]
 pub(crate) struct Document {
-    /// The folder's name in `specs/`.
+    /// Name of the folder in `specs/`.
     pub(crate) vendor: String,
-    /// The merged OpenAPI document; keys stand in the order of the files.
+    /// Merged OpenAPI document; keys are in file order.
     pub(crate) root: Value,
-    /// The YAML files of the folder besides openapi.yaml: name without `.yaml`, in name order.
+    /// YAML files of the folder besides openapi.yaml: names without `.yaml`, sorted.
     pub(crate) tag_files: Vec<String>,
-    /// What merging found; `lint` reports it with its own findings.
+    /// Findings of the merge; `lint` reports them with its own.
     pub(crate) findings: Vec<Finding>,
     places: HashMap<String, Place>,
     main: Place,
 }
 
 impl Document {
-    /// File and line of the node at this JSON pointer, or of its nearest ancestor that is known.
+    /// File and line of the node at a JSON pointer, or of its nearest known ancestor.
     pub(crate) fn place(&self, pointer: &str) -> Place {
         let mut pointer = pointer;
         loop {
@@ -88,7 +93,7 @@ impl Document {
         }
     }
 
-    /// The file that holds a tag's operations and types: `specs/<vendor>/<tag>.yaml`.
+    /// File with a tag's operations and types: `specs/<vendor>/<tag>.yaml`.
     pub(crate) fn file_of_tag(&self, tag: &str) -> String {
         file_name(&self.vendor, tag)
     }
@@ -103,7 +108,7 @@ fn file_name(vendor: &str, stem: &str) -> String {
     format!("specs/{vendor}/{stem}.yaml")
 }
 
-/// The vendors that have a folder in `specs/`, sorted by name.
+/// Vendors with a folder in `specs/`, sorted by name.
 pub(crate) fn vendors(root: &Path) -> anyhow::Result<Vec<String>> {
     let folder = root.join("specs");
     let mut names = Vec::new();
@@ -119,13 +124,13 @@ pub(crate) fn vendors(root: &Path) -> anyhow::Result<Vec<String>> {
 
 /// Reads and merges the files of one vendor.
 ///
-/// Fails where a file cannot be read as YAML at all; what else merging finds stays in the document for `lint`.
+/// Fails if a file isn't valid YAML; other findings of the merge stay in the document for `lint`.
 pub(crate) fn load(root: &Path, vendor: &str) -> Result<Document, Vec<Finding>> {
     let files = read(root, vendor)?;
     assemble(vendor, &files)
 }
 
-/// The bytes of every `.yaml` file of the vendor, by name without `.yaml`.
+/// Bytes of the vendor's `.yaml` files, by name without `.yaml`.
 fn read(root: &Path, vendor: &str) -> Result<BTreeMap<String, Vec<u8>>, Vec<Finding>> {
     let folder = root.join("specs").join(vendor);
     let unreadable = |place: String, error: std::io::Error| {
@@ -148,11 +153,9 @@ fn read(root: &Path, vendor: &str) -> Result<BTreeMap<String, Vec<u8>>, Vec<Find
         .map_err(|error| unreadable(file_name(vendor, "openapi"), error))?;
     for entry in entries {
         let path = entry.path();
-        let is_yaml = path
-            .extension()
-            .is_some_and(|extension| extension == "yaml");
-        if let (true, Some(stem)) = (is_yaml, path.file_stem()) {
-            let stem = stem.to_string_lossy().into_owned();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if let Some(stem) = stem_of_spec(&name) {
+            let stem = stem.to_owned();
             let bytes = read_up_to(&path, left)
                 .map_err(|error| unreadable(file_name(vendor, &stem), error))?;
             left = match left.checked_sub(bytes.len() as u64) {
@@ -165,7 +168,7 @@ fn read(root: &Path, vendor: &str) -> Result<BTreeMap<String, Vec<u8>>, Vec<Find
     Ok(files)
 }
 
-/// The bytes of a file; of one that is larger than `most`, one byte more than that.
+/// Bytes of a file; for one larger than `most`, `most + 1` bytes.
 fn read_up_to(path: &Path, most: u64) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     fs::File::open(path)?
@@ -187,7 +190,7 @@ fn too_large(file: String) -> Finding {
     Finding::new(place, Rule::UnreadableFile, what, to_do)
 }
 
-/// Merges files that are read already; `files` maps names without `.yaml` to bytes.
+/// Merges file contents; `files` maps names without `.yaml` to bytes.
 pub(crate) fn assemble(
     vendor: &str,
     files: &BTreeMap<String, Vec<u8>>,
@@ -241,7 +244,7 @@ pub(crate) fn assemble(
     })
 }
 
-/// The names under `tags`, as far as they can be read.
+/// Names under `tags`, as far as they are valid.
 fn tag_names(root: &Node) -> Vec<String> {
     let Some(Content::List(tags)) = child(root, "tags") else {
         return Vec::new();
@@ -261,7 +264,8 @@ fn child<'a>(node: &'a Node, name: &str) -> Option<&'a Content> {
     Some(&node.content)
 }
 
-/// Turns the tree into a JSON value and notes the place of every pointer; as deep as a parsed file may be.
+/// Converts the tree to a JSON value and records the place of every pointer. Recursion is limited
+/// by the depth of a parsed file.
 fn flatten(node: Node, pointer: &mut String, places: &mut HashMap<String, Place>) -> Value {
     places.insert(pointer.clone(), node.place);
     let length = pointer.len();

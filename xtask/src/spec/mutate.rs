@@ -1,11 +1,11 @@
-//! Damages spec files on purpose, always in the same way for the same seed; for tests.
+//! Damages spec files deterministically by a seed, for tests.
 
 use std::collections::BTreeMap;
 
-/// File contents by name without `.yaml`, as `load::assemble` takes them.
+/// File contents by name without `.yaml`, as in `load::assemble`.
 pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 
-/// Small, and the same on every machine.
+/// A small generator with the same numbers on every machine.
 pub(crate) struct Xorshift(u64);
 
 impl Xorshift {
@@ -20,7 +20,7 @@ impl Xorshift {
         self.0
     }
 
-    /// A number below `end`; 0 when `end` is.
+    /// A number below `end`; 0 if `end` is 0.
     pub(crate) fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.next() % (end.max(1) as u64)).unwrap_or(0)
     }
@@ -41,7 +41,7 @@ const WRONG_VALUES: [&str; 12] = [
     "{$ref: '#/components/schemas/None'}",
 ];
 
-/// Damages one place of one file, and says what it did.
+/// Damages one place of one file, and returns what it did.
 pub(crate) fn mutate(files: &mut Files, random: &mut Xorshift) -> String {
     let name = files
         .keys()
@@ -86,7 +86,7 @@ pub(crate) fn mutate(files: &mut Files, random: &mut Xorshift) -> String {
     format!("{name}:{}: {what}", first + 1)
 }
 
-/// Where the lines that belong to a line end: those indented deeper.
+/// Index after the last line that belongs to a line: those indented deeper.
 fn block_end(lines: &[String], first: usize) -> usize {
     let indent = |line: &String| line.len() - line.trim_start_matches([' ', '-']).len();
     let own = lines.get(first).map_or(0, indent);

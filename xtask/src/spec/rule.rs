@@ -46,7 +46,8 @@ macro_rules! rules {
                 match self { $(Rule::$variant => concat!($($doc),+),)+ }
             }
 
-            /// Why the rule refuses documents that OpenAPI 3.0 allows; none for a rule that only refuses mistakes.
+            /// Reason for refusing documents that OpenAPI 3.0 allows; `None` for a rule that only
+            /// refuses mistakes.
             pub(crate) fn reason(self) -> Option<&'static str> {
                 match self { $(Rule::$variant => [$($reason)?].first().copied(),)+ }
             }

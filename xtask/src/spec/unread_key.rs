@@ -1,12 +1,12 @@
-//! The keys of OpenAPI 3.0 that nothing reads, so that the rule `unknown-key` refuses them.
+//! OpenAPI 3.0 keys that nothing reads and that the rule `unknown-key` therefore refuses.
 
 /// A key that documents may have and the generator does not read.
 pub(crate) struct UnreadKey {
-    /// One key, or several that are refused for one reason.
+    /// One key, or several that are refused for the same reason.
     pub(crate) names: &'static [&'static str],
-    /// The objects on which it stands.
+    /// Objects with this key.
     pub(crate) places: &'static str,
-    /// Why nothing reads it.
+    /// Reason why nothing reads it.
     pub(crate) reason: &'static str,
 }
 
@@ -43,11 +43,6 @@ pub(crate) const UNREAD_KEYS: &[UnreadKey] = &[
         &["$ref"],
         "path",
         "A path stands in the files of its tags, where its operations can be found.",
-    ),
-    unread(
-        &["servers"],
-        "path, operation",
-        "The operation table has no server of its own, and credentials must not go elsewhere by accident.",
     ),
     unread(
         &["summary"],

@@ -1,4 +1,5 @@
-//! Expands `x-sdk-variants`: one operation per value of a path parameter, each with an answer type of its own.
+//! Expands `x-sdk-variants`: one operation per value of a path parameter, each with its own answer
+//! type.
 
 use std::borrow::Cow;
 
@@ -9,7 +10,7 @@ use crate::spec::extension::Extension;
 
 const METHODS: [&str; 7] = ["get", "put", "post", "patch", "delete", "head", "options"];
 
-/// The document with an operation per value; the document itself where nothing is to be expanded.
+/// The document with one operation per value; unchanged if there is nothing to expand.
 pub(crate) fn expand(root: &Value) -> Cow<'_, Value> {
     let Some(paths) = root.get("paths").and_then(Value::as_object) else {
         return Cow::Borrowed(root);
@@ -46,7 +47,8 @@ pub(crate) fn expand(root: &Value) -> Cow<'_, Value> {
     Cow::Owned(root)
 }
 
-/// The document as its vendor has it: one operation with several values, whose answer is one of all types.
+/// The document as the vendor has it: one operation with several values, whose answer is a union
+/// of all types.
 pub(crate) fn with_all_answers(root: &Value) -> Value {
     let mut root = root.clone();
     let paths = root.get_mut("paths").and_then(Value::as_object_mut);
@@ -71,7 +73,7 @@ pub(crate) fn with_all_answers(root: &Value) -> Value {
     root
 }
 
-/// The id of the operation for a value.
+/// Id of the operation for a value.
 pub(crate) fn operation_id(operation: &str, value: &str) -> String {
     crate::name::field(&format!("{operation}_by_{value}"))
 }
@@ -100,11 +102,14 @@ fn operations(root: &Value, path: &str, item: &Value, operation: &Value) -> Vec<
             let mut one = operation.clone();
             if let Some(one) = one.as_object_mut() {
                 one.remove(Extension::Variants.name());
-                // The vendor's own id names all of them together.
+                // The vendor's own id belongs to all of them together.
                 one.remove(Extension::UpstreamOperationId.name());
             }
             one["operationId"] = operation_id(id, value).into();
             one["parameters"] = parameters.clone().into();
+            if let (None, Some(servers)) = (operation.get("servers"), item.get("servers")) {
+                one["servers"] = servers.clone();
+            }
             one["description"] =
                 format!("{description}\n\nThis is the variant whose `{parameter}` is `{value}`.")
                     .into();
@@ -119,7 +124,7 @@ fn reference(schema: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{schema}") })
 }
 
-/// Gives every JSON success answer the schema.
+/// Sets the schema of every JSON success answer.
 fn answer(operation: &mut Value, schema: &Value) {
     let answers = operation["responses"].as_object_mut();
     for (_, answer) in answers

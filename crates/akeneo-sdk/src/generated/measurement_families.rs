@@ -32,6 +32,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_measurement_families(&self) -> Request<'_, ListMeasurementFamilies> {
         Request::new(self)
     }
@@ -122,7 +123,7 @@ pub enum ConversionOperator {
     Add,
     /// `sub`.
     Sub,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -184,7 +185,8 @@ impl ::sdk_runtime::object::Object for MeasurementConversion {
 }
 
 impl MeasurementConversion {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         operator: impl Into<ConversionOperator>,
         value: impl Into<String>,
@@ -256,7 +258,8 @@ impl ::sdk_runtime::object::Object for MeasurementFamily {
 }
 
 impl MeasurementFamily {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),

@@ -15,7 +15,7 @@
     " ```"] #[doc = ""] #[doc =
     " The operations follow by tag, those that exchange tokens last: the client calls these itself."]
     credentials = credential_kinds::Credentials, server = about::Server, vendor =
-    about::VENDOR
+    about::VENDOR, openapi = OPENAPI
 );
 
 ::sdk_runtime::vendor_bulk!();
@@ -23,7 +23,8 @@
 #[doc(inline)]
 pub use ::sdk_runtime::surface::*;
 
-/// The OpenAPI document from which this crate was made, as JSON: OpenAPI 3.0.3 with the extensions `x-sdk-…`.
+/// The OpenAPI document that this crate was generated from, as JSON: OpenAPI 3.0.3 with
+/// `x-sdk-…` extensions.
 pub const OPENAPI: &str = include_str!("../../openapi.json");
 
 /// Version and edition of the PIM.
@@ -169,14 +170,14 @@ pub mod pam_asset_tags;
 /// Access tokens for connections and apps.
 pub mod authentication;
 
-/// Types that several tags use, and the body of error answers.
+/// Types that several tags use, and the error base.
 pub mod shared;
 
 pub(crate) mod table;
 
 pub(crate) mod about;
 
-/// Requests that the vendor sends: verified, and read as events.
+/// Webhooks of the vendor: verification and events.
 #[cfg(feature = "webhooks")]
 pub mod webhooks;
 

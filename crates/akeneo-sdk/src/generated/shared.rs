@@ -462,47 +462,54 @@ impl ::sdk_runtime::object::Object for Completeness {
 }
 
 /// A number: a string if the attribute allows decimals, otherwise an integer.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum DecimalOrInteger {
     /// Integer.
     Integer(i64),
     /// Text.
     Text(String),
-    /// What this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(::sdk_runtime::AnyJson),
 }
 
 impl From<i64> for DecimalOrInteger {
+    #[inline]
     fn from(value: i64) -> Self {
         Self::Integer(value)
     }
 }
 
 impl From<i32> for DecimalOrInteger {
+    #[inline]
     fn from(value: i32) -> Self {
         Self::Integer(value.into())
     }
 }
 
 impl From<u32> for DecimalOrInteger {
+    #[inline]
     fn from(value: u32) -> Self {
         Self::Integer(value.into())
     }
 }
 
 impl From<String> for DecimalOrInteger {
+    #[inline]
     fn from(value: String) -> Self {
         Self::Text(value)
     }
 }
 
 impl From<&str> for DecimalOrInteger {
+    #[inline]
     fn from(value: &str) -> Self {
         Self::Text(value.to_owned())
     }
 }
 
 impl From<&String> for DecimalOrInteger {
+    #[inline]
     fn from(value: &String) -> Self {
         Self::Text(value.clone())
     }
@@ -511,6 +518,7 @@ impl From<&String> for DecimalOrInteger {
 impl ::sdk_runtime::ExactNumber for DecimalOrInteger {}
 
 impl ::sdk_runtime::IntoArgument for DecimalOrInteger {
+    #[inline]
     fn into_argument(self) -> ::sdk_runtime::Argument {
         match self {
             Self::Integer(value) => value.into_argument(),
@@ -693,6 +701,7 @@ impl ::sdk_runtime::object::Object for EntityAttributeOptionPatch {
 
 impl From<&EntityAttributeOption> for EntityAttributeOptionPatch {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &EntityAttributeOption) -> Self {
         Self {
             code: Some(answer.code.clone()),
@@ -811,7 +820,7 @@ pub enum EventAuthorType {
     Ui,
     /// `api`.
     Api,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -877,13 +886,15 @@ pub struct FileUpload {
 }
 
 impl FileUpload {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(file: ::sdk_runtime::File) -> Self {
         Self { file }
     }
 }
 
 impl ::sdk_runtime::IntoParts for FileUpload {
+    #[inline]
     fn into_parts(self) -> ::sdk_runtime::Parts {
         ::sdk_runtime::Parts::new().file("file", self.file)
     }
@@ -1058,7 +1069,8 @@ impl ::sdk_runtime::object::Object for MetricData {
 }
 
 impl MetricData {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         amount: impl Into<DecimalOrInteger> + ::sdk_runtime::ExactNumber,
         unit: impl Into<String>,
@@ -1314,7 +1326,7 @@ pub enum PimEventAction {
     ProductModelUpdated,
     /// `product_model.removed`.
     ProductModelRemoved,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1634,7 +1646,7 @@ pub enum PlatformEventType {
     ComAkeneoPimV1ProductModelUpdatedDelta,
     /// `com.akeneo.pim.v1.product-model.deleted`.
     ComAkeneoPimV1ProductModelDeleted,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1766,7 +1778,7 @@ pub enum PlatformNotificationType {
     SubscriptionRevoked,
     /// `subscription.resumed`.
     SubscriptionResumed,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1883,7 +1895,8 @@ impl ::sdk_runtime::object::Object for PriceData {
 }
 
 impl PriceData {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         amount: impl Into<DecimalOrInteger> + ::sdk_runtime::ExactNumber,
         currency: impl Into<String>,
@@ -1945,7 +1958,8 @@ impl ::sdk_runtime::object::Object for ProductLinkData {
 }
 
 impl ProductLinkData {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(type_: impl Into<ProductLinkType>) -> Self {
         Self {
             type_: type_.into(),
@@ -1963,7 +1977,7 @@ pub enum ProductLinkType {
     Product,
     /// `product_model`.
     ProductModel,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2099,7 +2113,8 @@ impl ::sdk_runtime::object::Object for ProductValue {
 }
 
 impl ProductValue {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(data: impl Into<::sdk_runtime::AnyJson>) -> Self {
         Self {
             locale: None,
@@ -2117,12 +2132,14 @@ impl ProductValue {
 impl ProductValue {
     /// Sets `locale`, which is sent as null otherwise.
     #[must_use]
+    #[inline]
     pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
         self.locale = Some(locale.into());
         self
     }
     /// Sets `scope`, which is sent as null otherwise.
     #[must_use]
+    #[inline]
     pub fn with_scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = Some(scope.into());
         self
@@ -2143,7 +2160,7 @@ pub enum QualityGrade {
     D,
     /// `E`.
     E,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2433,7 +2450,8 @@ impl ::sdk_runtime::object::Object for SearchCriterion {
 }
 
 impl SearchCriterion {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(operator: impl Into<String>) -> Self {
         Self {
             operator: operator.into(),
@@ -2494,7 +2512,7 @@ pub enum ValidationRule {
     Regexp,
     /// `none`.
     None,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2562,7 +2580,7 @@ pub enum WorkflowStatus {
     ProposalWaitingForApproval,
     /// `working_copy`.
     WorkingCopy,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

@@ -22,10 +22,13 @@ pub static EVENTS_API: WebhookFamily = WebhookFamily {
 pub struct EventsApi;
 
 impl EventsApi {
-    /// Verifies a request and reads its event. Give the body as the bytes that came.
+    /// Verifies a request and parses its event. Pass the body as the received bytes.
     ///
     /// # Errors
-    /// If a header is missing, no key fits the signature, the signed time is too far from now, or the body cannot be read.
+    ///
+    /// If a header is missing, no key matches the signature, the signed time is too far from
+    /// now, or the body can't be read.
+    #[inline]
     pub fn verify_and_parse(
         headers: &HeaderMap,
         body: &[u8],
@@ -62,10 +65,13 @@ pub static EVENT_PLATFORM: WebhookFamily = WebhookFamily {
 pub struct EventPlatform;
 
 impl EventPlatform {
-    /// Verifies a request and reads its event. Give the body as the bytes that came.
+    /// Verifies a request and parses its event. Pass the body as the received bytes.
     ///
     /// # Errors
-    /// If a header is missing, no key fits the signature, the signed time is too far from now, or the body cannot be read.
+    ///
+    /// If a header is missing, no key matches the signature, the signed time is too far from
+    /// now, or the body can't be read.
+    #[inline]
     pub fn verify_and_parse(
         headers: &HeaderMap,
         body: &[u8],
@@ -101,10 +107,13 @@ pub static PLATFORM_NOTIFICATION: WebhookFamily = WebhookFamily {
 pub struct PlatformNotification;
 
 impl PlatformNotification {
-    /// Verifies a request and reads its event. Give the body as the bytes that came.
+    /// Verifies a request and parses its event. Pass the body as the received bytes.
     ///
     /// # Errors
-    /// If a header is missing, no key fits the signature, the signed time is too far from now, or the body cannot be read.
+    ///
+    /// If a header is missing, no key matches the signature, the signed time is too far from
+    /// now, or the body can't be read.
+    #[inline]
     pub fn verify_and_parse(
         headers: &HeaderMap,
         body: &[u8],

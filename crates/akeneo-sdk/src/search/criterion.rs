@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::times::{Times, ceil, floor};
 use super::{ServerZone, TimeLayout};
 
-/// Begins a criterion by the name of a property or the code of an attribute.
+/// Starts a criterion with the name of a property or the code of an attribute.
 pub fn by(name: impl Into<String>) -> By {
     By(name.into())
 }
@@ -194,9 +194,10 @@ impl By {
         self.operator("NOT BETWEEN", (written(from), written(to)))
     }
 
-    /// Any operator, with a value to compare with. A time as text is sent as it is.
+    /// Any operator, with a value to compare with. A time as text is sent unmodified.
     ///
-    /// A value that JSON cannot hold, such as a map whose keys are not strings, is sent as null.
+    /// A value that JSON can't represent, such as a map whose keys are not strings, is sent as
+    /// null.
     pub fn operator(self, operator: impl Into<String>, value: impl Serialize) -> Criterion {
         let value = serde_json::to_value(value).unwrap_or_default();
         self.bare(operator).with("value", value)

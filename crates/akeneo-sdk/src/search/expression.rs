@@ -1,13 +1,14 @@
-//! Logical expressions, by which assets are searched on SaaS.
+//! Logical expressions, which search assets on SaaS.
 
 use serde_json::{Map, Value, json};
 
 use super::{Criterion, ServerZone, TimeLayout};
 
-/// A logical expression in the search for assets, on SaaS: a criterion, or [`all_of`] or [`any_of`] some expressions.
+/// A logical expression in the search for assets, on SaaS: a criterion, or [`all_of`] or
+/// [`any_of`] some expressions.
 ///
-/// Give it to [`Request::matching_expression`](crate::Request::matching_expression). The vendor wants [`all_of`] or
-/// [`any_of`] at the root.
+/// Pass it to [`Request::matching_expression`](crate::Request::matching_expression). The vendor
+/// requires [`all_of`] or [`any_of`] at the root.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expression(Form);
 
@@ -17,12 +18,12 @@ enum Form {
     Logic(&'static str, Vec<Expression>),
 }
 
-/// Makes an expression that matches if all its parts match.
+/// Creates an expression that matches if all its parts match.
 pub fn all_of<T: Into<Expression>>(parts: impl IntoIterator<Item = T>) -> Expression {
     logic("and", parts)
 }
 
-/// Makes an expression that matches if at least one of its parts matches.
+/// Creates an expression that matches if at least one of its parts matches.
 pub fn any_of<T: Into<Expression>>(parts: impl IntoIterator<Item = T>) -> Expression {
     logic("or", parts)
 }

@@ -47,7 +47,7 @@ operations! {
 impl<Op: SearchOperation> Request<'_, Op> {
     /// Sets `search` to these criteria, with times in the layout of the operation.
     ///
-    /// Use the setter `search` for JSON of your own. The later of the two calls counts.
+    /// Use the setter `search` for your own JSON. The later of the two calls counts.
     pub fn matching(self, search: impl Borrow<Search>) -> Self {
         let json = search.borrow().json_for::<Op>();
         self.set("search", AsJson(&json))

@@ -19,7 +19,7 @@ impl ServerZone {
     /// UTC, the time zone of all SaaS servers.
     pub const UTC: Self = Self(Zone::Fixed(UtcOffset::UTC));
 
-    /// Makes a zone whose offset depends on the time, as with daylight saving time.
+    /// Creates a zone whose offset depends on the time, as with daylight saving time.
     pub fn varying(offset: impl Fn(OffsetDateTime) -> UtcOffset + Send + Sync + 'static) -> Self {
         Self(Zone::Varying(Arc::new(offset)))
     }

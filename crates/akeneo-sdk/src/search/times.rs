@@ -24,7 +24,8 @@ impl TimeLayout {
             Self::ServerTime => zone.offset_at(moment),
             Self::Iso8601 => UtcOffset::UTC,
         };
-        // Only a time within a day of the year 9999's end has no local time; it is written in its own offset.
+        // Only a time within a day of the end of the year 9999 has no local time; it is written in
+        // its own offset.
         let local = moment.checked_to_offset(offset).unwrap_or(moment);
         match self {
             Self::ServerTime => {
@@ -37,7 +38,7 @@ impl TimeLayout {
     }
 }
 
-/// What a criterion compares a time with.
+/// Time that a criterion compares with.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Times {
     One(OffsetDateTime),

@@ -40,14 +40,15 @@ impl Value for CategoryValueRequest {
     }
 }
 
-/// The values of a response, by `code|UUID|channel|locale`. They are read-only; write to the list of a request.
+/// Values of a response, by `code|UUID|channel|locale`. They are read-only; write to the list of a
+/// request.
 ///
 /// An attribute is found by its code, or by its code and UUID joined with `|`.
 impl Values for BTreeMap<String, CategoryValue> {
     type Value = CategoryValue;
 
     fn entries_of(&self, attribute: &str) -> impl Iterator<Item = (At<'_>, &CategoryValue)> {
-        // Keys are sorted, but those of a longer code with the same beginning can stand between.
+        // Keys are sorted, but keys of a longer code with the same prefix can be in between.
         self.range(attribute.to_owned()..)
             .take_while(move |(key, _)| key.starts_with(attribute))
             .filter(move |(key, _)| {
@@ -58,7 +59,7 @@ impl Values for BTreeMap<String, CategoryValue> {
     }
 }
 
-/// The locale and channel of a value, which its key repeats. The key counts if the value has neither.
+/// Locale and channel of a value, or those in its key if the value has neither.
 fn place_of_response<'a>(key: &'a str, value: &'a CategoryValue) -> At<'a> {
     let at = At::of(value);
     if at != At::EVERYWHERE {
@@ -119,7 +120,7 @@ fn place_of(all: &[CategoryValueRequest], attribute: &str, at: At<'_>) -> Option
         .position(|value| value.attribute_code == code && At::of(value) == at)
 }
 
-/// The code of an attribute that is given by its code alone or by `code|UUID`, as responses have it.
+/// Code of an attribute that is given by its code alone or as `code|UUID`, like in responses.
 fn code_of(attribute: &str) -> &str {
     attribute
         .split_once(SEPARATOR)
@@ -132,7 +133,7 @@ mod tests {
     use crate::categories::{Category, CategoryPatch};
     use serde_json::json;
 
-    /// In the form in which a PIM sends it.
+    /// In the form that a PIM sends.
     fn read() -> Category {
         let value = |locale, channel, code: &str, data| json!({"data": data, "type": "text", "locale": locale, "channel": channel, "attribute_code": code});
         let title = "title|87939c45-1d85-4134-9579-d594fff65030";

@@ -1,4 +1,4 @@
-//! The types that become the data of a value.
+//! Types that convert to the data of a value.
 
 use sdk_runtime::AnyJson;
 use serde::Serialize;
@@ -6,10 +6,11 @@ use serde_json::Value;
 
 use crate::shared::{MetricData, PriceData, ProductLinkData};
 
-/// A type that becomes the data of a value.
+/// A type that converts to the data of a value.
 ///
-/// Texts, dates and the codes of options, records and files are strings. A number is a string if the attribute allows
-/// decimals, otherwise an integer. Use [`serde_json::Value`] for everything else.
+/// Texts, dates and the codes of options, records and files are strings. A number is a string if
+/// the attribute allows decimals, otherwise an integer. Use [`serde_json::Value`] for everything
+/// else.
 pub trait IntoData {
     /// Returns the data as JSON.
     fn into_data(self) -> AnyJson;

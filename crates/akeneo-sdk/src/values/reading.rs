@@ -9,9 +9,10 @@ use serde_json::{Map, Value};
 
 use crate::shared::{MetricData, PriceData, ProductLinkData};
 
-/// The data of a value. The type of the attribute determines its form; methods for other types return `None`.
+/// Data of a value. The type of the attribute determines its form; methods for other types return
+/// `None`.
 ///
-/// Dereferences to the JSON as it came.
+/// Dereferences to the unmodified JSON.
 #[derive(Clone, Copy, Debug)]
 pub struct Data<'a>(&'a AnyJson);
 
@@ -102,12 +103,12 @@ impl<'a> Data<'a> {
         self.read_object("file_path")
     }
 
-    /// The data as a type of your own; `None` if it does not deserialize.
+    /// The data as your own type; `None` if it doesn't deserialize.
     pub fn read<T: DeserializeOwned>(self) -> Option<T> {
         self.0.read().ok()
     }
 
-    /// The data as it came.
+    /// The unmodified data.
     pub fn json(self) -> &'a AnyJson {
         self.0
     }

@@ -19,7 +19,7 @@ pub trait Value {
 
 /// A value in a map that is both read and written: of a product, model, record or asset.
 pub trait WritableValue: Value + Sized {
-    /// Makes a value of data, without any other property.
+    /// Creates a value from data, without any other property.
     fn new_at(at: At<'_>, data: AnyJson) -> Self;
 
     /// Replaces the data, and removes the properties that the server derived from the old data.

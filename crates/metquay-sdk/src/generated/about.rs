@@ -2,7 +2,7 @@
 
 use ::sdk_runtime::{ErrorShape, ServerInfo, ServerUrl, Vendor};
 
-/// What is true of the vendor as a whole: servers, operations, limits, error bodies.
+/// The vendor: servers, operations, limits, error format.
 pub static VENDOR: Vendor = Vendor {
     name: "metquay",
     display_name: "Metquay",
@@ -32,7 +32,7 @@ pub static VENDOR: Vendor = Vendor {
     },
 };
 
-/// The servers that the vendor names; the builder also takes any other base URL.
+/// Named servers of the vendor; the builder also accepts any other base URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Server {
@@ -46,7 +46,7 @@ pub enum Server {
 }
 
 impl Default for Server {
-    /// The first server, with its variables still to be given.
+    /// The first server, with its variables unset.
     fn default() -> Self {
         Self::Tenant {
             host: String::new(),

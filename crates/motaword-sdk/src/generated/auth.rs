@@ -44,6 +44,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_access_token(&self) -> Request<'_, GetAccessToken> {
         Request::new(self)
     }
@@ -68,10 +69,12 @@ pub enum GetAccessTokenContentType {
 
 impl Request<'_, GetAccessToken> {
     /// Sets the body; without one the client's own credentials are sent.
+    #[inline]
     pub fn body(self, body: &TokenRequest) -> Self {
         self.with_body(body)
     }
-    /// Sets user name and password of HTTP Basic; without them the client's own credentials are sent.
+    /// Sets user name and password for HTTP Basic, instead of the client's credentials.
+    #[inline]
     pub fn basic_auth(
         self,
         user: impl Into<String>,
@@ -79,7 +82,8 @@ impl Request<'_, GetAccessToken> {
     ) -> Self {
         self.with_basic_auth(user, password)
     }
-    /// Chooses the media type of the body.
+    /// Selects the media type of the body.
+    #[inline]
     pub fn content_type(self, content_type: GetAccessTokenContentType) -> Self {
         self.with_media(
             match content_type {
@@ -102,7 +106,7 @@ pub enum GrantType {
     Password,
     /// `user_id`.
     UserId,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -200,7 +204,8 @@ impl ::sdk_runtime::object::Object for TokenRequest {
 }
 
 impl TokenRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(grant_type: impl Into<GrantType>) -> Self {
         Self {
             grant_type: grant_type.into(),

@@ -31,6 +31,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn download_global_glossary(&self) -> Request<'_, DownloadGlobalGlossary> {
         Request::new(self)
     }
@@ -78,6 +79,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_global_glossary(
         &self,
         body: AccountGlossaryUploadRequest,
@@ -116,6 +118,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_glossaries(&self, project_id: i64) -> Request<'_, ListGlossaries> {
         Request::new(self).set("projectId", project_id)
     }
@@ -177,6 +180,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_glossary(
         &self,
         project_id: i64,
@@ -217,6 +221,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_glossary(
         &self,
         project_id: i64,
@@ -281,6 +286,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_glossary(
         &self,
         project_id: i64,
@@ -329,6 +335,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_glossary(
         &self,
         project_id: i64,
@@ -368,6 +375,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn download_glossary(
         &self,
         project_id: i64,
@@ -450,13 +458,15 @@ pub struct AccountGlossaryUploadRequest {
 }
 
 impl AccountGlossaryUploadRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(glossary: ::sdk_runtime::File) -> Self {
         Self { glossary }
     }
 }
 
 impl ::sdk_runtime::IntoParts for AccountGlossaryUploadRequest {
+    #[inline]
     fn into_parts(self) -> ::sdk_runtime::Parts {
         ::sdk_runtime::Parts::new().file("glossary", self.glossary)
     }
@@ -586,13 +596,15 @@ pub struct GlossaryUploadRequest {
 }
 
 impl GlossaryUploadRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(glossaries: ::sdk_runtime::File) -> Self {
         Self { glossaries }
     }
 }
 
 impl ::sdk_runtime::IntoParts for GlossaryUploadRequest {
+    #[inline]
     fn into_parts(self) -> ::sdk_runtime::Parts {
         ::sdk_runtime::Parts::new().file("glossaries", self.glossaries)
     }

@@ -22,7 +22,7 @@ pub enum AccountStatus {
     Suspended,
     /// `deleted`.
     Deleted,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -223,7 +223,7 @@ pub enum AsyncOperationState {
     Completed,
     /// `failed`.
     Failed,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1608,7 +1608,7 @@ pub enum ListOrderType {
     Asc,
     /// `desc`.
     Desc,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1824,7 +1824,7 @@ pub enum OperationOutcome {
     Success,
     /// `error`.
     Error,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -3287,7 +3287,7 @@ pub enum ProjectSource {
     Api,
     /// `web`.
     Web,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -3317,7 +3317,7 @@ pub enum ProjectStatus {
     Translated,
     /// `proofread`.
     Proofread,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -3535,7 +3535,7 @@ pub enum StringTranslationState {
     Approved,
     /// `Translated`.
     Translated,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -4651,7 +4651,7 @@ pub enum VendorProjectRole {
     Proofreader,
     /// `both`.
     Both,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

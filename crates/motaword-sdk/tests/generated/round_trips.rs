@@ -2,7 +2,7 @@
 
 use sdk_conformance::RoundTrip;
 
-/// Every type that is JSON, by the schema that it was made from.
+/// Every JSON type, with its schema.
 #[allow(deprecated)]
 pub(crate) fn types() -> Vec<RoundTrip> {
     let mut types = Vec::new();

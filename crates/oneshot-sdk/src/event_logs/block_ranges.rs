@@ -1,20 +1,21 @@
-//! Splits a block range into searches. Every block is in exactly one search that was answered.
+//! Splits a block range into searches. Every block is in exactly one answered search.
 
-/// How many suggestions in a row are followed for one search. After that the range is halved, which ends after 63 steps.
+/// Most suggestions in a row that are followed for one search. After that, the range is halved,
+/// which ends after at most 63 steps.
 const MOST_SUGGESTIONS: u32 = 8;
 
-/// The part of a block range that is left to read, and the search that comes next.
+/// Remaining part of a block range, and the next search.
 #[derive(Clone, Debug)]
 pub(super) struct BlockRanges {
-    /// First block that is left; none at the end.
+    /// First remaining block; `None` at the end.
     next: Option<i64>,
-    /// Last block of the whole range; none for the newest block.
+    /// Last block of the whole range; `None` for the newest block.
     last: Option<i64>,
-    /// Last block of the next search, where that is not the last one of all.
+    /// Last block of the next search, if it isn't the last block of the range.
     until: Option<i64>,
-    /// First block of the search that was answered last.
+    /// First block of the most recently answered search.
     last_start: i64,
-    /// Most logs that one search returns, once the service said so.
+    /// Most logs per search, once the service has stated it.
     most: Option<usize>,
     /// Refusals of the next search.
     refusals: u32,
@@ -33,17 +34,17 @@ impl BlockRanges {
         }
     }
 
-    /// The range to search next: its first block, and its last one where it has one.
+    /// Range of the next search: first block, and last block if known.
     pub(super) fn wanted(&self) -> Option<(i64, Option<i64>)> {
         Some((self.next?, self.until.or(self.last)))
     }
 
-    /// First block of the search that was answered last.
+    /// First block of the most recently answered search.
     pub(super) fn last_start(&self) -> i64 {
         self.last_start
     }
 
-    /// Notes that the wanted range was read, and plans the next one.
+    /// Records that the wanted range was read, and plans the next one.
     pub(super) fn read(&mut self, logs: usize) {
         let Some((first, end)) = self.wanted() else {
             return;
@@ -55,8 +56,8 @@ impl BlockRanges {
             .filter(|end| self.last.is_none_or(|last| *end < last))
             .and_then(|end| end.checked_add(1));
         self.next = after;
-        // A range of the same size fits probably as well. Without a last block nobody knows how many blocks there are, so
-        // the service is asked for all of them again.
+        // A range of the same size probably works too. Without a last block, the number of blocks
+        // is unknown, so the service is asked for all of them again.
         let (Some(next), Some(until), Some(last)) = (after, until, self.last) else {
             return;
         };
@@ -68,9 +69,11 @@ impl BlockRanges {
         self.until = (until < last).then_some(until);
     }
 
-    /// Makes the wanted range smaller, by the range that the service suggests if it is usable. Says whether it could.
+    /// Reduces the wanted range to the one that the service suggests, if that is usable. Returns
+    /// whether it could.
     ///
-    /// A suggestion that starts later must not lose the blocks before it, so these are searched first.
+    /// If a suggestion starts later, the blocks before it are searched first, so that none is
+    /// lost.
     pub(super) fn narrow(
         &mut self,
         suggested_first: Option<i64>,

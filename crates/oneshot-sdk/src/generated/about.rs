@@ -2,7 +2,7 @@
 
 use ::sdk_runtime::{ErrorShape, ServerInfo, ServerUrl, Vendor};
 
-/// What is true of the vendor as a whole: servers, operations, limits, error bodies.
+/// The vendor: servers, operations, limits, error format.
 pub static VENDOR: Vendor = Vendor {
     name: "oneshot",
     display_name: "1Shot",
@@ -34,7 +34,7 @@ pub static VENDOR: Vendor = Vendor {
     },
 };
 
-/// The servers that the vendor names; the builder also takes any other base URL.
+/// Named servers of the vendor; the builder also accepts any other base URL.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Server {

@@ -6,7 +6,7 @@ use ::sdk_runtime::{
     PropertyValue, RefreshRefusal, Scheme, SchemeValue, Secret, TokenRules, Travel,
 };
 
-/// What each kind consists of, and how it travels.
+/// Kinds of credentials: their fields, and how they are sent.
 static KINDS: [CredentialKind; 1] = [
     CredentialKind {
         name: "new",

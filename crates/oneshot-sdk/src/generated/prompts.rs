@@ -45,6 +45,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn search_prompts(&self, body: &PromptQuery) -> Request<'_, SearchPrompts> {
         Request::new(self).with_body(body)
     }
@@ -394,7 +395,8 @@ impl ::sdk_runtime::object::Object for PromptQuery {
 }
 
 impl PromptQuery {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(query: impl Into<String>) -> Self {
         Self {
             query: query.into(),

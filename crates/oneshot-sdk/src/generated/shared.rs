@@ -155,13 +155,14 @@ impl ::sdk_runtime::object::Object for BusinessWebhook {
 }
 
 /// Argument of an event: a text, or a list of arguments.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum LogArgument {
     /// Text.
     Text(String),
     /// List.
     List(Vec<Option<LogArgument>>),
-    /// What this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(::sdk_runtime::AnyJson),
 }
 
@@ -731,7 +732,8 @@ impl ::sdk_runtime::object::Object for SolidityStructParamRequest {
 }
 
 impl SolidityStructParamRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         name: impl Into<String>,
         type_: impl Into<SolidityType>,
@@ -798,7 +800,8 @@ impl ::sdk_runtime::object::Object for SolidityStructRequest {
 }
 
 impl SolidityStructRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(params: impl IntoIterator<Item = SolidityStructParamRequest>) -> Self {
         Self {
             name: Default::default(),
@@ -825,7 +828,7 @@ pub enum SolidityType {
     Uint,
     /// `struct`.
     Struct,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1486,7 +1489,7 @@ pub enum TransactionStatus {
     Retrying,
     /// `Failed`.
     Failed,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1738,7 +1741,7 @@ pub enum WebhookEventName {
     BusinessUserDeleted,
     /// `InvoiceCreated`.
     InvoiceCreated,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

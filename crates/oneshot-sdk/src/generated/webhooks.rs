@@ -35,20 +35,23 @@ pub enum DeliveryEvent {
     BusinessUserDeleted(Box<super::types::BusinessWebhook>),
     /// `InvoiceCreated`.
     InvoiceCreated(Box<super::types::BusinessWebhook>),
-    /// An event that this version of the SDK does not know.
+    /// An event that this version of the SDK doesn't know.
     Unknown {
-        /// The name of the event; empty if the body has none.
+        /// Name of the event; empty if the body has none.
         event: String,
-        /// The body as it came.
+        /// Body as received.
         body: ::sdk_runtime::AnyJson,
     },
 }
 
 impl DeliveryEvent {
-    /// Verifies a request and reads its event. Give the body as the bytes that came.
+    /// Verifies a request and parses its event. Pass the body as the received bytes.
     ///
     /// # Errors
-    /// If a header is missing, no key fits the signature, the signed time is too far from now, or the body cannot be read.
+    ///
+    /// If a header is missing, no key matches the signature, the signed time is too far from
+    /// now, or the body can't be read.
+    #[inline]
     pub fn verify_and_parse(
         headers: &HeaderMap,
         body: &[u8],
@@ -58,7 +61,8 @@ impl DeliveryEvent {
         ::sdk_runtime::verify_webhook(&DELIVERY, headers, body, keys, now)?;
         Self::read(body)
     }
-    /// The name of the event, as the vendor spells it.
+    /// Name of the event, in the vendor's spelling.
+    #[inline]
     pub fn event(&self) -> &str {
         match self {
             Self::TransactionExecutionSuccess(_) => "TransactionExecutionSuccess",

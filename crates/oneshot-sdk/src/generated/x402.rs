@@ -33,6 +33,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_x402_supported_kinds(&self) -> Request<'_, ListX402SupportedKinds> {
         Request::new(self)
     }
@@ -81,6 +82,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn verify_x402_payment(
         &self,
         body: &X402PaymentRequest,
@@ -139,6 +141,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn settle_x402_payment(
         &self,
         body: &X402PaymentRequest,
@@ -179,7 +182,7 @@ pub enum X402NetworkName {
     Mainnet,
     /// `sepolia`.
     Sepolia,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -296,7 +299,8 @@ impl ::sdk_runtime::object::Object for X402PaymentRequest {
 }
 
 impl X402PaymentRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         payment_payload: X402PaymentPayload,
         payment_requirements: X402PaymentRequirements,
@@ -439,13 +443,14 @@ impl ::sdk_runtime::object::Object for X402PaymentRequirements {
 }
 
 /// Outcome of a settlement. Its shape depends on `x402Version`.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum X402Settlement {
     /// `1`.
     X402SettlementV1(X402SettlementV1),
     /// `2`.
     X402SettlementV2(X402SettlementV2),
-    /// What this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(::sdk_runtime::AnyJson),
 }
 

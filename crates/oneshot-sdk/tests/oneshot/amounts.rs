@@ -1,4 +1,4 @@
-//! The greatest value of 256 bits survives every amount property of the document, in each direction that it travels.
+//! The largest 256-bit value survives in every amount property of the document, in each direction.
 
 use std::collections::BTreeSet;
 
@@ -97,7 +97,7 @@ fn visit(
     }
 }
 
-/// Reads the property from text and from a number, and says what came out.
+/// Reads the property from a string and from a number, and returns the results.
 fn read<T: DeserializeOwned>(
     places: &mut BTreeSet<Place>,
     schema: &str,

@@ -9,13 +9,13 @@ use crate::scripted::{Scripted, Seen};
 /// How the server suggests a smaller range.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Suggests {
-    /// The first blocks of the range that have few enough logs.
+    /// The first blocks of the range, up to the limit of logs.
     First,
     /// The last ones.
     Newest,
-    /// One block less than was asked for.
+    /// One block less than requested.
     OneLess,
-    /// The range that was asked for.
+    /// The requested range.
     Same,
     Nothing,
 }

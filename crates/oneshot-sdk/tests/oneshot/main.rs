@@ -1,4 +1,5 @@
-//! Tests of what is special about this vendor: money, amounts, long reads of logs, and the sandbox that plays it.
+//! Tests of this vendor's peculiarities: money, amounts, long reads of logs, and its behaviour in
+//! the sandbox.
 #![allow(clippy::unwrap_used, clippy::panic)] // In a test, a panic is the failure report.
 
 mod amounts;

@@ -27,7 +27,7 @@ const SIGNATURES: [&str; 4] = [
     "redelegate_with_delegation_data",
 ];
 
-/// Calls that create something anew each time, and the rotation of a key.
+/// Calls that create something new each time, and the rotation of a key.
 const CREATING: [&str; 9] = [
     "add_struct_param",
     "create_contract_event",

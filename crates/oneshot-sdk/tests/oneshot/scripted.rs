@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 type Answer = Box<dyn FnMut(&Seen) -> (u16, String) + Send>;
 
-/// A request, as the server got it.
+/// A request, as the server received it.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
     /// Method, path below the server and query.
@@ -21,7 +21,7 @@ pub(crate) struct Seen {
     pub(crate) text: String,
 }
 
-/// What the server knows.
+/// State of the server.
 #[derive(Clone)]
 pub(crate) struct Scripted {
     answer: Arc<Mutex<Answer>>,
@@ -29,7 +29,7 @@ pub(crate) struct Scripted {
 }
 
 impl Scripted {
-    /// Starts a server, and a client of it.
+    /// Starts a server, and a client for it.
     pub(crate) fn start(
         answer: impl FnMut(&Seen) -> (u16, String) + Send + 'static,
     ) -> (Self, Client) {
@@ -51,7 +51,7 @@ impl Scripted {
         Self::start(move |_| (status, body.clone()))
     }
 
-    /// Every request so far, but for exchanges of tokens.
+    /// All requests so far, except token exchanges.
     pub(crate) fn seen(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()
     }

@@ -1,10 +1,10 @@
-//! Signatures, delegations and API keys do not print.
+//! Signatures, delegations and API keys are not printed.
 
 use oneshot_sdk::types::*;
 
 use crate::scripted::Scripted;
 
-/// Stands for everything that nobody may see.
+/// A secret value.
 const HUSH: &str = "0xcafe5ec12e7";
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! What goes wrong, and how a call of each kind has to end then.
+//! Troubles, and the expected result of each kind of call.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -8,59 +8,60 @@ use sdk_runtime::Error;
 use super::kind::{Kind, Nature};
 use sdk_sandbox::Fault;
 
-/// Something that goes wrong once, or every time.
+/// A trouble that occurs once or every time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Trouble {
-    /// Answered with a status that says what is wrong with the call.
+    /// Answered with a status about the call itself.
     Refused(u16),
-    /// Answered with a status that says nothing of the call; carried out or not.
+    /// Answered with a server failure; the call was applied or not.
     Failed { status: u16, applied: bool },
-    /// Too many requests, with a hint when to come back.
+    /// Too many requests, with or without a retry delay.
     Limited(Option<Duration>),
-    /// The token is refused, once or for ever.
+    /// The token is rejected, once or always.
     Unauthorized { forever: bool },
-    /// The token has ended.
+    /// The token has expired.
     Expired,
     /// The token and all refresh tokens are revoked.
     Revoked,
-    /// The connection is cut before the answer; carried out or not.
+    /// The connection is cut before the answer; the call was applied or not.
     Cut { applied: bool },
-    /// The connection is cut before the body of the request is read.
+    /// The connection is cut before the request body is read.
     CutEarly,
     /// No answer in time.
     Slow,
-    /// Half of the body, and then silence.
+    /// Half of the body, then silence.
     Stalled,
-    /// Half of the body, and then the end of the connection.
+    /// Half of the body, then the end of the connection.
     Truncated,
-    /// A page of HTML in place of the answer.
+    /// An HTML page instead of the answer.
     Html,
     /// No body.
     Empty,
     /// A mebibyte of white space after the body.
     Oversized,
-    /// Sent to another origin.
+    /// Redirected to another origin.
     Redirected,
 }
 
 /// A predicate of an error.
 pub(super) type Question = fn(&Error) -> bool;
 
-/// How a call has to end.
+/// Expected result of a call.
 pub(super) struct Expected {
-    /// The name of the error and the question that tells it; none for success.
+    /// Name of the error and its predicate; `None` for success.
     pub(super) error: Option<(&'static str, Question)>,
-    /// Whether success may be an answer that does not decode: another origin has nothing but an empty object.
+    /// Whether an undecodable success is also accepted: another origin returns only an empty
+    /// object.
     pub(super) or_decode: bool,
-    /// Whether the error says that nobody knows.
+    /// Whether the error says that the call may have been applied.
     pub(super) maybe: bool,
-    /// How often it is sent.
+    /// Number of requests.
     pub(super) requests: usize,
-    /// How often the vendor carries it out.
+    /// Number of times the vendor applies the call.
     pub(super) writes: RangeInclusive<usize>,
 }
 
-/// The waits after which a call gives up on a server that says nothing.
+/// Timeout of calls to a silent server.
 pub(super) const PATIENCE: Duration = Duration::from_millis(300);
 
 impl Trouble {
@@ -98,7 +99,7 @@ impl Trouble {
         ("a mebibyte more", Self::Oversized),
     ];
 
-    /// What ends in another place than at the vendor.
+    /// The call ended at another origin.
     pub(super) const ELSEWHERE: (&'static str, Self) = ("redirect elsewhere", Self::Redirected);
 
     const fn failed(status: u16) -> Self {
@@ -108,7 +109,7 @@ impl Trouble {
         }
     }
 
-    /// The fault to order of the sandbox.
+    /// Fault to add to the sandbox.
     pub(super) fn fault(self) -> Fault {
         match self {
             Self::Refused(status) => Fault::status(status),
@@ -131,16 +132,21 @@ impl Trouble {
         }
     }
 
-    /// Whether it is noticed by the clock alone.
+    /// Whether only the clock reveals it.
     pub(super) fn hangs(self) -> bool {
         matches!(self, Self::Slow | Self::Stalled)
     }
 
-    /// How a call of a kind has to end.
+    /// Expected result for a kind of call.
     pub(super) fn expected(self, nature: Nature) -> Expected {
         let once = |end: Expected| Expected { requests: 1, ..end };
         match self {
             Self::Refused(status) => refused(nature, status),
+            // A key cannot be renewed, and does not end.
+            Self::Unauthorized { .. } if !nature.renews => {
+                once(fails(nature, "auth", Error::is_auth).undone())
+            }
+            Self::Expired | Self::Revoked if !nature.renews => once(again(nature, false)),
             Self::Unauthorized { forever: true } => Expected {
                 requests: 2,
                 ..fails(nature, "auth", Error::is_auth).undone()
@@ -150,7 +156,7 @@ impl Trouble {
                 error.is_rate_limited() && error.retry_after() == Some(HOUR)
             })
             .limited(nature),
-            // The window does not fit into the 60 s of a call.
+            // The window exceeds the 60 s of a call.
             Self::Limited(None) if nature.window >= Some(CALL) => {
                 fails(nature, "rate limited", |error| {
                     error.is_rate_limited() && error.retry_after() >= Some(CALL)
@@ -184,7 +190,7 @@ impl Trouble {
             Self::Slow if nature.repeats => again(nature, true),
             Self::Slow => fails(nature, "timeout", Error::is_timeout),
             Self::Stalled | Self::Truncated if !nature.answers => once(again(nature, false)),
-            // The status of the only item stands before the cut.
+            // The status of the only item arrives before the cut.
             Self::Stalled | Self::Truncated if nature.kind == Kind::Bulk => {
                 once(again(nature, false))
             }
@@ -199,7 +205,7 @@ impl Trouble {
                 fails(nature, "decode", Error::is_decode)
             }
             Self::Html | Self::Empty | Self::Oversized => once(again(nature, false)),
-            // Only reads follow.
+            // Only reads follow redirects.
             Self::Redirected if nature.writes => fails(nature, "the redirect", |error| {
                 error.status().is_some_and(|status| status == 307)
             })
@@ -212,7 +218,7 @@ impl Trouble {
     }
 }
 
-/// The time of a call, repetitions included, unless it is set.
+/// Default time of a call, including retries.
 const CALL: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -220,7 +226,7 @@ fn applied_if(applied: bool, fault: Fault) -> Fault {
     if applied { fault.applied() } else { fault }
 }
 
-/// The second time it succeeds. A write that was already carried out is repeated where that does no harm.
+/// The second request succeeds. A write that was already applied is repeated if that does no harm.
 fn again(nature: Nature, was_applied: bool) -> Expected {
     let most = if was_applied && !nature.keyed { 2 } else { 1 };
     let done = Expected {
@@ -231,7 +237,7 @@ fn again(nature: Nature, was_applied: bool) -> Expected {
         writes: if nature.writes { 1..=most } else { 0..=0 },
     };
     match nature.kind {
-        // What was deleted is gone when it is deleted again.
+        // A deleted record is missing when it is deleted again.
         Kind::Delete if was_applied => Expected {
             error: Some(("not found", Error::is_not_found)),
             maybe: true,
@@ -263,7 +269,7 @@ fn refused(nature: Nature, status: u16) -> Expected {
 }
 
 impl Expected {
-    /// Nothing was done, and the caller knows.
+    /// Nothing was applied, and the caller knows.
     fn undone(self) -> Self {
         Self {
             maybe: false,
@@ -272,8 +278,8 @@ impl Expected {
         }
     }
 
-    /// Nothing was done. The caller knows, unless the call spends money or sends a message: some vendors refuse such a
-    /// call only after they have begun.
+    /// Nothing was applied. The caller knows, unless the call spends money or sends a message:
+    /// some vendors refuse such a call only after they have begun.
     fn limited(self, nature: Nature) -> Self {
         if nature.follows_hints {
             self.undone()
@@ -282,7 +288,7 @@ impl Expected {
         }
     }
 
-    /// The caller cannot know what was done.
+    /// The caller can't know whether it was applied.
     fn applied(self, nature: Nature, applied: bool) -> Self {
         let times = usize::from(applied && nature.writes);
         Self {

@@ -1,10 +1,10 @@
-//! The kinds of operation that faults are tried on.
+//! Kinds of operations that faults are tested on.
 
 use std::time::Duration;
 
 use sdk_runtime::{Effect, Encoding, Limits, Method, Operation, Repeat, is_json_media_type};
 
-/// What an operation is, as far as its errors go.
+/// Kind of an operation with respect to its errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Read,
@@ -31,7 +31,7 @@ impl Kind {
         Self::Bulk,
     ];
 
-    /// The kind of an operation; none for those that need no token, or that fall between the kinds.
+    /// The kind of an operation; none for those that need no credentials, or that fall between the kinds.
     pub(super) fn of(operation: &Operation) -> Option<Self> {
         let carries_files = operation.body.is_some_and(|body| {
             let encoding = body.media.first().map(|media| media.encoding);
@@ -47,7 +47,7 @@ impl Kind {
             Method::Get if is_download(operation) => Self::Download,
             Method::Get => Self::Read,
             Method::Head | Method::Options => return None,
-            // A question in the form of a write.
+            // A read in the form of a write.
             Method::Post if operation.repeat == Repeat::Safe && operation.bulk.is_none() => {
                 return None;
             }
@@ -75,30 +75,37 @@ impl Kind {
     }
 }
 
-/// What the rules on repeating look at.
+/// Properties that the repeat rules use.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Nature {
     pub(super) kind: Kind,
-    /// Whether it may be sent a second time after it perhaps took effect.
+    /// Whether it may be repeated after it may have been applied.
     pub(super) repeats: bool,
-    /// Whether the vendor knows a repetition by its key.
+    /// Whether the vendor recognises a repetition by its key.
     pub(super) keyed: bool,
     /// Whether it may change something.
     pub(super) writes: bool,
+    /// Whether it sends an access token, which the client renews.
+    pub(super) renews: bool,
     /// Whether it may follow a hint when to come back.
     pub(super) follows_hints: bool,
-    /// How long a rate limit that names no time is waited for: the window that the vendor publishes.
+    /// Delay after a rate limit without a stated one: the window that the vendor publishes.
     pub(super) window: Option<Duration>,
     /// Whether its success has a body.
     pub(super) answers: bool,
-    /// Whether its body is handed on as it comes, or a status for each piece of it.
+    /// Whether its body is returned as a stream, or as a status per item.
     pub(super) streams: bool,
-    /// Whether its success may be a page of HTML, or anything at all.
+    /// Whether its success may be an HTML page or any other content.
     pub(super) may_be_page: bool,
 }
 
 impl Nature {
-    pub(super) fn of(operation: &Operation, kind: Kind, limits: Option<Limits>) -> Self {
+    pub(super) fn of(
+        operation: &Operation,
+        kind: Kind,
+        limits: Option<Limits>,
+        renews: bool,
+    ) -> Self {
         let reads = matches!(
             operation.method,
             Method::Get | Method::Head | Method::Options
@@ -109,6 +116,7 @@ impl Nature {
             repeats: operation.repeat != Repeat::Never,
             keyed: matches!(operation.repeat, Repeat::Keyed(_)),
             writes: !reads || operation.repeat == Repeat::Never || operation.effect.is_some(),
+            renews,
             follows_hints: !matches!(operation.effect, Some(Effect::Money | Effect::Message)),
             window: limits.map(|limits| Duration::from_secs(limits.per_seconds.into())),
             answers: successes.any(|answer| !answer.media.is_empty()),
@@ -119,13 +127,13 @@ impl Nature {
     }
 }
 
-/// Whether success is a file and nothing else.
+/// Whether every success is a file.
 fn is_download(operation: &Operation) -> bool {
     let media: Vec<&str> = media(operation).collect();
     !media.is_empty() && !media.iter().any(|media| is_json_media_type(media))
 }
 
-/// The media types of all successes.
+/// Media types of all successes.
 fn media(operation: &Operation) -> impl Iterator<Item = &'static str> {
     let successes = operation.answers.iter().filter(|a| a.is_success());
     successes.flat_map(|a| a.media.iter().copied())

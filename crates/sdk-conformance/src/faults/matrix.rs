@@ -1,36 +1,37 @@
-//! Tries every fault on every kind of operation, and prints what came of it as a table.
+//! Tests every fault on every kind of operation, and prints the results as a table.
 
 use std::fmt;
 use std::time::Duration;
 
-use sdk_runtime::{ClientBuilder, Error, Operation, RetryPolicy, SdkClient, StatusCode};
+use sdk_runtime::{
+    ClientBuilder, ClientConfig, Error, Operation, RetryPolicy, SdkClient, StatusCode,
+};
 
 use super::expected::{Expected, PATIENCE, Trouble};
 use super::kind::{Kind, Nature};
 use crate::case::{Case, first_cases};
-use crate::client_config::ClientConfigOf;
 use crate::connect::sandbox_of;
-use sdk_sandbox::Sandbox;
+use crate::fitting::{Fitting, fitting};
 
-/// The time that a cell may take; one that takes more hangs.
+/// Time limit of a cell; beyond it, the call hangs.
 const BOUND: Duration = Duration::from_secs(20);
 
-/// How the faults ended: a row a fault, a column a kind of operation.
+/// Results: one row per fault, one column per kind of operation.
 #[derive(Debug, Default)]
 pub struct Matrix {
     vendor: &'static str,
     columns: Vec<(&'static str, &'static str)>,
     rows: Vec<(&'static str, Vec<String>)>,
-    /// The cells that did not end as documented.
+    /// Cells with an unexpected result.
     pub failed: Vec<String>,
 }
 
 impl Matrix {
-    /// Fails unless every cell ended as documented.
+    /// Fails unless every cell has the expected result.
     ///
     /// # Errors
     ///
-    /// The cells that did not, one per line.
+    /// The cells without it, one per line.
     pub fn verdict(&self) -> Result<(), String> {
         if self.failed.is_empty() {
             return Ok(());
@@ -43,37 +44,41 @@ impl Matrix {
     }
 }
 
-/// Tries every fault on an operation of every kind that the vendor has.
+/// Tests every fault on an operation of every kind that the vendor has.
 ///
-/// A cell is the end of a call, and how often it was sent: `ok 2` was repeated and succeeded, `timeout? 1` failed and
-/// says that it may have been carried out. The sandbox counts what was done: nothing is lost and nothing done twice.
+/// A cell is the result of a call and the number of its requests: `ok 2` was retried and
+/// succeeded, `timeout? 1` failed and may have been applied. The sandbox counts what was applied:
+/// nothing is lost, and nothing is done twice.
 ///
 /// # Errors
 ///
-/// When the sandbox or the client cannot be made.
+/// If the sandbox or the client can't be created.
 pub async fn fault_matrix<C: SdkClient>(
     cases: Vec<Case<C>>,
 ) -> Result<Matrix, Box<dyn std::error::Error>> {
-    let mut columns: Vec<(Kind, &'static Operation, Case<C>)> = Vec::new();
+    let mut columns: Vec<(Nature, &'static Operation, Case<C>)> = Vec::new();
     let mut wanted = Vec::new();
     for (operation, case) in first_cases(cases) {
         if let Some(kind) = Kind::of(operation)
-            && columns.iter().all(|(known, ..)| *known != kind)
+            && columns.iter().all(|(known, ..)| known.kind != kind)
         {
             wanted.push(kind);
-            if is_counted(operation, kind, &case).await? {
-                columns.push((kind, operation, case));
+            let sandbox = sandbox_of::<C>().await?;
+            let renews = fitting::<C>(&sandbox, operation)?.sends_token;
+            let nature = Nature::of(operation, kind, C::VENDOR.limits, renews);
+            if is_counted(operation, nature, &case).await? {
+                columns.push((nature, operation, case));
             }
         }
     }
-    wanted.retain(|kind| columns.iter().all(|(known, ..)| known != kind));
+    wanted.retain(|kind| columns.iter().all(|(known, ..)| known.kind != *kind));
     wanted.dedup();
-    columns.sort_by_key(|(kind, ..)| Kind::ALL.iter().position(|known| known == kind));
+    columns.sort_by_key(|(nature, ..)| Kind::ALL.iter().position(|known| *known == nature.kind));
     let mut matrix = Matrix {
         vendor: C::VENDOR.display_name,
         columns: columns
             .iter()
-            .map(|(kind, operation, _)| (kind.name(), operation.id))
+            .map(|(nature, operation, _)| (nature.kind.name(), operation.id))
             .collect(),
         failed: wanted
             .iter()
@@ -83,13 +88,12 @@ pub async fn fault_matrix<C: SdkClient>(
     };
     for (name, trouble) in Trouble::ALL.into_iter().chain([Trouble::ELSEWHERE]) {
         let mut cells = Vec::new();
-        for (kind, operation, case) in &columns {
-            let nature = Nature::of(operation, *kind, C::VENDOR.limits);
+        for (nature, operation, case) in &columns {
             let end = tokio::time::timeout(BOUND, end(operation, case, Some(trouble))).await;
             let (cell, wrong) = match end {
                 Ok(end) => {
                     let end = end?;
-                    (end.to_string(), end.complaint(trouble, nature))
+                    (end.to_string(), end.complaint(trouble, *nature))
                 }
                 Err(_) => ("hangs".to_owned(), Some("it hangs".to_owned())),
             };
@@ -107,28 +111,28 @@ pub async fn fault_matrix<C: SdkClient>(
     Ok(matrix)
 }
 
-/// Whether a call succeeds when nothing goes wrong, and the sandbox counts it if it changes something.
+/// Whether a call succeeds without a fault, and the sandbox counts its effect if it has one.
 async fn is_counted<C: SdkClient>(
     operation: &Operation,
-    kind: Kind,
+    nature: Nature,
     case: &Case<C>,
 ) -> Result<bool, Box<dyn std::error::Error>> {
     let end = end(operation, case, None).await?;
-    let writes = usize::from(Nature::of(operation, kind, C::VENDOR.limits).writes);
+    let writes = usize::from(nature.writes);
     Ok(end.outcome.is_ok() && end.writes == writes)
 }
 
-/// How a call ended, and what the sandbox saw of it.
+/// Result of a call, and what the sandbox recorded.
 struct End {
     outcome: Result<StatusCode, Error>,
     requests: usize,
     writes: usize,
-    /// Whether a credential came to another origin.
+    /// Whether a credential reached another origin.
     leaked: bool,
     took: Duration,
 }
 
-/// Makes the call, while something goes wrong or nothing does.
+/// Makes the call with or without a fault.
 async fn end<C: SdkClient>(
     operation: &Operation,
     case: &Case<C>,
@@ -136,9 +140,15 @@ async fn end<C: SdkClient>(
 ) -> Result<End, Box<dyn std::error::Error>> {
     let vendor = C::VENDOR.name;
     let sandbox = sandbox_of::<C>().await?;
-    let client = connect::<C>(&sandbox, trouble)?;
+    let Fitting {
+        config,
+        sends_token,
+    } = fitting::<C>(&sandbox, operation)?;
+    let client = connect::<C>(config, trouble)?;
     // Only the call itself shall meet the fault, not the exchange before it.
-    client.core().access_token().await?;
+    if sends_token {
+        client.core().access_token().await?;
+    }
     if let Some(trouble) = trouble {
         sandbox.fault(vendor, trouble.fault().on(operation.id))?;
     }
@@ -165,24 +175,24 @@ async fn end<C: SdkClient>(
     })
 }
 
-/// A client that repeats without waiting.
-fn connect<C: SdkClient>(sandbox: &Sandbox, trouble: Option<Trouble>) -> Result<C, Error> {
+/// A client that retries without delay.
+fn connect<C: SdkClient>(
+    config: ClientConfig,
+    trouble: Option<Trouble>,
+) -> Result<C, Box<dyn std::error::Error>> {
     let moment = Duration::from_millis(1);
-    let builder = ClientBuilder::<C>::from_config(sandbox.client_config(C::VENDOR.name))?
+    let builder = ClientBuilder::<C>::from_config(config)?
         .retry(RetryPolicy::new().with_backoff(moment, moment * 2))
         .without_limits();
-    if trouble.is_some_and(Trouble::hangs) {
-        builder
-            .attempt_timeout(PATIENCE)
-            .idle_timeout(PATIENCE)
-            .build()
-    } else {
-        builder.build()
-    }
+    let builder = match trouble.is_some_and(Trouble::hangs) {
+        true => builder.attempt_timeout(PATIENCE).idle_timeout(PATIENCE),
+        false => builder,
+    };
+    Ok(builder.build()?)
 }
 
 impl End {
-    /// What is not as documented, if anything is.
+    /// Describes the difference from the expected result, if any.
     fn complaint(&self, trouble: Trouble, nature: Nature) -> Option<String> {
         let Expected {
             error,

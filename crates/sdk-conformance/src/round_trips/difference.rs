@@ -1,14 +1,14 @@
-//! Where two JSON values differ, and which of the differences are intended.
+//! Differences between two JSON values, and whether each is intended.
 
 use super::exact_json::Json;
 use super::sample::UNKNOWN_PROPERTY;
 
-/// A difference that is intended.
+/// An intended difference.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Loss {
-    /// A null in an optional property is read as the absence of the property, and not written.
+    /// A null in an optional property is read as absent, and not written.
     NullIsAbsent,
-    /// An object that does not say that it is open drops properties which it does not name.
+    /// A closed object drops unknown properties.
     UnknownProperty,
 }
 
@@ -21,13 +21,13 @@ impl Loss {
     }
 }
 
-/// One place at which two values differ.
+/// A position at which two values differ.
 pub(crate) struct Difference {
     pub(crate) path: String,
     pub(crate) loss: Option<Loss>,
 }
 
-/// Every place at which `after` is not what `before` was.
+/// All positions at which `after` differs from `before`.
 pub(crate) fn differences(before: &Json, after: &Json) -> Vec<Difference> {
     let mut found = Vec::new();
     compare(before, after, String::new(), &mut found);

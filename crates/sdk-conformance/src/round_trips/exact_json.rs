@@ -1,4 +1,4 @@
-//! JSON in which every number is the text that it came as.
+//! JSON that keeps the text of every number.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 pub(crate) enum Json {
     Null,
     Bool(bool),
-    /// Digits as they stand.
+    /// Digits as written.
     Number(String),
     Text(String),
     List(Vec<Json>),
@@ -18,7 +18,7 @@ pub(crate) enum Json {
 }
 
 impl Json {
-    /// Reads JSON text.
+    /// Parses JSON text.
     pub(crate) fn read(text: &str) -> Result<Self, serde_json::Error> {
         let raw: &RawValue = serde_json::from_str(text)?;
         let text = raw.get();
@@ -62,7 +62,7 @@ impl Json {
     }
 }
 
-/// Sign, digits without zeros at their ends, and the power of ten of the last one.
+/// Sign, digits without zeros at either end, and the power of ten of the last digit.
 fn decimal(number: &str) -> (bool, String, i64) {
     let (is_negative, rest) = match number.strip_prefix('-') {
         Some(rest) => (true, rest),

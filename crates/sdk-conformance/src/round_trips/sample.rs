@@ -1,4 +1,4 @@
-//! Samples of a schema: everything, only what is required, and each variation of one property.
+//! Samples of a schema: all properties, only required ones, and each variation of one property.
 
 use std::collections::BTreeMap;
 
@@ -8,33 +8,33 @@ use super::document::{Document, is_set, list, word};
 use super::exact_json::Json;
 use super::shape::{Properties, Shape, is_nullable, shapes};
 
-/// The directions in which a type travels; a property of the other one is not in its samples.
+/// Directions in which a type travels; samples lack properties of the other direction.
 #[derive(Clone, Copy)]
 pub(crate) struct Direction {
     pub(crate) sent: bool,
     pub(crate) received: bool,
 }
 
-/// A sample, and what it shows.
+/// A sample, and its purpose.
 pub(crate) struct Sample {
     pub(crate) what: String,
     pub(crate) json: Json,
 }
 
-/// A property that no document has.
+/// A property that no document contains.
 pub(crate) const UNKNOWN_PROPERTY: &str = "sdk-unknown-property";
 
-/// A value that no document has.
+/// A value that no document contains.
 const UNKNOWN_VALUE: &str = "sdk-unknown-value";
 
-/// Seventeen digits: more than a float's fifteen, and still a float's own.
+/// Seventeen digits: more than the fifteen that every float keeps, but exact in this float.
 const FRACTION: &str = "1.0000000000000002";
 const INTEGER: &str = "12345678901234567";
 
-/// Values within values end here, with what is required.
+/// Nesting depth from which only required properties are included.
 const DEEPEST: usize = 6;
 
-/// Every sample of a schema.
+/// All samples of a schema.
 pub(crate) fn samples(document: &Document, schema: &Value, direction: Direction) -> Vec<Sample> {
     let sampler = Sampler {
         document,
@@ -59,7 +59,7 @@ pub(crate) fn samples(document: &Document, schema: &Value, direction: Direction)
     found
 }
 
-/// The sample of a schema that has all that is sent.
+/// Sample of a schema with all sent properties.
 pub(crate) fn whole(document: &Document, schema: &Value) -> Json {
     let direction = Direction {
         sent: true,
@@ -143,7 +143,8 @@ impl<'d> Sampler<'d> {
         found
     }
 
-    /// Further values of a form: the other values of an enum, one that it does not have, and one of seventeen digits.
+    /// Further values of a shape: the other values of an enum, an unknown one, and a number of
+    /// seventeen digits.
     fn others(&self, shape: &Shape<'d>, depth: usize) -> Vec<(String, Json)> {
         let mut found = Vec::new();
         match shape {
@@ -161,7 +162,7 @@ impl<'d> Sampler<'d> {
             }
             Shape::List(items) => {
                 found.push(("empty list".to_owned(), Json::List(Vec::new())));
-                // Lists may hold lists of themselves.
+                // Lists may contain lists of themselves.
                 let below = shapes(self.document, items)
                     .into_iter()
                     .filter(|_| depth < 2);
@@ -207,7 +208,7 @@ impl<'d> Sampler<'d> {
             return Json::Null;
         }
         let all = shapes(self.document, schema);
-        // A value that holds itself ends with a form that does not.
+        // A recursive value ends with a shape that isn't recursive.
         let shape = match depth > DEEPEST {
             true => all
                 .iter()
@@ -231,7 +232,7 @@ impl<'d> Sampler<'d> {
         }
     }
 
-    /// All properties; below a depth only those that are needed.
+    /// All properties; beyond a depth only required ones.
     fn object(&self, properties: &Properties<'d>, depth: usize) -> BTreeMap<String, Json> {
         let mut object = BTreeMap::new();
         for (name, property) in self.travelling(properties) {
@@ -256,7 +257,7 @@ impl<'d> Sampler<'d> {
         object
     }
 
-    /// The properties that travel in a direction of the type.
+    /// Properties that travel in a direction of the type.
     fn travelling<'p>(
         &'p self,
         properties: &'p Properties<'d>,
@@ -273,7 +274,7 @@ impl<'d> Sampler<'d> {
             })
     }
 
-    /// Whether the property has to be there in every direction of the type.
+    /// Whether the property is required in every direction of the type.
     fn is_needed(&self, properties: &Properties<'d>, name: &str, property: &Value) -> bool {
         let target = self.document.resolve(property);
         let has = |mark: &str| is_set(property, mark) || is_set(target, mark);
@@ -283,14 +284,14 @@ impl<'d> Sampler<'d> {
     }
 }
 
-/// A value that any JSON keeps, with a number that no float has.
+/// A value for any JSON, with a number that no float represents.
 fn any() -> Json {
     let number = Json::number("12345678901234567.10");
     let object = BTreeMap::from([("deep".to_owned(), Json::List(vec![Json::Null, number]))]);
     Json::Object(object)
 }
 
-/// A number of seventeen digits, where the schema has room for it.
+/// A number of seventeen digits, if the schema allows it.
 fn digits(schema: &Value) -> Option<Json> {
     let (kind, format) = (word(schema, "type"), word(schema, "format"));
     let values = list(schema, "enum");

@@ -1,46 +1,46 @@
-//! What a schema may be, its compositions resolved: one shape per choice.
+//! Alternatives of a schema with its compositions resolved: one shape per choice.
 
 use serde_json::Value;
 
 use super::document::{Document, is_set, list, name_of, word};
 
-/// One of the forms of a schema.
+/// One alternative of a schema.
 #[derive(Clone)]
 pub(crate) enum Shape<'d> {
     Object(Properties<'d>),
     List(&'d Value),
-    /// A text, number or boolean, by its schema.
+    /// A string, number or boolean, with its schema.
     Scalar(&'d Value),
     Any,
 }
 
-/// The properties of an object, with those of all that it extends.
+/// Properties of an object, including those of all it extends.
 #[derive(Clone, Default)]
 pub(crate) struct Properties<'d> {
-    /// In the order of the document; a later one replaces one of its name.
+    /// In document order; a later property replaces an earlier one of the same name.
     pub(crate) named: Vec<(&'d str, &'d Value)>,
     pub(crate) required: Vec<&'d str>,
-    /// The value of the discriminator, and its name.
+    /// Name and value of the discriminator.
     pub(crate) tag: Option<(&'d str, String)>,
-    /// What properties without a name hold, where the document says it.
+    /// Schema of additional properties, if the document states it.
     pub(crate) others: Option<&'d Value>,
     pub(crate) is_closed: bool,
 }
 
-/// Unions of unions end here.
+/// Deepest nesting of unions.
 const DEEPEST: usize = 24;
 
-/// The choices that a composition of unions comes to, at most.
+/// Most choices of a composition of unions.
 const MOST: usize = 64;
 
-/// Every form of a schema.
+/// All alternatives of a schema.
 pub(crate) fn shapes<'d>(document: &'d Document, schema: &'d Value) -> Vec<Shape<'d>> {
     let found = composed(document, schema, true, 0);
     let is_empty = found.is_empty();
     if is_empty { vec![Shape::Any] } else { found }
 }
 
-/// Whether a value may be null, by what is said of it anywhere.
+/// Whether a value may be null, according to any part of its schema.
 pub(crate) fn is_nullable(document: &Document, schema: &Value) -> bool {
     let resolved = document.resolve(schema);
     let only = match list(resolved, "allOf") {
@@ -50,7 +50,8 @@ pub(crate) fn is_nullable(document: &Document, schema: &Value) -> bool {
     is_set(schema, "nullable") || is_set(resolved, "nullable") || is_set(only, "nullable")
 }
 
-/// `is_whole` says that the schema is meant itself, not as a part of another one: its children count then.
+/// `is_whole` says that the schema stands for itself rather than for a part of another one, so
+/// that its children count.
 fn composed<'d>(
     document: &'d Document,
     schema: &'d Value,
@@ -89,7 +90,7 @@ fn composed<'d>(
     alternatives
 }
 
-/// What a schema says itself; one empty object where that is nothing, to which its parts are added.
+/// The schema's own shape; an empty object if it has none, to which its parts are added.
 fn own(schema: &Value) -> Vec<Shape<'_>> {
     let has_parts = ["allOf", "oneOf", "anyOf"]
         .iter()
@@ -119,7 +120,7 @@ fn own(schema: &Value) -> Vec<Shape<'_>> {
     }
 }
 
-/// Every combination of two lists of forms; what says nothing adds nothing.
+/// All combinations of two lists of shapes; an empty list adds nothing.
 fn product<'d>(left: Vec<Shape<'d>>, right: Vec<Shape<'d>>) -> Vec<Shape<'d>> {
     let mut found = Vec::new();
     for a in &left {
@@ -152,7 +153,7 @@ fn merged<'d>(mut a: Properties<'d>, b: Properties<'d>) -> Properties<'d> {
     a
 }
 
-/// The discriminator of a schema and its value for one of the choices.
+/// Discriminator of a schema, and its value for one of the choices.
 fn tag<'d>(schema: &'d Value, choice: &str) -> Option<(&'d str, String)> {
     let discriminator = schema.get("discriminator")?;
     let property = discriminator.get("propertyName")?.as_str()?;

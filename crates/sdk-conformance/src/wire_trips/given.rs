@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::round_trips::{Document, Json, whole, word};
 
-/// The arguments of several calls of an operation.
+/// Arguments for several calls of an operation.
 pub(super) fn arguments(document: &Document, operation: &Operation) -> Vec<Map<String, Value>> {
     let mut all = Map::new();
     let mut others = Vec::new();
@@ -31,7 +31,7 @@ pub(super) fn arguments(document: &Document, operation: &Operation) -> Vec<Map<S
                 let mut call = all.clone();
                 let schema = document.body(operation.id, media.name);
                 let mut value = body_value(document, schema, media.encoding);
-                // The runtime refuses an idempotency key that no header could carry.
+                // The runtime refuses idempotency keys that no header could carry.
                 if let Repeat::Keyed(KeyPlace::Body(name) | KeyPlace::UuidBody(name)) =
                     operation.repeat
                     && let Some(key) = value.get_mut(name)
@@ -53,19 +53,19 @@ pub(super) fn arguments(document: &Document, operation: &Operation) -> Vec<Map<S
     calls
 }
 
-/// The values of a parameter that are tried.
+/// Values of a parameter to test.
 fn values(document: &Document, schema: &Value, kind: Kind, place: Place) -> Vec<Value> {
     let resolved = document.resolve(schema);
     let allowed = |schema: &Value| {
         let mut values = schema.get("enum").and_then(Value::as_array).cloned()?;
-        // A parameter that is null is left out.
+        // A null parameter is left out.
         values.retain(|value| !value.is_null());
         Some(values)
     };
     match kind {
         Kind::IntegerBool => vec![true.into(), false.into()],
         Kind::Boolean => vec![true.into(), false.into()],
-        Kind::Json => vec![value(&whole(document, schema))],
+        Kind::Json | Kind::Object => vec![value(&whole(document, schema))],
         Kind::Array => {
             let items = resolved.get("items").map(|items| document.resolve(items));
             match items.and_then(allowed) {
@@ -80,7 +80,7 @@ fn values(document: &Document, schema: &Value, kind: Kind, place: Place) -> Vec<
     }
 }
 
-/// A value with signs that its place has to encode; a header has only what a line of ASCII can have.
+/// A value with characters that its location must encode; headers allow only printable ASCII.
 fn text_for(document: &Document, schema: &Value, place: Place) -> Value {
     let is_plain = word(schema, "type") == "string"
         && schema.get("format").is_none()
@@ -109,7 +109,7 @@ fn body_value(document: &Document, schema: Option<&Value>, encoding: Encoding) -
     }
 }
 
-/// The fields of a body in parts, with its files as objects.
+/// Fields of a multipart body, with its files as objects.
 fn parts(document: &Document, schema: &Value, mut sample: Value) -> Value {
     let is_file = |schema: &Value| word(document.resolve(schema), "format") == "binary";
     let file = json!({ "text": "content of a file", "name": "file.txt" });

@@ -1,10 +1,10 @@
-//! What a request holds, read as OpenAPI's styles say, beside what was given.
+//! Content of a request, parsed by OpenAPI's styles and compared with the given values.
 
 use sdk_runtime::{Encoding, Kind, Operation, Parameter, Place, Style};
 use sdk_sandbox::LoggedRequest;
 use serde_json::{Map, Value};
 
-/// What was found in a request.
+/// Findings in a request.
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) parameters: usize,
@@ -20,19 +20,63 @@ pub(super) fn compare(
     request: &LoggedRequest,
 ) -> Found {
     let mut found = Found::default();
-    let base = base_url.splitn(4, '/').nth(3).unwrap_or_default();
+    let base = match operation.server {
+        // An operation is played at the path of its own server.
+        Some(server) => server.url,
+        None => base_url,
+    };
+    let base = base.splitn(4, '/').nth(3).unwrap_or_default();
     let path = request.path.trim_start_matches('/');
     let path = path
         .strip_prefix(base)
         .unwrap_or(path)
         .trim_start_matches('/');
-    let in_path = path_values(operation.path.trim_start_matches('/'), path);
+    let (template, fixed) = operation
+        .path
+        .split_once('?')
+        .unwrap_or((operation.path, ""));
+    let mut in_path = path_values(template.trim_start_matches('/'), path);
+    let query = pairs(&request.query);
+    for (name, value) in pairs(fixed) {
+        let slot = value
+            .strip_prefix('{')
+            .and_then(|slot| slot.strip_suffix('}'));
+        let mut given = request
+            .query
+            .split('&')
+            .filter_map(|pair| pair.split_once('='));
+        match slot {
+            // A parameter of the path that stands in its query.
+            Some(slot) => {
+                let given = given.find(|(known, _)| *known == name);
+                in_path.extend(given.map(|(_, given)| (slot.to_owned(), given.to_owned())));
+            }
+            None if query.contains(&(name.clone(), value.clone())) => {}
+            None => found
+                .failed
+                .push(format!("`{name}={value}` of the path is not in {query:?}")),
+        }
+    }
     for parameter in operation.parameters {
         let key = format!("{}.{}", parameter.place.as_str(), parameter.name);
         let Some(given) = arguments.get(&key) else {
             continue;
         };
         found.parameters += 1;
+        // One pair per value, named by the way to it, or one per property.
+        let own_pairs = match (parameter.place, parameter.style, parameter.kind) {
+            (Place::Query, Style::DeepObject, _) => Some(deep_pairs(parameter.name, given)),
+            (Place::Query, Style::Exploded, Kind::Object) => Some(members(given)),
+            _ => None,
+        };
+        if let Some(own_pairs) = own_pairs {
+            if let Some(lost) = own_pairs.iter().find(|pair| !query.contains(pair)) {
+                found.failed.push(format!(
+                    "`{key}` was {given}, and {lost:?} is not in {query:?}"
+                ));
+            }
+            continue;
+        }
         let arrived: Vec<String> = match parameter.place {
             Place::Path => in_path
                 .iter()
@@ -84,7 +128,7 @@ pub(super) fn compare(
     found
 }
 
-/// The texts that a value has in its place.
+/// Expected texts of a value in its location.
 fn wanted(parameter: &Parameter, given: &Value) -> Vec<String> {
     let text = |value: &Value| match (parameter.kind, value) {
         (Kind::IntegerBool, Value::Bool(flag)) => u8::from(*flag).to_string(),
@@ -95,8 +139,60 @@ fn wanted(parameter: &Parameter, given: &Value) -> Vec<String> {
         Value::Array(items) if parameter.style == Style::Exploded => {
             items.iter().map(text).collect()
         }
-        Value::Array(items) => vec![items.iter().map(text).collect::<Vec<_>>().join(",")],
+        Value::Array(items) => {
+            let separator = match parameter.style {
+                Style::Space => " ",
+                Style::Pipe => "|",
+                _ => ",",
+            };
+            vec![items.iter().map(text).collect::<Vec<_>>().join(separator)]
+        }
+        Value::Object(_) if parameter.kind == Kind::Object => {
+            let between = if parameter.style == Style::Exploded {
+                "="
+            } else {
+                ","
+            };
+            let members = members(given).into_iter();
+            let members: Vec<String> = members
+                .map(|(key, value)| format!("{key}{between}{value}"))
+                .collect();
+            vec![members.join(",")]
+        }
         one => vec![text(one)],
+    }
+}
+
+/// The text of a value: JSON if it is not a scalar.
+fn plain(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// The properties of an object and their texts.
+fn members(value: &Value) -> Vec<(String, String)> {
+    let members = value.as_object().into_iter().flatten();
+    let members = members.filter(|(_, value)| !value.is_null());
+    members
+        .map(|(key, value)| (key.clone(), plain(value)))
+        .collect()
+}
+
+/// A pair per scalar, named by the way to it.
+fn deep_pairs(name: &str, value: &Value) -> Vec<(String, String)> {
+    match value {
+        Value::Null => Vec::new(),
+        Value::Object(members) => members
+            .iter()
+            .flat_map(|(key, value)| deep_pairs(&format!("{name}[{key}]"), value))
+            .collect(),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .flat_map(|(index, item)| deep_pairs(&format!("{name}[{index}]"), item))
+            .collect(),
+        scalar => vec![(name.to_owned(), plain(scalar))],
     }
 }
 
@@ -180,11 +276,48 @@ fn same_body(encoding: Encoding, given: &Value, request: &LoggedRequest) -> Resu
             false => differs(&text),
         },
         Encoding::Form => same_fields(given, &pairs(&text)),
+        Encoding::StyledForm(styles) => {
+            let arrived = pairs(&text);
+            let mut rest = given.clone();
+            for (name, style) in styles {
+                let Some(value) = rest.as_object_mut().and_then(|rest| rest.remove(*name)) else {
+                    continue;
+                };
+                let wanted = match (style, &value) {
+                    (Style::DeepObject, value) => deep_pairs(name, value),
+                    (Style::Exploded, value @ Value::Object(_)) => members(value),
+                    (Style::Exploded, Value::Array(items)) => items
+                        .iter()
+                        .map(|item| ((*name).to_owned(), plain(item)))
+                        .collect(),
+                    (style, value) => {
+                        let parameter = Parameter {
+                            kind: if value.is_object() {
+                                Kind::Object
+                            } else {
+                                Kind::Array
+                            },
+                            style: *style,
+                            ..Parameter::EMPTY
+                        };
+                        let texts = wanted(&parameter, value).into_iter();
+                        texts.map(|text| ((*name).to_owned(), text)).collect()
+                    }
+                };
+                if let Some(lost) = wanted.iter().find(|pair| !arrived.contains(pair)) {
+                    return Err(format!(
+                        "`{name}` was {value}, and {lost:?} is not in {arrived:?}"
+                    ));
+                }
+            }
+            same_fields(&rest, &arrived)
+        }
         Encoding::Multipart | Encoding::KeyedParts(_) => same_fields(given, &parts(request)?),
     }
 }
 
-/// Each field beside the texts under its name, in their order: scalars as text, objects as JSON, lists item by item.
+/// Compares each field with the texts under its name, in order: scalars as text, objects as JSON,
+/// lists item by item.
 fn same_fields(given: &Value, arrived: &[(String, String)]) -> Result<(), String> {
     for (name, value) in given.as_object().into_iter().flatten() {
         let texts: Vec<&str> = arrived
@@ -202,7 +335,7 @@ fn same_fields(given: &Value, arrived: &[(String, String)]) -> Result<(), String
                 .iter()
                 .zip(&items)
                 .all(|(text, item)| is_same_text(text, item));
-        // A map may also be a field per key.
+        // A map may also be sent as one field per key.
         let is_keyed = value.as_object().is_some_and(|members| {
             members.iter().all(|(key, member)| {
                 let key = format!("{name}[{key}]");

@@ -1,4 +1,4 @@
-//! A vendor on loopback in a thread of its own, and how to measure against it.
+//! A vendor on loopback in its own thread, and measuring functions.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)] // Each bench uses a part of it.
 
 use std::sync::Arc;
@@ -8,14 +8,14 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// The body that every list is answered with: 50 things.
+/// Body of every list answer: 50 things.
 pub fn list() -> String {
     let thing = |id| format!(r#"{{"id":{id},"span":"DAY","made":"2026-11-22"}}"#);
     let things: Vec<_> = (0..50).map(thing).collect();
     format!(r#"{{"items":[{}]}}"#, things.join(","))
 }
 
-/// A server that hands out tokens, after a while, and lists.
+/// A server that issues tokens, after a delay, and lists.
 pub struct Server {
     pub url: String,
     pub exchanges: Arc<AtomicUsize>,
@@ -90,7 +90,7 @@ async fn serve(mut stream: TcpStream, exchanges: Arc<AtomicUsize>, takes: Durati
     }
 }
 
-/// The processor time that this thread has used.
+/// Processor time used by this thread.
 pub fn thread_time() -> Duration {
     // Nanoseconds on the processor, the first number of Linux's schedstat.
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
@@ -107,7 +107,7 @@ pub fn median(mut times: Vec<Duration>) -> Duration {
     times[times.len() / 2]
 }
 
-/// How long something takes.
+/// Duration of some work.
 pub fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     let started = Instant::now();
     let value = work();

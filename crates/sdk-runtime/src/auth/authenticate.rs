@@ -1,4 +1,4 @@
-//! What a vendor's credentials can do.
+//! Capabilities of a vendor's credentials.
 
 use std::fmt::Debug;
 
@@ -11,36 +11,39 @@ use crate::table::operation::Scheme;
 use crate::table::vendor::Vendor;
 use crate::value::secret::Secret;
 
-/// The credentials of a vendor: how they are found, and how they are used.
+/// A vendor's credentials: where they come from, and how they are used.
 ///
-/// Each vendor crate has one type of it, `Credentials`, which is generated from the vendor's description.
+/// Each vendor crate has one implementation, `Credentials`, which is generated from the vendor's
+/// description.
 pub trait Authenticate: TokenSource + Debug + Sized + 'static {
     /// The vendor.
     const VENDOR: &'static Vendor;
 
-    /// The names of all variables that credentials or base URL can come from, besides `<VENDOR>_BASE_URL`.
+    /// Names of all environment variables that credentials or base URL can come from, besides
+    /// `<VENDOR>_BASE_URL`.
     const VARIABLES: &'static [&'static str];
 
-    /// Takes the credentials from variables.
+    /// Reads the credentials from environment variables.
     ///
     /// # Errors
-    /// Names the variables that are missing and the builder's method: see [`Variables::require`].
+    ///
+    /// Names the missing variables and the builder's method: see [`Variables::require`].
     fn from_variables(variables: &Variables) -> Result<Self, Error>;
 
-    /// Fills in the body or the basic authentication of a token operation that
-    /// the caller calls directly and gave none; ask [`Call::has_body`] and [`Call::has_basic_auth`].
+    /// Fills in the body or the basic authentication of a directly called token operation if the
+    /// caller gave none; see [`Call::has_body`] and [`Call::has_basic_auth`].
     fn complete(&self, call: &mut Call) {
         let _ = call;
     }
 
-    /// The key for operations that take one.
+    /// API key for operations that accept one.
     fn api_key(&self) -> Option<&Secret> {
         None
     }
 
-    /// What these credentials have for a security scheme. Default: the API key, and tokens for bearer schemes.
+    /// Credential for a security scheme. Default: the API key, and tokens for bearer schemes.
     ///
-    /// A bearer token that is not exchanged counts as a token too.
+    /// A bearer token that needs no exchange also counts as a token.
     fn presents(&self, scheme: &Scheme) -> Option<Presented> {
         match scheme {
             Scheme::ApiKey { .. } | Scheme::QueryKey { .. } => {
@@ -55,13 +58,13 @@ pub trait Authenticate: TokenSource + Debug + Sized + 'static {
         }
     }
 
-    /// Whether these credentials get access tokens; an API key does not.
+    /// Whether these credentials obtain access tokens; an API key does not.
     fn takes_token(&self) -> bool {
         true
     }
 }
 
-/// [`Authenticate`] without what belongs to the type, so that it can be kept behind a pointer.
+/// Object-safe part of [`Authenticate`].
 pub(crate) trait Credentials: TokenSource {
     fn complete(&self, call: &mut Call);
     fn presents(&self, scheme: &Scheme) -> Option<Presented>;

@@ -1,4 +1,4 @@
-//! The state of a token cache: the token at hand, the exchange in flight, and why the last one failed.
+//! State of a token cache: the current token, the in-flight exchange, and the last failure.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -15,48 +15,48 @@ use crate::token::refusals::Record;
 use crate::token::store::LockedToken;
 use crate::value::secret::Secret;
 
-/// How long a failed early renewal keeps others from trying.
+/// Pause after a failed early renewal before the next attempt.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// What the cache and its exchange task share.
+/// State that the cache shares with its exchange task.
 pub(super) struct CacheState {
     pub(super) obtainer: Obtainer,
     state: Mutex<State>,
 }
 
-/// The state behind the lock.
+/// State protected by the lock.
 #[derive(Default)]
 pub(super) struct State {
     pub(super) cached: Option<Arc<CachedToken>>,
-    /// The exchange under way: never more than one, besides those that stalled and were taken over.
+    /// The in-flight exchange: at most one, apart from stalled ones that were taken over.
     pub(super) in_flight: Option<InFlight>,
-    /// Counts the tokens, so that two callers can tell whether they mean the same one.
+    /// Counts the tokens, so that callers can tell whether they hold the same one.
     generation: u64,
-    /// Why the token that was refused could not be renewed: for callers that still carry it, and for nobody else.
+    /// Error of the failed renewal of a rejected token, for callers that still hold that token.
     pub(super) failed: Option<Error>,
     pub(super) paused_until: Option<Instant>,
     pub(super) refresh_tokens: RefreshTokens,
-    /// The token that the vendor refused last: one that a store still has is of no use.
+    /// The token that the vendor rejected last; a store's copy of it is useless.
     pub(super) refused: Option<Secret>,
-    /// Which operations rejected the tokens so far, for the next token.
+    /// Operations that rejected recent tokens, for judging the next token.
     refusals: Vec<Record>,
-    /// The store's entry of an exchange that was taken over, for the next one.
+    /// Store entry of an exchange that was taken over, for the next exchange.
     pub(super) entry: Option<Box<dyn LockedToken>>,
 }
 
 impl State {
-    /// Drops the token at hand, which the vendor refused.
+    /// Evicts the current token, which the vendor rejected.
     pub(super) fn drop_refused(&mut self) {
         let Some(cached) = self.cached.take() else {
             return;
         };
         self.refused = Some(cached.token().value().clone());
         self.refusals = cached.refusals().to_inherit();
-        // Whatever failed before had nothing to do with this refusal.
+        // An earlier failure is unrelated to this rejection.
         self.failed = None;
     }
 
-    /// Whether an exchange is the one that callers wait for.
+    /// Whether callers wait for this exchange.
     pub(super) fn is_current(&self, flight: &Arc<Flight>) -> bool {
         self.in_flight
             .as_ref()
@@ -79,7 +79,7 @@ impl CacheState {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes in how an exchange ended, and gives what its waiters are told.
+    /// Applies the result of an exchange to the state, and returns the outcome for its waiters.
     pub(super) fn land(&self, flight: &Arc<Flight>, ending: Ending) -> Outcome {
         let (outcome, refresh_tokens) = ending;
         let mut state = self.lock();
@@ -87,7 +87,8 @@ impl CacheState {
             state.in_flight = None;
             state.refresh_tokens = refresh_tokens;
         } else {
-            // It was taken over. The newer exchange speaks for the state, unless it brought nothing.
+            // This exchange was taken over. The newer one determines the state, unless it has no
+            // refresh token.
             if state.refresh_tokens.current.is_none() {
                 state.refresh_tokens = refresh_tokens;
             }
@@ -126,12 +127,12 @@ impl CacheState {
         }
     }
 
-    /// Takes in that an exchange was dropped before it landed.
+    /// Handles an exchange that was dropped before it ended.
     pub(super) fn break_off(&self, flight: &Arc<Flight>) {
         let cargo = std::mem::take(&mut *flight.cargo());
         let was_sent = flight.handover.may_be_sent();
         let is_recorded = cargo.if_unsent.is_some();
-        // Outside the lock: the store may write to a disk.
+        // Outside the lock, because the store may write to a disk.
         match (cargo.to_save, cargo.if_unsent) {
             (Some(saved), _) => flight.entry.put_back(&saved),
             (None, Some(before)) if !was_sent => flight.entry.put_back(&before),
@@ -152,8 +153,9 @@ impl CacheState {
         }
     }
 
-    /// Gives up an exchange that nobody drives, so that the next caller starts another one. False if it must be waited
-    /// for: it sent what can be used once, and there is nothing else.
+    /// Gives up an exchange that no runtime drives, so that the next caller starts another one.
+    /// Returns false if the exchange can't be abandoned: it sent a single-use grant, and there is
+    /// no other.
     pub(super) fn take_over(&self, flight: &Arc<Flight>) -> bool {
         let rules = self.obtainer.source.rules();
         let mut state = self.lock();
@@ -173,7 +175,7 @@ impl CacheState {
                 return false;
             }
             if refresh.is_some() {
-                // Under way, so not to be sent by anybody else, whatever comes of it.
+                // The refresh token is in flight and must not be sent again, whatever the outcome.
                 state.refresh_tokens.drop_all();
             }
         } else if is_recorded {
@@ -183,10 +185,10 @@ impl CacheState {
         state.in_flight = None;
         state.entry = flight.entry.close();
         drop(state);
-        // The task ends as soon as somebody drives it.
+        // If a runtime drives the task again, the task ends at once.
         flight.probe();
         tracing::warn!(
-            "a token exchange has stalled, since the tokio runtime that runs it rests; it was taken over"
+            "a token exchange stalled because its tokio runtime is idle; it was taken over"
         );
         true
     }

@@ -1,4 +1,4 @@
-//! The locked store entry of an exchange, which whoever takes the exchange over can take as well.
+//! The locked store entry of an exchange. An exchange that takes over can also take the entry.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -15,7 +15,7 @@ pub(super) struct EntrySlot(Mutex<State>);
 
 #[derive(Default)]
 enum State {
-    /// The slot is empty, or an operation has taken its entry.
+    /// Empty, or an operation has borrowed the entry.
     #[default]
     Empty,
     Full(Box<dyn LockedToken>),
@@ -24,7 +24,7 @@ enum State {
 }
 
 impl EntrySlot {
-    /// Puts an entry in; drops it if the slot is closed.
+    /// Stores an entry; drops it if the slot is closed.
     pub(super) fn put(&self, entry: Box<dyn LockedToken>) {
         let mut state = self.state();
         let unwanted = if matches!(*state, State::Closed) {
@@ -34,11 +34,11 @@ impl EntrySlot {
             None
         };
         drop(state);
-        // Not under the lock: dropping an entry runs code of the store.
+        // Dropped outside the lock, because dropping an entry runs the store's code.
         drop(unwanted);
     }
 
-    /// Takes the entry out, if it is there and no operation has it, and closes the slot.
+    /// Takes the entry unless an operation has borrowed it, and closes the slot.
     pub(super) fn close(&self) -> Option<Box<dyn LockedToken>> {
         match std::mem::replace(&mut *self.state(), State::Closed) {
             State::Full(entry) => Some(entry),
@@ -56,7 +56,7 @@ impl EntrySlot {
         in_time(patience, "written", borrowed.entry()?.save(token)).await
     }
 
-    /// Saves at once, while the runtime is shutting down.
+    /// Saves synchronously, for use while the runtime shuts down.
     pub(super) fn put_back(&self, token: &SavedToken) {
         if let Ok(mut borrowed) = self.borrow()
             && let Ok(entry) = borrowed.entry()
@@ -86,7 +86,7 @@ impl EntrySlot {
     }
 }
 
-/// An entry that an operation uses. It goes back even if the operation is dropped.
+/// A borrowed entry, returned to its slot on drop.
 struct Borrowed<'a> {
     slot: &'a EntrySlot,
     entry: Option<Box<dyn LockedToken>>,
@@ -109,7 +109,7 @@ impl Drop for Borrowed<'_> {
     }
 }
 
-/// Bounds the time that a store may take.
+/// Limits the time of a store operation.
 pub(super) async fn in_time<T>(
     patience: Duration,
     what: &str,

@@ -17,7 +17,8 @@ use crate::table::operation::Repeat;
 use crate::token::access_token::AccessToken;
 use crate::value::secret::Secret;
 
-/// What an exchange may use: a transport that carries no token, takes no permit and never renews.
+/// Operations available during a token exchange: requests without a token, without a permit, and
+/// without renewal.
 pub struct Exchange<'a> {
     context: &'a CallContext,
     refresh_token: Option<&'a Secret>,
@@ -26,7 +27,7 @@ pub struct Exchange<'a> {
 }
 
 impl<'a> Exchange<'a> {
-    /// `is_repeatable`: whether it does no harm to send the same grant twice.
+    /// `is_repeatable` says whether the same grant may be sent twice.
     pub(super) fn new(
         context: &'a CallContext,
         refresh_token: Option<&'a Secret>,
@@ -41,20 +42,22 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// The refresh token to use, if there is one. If the vendor refuses it, the exchange is asked again without.
+    /// Refresh token to use, if there is one. If the vendor rejects it, the source is asked again
+    /// without one.
     ///
-    /// From this call on the token counts as used, until [`send`](Self::send) or [`token`](Self::token) takes over: these
-    /// know when the request is handed to a connection.
+    /// The token counts as used from this call until [`send`](Self::send) or
+    /// [`token`](Self::token) is called; these record whether the request reaches a connection.
     pub fn refresh_token(&self) -> Option<&Secret> {
         self.refresh_token.inspect(|_| {
             self.handover.expose();
         })
     }
 
-    /// Sends a call of a token operation and reads its answer.
+    /// Sends a call of a token operation and decodes its answer.
     ///
     /// # Errors
-    /// As every call; a refusal [is about authentication](Error::is_auth).
+    ///
+    /// As for every call; a rejection [is about authentication](Error::is_auth).
     pub async fn send<Op: TypedOperation>(
         &self,
         call: Call,
@@ -63,12 +66,14 @@ impl<'a> Exchange<'a> {
         Op::Answer::decode(&mut raw)
     }
 
-    /// Sends a call of a token operation and takes the token from its answer: RFC 6749, section 5.1, in snake or camel case.
+    /// Sends a call of a token operation and reads the token from its answer, which follows RFC
+    /// 6749, section 5.1, in snake or camel case.
     ///
-    /// Unlike the operation's typed answer it tolerates a lifetime of any kind.
+    /// Unlike the operation's typed answer, it tolerates a lifetime of any JSON type.
     ///
     /// # Errors
-    /// As [`send`](Self::send).
+    ///
+    /// As for [`send`](Self::send).
     pub async fn token(&self, call: Call) -> Result<AccessToken, Error> {
         let mut raw = self.call(call, Json::<TokenAnswer>::READING).await?;
         let token = AccessToken::from(Json::<TokenAnswer>::decode(&mut raw)?);

@@ -15,11 +15,11 @@ use crate::auth::in_flight::{InFlight, Outcome};
 use crate::auth::obtain::{Ending, Wanted};
 use crate::error::Error;
 
-/// A token exchange, ready to run in a task of its own.
+/// A token exchange, ready to run in its own task.
 pub(super) struct ExchangeTask {
     cache: Arc<CacheState>,
     flight: Arc<Flight>,
-    /// Taken when it begins.
+    /// Taken when the task starts.
     wanted: Option<Wanted>,
     has_landed: bool,
     outcome: watch::Sender<Option<Outcome>>,
@@ -41,7 +41,7 @@ impl ExchangeTask {
         )
     }
 
-    /// Runs the exchange in a task of its own.
+    /// Runs the exchange in its own task.
     pub(super) fn launch(mut self) {
         if let Ok(runtime) = Handle::try_current() {
             runtime.spawn(self.fly().in_current_span());
@@ -73,7 +73,7 @@ impl ExchangeTask {
 
     fn land(&mut self, ending: Ending) {
         self.has_landed = true;
-        // Before anybody hears of it: the next exchange may want the lock.
+        // Released before waiters learn the outcome, since the next exchange may need the lock.
         drop(self.flight.entry.close());
         let outcome = self.cache.land(&self.flight, ending);
         self.outcome.send_replace(Some(outcome));
@@ -81,7 +81,8 @@ impl ExchangeTask {
 }
 
 impl Drop for ExchangeTask {
-    /// A task that was broken off must not leave others waiting for it, nor lose a refresh token that it did not send.
+    /// A cancelled task must not leave its waiters hanging, nor lose a refresh token that it did
+    /// not send.
     fn drop(&mut self) {
         if self.has_landed {
             return;

@@ -1,4 +1,4 @@
-//! An exchange in flight: what it carries, and whether its task is still driven.
+//! An in-flight exchange: the grant it carries, and whether its task is still driven.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,7 +9,7 @@ use crate::auth::refresh_tokens::Candidate;
 use crate::request::handover::Handover;
 use crate::token::store::saved::SavedToken;
 
-/// What an exchange task shares with those who wait for it and may have to take it over.
+/// State that an exchange task shares with its waiters, who may have to take it over.
 #[derive(Default)]
 pub(super) struct Flight {
     pub(super) is_early: bool,
@@ -21,19 +21,20 @@ pub(super) struct Flight {
     waker: Mutex<Option<Waker>>,
 }
 
-/// What must not be lost if the task is dropped.
+/// Data that must survive a dropped task.
 #[derive(Default)]
 pub(super) struct Cargo {
-    /// The refresh token that the request carries.
+    /// Refresh token in the request.
     pub(super) refresh: Option<Candidate>,
-    /// The record of the store before that token was recorded as used: right again if it was not sent.
+    /// The store's record before that token was marked as used; correct again if the request was
+    /// not sent.
     pub(super) if_unsent: Option<SavedToken>,
-    /// The record with the new token.
+    /// Record with the new token.
     pub(super) to_save: Option<SavedToken>,
 }
 
 impl Flight {
-    /// `is_early`: whether it starts while the old token is still valid.
+    /// `is_early` says whether the exchange starts while the old token is still valid.
     pub(super) fn new(is_early: bool) -> Self {
         Self {
             is_early,
@@ -45,12 +46,12 @@ impl Flight {
         self.cargo.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The request has ended: there is nothing left to lose.
+    /// Clears the cargo after the request has ended.
     pub(super) fn forget_cargo(&self) {
         *self.cargo() = Cargo::default();
     }
 
-    /// Hands it over to another one, which a waiter starts.
+    /// Marks the exchange as taken over by another one.
     pub(super) fn supersede(&self) {
         self.is_superseded.store(true, Ordering::Release);
     }
@@ -59,7 +60,7 @@ impl Flight {
         self.is_superseded.load(Ordering::Acquire)
     }
 
-    /// The task is polled.
+    /// Records a poll of the task.
     pub(super) fn note_poll(&self, waker: &Waker) {
         self.polls.fetch_add(1, Ordering::AcqRel);
         let mut known = self.waker.lock().unwrap_or_else(PoisonError::into_inner);
@@ -69,7 +70,7 @@ impl Flight {
         }
     }
 
-    /// Asks the task to show that it is driven: [`polls`](Self::polls) grows soon if it is.
+    /// Wakes the task to find out whether it is driven: if so, [`polls`](Self::polls) grows soon.
     pub(super) fn probe(&self) {
         let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner);
         let waker = waker.clone();
@@ -78,7 +79,7 @@ impl Flight {
         }
     }
 
-    /// How often the task was polled.
+    /// Number of polls of the task.
     pub(super) fn polls(&self) -> u64 {
         self.polls.load(Ordering::Acquire)
     }

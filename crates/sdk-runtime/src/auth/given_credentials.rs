@@ -1,6 +1,6 @@
-//! Credentials as values: one kind from a vendor's description, and the value of each of its fields.
+//! Credentials as values: one kind from a vendor's description, and the values of its fields.
 //!
-//! This is the one interpreter of [`CredentialKind`]. Code of a vendor is only what computes a value.
+//! This is the only interpreter of [`CredentialKind`]. Vendor-specific code only computes values.
 
 mod environment;
 mod travel;
@@ -21,23 +21,24 @@ use crate::token::access_token::AccessToken;
 use crate::token::fingerprint::Fingerprint;
 use crate::value::secret::Secret;
 
-/// Adds what a vendor's crate computes to a request of a token operation, unless the caller gave it.
+/// Hook of a vendor crate that adds computed values to a token request, unless the caller gave
+/// them.
 pub type ExchangeHook = fn(&GivenCredentials, &mut Call);
 
 /// One kind of a vendor's credentials, with its values.
 ///
-/// The `Credentials` of a vendor crate are made of it; they are what users see.
+/// The public `Credentials` of a vendor crate wraps it.
 #[derive(Clone)]
 pub struct GivenCredentials {
     kind: &'static CredentialKind,
-    /// One for each field of the kind.
+    /// One value per field of the kind.
     values: Vec<Option<Secret>>,
-    /// What a grant that can be used once was exchanged for, whichever clone did it.
+    /// Token that a single-use grant was exchanged for, shared by all clones.
     token: Arc<OnceLock<AccessToken>>,
 }
 
 impl GivenCredentials {
-    /// Takes the values of the first fields of a kind, in their order.
+    /// Creates credentials from the values of the first fields of a kind, in order.
     pub fn new<const N: usize>(kind: &'static CredentialKind, values: [Secret; N]) -> Self {
         let mut values: Vec<Option<Secret>> = values.into_iter().map(Some).collect();
         values.resize(kind.fields.len(), None);
@@ -48,7 +49,7 @@ impl GivenCredentials {
         }
     }
 
-    /// Sets an optional field by its name, if the kind has it. Blanks alone count as not given.
+    /// Sets an optional field by its name, if the kind has it. A blank value counts as absent.
     pub fn set(&mut self, name: &str, value: impl Into<Secret>) {
         if let Some(place) = self.place(name) {
             let value = Some(value.into());
@@ -56,17 +57,18 @@ impl GivenCredentials {
         }
     }
 
-    /// The value of a field, or its default.
+    /// Value of a field, or its default.
     pub fn get(&self, name: &str) -> Option<Secret> {
         self.value(self.place(name)?)
     }
 
-    /// The name of the kind, which is that of its constructor.
+    /// Name of the kind, which is also its constructor's name.
     pub fn kind(&self) -> &'static str {
         self.kind.name
     }
 
-    /// Gets an access token: by the refresh grant if there is a refresh token, otherwise by the full grant.
+    /// Obtains an access token: with the refresh grant if there is a refresh token, otherwise with
+    /// the full grant.
     #[doc(hidden)]
     pub fn exchange<'a>(
         &'a self,
@@ -81,7 +83,8 @@ impl GivenCredentials {
                 return Ok(token.clone());
             }
             let mut call = Call::new(rule.operation);
-            // Asking for the token counts as using it, so a vendor without a refresh grant is not asked.
+            // Reading the refresh token marks it as used, so it isn't read if the vendor has no
+            // refresh grant.
             let refresh = rule.refresh.as_ref();
             let refresh = refresh.and_then(|travel| Some((travel, exchange.refresh_token()?)));
             match refresh {
@@ -91,14 +94,14 @@ impl GivenCredentials {
             if !rule.rules.is_single_use {
                 return exchange.token(call).await;
             }
-            // The vendor may have used the grant up although its answer was lost.
+            // The vendor may have consumed the grant even if its answer was lost.
             call.attempts(1);
             let fresh = exchange.token(call).await?;
             Ok(self.token.get_or_init(|| fresh).clone())
         })
     }
 
-    /// The access token that the credentials are.
+    /// The access token that the credentials contain.
     fn own_token(&self) -> Result<AccessToken, Error> {
         match self.presents(&Scheme::Bearer) {
             Some(Presented::Key { text, .. }) => Ok(AccessToken::new(text)),
@@ -109,20 +112,20 @@ impl GivenCredentials {
         }
     }
 
-    /// The lifetimes and grants.
+    /// Token lifetimes and grants.
     #[doc(hidden)]
     pub fn rules(&self) -> TokenRules {
         let exchange = self.kind.exchange.as_ref();
         exchange.map_or(TokenRules::DEFAULT, |exchange| exchange.rules)
     }
 
-    /// The refresh token to begin with.
+    /// Initial refresh token.
     #[doc(hidden)]
     pub fn initial_refresh_token(&self) -> Option<Secret> {
         self.value(self.kind.exchange?.initial_refresh_token?)
     }
 
-    /// All fields, keyed by all secrets among them: whoever guesses one needs the others.
+    /// Fingerprint of all fields, keyed by all secrets: guessing one secret requires the others.
     ///
     /// `None` for credentials that are never exchanged.
     #[doc(hidden)]
@@ -134,7 +137,8 @@ impl GivenCredentials {
             let value = self.value(place);
             if field.is_secret {
                 let text = value.as_ref().map_or("", Secret::expose);
-                // With its length, so that no two lists of secrets run into one.
+                // Prefixed with the length, so that different lists of secrets never concatenate
+                // to the same text.
                 key.push_str(&format!("{}:{text}", text.len()));
             }
             fields.push((field.name.to_owned(), value));
@@ -146,13 +150,13 @@ impl GivenCredentials {
         Some(Fingerprint::of(&Secret::new(key), &fields))
     }
 
-    /// Whether access tokens come from these credentials.
+    /// Whether these credentials obtain access tokens.
     #[doc(hidden)]
     pub fn takes_token(&self) -> bool {
         self.kind.exchange.is_some() || self.presents(&Scheme::Bearer).is_some()
     }
 
-    /// What is sent for a security scheme, if the kind has it.
+    /// Credential for a security scheme, if the kind has one.
     #[doc(hidden)]
     pub fn presents(&self, scheme: &Scheme) -> Option<Presented> {
         let (_, value) = self
@@ -172,7 +176,7 @@ impl GivenCredentials {
         }
     }
 
-    /// Fills in what a call of the kind's token operation lacks.
+    /// Adds the missing credentials to a call of the kind's token operation.
     #[doc(hidden)]
     pub fn complete(&self, call: &mut Call, hook: Option<ExchangeHook>) {
         let Some(exchange) = &self.kind.exchange else {
@@ -181,7 +185,7 @@ impl GivenCredentials {
         if call.operation().id != exchange.operation.id {
             return;
         }
-        // Credentials that begin with a refresh token have no other grant.
+        // Credentials that start with a refresh token have no other grant.
         let Some(travel) = exchange.grant.as_ref().or(exchange.refresh.as_ref()) else {
             return;
         };
@@ -202,7 +206,7 @@ impl GivenCredentials {
         given.or_else(|| self.kind.fields[place].default.map(Secret::new))
     }
 
-    /// The text of a template; `None` if it needs a field that has no value.
+    /// Fills a template; `None` if one of its fields has no value.
     fn text(&self, template: Template, refresh_token: Option<&Secret>) -> Option<Secret> {
         let piece = |piece: &Piece| match piece {
             Piece::Literal(text) => Some(Secret::new(*text)),
@@ -217,7 +221,7 @@ impl GivenCredentials {
         Some(Secret::new(text))
     }
 
-    /// The secrets in a template, each on its own.
+    /// Secrets in a template, one by one.
     fn secrets_in(&self, template: Template, refresh_token: Option<&Secret>) -> Vec<Secret> {
         let secrets = template.iter().filter_map(|piece| match piece {
             Piece::Literal(_) => None,
@@ -230,7 +234,7 @@ impl GivenCredentials {
 }
 
 impl fmt::Debug for GivenCredentials {
-    /// Writes the kind and its fields, without secrets.
+    /// Formats the kind and its fields, without secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = format!("Credentials::{}", self.kind.name);
         let mut debug = f.debug_struct(&name);

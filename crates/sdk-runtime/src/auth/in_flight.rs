@@ -1,4 +1,4 @@
-//! A token exchange in flight, as seen by the callers that wait for it.
+//! A token exchange in flight, as seen by its waiters.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,10 +11,10 @@ use crate::auth::flight::Flight;
 use crate::error::Error;
 use crate::token::cached_token::CachedToken;
 
-/// The outcome of an exchange, for all its waiters.
+/// Outcome of an exchange, shared by its waiters.
 pub(crate) type Outcome = Result<Arc<CachedToken>, Error>;
 
-/// How soon a task that is driven answers a probe.
+/// Time in which a driven task answers a probe.
 const STALL: Duration = Duration::from_secs(1);
 
 /// Handle to an in-flight exchange, held by its waiters.
@@ -24,17 +24,17 @@ pub(super) struct InFlight {
     outcome: watch::Receiver<Option<Outcome>>,
 }
 
-/// How waiting for an exchange ended.
+/// Result of waiting for an exchange.
 pub(super) enum Waited {
     Landed(Outcome),
-    /// Its task is gone.
+    /// The task no longer exists.
     BrokenOff,
-    /// Nobody drives its task: the runtime that owns it rests.
+    /// The task isn't driven: its runtime is idle.
     Stalled,
 }
 
 impl InFlight {
-    /// Creates a handle, and the sender by which the exchange reports its outcome.
+    /// Creates a handle, and the sender that reports the exchange's outcome.
     pub(super) fn new(flight: Arc<Flight>) -> (watch::Sender<Option<Outcome>>, Self) {
         let (sender, outcome) = watch::channel(None);
         (sender, Self { flight, outcome })
@@ -42,7 +42,7 @@ impl InFlight {
 
     /// Waits for the outcome, and probes meanwhile whether the task is driven.
     pub(super) async fn wait(&mut self) -> Waited {
-        // A caller outside of a runtime has no timer, so it waits without a limit.
+        // Outside a runtime there is no timer, so such a caller waits without a limit.
         if Handle::try_current().is_err() {
             return match self.outcome.wait_for(Option::is_some).await {
                 Ok(outcome) => outcome.clone().map_or(Waited::BrokenOff, Waited::Landed),

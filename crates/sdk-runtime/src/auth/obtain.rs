@@ -1,4 +1,4 @@
-//! One token from start to end: from the store, by the refresh token, or by the full grant.
+//! Obtains one token: from the store, with the refresh token, or with the full grant.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,43 +22,43 @@ use crate::token::store::{LockedToken, TokenKey, TokenStore};
 use crate::token::window::margin;
 use crate::value::secret::Secret;
 
-/// How an exchange ended, and the refresh tokens from then on.
+/// Result of an exchange, and the refresh tokens after it.
 pub(super) type Ending = (Result<ObtainedToken, Error>, RefreshTokens);
 
-/// Which token an exchange is to bring.
+/// Requirements for the token that an exchange obtains.
 pub(super) struct Wanted {
-    /// A token that is not this one.
+    /// Must differ from this rejected token.
     pub(super) refused: Option<Secret>,
-    /// A token that nobody has yet.
+    /// Must be newly issued.
     pub(super) anew: bool,
     pub(super) refresh_tokens: RefreshTokens,
-    /// The store's entry, from an exchange that was taken over.
+    /// Store entry of an exchange that was taken over.
     pub(super) entry: Option<Box<dyn LockedToken>>,
 }
 
-/// Obtains tokens: from the store, by the refresh token, or by the full grant.
+/// Obtains tokens: from the store, with the refresh token, or with the full grant.
 pub(super) struct Obtainer {
     pub(super) source: Arc<dyn TokenSource>,
     pub(super) context: Arc<CallContext>,
     pub(super) store: Option<(Arc<dyn TokenStore>, TokenKey)>,
 }
 
-/// What the store has.
+/// Content of the store.
 enum Stored {
-    /// A token that serves.
+    /// A usable token.
     Token(ObtainedToken, SavedToken),
-    /// None that serves; the entry is locked.
+    /// No usable token; the entry is locked.
     Locked(Option<SavedToken>),
 }
 
-/// How the use of a refresh token ended.
+/// Result of using a refresh token.
 enum Refreshed {
     Token(ObtainedToken),
-    /// The exchange has failed; another grant would be of no use now, or there is none.
+    /// The exchange failed, and another grant would not help or doesn't exist.
     Failed(Error),
-    /// The vendor refused it; another grant may be used.
+    /// The vendor rejected the token; another grant may be used.
     Refused(Error),
-    /// It was not used, since the store could not record it.
+    /// The token was not used, because the store could not record its use.
     NotRecorded(Error),
 }
 
@@ -83,7 +83,8 @@ impl Obtainer {
         }
     }
 
-    /// Looks for a token of somebody else, first without the lock: its holder may be busy or frozen.
+    /// Looks for another client's token, first without the lock, whose holder may be busy or
+    /// frozen.
     async fn look_up(
         &self,
         store: &Arc<dyn TokenStore>,
@@ -114,12 +115,13 @@ impl Obtainer {
         Ok(Stored::Locked(saved))
     }
 
-    /// How long the store may take: half of a call's time, so that the exchange has the other half.
+    /// Time limit for the store: half of a call's time, which leaves the other half for the
+    /// exchange.
     fn patience(&self) -> Duration {
         self.context.timeouts.call() / 2
     }
 
-    /// The token that somebody else saved, if it serves.
+    /// Token saved by another client, if it is usable.
     fn usable(&self, saved: &SavedToken, wanted: &Wanted) -> Option<ObtainedToken> {
         let token = saved.access_token()?;
         if wanted.anew || token.header().is_err() || wanted.refused.as_ref() == Some(token.value())
@@ -140,7 +142,8 @@ impl Obtainer {
         })
     }
 
-    /// Goes on without the store, by the full grant: a refresh token is never used without a record.
+    /// Continues without the store, with the full grant: a refresh token is never used without a
+    /// record.
     async fn without_store(
         &self,
         flight: &Flight,
@@ -148,7 +151,7 @@ impl Obtainer {
         error: Error,
     ) -> Ending {
         let rules = self.source.rules();
-        // A folder that others can read is a mistake to correct, not an outage to bridge.
+        // A world-readable folder is a mistake to fix, not an outage to work around.
         if error.is_configuration() || rules.refresh_only.is_some() {
             return (Err(error), refresh_tokens);
         }
@@ -161,7 +164,7 @@ impl Obtainer {
         }
     }
 
-    /// Gets a token from the vendor, with the refresh token first, and saves it.
+    /// Obtains a token from the vendor, with the refresh token first, and saves it.
     async fn exchange(
         &self,
         flight: &Flight,
@@ -191,7 +194,7 @@ impl Obtainer {
             .full_grant(flight, &rules, refresh_tokens, record)
             .await;
         match (ending, refusal) {
-            // The credentials have no other grant, so the vendor's own error says more.
+            // The credentials have no other grant, so the vendor's own error is more useful.
             ((Err(error), refresh_tokens), Some(refusal))
                 if error.kind() == ErrorKind::Credentials =>
             {
@@ -220,7 +223,7 @@ impl Obtainer {
         let asked = self.ask(flight, rules, Some(&candidate.token)).await;
         let error = match asked {
             Ok(obtained) => {
-                // A vendor that gives no other one lets it be used again.
+                // Without a new refresh token in the answer, the old one stays valid.
                 let given = obtained.token.refresh_token();
                 let next = given.unwrap_or(&candidate.token).clone();
                 let is_reusable = given.is_none();
@@ -250,7 +253,7 @@ impl Obtainer {
             refresh_tokens.doubt(candidate);
             return Refreshed::Failed(error);
         }
-        // It was not sent, or the vendor answered without having used it.
+        // The request was not sent, or the vendor answered without consuming the token.
         flight.handover.reset();
         if let Some(record) = record {
             record.restore(candidate).await;
@@ -293,9 +296,9 @@ impl Obtainer {
         rules: &TokenRules,
         refresh_token: Option<&Secret>,
     ) -> Result<ObtainedToken, Error> {
-        // A lifetime begins when the vendor makes the token, which is not before now.
+        // A lifetime starts when the vendor issues the token, which is not before now.
         let (started, time_of_day) = (Instant::now(), self.now());
-        // To ask twice for a token does no harm, unless what is given for it can be used once.
+        // Asking twice for a token does no harm, unless the grant is single-use.
         let is_repeatable = refresh_token.is_none() && !rules.is_single_use;
         let exchange = Exchange::new(
             &self.context,
@@ -304,7 +307,7 @@ impl Obtainer {
             is_repeatable,
         );
         let token = self.source.exchange(exchange).await?;
-        // Before it is saved: others would be given it for as long as it lives.
+        // Checked before saving, since others would receive the token for its whole lifetime.
         token
             .header()
             .map_err(|why| Error::new(ErrorKind::Decode, why))?;
@@ -330,13 +333,13 @@ impl Obtainer {
     }
 }
 
-/// Whether an error proves that the request was not handed to a connection.
+/// Whether an error proves that the request never reached a connection.
 fn proves_not_sent(error: &Error) -> bool {
     error.is_connect() && !error.is_maybe_applied()
 }
 
-/// Whether the vendor answered that it did nothing, or nothing was asked of it: any 4xx but a timeout, an error in
-/// a success, or a source that has no grant.
+/// Whether the vendor's answer proves that nothing was done, or nothing was sent: any 4xx except a
+/// timeout, an error in a 2xx answer, or a source without a grant.
 fn is_answered(error: &Error) -> bool {
     let has_answer = error.status().is_some_and(|status| {
         (status.is_client_error() && status.as_u16() != 408)

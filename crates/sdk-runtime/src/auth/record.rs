@@ -1,4 +1,4 @@
-//! The store's record of one exchange: which refresh tokens are used, and the new token.
+//! The store's record of one exchange: the used refresh tokens, and the new token.
 
 use std::time::{Duration, SystemTime};
 
@@ -10,7 +10,7 @@ use crate::token::cached_token::ObtainedToken;
 use crate::token::store::saved::SavedToken;
 use crate::value::secret::Secret;
 
-/// The record of an entry that is locked.
+/// Record of a locked entry.
 pub(super) struct Record<'a> {
     entry: &'a EntrySlot,
     patience: Duration,
@@ -19,7 +19,7 @@ pub(super) struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    /// `saved`: what the entry holds.
+    /// `saved` is the current content of the entry.
     pub(super) fn new(entry: &'a EntrySlot, patience: Duration, saved: Option<SavedToken>) -> Self {
         let used = saved.as_ref().map(|saved| saved.used().to_vec());
         Self {
@@ -30,19 +30,19 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// The record as it is right if a refresh token turns out not to be used.
+    /// The record that is correct if a refresh token turns out to be unused.
     pub(super) fn before(&self, candidate: &Candidate) -> SavedToken {
         let before = self.saved.clone();
         before.unwrap_or_else(|| SavedToken::unused(&candidate.token))
     }
 
-    /// Records that a refresh token is used, before it is: its outcome is not known until a later save.
+    /// Marks a refresh token as used before it is sent; a later save records the outcome.
     pub(super) async fn use_up(
         &mut self,
         candidate: &Candidate,
         initial: Option<&Secret>,
     ) -> Result<(), Error> {
-        // The credentials offer theirs for as long as nobody changes them.
+        // The initial token stays in the credentials, so its use is recorded.
         self.used
             .retain(|used| initial == Some(used) && *used != candidate.token);
         self.used.push(candidate.token.clone());
@@ -51,20 +51,20 @@ impl<'a> Record<'a> {
         self.entry.save(self.patience, &using).await
     }
 
-    /// Records that a refresh token was not used after all.
+    /// Marks a refresh token as unused after all.
     pub(super) async fn restore(&mut self, candidate: &Candidate) {
         let before = self.before(candidate);
         self.keep(&before).await;
     }
 
-    /// Records that the vendor refused the refresh token.
+    /// Marks the refresh token as rejected by the vendor.
     pub(super) async fn end(&mut self) {
         let ended = SavedToken::using(self.saved.clone(), self.used.clone(), None);
         self.saved = Some(ended.clone());
         self.keep(&ended).await;
     }
 
-    /// Saves a new token; false if the store failed, and others do not get it.
+    /// Saves a new token; returns false if the store failed, so that other clients don't get it.
     pub(super) async fn keep_token(
         &mut self,
         flight: &Flight,
@@ -81,7 +81,7 @@ impl<'a> Record<'a> {
         self.keep(&saved).await
     }
 
-    /// A token that cannot be saved still serves.
+    /// A token that can't be saved is still usable.
     async fn keep(&mut self, saved: &SavedToken) -> bool {
         let kept = self.entry.save(self.patience, saved).await;
         if let Err(error) = &kept {

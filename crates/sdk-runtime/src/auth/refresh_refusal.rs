@@ -1,11 +1,11 @@
-//! Tells the answer that ends a refresh token from other errors.
+//! Recognises the answer that invalidates a refresh token.
 
 use serde_json::Value;
 
 use crate::error::Error;
 use crate::table::token_rules::RefreshRefusal;
 
-/// Recognizes the answer that a [`RefreshRefusal`] describes.
+/// Recognises the answer that a [`RefreshRefusal`] describes.
 pub(super) trait Covers {
     /// Whether an error is this answer.
     fn covers(&self, error: &Error) -> bool;
@@ -29,7 +29,7 @@ fn has_code(refusal: &RefreshRefusal, error: &Error) -> bool {
         .iter()
         .flatten()
         .any(|code| refusal.codes.contains(code));
-    // The vendor's own error shape may not know the member that RFC 6749 names.
+    // The vendor's error format may lack the member that RFC 6749 defines.
     is_named || rfc_6749_code(error).is_some_and(|code| refusal.codes.contains(&code.as_str()))
 }
 
@@ -39,7 +39,7 @@ fn is_other(refusal: &RefreshRefusal, error: &Error) -> bool {
     others.any(|other| message.contains(other))
 }
 
-/// The member `error` of the answer.
+/// Member `error` of the answer.
 fn rfc_6749_code(error: &Error) -> Option<String> {
     match error.vendor::<Value>()?.get_mut("error")?.take() {
         Value::String(code) => Some(code),

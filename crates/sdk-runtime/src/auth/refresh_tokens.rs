@@ -1,20 +1,20 @@
-//! The refresh tokens that a client knows, and which of them may be used.
+//! Refresh tokens that a client knows, and whether each may be used.
 
 use crate::error::Error;
 use crate::table::token_rules::TokenRules;
 use crate::token::store::saved::SavedToken;
 use crate::value::secret::Secret;
 
-/// The refresh tokens that a client remembers, or knows from the store's record.
+/// Refresh tokens that a client remembers or reads from the store's record.
 #[derive(Clone, Default)]
 pub(super) struct RefreshTokens {
-    /// The one that is not used yet.
+    /// The unused token.
     pub(super) current: Option<Secret>,
-    /// Whether the current one is in the store's record, which then speaks for it.
+    /// Whether the current token is in the store's record, which is then authoritative.
     is_saved: bool,
-    /// A used one whose outcome is not known and that was not tried a second time.
+    /// A used token with an unknown outcome that hasn't been retried.
     pub(super) doubtful: Option<Secret>,
-    /// One that this client recorded as used in the store but surely did not send.
+    /// A token that this client marked as used in the store but certainly did not send.
     pub(super) unsent: Option<Secret>,
 }
 
@@ -22,12 +22,12 @@ pub(super) struct RefreshTokens {
 #[derive(Clone)]
 pub(super) struct Candidate {
     pub(super) token: Secret,
-    /// Whether it is tried a second time.
+    /// Whether this is its second try.
     pub(super) is_second: bool,
 }
 
 impl RefreshTokens {
-    /// Starts with a token; `is_saved`: whether the store's record has it.
+    /// Creates the state; `is_saved` says whether the store's record contains the token.
     pub(super) fn new(current: Option<Secret>, is_saved: bool) -> Self {
         Self {
             current,
@@ -36,7 +36,8 @@ impl RefreshTokens {
         }
     }
 
-    /// Merges with what the store's record says. The record wins: other clients may have used what this one remembers.
+    /// Merges with the store's record. The record wins, because other clients may have used a
+    /// token that this one remembers.
     pub(super) fn merged(self, saved: Option<&SavedToken>) -> Self {
         let Some(saved) = saved else {
             return self;
@@ -45,7 +46,7 @@ impl RefreshTokens {
             return Self::new(Some(current.clone()), true);
         }
         let is_ours = |token: &Secret| !self.is_saved && !saved.used().contains(token);
-        // Had anybody else tried it, it would not be doubtful any more.
+        // If another client had tried the token, it would no longer be doubtful.
         let unsent = self
             .unsent
             .filter(|unsent| saved.doubtful() == Some(unsent));
@@ -64,7 +65,7 @@ impl RefreshTokens {
         self
     }
 
-    /// The token to use next, if there is one.
+    /// Next token to use, if there is one.
     pub(super) fn next(&self, rules: &TokenRules) -> Option<Candidate> {
         let first = self.current.clone().map(|token| Candidate {
             token,
@@ -80,23 +81,23 @@ impl RefreshTokens {
         })
     }
 
-    /// Marks a token as sent with an outcome that is not known.
+    /// Marks a token as sent with an unknown outcome.
     pub(super) fn doubt(&mut self, sent: &Candidate) {
         *self = Self::default().with_doubtful((!sent.is_second).then(|| sent.token.clone()));
     }
 
-    /// Drops a token that the vendor refused, or that is under way elsewhere.
+    /// Drops a token that the vendor rejected, or that is in flight elsewhere.
     pub(super) fn drop_all(&mut self) {
         *self = Self::default();
     }
 
-    /// Creates the error for credentials that have neither a refresh token left nor another grant.
+    /// Creates the error for credentials with neither a refresh token nor another grant.
     pub(super) fn used_up(&self, text: &str) -> Error {
         if self.doubtful.is_none() {
             return Error::credentials(text);
         }
         Error::credentials(format!(
-            "the vendor did not say what became of the refresh token, which must not be sent twice: {text}"
+            "the outcome of the last request with the refresh token is unknown, and the token must not be sent twice: {text}"
         ))
     }
 }
@@ -119,7 +120,7 @@ mod tests {
         let saved = SavedToken::unused(&"theirs".into());
         let merged = tokens(Some("ours"), false).merged(Some(&saved));
         assert_eq!(merged.current, Some("theirs".into()));
-        // One that was saved once and is not in the record any more was used by somebody.
+        // A saved token that is missing from the record was used by another client.
         assert_eq!(
             tokens(Some("r"), true)
                 .merged(Some(&record(&["s"], None)))

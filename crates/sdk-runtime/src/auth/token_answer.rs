@@ -1,4 +1,4 @@
-//! What a token operation answers, whatever the vendor's spelling.
+//! Answer of a token operation, in any spelling.
 
 use std::time::Duration;
 
@@ -9,9 +9,9 @@ use crate::token::access_token::AccessToken;
 use crate::token::expires_in::ExpiresIn;
 use crate::value::secret::Secret;
 
-/// The successful answer of RFC 6749, section 5.1, in snake case or camel case.
+/// Success answer of RFC 6749, section 5.1, in snake or camel case.
 ///
-/// Only the token itself is required; other fields may be missing, null or of another type.
+/// Only the token is required; other fields may be missing, null or of another type.
 #[derive(Deserialize)]
 #[serde(try_from = "Read")]
 pub(crate) struct TokenAnswer {
@@ -22,9 +22,10 @@ pub(crate) struct TokenAnswer {
     refresh_token: Option<Secret>,
 }
 
-/// Each name on its own: some vendors write both.
+/// Both spellings are separate fields, because some vendors send both.
 ///
-/// All but the token is kept as text first: a number such as `1e400` would fail the whole answer.
+/// All but the token is kept as raw text at first, since a number such as `1e400` would fail the
+/// whole answer.
 #[derive(Deserialize)]
 struct Read {
     access_token: Option<Secret>,
@@ -64,7 +65,7 @@ impl TryFrom<Read> for TokenAnswer {
     }
 }
 
-/// A text, or a list of texts as one with spaces; `None` for anything else.
+/// A string, or a list of strings joined by spaces; `None` for anything else.
 fn text(json: Option<Box<RawValue>>) -> Option<Secret> {
     let json = json?;
     if let Ok(text) = serde_json::from_str(json.get()) {
@@ -76,7 +77,7 @@ fn text(json: Option<Box<RawValue>>) -> Option<Secret> {
     (!texts.is_empty()).then(|| texts.join(" ").into())
 }
 
-/// A lifetime, if it is a number of seconds or a text of one.
+/// Lifetime, if it is a number of seconds or a string with one.
 fn lifetime(json: Option<Box<RawValue>>) -> Option<Duration> {
     let json = json?;
     let seconds: Option<ExpiresIn> = serde_json::from_str(json.get()).ok();

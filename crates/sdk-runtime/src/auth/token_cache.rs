@@ -1,4 +1,4 @@
-//! The token cache of one client: one exchange at a time, shared by all callers that wait.
+//! Token cache of one client: one exchange at a time, shared by all waiting callers.
 
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ impl TokenCache {
         Self(Arc::new(CacheState::new(obtainer, refresh_token)))
     }
 
-    /// The token to use now; waits for an exchange only if the one at hand is about to expire.
+    /// Token to use now; waits for an exchange only if the current token is about to expire.
     pub(crate) fn current(&self) -> CurrentToken<'_> {
         match self.step(&Self::use_or_renew) {
             Step::Done(Ok(token)) => CurrentToken::Ready(token),
@@ -47,7 +47,7 @@ impl TokenCache {
         }
     }
 
-    /// Uses the token at hand, and starts or joins an exchange where its window asks for one.
+    /// Uses the current token, and starts or joins an exchange if its window calls for one.
     fn use_or_renew(&self, state: &mut State, launch: &mut Option<ExchangeTask>) -> Step {
         let Some(cached) = &state.cached else {
             return Step::Wait(self.join(state, launch));
@@ -60,7 +60,8 @@ impl TokenCache {
                 let is_paused = state.paused_until.is_some_and(|until| until > now);
                 if state.in_flight.is_none() && !is_paused {
                     let in_flight = self.start(state, launch, true, false);
-                    // Left to the background, a program that ends meanwhile would lose its only refresh token.
+                    // In the background, a program that ends meanwhile would lose its only refresh
+                    // token.
                     if self.0.obtainer.source.rules().refresh_only.is_some() {
                         return Step::Wait(in_flight);
                     }
@@ -71,7 +72,7 @@ impl TokenCache {
         }
     }
 
-    /// Whether a new token may help an operation that the vendor answered with a 401.
+    /// Whether a new token may help an operation that was answered with 401.
     pub(crate) fn is_worth_renewing(
         &self,
         rejected: &CachedToken,
@@ -82,7 +83,7 @@ impl TokenCache {
             Some(cached) if cached.generation() == rejected.generation() => {
                 rejected.refusals().is_worth_renewing(operation)
             }
-            // There is, or will be, another one already.
+            // Another token exists already, or will.
             _ => true,
         }
     }
@@ -99,7 +100,8 @@ impl TokenCache {
         }
     }
 
-    /// The token that follows one that the vendor refused. Only the first to say so starts an exchange.
+    /// Token that follows a rejected one. Only the first caller that reports the rejection starts
+    /// an exchange.
     pub(crate) async fn renew(&self, refused: &CachedToken) -> Outcome {
         let step = |cache: &Self, state: &mut State, launch: &mut Option<ExchangeTask>| {
             match &state.cached {
@@ -117,7 +119,7 @@ impl TokenCache {
         self.finish(self.step(&step), step).await
     }
 
-    /// A new token, whatever the one at hand is worth.
+    /// A new token, regardless of the current one.
     pub(crate) async fn renew_now(&self) -> Outcome {
         let step = |cache: &Self, state: &mut State, launch: &mut Option<ExchangeTask>| {
             Step::Wait(cache.join_or(state, launch, true))
@@ -127,13 +129,13 @@ impl TokenCache {
 
     /// Decides under the lock, then starts the exchange that was decided on.
     ///
-    /// The lock is never held over an await, nor while a task is started: a runtime that shuts down drops the task
-    /// at once, and dropping a task takes the lock.
+    /// The lock is never held across an await or while a task is started: a runtime that shuts
+    /// down drops the task at once, and dropping a task takes the lock.
     fn step(&self, decide: &impl Fn(&Self, &mut State, &mut Option<ExchangeTask>) -> Step) -> Step {
         let mut launch = None;
         let mut state = self.0.lock();
         let step = decide(self, &mut state, &mut launch);
-        // An entry that no new exchange wants: somebody else brought a token meanwhile.
+        // An entry without a new exchange: another client supplied a token meanwhile.
         let entry = state.entry.take();
         drop(state);
         drop(entry);
@@ -143,7 +145,7 @@ impl TokenCache {
         step
     }
 
-    /// Waits until a step, or one after it, ends.
+    /// Waits until a step, or a later one, ends.
     async fn finish(
         &self,
         mut step: Step,
@@ -158,7 +160,7 @@ impl TokenCache {
             let waited = in_flight.wait().await;
             let flight = &in_flight.flight;
             match waited {
-                // It failed in the background, for nobody in particular: we need one of our own.
+                // A background renewal failed, so this caller needs an exchange of its own.
                 Waited::Landed(Err(_)) if flight.is_early || flight.is_superseded() => {}
                 Waited::Landed(outcome) => return outcome,
                 Waited::Stalled if !self.0.take_over(flight) => {
@@ -167,10 +169,10 @@ impl TokenCache {
                 }
                 Waited::Stalled => {}
                 Waited::BrokenOff if flight.is_superseded() => {}
-                // Its task is gone, with the runtime that ran it or by a panic of the source.
+                // The task ended with its runtime, or the source panicked.
                 Waited::BrokenOff if was_broken_off => {
                     return Err(Error::configuration(
-                        "the token exchange was broken off: the token source panicked, or the tokio runtime is shutting down",
+                        "the token exchange was aborted: the token source panicked, or the tokio runtime is shutting down",
                     ));
                 }
                 Waited::BrokenOff => was_broken_off = true,
@@ -195,7 +197,7 @@ impl TokenCache {
             .unwrap_or_else(|| self.start(state, launch, false, anew))
     }
 
-    /// Makes an exchange ready to be launched, in a task of its own, which no caller can cancel.
+    /// Prepares an exchange that runs in its own task, which no caller can cancel.
     fn start(
         &self,
         state: &mut State,

@@ -1,4 +1,4 @@
-//! Where access tokens come from.
+//! Sources of access tokens.
 
 use std::sync::Arc;
 
@@ -10,33 +10,37 @@ use crate::token::access_token::AccessToken;
 use crate::token::fingerprint::Fingerprint;
 use crate::value::secret::Secret;
 
-/// Gets access tokens: a vendor's own exchange, or one of yours.
+/// Obtains access tokens: a vendor's own exchange, or your implementation.
 ///
-/// [`exchange`](Self::exchange) is the only code; the other methods answer questions. A source need not cache or lock: a
-/// client asks only when a new token is needed, and never runs two exchanges at once, unless one has stalled (its tokio
-/// runtime rests) and was taken over.
+/// [`exchange`](Self::exchange) does the work; the other methods describe the source. A source
+/// need not cache or lock: a client calls it only when a new token is needed, and never runs two
+/// exchanges at once, unless one stalled (its tokio runtime is idle) and was taken over.
 pub trait TokenSource: Send + Sync {
-    /// Gets a new access token: by [`Exchange::refresh_token`] if there is one, otherwise by the full grant.
+    /// Obtains a new access token: with [`Exchange::refresh_token`] if there is one, otherwise
+    /// with the full grant.
     ///
-    /// It runs in a task of its own, so that a caller who gives up does not take the token from the others.
+    /// Runs in its own task, so that a caller that gives up doesn't take the token away from
+    /// others.
     fn exchange<'a>(&'a self, exchange: Exchange<'a>) -> BoxFuture<'a, Result<AccessToken, Error>>;
 
-    /// The lifetimes and grants. Default: [`TokenRules::DEFAULT`].
+    /// Token lifetimes and grants. Default: [`TokenRules::DEFAULT`].
     fn rules(&self) -> TokenRules {
         TokenRules::DEFAULT
     }
 
-    /// The refresh token to begin with, if the credentials hold one.
+    /// Initial refresh token, if the credentials contain one.
     ///
-    /// The client uses it once, by [`Exchange::refresh_token`]; then the one that came with the answer.
+    /// The client uses it once, through [`Exchange::refresh_token`]; after that, it uses the one
+    /// from the latest answer.
     fn initial_refresh_token(&self) -> Option<Secret> {
         None
     }
 
-    /// All fields of the credentials, secrets included, to tell them apart in a [`TokenStore`](crate::TokenStore).
+    /// Fingerprint of all fields of the credentials, including secrets, which tells them apart in
+    /// a [`TokenStore`](crate::TokenStore).
     ///
-    /// Default: `None`, and the tokens are never shared. A field that is missing here lets somebody with another value of
-    /// it have this client's tokens.
+    /// Default: `None`, so tokens are never shared. If a field is missing here, clients with
+    /// different values for it share their tokens.
     fn fingerprint(&self) -> Option<Fingerprint> {
         None
     }

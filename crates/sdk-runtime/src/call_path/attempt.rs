@@ -3,7 +3,7 @@
 pub(super) mod check_answer;
 pub(super) mod credential;
 pub(super) mod permit;
-mod redirect;
+pub(super) mod redirect;
 mod send;
 mod upload_silence;
 
@@ -22,13 +22,13 @@ use crate::error::Error;
 use crate::request::credential::Credential;
 use crate::response::raw_response::RawResponse;
 
-/// Makes one attempt of a call, which includes all that has to happen before its request is sent.
+/// Makes one attempt of a call, including everything that happens before its request is sent.
 pub(super) trait Attempt: Sync {
     /// Makes the attempt.
     fn make(&self) -> impl Future<Output = Result<RawResponse, Error>> + Send;
 }
 
-/// Sends the request once. The permit ends with it.
+/// Sends the request once. The permit ends with the request.
 pub(super) async fn send_once(
     call: LogicalCall<'_>,
     credential: &Credential,

@@ -1,4 +1,4 @@
-//! The attempts of a call that identifies its caller, and of an exchange, which has yet to get a token.
+//! Attempts with the caller's credential, and attempts of a token exchange.
 
 use std::sync::Arc;
 
@@ -13,21 +13,22 @@ use crate::error::Error;
 use crate::request::credential::Credential;
 use crate::response::raw_response::RawResponse;
 
-/// Sends with a credential that is looked up for each attempt; once per call, again with a new token if the vendor
-/// rejects the one sent.
+/// Sends with a credential that is looked up for each attempt; once per call, sends again with a
+/// new token if the vendor rejects the current one.
 pub(super) struct Authorized<'a, P> {
     pub(super) call: LogicalCall<'a>,
     pub(super) provider: &'a P,
 }
 
 impl<P: TokenProvider> Attempt for Authorized<'_, P> {
-    /// A permit lives as long as one request: a call that waits for a token keeps no other from sending.
+    /// A permit is held for one request only, so a call that waits for a token doesn't block
+    /// others.
     async fn make(&self) -> Result<RawResponse, Error> {
         let Self { call, provider } = *self;
         let mut credential = credential::look_up(call, provider).await?;
         let mut permit = permit::admit(call).await?;
         if credential.is_stale() {
-            // It grew old in the queue.
+            // The token expired while waiting for the permit.
             drop(permit);
             credential = credential::look_up(call, provider).await?;
             permit = permit::admit(call).await?;
@@ -50,7 +51,7 @@ impl<P: TokenProvider> Attempt for Authorized<'_, P> {
                 }
                 Verdict::Renew if call.progress.may_renew() => {}
                 Verdict::Renew => {
-                    // The token was new a moment ago: the next one would fare no better.
+                    // The token was new a moment ago, so another one would be rejected too.
                     rejected.refusals().reject(operation);
                     return outcome;
                 }
@@ -66,10 +67,11 @@ impl<P: TokenProvider> Attempt for Authorized<'_, P> {
                 .await
                 .map_err(|error| error.needed_by(call.request.operation.id))?;
             if fresh.token().value() == rejected.token().value() {
-                // A token that cannot be renewed, such as one made by hand: sending it again would change nothing.
+                // The token can't be renewed, for example because it was given by hand; sending it
+                // again would change nothing.
                 return outcome;
             }
-            // An answer that is not wanted must not keep its connection during the wait.
+            // The discarded answer must not hold its connection during the wait.
             drop(outcome);
             permit = permit::admit(call).await?;
             credential = Credential::Token(Arc::clone(&fresh), beside);
@@ -77,7 +79,7 @@ impl<P: TokenProvider> Attempt for Authorized<'_, P> {
     }
 }
 
-/// Sends with what the exchange itself carries. No limit counts it.
+/// Sends with the credentials in the token request itself, outside of all rate limits.
 pub(super) struct Exchange<'a> {
     pub(super) call: LogicalCall<'a>,
     pub(super) credential: Credential,

@@ -1,15 +1,15 @@
-//! The repetitions that all calls of a client may make together.
+//! Retry budget that all calls of a client share.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// The cost of a repetition after a timeout, which has cost the vendor the most already.
+/// Cost of a retry after a timeout, which already cost the vendor the most.
 pub(super) const TIMEOUT_COST: u32 = 10;
-/// The cost of any other repetition.
+/// Cost of any other retry.
 pub(super) const COST: u32 = 5;
-/// The gain of a call that succeeds at once.
+/// Gain of a call that succeeds at once.
 const REWARD: u32 = 1;
 
-/// A bucket of tokens that repetitions take from and successes fill, as in the AWS SDKs.
+/// Token bucket that retries drain and successes fill, as in the AWS SDKs.
 pub(crate) struct Budget {
     most: u32,
     left: AtomicU32,
@@ -23,7 +23,7 @@ impl Budget {
         }
     }
 
-    /// Takes the cost of a repetition; false if there is too little left.
+    /// Takes the cost of a retry; returns false if the budget is too low.
     pub(super) fn take(&self, cost: u32) -> bool {
         self.left
             .fetch_update(Ordering::AcqRel, Ordering::Acquire, |left| {
@@ -32,13 +32,13 @@ impl Budget {
             .is_ok()
     }
 
-    /// A call succeeded: what its last repetition took comes back.
+    /// Returns the cost of the last retry after a call succeeded.
     pub(super) fn give_back(&self, taken: Option<u32>) {
         if taken.is_none() && self.left.load(Ordering::Relaxed) == self.most {
             return;
         }
         let more = taken.unwrap_or(REWARD);
-        // Never refused, as the closure always gives a value.
+        // Never fails, because the closure always returns a value.
         let _ = self
             .left
             .fetch_update(Ordering::AcqRel, Ordering::Acquire, |left| {

@@ -1,5 +1,6 @@
-//! The connection to one vendor: where to, through which HTTP client, under which rules.
+//! Connection to one vendor: base URL, transport and rules.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use http::header::USER_AGENT;
@@ -14,22 +15,24 @@ use crate::config::timeouts::Timeouts;
 use crate::error::Error;
 use crate::system::randomness::Randomness;
 use crate::system::wall_clock::WallClock;
+use crate::table::operation::Operation;
 use crate::table::vendor::Vendor;
 use crate::transport::built_in::BuiltIn;
 use crate::transport::built_in::client_settings::{ClientSettings, HAS_TLS};
 use crate::transport::selected::SelectedTransport;
 
-/// The parts of a client that calls and token exchanges share.
+/// Parts of a client that calls and token exchanges share.
 pub(crate) struct CallContext {
     pub(crate) vendor: &'static Vendor,
     pub(crate) base_url: BaseUrl,
     pub(crate) transport: SelectedTransport,
-    /// The headers of every request.
+    /// Headers of every request.
     pub(crate) headers: HeaderMap,
     pub(crate) allow_plain_http: bool,
     pub(crate) timeouts: Timeouts,
     pub(crate) max_answer: Option<usize>,
     pub(crate) same_host_links: bool,
+    operation_servers: Vec<(String, String)>,
     pub(crate) retry: RetryPolicy,
     pub(crate) budget: Budget,
     pub(crate) limiter: Limiter,
@@ -86,12 +89,39 @@ impl CallContext {
             timeouts: settings.timeouts,
             max_answer: settings.max_answer,
             same_host_links: settings.same_host_links,
+            operation_servers: settings.operation_servers,
             budget: Budget::new(settings.retry.budget()),
             retry: settings.retry,
             limiter: Limiter::new(settings.limits.of(vendor.limits)),
             clock,
             randomness,
         })
+    }
+
+    /// The URL that the path of an operation is added to.
+    pub(crate) fn base_of(&self, operation: &Operation) -> Result<Cow<'_, BaseUrl>, String> {
+        let Some(server) = &operation.server else {
+            return Ok(Cow::Borrowed(&self.base_url));
+        };
+        self.base_url
+            .of_operation(server, &self.operation_servers, self.allow_plain_http)
+            .map(Cow::Owned)
+            .map_err(|why| {
+                format!(
+                    "the server of the operation cannot be used: {why}; give another one with .operation_server({:?}, \"https://…\") \
+                     on the builder",
+                    server.url
+                )
+            })
+    }
+
+    /// Whether the client's credentials go where an operation is: to the origin of the base URL, or to where the document
+    /// says so.
+    pub(crate) fn trusts(&self, operation: &Operation, base: &BaseUrl) -> bool {
+        let says_so = operation
+            .server
+            .is_some_and(|server| server.takes_credentials);
+        says_so || self.base_url.has_origin_of(base)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The time that a call, or one attempt of it, may take.
+//! Time limits of a call and of its attempts.
 
 use std::pin::Pin;
 use std::time::Duration;
@@ -11,11 +11,11 @@ use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::table::operation::Operation;
 
-/// When the time of something is over.
+/// The end of a time limit.
 #[derive(Clone, Copy)]
 pub(super) struct Deadline {
     limit: Duration,
-    /// None if it lies beyond all time.
+    /// `None` if it is beyond the clock's range.
     end: Option<Instant>,
 }
 
@@ -27,7 +27,7 @@ impl Deadline {
         }
     }
 
-    /// When it is over, with what was granted on top.
+    /// End of the limit, extended by the granted time.
     pub(super) fn end(self, granted: Duration) -> Option<Instant> {
         self.end?.checked_add(granted)
     }
@@ -40,12 +40,12 @@ impl Deadline {
     }
 }
 
-/// The earlier one of two ends.
+/// The earlier of two ends.
 pub(super) fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
     [one, other].into_iter().flatten().min()
 }
 
-/// Stops a call when its time, and the time that it is granted on top meanwhile, is over.
+/// Stops a call when its time, including any time granted meanwhile, is over.
 pub(super) async fn within<T>(
     deadline: Deadline,
     progress: &Progress,
@@ -64,7 +64,7 @@ pub(super) async fn within<T>(
     }
 }
 
-/// Stops an attempt when its time is over, if it has a limit of its own.
+/// Stops an attempt when its time is over, if it has its own limit.
 pub(super) async fn within_attempt<T>(
     deadline: Option<Deadline>,
     operation: &'static Operation,

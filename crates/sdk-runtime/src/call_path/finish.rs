@@ -1,4 +1,4 @@
-//! Turns the outcome of the last attempt into what the caller gets.
+//! Turns the outcome of the last attempt into the call's result.
 
 use crate::call_path::attempt::check_answer;
 use crate::call_path::logical_call::LogicalCall;
@@ -38,7 +38,7 @@ pub(super) fn finish(
             }
         }
         Err(_) if progress.is_waiting() && progress.sent() == 0 => unsent(request),
-        // An error of the exchange that this call waited for counts its own attempts.
+        // The error of a token exchange counts the exchange's own attempts.
         Err(error) if error.attempts() > 0 => error,
         Err(error) => error.with_attempts(progress.sent()),
     };
@@ -52,7 +52,7 @@ pub(super) fn finish(
     Err(error)
 }
 
-/// The error of a call whose time was over before its turn came.
+/// Error of a call whose time ended before it got a permit.
 fn unsent(request: &Prepared) -> Error {
     let text = format!(
         "its turn under the client's limits did not come within {:?}; nothing was sent: give the call more time, or send \

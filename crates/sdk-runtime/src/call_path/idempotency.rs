@@ -1,4 +1,4 @@
-//! The key by which a vendor tells a repetition from a second call.
+//! Idempotency key, by which a vendor recognises a repeated call.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -8,9 +8,10 @@ use crate::request::call::{Call, Given};
 use crate::system::randomness::Randomness;
 use crate::table::operation::{KeyPlace, Repeat};
 
-/// Puts the key into the call: the caller's own, or one made now, which every attempt will carry.
+/// Adds the key to the call: the caller's, or a new one that all attempts carry.
 ///
-/// Returns whether the call may be repeated, which it may not where there is no place for the key that it needs.
+/// Returns whether the call may be repeated; it may not if it needs a key but has no place for
+/// one.
 pub(super) fn put(
     context: &CallContext,
     call: &mut Call,
@@ -47,7 +48,7 @@ pub(super) fn put(
     Ok(call.repeat.unwrap_or(repeat))
 }
 
-/// Refuses a key that the vendor would refuse, or take for no key at all.
+/// Refuses a key that the vendor would reject or ignore.
 fn check(key: &str, place: KeyPlace) -> Result<(), &'static str> {
     if key.trim().is_empty() || key.contains(char::is_control) {
         return Err("is blank or holds control characters");
@@ -101,7 +102,7 @@ fn into_headers(
     Ok(())
 }
 
-/// The object with the key in it, all else as it was. A key that stands in it already stays, unless another one was given.
+/// The object with the key added. An existing key stays, unless the caller gave another one.
 fn into_body(
     json: &[u8],
     (name, place): (&str, KeyPlace),
@@ -132,7 +133,7 @@ fn into_body(
 fn uuid(randomness: &dyn Randomness) -> Result<String, String> {
     let bits = randomness
         .key()
-        .map_err(|error| format!("no idempotency key could be made: {error}"))?;
+        .map_err(|error| format!("could not create an idempotency key: {error}"))?;
     let bits = (bits & !(0xf << 76) & !(0b11 << 62)) | (0x4 << 76) | (0b10 << 62);
     let hex = format!("{bits:032x}");
     Ok([

@@ -1,11 +1,11 @@
-//! One call with all its attempts: what the stages share.
+//! One call with all its attempts: the state that the stages share.
 
 use crate::call_path::context::CallContext;
 use crate::call_path::deadline::Deadline;
 use crate::call_path::prepare::Prepared;
 use crate::call_path::progress::Progress;
 
-/// A call on its way: its client, its request, and how far it has come.
+/// A call in progress: its client, its request, and its progress.
 #[derive(Clone, Copy)]
 pub(super) struct LogicalCall<'a> {
     pub(super) context: &'a CallContext,
@@ -14,7 +14,7 @@ pub(super) struct LogicalCall<'a> {
 }
 
 impl LogicalCall<'_> {
-    /// When the time of the whole call is over.
+    /// Deadline of the whole call.
     pub(super) fn deadline(self) -> Deadline {
         Deadline::of(self.progress.started(), self.request.timeouts.call())
     }

@@ -7,6 +7,7 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use url::Url;
 
+use crate::call_path::attempt::redirect;
 use crate::call_path::context::CallContext;
 use crate::call_path::idempotency;
 use crate::call_path::repeat_rules::Nature;
@@ -21,40 +22,44 @@ use crate::request::departure::Departure;
 use crate::request::handover::Handover;
 use crate::response::known_secrets::KnownSecrets;
 use crate::response::reading::Reading;
+use crate::table::answer::AnswerSpec;
 use crate::table::operation::{Operation, Repeat, Scheme};
 use crate::table::parameter::{Parameter, Place};
 use crate::table::request_body::{Encoding, MediaType};
 use crate::table::vendor::Vendor;
 use crate::value::secret::Secret;
 
-/// A call made ready to be sent, as often as needed.
+/// A prepared call, which can be sent repeatedly.
 pub(super) struct Prepared {
     pub(super) operation: &'static Operation,
-    /// The operation whose rules on tokens, limits and repetitions apply.
+    /// Operation whose rules on tokens, limits and retries apply.
     pub(super) rules: &'static Operation,
     is_unknown: bool,
     pub(super) method: Method,
     pub(super) url: Url,
     accept: HeaderValue,
-    /// The headers of this call, besides those of the client.
+    /// Headers of this call, besides those of the client.
     headers: HeaderMap,
     pub(super) body: Body,
     pub(super) reading: Reading,
+    /// Whether the client's own credentials and headers go there.
+    is_trusted: bool,
     pub(super) schemes: &'static [Scheme],
     pub(super) basic: Option<(String, Secret)>,
     is_from_table: bool,
     pub(super) timeouts: Timeouts,
-    /// Whether its time was not limited on purpose: then that for which it waits for its turn does not count.
+    /// Whether no time limit was set explicitly; time spent waiting for a permit then doesn't
+    /// count.
     pub(super) is_patient: bool,
     attempts: Option<u32>,
-    /// The most bytes of the answer that are read into memory.
+    /// Most bytes of the answer that are read into memory.
     pub(super) max_answer: usize,
     pub(super) secrets: Option<Arc<[Secret]>>,
-    /// The values of headers that the caller added.
+    /// Values of headers that the caller added.
     pub(super) header_secrets: Option<Arc<[HeaderValue]>>,
-    /// Where it may be withdrawn before it is sent.
+    /// Handle for withdrawing the request before it is sent.
     pub(super) departure: Option<Arc<Departure>>,
-    /// Whether it may be sent again after it failed.
+    /// Whether the request may be sent again after a failure.
     pub(super) repeat: Repeat,
 }
 
@@ -86,12 +91,13 @@ impl Prepared {
         let (path, query) = target(&call, &mut headers).map_err(refuse)?;
         let repeat = idempotency::put(context, &mut call, &mut headers).map_err(refuse)?;
         let body = content(context, &call, &mut headers).map_err(refuse)?;
+        let base = context.base_of(operation).map_err(refuse)?;
+        let is_trusted = context.trusts(operation, &base);
         let url = match call.link {
             Some(link) => link,
-            None => context
-                .base_url
+            None => base
                 .join(&path, &query)
-                .map_err(|why| refuse(format!("the URL cannot be made: {why}")))?,
+                .map_err(|why| refuse(format!("the URL cannot be built: {why}")))?,
         };
         let mut timeouts = call.timeouts.or(&context.timeouts);
         let is_patient = timeouts.call.is_none();
@@ -103,7 +109,7 @@ impl Prepared {
         if body.is_empty() && matches!(method, Method::POST | Method::PUT | Method::PATCH) {
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        // What the caller says about headers beats what we say.
+        // The caller's headers take precedence.
         headers.extend(call.headers);
         let header_secrets = KnownSecrets::of_headers([&context.headers, &headers]);
         Ok(Self {
@@ -116,10 +122,13 @@ impl Prepared {
             headers,
             body,
             reading,
-            schemes: if is_unknown {
+            is_trusted,
+            schemes: if !is_trusted {
+                &[]
+            } else if is_unknown {
                 usual_schemes(context.vendor)
             } else if call.path.is_some() && rules.token {
-                // The credential of a token operation is what the caller gives by hand.
+                // The caller supplies the credential of a token operation.
                 &[]
             } else {
                 rules.security
@@ -137,7 +146,7 @@ impl Prepared {
         })
     }
 
-    /// The request of a token operation, whose `handover` learns when a connection takes it.
+    /// Prepares the request of a token operation; `handover` is told when a connection takes it.
     pub(super) fn for_exchange(
         context: &CallContext,
         call: Call,
@@ -155,7 +164,7 @@ impl Prepared {
         Ok(prepared)
     }
 
-    /// The facts that the rules on repeating depend on.
+    /// Facts that the repeat rules depend on.
     pub(super) fn nature(&self) -> Nature {
         Nature {
             operation: self.rules,
@@ -165,28 +174,31 @@ impl Prepared {
         }
     }
 
-    /// How long one attempt may take, if that is less than the whole call.
+    /// Time limit of one attempt, if it is shorter than the whole call's.
     pub(super) fn attempt_limit(&self, context: &CallContext) -> Option<Duration> {
         let may_be_repeated = self.attempts(context) > 1 && self.nature().may_be_repeated();
         self.timeouts.attempt(may_be_repeated)
     }
 
-    /// How often it is sent at most.
+    /// Most attempts.
     pub(super) fn attempts(&self, context: &CallContext) -> u32 {
         self.attempts.unwrap_or(context.retry.attempts())
     }
 
-    /// The path without its arguments. None for a path that is not from the table: it may hold secrets.
+    /// Path template. `None` for a path that isn't in the table, since it may contain secrets.
     pub(super) fn template(&self) -> Option<&'static str> {
         self.is_from_table.then_some(self.operation.path)
     }
 
-    /// The headers of an attempt, but for the credential.
+    /// Headers of an attempt, without the credential.
     pub(super) fn headers(&self, context: &CallContext) -> HeaderMap {
-        // With room for the credential, so that the map need not grow.
+        // Reserves space for the credential, so that the map doesn't grow.
         let mut headers = HeaderMap::with_capacity(context.headers.len() + self.headers.len() + 4);
         for (name, value) in &context.headers {
-            headers.append(name, value.clone());
+            // Any header of the client may be a credential.
+            if self.is_trusted || redirect::is_harmless(name) {
+                headers.append(name, value.clone());
+            }
         }
         headers.entry(ACCEPT).or_insert_with(|| self.accept.clone());
         if !self.headers.is_empty() {
@@ -195,10 +207,12 @@ impl Prepared {
         headers
     }
 
-    /// Whether the call itself carries what identifies the caller: `Authorization`, or the keys of an alternative.
+    /// Whether the call itself identifies the caller: with `Authorization`, or with the keys of an
+    /// alternative.
     pub(super) fn is_identified(&self, context: &CallContext) -> bool {
-        let has =
-            |name: &str| self.headers.contains_key(name) || context.headers.contains_key(name);
+        let has = |name: &str| {
+            self.headers.contains_key(name) || self.is_trusted && context.headers.contains_key(name)
+        };
         let carries = |part: &Scheme| match part {
             Scheme::Bearer | Scheme::Basic => has(AUTHORIZATION.as_str()),
             Scheme::ApiKey { header } => has(header),
@@ -216,7 +230,7 @@ impl Prepared {
     }
 }
 
-/// The credentials would have made the body, were they of the kind that the operation is for.
+/// Error for a token operation whose body the client's kind of credentials can't supply.
 fn not_completed(operation: &'static Operation) -> Error {
     let by_hand = if operation.security.contains(&Scheme::Basic) {
         ".body(…) and .basic_auth(…)"
@@ -230,7 +244,7 @@ fn not_completed(operation: &'static Operation) -> Error {
     Error::request(operation, text)
 }
 
-/// The escaped path and query; header parameters are put into the headers.
+/// Encoded path and query; writes header parameters into the headers.
 fn target(call: &Call, headers: &mut HeaderMap) -> Result<(String, String), String> {
     let mut path = call
         .path
@@ -286,7 +300,7 @@ fn place(
     Ok(())
 }
 
-/// The body; its media type is put into the headers.
+/// Request body; writes its media type into the headers.
 fn content(context: &CallContext, call: &Call, headers: &mut HeaderMap) -> Result<Body, String> {
     let spec = call.operation.body;
     let media = match (spec, call.media) {
@@ -300,7 +314,8 @@ fn content(context: &CallContext, call: &Call, headers: &mut HeaderMap) -> Resul
     let required = spec.is_some_and(|spec| spec.required);
     let (body, content_type) = match &call.body {
         None if required => return Err("a body is needed".to_owned()),
-        // Without a body its type is said only where the body is missed: elsewhere some servers would look for one.
+        // Without a body, the media type is sent only if the operation requires a body; some
+        // servers would otherwise expect one.
         None | Some(Given::Nothing) => {
             let name = media
                 .filter(|_| required || call.media.is_some())
@@ -314,7 +329,8 @@ fn content(context: &CallContext, call: &Call, headers: &mut HeaderMap) -> Resul
         Some(Given::Upload(upload)) => {
             let (body, given) = upload.clone().into_body();
             let documented = media.map(|media| media.name.to_owned());
-            // What the file is says more than a range such as `image/*`, and less than what the document insists on.
+            // The file's own type is more precise than a range such as `image/*`, but the
+            // document's exact type takes precedence.
             let name = match documented {
                 Some(name) if !name.contains('*') => Some(name),
                 range => given.or(range),
@@ -333,19 +349,20 @@ fn content(context: &CallContext, call: &Call, headers: &mut HeaderMap) -> Resul
     };
     if let Some(name) = content_type {
         let value =
-            HeaderValue::from_str(&name).map_err(|_| format!("{name:?} is no media type"))?;
+            HeaderValue::from_str(&name).map_err(|_| format!("{name:?} is not a media type"))?;
         headers.insert(CONTENT_TYPE, value);
     }
     Ok(body)
 }
 
-/// The documented media types of successes. One that answers nothing but JSON gets nothing but JSON asked for.
+/// Documented media types of successes. An operation with only JSON answers asks only for JSON.
 fn accept(operation: &Operation) -> HeaderValue {
+    let has_success = operation.answers.iter().any(AnswerSpec::is_success);
     let documented = || {
-        let successes = operation
-            .answers
-            .iter()
-            .filter(|answer| answer.is_success());
+        let successes = operation.answers.iter().filter(|answer| {
+            // Without a status of success, `default` says what one has.
+            answer.is_success() || !has_success && answer.status == "default"
+        });
         successes.flat_map(|answer| answer.media).copied()
     };
     let Some(first) = documented().next() else {
@@ -364,7 +381,7 @@ fn accept(operation: &Operation) -> HeaderValue {
         .unwrap_or(HeaderValue::from_static("*/*"))
 }
 
-/// The schemes that most operations of a vendor ask for, used for paths that the table does not have.
+/// Schemes that most operations of a vendor use; applied to paths that the table doesn't have.
 fn usual_schemes(vendor: &Vendor) -> &'static [Scheme] {
     let asking = vendor
         .operations

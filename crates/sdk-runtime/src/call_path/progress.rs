@@ -1,21 +1,21 @@
-//! The progress of a call, which its stages share.
+//! Progress of a call, shared by its stages.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The progress of one logical call.
+/// Progress of one logical call.
 pub(super) struct Progress {
     started: Instant,
-    /// Whether the time that it waits for its turn does not count.
+    /// Whether time spent waiting for a permit doesn't count.
     is_patient: bool,
-    /// Microseconds that it waited for its turn.
+    /// Microseconds spent waiting for a permit.
     waited: AtomicU64,
-    /// The microsecond in which it began to wait, plus one; 0 if it does not wait.
+    /// Microsecond at which the current wait began, plus one; 0 if there is none.
     waits_since: AtomicU64,
     sent: AtomicU32,
-    /// The microsecond in which an attempt last ran out of time, plus one; 0 if none did.
+    /// Microsecond at which an attempt last timed out, plus one; 0 if none did.
     timed_out_at: AtomicU64,
     is_underway: AtomicBool,
     maybe_applied: AtomicBool,
@@ -37,12 +37,12 @@ impl Progress {
         }
     }
 
-    /// When it began.
+    /// Start of the call.
     pub(super) fn started(&self) -> Instant {
         self.started
     }
 
-    /// The time that it is granted beyond its limit.
+    /// Time granted beyond the limit.
     pub(super) fn granted(&self) -> Duration {
         if !self.is_patient {
             return Duration::ZERO;
@@ -56,12 +56,12 @@ impl Progress {
         Duration::from_micros(self.waited.load(Ordering::Relaxed) + now)
     }
 
-    /// The time that counts against its limit.
+    /// Time that counts against the limit.
     pub(super) fn spent(&self) -> Duration {
         self.started.elapsed().saturating_sub(self.granted())
     }
 
-    /// Waits for its turn.
+    /// Waits for a permit.
     pub(super) async fn wait<T>(&self, turn: impl Future<Output = T>) -> T {
         let since = self.now();
         self.waits_since.store(since + 1, Ordering::Relaxed);
@@ -72,7 +72,7 @@ impl Progress {
         turn
     }
 
-    /// Whether it waits for its turn.
+    /// Whether the call waits for a permit.
     pub(super) fn is_waiting(&self) -> bool {
         self.waits_since.load(Ordering::Relaxed) > 0
     }
@@ -81,13 +81,13 @@ impl Progress {
         u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX - 1)
     }
 
-    /// A request goes out.
+    /// Records that a request is being sent.
     pub(super) fn set_out(&self) {
         self.sent.fetch_add(1, Ordering::Relaxed);
         self.is_underway.store(true, Ordering::Relaxed);
     }
 
-    /// The request came to an end: whether it may have been applied, and whether no answer came in time.
+    /// Records the end of a request: whether it may have been applied, and whether it timed out.
     pub(super) fn end(&self, maybe_applied: bool, is_silent: bool) {
         if is_silent {
             self.timed_out_at.store(self.now() + 1, Ordering::Relaxed);
@@ -97,28 +97,29 @@ impl Progress {
             .fetch_or(maybe_applied, Ordering::Relaxed);
     }
 
-    /// When an attempt last ran out of time.
+    /// Time of the last timeout of an attempt.
     pub(super) fn timed_out_at(&self) -> Option<Instant> {
         let at = self.timed_out_at.load(Ordering::Relaxed).checked_sub(1)?;
         self.started.checked_add(Duration::from_micros(at))
     }
 
-    /// How often it was sent.
+    /// Number of requests sent.
     pub(super) fn sent(&self) -> u32 {
         self.sent.load(Ordering::Relaxed)
     }
 
-    /// Whether it was broken off between being sent and being answered.
+    /// Whether the call was cancelled between sending and the answer.
     pub(super) fn is_underway(&self) -> bool {
         self.is_underway.load(Ordering::Relaxed)
     }
 
-    /// Whether any of the requests may have taken effect: one that failed clearly does not speak for those before it.
+    /// Whether any of the requests may have been applied; a clear failure says nothing about
+    /// earlier requests.
     pub(super) fn maybe_applied(&self) -> bool {
         self.maybe_applied.load(Ordering::Relaxed)
     }
 
-    /// Claims the one renewal that a call has.
+    /// Claims the call's single token renewal.
     pub(super) fn may_renew(&self) -> bool {
         !self.renewed.swap(true, Ordering::Relaxed)
     }

@@ -22,10 +22,10 @@ use crate::call_path::rate_limiter::state::{Lease, State};
 use crate::call_path::rate_limiter::too_late::TooLate;
 use crate::table::vendor::Limits;
 
-/// The rate limit and the concurrency limit of a client. Without limits it costs nothing.
+/// Rate limit and concurrency limit of a client. Free of cost without limits.
 pub(crate) struct Limiter(Option<Arc<Gate>>);
 
-/// The permission to send one request. It ends when it is dropped, and at the latest with its lease.
+/// Permission to send one request. Ends when dropped, and at the latest with its lease.
 pub(crate) struct Permit {
     lease: Option<(Arc<Gate>, Lease)>,
 }
@@ -47,12 +47,12 @@ impl Limiter {
         Self(Some(Arc::new(Gate::new(State::new(slots, rate)))))
     }
 
-    /// Whether every request is let through at once.
+    /// Whether there are no limits.
     pub(crate) fn is_open(&self) -> bool {
         self.0.is_none()
     }
 
-    /// Waits for a turn; fails at once if the turn is known to come after `until`.
+    /// Waits for a permit; fails at once if the turn is known to come after `until`.
     ///
     /// The permit ends after `lease`, and no later than `until`.
     pub(crate) async fn admit(
@@ -82,7 +82,7 @@ impl Limiter {
                 woken: Arc::default(),
             }
         };
-        // Apart, so that calls that need not wait do not carry its room.
+        // Boxed, so that calls that don't wait don't reserve space for it.
         Ok(Box::pin(waiting.turn(lease)).await)
     }
 
@@ -92,7 +92,7 @@ impl Limiter {
     }
 }
 
-/// Bounds a lease, so that its end can be computed.
+/// Longest lease, so that its end can be computed.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 impl Permit {
@@ -111,7 +111,7 @@ impl Drop for Permit {
     }
 }
 
-/// A place in the queue. Dropping it gives the place, and a turn that was offered, to the next caller.
+/// A place in the queue. On drop, the place and any offered turn go to the next caller.
 struct Waiting<'g> {
     gate: &'g Arc<Gate>,
     ticket: u64,

@@ -1,10 +1,10 @@
-//! All rules about repeating a request, and about what may have been applied.
+//! All rules about repeating a request, and about whether it may have been applied.
 //!
-//! [`Symptom`] says how an attempt ended, and [`Symptom::rule`] is the table of what follows from that. Nothing else in
-//! the runtime decides either question: other files ask the functions here.
+//! [`Symptom`] says how an attempt ended, and [`Symptom::rule`] is the table of what follows from
+//! that. Nothing else in the runtime decides either question: other files ask the functions here.
 //!
-//! "May have been applied" is asked of writes only. It holds for a call if it holds for any of its attempts: one that
-//! clearly failed does not speak for those before it.
+//! "May have been applied" concerns writes only. It holds for a call if it holds for any of its
+//! attempts: a clear failure says nothing about earlier attempts.
 
 use std::time::Duration;
 
@@ -16,26 +16,28 @@ use crate::response::retry_after::{Wait, wait};
 use crate::system::wall_clock::WallClock;
 use crate::table::operation::{Effect, Operation, Repeat};
 
-/// The next step after an outcome.
+/// Next step after an outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// Hand it to the caller.
+    /// Return it to the caller.
     Return,
-    /// The token was rejected before anything was done: get another one and send again.
+    /// The token was rejected before anything was done: renew it and send again.
     Renew,
-    /// The token was rejected, and the body cannot be opened again: no other call may use the token.
+    /// The token was rejected, and the body can't be opened again: no other call may use the
+    /// token.
     Forget,
-    /// Send again: after as long as the vendor asked for, if it did, and for so much of the budget.
+    /// Send again, after the delay that the vendor asked for, if any, and at this cost to the
+    /// budget.
     Repeat { hint: Option<Duration>, cost: u32 },
 }
 
-/// The properties of a call that the rules depend on.
+/// Properties of a call that the rules depend on.
 #[derive(Clone, Copy)]
 pub(super) struct Nature {
-    /// The operation whose rules apply.
+    /// Operation whose rules apply.
     pub(super) operation: &'static Operation,
     pub(super) repeat: Repeat,
-    /// Whether the operation table does not have the path.
+    /// Whether the path is not in the operation table.
     pub(super) is_unknown: bool,
     /// Whether the body can be opened a second time.
     pub(super) is_replayable: bool,
@@ -46,11 +48,12 @@ pub(super) struct Nature {
 enum Symptom {
     /// No connection was made, so nothing was sent.
     NotSent,
-    /// Nothing was sent, and another attempt would end the same way: wrong arguments, credentials, certificate.
+    /// Nothing was sent, and another attempt would end the same way: invalid arguments,
+    /// credentials or certificate.
     Unsendable,
     /// The server says that it didn't process the request: HTTP/2, RFC 9113, sections 6.8 and 8.7.
     NotProcessed,
-    /// The exchange failed that the attempt needed a token from. It was repeated by rules of its own.
+    /// The token exchange failed. It was repeated by its own rules.
     Exchange,
     /// No answer came in time.
     Silence,
@@ -58,15 +61,16 @@ enum Symptom {
     Broken,
     /// The vendor rejected the token (401).
     TokenRejected,
-    /// 408.
+    /// Request Timeout (408).
     SlowRequest,
-    /// 429.
+    /// Too Many Requests (429).
     TooMany,
-    /// 500, 502, 503, 504.
+    /// Server failure (500, 502, 503, 504).
     ServerFailed,
-    /// 2xx and 304; 4xx, which refuse; 307 and 308, which say that it was not done here.
+    /// A clear answer: 2xx and 304; 4xx, which refuse the request; 307 and 308, which say that it
+    /// was not processed here.
     Told,
-    /// Every other status, and an answer that cannot be read.
+    /// Any other status, or an unreadable answer.
     Untold,
 }
 
@@ -76,15 +80,16 @@ enum Again {
     Never,
     /// With a new token, once per call.
     Renewed,
-    /// If a second time does no harm even if the first took effect.
+    /// If a second request does no harm even if the first one took effect.
     IfSafe,
-    /// The same; and else if the vendor says when, and the answer proves that nothing was done.
+    /// As `IfSafe`; otherwise if the vendor states a delay and the answer proves that nothing was
+    /// done.
     IfSafeOrUndone,
     /// Whatever the operation.
     Always,
 }
 
-/// Whether the request may have taken effect without the caller being told so.
+/// Whether the request may have taken effect without the caller knowing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Open {
     No,
@@ -94,9 +99,10 @@ enum Open {
 }
 
 impl Symptom {
-    /// The table: whether to send again, what that takes from the budget, and whether the first may have been applied.
+    /// The table: whether to send again, the cost to the budget, and whether the first request may
+    /// have been applied.
     ///
-    /// Whatever it says, a body that cannot be opened again is not sent again.
+    /// In any case, a body that can't be opened again is not sent again.
     #[rustfmt::skip]
     const fn rule(self) -> (Again, u32, Open) {
         match self {
@@ -150,40 +156,42 @@ impl Symptom {
             | ErrorKind::Request
             | ErrorKind::Store => Self::Unsendable,
             ErrorKind::Status | ErrorKind::Decode | ErrorKind::Output => Self::Untold,
-            // A complete answer says that the job failed; waiting for jobs makes this error, never a call.
+            // A complete answer that reports a failed job; only waiting for jobs creates this
+            // error, never a call.
             ErrorKind::JobFailed => Self::Told,
         }
     }
 }
 
 impl Nature {
-    /// Whether a second time does no harm, even if the first took effect.
+    /// Whether a second request does no harm even if the first one took effect.
     pub(super) fn may_be_repeated(self) -> bool {
         self.is_replayable && self.repeat != Repeat::Never
     }
 
     /// Whether a 429 proves that nothing was done.
     ///
-    /// Some vendors refuse only after they have begun, so for money and messages it proves nothing; and nothing is known
-    /// of a write that the table does not have.
+    /// Some vendors refuse only after they have begun, so for money and messages it proves
+    /// nothing; and nothing is known about a write that isn't in the table.
     fn is_undone_by_429(self) -> bool {
         let is_final = matches!(self.operation.effect, Some(Effect::Money | Effect::Message));
         let is_unknown_write = self.is_unknown && self.operation.is_write();
         !(is_final || is_unknown_write)
     }
 
-    /// Whether a success that cannot be read to its end, or not understood, leaves open what was applied.
+    /// Whether a success that is incomplete or unreadable leaves open what was applied.
     pub(super) fn is_open_if_unread(self) -> bool {
         self.operation.is_write()
     }
 
-    /// Whether a connection that failed proves that nothing was sent: not of a write, if the HTTP client may have failed
-    /// to connect to where it was redirected.
+    /// Whether a failed connection proves that nothing was sent. For a write it does not if the
+    /// HTTP client may have failed to connect to a redirect target.
     pub(super) fn proves_unsent(self, may_redirect: bool) -> bool {
         !(may_redirect && self.operation.is_write())
     }
 
-    /// Marks the error of a request that the HTTP client redirected by itself: a write may have been applied, here or there.
+    /// Marks the error of a request that the HTTP client redirected by itself: a write may have
+    /// been applied at either place.
     pub(super) fn redirected(self, error: Error) -> Error {
         if self.operation.is_write() {
             error.with_maybe_applied()
@@ -193,7 +201,7 @@ impl Nature {
     }
 }
 
-/// Decides what to do about the outcome of an attempt.
+/// Decides the next step after an attempt.
 pub(super) fn classify(
     nature: Nature,
     outcome: &Result<RawResponse, Error>,
@@ -210,7 +218,7 @@ pub(super) fn classify(
         Again::Renewed => return Verdict::Forget,
         Again::Always => nature.is_replayable,
         Again::IfSafe => nature.may_be_repeated(),
-        // The window of the rate limit is how long to wait, but does not prove that nothing was done.
+        // The window of the rate limit gives the delay, but doesn't prove that nothing was done.
         Again::IfSafeOrUndone => {
             nature.may_be_repeated()
                 || (nature.is_replayable
@@ -226,26 +234,26 @@ pub(super) fn classify(
     }
 }
 
-/// Whether a request that ended like this may have taken effect without the caller being told so.
+/// Whether a request with this outcome may have taken effect without the caller knowing.
 pub(super) fn is_left_open(nature: Nature, outcome: &Result<RawResponse, Error>) -> bool {
     let is_open = match Symptom::of(nature, outcome).rule() {
         (_, _, Open::No) => false,
         (_, _, Open::UnlessUndone) => !nature.is_undone_by_429(),
         (_, _, Open::Yes) => true,
     };
-    // An error can know more than its kind says, such as where the HTTP client led the request.
+    // An error can carry more than its kind, such as where the HTTP client sent the request.
     let is_marked = outcome.as_ref().is_err_and(Error::is_maybe_applied);
     nature.operation.is_write() && (is_open || is_marked)
 }
 
-/// Whether the attempt got no complete answer in time, so that the next one should use another connection.
+/// Whether the attempt timed out, so that the next one should use another connection.
 pub(super) fn is_silent(outcome: &Result<RawResponse, Error>) -> bool {
     outcome
         .as_ref()
         .is_err_and(|error| Symptom::of_error(error) == Symptom::Silence)
 }
 
-/// Whether a call that ends in an error may have taken effect: by any attempt, or by one that was broken off.
+/// Whether a failed call may have taken effect: through any attempt, or through a cancelled one.
 pub(super) fn is_left_open_by_call(
     nature: Nature,
     by_an_attempt: bool,

@@ -1,4 +1,4 @@
-//! Repeats what failed, for as long as the rules, the time and the budget allow.
+//! Retries failed attempts, as far as the rules, the time and the budget allow.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::response::raw_response::RawResponse;
 use crate::system::randomness::fraction;
 
-/// Makes attempts until one ends in something to hand to the caller.
+/// Makes attempts until one ends in a result for the caller.
 pub(super) async fn with_retries(
     call: LogicalCall<'_>,
     attempt: &impl Attempt,
@@ -42,13 +42,13 @@ pub(super) async fn with_retries(
         }
         taken = Some(cost);
         trace::retry(request, &outcome, failed, wait);
-        // An answer that is not wanted must not keep its connection during the pause.
+        // The discarded answer must not hold its connection during the pause.
         drop(outcome);
         tokio::time::sleep(wait).await;
     }
 }
 
-/// Full jitter; but never less than the vendor asked for.
+/// Full jitter, but never less than the vendor asked for.
 fn pause(context: &CallContext, failed: u32, hint: Option<Duration>) -> Duration {
     let backoff = context
         .retry

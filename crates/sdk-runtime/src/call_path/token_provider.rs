@@ -1,4 +1,4 @@
-//! Where the call path gets credentials from.
+//! Interface through which the call path gets credentials.
 
 use std::sync::Arc;
 
@@ -10,33 +10,33 @@ use crate::token::cached_token::CachedToken;
 
 /// Supplies the credentials of a client's calls.
 ///
-/// The call path knows access tokens by this trait alone: how they are obtained and renewed belongs to `auth`.
+/// The call path knows access tokens only through this trait; `auth` obtains and renews them.
 pub(crate) trait TokenProvider: Sync {
-    /// What the credentials have for a security scheme.
+    /// Credential for a security scheme.
     fn presents(&self, scheme: &Scheme) -> Option<Presented>;
 
-    /// The token to use now. Fails if the credentials are of a kind that gets no token.
+    /// Token to use now. Fails if this kind of credentials gets no token.
     fn current(&self) -> Result<CurrentToken<'_>, Error>;
 
-    /// Whether a new token may help an operation that was answered with a 401.
+    /// Whether a new token may help an operation that was answered with 401.
     fn is_worth_renewing(&self, rejected: &CachedToken, operation: &'static str) -> bool;
 
     /// Evicts a token that the vendor rejected.
     fn forget(&self, rejected: &CachedToken);
 
-    /// The token that follows one that the vendor rejected.
+    /// Token that follows a rejected one.
     fn renew<'a>(
         &'a self,
         rejected: &'a CachedToken,
     ) -> BoxFuture<'a, Result<Arc<CachedToken>, Error>>;
 }
 
-/// A token at hand, or the exchange that brings it.
+/// A current token, or the exchange that will supply one.
 ///
-/// Only the second one costs a future on the heap: a call with a valid token allocates nothing for it.
+/// Only the exchange needs a boxed future: a call with a valid token allocates nothing.
 pub(crate) enum CurrentToken<'a> {
     /// A valid token.
     Ready(Arc<CachedToken>),
-    /// An exchange that has to end first.
+    /// An exchange that must end first.
     Pending(BoxFuture<'a, Result<Arc<CachedToken>, Error>>),
 }

@@ -1,6 +1,7 @@
-//! The spans of a call and of its attempts, and the events between them, by the names of OpenTelemetry's HTTP conventions.
+//! Spans of a call and of its attempts, and the events between them, named as in OpenTelemetry's
+//! HTTP conventions.
 //!
-//! They hold no argument, no header and no body: the path is the template of the document.
+//! They contain no arguments, headers or bodies; the path is the document's template.
 
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::response::raw_response::RawResponse;
 
-/// The span of a whole call.
+/// Span of a whole call.
 pub(super) fn operation(context: &CallContext, request: &Prepared) -> Span {
     info_span!(
         "operation",
@@ -30,7 +31,7 @@ pub(super) fn operation(context: &CallContext, request: &Prepared) -> Span {
     )
 }
 
-/// The span of one attempt.
+/// Span of one attempt.
 pub(super) fn attempt(context: &CallContext, request: &Prepared, resend_count: u32) -> Span {
     let span = debug_span!(
         "attempt",
@@ -51,7 +52,7 @@ pub(super) fn attempt(context: &CallContext, request: &Prepared, resend_count: u
     span
 }
 
-/// An event per repetition: why, after how long, and which attempt follows.
+/// Emits an event for a retry: reason, delay, and number of the next attempt.
 pub(super) fn retry(
     request: &Prepared,
     outcome: &Result<RawResponse, Error>,
@@ -76,7 +77,7 @@ pub(super) fn retry(
     );
 }
 
-/// An event per notable wait for a turn under the client's limits.
+/// Emits an event for a long wait for a permit.
 pub(super) fn waited(request: &Prepared, wait: Duration) {
     debug!(
         operation.id = request.operation.id,
@@ -89,7 +90,7 @@ fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Adds how it ended.
+/// Records the outcome.
 pub(super) fn record(span: &Span, outcome: &Result<RawResponse, Error>) {
     if span.is_disabled() {
         return;

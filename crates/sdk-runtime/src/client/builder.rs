@@ -45,14 +45,15 @@ impl<C: SdkClient> Default for ClientBuilder<C> {
 }
 
 impl<C: SdkClient> ClientBuilder<C> {
-    /// Starts with nothing given.
+    /// Creates a builder without any settings.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Starts with the settings that are the same for every vendor.
+    /// Creates a builder with the settings that all vendors share.
     ///
     /// # Errors
+    ///
     /// If credentials are missing: names the variable and the builder's method.
     pub fn from_config(config: ClientConfig) -> Result<Self, Error> {
         let credentials = C::Credentials::from_variables(&config.variables)?;
@@ -67,13 +68,13 @@ impl<C: SdkClient> ClientBuilder<C> {
         })
     }
 
-    /// Sets the base URL. It beats [`server`](Self::server).
+    /// Sets the base URL. Takes precedence over [`server`](Self::server).
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
     }
 
-    /// Chooses one of the vendor's servers by name. Default: the first of its document.
+    /// Selects one of the vendor's servers by name. Default: the first server of its document.
     pub fn server(mut self, server: C::Server) -> Self {
         self.server = Some(server.into());
         self
@@ -85,13 +86,13 @@ impl<C: SdkClient> ClientBuilder<C> {
         self
     }
 
-    /// Builds a client that has no credentials, for operations that ask for none.
+    /// Builds a client without credentials, for operations that need none.
     pub fn without_credentials(mut self) -> Self {
         self.without_credentials = true;
         self
     }
 
-    /// Takes access tokens from a source of your own in place of the vendor's exchange.
+    /// Obtains access tokens from your own source instead of the vendor's exchange.
     pub fn token_source(mut self, source: impl TokenSource + 'static) -> Self {
         self.token_source = Some(Arc::new(source));
         self
@@ -99,13 +100,13 @@ impl<C: SdkClient> ClientBuilder<C> {
 
     setting_methods!();
 
-    /// Takes the time of day from elsewhere, for tests.
+    /// Replaces the wall clock, for tests.
     pub fn wall_clock(mut self, clock: impl WallClock + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// Takes randomness from elsewhere, for tests.
+    /// Replaces the source of randomness, for tests.
     pub fn randomness(mut self, randomness: impl Randomness + 'static) -> Self {
         self.randomness = Arc::new(randomness);
         self
@@ -114,13 +115,15 @@ impl<C: SdkClient> ClientBuilder<C> {
     /// Builds the client.
     ///
     /// # Errors
-    /// If credentials are missing, or the base URL is missing, none at all, a placeholder, or
-    /// plain http that was not allowed. The message says what to give.
+    ///
+    /// If credentials are missing, or if the base URL is missing, invalid, a placeholder, or plain
+    /// http without permission. The message says what to set.
     pub fn build(self) -> Result<C, Error> {
         let credentials = match self.credentials {
             Some(credentials) => Some(credentials),
             None if self.without_credentials || self.token_source.is_some() => None,
-            // Asked for nothing, it says which variables and which method would give them.
+            // Without any variables, the error names the variables and the method that would
+            // supply them.
             None => Some(C::Credentials::from_variables(&Variables::empty())?),
         };
         let server = self.server.unwrap_or_else(|| C::Server::default().into());

@@ -1,4 +1,4 @@
-//! Many items in few requests, with a status for each of them.
+//! Bulk requests: many items in few requests, with a status for each item.
 
 pub(crate) mod answer;
 pub(crate) mod batch;
@@ -9,10 +9,10 @@ mod task;
 
 use crate::error::Error;
 
-/// The outcome of one item, with its place.
+/// Outcome of one item, with its position.
 #[derive(Debug, Clone)]
 pub struct BulkStatus<S> {
-    /// The item's place in the input, counted from 0.
+    /// Position of the item in the input, starting at 0.
     pub index: u64,
     /// The outcome.
     pub outcome: BulkOutcome<S>,
@@ -22,16 +22,17 @@ pub struct BulkStatus<S> {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum BulkOutcome<S> {
-    /// The vendor reported on it. Whether that is good news stands in the status.
+    /// The vendor reported a status, which says whether the item succeeded.
     Status(S),
-    /// It was surely not done: it could not be sent, or the vendor refused the request as a whole.
+    /// The item was certainly not processed: it could not be sent, or the vendor refused the whole
+    /// request.
     Refused(Error),
-    /// It was sent and nothing was heard of it: it may be done or not.
+    /// The item was sent, but no status arrived: it may have been processed or not.
     Unknown(Error),
 }
 
 impl<S> BulkStatus<S> {
-    /// Returns the vendor's report, if there is one.
+    /// Returns the vendor's status, if there is one.
     pub fn status(&self) -> Option<&S> {
         match &self.outcome {
             BulkOutcome::Status(status) => Some(status),

@@ -1,19 +1,20 @@
-//! The types of one vendor, made in the vendor's crate so that it can add methods to them.
+//! Types of one vendor, defined in the vendor's crate so that it can add methods to them.
 
 mod bulk;
 
-/// Makes `Client`, `ClientBuilder` and `Request` of a vendor.
+/// Defines `Client`, `ClientBuilder` and `Request` of a vendor.
 ///
-/// They are types of the crate that calls it, so that generated code can write
-/// `impl Client { … }` and `impl Request<'_, ListThings> { … }`. Attributes before the first argument, such as the documentation,
-/// go to `Client`.
+/// The types belong to the crate that invokes the macro, so that generated code can write `impl
+/// Client { … }` and `impl Request<'_, ListThings> { … }`. Attributes before the first argument,
+/// such as documentation, go to `Client`.
 #[macro_export]
 macro_rules! vendor_client {
     (
         $(#[$docs:meta])*
         credentials = $credentials:ty,
         server = $server:ty,
-        vendor = $vendor:expr $(,)?
+        vendor = $vendor:expr,
+        openapi = $openapi:expr $(,)?
     ) => {
         $(#[$docs])*
         #[derive(Clone)]
@@ -25,22 +26,24 @@ macro_rules! vendor_client {
         pub type ClientBuilder = $crate::ClientBuilder<Client>;
 
         impl Client {
-            /// Starts to build a client.
+            /// Creates a client builder.
             pub fn builder() -> ClientBuilder {
                 ClientBuilder::new()
             }
 
-            /// Takes credentials and base URL from the environment.
+            /// Reads credentials and base URL from environment variables.
             ///
             /// # Errors
+            ///
             /// If one is missing: names the variable and the builder's method.
             pub fn from_env() -> ::std::result::Result<Self, $crate::Error> {
                 Self::from_config($crate::ClientConfig::new())
             }
 
-            /// Takes what the settings give, and the rest from the environment.
+            /// Uses the given settings, and environment variables for the rest.
             ///
             /// # Errors
+            ///
             /// If something is missing: names the variable and the builder's method.
             pub fn from_config(
                 config: $crate::ClientConfig,
@@ -48,8 +51,9 @@ macro_rules! vendor_client {
                 ClientBuilder::from_config(config)?.build()
             }
 
-            /// Starts a request to any path, with the same token and limits. A path of an operation brings that
-            /// operation's rules; a write to any other one is sent once, see `PathRequest`.
+            /// Starts a request to any path, with the client's token and limits. The path of an
+            /// operation brings that operation's rules; a write to any other path is sent once,
+            /// see `PathRequest`.
             pub fn request(
                 &self,
                 method: $crate::Method,
@@ -58,7 +62,8 @@ macro_rules! vendor_client {
                 $crate::PathRequest::new(&self.core, method, path)
             }
 
-            /// Waits on for a job that was started earlier, by its key. `Op` is the operation that started it.
+            /// Resumes waiting for a job that was started earlier, by its key. `Op` is the
+            /// operation that started it.
             pub fn resume<Op: $crate::StartOperation>(
                 &self,
                 key: $crate::JobKey,
@@ -66,25 +71,27 @@ macro_rules! vendor_client {
                 $crate::JobRun::resume(self, key)
             }
 
-            /// The URL that paths are added to.
+            /// Base URL of all paths.
             pub fn base_url(&self) -> &str {
                 self.core.base_url()
             }
 
-            /// An access token that is valid now: the one at hand, or a new one.
+            /// A valid access token: the current one, or a new one.
             ///
             /// # Errors
-            /// If the exchange fails, or the credentials are of a kind that gets no token.
+            ///
+            /// If the exchange fails, or if this kind of credentials gets no token.
             pub async fn access_token(
                 &self,
             ) -> ::std::result::Result<$crate::AccessToken, $crate::Error> {
                 self.core.access_token().await
             }
 
-            /// Gets a new access token, or joins the exchange that is under way.
+            /// Obtains a new access token, or joins the in-flight exchange.
             ///
             /// # Errors
-            /// If the exchange fails, or the credentials are of a kind that gets no token.
+            ///
+            /// If the exchange fails, or if this kind of credentials gets no token.
             pub async fn renew_access_token(
                 &self,
             ) -> ::std::result::Result<$crate::AccessToken, $crate::Error> {
@@ -102,6 +109,7 @@ macro_rules! vendor_client {
             type Credentials = $credentials;
             type Server = $server;
             const VENDOR: &'static $crate::Vendor = &$vendor;
+            const OPENAPI: &'static str = $openapi;
 
             fn from_core(core: $crate::ClientCore) -> Self {
                 Self { core }
@@ -140,7 +148,8 @@ macro_rules! vendor_client {
             }
         }
 
-        /// A call that is being put together. Optional parameters are setters; `.await` or [`send`](Self::send) sends it.
+        /// Builder of a call. Optional parameters are setters; `.await` or [`send`](Self::send)
+        /// sends it.
         #[must_use = "a request does nothing until it is sent"]
         pub struct Request<'c, Op> {
             client: &'c Client,
@@ -216,8 +225,8 @@ macro_rules! vendor_client {
                 self
             }
 
-            /// Limits the time to connect for this call, where that is shorter than the client's; not with an HTTP client of
-            /// your own.
+            /// Limits the time to connect for this call, if that is less than the client's limit.
+            /// No effect with your own HTTP client.
             pub fn with_connect_timeout(mut self, limit: ::std::time::Duration) -> Self {
                 self.call.connect_timeout(limit);
                 self
@@ -229,7 +238,7 @@ macro_rules! vendor_client {
                 self
             }
 
-            /// Limits the silence between two pieces of this call's answer.
+            /// Limits the time between two chunks of this call's answer.
             pub fn with_idle_timeout(mut self, limit: ::std::time::Duration) -> Self {
                 self.call.idle_timeout(limit);
                 self
@@ -241,16 +250,17 @@ macro_rules! vendor_client {
                 self
             }
 
-            /// Sets how often this call is sent at most; 1 is once and never again.
+            /// Sets the most attempts for this call; 1 disables retries.
             pub fn with_attempts(mut self, attempts: u32) -> Self {
                 self.call.attempts(attempts);
                 self
             }
 
-            /// Gives the key by which the vendor tells a repetition of this call from a second one.
+            /// Sets the idempotency key, by which the vendor recognises a repeated call.
             ///
-            /// Without it every call has a new one. Keep it with what the call is for, and give it again after a crash.
-            /// An operation that takes no key fails before anything is sent.
+            /// By default, each call has a new key. Store your own key with the data that the call
+            /// belongs to, and send it again after a crash. For an operation without idempotency
+            /// keys, the call fails and nothing is sent.
             pub fn with_idempotency_key(
                 mut self,
                 key: impl ::std::convert::Into<::std::string::String>,
@@ -265,10 +275,11 @@ macro_rules! vendor_client {
                 self
             }
 
-            /// Sends the call and reads its answer.
+            /// Sends the call and decodes its answer.
             ///
             /// # Errors
-            /// Ask the error with its predicates.
+            ///
+            /// Use the error's predicates to find the cause.
             pub fn send(
                 self,
             ) -> impl ::std::future::Future<
@@ -281,10 +292,12 @@ macro_rules! vendor_client {
                 self.client.core.send::<Op>(self.call)
             }
 
-            /// Sends the call and gives the answer as it comes, whatever its status. A body that was not given stays empty.
+            /// Sends the call and returns the raw answer, whatever its status. A body that was not
+            /// given stays empty.
             ///
             /// # Errors
-            /// If no answer came.
+            ///
+            /// If no answer arrived.
             pub async fn send_raw(
                 self,
             ) -> ::std::result::Result<$crate::RawResponse, $crate::Error> {
@@ -297,12 +310,12 @@ macro_rules! vendor_client {
 
         #[allow(dead_code)] // A vendor may have no list.
         impl<'c, Op: $crate::PagedOperation> Request<'c, Op> {
-            /// Walks through the pages of the list, from the one that the call asks for.
+            /// Iterates over the pages of the list, starting at the requested page.
             pub fn pages(self) -> $crate::Pages<Op> {
                 $crate::Pages::new(self.client, self.call)
             }
 
-            /// Walks through the items of every page of the list, from the page that the call asks for.
+            /// Iterates over the items of all pages of the list, starting at the requested page.
             pub fn items(self) -> $crate::Items<Op> {
                 $crate::Items::new(self.client, self.call)
             }
@@ -310,7 +323,7 @@ macro_rules! vendor_client {
 
         #[allow(dead_code)] // A vendor may have no jobs.
         impl<'c, Op: $crate::WaitOperation> Request<'c, Op> {
-            /// Polls until the job that the call reads is final.
+            /// Polls until the job is final.
             pub fn wait(self) -> $crate::Waiting<Op> {
                 $crate::Waiting::new(self.client, self.call)
             }
@@ -318,7 +331,7 @@ macro_rules! vendor_client {
 
         #[allow(dead_code)] // A vendor may have no jobs.
         impl<'c, Op: $crate::StartOperation> Request<'c, Op> {
-            /// Starts the job, waits for it and gives its result.
+            /// Starts the job, waits for it and returns its result.
             pub fn run(self) -> $crate::JobRun<Op> {
                 $crate::JobRun::new(self.client, self.call)
             }

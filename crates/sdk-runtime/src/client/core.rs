@@ -1,4 +1,4 @@
-//! The inside of every vendor's client.
+//! Core of every vendor's client.
 
 use std::fmt;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ use crate::token::access_token::AccessToken;
 use crate::token::cached_token::CachedToken;
 use crate::token::store::TokenStore;
 
-/// The inside of a client. Clones share connections and the token cache.
+/// Core of a client. Clones share connections and the token cache.
 #[derive(Clone)]
 pub struct ClientCore(Arc<Inner>);
 
@@ -34,7 +34,7 @@ struct Inner {
     tokens: Option<TokenCache>,
 }
 
-/// The parts of a client.
+/// Parts of a client.
 pub(crate) struct Parts {
     pub(crate) context: Arc<CallContext>,
     pub(crate) credentials: Option<Arc<dyn Credentials>>,
@@ -65,7 +65,7 @@ impl ClientCore {
         self.0.context.vendor
     }
 
-    /// The URL that paths are added to.
+    /// Base URL of all paths.
     pub fn base_url(&self) -> &str {
         self.0.context.base_url.as_str()
     }
@@ -86,9 +86,10 @@ impl ClientCore {
         Box::pin(async { Ok(self.tokens()?.renew_now().await?.token().clone()) })
     }
 
-    /// Sends a call and reads its answer as the operation promises.
+    /// Sends a call and decodes its answer as the operation documents it.
     ///
     /// # Errors
+    ///
     /// See [`Error`].
     pub fn send<Op: TypedOperation>(
         &self,
@@ -103,10 +104,11 @@ impl ClientCore {
         }
     }
 
-    /// Sends a call. This is the one way by which a client sends anything.
+    /// Sends a call. Clients send everything through this method.
     ///
     /// # Errors
-    /// If nothing came back; and, unless the answer is to be untouched, if it is an error.
+    ///
+    /// If no answer arrived; and, unless the answer is wanted raw, if it is an error.
     pub fn call(
         &self,
         mut call: Call,
@@ -141,7 +143,7 @@ impl ClientCore {
 
 impl TokenProvider for ClientCore {
     fn presents(&self, scheme: &Scheme) -> Option<Presented> {
-        // Whoever gives tokens, the client's cache has them.
+        // Tokens come from the client's cache, whatever their source.
         if *scheme == Scheme::Bearer {
             return self.0.tokens.as_ref().map(|_| Presented::Token);
         }

@@ -1,4 +1,4 @@
-//! Lists in pages: every page, or every item of every page.
+//! Paged lists: iterates over all pages, or over the items of all pages.
 
 pub(crate) mod cursor;
 mod fetch;
@@ -16,15 +16,16 @@ use crate::response::decode::{Decode, TypedOperation};
 
 /// An operation that answers with a page of a list.
 ///
-/// How the next page is asked for and when the list ends stands in the operation table.
+/// The operation table says how the next page is requested and when the list ends.
 pub trait PagedOperation: TypedOperation {
     /// The type of the items.
     type Item: DeserializeOwned + Send + 'static;
 
-    /// The items of a page, if the answer has any. None where an answer has a list per kind of item.
+    /// Items of a page, if the answer contains any. `None` if an answer has a list per kind of
+    /// item.
     fn items(answer: &mut <Self::Answer as Decode>::Output) -> Option<&mut Vec<Self::Item>>;
 
-    /// Counts the items of a page; none if the answer has no list.
+    /// Number of items in a page; `None` if the answer has no list.
     fn count_items(answer: &mut <Self::Answer as Decode>::Output) -> Option<usize> {
         Self::items(answer).map(|items| items.len())
     }

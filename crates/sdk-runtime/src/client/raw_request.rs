@@ -26,24 +26,25 @@ const fn operation(method: Method, repeat: Repeat) -> Operation {
     }
 }
 
-/// Reads.
+/// Reads, which may be repeated.
 static GET: Operation = operation(Method::Get, Repeat::Safe);
 static HEAD: Operation = operation(Method::Head, Repeat::Safe);
 static OPTIONS: Operation = operation(Method::Options, Repeat::Safe);
-/// Writes: without the table's word for it, none of them may be repeated.
+/// Writes, none of which may be repeated without the table's permission.
 static PUT: Operation = operation(Method::Put, Repeat::Never);
 static DELETE: Operation = operation(Method::Delete, Repeat::Never);
 static POST: Operation = operation(Method::Post, Repeat::Never);
 static PATCH: Operation = operation(Method::Patch, Repeat::Never);
-/// A read that the table says has effects.
+/// Reads with effects, according to the table.
 static GET_WITH_EFFECTS: Operation = operation(Method::Get, Repeat::Never);
 
 /// A request to any path of the vendor, with the client's token and limits.
 ///
-/// If method and path are those of an operation, that operation's rules apply: which credential goes with it, and
-/// whether it may be repeated. The path is compared after percent-decoding, and the most literal template wins: `/me`
-/// before `/{id}`. For a path that no operation has, reads are repeated like those of operations, and **a write is sent
-/// once**, whatever comes back, unless [`repeatable`](Self::repeatable) says that a repetition does no harm.
+/// If method and path are those of an operation, that operation's rules apply: which credential is
+/// sent, and whether the request may be repeated. The path is compared after percent-decoding, and
+/// the most literal template wins: `/me` before `/{id}`. For a path without an operation, reads
+/// are repeated like those of operations, and **a write is sent once**, whatever the outcome,
+/// unless [`repeatable`](Self::repeatable) declares that a repetition does no harm.
 #[must_use = "a request does nothing until it is sent"]
 pub struct PathRequest<'c> {
     core: &'c ClientCore,
@@ -51,7 +52,8 @@ pub struct PathRequest<'c> {
 }
 
 impl<'c> PathRequest<'c> {
-    /// Starts a request. The path begins with a slash, is below the base URL, and is sent as it is.
+    /// Starts a request. The path starts with a slash, is relative to the base URL, and is sent
+    /// unchanged.
     pub fn new(core: &'c ClientCore, method: Method, path: impl Into<String>) -> Self {
         let path = path.into();
         let rules = rules(core, method, &path);
@@ -71,10 +73,12 @@ impl<'c> PathRequest<'c> {
         Self { core, call }
     }
 
-    /// Says that sending the request twice does no more than sending it once, so that it is repeated like a read: after
-    /// timeouts, broken connections, 408, 429 and 5xx. For a write to a path that no operation has.
+    /// Declares that sending the request twice has the same effect as sending it once, so that it
+    /// is repeated like a read: after timeouts, broken connections, 408, 429 and 5xx. For a write
+    /// to a path without an operation.
     ///
-    /// If the path belongs to an operation that must not be repeated, the request fails and nothing is sent.
+    /// If the path belongs to an operation that must not be repeated, the request fails and
+    /// nothing is sent.
     pub fn repeatable(mut self) -> Self {
         match self.call.rules {
             Some(rules) if rules.repeat == Repeat::Never => {
@@ -90,7 +94,7 @@ impl<'c> PathRequest<'c> {
         self
     }
 
-    /// Adds a pair to the query.
+    /// Adds a query parameter.
     pub fn query(mut self, name: &str, value: &str) -> Self {
         self.call.query(name, value);
         self
@@ -102,7 +106,7 @@ impl<'c> PathRequest<'c> {
         self
     }
 
-    /// Sets the body as bytes of a media type.
+    /// Sets the body as bytes with a media type.
     pub fn bytes(mut self, media: &str, body: impl Into<bytes::Bytes>) -> Self {
         self.call.header("content-type", media);
         self.call.bytes_body(body);
@@ -121,7 +125,8 @@ impl<'c> PathRequest<'c> {
         self
     }
 
-    /// Limits the time to connect, where that is shorter than the client's; not with an HTTP client of your own.
+    /// Limits the time to connect, if that is less than the client's limit. No effect with your
+    /// own HTTP client.
     pub fn with_connect_timeout(mut self, limit: Duration) -> Self {
         self.call.connect_timeout(limit);
         self
@@ -133,49 +138,58 @@ impl<'c> PathRequest<'c> {
         self
     }
 
-    /// Limits how many bytes of the answer are read into memory, counted after decompression. Default: the client's limit, 64 MiB.
+    /// Limits the bytes of the answer that are read into memory, counted after decompression.
+    /// Default: the client's limit, 64 MiB.
     pub fn with_max_answer_bytes(mut self, bytes: usize) -> Self {
         self.call.max_answer_bytes(bytes);
         self
     }
 
-    /// Limits the silence between two pieces of the answer.
+    /// Limits the time between two chunks of the answer.
     pub fn with_idle_timeout(mut self, limit: Duration) -> Self {
         self.call.idle_timeout(limit);
         self
     }
 
-    /// Sets how often the request is sent at most; 1 is once and never again.
+    /// Sets the most attempts; 1 disables retries.
     pub fn with_attempts(mut self, attempts: u32) -> Self {
         self.call.attempts(attempts);
         self
     }
 
-    /// Sends the request and reads the answer as JSON.
+    /// Sends the request and decodes the answer as JSON.
     ///
     /// # Errors
-    /// If the answer is an error or cannot be read as `T`.
+    ///
+    /// If the answer is an error or can't be decoded as `T`.
     pub async fn send<T: DeserializeOwned + Send + 'static>(self) -> Result<Response<T>, Error> {
         let mut raw = self.core.call(self.call, Reading::Whole).await?;
         let value = Json::<T>::decode(&mut raw)?;
         Ok(Response::new(value, raw))
     }
 
-    /// Sends the request and gives the answer as it comes, whatever its status.
+    /// Sends the request and returns the raw answer, whatever its status.
     ///
     /// # Errors
-    /// If no answer came.
+    ///
+    /// If no answer arrived.
     pub async fn send_raw(self) -> Result<RawResponse, Error> {
         self.core.call(self.call, Reading::Untouched).await
     }
 }
 
-/// The operation that the request belongs to. It is looked for in the URL that is sent, in which `.` and `..` are resolved.
+/// Operation that the request belongs to, looked up by the final URL, in which `.` and `..` are
+/// resolved.
 fn rules(core: &ClientCore, method: Method, path: &str) -> Option<&'static Operation> {
     let base = &core.context().base_url;
     let url = base.join(path, "").ok()?;
     let path = url.path().strip_prefix(base.path())?;
-    operation_of(core.vendor().operations, method, path)
+    operation_of(
+        core.vendor().operations,
+        method,
+        path,
+        url.query().unwrap_or_default(),
+    )
 }
 
 impl fmt::Debug for PathRequest<'_> {

@@ -1,7 +1,8 @@
-//! The list of what every vendor crate and the facade re-export: all types that their signatures and documents name.
+//! Re-exports of every vendor crate and the facade: all types that their signatures and
+//! documentation name.
 //!
-//! A vendor crate has the items of this module at its root. Code that generated code alone needs is not here but at the
-//! root of this crate. `tests/tests/surface/` checks that nothing is missing.
+//! A vendor crate has the items of this module at its root. Code that only generated code needs is
+//! at the root of this crate instead. `tests/tests/surface/` checks that nothing is missing.
 
 pub use crate::auth::authenticate::Authenticate;
 pub use crate::auth::exchange::Exchange;
@@ -82,13 +83,16 @@ pub use {bytes::Bytes, serde_json, time};
 
 pub use crate::BoxFuture;
 
-/// The types of which the static description of a vendor consists: operations, parameters, answers, lists, jobs.
+/// Types of a vendor's static description: operations, parameters, answers, lists, jobs.
 ///
-/// [`Operation`] and `VENDOR` are made of them. A program that lists operations reads them; it never makes them.
+/// [`Operation`] and `VENDOR` consist of them. A program that lists operations reads them; it
+/// never creates them.
 pub mod operation_table {
     pub use crate::table::answer::AnswerSpec;
     pub use crate::table::method::Method;
-    pub use crate::table::operation::{Effect, KeyPlace, Operation, Repeat, Scheme};
+    pub use crate::table::operation::{
+        Effect, KeyPlace, Operation, OperationServer, Repeat, Scheme,
+    };
     pub use crate::table::paging::{Bulk, BulkFormat, ListEnd, Paging};
     pub use crate::table::parameter::{Kind, Parameter, Place, Style};
     pub use crate::table::request_body::{Encoding, MediaType, RequestBody};

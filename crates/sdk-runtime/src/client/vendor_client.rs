@@ -15,41 +15,43 @@ use crate::token::access_token::AccessToken;
 
 /// The client of any vendor.
 ///
-/// [`downcast_ref`](#method.downcast_ref) gives the vendor's own client back.
+/// [`downcast_ref`](#method.downcast_ref) returns the vendor's own client.
 pub trait VendorClient: Any + Send + Sync {
     /// The vendor's machine name.
     fn name(&self) -> &'static str;
 
-    /// The URL that paths are added to.
+    /// Base URL of all paths.
     fn base_url(&self) -> &str;
 
-    /// An access token that is valid now: the one at hand, or a new one.
+    /// A valid access token: the current one, or a new one.
     ///
-    /// Fails if the exchange does, or if the credentials are of a kind that gets no token.
+    /// Fails if the exchange fails, or if this kind of credentials gets no token.
     fn access_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>>;
 
-    /// Gets a new access token, or joins the exchange that is under way.
+    /// Obtains a new access token, or joins the in-flight exchange.
     fn renew_access_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>>;
 
-    /// The inside of the client.
+    /// Core of the client.
     #[doc(hidden)]
     fn client_core(&self) -> &ClientCore;
 
-    /// Every operation of the vendor, whatever features are on.
+    /// All operations of the vendor, whatever features are enabled.
     fn operations(&self) -> &'static [&'static Operation] {
         self.client_core().vendor().operations
     }
 
-    /// Runs any operation by its id, with its arguments as an object of JSON.
+    /// Runs any operation by its id, with its arguments as a JSON object.
     ///
-    /// Parameters go by their names on the wire, the body as `body`; where one name is in two places, `query.id`
-    /// or `path.id` says which. `content_type` chooses among media types. A file, as a part of a multipart body or
-    /// as the whole body, is an object with `path`, `base64` or `text`, and maybe `name` and `media_type`: whoever
-    /// writes the arguments can read any file that the program can. A body of lines is a list.
+    /// Parameters are keyed by their names in the document, the body by `body`; `query.id` or
+    /// `path.id` distinguishes parameters of the same name. `content_type` selects the media type.
+    /// A file, as a part of a multipart body or as the whole body, is an object with `path`,
+    /// `base64` or `text`, and optionally `name` and `media_type`; arguments can therefore read
+    /// any file that the program can. An NDJSON body is a list.
     ///
     /// # Errors
-    /// As the operation itself; and if the operation is unknown, or an argument is missing, unknown or of the wrong
-    /// type, in which case nothing is sent.
+    ///
+    /// As for the operation itself; and if the operation is unknown, or an argument is missing,
+    /// unknown or of the wrong type, in which case nothing is sent.
     #[cfg(feature = "call")]
     fn call(
         &self,
@@ -59,13 +61,15 @@ pub trait VendorClient: Any + Send + Sync {
         by_table::call(self.client_core(), operation, arguments)
     }
 
-    /// Runs an operation as [`call`](Self::call) does, and waits for the job that it starts or reads.
+    /// Runs an operation like [`call`](Self::call), and waits for the job that it starts or reads.
     ///
-    /// For an operation that starts a job, the answer is the result of the job; for one that reads a job, its last state.
+    /// For an operation that starts a job, the answer is the job's result; for one that reads a
+    /// job, its last state.
     ///
     /// # Errors
-    /// As [`call`](Self::call); [`Error::is_job_failed`] if the job failed; and if the operation neither starts nor reads a
-    /// job, in which case nothing is sent.
+    ///
+    /// As for [`call`](Self::call); [`Error::is_job_failed`] if the job failed; and if the
+    /// operation neither starts nor reads a job, in which case nothing is sent.
     #[cfg(feature = "call")]
     fn call_and_wait(
         &self,
@@ -77,24 +81,28 @@ pub trait VendorClient: Any + Send + Sync {
 }
 
 impl dyn VendorClient {
-    /// The vendor's own client, with the same token cache; `None` if this is the client of another vendor.
+    /// The vendor's own client, with the same token cache; `None` if this is the client of another
+    /// vendor.
     ///
-    /// For an owned one, turn the `Arc<dyn VendorClient>` into an `Arc<dyn Any + Send + Sync>` and downcast that.
+    /// For an owned client, convert the `Arc<dyn VendorClient>` to an `Arc<dyn Any + Send + Sync>`
+    /// and downcast that.
     pub fn downcast_ref<C: VendorClient>(&self) -> Option<&C> {
         (self as &dyn Any).downcast_ref()
     }
 }
 
-/// The client of one vendor, as [`vendor_client!`](crate::vendor_client) makes it.
+/// The client of one vendor, as [`vendor_client!`](crate::vendor_client) defines it.
 pub trait SdkClient: Clone + Send + Sync + 'static {
     /// The vendor's credentials.
     type Credentials: Authenticate;
-    /// The vendor's named servers; the default one is used when no URL is given.
+    /// The vendor's named servers; the default one applies if no URL is given.
     type Server: Into<ServerUrl> + Default;
     /// The vendor.
     const VENDOR: &'static Vendor;
+    /// The OpenAPI document from which the client was made, as JSON.
+    const OPENAPI: &'static str;
 
-    /// Wraps what the builder made.
+    /// Wraps a core created by the builder.
     fn from_core(core: ClientCore) -> Self;
 
     /// The wrapped client.

@@ -1,6 +1,7 @@
-//! Waiting for jobs: polls an operation until a job is final, starts jobs, and fetches their results.
+//! Waiting for jobs: starts jobs, polls them until they are final, and fetches their results.
 //!
-//! How a job is read and started stands in the operation table. Sending each poll belongs to `call_path`.
+//! The operation table says how a job is read and started. Sending each poll belongs to
+//! `call_path`.
 
 mod follow_up;
 pub(crate) mod job_run;
@@ -16,13 +17,14 @@ use crate::response::decode::TypedOperation;
 
 /// An operation that reads the state of a job.
 ///
-/// The states and delays stand in the operation table.
+/// Its states and delays are in the operation table.
 pub trait WaitOperation: TypedOperation {}
 
 /// An operation that starts a job.
 pub trait StartOperation: TypedOperation {
     /// The operation that reads the job.
     type Poll: WaitOperation;
-    /// The operation whose answer is the result: the one that fetches it, or else [`Poll`](Self::Poll).
+    /// Operation whose answer is the result: the one that fetches it, or else
+    /// [`Poll`](Self::Poll).
     type Outcome: TypedOperation;
 }

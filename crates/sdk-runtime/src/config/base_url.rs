@@ -1,4 +1,4 @@
-//! The URL that a client's paths are added to, and what may be sent where.
+//! Base URL of a client, and checks of what may be sent to which URL.
 
 use std::net::IpAddr;
 
@@ -7,14 +7,19 @@ use url::Url;
 
 use crate::config::server_url::ServerUrl;
 use crate::error::Error;
+use crate::table::operation::OperationServer;
 use crate::table::vendor::Vendor;
 
-/// A base URL that was found fit to use.
+/// A validated base URL.
 #[derive(Debug, Clone)]
 pub(crate) struct BaseUrl {
     url: Url,
-    /// Without a slash at its end.
+    /// Text without a trailing slash.
     text: String,
+    /// Whether it was given, and is not one of the document's servers.
+    is_given: bool,
+    /// What the variables of the chosen server were filled in with.
+    variables: Vec<(String, String)>,
 }
 
 impl BaseUrl {
@@ -84,24 +89,87 @@ impl BaseUrl {
             )));
         }
         let text = url.as_str().trim_end_matches('/').to_owned();
-        Ok(Self { url, text })
+        Ok(Self {
+            url,
+            text,
+            is_given: given.is_some(),
+            variables: server.values().to_vec(),
+        })
+    }
+
+    /// The base URL of an operation that has a server of its own; `others` are the URLs given for such servers.
+    ///
+    /// A server without a host is resolved against this URL. One with a host is used as it is, unless this URL was given: whoever
+    /// sets a base URL, such as that of a test server, means all requests, so the server's path is looked for there.
+    pub(crate) fn of_operation(
+        &self,
+        server: &OperationServer,
+        others: &[(String, String)],
+        allow_plain_http: bool,
+    ) -> Result<Self, String> {
+        let given = others.iter().rev().find(|(of, _)| of == server.url);
+        let text = given.map_or_else(|| self.filled(server), |(_, url)| url.trim().to_owned());
+        let is_absolute = text.contains("://");
+        let below = Url::parse(&format!("{}/", self.text)).map_err(|error| error.to_string())?;
+        let mut url = below
+            .join(&text)
+            .map_err(|error| format!("{} is not a URL ({error})", shown(&text)))?;
+        if !matches!(url.scheme(), "https" | "http") || !url.has_host() || text.contains('{') {
+            return Err(format!("{} is not an https URL", shown(&text)));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err("it holds a user name or password".to_owned());
+        }
+        if given.is_none() && is_absolute && self.is_given {
+            let mut here = self.url.clone();
+            here.set_path(url.path());
+            url = here;
+        }
+        url.set_query(None);
+        url.set_fragment(None);
+        if !may_be_plain(&url, allow_plain_http) {
+            return Err(plain_refusal(&url));
+        }
+        Ok(Self {
+            text: url.as_str().trim_end_matches('/').to_owned(),
+            url,
+            is_given: self.is_given,
+            variables: Vec::new(),
+        })
+    }
+
+    /// The URL of a server with its variables filled in.
+    fn filled(&self, server: &OperationServer) -> String {
+        let mut url = server.url.to_owned();
+        for (name, default) in server.variables {
+            let known = self.variables.iter().find(|(known, _)| known == name);
+            let value = known.map_or(*default, |(_, value)| value);
+            url = url.replace(&format!("{{{name}}}"), value);
+        }
+        url
+    }
+
+    /// Whether another base URL has the same scheme, host and port.
+    pub(crate) fn has_origin_of(&self, other: &Self) -> bool {
+        self.is_origin_of(&other.url)
     }
 
     pub(crate) fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Whether what is sent there is not encrypted.
+    /// Whether requests there are unencrypted.
     pub(crate) fn is_plain(&self) -> bool {
         self.url.scheme() == "http"
     }
 
-    /// Whether what is sent there is not encrypted and stays on this machine.
+    /// Whether requests there are unencrypted and stay on this machine.
     pub(crate) fn is_plain_loopback(&self) -> bool {
         self.url.scheme() == "http" && is_loopback(&self.url)
     }
 
-    /// The URL of a path, which begins with a slash and is escaped already. A fragment is dropped: it is never sent.
+    /// URL of a path, which starts with a slash and is already encoded. A fragment is dropped,
+    /// since it is never sent.
     pub(crate) fn join(&self, path: &str, query: &str) -> Result<Url, String> {
         if !path.is_empty() && !path.starts_with('/') {
             return Err("the path does not begin with a slash".to_owned());
@@ -111,7 +179,7 @@ impl BaseUrl {
             Some((path, query)) => (path, Some(query)),
             None => (sent, None),
         };
-        // Parsing a whole URL would read the host again, which no path can change.
+        // Parsing a whole URL would parse the host again, which no path can change.
         let mut url = self.url.clone();
         if self.path().is_empty() {
             url.set_path(path);
@@ -123,7 +191,8 @@ impl BaseUrl {
             (None, query) | (Some(query), "") => url.set_query(Some(query)),
             (Some(own), query) => url.set_query(Some(&format!("{own}&{query}"))),
         }
-        // `Url` resolves dot segments, `%2e` included; a server may also decode `%2f` and `%5c` before it resolves them.
+        // `Url` resolves dot segments, including `%2e`; a server may also decode `%2f` and `%5c`
+        // before it resolves them.
         let is_below = url
             .path()
             .strip_prefix(self.path())
@@ -134,20 +203,21 @@ impl BaseUrl {
         Ok(url)
     }
 
-    /// Whether a redirect may lead to plain http there. Loopback is no exception for a vendor that is elsewhere: the
-    /// redirect would reach services of the caller's own machine.
+    /// Whether a redirect may lead to plain http there. Loopback is no exception for a remote
+    /// vendor: the redirect would reach services of the caller's own machine.
     pub(crate) fn may_lead_to(&self, url: &Url, allow_plain_http: bool) -> bool {
         url.scheme() == "https"
             || allow_plain_http
             || (self.is_plain_loopback() && is_loopback(url))
     }
 
-    /// The path, without a slash at its end.
+    /// Path without a trailing slash.
     pub(crate) fn path(&self) -> &str {
         self.url.path().trim_end_matches('/')
     }
 
-    /// The URL of a path and query that hold the base path already. The path may begin with two slashes.
+    /// URL of a path and query that already include the base path. The path may start with two
+    /// slashes.
     pub(crate) fn at(&self, path_and_query: &str) -> Url {
         let sent = path_and_query.split('#').next().unwrap_or_default();
         let (path, query) = match sent.split_once('?') {
@@ -160,7 +230,7 @@ impl BaseUrl {
         url
     }
 
-    /// The same path and query at this origin, if a URL differs from it in scheme or port only.
+    /// The same path and query at this origin, if a URL differs from it only in scheme or port.
     pub(crate) fn at_own_origin(&self, url: &Url) -> Option<Url> {
         let is_web = matches!(url.scheme(), "http" | "https");
         if !is_web || url.host() != self.url.host() {
@@ -172,18 +242,19 @@ impl BaseUrl {
         Some(own)
     }
 
-    /// Whether a URL has the scheme, host and port of this one: only then it may get credentials.
+    /// Whether a URL has the same scheme, host and port; only then it may receive credentials.
     pub(crate) fn is_origin_of(&self, url: &Url) -> bool {
-        // As `Url::origin` of http and https, which are all that pass here, without its copies of the host.
+        // Equals `Url::origin` for http and https, which are the only schemes here, without
+        // copying the host.
         self.url.scheme() == url.scheme()
             && self.url.host() == url.host()
             && self.url.port_or_known_default() == url.port_or_known_default()
     }
 }
 
-/// Whether dot segments lead above the start of a path, once it is percent-decoded.
+/// Whether dot segments lead above the start of a path after percent-decoding.
 fn climbs(path: &str) -> bool {
-    // Most paths hold neither, and need not be decoded.
+    // Most paths contain neither, and need not be decoded.
     if !path.contains("..") && !path.contains('%') {
         return false;
     }
@@ -202,7 +273,7 @@ fn climbs(path: &str) -> bool {
     false
 }
 
-/// How to say where the vendor is.
+/// Advice on how to set the base URL.
 fn help(vendor: &Vendor, server: &ServerUrl) -> String {
     let url = vendor.variable("base_url");
     let Some((first, others)) = server.variables().split_first() else {
@@ -218,7 +289,7 @@ fn help(vendor: &Vendor, server: &ServerUrl) -> String {
         .servers
         .first()
         .is_some_and(|first| first.name == server.name());
-    // Of the others nobody could tell from the environment that they were meant.
+    // Only the default server can be identified from the environment.
     let set = if is_default {
         let names = server.variables().iter().map(|name| vendor.variable(name));
         format!("{} or {url}", names.collect::<Vec<_>>().join(", "))
@@ -228,7 +299,7 @@ fn help(vendor: &Vendor, server: &ServerUrl) -> String {
     format!("give {choice} or .base_url(\"https://…\") on the builder, or set {set} for from_env()")
 }
 
-/// The variant that generated code has for a server.
+/// Variant name that generated code has for a server.
 fn variant(name: &str) -> String {
     let words = name.split('_');
     words
@@ -239,7 +310,7 @@ fn variant(name: &str) -> String {
         .collect()
 }
 
-/// A URL in quotes, without what may be secret: a user name and password, a query, a fragment.
+/// A quoted URL without possible secrets: user name, password, query and fragment.
 fn shown(text: &str) -> String {
     if let Some(at) = text.find(['?', '#']) {
         let (before, _) = text.split_at(at);
@@ -252,7 +323,7 @@ fn shown(text: &str) -> String {
     }
 }
 
-/// Whether a URL is encrypted, does not leave the machine, or is allowed to be neither.
+/// Whether a URL is encrypted, stays on the machine, or is allowed to be neither.
 fn may_be_plain(url: &Url, allow_plain_http: bool) -> bool {
     url.scheme() == "https" || allow_plain_http || is_loopback(url)
 }
@@ -414,6 +485,68 @@ mod tests {
             base.join("/x", "a=1").unwrap().as_str(),
             "https://a.example.com/v1/x?a=1"
         );
+    }
+
+    #[test]
+    fn the_server_of_an_operation_is_used_unless_another_url_was_given() {
+        let main = ServerInfo {
+            name: "main",
+            url: "https://{area}.example.com/v1",
+            placeholder: false,
+            description: "",
+        };
+        let chosen = ServerUrl::new(&main).with_variable("area", "eu");
+        let own = BaseUrl::choose(&VENDOR, None, &chosen, false).unwrap();
+        let test = BaseUrl::choose(&VENDOR, Some("http://127.0.0.1:7/v1"), &chosen, false).unwrap();
+        let server = |url| OperationServer {
+            url,
+            variables: &[("area", "us"), ("version", "v9")],
+            takes_credentials: false,
+        };
+        let other = [(
+            "https://files.example.com/up".to_owned(),
+            "https://my.example.com/x/".to_owned(),
+        )];
+        for (url, from_document, from_given) in [
+            (
+                "https://up.example.com/files/",
+                "https://up.example.com/files",
+                "http://127.0.0.1:7/files",
+            ),
+            (
+                "https://{area}.up.example.com/{version}",
+                "https://eu.up.example.com/v9",
+                "http://127.0.0.1:7/v9",
+            ),
+            ("/v2", "https://eu.example.com/v2", "http://127.0.0.1:7/v2"),
+            (
+                "beta",
+                "https://eu.example.com/v1/beta",
+                "http://127.0.0.1:7/v1/beta",
+            ),
+            (
+                "https://files.example.com/up",
+                "https://my.example.com/x",
+                "https://my.example.com/x",
+            ),
+        ] {
+            let at = |base: &BaseUrl| {
+                let found = base.of_operation(&server(url), &other, false).unwrap();
+                found.as_str().to_owned()
+            };
+            assert_eq!(
+                (at(&own).as_str(), at(&test).as_str()),
+                (from_document, from_given)
+            );
+        }
+        for bad in [
+            "ftp://a.example.com",
+            "https://u:p@a.example.com",
+            "https://{open}.example.com",
+            "http://a.example.com",
+        ] {
+            assert!(own.of_operation(&server(bad), &[], false).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The settings of a client whose type is not known yet.
+//! Settings of a client whose type isn't known yet.
 
 use std::fmt;
 
@@ -6,9 +6,10 @@ use crate::config::environment::Variables;
 use crate::config::settings::{Settings, setting_methods};
 use crate::value::secret::Secret;
 
-/// Settings that fit every vendor's client.
+/// Settings that apply to any vendor's client.
 ///
-/// By default credentials and base URL come from the environment; what is given here beats it.
+/// By default, credentials and base URL come from environment variables; values set here take
+/// precedence.
 #[derive(Clone)]
 pub struct ClientConfig {
     pub(crate) variables: Variables,
@@ -27,7 +28,7 @@ impl Default for ClientConfig {
 }
 
 impl ClientConfig {
-    /// Takes everything from the environment.
+    /// Reads everything from environment variables.
     pub fn new() -> Self {
         Self::default()
     }
@@ -38,13 +39,13 @@ impl ClientConfig {
         self
     }
 
-    /// Gives one variable, as if the environment had it.
+    /// Sets one variable, as if the environment contained it.
     pub fn variable(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
         self.variables.set(name, value);
         self
     }
 
-    /// Gives many variables.
+    /// Sets several variables.
     pub fn variables<N: Into<String>, V: Into<Secret>>(
         mut self,
         variables: impl IntoIterator<Item = (N, V)>,
@@ -65,7 +66,7 @@ impl ClientConfig {
 }
 
 impl fmt::Debug for ClientConfig {
-    /// The URL and the HTTP client are left out: either may hold a password.
+    /// The URL and the HTTP client are left out, because either may contain a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientConfig")
             .field("variables", &self.variables)

@@ -1,4 +1,4 @@
-//! Settings by name: given ones first, then the environment's.
+//! Settings by name: explicit ones first, then environment variables.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,7 +7,8 @@ use crate::error::Error;
 use crate::table::vendor::Vendor;
 use crate::value::secret::Secret;
 
-/// Settings by the names of environment variables. What was given beats the environment.
+/// Settings by the names of environment variables. Explicit values take precedence over the
+/// environment.
 #[derive(Clone, Default)]
 pub struct Variables {
     given: BTreeMap<String, Secret>,
@@ -15,7 +16,7 @@ pub struct Variables {
 }
 
 impl Variables {
-    /// The process's environment.
+    /// The environment variables of the process.
     pub fn from_env() -> Self {
         Self {
             given: BTreeMap::new(),
@@ -23,12 +24,12 @@ impl Variables {
         }
     }
 
-    /// Nothing but what will be given.
+    /// No variables except those set later.
     pub fn empty() -> Self {
         Self::default()
     }
 
-    /// Gives one variable.
+    /// Sets one variable.
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<Secret>) {
         self.given.insert(name.into(), value.into());
     }
@@ -37,7 +38,7 @@ impl Variables {
         self.environment = false;
     }
 
-    /// The value of a variable, without the blanks and line ends around it. An empty one counts as missing.
+    /// Value of a variable, trimmed. A blank value counts as missing.
     pub fn get(&self, name: &str) -> Option<String> {
         let value = match self.given.get(name) {
             Some(given) => Some(given.expose().to_owned()),
@@ -49,21 +50,23 @@ impl Variables {
         (!value.is_empty()).then(|| value.to_owned())
     }
 
-    /// The value of a variable as a secret.
+    /// Value of a variable as a secret.
     pub fn secret(&self, name: &str) -> Option<Secret> {
         self.get(name).map(Secret::from)
     }
 
-    /// The value of the first of some variables that is set.
+    /// Value of the first variable that is set.
     ///
     /// # Errors
-    /// If none is: names them and the builder's method, such as `credentials(Credentials::new(id, secret))`.
+    ///
+    /// If none is set: names them and the builder's method, such as
+    /// `credentials(Credentials::new(id, secret))`.
     pub fn require(&self, vendor: &Vendor, names: &[&str], builder: &str) -> Result<Secret, Error> {
         let found = names.iter().find_map(|name| self.secret(name));
         found.ok_or_else(|| self.missing(vendor, names, builder))
     }
 
-    /// The error about variables of which none is set.
+    /// Error for variables none of which is set.
     pub(crate) fn missing(&self, vendor: &Vendor, names: &[&str], builder: &str) -> Error {
         if self.environment {
             Error::missing_credentials(vendor, names, builder)

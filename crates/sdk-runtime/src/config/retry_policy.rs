@@ -1,19 +1,20 @@
-//! How often and for how long a client tries.
+//! Number and duration of a client's attempts.
 
 use std::time::Duration;
 
-/// For how long a call may be sent again, unless the vendor says how long to wait.
+/// Default time in which a call may be retried, unless the vendor states a delay.
 const TOTAL: Duration = Duration::from_secs(60);
 
-/// How often a client sends a call that fails, and how long it waits in between.
+/// How often a client sends a failing call, and how long it waits in between.
 ///
-/// It does not decide which calls may be repeated: that depends on the operation and on the failure.
+/// It doesn't decide which calls may be repeated: that depends on the operation and on the
+/// failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RetryPolicy {
     attempts: u32,
     first_backoff: Duration,
     longest_backoff: Duration,
-    /// None unless it was set.
+    /// `None` unless set.
     total: Option<Duration>,
     budget: u32,
 }
@@ -31,46 +32,48 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// The default: 3 attempts within 60 s.
+    /// The default policy: 3 attempts within 60 s.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sends every call once. A refused token is still renewed, and the call sent again.
+    /// Sends every call once. A rejected token is still renewed, and the call is sent again with
+    /// the new one.
     pub fn never() -> Self {
         Self::new().with_attempts(1)
     }
 
-    /// Sets how often a call is sent at most, the first time included; 0 counts as 1. Default: 3.
+    /// Sets the most attempts, including the first; 0 counts as 1. Default: 3.
     pub fn with_attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts.max(1);
         self
     }
 
-    /// Sets the bounds of the waits. Default: 0.5 s and 8 s.
+    /// Sets the bounds of the delays. Default: 0.5 s and 8 s.
     ///
-    /// Each wait is a random time between zero and a bound. The bound starts at the first value, doubles with every attempt, and
-    /// never exceeds the second value.
+    /// Each delay is a random time between zero and a bound. The bound starts at the first value,
+    /// doubles with every attempt, and never exceeds the second value.
     pub fn with_backoff(mut self, first: Duration, longest: Duration) -> Self {
         (self.first_backoff, self.longest_backoff) = (first, longest);
         self
     }
 
-    /// Sets for how long after the start of a call it may be sent again. Default: 60 s, or the call's whole timeout if the
-    /// vendor says how long to wait, by a header or by the window of its rate limit.
+    /// Sets the time after the start of a call in which it may be retried. Default: 60 s, or the
+    /// call's whole timeout if the vendor states a delay, by a header or by the window of its rate
+    /// limit.
     ///
-    /// If the vendor asks for a longer wait than is left, the call fails at once, with
+    /// If the vendor asks for a longer delay than the remaining time, the call fails at once, with
     /// [`Error::retry_after`](crate::Error::retry_after).
     pub fn with_total_time(mut self, total: Duration) -> Self {
         self.total = Some(total);
         self
     }
 
-    /// Sets how many tokens the budget holds that all calls of a client share. Default: 500.
+    /// Sets the size of the retry budget that all calls of a client share. Default: 500.
     ///
-    /// A repetition takes 5 of them, after a timeout 10; they come back when it succeeds, and a call that
-    /// succeeds at once brings 1. When they run out, calls fail without repetition: a vendor that is down is
-    /// not buried under repetitions.
+    /// A retry takes 5 from the budget, or 10 after a timeout; a successful retry returns them,
+    /// and a call that succeeds at once adds 1. With an empty budget, calls fail without retries,
+    /// which spares a vendor that is down.
     pub fn with_budget(mut self, tokens: u32) -> Self {
         self.budget = tokens;
         self
@@ -80,7 +83,8 @@ impl RetryPolicy {
         self.attempts
     }
 
-    /// Returns for how long a call may be sent again, if it may take `call` and the vendor says how long to wait or does not.
+    /// Returns the time in which a call may be retried; `call` is its timeout, and `is_told` says
+    /// whether the vendor states a delay.
     pub(crate) fn total(&self, call: Duration, is_told: bool) -> Duration {
         match self.total {
             Some(total) => total.min(call),
@@ -93,7 +97,7 @@ impl RetryPolicy {
         self.budget
     }
 
-    /// The most that is waited after so many failed attempts.
+    /// Longest delay after this many failed attempts.
     pub(crate) fn bound(&self, failed: u32) -> Duration {
         let doublings = 2_u32.saturating_pow(failed.saturating_sub(1));
         self.first_backoff

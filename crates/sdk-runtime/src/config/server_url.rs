@@ -1,35 +1,39 @@
-//! The URL of a server that was chosen by name.
+//! URL of a server that was selected by name.
 
 use url::Url;
 
 use crate::config::environment::Variables;
 use crate::table::vendor::{ServerInfo, Vendor};
 
-/// A named server's URL, with its variables filled in.
+/// URL of a named server, with its variables filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerUrl {
     name: &'static str,
     url: String,
     placeholder: bool,
-    /// The variables of its URL, those that were filled in, too.
+    /// Names of the URL's variables, including filled ones.
     variables: Vec<String>,
-    /// A variable that is part of the host, and what it was to be filled in with although no host has that in it.
+    /// A variable in the host, and a value for it that no host can contain.
     misfit: Option<(String, String)>,
+    /// The variables that were filled in.
+    values: Vec<(String, String)>,
 }
 
 impl ServerUrl {
-    /// Takes a server as the vendor's document has it.
+    /// Creates the URL of a server in the vendor's document.
     pub fn new(server: &ServerInfo) -> Self {
         Self {
             name: server.name,
             url: server.url.to_owned(),
             variables: variables(server.url).map(str::to_owned).collect(),
             misfit: None,
+            values: Vec::new(),
             placeholder: server.placeholder || server.url.contains('{'),
         }
     }
 
-    /// Fills in one variable. An empty value leaves it open, and so does one that does not fit: the client's builder refuses it.
+    /// Fills in one variable. An empty or invalid value leaves it open, and the client's builder
+    /// refuses that.
     pub fn with_variable(mut self, name: &str, value: &str) -> Self {
         let open = format!("{{{name}}}");
         if is_in_host(&self.url, &open) && !value.is_empty() && !is_host(value) {
@@ -37,8 +41,14 @@ impl ServerUrl {
         } else if !value.is_empty() && self.url.contains(&open) {
             self.url = self.url.replace(&open, value);
             self.placeholder = self.url.contains('{');
+            self.values.push((name.to_owned(), value.to_owned()));
         }
         self
+    }
+
+    /// The variables that were filled in, and their values.
+    pub(crate) fn values(&self) -> &[(String, String)] {
+        &self.values
     }
 
     /// Fills in the variables that the environment has: `<VENDOR>_<NAME>`.
@@ -50,12 +60,12 @@ impl ServerUrl {
         })
     }
 
-    /// The names of the variables in its URL.
+    /// Names of the variables in the URL.
     pub(crate) fn variables(&self) -> &[String] {
         &self.variables
     }
 
-    /// The variable whose value does not fit, and the value.
+    /// The variable with an invalid value, and the value.
     pub(crate) fn misfit(&self) -> Option<(&str, &str)> {
         let (name, value) = self.misfit.as_ref()?;
         Some((name, value))
@@ -71,7 +81,7 @@ impl ServerUrl {
         &self.url
     }
 
-    /// Whether the URL cannot be used as it is.
+    /// Whether the URL still needs values before use.
     pub fn is_placeholder(&self) -> bool {
         self.placeholder
     }

@@ -1,4 +1,4 @@
-//! How long each part of a call may take.
+//! Time limits of the parts of a call.
 
 use std::time::Duration;
 
@@ -7,11 +7,11 @@ use tokio::time::Instant;
 const CONNECT: Duration = Duration::from_secs(10);
 const ATTEMPT: Duration = Duration::from_secs(30);
 const CALL: Duration = Duration::from_secs(60);
-/// A file is large enough to take its time, and cutting it short would only have it sent again.
+/// Large files take their time, and aborting an upload would only repeat it.
 const UPLOAD: Duration = Duration::from_secs(60 * 60);
 const IDLE: Duration = Duration::from_secs(30);
 
-/// The limits of a client; a call may have its own.
+/// Time limits of a client; a call may have its own.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Timeouts {
     pub(crate) connect: Option<Duration>,
@@ -25,7 +25,7 @@ impl Timeouts {
         self.connect.unwrap_or(CONNECT)
     }
 
-    /// When the connection must be made, and whether that is sooner than the client's limit says.
+    /// Deadline for the connection, and whether it is earlier than the client's limit.
     pub(crate) fn connect_until(
         &self,
         client: &Self,
@@ -50,20 +50,21 @@ impl Timeouts {
         self.idle.unwrap_or(IDLE)
     }
 
-    /// An attempt is cut short only so that another one can be made: one that cannot be repeated has all the call's time,
-    /// unless it was limited on purpose.
+    /// An attempt is limited only so that another one can be made: one that can't be repeated gets
+    /// the call's whole time, unless it has an explicit limit.
     pub(crate) fn attempt(&self, may_be_repeated: bool) -> Option<Duration> {
         self.attempt.or(may_be_repeated.then_some(ATTEMPT))
     }
 
-    /// These limits, with more time for a call that sends a file, where it was not limited on purpose.
+    /// These limits, with more time for a call that uploads a file, unless it has an explicit
+    /// limit.
     pub(crate) fn for_upload(mut self) -> Self {
         let call = *self.call.get_or_insert(UPLOAD);
         self.attempt.get_or_insert(call);
         self
     }
 
-    /// These limits, and the other's where these say nothing.
+    /// These limits, and the other's for those that aren't set.
     pub(crate) fn or(self, other: &Self) -> Self {
         Self {
             connect: self.connect.or(other.connect),

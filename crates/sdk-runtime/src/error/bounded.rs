@@ -1,6 +1,6 @@
-//! Cuts a text at a bound, and keeps it on one line.
+//! Truncates a text and puts it on one line.
 
-/// The start of a text, of at most so many bytes.
+/// Start of a text, in at most this many bytes.
 pub(super) fn cut(text: &str, most: usize) -> &str {
     if text.len() <= most {
         return text;
@@ -9,9 +9,10 @@ pub(super) fn cut(text: &str, most: usize) -> &str {
     text.get(..end.unwrap_or_default()).unwrap_or_default()
 }
 
-/// The start of a text that is to be searched, and whether that is not all of it. It does not end within an escape.
+/// Start of a text that is to be searched, and whether it was truncated. Never ends within an
+/// escape.
 pub(super) fn cut_for_search(text: &str, most: usize) -> (&str, bool) {
-    /// The longest escape, `\ud83d\ude00`, lacks a byte.
+    /// The longest escape, `\ud83d\ude00`, minus a byte.
     const ESCAPE: usize = 11;
     if text.len() <= most {
         return (text, false);
@@ -25,7 +26,7 @@ pub(super) fn cut_for_search(text: &str, most: usize) -> (&str, bool) {
     (kept, true)
 }
 
-/// Replaces line ends, other control characters and those that change the direction of what follows by blanks.
+/// Replaces line ends, other control characters and direction marks with spaces.
 pub(super) fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     let mut is_gap = false;

@@ -1,4 +1,4 @@
-//! Prints an error: one line, what the vendor said first, and never a secret.
+//! Formats an error on one line, the vendor's message first, without secrets.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use crate::error::{Answer, Error};
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(caller) = self.0.needed_by {
-            write!(f, "{caller}: no access token could be had: ")?;
+            write!(f, "{caller}: could not obtain an access token: ")?;
         }
         if let Some(operation) = self.0.operation {
             write!(f, "{}: ", operation.id)?;
@@ -118,7 +118,7 @@ impl fmt::Debug for Error {
     }
 }
 
-/// The last of a chain of causes: the ones above it only say that something failed.
+/// The last of a chain of causes; those before it only say that something failed.
 struct Deepest<'a>(&'a (dyn std::error::Error + Send + Sync + 'static));
 
 impl fmt::Display for Deepest<'_> {

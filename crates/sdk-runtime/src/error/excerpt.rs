@@ -1,4 +1,4 @@
-//! How much of an answer's body an error keeps and shows.
+//! The part of an answer's body that an error keeps and shows.
 
 use bytes::Bytes;
 use http::HeaderMap;
@@ -7,22 +7,22 @@ use crate::error::bounded::breaks_line;
 use crate::error::redact::scrub;
 use crate::error::redactor::Redactor;
 
-/// How much of a body an error keeps.
+/// Most bytes of a body that an error keeps.
 pub(crate) const KEPT: usize = 64 * 1024;
-/// How much of a body an error prints, in characters.
+/// Most characters of a body that an error prints.
 const SHOWN: usize = 300;
-/// How much of a body is searched for secrets: pages have many blanks.
+/// Most bytes of a body that are searched for secrets, since pages contain many spaces.
 const SEARCHED: usize = 4 * 1024;
 
 pub(super) fn kept(body: &Bytes) -> Bytes {
     if body.len() <= KEPT {
         return body.clone();
     }
-    // A copy, so that the rest of a large body is not kept alive.
+    // Copied, so that the rest of a large body isn't kept alive.
     Bytes::copy_from_slice(body.get(..KEPT).unwrap_or_default())
 }
 
-/// The start of the body on one line, without what looks like a secret.
+/// Start of the body on one line, without anything that looks like a secret.
 pub(super) fn shown(body: &Bytes, headers: &HeaderMap, redactor: &Redactor) -> String {
     let start = body.get(..body.len().min(KEPT)).unwrap_or_default();
     if start.is_empty() {
@@ -33,7 +33,7 @@ pub(super) fn shown(body: &Bytes, headers: &HeaderMap, redactor: &Redactor) -> S
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
     let Ok(text) = std::str::from_utf8(start).or_else(|error| {
-        // A character that was cut in two at the end is no reason to call it binary.
+        // A character that was truncated at the end doesn't make the text binary.
         std::str::from_utf8(
             start
                 .get(..error.valid_up_to())
@@ -47,7 +47,7 @@ pub(super) fn shown(body: &Bytes, headers: &HeaderMap, redactor: &Redactor) -> S
             if kind.is_empty() { "binary data" } else { kind }
         );
     };
-    // A secret may hold the blanks that are dropped next.
+    // Removes secrets first, since a secret may contain the spaces that are collapsed next.
     let (known, is_cut) = redactor.start(text.trim_start(), SEARCHED);
     let line: Vec<&str> = known
         .split(|character: char| character.is_whitespace() || breaks_line(character))

@@ -1,4 +1,4 @@
-//! Reads a vendor's error body by the shape of that vendor's errors.
+//! Reads a vendor's error body by the vendor's error format.
 
 use memchr::{memchr, memmem};
 use serde_json::Value;
@@ -11,13 +11,13 @@ use crate::table::vendor::ErrorShape;
 /// The vendor's error about one field of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {
-    /// The field, as the vendor names it; empty where it names none.
+    /// Field in the vendor's naming; empty if the vendor names none.
     pub field: String,
     /// The vendor's message about it.
     pub message: String,
 }
 
-/// The parts of an error body.
+/// Parts of an error body.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Facts {
     pub(crate) code: Option<String>,
@@ -26,9 +26,9 @@ pub(crate) struct Facts {
     pub(crate) fields: Vec<FieldError>,
 }
 
-/// The largest body that is searched for what it says: as a tree it takes many times its size.
+/// Largest body that is parsed for its error, since a tree takes many times its size.
 const LARGEST: usize = 1024 * 1024;
-/// How many field errors are kept.
+/// Most field errors that are kept.
 const MOST_FIELDS: usize = 100;
 
 const FIELD_NAMES: &[&str] = &[
@@ -79,9 +79,10 @@ impl Facts {
     }
 }
 
-/// Whether a body under a success status is an error.
+/// Whether a body with a success status is an error.
 pub(crate) fn is_error_in_success(shape: &ErrorShape, body: &[u8]) -> bool {
-    // To read the whole body twice would cost every call; a body without the name at the pointer's end cannot hold it.
+    // Reading the whole body twice would slow down every call; a body without the pointer's last
+    // name can't match.
     shape.in_success.iter().any(|pointer| {
         may_hold(body, pointer) && pluck(body, [Some(pointer), None])[0] != Plucked::Nothing
     })
@@ -89,7 +90,7 @@ pub(crate) fn is_error_in_success(shape: &ErrorShape, body: &[u8]) -> bool {
 
 fn may_hold(body: &[u8], pointer: &str) -> bool {
     let name = pointer.rsplit('/').next().unwrap_or_default();
-    // Escapes are for the parser.
+    // Escaped names are left to the parser.
     name.contains('~')
         || memchr(b'\\', body).is_some_and(|first| memmem::find(&body[first..], b"\\u").is_some())
         || memmem::find_iter(body, name).any(|at| at > 0 && body[at - 1] == b'"')
@@ -103,7 +104,7 @@ fn as_text(value: &Value) -> Option<String> {
     }
 }
 
-/// Field errors come as a list of objects, a map from field to messages, or plain texts.
+/// Field errors are a list of objects, a map from field to messages, or plain strings.
 fn collect(field: &str, value: &Value, into: &mut Vec<FieldError>) {
     if into.len() >= MOST_FIELDS {
         return;

@@ -1,4 +1,4 @@
-//! The questions to ask an error about a job.
+//! Methods of an error about a job.
 
 use std::sync::Arc;
 
@@ -7,18 +7,20 @@ use crate::error::job_facts::JobFacts;
 use crate::value::job_key::JobKey;
 
 impl Error {
-    /// The last state of the job that was waited for, as the vendor spells it.
+    /// Last state of the job, in the vendor's spelling.
     pub fn job_state(&self) -> Option<&str> {
         self.0.job.as_ref()?.state.as_deref()
     }
 
-    /// The key of the job that was started. The job may still run: give the key to `Client::resume` to wait for it again.
+    /// Key of the started job. The job may still run: pass the key to `Client::resume` to wait for
+    /// it again.
     pub fn job_key(&self) -> Option<&JobKey> {
         self.0.job.as_ref()?.key.as_ref()
     }
 
-    /// How to find out whether the call took effect, where [`is_maybe_applied`](Self::is_maybe_applied) holds: a part of a
-    /// sentence that names the operations to call. `None` where the vendor offers no way.
+    /// How to find out whether the call took effect, if
+    /// [`is_maybe_applied`](Self::is_maybe_applied) is true: a part of a sentence that names the
+    /// operations to call. `None` if the vendor offers no way.
     pub fn how_to_find_job(&self) -> Option<&'static str> {
         let of_job = self.0.job.as_ref().and_then(|job| job.find);
         let operation = self.0.operation.filter(|_| self.is_maybe_applied());

@@ -1,39 +1,40 @@
-//! The kinds of failure.
+//! Kinds of failure.
 
-/// The kind of failure of an [`Error`](crate::Error).
+/// Kind of failure of an [`Error`](crate::Error).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The client was set up with something missing or wrong.
+    /// A client setting is missing or wrong.
     Configuration,
     /// Credentials are missing, or are of the wrong kind for the operation.
     Credentials,
-    /// The request could not be made from what was given; nothing was sent.
+    /// The request could not be built from the given values; nothing was sent.
     Request,
-    /// No connection could be made; nothing was sent.
+    /// No connection could be established; nothing was sent.
     Connect,
     /// The client's own rate limit leaves no turn before the call's deadline; nothing was sent.
     RateLimited,
     /// The time for the call ran out.
     Timeout,
-    /// The server refused the request before it processed it (HTTP/2: RFC 9113, sections 6.8 and 8.7).
+    /// The server refused the request before processing it (HTTP/2: RFC 9113, sections 6.8 and
+    /// 8.7).
     NotProcessed,
-    /// The connection broke after the request began to be sent.
+    /// The connection broke after sending had started.
     Transport,
     /// The vendor answered with an error.
     Status,
-    /// The answer is not what the vendor documents, or larger than the call's limit.
+    /// The answer differs from the vendor's documentation, or exceeds the call's limit.
     Decode,
     /// The job that was waited for failed at the vendor.
     JobFailed,
-    /// A body could not be written to where it was to go.
+    /// A body could not be written to its destination.
     Output,
-    /// The store of access tokens could not be used.
+    /// The token store could not be used.
     Store,
 }
 
 impl ErrorKind {
-    /// The name that traces show.
+    /// Name of the kind in traces.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Configuration => "configuration",

@@ -1,4 +1,4 @@
-//! The questions to ask an error, each with what to do about it.
+//! Predicates of an error, each with what to do about it.
 
 use http::StatusCode;
 
@@ -6,122 +6,137 @@ use crate::error::Error;
 use crate::error::kind::ErrorKind;
 
 impl Error {
-    /// Whether the caller was not let in: a 401 or 403, a token exchange that was refused, or no credentials.
+    /// Whether authentication or authorization failed: a 401 or 403, a rejected token exchange, or
+    /// missing credentials.
     ///
-    /// *What to do:* check the credentials, and for a 403 what they are allowed to do. It was not retried and will not heal by itself.
+    /// *What to do:* check the credentials, and for a 403 their permissions. The call was not
+    /// retried, and the error won't go away by itself.
     pub fn is_auth(&self) -> bool {
         self.kind() == ErrorKind::Credentials
             || self.is_refused_exchange()
             || self.has_status(|status| matches!(status, 401 | 403))
     }
 
-    /// Whether the vendor knows the caller but does not allow this (403).
+    /// Whether the vendor knows the caller but doesn't allow this (403).
     ///
-    /// *What to do:* give the credentials the right, or the token the scope, that the operation asks for.
+    /// *What to do:* grant the credentials the permission, or the token the scope, that the
+    /// operation requires.
     pub fn is_permission(&self) -> bool {
         self.has_status(|status| status == 403)
     }
 
-    /// Whether too much was asked for in too short a time: the vendor answered 429, or the client's own rate limit leaves
-    /// no turn before the call's deadline, in which case nothing was sent and [`status`](Self::status) is none.
+    /// Whether the rate limit was exceeded: the vendor answered 429, or the client's own rate
+    /// limit leaves no turn before the call's deadline, in which case nothing was sent and
+    /// [`status`](Self::status) is `None`.
     ///
-    /// *What to do:* wait as long as [`retry_after`](Self::retry_after) says, and send less at once: see the builder's
-    /// `limits`. A 429 for a call that costs money or sends a message is also
-    /// [`is_maybe_applied`](Self::is_maybe_applied): some vendors refuse only after they have begun.
+    /// *What to do:* wait as long as [`retry_after`](Self::retry_after) says, and send fewer calls
+    /// at once: see the builder's `limits`. A 429 for a call that costs money or sends a message
+    /// is also [`is_maybe_applied`](Self::is_maybe_applied): some vendors refuse only after they
+    /// have begun.
     pub fn is_rate_limited(&self) -> bool {
         self.kind() == ErrorKind::RateLimited || self.has_status(|status| status == 429)
     }
 
     /// Whether the time ran out, on our side or on the vendor's (408).
     ///
-    /// *What to do:* before a write is sent again, look whether it took effect. Give slow calls more time with `with_timeout`.
+    /// *What to do:* before sending a write again, check whether it took effect. Give slow calls
+    /// more time with `with_timeout`.
     pub fn is_timeout(&self) -> bool {
         self.kind() == ErrorKind::Timeout || self.has_status(|status| status == 408)
     }
 
-    /// Whether no connection could be made. Nothing was sent.
+    /// Whether no connection could be established. Nothing was sent.
     ///
-    /// *What to do:* check the base URL, the network, the proxy and the certificates; sending again is safe.
+    /// *What to do:* check the base URL, the network, the proxy and the certificates; sending
+    /// again is safe.
     pub fn is_connect(&self) -> bool {
         self.kind() == ErrorKind::Connect
     }
 
-    /// Whether the server says that it refused the request before it processed it, by HTTP/2's means (RFC 9113, sections 6.8
-    /// and 8.7). Nothing was done.
+    /// Whether the server refused the request before processing it, as HTTP/2 signals it (RFC
+    /// 9113, sections 6.8 and 8.7). Nothing was done.
     ///
-    /// *What to do:* sending again is safe. The call was repeated already, unless its body is a stream that was used up.
+    /// *What to do:* sending again is safe. The call was retried already, unless its body is a
+    /// stream that was used up.
     pub fn is_not_processed(&self) -> bool {
         self.kind() == ErrorKind::NotProcessed
     }
 
-    /// Whether the connection broke after the request began to be sent.
+    /// Whether the connection broke after sending had started.
     ///
-    /// *What to do:* before a write is sent again, look whether it took effect.
+    /// *What to do:* before sending a write again, check whether it took effect.
     pub fn is_transport(&self) -> bool {
         self.kind() == ErrorKind::Transport
     }
 
-    /// Whether what was asked for does not exist (404, 410).
+    /// Whether the resource doesn't exist (404, 410).
     ///
-    /// *What to do:* check the id; some vendors also hide this way what the caller may not see.
+    /// *What to do:* check the id; some vendors also answer this way for resources that the caller
+    /// may not see.
     pub fn is_not_found(&self) -> bool {
         self.has_status(|status| matches!(status, 404 | 410))
     }
 
-    /// Whether the request is at odds with what is there (409, 412).
+    /// Whether the request conflicts with the current state (409, 412).
     ///
-    /// *What to do:* read the present state, then decide; sending the same again will not help.
+    /// *What to do:* read the current state, then decide; sending the same request again won't
+    /// help.
     pub fn is_conflict(&self) -> bool {
         self.has_status(|status| matches!(status, 409 | 412))
     }
 
-    /// Whether the vendor refused what the request holds (400, 422).
+    /// Whether the vendor refused the content of the request (400, 422).
     ///
     /// *What to do:* correct what [`message`](Self::message) and [`fields`](Self::fields) name.
     pub fn is_validation(&self) -> bool {
         self.has_status(|status| status == 400 || (status == 422 && !self.is_refused_exchange()))
     }
 
-    /// Whether the vendor failed (5xx).
+    /// Whether the vendor's server failed (5xx).
     ///
-    /// *What to do:* try later; if it stays, give the vendor's support the [`request_id`](Self::request_id).
+    /// *What to do:* try later; if the error persists, give the vendor's support the
+    /// [`request_id`](Self::request_id).
     pub fn is_server(&self) -> bool {
         self.has_status(|status| (500..600).contains(&status))
     }
 
-    /// Whether the vendor answered, but not with what it documents, or with more than the call's limit.
+    /// Whether the vendor's answer differs from its documentation or exceeds the call's limit.
     ///
-    /// *What to do:* the request took effect, so do not repeat a write. [`json_path`](Self::json_path) says where the answer
-    /// departs; [`body`](Self::body) and `send_raw()` give it as it came. HTML often means a wrong base URL or a proxy.
+    /// *What to do:* the request took effect, so don't repeat a write.
+    /// [`json_path`](Self::json_path) says where the answer differs; [`body`](Self::body) and
+    /// `send_raw()` return it unmodified. HTML often means a wrong base URL or a proxy.
     pub fn is_decode(&self) -> bool {
         self.kind() == ErrorKind::Decode
     }
 
-    /// Whether the call may have changed something: it was a write that was sent, and no answer tells its outcome.
+    /// Whether the call may have changed something: it was a write that was sent, and no answer
+    /// tells its outcome.
     ///
-    /// So it is after a timeout, a broken connection, a 5xx or a success that cannot be read; after a 429 where the call
-    /// costs money, sends a message, or goes to a path that the operation table does not have; and after a redirect that
-    /// an HTTP client of your own followed.
+    /// This is the case after a timeout, a broken connection, a 5xx or an unreadable success;
+    /// after a 429 if the call costs money, sends a message, or goes to a path that isn't in the
+    /// operation table; and after a redirect that your own HTTP client followed.
     ///
-    /// *What to do:* look up at the vendor whether it took effect before you send it again, or send it again
-    /// with the same `with_idempotency_key` where the operation takes one.
+    /// *What to do:* check with the vendor whether it took effect before you send it again, or
+    /// send it again with the same `with_idempotency_key` if the operation accepts one.
     pub fn is_maybe_applied(&self) -> bool {
         self.0.maybe_applied
     }
 
-    /// Whether the job that was waited for failed at the vendor.
+    /// Whether the job failed at the vendor.
     ///
-    /// *What to do:* read [`message`](Self::message) for the vendor's reason and [`job_state`](Self::job_state) for the last
-    /// state; [`vendor`](Self::vendor) decodes the last answer. Waiting again does not help: mend the cause and start a new job.
+    /// *What to do:* read [`message`](Self::message) for the vendor's reason and
+    /// [`job_state`](Self::job_state) for the last state; [`vendor`](Self::vendor) decodes the
+    /// last answer. Waiting again doesn't help: fix the cause and start a new job.
     pub fn is_job_failed(&self) -> bool {
         self.kind() == ErrorKind::JobFailed
     }
 
-    /// Whether the client was set up with something missing or wrong, credentials included.
+    /// Whether a client setting is missing or wrong, including credentials.
     ///
-    /// *What to do:* the message names the builder's method and the environment variable. Nothing was sent, unless
-    /// [`is_maybe_applied`](Self::is_maybe_applied): then an HTTP client of your own followed a redirect of a write, and
-    /// [`status`](Self::status) and [`body`](Self::body) are those of the last answer.
+    /// *What to do:* the message names the builder's method and the environment variable. Nothing
+    /// was sent, unless [`is_maybe_applied`](Self::is_maybe_applied) is true: then your own HTTP
+    /// client followed a redirect of a write, and [`status`](Self::status) and
+    /// [`body`](Self::body) are those of the last answer.
     pub fn is_configuration(&self) -> bool {
         matches!(
             self.kind(),
@@ -129,22 +144,23 @@ impl Error {
         )
     }
 
-    /// Whether the store of access tokens could not be read, locked or written.
+    /// Whether the token store could not be read, locked or written.
     ///
-    /// *What to do:* check the folder's place, owner and room; without a store every client gets tokens of its own.
+    /// *What to do:* check the folder's location, owner and free space; without a store, each
+    /// client gets its own tokens.
     pub fn is_store(&self) -> bool {
         self.kind() == ErrorKind::Store
     }
 
-    /// Whether the request could not be made from the arguments or the body given.
+    /// Whether the request could not be built from its arguments or body.
     ///
     /// *What to do:* the message names the argument. Nothing was sent.
     pub fn is_request(&self) -> bool {
         self.kind() == ErrorKind::Request
     }
 
-    /// Whether a token operation was answered with a refusal. Vendors differ in the
-    /// status: one answers 422 for a wrong client, another wraps the error in a 200.
+    /// Whether a token exchange was rejected. Statuses vary by vendor: one answers 422 for a wrong
+    /// client, another wraps the error in a 200.
     fn is_refused_exchange(&self) -> bool {
         self.kind() == ErrorKind::Status
             && self.0.operation.is_some_and(|operation| operation.token)

@@ -1,13 +1,13 @@
-//! Takes what looks like a secret out of a text that will be printed.
+//! Removes everything that looks like a secret from a text that will be printed.
 
 use crate::value::secret_name::may_hold_secret;
 
 pub(super) const REPLACEMENT: &str = "[redacted]";
 
-/// Replaces values under secret names, bearer and basic credentials, and signed tokens.
+/// Replaces values with secret names, bearer and basic credentials, and signed tokens.
 ///
-/// It reads text, not JSON: error bodies are cut off, escaped inside other JSON, forms or HTML. If the text was cut,
-/// the rest of a credential may be missing at its end.
+/// Works on text rather than JSON, because error bodies may be truncated, escaped inside other
+/// JSON, forms or HTML. In a truncated text, the rest of a credential may be missing at the end.
 pub(super) fn scrub(text: &str, is_cut: bool) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut rest = text;
@@ -49,12 +49,12 @@ fn is_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')
 }
 
-/// `eyJ` is `{"` in base64: the start of every JSON web token. One that was cut may be short.
+/// `eyJ` is `{"` in Base64, the start of every JSON Web Token. A truncated token may be short.
 fn is_signed_token(word: &str, is_cut: bool) -> bool {
     word.starts_with("eyJ") && (word.len() > 20 || is_cut)
 }
 
-/// Where the value begins after a name: past quotes, spaces and one `:` or `=`.
+/// Start of the value after a name: after quotes, spaces and one `:` or `=`.
 fn after_separator(text: &str) -> Option<usize> {
     let separator = text.find(|c: char| !matches!(c, '"' | '\'' | '\\' | ']' | ' '))?;
     if !text.get(separator..)?.starts_with([':', '=']) {
@@ -81,7 +81,7 @@ fn credential_after_scheme(text: &str, is_cut: bool) -> Option<usize> {
     (blank > 0 && (is_credential || is_cut_off)).then_some(blank)
 }
 
-/// The length of the opening quote, which stays, and of the opening quote with the value, which goes.
+/// Lengths of the opening quote, which stays, and of the quote with the value, which is replaced.
 fn value_length(value: &str) -> (usize, usize) {
     let escapes = value.len() - value.trim_start_matches('\\').len();
     match value.get(escapes..).and_then(|rest| rest.chars().next()) {
@@ -104,8 +104,8 @@ fn value_length(value: &str) -> (usize, usize) {
     }
 }
 
-/// The length up to the quote that ends the value. Inside escaped JSON it has as many
-/// backslashes as the opening one, and a quote within the value has more.
+/// Length up to the closing quote. Inside escaped JSON, the closing quote has as many backslashes
+/// as the opening one, and a quote within the value has more.
 fn quoted_length(text: &str, quote: char, escapes: usize) -> usize {
     let mut backslashes = 0;
     for (at, c) in text.char_indices() {

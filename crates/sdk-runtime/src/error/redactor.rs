@@ -1,6 +1,7 @@
-//! Removes the known secrets of a call from a text of the vendor, however they are spelled.
+//! Removes the known secrets of a call from a vendor's text, in any spelling.
 //!
-//! A text is cut before it is searched and once more afterwards, so the work is bounded whatever the vendor sends.
+//! A text is truncated before and after the search, so the work is bounded whatever the vendor
+//! sends.
 
 use std::ops::Range;
 
@@ -12,22 +13,22 @@ use crate::error::bounded::{cut, cut_for_search, one_line};
 use crate::error::redact::{REPLACEMENT, scrub};
 use crate::error::spelling::View;
 
-/// The most bytes of a text of the vendor that an error keeps.
+/// Most bytes of a vendor's text that an error keeps.
 pub(crate) const TEXT: usize = 1024;
-/// Secrets are searched for by this many bytes of their start, so a part of one is found as well.
+/// Length of the prefix of a secret that is searched for, so that parts of a secret are found too.
 const HEAD: usize = 64;
-/// A shorter secret would tear holes into any text.
+/// Shorter secrets are not searched for, since they occur in any text by chance.
 const SHORTEST: usize = 4;
-/// A shorter pattern is not searched for across blanks, where prose could hold it by chance.
+/// Shorter patterns are not searched for across spaces, where prose may contain them by chance.
 const SHORTEST_SQUEEZED: usize = 12;
-/// The most bytes of a secret that a text is searched beyond its bound for.
+/// Most bytes of a secret that a text is searched beyond its limit for.
 const LONGEST: usize = 16 * 1024;
 
-/// Knows the secrets of one call.
+/// Secrets of one call.
 #[derive(Default)]
 pub(crate) struct Redactor {
     patterns: Patterns,
-    /// Patterns without blanks, plus signs and backslashes.
+    /// Patterns without spaces, plus signs and backslashes.
     squeezed: Patterns,
     longest: usize,
 }
@@ -39,7 +40,7 @@ impl Redactor {
         let longest = longest.min(LONGEST);
         let mut patterns = Vec::new();
         for secret in known() {
-            // No text that is searched is longer.
+            // No longer text is ever searched.
             let most = secret.len().min(5 * TEXT + LONGEST);
             spell(
                 secret.as_bytes().get(..most).unwrap_or_default(),
@@ -55,12 +56,14 @@ impl Redactor {
         }
     }
 
-    /// A text of the vendor on one line of at most 1 KiB, without secrets, known or guessed by their names.
+    /// A vendor's text on one line of at most 1 KiB, without known secrets and without values that
+    /// look like secrets.
     pub(crate) fn clean(&self, text: &str) -> String {
         self.line(text, true)
     }
 
-    /// The same, but values that only look like secrets stay: for names, ids and texts of our own.
+    /// Like `clean`, but keeps values that only look like secrets; for names, ids and our own
+    /// texts.
     pub(crate) fn without_known(&self, text: &str) -> String {
         self.line(text, false)
     }
@@ -79,8 +82,8 @@ impl Redactor {
         line
     }
 
-    /// The start of a text without known secrets, and whether that is not all of it. It is at least `most` bytes long,
-    /// before secrets are replaced.
+    /// Start of a text without known secrets, and whether it was truncated. At least `most` bytes
+    /// long before secrets are replaced.
     pub(super) fn start(&self, text: &str, most: usize) -> (String, bool) {
         let (start, is_cut) = cut_for_search(text, most + self.longest);
         (self.replaced(start, is_cut), is_cut)
@@ -114,7 +117,7 @@ impl Redactor {
     }
 }
 
-/// Texts that are searched for together.
+/// Patterns that are searched for together.
 #[derive(Default)]
 struct Patterns {
     texts: Vec<Vec<u8>>,
@@ -141,7 +144,7 @@ impl Patterns {
     fn find(&self, view: &View, is_cut: bool, found: &mut Vec<Range<usize>>) {
         let text = view.bytes();
         let Some(heads) = &self.heads else {
-            // Too many secrets to tell them apart: nothing is shown.
+            // Too many matches to tell them apart: nothing is shown.
             return found.push(view.origin(0..text.len()));
         };
         for hit in heads.find_overlapping_iter(text) {
@@ -152,7 +155,7 @@ impl Patterns {
             found.push(view.origin(hit.start()..hit.start() + length));
         }
         if is_cut {
-            // A secret that the cut went through.
+            // A secret that was truncated.
             for pattern in &self.texts {
                 let longest = head(pattern).len().min(text.len());
                 let part = (1..=longest).rev().find(|length| {
@@ -172,11 +175,12 @@ fn head(pattern: &[u8]) -> &[u8] {
     pattern.get(..HEAD).unwrap_or(pattern)
 }
 
-/// Adds what a secret is searched for as: itself, in Base64 and in hex, and each of them as decoding would leave it.
+/// Adds the patterns for a secret: plain, in Base64 and in hex, each also as decoding would change
+/// it.
 fn spell(secret: &[u8], patterns: &mut Vec<Vec<u8>>) {
     let mut add = |pattern: Vec<u8>| {
         let mut view = Some(View::new(&pattern));
-        // A secret may hold what looks like an escape.
+        // A secret may contain sequences that look like an escape.
         for _ in 0..4 {
             view = match view {
                 Some(view) if view.bytes().len() >= SHORTEST => {
@@ -201,12 +205,12 @@ fn spell(secret: &[u8], patterns: &mut Vec<Vec<u8>>) {
     }
 }
 
-/// The spellings of a secret within a longer text, such as an id and a secret in one.
+/// Base64 spellings of a secret within a longer text, such as an id and a secret together.
 ///
-/// Three bytes are four characters, so it depends on how many bytes stand before it.
+/// Three bytes become four characters, so the spelling depends on the number of preceding bytes.
 fn within_base64(alphabet: &GeneralPurpose, secret: &[u8], before: usize) -> Vec<u8> {
     let text = alphabet.encode([vec![0; before], secret.to_vec()].concat());
-    // The characters at either end also hold bits of what stands around it.
+    // The first and last characters also contain bits of the neighbouring bytes.
     let start = [0, 2, 3].get(before).copied().unwrap_or_default();
     let end = text.len() - usize::from(!(before + secret.len()).is_multiple_of(3));
     text.get(start..end).unwrap_or_default().as_bytes().to_vec()
@@ -255,7 +259,8 @@ mod tests {
             let text = format!("é {spelled} .");
             assert_eq!(replaced(&text, secret), "é * .", "{secret} {spelled}");
         }
-        // `hush-hush:x` behind `id:`, `i` and `id`: all but the characters that its neighbours share.
+        // `hush-hush:x` after `id:`, `i` and `id`: without the characters that its neighbours
+        // share.
         for (text, clean) in [
             ("aWQ6aHVzaC1odXNoOng=", "aWQ6*Ong="),
             ("aWh1c2gtaHVzaDp4", "aW*Dp4"),
@@ -277,7 +282,7 @@ mod tests {
         let long = "0123456789".repeat(300);
         let redactor = Redactor::new(&[&long]);
         assert_eq!(redactor.clean(&format!("<{long}>")), "<[redacted]>");
-        // A part of it that is long enough to be told from others.
+        // A part that is long enough to be recognised.
         assert_eq!(
             redactor.clean(&format!("<{}>", &long[..99])),
             "<[redacted]>"

@@ -1,27 +1,30 @@
-//! Decodes the spellings in which a server may send a secret back, and remembers where each byte stood.
+//! Decodes the escapes with which a server may repeat a secret, and tracks the position of each
+//! byte.
 
 use std::ops::Range;
 
-/// Rounds of decoding. JSON within JSON doubles its backslashes each time, so a bounded text cannot hold more.
+/// Rounds of decoding. JSON within JSON doubles its backslashes each time, so a bounded text needs
+/// no more.
 const ROUNDS: usize = 16;
 
-/// Escapes of URLs.
+/// URL escapes.
 const PERCENT: u8 = 1;
 /// A plus for a space, as in forms.
 const PLUS: u8 = 2;
-/// Character references of HTML.
+/// HTML character references.
 const HTML: u8 = 4;
-/// Escapes of JSON.
+/// JSON escapes.
 const JSON: u8 = 8;
 const ALL: u8 = PERCENT | PLUS | HTML | JSON;
-/// Kinds that servers apply alone: decoding only these keeps a `%41` that belongs to a secret inside JSON.
+/// Kinds that servers apply alone; decoding only one kind preserves a `%41` that belongs to a
+/// secret inside JSON.
 const ALONE: [u8; 4] = [PERCENT, PERCENT | PLUS, HTML, JSON];
 
-/// A text as it reads once some of its escapes are decoded.
+/// A text after decoding some of its escapes.
 #[derive(Debug, Clone)]
 pub(super) struct View {
     bytes: Vec<u8>,
-    /// Where in the text the spelling of each byte begins and ends.
+    /// Start and end of each byte's spelling in the text.
     places: Vec<(usize, usize)>,
 }
 
@@ -37,7 +40,7 @@ impl View {
         &self.bytes
     }
 
-    /// The range of the text that a range of the view stands for.
+    /// Range in the text for a range of the view.
     pub(super) fn origin(&self, range: Range<usize>) -> Range<usize> {
         let places = self.places.get(range).unwrap_or_default();
         match (places.first(), places.last()) {
@@ -46,7 +49,7 @@ impl View {
         }
     }
 
-    /// One round of decoding; none if there was nothing to decode.
+    /// One round of decoding; `None` if there was nothing to decode.
     pub(super) fn decoded(&self) -> Option<Self> {
         self.decode(ALL)
     }
@@ -55,7 +58,7 @@ impl View {
         self.rewritten(|rest| piece(rest, kinds))
     }
 
-    /// The view without blanks, plus signs and backslashes: Base64 may be broken into lines.
+    /// The view without spaces, plus signs and backslashes, since Base64 may be split into lines.
     pub(super) fn squeezed(&self) -> Option<Self> {
         self.rewritten(|rest| {
             let first = *rest.first()?;
@@ -91,8 +94,8 @@ impl View {
         is_changed.then_some(view)
     }
 
-    /// Calls with every view of a text: the text itself, each kind of escape alone, all kinds round by round, and
-    /// with true those that are squeezed.
+    /// Calls with every view of a text: the text itself, each kind of escape alone, all kinds
+    /// round by round, and with `true` the squeezed ones.
     pub(super) fn each(text: &[u8], mut seen: impl FnMut(&Self, bool)) {
         let raw = Self::new(text);
         let present = text.iter().fold(0, |kinds, byte| {
@@ -106,7 +109,7 @@ impl View {
                 }
         });
         for kinds in ALONE {
-            // Where it is all there is, the rounds below begin with it.
+            // If it is the only kind, the rounds below start with it.
             if kinds & present != present
                 && kinds & present != 0
                 && let Some(view) = raw.decode(kinds)
@@ -131,14 +134,14 @@ impl View {
     }
 }
 
-/// The character that an escape stands for.
+/// Character of an escape.
 enum Piece {
     Nothing,
     Byte(u8),
     Char(char),
 }
 
-/// The escape with which a text begins: its length and its meaning.
+/// Escape at the start of a text: its length and its meaning.
 fn piece(rest: &[u8], kinds: u8) -> Option<(usize, Piece)> {
     match rest.first()? {
         b'%' if kinds & PERCENT != 0 => {
@@ -159,7 +162,7 @@ fn hex(digits: &[u8]) -> Option<u32> {
 }
 
 fn entity(rest: &[u8]) -> Option<(usize, Piece)> {
-    // The longest there is: `&#x10ffff;`.
+    // The longest is `&#x10ffff;`.
     let end = rest.iter().take(10).position(|byte| *byte == b';')?;
     let name = std::str::from_utf8(rest.get(1..end)?).ok()?;
     let meant = match name.strip_prefix('#') {

@@ -1,8 +1,10 @@
-//! Reads values of another kind than a type expects, in every position of it: numbers as text and the reverse, booleans
-//! as numbers or text, lists as null or `{}`, maps as null or `[]`, and null entries of lists and maps.
+//! Converts values of another kind than a type expects, at any position: numbers as strings and
+//! the reverse, booleans as numbers or strings, lists as null or `{}`, maps as null or `[]`, and
+//! null entries of lists and maps.
 //!
-//! Only what loses nothing is converted. A deserializer hands each value to its visitor by kind, so one wrapper serves
-//! all types: what a type asks for is its kind, and what the visitor is told is the kind that came.
+//! Only lossless conversions are made. A deserializer passes each value to its visitor by kind, so
+//! one wrapper serves all types: the type asks for a kind, and the visitor is told the kind of the
+//! value.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -17,10 +19,10 @@ use crate::json::entries::{ListEntries, MapEntry, Source};
 use crate::json::scalar::{self, Integer};
 use crate::json::strict::is_strict;
 
-/// A deserializer that converts.
+/// A converting deserializer.
 pub(crate) struct Converting<D>(pub(crate) D);
 
-/// The kind of value that a type asks for.
+/// Kind of value that a type asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Text,
@@ -40,7 +42,7 @@ pub(crate) fn from_str<'de, T: Deserialize<'de>>(json: &'de str) -> serde_json::
     Ok(value)
 }
 
-/// Reads a value by a converting deserializer.
+/// Deserializes a value with conversion.
 pub(crate) struct Seed<S>(S);
 
 impl<T> Seed<PhantomData<T>> {
@@ -57,7 +59,7 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Seed<S> {
     }
 }
 
-/// The methods of a deserializer: those that convert, with the kind that they ask for, and those that do not.
+/// Methods of a deserializer: converting ones with the requested kind, and others.
 macro_rules! methods {
     ($($name:ident: $kind:ident)*; $($plain:ident)*) => {
         $(fn $name<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
@@ -124,7 +126,7 @@ impl<'de, D: Deserializer<'de>> Converting<D> {
     }
 }
 
-/// Reads a null that is not an entry of a list or map.
+/// Reads a null that isn't an entry of a list or map.
 fn null<'de, V: Visitor<'de>, E: Error>(kind: Kind, visitor: V) -> Result<V::Value, E> {
     match kind {
         Kind::List if !is_strict() => visitor.visit_seq(no_items()),
@@ -158,7 +160,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Converting<D> {
         self.0.deserialize_option(Maybe(visitor))
     }
 
-    /// The reader of an object converts its properties.
+    /// The object reader converts the properties.
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         name: &'static str,
@@ -168,7 +170,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Converting<D> {
         self.0.deserialize_struct(name, fields, visitor)
     }
 
-    /// Any JSON is asked for in this way, and stays as it is.
+    /// Requested for arbitrary JSON, which stays unchanged.
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
         name: &'static str,
@@ -187,7 +189,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Converting<D> {
     }
 }
 
-/// Converts what an option holds.
+/// Converts the content of an option.
 struct Maybe<V>(V);
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for Maybe<V> {
@@ -210,14 +212,14 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Maybe<V> {
     }
 }
 
-/// The result of a visitor.
+/// Result of a visitor.
 enum Taken<T, V> {
     Value(T),
-    /// It was null, which the visitor has not been told.
+    /// The value was null, which the visitor was not told.
     Null(V),
 }
 
-/// Tells a visitor of one kind of values that of another kind.
+/// Passes values of another kind to a visitor.
 struct Convert<V> {
     inner: V,
     kind: Kind,
@@ -230,7 +232,7 @@ impl<'de, V: Visitor<'de>> Convert<V> {
             Kind::Text if converts && let Some(text) = scalar::exact_text(number) => {
                 self.inner.visit_string(text)
             }
-            // Up to here a float has every whole number.
+            // Up to this bound, a float represents every whole number.
             Kind::Integer
                 if converts && number.fract() == 0.0 && number.abs() <= 2_f64.powi(53) =>
             {
@@ -265,7 +267,7 @@ impl<'de, V: Visitor<'de>> Convert<V> {
         self.inner.visit_str(text)
     }
 
-    /// Whether a text is told as it is.
+    /// Whether strings are passed unchanged.
     fn takes_text(&self) -> bool {
         !matches!(self.kind, Kind::Integer | Kind::Float | Kind::Bool)
     }
@@ -357,7 +359,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Convert<V> {
             Kind::List => self.inner.visit_seq(Items(items)),
             Kind::Map if !is_strict() => match items.next_element::<IgnoredAny>()? {
                 None => self.inner.visit_map(no_entries()),
-                Some(_) => Err(A::Error::custom("a list with items stands for a map")),
+                Some(_) => Err(A::Error::custom("a non-empty list instead of a map")),
             },
             _ => self.inner.visit_seq(items),
         }
@@ -369,7 +371,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Convert<V> {
             Kind::Map => self.inner.visit_map(Entries(map)),
             Kind::List if !is_strict() => match map.next_key::<IgnoredAny>()? {
                 None => self.inner.visit_seq(no_items()),
-                Some(_) => Err(A::Error::custom("a map with entries stands for a list")),
+                Some(_) => Err(A::Error::custom("a non-empty map instead of a list")),
             },
             _ => self.inner.visit_map(map),
         }
@@ -377,7 +379,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Convert<V> {
     }
 }
 
-/// A list whose nulls are left out, unless its items can be null.
+/// A list without its nulls, unless its items can be null.
 struct Items<A>(A);
 
 impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Items<A> {
@@ -395,7 +397,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Items<A> {
     }
 }
 
-/// A map whose entries with null are left out, unless its values can be null.
+/// A map without its null entries, unless its values can be null.
 struct Entries<A>(A);
 
 impl<'de, A: MapAccess<'de>> MapAccess<'de> for Entries<A> {
@@ -437,7 +439,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Entries<A> {
     }
 }
 
-/// Reads the next entry that is not null, or that may be.
+/// Reads the next entry that isn't null, or that may be null.
 #[inline]
 fn read_entry<'de, Src: Source<'de>, S: DeserializeSeed<'de>>(
     source: &mut Src,
@@ -454,11 +456,11 @@ fn read_entry<'de, Src: Source<'de>, S: DeserializeSeed<'de>>(
     }
 }
 
-/// Deserializes the next entry. Only the type knows whether an entry may be null, and it says so by what it asks for:
-/// then the nulls before have been passed over, or are what is read.
+/// Deserializes the next entry. Only the type knows whether an entry may be null, which shows in
+/// the method it calls: nulls are skipped before it, or read as the entry.
 struct Entry<'e, Src> {
     source: &'e mut Src,
-    /// Set where no entry is left.
+    /// Set at the end.
     is_over: &'e mut bool,
 }
 
@@ -484,7 +486,7 @@ impl<'de, Src: Source<'de>> Entry<'_, Src> {
 
     fn over<T>(self) -> Result<T, Src::Error> {
         *self.is_over = true;
-        // Nobody sees it.
+        // Never shown.
         Err(Src::Error::custom(""))
     }
 }
@@ -568,7 +570,7 @@ seeds! {
         deserialize_enum(name, variants, visitor);
 }
 
-/// A seed that converts, and gives the visitor back for a null.
+/// A seed that converts, and returns the visitor for a null.
 struct Converted<V> {
     inner: V,
     kind: Kind,

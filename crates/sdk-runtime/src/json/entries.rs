@@ -1,12 +1,12 @@
-//! The entries of a list or a map, one after the other, for a reader that passes over some of them.
+//! Entries of a list or a map, one by one, for a reader that skips some of them.
 
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess};
 
-/// Where the entries of a list or a map come from.
+/// Source of the entries of a list or a map.
 pub(super) trait Source<'de> {
     type Error: Error;
 
-    /// Reads the next entry; none after the last.
+    /// Reads the next entry; `None` after the last.
     fn next<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Self::Error>;
 }
 
@@ -26,7 +26,7 @@ impl<'de, A: SeqAccess<'de>> Source<'de> for ListEntries<'_, A> {
 pub(super) struct MapEntry<'m, A> {
     pub(super) map: &'m mut A,
     pub(super) key: String,
-    /// Whether the value of the key is still to be read.
+    /// Whether the value of the key hasn't been read yet.
     pub(super) is_fresh: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Reads maps and lists that some vendors write in each other's way when they are empty.
+//! Readers for maps and lists, which some vendors write in each other's syntax when empty.
 
 mod number;
 
@@ -12,10 +12,11 @@ use crate::json::convert::Converting;
 
 pub use number::number;
 
-/// Reads a map or an object; `[]` counts as an empty one, null as none.
+/// Reads a map or an object; `[]` counts as empty, null as `None`.
 ///
 /// # Errors
-/// If the value is anything else, or the map itself cannot be read.
+///
+/// If the value is anything else, or the map itself can't be read.
 pub fn map<'de, D, M>(deserializer: D) -> Result<Option<M>, D::Error>
 where
     D: Deserializer<'de>,
@@ -24,10 +25,11 @@ where
     deserializer.deserialize_any(Map(PhantomData))
 }
 
-/// Reads a list; `{}` counts as an empty one, null as none.
+/// Reads a list; `{}` counts as empty, null as `None`.
 ///
 /// # Errors
-/// If the value is anything else, or the list itself cannot be read.
+///
+/// If the value is anything else, or the list itself can't be read.
 pub fn list<'de, D, L>(deserializer: D) -> Result<Option<L>, D::Error>
 where
     D: Deserializer<'de>,
@@ -36,10 +38,11 @@ where
     deserializer.deserialize_any(List(PhantomData))
 }
 
-/// Reads a map or an object; `[]` and null count as an empty one.
+/// Reads a map or an object; `[]` and null count as empty.
 ///
 /// # Errors
-/// As [`map`].
+///
+/// As for [`map`].
 pub fn required_map<'de, D, M>(deserializer: D) -> Result<M, D::Error>
 where
     D: Deserializer<'de>,
@@ -48,10 +51,11 @@ where
     map(deserializer).map(Option::unwrap_or_default)
 }
 
-/// Reads a list; `{}` and null count as an empty one.
+/// Reads a list; `{}` and null count as empty.
 ///
 /// # Errors
-/// As [`list`].
+///
+/// As for [`list`].
 pub fn required_list<'de, D, L>(deserializer: D) -> Result<L, D::Error>
 where
     D: Deserializer<'de>,
@@ -76,7 +80,7 @@ impl<'de, M: Deserialize<'de> + Default> Visitor<'de> for Map<M> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
         match items.next_element::<IgnoredAny>()? {
             None => Ok(Some(M::default())),
-            Some(_) => Err(A::Error::custom("a list with items stands for a map")),
+            Some(_) => Err(A::Error::custom("a non-empty list instead of a map")),
         }
     }
 
@@ -109,7 +113,7 @@ impl<'de, L: Deserialize<'de> + Default> Visitor<'de> for List<L> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         match map.next_key::<IgnoredAny>()? {
             None => Ok(Some(L::default())),
-            Some(_) => Err(A::Error::custom("a map with entries stands for a list")),
+            Some(_) => Err(A::Error::custom("a non-empty map instead of a list")),
         }
     }
 

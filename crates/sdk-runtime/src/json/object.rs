@@ -1,5 +1,5 @@
-//! Reads objects into structs: what generated types have in place of serde's derived code, which takes a compiler
-//! three times as long.
+//! Reads objects into structs: the replacement for serde's derived code in generated types, which
+//! takes three times as long to compile.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -19,20 +19,22 @@ use crate::json::lenient;
 pub trait Object: Sized {
     /// Its name.
     const NAME: &'static str;
-    /// The properties that it names.
+    /// Names of its properties.
     const NAMES: &'static [&'static str];
 
-    /// Reads the properties, by their places in [`NAMES`](Self::NAMES).
+    /// Reads the properties, by their indexes in [`NAMES`](Self::NAMES).
     ///
     /// # Errors
-    /// If one cannot be read, or one that is needed is missing.
+    ///
+    /// If a property can't be read, or a required one is missing.
     fn read<'de, A: MapAccess<'de>>(properties: Properties<A>) -> Result<Self, A::Error>;
 }
 
 /// Reads a struct from an object; `[]` counts as an empty one.
 ///
 /// # Errors
-/// If the value is anything else, or a property cannot be read.
+///
+/// If the value is anything else, or a property can't be read.
 pub fn object<'de, T: Object, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     deserializer.deserialize_struct(T::NAME, T::NAMES, ObjectVisitor(PhantomData))
 }
@@ -52,7 +54,7 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<T, A::Error> {
         if items.next_element::<IgnoredAny>()?.is_some() {
-            return Err(A::Error::custom("a list with items stands for an object"));
+            return Err(A::Error::custom("a non-empty list instead of an object"));
         }
         T::read(Properties {
             map: MapDeserializer::new(std::iter::empty::<(&str, &str)>()),
@@ -61,28 +63,32 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
     }
 }
 
-/// The properties of an object, one after the other.
+/// Properties of an object, one by one.
 #[derive(Debug)]
 pub struct Properties<A> {
     map: A,
-    /// The name of the property that comes, if it is none of those that were asked for.
+    /// Name of the next property, if it is unknown.
     unknown: Option<String>,
 }
 
 impl<'de, A: MapAccess<'de>> Properties<A> {
-    /// Returns the place of the next property among the names, or one beyond them, and none at the end. The name of an
-    /// unknown property is not kept: use it with [`skip`](Self::skip).
+    /// Returns the index of the next property's name, the number of names for an unknown property,
+    /// or `None` at the end. The name of an unknown property is not kept: call
+    /// [`skip`](Self::skip).
     ///
     /// # Errors
-    /// If the name cannot be read.
+    ///
+    /// If the name can't be read.
     pub fn next(&mut self, names: &'static [&'static str]) -> Result<Option<usize>, A::Error> {
         self.map.next_key_seed(Place(names))
     }
 
-    /// As [`next`](Self::next), for a type that keeps unknown properties with [`keep`](Self::keep).
+    /// Like [`next`](Self::next), for a type that keeps unknown properties with
+    /// [`keep`](Self::keep).
     ///
     /// # Errors
-    /// If the name cannot be read.
+    ///
+    /// If the name can't be read.
     pub fn next_to_keep(
         &mut self,
         names: &'static [&'static str],
@@ -97,50 +103,56 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
         }))
     }
 
-    /// Reads the property. A value of another kind than the type's is converted where that loses nothing.
+    /// Reads the property. Values of another kind are converted if that is lossless.
     ///
     /// # Errors
-    /// If it cannot be read.
+    ///
+    /// If it can't be read.
     pub fn value<T: Deserialize<'de>>(&mut self) -> Result<T, A::Error> {
         self.map.next_value_seed(Seed::new())
     }
 
-    /// Reads the property by [`lenient::list`].
+    /// Reads the property with [`lenient::list`].
     ///
     /// # Errors
-    /// As that.
+    ///
+    /// As for that.
     pub fn list<T: Deserialize<'de> + Default>(&mut self) -> Result<Option<T>, A::Error> {
         self.map.next_value().map(|List(list)| list)
     }
 
-    /// Reads the property by [`lenient::map`].
+    /// Reads the property with [`lenient::map`].
     ///
     /// # Errors
-    /// As that.
+    ///
+    /// As for that.
     pub fn map<T: Deserialize<'de> + Default>(&mut self) -> Result<Option<T>, A::Error> {
         self.map.next_value().map(|Map(map)| map)
     }
 
-    /// Reads the property by [`lenient::number`].
+    /// Reads the property with [`lenient::number`].
     ///
     /// # Errors
-    /// As that.
+    ///
+    /// As for that.
     pub fn number<T: Deserialize<'de> + FromStr>(&mut self) -> Result<Option<T>, A::Error> {
         self.map.next_value().map(|Number(number)| number)
     }
 
-    /// Passes over the property.
+    /// Skips the property.
     ///
     /// # Errors
-    /// If it is not well-formed.
+    ///
+    /// If it isn't well-formed.
     pub fn skip(&mut self) -> Result<(), A::Error> {
         self.map.next_value().map(|IgnoredAny| ())
     }
 
-    /// Returns the value, or nothing if it is missing and its type allows that.
+    /// Returns the value, or the type's value for a missing property.
     ///
     /// # Errors
-    /// If it is needed.
+    ///
+    /// If the property is required.
     pub fn or_missing<T: Deserialize<'de>>(
         &self,
         value: Option<T>,
@@ -152,10 +164,11 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
         }
     }
 
-    /// Keeps an unknown property, which [`next_to_keep`](Self::next_to_keep) found.
+    /// Stores an unknown property that [`next_to_keep`](Self::next_to_keep) found.
     ///
     /// # Errors
-    /// If it cannot be read, or its name was not kept.
+    ///
+    /// If it can't be read, or its name was not kept.
     pub fn keep<V: Deserialize<'de>>(
         &mut self,
         rest: &mut BTreeMap<String, V>,
@@ -168,7 +181,7 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
     }
 }
 
-/// Reads a name as its place among the known ones, or the one beyond them.
+/// Reads a name as its index among the known names.
 struct Place(&'static [&'static str]);
 
 impl<'de> DeserializeSeed<'de> for Place {
@@ -192,7 +205,7 @@ impl Visitor<'_> for Place {
     }
 }
 
-/// Reads a name as its place among the known ones, or as itself.
+/// Reads a name as its index among the known names, or as itself.
 struct Name(&'static [&'static str]);
 
 impl<'de> DeserializeSeed<'de> for Name {
@@ -324,7 +337,7 @@ mod tests {
     fn what_is_missing_or_wrong_is_named() {
         assert!(read("{}").unwrap_err().contains("missing field `id`"));
         assert!(read("[]").unwrap_err().contains("missing field `id`"));
-        assert!(read("[1]").unwrap_err().contains("stands for an object"));
+        assert!(read("[1]").unwrap_err().contains("instead of an object"));
         assert!(read("7").unwrap_err().contains("expected struct Thing"));
         let wrong = read(r#"{"id":1,"labels":{"a":[7]}}"#).unwrap_err();
         assert!(wrong.starts_with("labels.a: invalid type"), "{wrong}");

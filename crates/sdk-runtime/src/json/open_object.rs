@@ -1,4 +1,4 @@
-//! Objects that keep the properties they do not name.
+//! Objects that keep unknown properties.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -48,7 +48,7 @@ macro_rules! open_object {
         $vis struct $name { $($fields)* }
 
         const _: () = {
-            // Names that no type of the fields has.
+            // A name that no field type has.
             type __Open = $name;
 
             #[derive($crate::serde::Deserialize)]
@@ -74,7 +74,8 @@ macro_rules! open_object {
     };
 }
 
-/// Hands a derived struct the properties that it names, and keeps the others. For [`open_object!`](crate::open_object).
+/// Passes known properties to a derived struct, and keeps the others. For
+/// [`open_object!`](crate::open_object).
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct OpenObject<'r, D, V> {
@@ -83,7 +84,7 @@ pub struct OpenObject<'r, D, V> {
 }
 
 impl<'r, D, V> OpenObject<'r, D, V> {
-    /// Starts to read; what the struct does not name goes into the map.
+    /// Starts to read; unknown properties go into the map.
     pub fn new(inner: D, rest: &'r mut BTreeMap<String, V>) -> Self {
         Self { inner, rest }
     }
@@ -115,7 +116,7 @@ impl<'de, D: Deserializer<'de>, R: Deserialize<'de>> Deserializer<'de> for OpenO
     }
 }
 
-/// The visitor of the struct, and then its map, without the properties that the struct does not name.
+/// Visits the struct without its unknown properties, which go into the map.
 struct Split<'r, T, V> {
     inner: T,
     names: &'static [&'static str],
@@ -164,7 +165,7 @@ impl<'de, A: MapAccess<'de>, V: Deserialize<'de>> MapAccess<'de> for Split<'_, A
     }
 }
 
-/// Reads a name: one of those that are known, or else its text.
+/// Reads a name: a known one, or else its text.
 struct Name<'de>(&'static [&'static str], PhantomData<&'de ()>);
 
 impl<'de> DeserializeSeed<'de> for Name<'de> {

@@ -1,4 +1,4 @@
-//! Reads single values out of a JSON text without decoding the rest.
+//! Reads single values from a JSON text without decoding the rest.
 
 use std::fmt;
 
@@ -6,18 +6,18 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 
 use crate::json::byte_order_mark::without_byte_order_mark;
 
-/// A value that was looked for.
+/// A value at a pointer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Plucked {
     /// Absent or null.
     Nothing,
-    /// A text or a number.
+    /// A string or a number.
     Text(String),
     /// A list, an object or a boolean.
     Other,
 }
 
-/// Looks for what two JSON pointers point at. Stops reading once it has both.
+/// Reads the values at two JSON pointers. Stops after finding both.
 pub(crate) fn pluck(json: &[u8], pointers: [Option<&str>; 2]) -> [Plucked; 2] {
     let mut found = [const { Plucked::Nothing }; 2];
     pluck_wanted(json, wanted(pointers), &mut found);
@@ -40,22 +40,22 @@ pub(crate) fn pluck_wanted(json: &[u8], wanted: Vec<Wanted<'_>>, found: &mut [Pl
             found,
             left: &mut left,
         };
-        // An error is either our own, by which reading stops, or means that nothing more is to be found.
+        // An error either stops the reading on purpose, or means that nothing more can be found.
         let _ = walk.deserialize(&mut serde_json::Deserializer::from_slice(
             without_byte_order_mark(json),
         ));
     }
 }
 
-/// A value that is looked for.
+/// A pointer to a wanted value.
 pub(crate) struct Wanted<'p> {
     index: usize,
-    /// The rest of the pointer.
+    /// Rest of the pointer.
     rest: &'p str,
 }
 
 impl<'p> Wanted<'p> {
-    /// The rest of the pointer below a key, if the pointer leads there.
+    /// Rest of the pointer below a key, if the pointer passes through it.
     pub(crate) fn below(&self, key: &str) -> Option<Self> {
         let path = self.rest.strip_prefix('/')?;
         let (first, _) = path.split_once('/').unwrap_or((path, ""));
@@ -154,7 +154,7 @@ impl<'de> Visitor<'de> for Walk<'_, '_> {
     }
 }
 
-/// Reads a key as those of the pointers that lead below it.
+/// Reads a key as the pointers that pass through it.
 struct Key<'w, 'p>(&'w [Wanted<'p>]);
 
 impl<'de, 'p> DeserializeSeed<'de> for Key<'_, 'p> {

@@ -1,12 +1,13 @@
-//! Refuses a list where an object is expected: serde would read its items as the fields, by their places.
+//! Refuses a list in place of an object, since serde would assign its items to the fields by
+//! position.
 
 use serde::de::value::Error;
 use serde::de::{Deserializer, Error as _, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};
 
-/// Whether a JSON text is a list with items although the type wants an object.
+/// Whether a JSON text is a non-empty list although the type expects an object.
 ///
-/// An empty one is how some vendors write an empty object.
+/// Some vendors write an empty object as an empty list.
 pub(crate) fn is_positional<'de, T: Deserialize<'de>>(json: &[u8]) -> bool {
     let Some((b'[', rest)) = json.trim_ascii_start().split_first() else {
         return false;
@@ -16,12 +17,12 @@ pub(crate) fn is_positional<'de, T: Deserialize<'de>>(json: &[u8]) -> bool {
 
 fn wants_object<'de, T: Deserialize<'de>>() -> bool {
     let mut probe = Probe(false);
-    // It never gets a value, only asked for one.
+    // Receives no value, only the request for one.
     let _ = T::deserialize(&mut probe);
     probe.0
 }
 
-/// Learns what a type asks for first.
+/// Records the first request of a type.
 struct Probe(bool);
 
 impl<'de> Deserializer<'de> for &mut Probe {

@@ -1,13 +1,13 @@
-//! Converts texts and numbers to another kind if that loses nothing.
+//! Lossless conversions between strings and numbers.
 
-/// A whole number that a text spells.
+/// A whole number in a string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Integer {
     Signed(i64),
     Unsigned(u64),
 }
 
-/// The whole number that a text spells, maybe with zeros behind a point.
+/// Whole number in a string, possibly with zeros after a decimal point.
 pub(super) fn integer(text: &str) -> Option<Integer> {
     let text = text.trim();
     let whole = match text.split_once('.') {
@@ -18,7 +18,7 @@ pub(super) fn integer(text: &str) -> Option<Integer> {
     signed.or_else(|| whole.parse().ok().map(Integer::Unsigned))
 }
 
-/// The number that a text spells. `NaN` and what is beyond a float are not numbers.
+/// Number in a string. `NaN` and values beyond a float's range are not numbers.
 pub(super) fn float(text: &str) -> Option<f64> {
     text.trim()
         .parse()
@@ -26,7 +26,7 @@ pub(super) fn float(text: &str) -> Option<f64> {
         .filter(|number: &f64| number.is_finite())
 }
 
-/// The boolean that a text spells.
+/// Boolean in a string.
 pub(super) fn boolean(text: &str) -> Option<bool> {
     match text.trim() {
         "1" => Some(true),
@@ -37,7 +37,7 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// The text of a float, if it has all the digits that can have come: a float keeps fifteen of any number.
+/// Text of a float, if it can't have lost digits: a float preserves fifteen.
 pub(super) fn exact_text(number: f64) -> Option<String> {
     let text = format!("{number:?}");
     let digits = text.bytes().filter(u8::is_ascii_digit).count();

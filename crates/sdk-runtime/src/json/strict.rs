@@ -1,4 +1,4 @@
-//! Whether values are read only as they are, without conversion: to choose among the variants of a union.
+//! Disables conversions while a union's variant is selected.
 
 use std::cell::Cell;
 
@@ -6,12 +6,12 @@ thread_local! {
     static STRICT: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether readers of this thread convert nothing now.
+/// Whether readers of this thread make no conversions at the moment.
 pub(crate) fn is_strict() -> bool {
     STRICT.get()
 }
 
-/// Reads without conversion.
+/// Reads without conversions.
 pub(crate) fn strictly<T>(read: impl FnOnce() -> T) -> T {
     struct Restore(bool);
     impl Drop for Restore {

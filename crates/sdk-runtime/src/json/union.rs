@@ -1,4 +1,4 @@
-//! Reads unions: a value that is one of several types, told apart by a property or by trying.
+//! Reads unions, whose variants are distinguished by a property or by trying.
 
 use serde::de::{DeserializeOwned, Error};
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::json::strict::strictly;
 use crate::value::any_json::AnyJson;
 
-/// The text of the property that tells the variants apart; a number is taken as its digits.
+/// Text of the property that distinguishes the variants; a number counts as its digits.
 pub fn tag(value: &Value, property: &str) -> Option<String> {
     match value.get(property)? {
         Value::String(tag) => Some(tag.clone()),
@@ -20,26 +20,26 @@ pub fn tag(value: &Value, property: &str) -> Option<String> {
 ///
 /// # Errors
 ///
-/// When the value is not what the tag promises.
+/// If the value doesn't match the tag.
 pub fn variant<T: DeserializeOwned, E: Error>(value: &AnyJson) -> Result<T, E> {
     value.read().map_err(E::custom)
 }
 
-/// Decodes a variant of a union whose variants are told apart by trying: only from values of the kinds that it documents.
-/// So a number does not choose the variant that has a text.
+/// Decodes a variant of an untagged union, without conversions, so that a number doesn't select a
+/// string variant.
 ///
 /// # Errors
 ///
-/// When the value does not fit.
+/// If the value doesn't fit.
 pub fn read<T: DeserializeOwned>(value: &AnyJson) -> Result<T, serde_json::Error> {
     strictly(|| value.read())
 }
 
-/// Decodes a number, unless a float has not all of its digits: then it is better kept as it came.
+/// Decodes a number, unless a float would lose digits; the value is then kept as JSON.
 ///
 /// # Errors
 ///
-/// When the value is no number, or no float.
+/// If the value isn't a number, or doesn't fit a float.
 pub fn number<E: Error>(value: &AnyJson) -> Result<f64, E> {
     let number: f64 = variant(value)?;
     if digits(&value.text()) == digits(&format!("{number:e}")) {
@@ -49,7 +49,7 @@ pub fn number<E: Error>(value: &AnyJson) -> Result<f64, E> {
     }
 }
 
-/// A number's digits without leading and trailing zeros, and the power of ten of the first digit.
+/// Digits of a number without leading and trailing zeros, and the power of ten of the first digit.
 fn digits(number: &str) -> (String, i64) {
     let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
@@ -63,13 +63,13 @@ fn digits(number: &str) -> (String, i64) {
     (digits.trim_end_matches('0').to_owned(), first + power)
 }
 
-/// The names of an object's properties, and those of them that have only one value.
+/// Names of an object's properties, and those with a single possible value.
 pub type Shape<'s> = (&'s [&'s str], &'s [(&'s str, &'s str)]);
 
-/// The order in which to try the variants of a union that nothing tells apart.
+/// Order in which to try the variants of an untagged union.
 ///
-/// An object that names more of the properties that came goes first, else the order of the document holds. One with
-/// another fixed value than came is left out. What has no names takes whatever comes.
+/// Variants that name more of the value's properties come first; ties are in document order.
+/// Variants with a conflicting fixed value are left out. Variants without names accept any value.
 pub fn best_first(value: &Value, shapes: &[Shape<'_>]) -> Vec<usize> {
     let Value::Object(object) = value else {
         return (0..shapes.len()).collect();

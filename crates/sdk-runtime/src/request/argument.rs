@@ -1,7 +1,8 @@
-//! The value of a parameter, before it is written into a request.
+//! Value of a parameter, before it is written into a request.
 
 pub(crate) mod header;
 pub(crate) mod list;
+pub(crate) mod object;
 pub(crate) mod path;
 pub(crate) mod query;
 pub(crate) mod text;
@@ -16,28 +17,28 @@ use crate::value::big_number::BigNumber;
 use crate::value::date::{Date, DateTime};
 use crate::value::secret::Secret;
 
-/// The value of a parameter. Its `Debug` shows no value, for it may be a secret.
+/// Value of a parameter. `Debug` hides the value, which may be a secret.
 #[derive(Clone)]
 pub struct Argument(pub(crate) Shape);
 
 #[derive(Clone)]
 pub(crate) enum Shape {
-    /// As if it had not been given.
+    /// Treated as not given.
     Absent,
     Text(String),
     Bool(bool),
     Number(String),
     List(Vec<Shape>),
     Json(String),
-    /// Why the value cannot be used.
+    /// Reason why the value can't be used.
     Unusable(String),
 }
 
 impl Argument {
-    /// A parameter that is not given after all.
+    /// A parameter that is left out.
     pub const ABSENT: Self = Self(Shape::Absent);
 
-    /// Takes a text.
+    /// Creates an argument from text.
     pub fn from_text(text: impl Into<String>) -> Self {
         Self(Shape::Text(text.into()))
     }
@@ -46,7 +47,7 @@ impl Argument {
         matches!(self.0, Shape::Absent)
     }
 
-    /// The whole number that this is or spells.
+    /// The whole number that this is or contains.
     pub(crate) fn as_number(&self) -> Option<u64> {
         match &self.0 {
             Shape::Text(text) | Shape::Number(text) | Shape::Json(text) => text.parse().ok(),
@@ -54,7 +55,7 @@ impl Argument {
         }
     }
 
-    /// The value as text; `None` for a list and for a value that is absent or unusable.
+    /// Value as text; `None` for a list, and for an absent or unusable value.
     pub(crate) fn as_text(&self) -> Option<String> {
         match &self.0 {
             Shape::Text(text) | Shape::Number(text) => Some(text.clone()),
@@ -77,9 +78,9 @@ impl fmt::Debug for Argument {
     }
 }
 
-/// A value for a parameter.
+/// A value that can be passed as a parameter.
 pub trait IntoArgument {
-    /// Makes the argument.
+    /// Converts the value.
     fn into_argument(self) -> Argument;
 }
 

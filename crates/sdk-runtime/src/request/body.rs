@@ -1,4 +1,4 @@
-//! The body of a request, made anew for every attempt.
+//! Body of a request, opened again for every attempt.
 
 pub(crate) mod chain;
 pub(crate) mod encode;
@@ -21,25 +21,25 @@ use crate::request::body::source::{NotOpened, Source};
 use crate::request::handover::{Handover, Reporting};
 use crate::transport::request::TransportBody;
 
-/// The source of the body of every attempt.
+/// Source of the body of every attempt.
 ///
-/// The lines of a bulk request are `Bytes` too: one request of them is short, and how many there are is not.
+/// NDJSON of a bulk request is `Bytes` too: each request is short, although there may be many.
 #[derive(Clone)]
 pub(crate) enum Body {
     /// No body.
     Empty,
-    /// The same bytes each time.
+    /// The same bytes for each attempt.
     Bytes(Bytes),
-    /// The same bytes each time, with a report when a connection takes them.
+    /// The same bytes for each attempt, with a report when a connection takes them.
     Reported(Bytes, Arc<Handover>),
-    /// One file, opened anew each time, or a stream that can be read once.
+    /// A file, opened again for each attempt, or a stream that can be read once.
     Source(Source),
-    /// Parts with a boundary between them; their files are opened anew each time.
+    /// Parts separated by a boundary; their files are opened again for each attempt.
     Parts(Multipart),
 }
 
 impl Body {
-    /// Opens the body for one attempt.
+    /// Opens the body for an attempt.
     pub(crate) async fn open(&self) -> Result<TransportBody, NotOpened> {
         let mut chain = Chain::default();
         match self {
@@ -59,7 +59,7 @@ impl Body {
         Ok(chain.into())
     }
 
-    /// Whether it is known to have no bytes.
+    /// Whether it certainly has no bytes.
     pub(crate) fn is_empty(&self) -> bool {
         match self {
             Self::Empty => true,
@@ -68,7 +68,8 @@ impl Body {
         }
     }
 
-    /// Reports when a connection takes the body. A body that is not in memory counts as taken at once.
+    /// Reports when a connection takes the body. A body that isn't in memory counts as taken
+    /// immediately.
     pub(crate) fn reported_to(self, handover: &Arc<Handover>) -> Self {
         match self {
             Self::Bytes(bytes) => Self::Reported(bytes, Arc::clone(handover)),
@@ -79,7 +80,7 @@ impl Body {
         }
     }
 
-    /// Whether the body is read while it is sent, and may be of any size.
+    /// Whether the body is read while it is sent, and may have any size.
     pub(crate) fn is_streamed(&self) -> bool {
         match self {
             Self::Empty | Self::Bytes(_) | Self::Reported(..) => false,

@@ -1,4 +1,4 @@
-//! A call that is being put together, before anything is sent.
+//! A call under construction, before anything is sent.
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,16 +20,15 @@ use crate::table::operation::{Operation, Repeat};
 use crate::table::parameter::{Parameter, Place};
 use crate::value::secret::{Secret, written};
 
-/// One call of an operation: its arguments, body and options.
+/// One call of an operation: arguments, body and options.
 ///
-/// Errors in them are returned when the call is sent.
-/// `Debug` shows names only.
+/// Errors in them are returned when the call is sent. `Debug` shows only names.
 #[derive(Clone)]
 pub struct Call {
     pub(crate) operation: &'static Operation,
-    /// The path and query, where the operation is not from a table.
+    /// Path and query, if the operation isn't from a table.
     pub(crate) path: Option<String>,
-    /// The URL of a link that the vendor gave; the path and the query are in it.
+    /// URL of a link from the vendor; replaces path and query.
     pub(crate) link: Option<Url>,
     pub(crate) arguments: Vec<(&'static Parameter, Argument)>,
     pub(crate) query: Vec<(String, String)>,
@@ -41,13 +40,13 @@ pub struct Call {
     pub(crate) attempts: Option<u32>,
     pub(crate) max_answer: Option<usize>,
     pub(crate) idempotency_key: Option<String>,
-    /// The secrets in the body, which errors must not repeat.
+    /// Secrets in the body, which errors must not repeat.
     pub(crate) secrets: Option<Arc<[Secret]>>,
-    /// Where the call may be withdrawn before it is sent.
+    /// Handle for withdrawing the call before it is sent.
     pub(crate) departure: Option<Arc<Departure>>,
-    /// The operation whose rules apply, where the call goes by a path that the table has.
+    /// Operation whose rules apply, if the call goes to a path in the table.
     pub(crate) rules: Option<&'static Operation>,
-    /// Whether the caller allows a repetition, where the call goes by a path.
+    /// Whether the caller allows retries, if the call goes to a path.
     pub(crate) repeat: Option<Repeat>,
     pub(crate) failure: Option<Error>,
 }
@@ -57,13 +56,13 @@ pub struct Call {
 pub(crate) enum Given {
     /// Left out on purpose.
     Nothing,
-    /// A value as JSON text; encoded for the media type when the call is sent.
+    /// A value as JSON text; encoded in the selected media type when the call is sent.
     Json(Bytes),
-    /// Bytes as they are.
+    /// Unmodified bytes.
     Bytes(Bytes),
-    /// Bytes, a text or a file as it is.
+    /// Unmodified bytes, text or file.
     Upload(UploadBody),
-    /// The parts of a multipart body.
+    /// Parts of a multipart body.
     Parts(Parts),
 }
 
@@ -97,19 +96,19 @@ impl Call {
         self.operation
     }
 
-    /// The operation whose rules on tokens, limits and repetitions apply.
+    /// Operation whose rules on tokens, limits and retries apply.
     pub(crate) fn rules(&self) -> &'static Operation {
         self.rules.unwrap_or(self.operation)
     }
 
-    /// Whether it goes by a path that the operation table does not have.
+    /// Whether the path isn't in the operation table.
     pub(crate) fn is_unknown(&self) -> bool {
         self.path.is_some() && self.rules.is_none()
     }
 
-    /// Gives a parameter its value, by its name on the wire; a second value replaces the first.
+    /// Sets a parameter by its name in the document; a second value replaces the first.
     ///
-    /// Where one name is in two places, `query.id`, `path.id` or `header.id` says which.
+    /// `query.id`, `path.id` or `header.id` distinguishes parameters of the same name.
     pub fn argument(&mut self, name: &str, value: impl IntoArgument) {
         self.put(name, value.into_argument());
     }
@@ -126,7 +125,7 @@ impl Call {
         self.arguments.push((parameter, value));
     }
 
-    /// Gives the body as a value. It is encoded for the media type that is chosen.
+    /// Sets the body from a value, which is encoded in the selected media type.
     pub fn json_body<T: Serialize + ?Sized>(&mut self, body: &T) {
         let (json, secrets) = written(|| serde_json::to_vec(body));
         self.secrets = secrets;
@@ -140,17 +139,17 @@ impl Call {
         }
     }
 
-    /// Gives the body as bytes, which are sent untouched.
+    /// Sets the body from bytes, which are sent unmodified.
     pub fn bytes_body(&mut self, body: impl Into<Bytes>) {
         self.body = Some(Given::Bytes(body.into()));
     }
 
-    /// Gives the body as bytes, a text or a file, which is sent untouched.
+    /// Sets the body from bytes, a text or a file, sent unmodified.
     pub fn upload_body(&mut self, body: impl Into<UploadBody>) {
         self.body = Some(Given::Upload(body.into()));
     }
 
-    /// Gives the body as parts. They choose the multipart media type among those that the operation takes.
+    /// Sets the body from parts, and selects the operation's multipart media type.
     pub fn parts_body(&mut self, parts: impl IntoParts) {
         self.body = Some(Given::Parts(parts.into_parts()));
         let media = self.operation.body.map_or(&[][..], |body| body.media);
@@ -160,40 +159,40 @@ impl Call {
         }
     }
 
-    /// Leaves the body out, even where one is required.
+    /// Leaves the body out, even if one is required.
     pub fn no_body(&mut self) {
         self.body = Some(Given::Nothing);
     }
 
-    /// Whether the body is decided: given, or left out on purpose.
+    /// Whether the body is decided: set, or left out on purpose.
     pub fn has_body(&self) -> bool {
         self.body.is_some()
     }
 
-    /// Chooses among the media types that the operation takes.
+    /// Selects one of the operation's media types.
     pub fn content_type(&mut self, media: &'static str) {
         self.media = Some(media);
     }
 
-    /// The media type that is chosen, or the first that the operation takes.
+    /// The selected media type, or the operation's first.
     pub fn media(&self) -> Option<&'static str> {
         self.media
             .or_else(|| Some(self.operation.body?.media.first()?.name))
     }
 
-    /// Sends a user name and a password for this call, whatever the client's credentials are.
+    /// Sends a user name and a password with this call, whatever the client's credentials are.
     pub fn basic_auth(&mut self, user: impl Into<String>, password: impl Into<Secret>) {
         self.basic = Some((user.into(), password.into()));
     }
 
-    /// Whether a user name and a password were given, or the header that carries them.
+    /// Whether a user name and a password were set, or the header that carries them.
     pub fn has_basic_auth(&self) -> bool {
         self.basic.is_some() || self.headers.contains_key(AUTHORIZATION)
     }
 
     /// Adds a header; a second value replaces the first.
     ///
-    /// A `Content-Type` that the operation takes also chooses how the body is encoded.
+    /// A `Content-Type` of the operation also determines how the body is encoded.
     pub fn header(&mut self, name: &str, value: &str) {
         let media = self.operation.body.map_or(&[][..], |body| body.media);
         if CONTENT_TYPE == *name.to_ascii_lowercase()
@@ -215,7 +214,7 @@ impl Call {
         }
     }
 
-    /// Whether a parameter was given, or a header or a pair of the query of its name.
+    /// Whether a parameter was set, or a header or query parameter of its name.
     pub(crate) fn has_parameter(&self, place: Place, name: &str) -> bool {
         let is_beside = match place {
             Place::Header => self.headers.contains_key(name),
@@ -226,7 +225,7 @@ impl Call {
         is_beside || self.arguments.iter().any(|(known, _)| is_meant(known))
     }
 
-    /// Gives a parameter its value; one that the operation does not declare becomes a header or a pair of the query.
+    /// Sets a parameter; an undeclared one becomes a header or a query parameter.
     pub(crate) fn put_parameter(&mut self, place: Place, name: &str, value: &str) {
         let is_meant = |known: &&Parameter| known.place == place && names(place, known.name, name);
         if let Some(known) = self.operation.parameters.iter().find(is_meant) {
@@ -240,7 +239,7 @@ impl Call {
         }
     }
 
-    /// Adds secrets that are outside of the body, which errors must not repeat either.
+    /// Adds secrets outside of the body, which errors must not repeat either.
     pub(crate) fn note_secrets(&mut self, secrets: Vec<Secret>) {
         if !secrets.is_empty() {
             let known = self.secrets.iter().flat_map(|known| known.iter()).cloned();
@@ -253,7 +252,8 @@ impl Call {
         self.timeouts.call = Some(limit);
     }
 
-    /// Limits the time to connect, in which nothing is sent yet. The client's own limit stays.
+    /// Limits the time to connect, during which nothing is sent yet. The client's own limit still
+    /// applies.
     pub fn connect_timeout(&mut self, limit: Duration) {
         self.timeouts.connect = Some(limit);
     }
@@ -263,7 +263,7 @@ impl Call {
         self.timeouts.attempt = Some(limit);
     }
 
-    /// Limits the silence between two pieces of the answer's body.
+    /// Limits the time between two chunks of the answer's body.
     pub fn idle_timeout(&mut self, limit: Duration) {
         self.timeouts.idle = Some(limit);
     }
@@ -273,22 +273,22 @@ impl Call {
         self.max_answer = Some(bytes);
     }
 
-    /// Sets how often the call is sent at most; 0 counts as 1.
+    /// Sets the most attempts; 0 counts as 1.
     pub fn attempts(&mut self, attempts: u32) {
         self.attempts = Some(attempts.max(1));
     }
 
-    /// Gives the key by which the vendor tells a repetition from a second call.
+    /// Sets the idempotency key, by which the vendor recognises a repeated call.
     pub fn idempotency_key(&mut self, key: impl Into<String>) {
         self.idempotency_key = Some(key.into());
     }
 
-    /// How long the call may take, if that was limited on purpose.
+    /// Explicit time limit of the call, if any.
     pub(crate) fn time_limit(&self, client: &Timeouts) -> Option<Duration> {
         self.timeouts.or(client).call
     }
 
-    /// Sends the call to a link that the vendor gave, instead of its path and query.
+    /// Sends the call to a link from the vendor, instead of its path and query.
     pub(crate) fn link(&mut self, url: Url) {
         self.link = Some(url);
     }
@@ -298,12 +298,12 @@ impl Call {
             .is_some_and(|argument| !argument.is_absent())
     }
 
-    /// The value that was given for a parameter, if it is a whole number.
+    /// Value of a parameter, if it is a whole number.
     pub(crate) fn number(&self, name: &str) -> Option<u64> {
         self.given(name)?.as_number()
     }
 
-    /// The value that was given for a parameter, as text.
+    /// Value of a parameter, as text.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         self.given(name)?.as_text()
     }
@@ -317,18 +317,18 @@ impl Call {
         given.map(|(_, argument)| argument)
     }
 
-    /// Adds a pair to the query, beside the operation's parameters.
+    /// Adds a query parameter, besides the operation's own.
     pub(crate) fn query(&mut self, name: &str, value: &str) {
         self.query.push((name.to_owned(), value.to_owned()));
     }
 
-    /// The first failure is the one to report.
+    /// The first failure is reported.
     pub(crate) fn fail(&mut self, error: Error) {
         self.failure.get_or_insert(error);
     }
 }
 
-/// Whether a parameter has this name; headers have it in any case.
+/// Whether a parameter has this name; header names are case-insensitive.
 fn names(place: Place, known: &str, name: &str) -> bool {
     match place {
         Place::Header => known.eq_ignore_ascii_case(name),

@@ -13,16 +13,16 @@ use crate::table::operation::Scheme;
 use crate::token::cached_token::CachedToken;
 use crate::value::secret::Secret;
 
-/// What credentials have for one security scheme.
+/// Credential for one security scheme.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Presented {
-    /// An access token of the exchange.
+    /// An access token from the exchange.
     Token,
-    /// A key, or a bearer token that is not exchanged.
+    /// A key, or a bearer token that needs no exchange.
     Key {
-        /// What is sent.
+        /// Text to send.
         text: Secret,
-        /// The secrets in the text, where it has more in it than one.
+        /// Secrets in the text, if it contains more than the secret.
         secrets: Vec<Secret>,
     },
     /// A user name and a password.
@@ -32,16 +32,16 @@ pub enum Presented {
 /// The credential of one attempt.
 #[derive(Clone)]
 pub(crate) enum Credential {
-    /// The operation asks for none.
+    /// The operation needs no credential.
     None,
-    /// Headers and query parameters that stay the same for all attempts.
+    /// Headers and query parameters that are the same for all attempts.
     Fixed(Arc<FixedCredential>),
-    /// An access token from the cache, and what the operation asks for beside it.
+    /// An access token from the cache, and any further credentials that the operation needs.
     Token(Arc<CachedToken>, Option<Arc<FixedCredential>>),
 }
 
 impl Credential {
-    /// Puts the credential into the headers of a request, and into its URL where a key travels there.
+    /// Adds the credential to the headers of a request, and to its URL for a query key.
     pub(crate) fn apply(&self, headers: &mut HeaderMap, url: &mut Url) {
         if let Self::Token(held, _) = self {
             headers.insert(AUTHORIZATION, held.header().clone());
@@ -51,7 +51,7 @@ impl Credential {
         }
     }
 
-    /// What stays the same for all attempts.
+    /// The part that is the same for all attempts.
     pub(crate) fn fixed(&self) -> Option<&FixedCredential> {
         match self {
             Self::None => None,
@@ -60,7 +60,7 @@ impl Credential {
         }
     }
 
-    /// Whether it is a token that has grown too old to be sent.
+    /// Whether it is a token too close to its expiry to be sent.
     pub(crate) fn is_stale(&self) -> bool {
         match self {
             Self::None | Self::Fixed(_) => false,
@@ -80,12 +80,12 @@ impl Credential {
 pub(crate) struct FixedCredential {
     headers: Vec<(HeaderName, HeaderValue)>,
     query: Vec<(&'static str, Secret)>,
-    /// The secrets in them.
+    /// Secrets in the headers and parameters.
     secrets: Vec<Secret>,
 }
 
 impl FixedCredential {
-    /// Adds what is sent for a scheme.
+    /// Adds the credential for a scheme.
     pub(crate) fn add(&mut self, scheme: &Scheme, what: Presented) -> Result<(), &'static str> {
         match (scheme, what) {
             (Scheme::ApiKey { header }, Presented::Key { text: key, secrets }) => {
@@ -103,7 +103,7 @@ impl FixedCredential {
             (Scheme::Basic, Presented::Basic(user, password)) => {
                 self.add_basic(user.expose(), &password)
             }
-            // The token of an exchange is added elsewhere. Other combinations do not occur.
+            // The exchange's token is added elsewhere. Other combinations don't occur.
             _ => Ok(()),
         }
     }
@@ -124,14 +124,14 @@ impl FixedCredential {
         secret: Secret,
     ) -> Result<(), &'static str> {
         let mut value = HeaderValue::from_str(value)
-            .map_err(|_| "the key has characters that a header cannot carry")?;
+            .map_err(|_| "the key contains characters that are not allowed in a header")?;
         value.set_sensitive(true);
         self.headers.push((name, value));
         self.secrets.push(secret);
         Ok(())
     }
 
-    /// The secrets themselves; a password also as HTTP Basic encodes it.
+    /// The secrets, and for passwords also their HTTP Basic encoding.
     pub(crate) fn secrets(&self) -> &[Secret] {
         &self.secrets
     }
@@ -143,7 +143,7 @@ impl FixedCredential {
         if self.query.is_empty() {
             return;
         }
-        // A link of the vendor may repeat the key.
+        // A link from the vendor may repeat the key.
         let is_ours = |pair: &str| {
             let name = pair.split('=').next().unwrap_or_default();
             self.query.iter().any(|(known, _)| *known == name)

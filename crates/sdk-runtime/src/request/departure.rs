@@ -1,4 +1,4 @@
-//! Whether a call that runs in a task of its own has begun to be sent, or is no longer wanted.
+//! Whether a call in its own task has started sending, or was withdrawn.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -6,12 +6,13 @@ const WAITING: u8 = 0;
 const SENT: u8 = 1;
 const WITHDRAWN: u8 = 2;
 
-/// Decides between sending a call for the first time and withdrawing it: exactly one of the two happens.
+/// Decides between sending a call for the first time and withdrawing it: exactly one of the two
+/// happens.
 #[derive(Debug, Default)]
 pub(crate) struct Departure(AtomicU8);
 
 impl Departure {
-    /// Begins to send, for the first time or again; false if the call was withdrawn before.
+    /// Starts sending, for the first time or again; returns false if the call was withdrawn.
     pub(crate) fn set_out(&self) -> bool {
         let before = self
             .0
@@ -19,7 +20,7 @@ impl Departure {
         before.is_ok() || before == Err(SENT)
     }
 
-    /// Withdraws the call; false if it has begun to be sent.
+    /// Withdraws the call; returns false if sending has started.
     pub(crate) fn withdraw(&self) -> bool {
         let before =
             self.0

@@ -1,4 +1,4 @@
-//! Whether a request that carries something of one use was handed to a connection.
+//! Whether a request with a single-use grant was handed to a connection.
 
 use std::io;
 use std::pin::Pin;
@@ -11,43 +11,43 @@ use futures_core::Stream;
 
 /// Nothing has happened.
 const IDLE: u8 = 0;
-/// Code that is not ours has what must be used once, and may send it in its own way.
+/// Foreign code has the single-use grant, and may send it by itself.
 const EXPOSED: u8 = 1;
-/// A request of ours carries it and has not been handed to a connection.
+/// A request of the runtime carries it, and has not been handed to a connection.
 const HELD: u8 = 2;
-/// A connection has begun to take the request's body.
+/// A connection has started to read the request's body.
 const SENT: u8 = 3;
 /// It must not be sent any more.
 const WITHDRAWN: u8 = 4;
 
 /// Decides between handing a request to a connection and withdrawing it: never both.
 ///
-/// HTTP clients ask for the body once they have a connection, so the first poll of the body is the moment.
+/// HTTP clients poll the body once they have a connection, so the first poll marks the handover.
 #[derive(Debug, Default)]
 pub(crate) struct Handover(AtomicU8);
 
 impl Handover {
-    /// Code that is not ours gets hold of what must be used once; false if it was withdrawn.
+    /// Gives the single-use grant to foreign code; returns false if it was withdrawn.
     pub(crate) fn expose(&self) -> bool {
         self.step(|state| (state == IDLE).then_some(EXPOSED)) != WITHDRAWN
     }
 
-    /// A request of ours takes over; false if it was withdrawn.
+    /// Moves the grant into a request of the runtime; returns false if it was withdrawn.
     pub(crate) fn hold(&self) -> bool {
         self.step(|state| matches!(state, IDLE | EXPOSED).then_some(HELD)) != WITHDRAWN
     }
 
-    /// The request goes out; false if it was withdrawn.
+    /// Starts sending; returns false if the request was withdrawn.
     pub(crate) fn send(&self) -> bool {
         self.step(|state| (state != WITHDRAWN).then_some(SENT)) != WITHDRAWN
     }
 
-    /// The request has ended, and its outcome is known: the next one starts from the beginning.
+    /// Resets the state after the request has ended with a known outcome.
     pub(crate) fn reset(&self) {
         self.step(|state| (state != WITHDRAWN).then_some(IDLE));
     }
 
-    /// Withdraws what has not been sent; false if it may have been.
+    /// Withdraws an unsent request; returns false if it may have been sent.
     pub(crate) fn withdraw(&self) -> bool {
         matches!(
             self.step(|state| matches!(state, IDLE | HELD).then_some(WITHDRAWN)),
@@ -55,12 +55,12 @@ impl Handover {
         )
     }
 
-    /// Whether it may have been sent.
+    /// Whether the request may have been sent.
     pub(crate) fn may_be_sent(&self) -> bool {
         matches!(self.0.load(Ordering::Acquire), EXPOSED | SENT)
     }
 
-    /// Moves on if `next` says so, and returns the state before.
+    /// Changes the state if `next` returns a new one, and returns the previous state.
     fn step(&self, next: impl Fn(u8) -> Option<u8>) -> u8 {
         let moved = self
             .0
@@ -69,7 +69,7 @@ impl Handover {
     }
 }
 
-/// A body that reports when a connection takes it, and breaks off if it was withdrawn.
+/// A body that reports when a connection reads it, and fails if it was withdrawn.
 pub(super) struct Reporting {
     pub(super) bytes: Option<Bytes>,
     pub(super) handover: Arc<Handover>,

@@ -1,4 +1,4 @@
-//! The body of an answer as it comes in, which may not fall silent.
+//! Body of an answer as it arrives, with a limit on silence.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -18,9 +18,9 @@ pub(crate) struct Incoming {
     body: ResponseBody,
     operation: &'static Operation,
     idle: Duration,
-    /// Whether an answer that breaks off leaves open what was applied.
+    /// Whether a broken answer leaves open what was applied.
     is_open_if_unread: bool,
-    /// Ends the silence that is now, if there is one; kept for the next.
+    /// Timer for the current silence; reused for the next one.
     alarm: Option<Pin<Box<Sleep>>>,
     is_silent: bool,
 }
@@ -42,7 +42,8 @@ impl Incoming {
         }
     }
 
-    /// The next piece of the body; none at its end. Silence counts only while a caller waits for the piece.
+    /// Next chunk of the body; `None` at its end. Silence counts only while a caller waits for a
+    /// chunk.
     pub(crate) fn poll_chunk(
         &mut self,
         cx: &mut Context<'_>,
@@ -65,7 +66,7 @@ impl Incoming {
     }
 
     fn poll_silence(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
-        // What no clock can tell is no limit.
+        // A time beyond the clock's range means no limit.
         let Some(end) = Instant::now().checked_add(self.idle) else {
             return Poll::Pending;
         };

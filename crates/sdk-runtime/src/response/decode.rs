@@ -1,6 +1,6 @@
-//! How the body of an answer becomes the value of its operation.
+//! Converts the body of an answer to the operation's value.
 //!
-//! An answer as it came belongs to `response`.
+//! The raw answer belongs to `response`.
 
 pub(crate) mod download;
 mod file_name;
@@ -16,47 +16,52 @@ use crate::response::raw_response::RawResponse;
 use crate::response::reading::Reading;
 use crate::table::operation::Operation;
 
-/// An operation with a type of its own.
+/// An operation with its own type.
 ///
 /// Generated code has one marker type per operation.
 pub trait TypedOperation: Send + Sync + 'static {
-    /// How its answer is read: [`Json`], [`Text`], [`Empty`] or [`Download`](crate::Download).
+    /// Decoder of its answer: [`Json`], [`Text`], [`Empty`] or [`Download`](crate::Download).
     type Answer: Decode;
     /// The operation.
     const OPERATION: &'static Operation;
 }
 
-/// An operation that takes many items.
+/// A bulk operation.
 pub trait BulkOperation: TypedOperation {
-    /// The vendor's report on an item.
+    /// The vendor's status for an item.
     type Status: serde::de::DeserializeOwned;
 }
 
-/// How the body of a successful answer is read.
+/// Decoder for the body of a success answer.
 pub trait Decode: 'static {
-    /// The type that the answer is read as.
+    /// Type of the decoded answer.
     type Output: Send;
-    /// How much of the body is to be read before [`decode`](Self::decode).
+    /// How much of the body is read before [`decode`](Self::decode).
     const READING: Reading;
 
-    /// Reads the answer.
+    /// Decodes the answer.
     ///
     /// # Errors
-    /// If the body is not what the operation promises.
+    ///
+    /// If the body differs from the operation's documentation.
     fn decode(raw: &mut RawResponse) -> Result<Self::Output, Error>;
 }
 
-/// Reads JSON.
+/// Decodes JSON.
 #[derive(Debug, Clone, Copy)]
 pub struct Json<T>(PhantomData<fn() -> T>);
 
-/// Reads nothing, whatever comes.
+/// Ignores the body.
 #[derive(Debug, Clone, Copy)]
 pub struct Empty;
 
-/// Reads text.
+/// Decodes text.
 #[derive(Debug, Clone, Copy)]
 pub struct Text;
+
+/// Reads the whole body as bytes, up to the limit of the client.
+#[derive(Debug, Clone, Copy)]
+pub struct WholeBody;
 
 impl<T: serde::de::DeserializeOwned + Send + 'static> Decode for Json<T> {
     type Output = T;
@@ -73,6 +78,15 @@ impl Decode for Empty {
 
     fn decode(_: &mut RawResponse) -> Result<(), Error> {
         Ok(())
+    }
+}
+
+impl Decode for WholeBody {
+    type Output = bytes::Bytes;
+    const READING: Reading = Reading::Whole;
+
+    fn decode(raw: &mut RawResponse) -> Result<bytes::Bytes, Error> {
+        Ok(raw.whole())
     }
 }
 

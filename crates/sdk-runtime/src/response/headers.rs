@@ -1,4 +1,4 @@
-//! The headers of an answer, read as values.
+//! Typed access to the headers of an answer.
 
 use std::str::FromStr;
 
@@ -8,20 +8,20 @@ use crate::error::Error;
 use crate::response::raw_response::RawResponse;
 use crate::response::typed::Response;
 
-/// An answer, or an error that the vendor answered with: both have headers.
+/// An answer, or an error with an answer; both have headers.
 ///
 /// A vendor crate adds a trait with a method for every header that the vendor documents.
 pub trait HasHeaders {
-    /// The headers, if anything was answered.
+    /// The headers, if there was an answer.
     fn header_map(&self) -> Option<&HeaderMap>;
 
-    /// The value of a header; none if it is absent or cannot be read as the type.
+    /// Value of a header; `None` if it is absent or doesn't parse.
     fn header<T: FromStr>(&self, name: &str) -> Option<T>
     where
         Self: Sized,
     {
         let value = self.header_map()?.get(name)?;
-        // Not `to_str`: file names and messages come in UTF-8.
+        // Not `to_str`, because file names and messages may be UTF-8.
         std::str::from_utf8(value.as_bytes())
             .ok()?
             .trim()

@@ -1,4 +1,4 @@
-//! The secrets of an attempt, which errors must not repeat.
+//! Secrets of an attempt, which errors must not repeat.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use crate::request::credential::{Credential, FixedCredential};
 use crate::value::secret::Secret;
 
-/// The secrets of an attempt, to keep them out of what is printed.
+/// Secrets of an attempt, for redaction.
 #[derive(Clone)]
 pub(crate) struct KnownSecrets {
     credential: Credential,
@@ -22,7 +22,7 @@ pub(crate) struct KnownSecrets {
     headers: Option<Arc<[HeaderValue]>>,
 }
 
-/// Headers whose values say nothing about who is asking; hiding them would tear holes into messages.
+/// Headers that don't identify the caller; redacting their values would garble messages.
 const HARMLESS: [HeaderName; 8] = [
     ACCEPT,
     ACCEPT_ENCODING,
@@ -47,7 +47,7 @@ impl KnownSecrets {
         }
     }
 
-    /// The values of the headers that the caller added: any of them may be a secret.
+    /// Values of the caller's own headers, any of which may be a secret.
     pub(crate) fn of_headers<'a>(
         headers: impl IntoIterator<Item = &'a HeaderMap>,
     ) -> Option<Arc<[HeaderValue]>> {
@@ -60,7 +60,7 @@ impl KnownSecrets {
         (!values.is_empty()).then(|| values.into())
     }
 
-    /// The secrets themselves; a password also as HTTP Basic encodes it.
+    /// The secrets, and for passwords also their HTTP Basic encoding.
     pub(crate) fn secrets(&self) -> Vec<Cow<'_, str>> {
         let body = self.body.iter().flat_map(|body| body.iter());
         let mut secrets: Vec<Cow<'_, str>> =
@@ -78,8 +78,8 @@ impl KnownSecrets {
     }
 }
 
-/// A header's value, and what is in it if it looks like an `Authorization` (RFC 9110, section 11.4): the part after the
-/// scheme, and the password of HTTP Basic.
+/// Value of a header, and the secrets in it if it looks like an `Authorization` (RFC 9110, section
+/// 11.4): the part after the scheme, and the password of HTTP Basic.
 fn header_secrets<'a>(value: &'a HeaderValue, secrets: &mut Vec<Cow<'a, str>>) {
     let text = String::from_utf8_lossy(value.as_bytes());
     if let Some((scheme, rest)) = text.split_once(' ') {

@@ -1,4 +1,4 @@
-//! An answer as it came, whatever its status.
+//! A raw answer with any status.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -21,10 +21,10 @@ use crate::table::operation::Operation;
 use crate::table::vendor::Vendor;
 use crate::transport::response::TransportResponse;
 
-/// The headers that vendors put their name for a request in.
+/// Headers with the vendor's id of a request.
 const REQUEST_ID: [&str; 3] = ["x-request-id", "request-id", "x-correlation-id"];
 
-/// An answer as it came: any status, the body not read yet.
+/// A raw answer: any status, with an unread body.
 pub struct RawResponse {
     vendor: &'static Vendor,
     operation: &'static Operation,
@@ -32,32 +32,32 @@ pub struct RawResponse {
     headers: HeaderMap,
     url: Url,
     payload: Payload,
-    /// Whether it is from the vendor itself, and not from where a redirect led.
+    /// Whether it comes from the vendor itself rather than from a redirect target.
     is_of_vendor: bool,
-    /// Kept so that an error can take it out of what the vendor echoes.
+    /// Kept so that errors can redact what the vendor echoes.
     known: KnownSecrets,
-    /// Made of them when the first error needs it.
+    /// Created from them when the first error needs it.
     redactor: OnceLock<Arc<Redactor>>,
-    /// The most bytes of the body that are read into memory, counted after decompression.
+    /// Most bytes of the body that are read into memory, counted after decompression.
     most: usize,
-    /// Whether a success that cannot be read leaves open what was applied.
+    /// Whether an unreadable success leaves open what was applied.
     is_open_if_unread: bool,
     attempts: u32,
     watch: Option<Watch>,
 }
 
-/// How a body is read, and what follows if it cannot be.
+/// Limits for reading a body, and the consequence if that fails.
 #[derive(Clone, Copy)]
 pub(crate) struct ReadRules {
-    /// The longest silence between two chunks.
+    /// Longest time between two chunks.
     pub(crate) idle: Duration,
-    /// The most bytes that are read into memory, counted after decompression.
+    /// Most bytes that are read into memory, counted after decompression.
     pub(crate) most: usize,
-    /// Whether a success that cannot be read leaves open what was applied.
+    /// Whether an unreadable success leaves open what was applied.
     pub(crate) is_open_if_unread: bool,
 }
 
-/// Values that are wanted of a body beside what it is decoded to: found on the way, they save reading it twice.
+/// Values at pointers that are collected during decoding, which saves a second pass.
 struct Watch {
     pointers: [Option<&'static str>; 2],
     found: Option<[Plucked; 2]>,
@@ -99,7 +99,7 @@ impl RawResponse {
         }
     }
 
-    /// Asks the decoder of the body to note the values at these pointers.
+    /// Makes the decoder collect the values at these pointers.
     pub(crate) fn watched(mut self, pointers: [Option<&'static str>; 2]) -> Self {
         self.watch = Some(Watch {
             pointers,
@@ -108,7 +108,7 @@ impl RawResponse {
         self
     }
 
-    /// The pointers whose values the decoder notes.
+    /// Pointers whose values the decoder collects.
     pub(crate) fn watch(&self) -> Option<[Option<&'static str>; 2]> {
         self.watch.as_ref().map(|watch| watch.pointers)
     }
@@ -119,7 +119,7 @@ impl RawResponse {
         }
     }
 
-    /// The values at these pointers.
+    /// Collected values.
     pub(crate) fn signs(&mut self) -> [Plucked; 2] {
         match self.watch.take() {
             Some(Watch {
@@ -152,7 +152,7 @@ impl RawResponse {
         &self.headers
     }
 
-    /// The vendor's name for the request.
+    /// The vendor's id of the request.
     pub fn request_id(&self) -> Option<&str> {
         REQUEST_ID
             .iter()
@@ -160,7 +160,7 @@ impl RawResponse {
             .filter(|id| !id.is_empty())
     }
 
-    /// The `Content-Type`, or an empty text.
+    /// The `Content-Type`, or an empty string.
     pub fn content_type(&self) -> &str {
         self.headers
             .get(http::header::CONTENT_TYPE)
@@ -171,17 +171,20 @@ impl RawResponse {
     /// Reads the whole body.
     ///
     /// # Errors
-    /// If the connection breaks before its end, or if the body is larger than the call's limit (default 64 MiB after
-    /// decompression; set it with `max_answer_bytes` on the builder or `with_max_answer_bytes` on the call).
+    ///
+    /// If the connection breaks before the end, or if the body exceeds the call's limit (default
+    /// 64 MiB after decompression; set it with `max_answer_bytes` on the builder or
+    /// `with_max_answer_bytes` on the call).
     pub async fn bytes(mut self) -> Result<Bytes, Error> {
         self.read().await?;
         Ok(self.whole())
     }
 
-    /// The next piece of the body; none at its end.
+    /// Next chunk of the body; `None` at its end.
     ///
     /// # Errors
-    /// If the connection breaks before the body's end.
+    ///
+    /// If the connection breaks before the end.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         poll_fn(|cx| self.poll_chunk(cx)).await.transpose()
     }
@@ -200,7 +203,8 @@ impl RawResponse {
     /// Reads the body into memory.
     ///
     /// # Errors
-    /// If the connection breaks, or if the body is larger than the limit; then the connection is closed.
+    ///
+    /// If the connection breaks, or if the body exceeds the limit, which closes the connection.
     pub(crate) async fn read(&mut self) -> Result<(), Error> {
         if matches!(self.payload, Payload::Whole(_)) {
             return Ok(());
@@ -209,7 +213,7 @@ impl RawResponse {
             return Err(self.refuse_size());
         }
         let mut whole = self.chunk().await?.unwrap_or_default();
-        // A body that comes in one piece is not copied.
+        // A single chunk is not copied.
         if whole.len() <= self.most
             && let Some(second) = self.chunk().await?
         {
@@ -229,7 +233,7 @@ impl RawResponse {
         Ok(())
     }
 
-    /// Reads the body up to its end or the call's limit and keeps its start only.
+    /// Reads the body up to its end or the call's limit, and keeps only its start.
     pub(crate) async fn drain(&mut self, kept: usize) -> Result<(), Error> {
         let mut start = BytesMut::new();
         let mut read = 0;
@@ -257,24 +261,24 @@ impl RawResponse {
         Ok(())
     }
 
-    /// The length that the headers announce.
+    /// Length in the headers.
     fn announced(&self) -> Option<usize> {
         let length = self.headers.get(http::header::CONTENT_LENGTH)?;
         length.to_str().ok()?.parse().ok()
     }
 
-    /// The most bytes of the body that are read into memory.
+    /// Most bytes of the body that are read into memory.
     pub(crate) fn most(&self) -> usize {
         self.most
     }
 
-    /// Drops the body, and says that it is too large.
+    /// Drops the body, and returns an error about its size.
     fn refuse_size(&mut self) -> Error {
         self.payload = Payload::Whole(Bytes::new());
         self.too_large("")
     }
 
-    /// The error of a body that is larger than the limit, with what else can be done.
+    /// Error for a body that exceeds the limit, with an alternative.
     pub(crate) fn too_large(&self, instead: &str) -> Error {
         let text = format!(
             "the answer is larger than the limit of {} bytes (after decompression): raise it with \
@@ -284,7 +288,8 @@ impl RawResponse {
         self.error_with(ErrorKind::Decode, text, &Bytes::new())
     }
 
-    /// Reads the start of an error's body, for a while: the status says more than what is missing then.
+    /// Reads the start of an error's body for a limited time; the status matters more than a
+    /// complete body.
     pub(crate) async fn read_start(&mut self, limit: usize, until: Instant) {
         let mut start = BytesMut::new();
         while start.len() < limit
@@ -304,7 +309,7 @@ impl RawResponse {
         }
     }
 
-    /// The URL that answered.
+    /// URL of the answer.
     pub(crate) fn url(&self) -> &Url {
         &self.url
     }
@@ -339,7 +344,7 @@ impl RawResponse {
         self.vendor
     }
 
-    /// Makes an error of this answer, whose body has been read.
+    /// Creates an error from this answer, whose body has been read.
     pub(crate) fn error(&self, kind: ErrorKind, text: impl Into<String>) -> Error {
         self.error_with(kind, text, &self.whole())
             .with_attempts(self.attempts)
@@ -362,7 +367,7 @@ impl RawResponse {
         error
     }
 
-    /// Removes the secrets of this call from what the vendor says.
+    /// Redactor for the secrets of this call.
     pub(crate) fn redactor(&self) -> &Redactor {
         self.redactor.get_or_init(|| {
             let secrets = self.known.secrets();

@@ -5,9 +5,9 @@
 pub enum Reading {
     /// All of it, up to the call's limit (`max_answer_bytes`).
     Whole,
-    /// To its end, but only the first 64 KiB are kept, to see whether they are an error.
+    /// To its end, but only the first 64 KiB are kept, to detect an error.
     Nothing,
-    /// Of a success nothing, of an error its start.
+    /// Nothing of a success; the start of an error.
     Stream,
     /// Nothing, whatever the status.
     Untouched,

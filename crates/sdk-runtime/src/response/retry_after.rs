@@ -1,4 +1,4 @@
-//! How long the vendor asks to wait, from the headers of its answer.
+//! Delay that the vendor asks for in the headers of its answer.
 
 use std::time::{Duration, SystemTime};
 
@@ -8,23 +8,23 @@ use time::{Date, Month, OffsetDateTime, Time};
 
 use crate::table::vendor::{Vendor, WaitHeader, WaitUnit};
 
-/// The headers that say when a quota begins anew, as a number.
+/// Headers with the time of a quota's reset, as a number.
 const RESET: [&str; 2] = ["x-rate-limit-reset", "x-ratelimit-reset"];
 
-/// Below it a reset is a wait in seconds, from it on a moment in seconds since 1970: no quota begins anew in 2001.
+/// Smaller values are a delay in seconds, larger ones a Unix time, since no quota resets in 2001.
 const EPOCH_FROM: u64 = 1_000_000_000;
-/// From it on a moment is in milliseconds.
+/// Larger values are a Unix time in milliseconds.
 const MILLISECONDS_FROM: u64 = 100_000_000_000;
 
-/// The longest wait that is told: more than a century.
+/// Longest delay that is reported: more than a century.
 const LONGEST: Duration = Duration::from_secs(u32::MAX as u64);
 
-/// How long the vendor wants a client to wait.
+/// Delay that the vendor wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wait {
-    /// A header of the answer says so.
+    /// Stated in a header.
     Asked(Duration),
-    /// The answer does not say; after this window the rate limit has room again.
+    /// Not stated; after this window, the rate limit has room again.
     Window(Duration),
 }
 
@@ -36,7 +36,8 @@ impl Wait {
     }
 }
 
-/// The wait that an answer asks for: by its headers, or for a 429 without any the window of the vendor's rate limit.
+/// Delay from the headers of an answer, or for a 429 without any, the window of the vendor's rate
+/// limit.
 pub(crate) fn wait(
     vendor: &Vendor,
     status: StatusCode,
@@ -53,7 +54,7 @@ pub(crate) fn wait(
         .or_else(window)
 }
 
-/// The wait that the headers ask for. A moment that has passed is a wait of zero.
+/// Delay from the headers. A time in the past is a delay of zero.
 fn asked(
     own: Option<WaitHeader>,
     status: StatusCode,
@@ -86,14 +87,14 @@ fn asked(
         EPOCH_FROM..MILLISECONDS_FROM => {
             Some(until(SystemTime::UNIX_EPOCH + Duration::from_secs(number)))
         }
-        // The clock cannot tell every moment that a number can.
+        // The clock can't represent every number.
         _ => SystemTime::UNIX_EPOCH
             .checked_add(Duration::from_millis(number))
             .map(until),
     }
 }
 
-/// Seconds; some vendors write a fraction. More than can be waited for is still a wait.
+/// Seconds, possibly with a fraction. A value beyond the longest delay still counts.
 fn seconds(text: &str) -> Option<Duration> {
     match Duration::try_from_secs_f64(text.parse().ok()?) {
         Ok(wait) => Some(wait.min(LONGEST)),
@@ -102,10 +103,10 @@ fn seconds(text: &str) -> Option<Duration> {
     }
 }
 
-/// A moment in one of the three forms of RFC 9110, section 5.6.7.
+/// Time in one of the three formats of RFC 9110, section 5.6.7.
 ///
-/// By own code: the crate for it would be one more in every vendor crate's tree, which is at its limit, and it refuses a
-/// leap second and a weekday that does not fit the date.
+/// Own code, because the `httpdate` crate would exceed the limit on a vendor crate's dependencies,
+/// and refuses leap seconds and wrong weekdays.
 fn http_date(text: &str, now: impl Fn() -> SystemTime) -> Option<SystemTime> {
     let parts: Vec<&str> = text.split_ascii_whitespace().collect();
     match *parts {
@@ -120,7 +121,7 @@ fn http_date(text: &str, now: impl Fn() -> SystemTime) -> Option<SystemTime> {
             let in_century: i32 = year.parse().ok().filter(|_| year.len() == 2)?;
             let this_year = OffsetDateTime::from(now()).year();
             let year = this_year - this_year % 100 + in_century;
-            // What looks further ahead than fifty years was in the last century.
+            // A year more than fifty years ahead belongs to the last century.
             let past = if year > this_year + 50 { 100 } else { 0 };
             moment(day, month, year - past, clock)
         }
@@ -133,7 +134,7 @@ fn http_date(text: &str, now: impl Fn() -> SystemTime) -> Option<SystemTime> {
 fn moment(day: &str, month: &str, year: i32, clock: &str) -> Option<SystemTime> {
     let mut clock = clock.splitn(3, ':').map(str::parse::<u8>);
     let mut next = || clock.next()?.ok();
-    // A leap second is told as the one before it.
+    // A leap second is treated as the second before it.
     let time = Time::from_hms(next()?, next()?, next()?.min(59)).ok()?;
     let date = Date::from_calendar_date(year, self::month(month)?, day.parse().ok()?).ok()?;
     let seconds = date.with_time(time).assume_utc().unix_timestamp();

@@ -1,4 +1,4 @@
-//! An answer that was read as its operation promises.
+//! A decoded answer.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -7,7 +7,7 @@ use http::{HeaderMap, StatusCode};
 
 use crate::response::raw_response::RawResponse;
 
-/// An answer: what it holds, by dereference, and how it came.
+/// An answer: dereferences to its decoded value, and has status and headers.
 pub struct Response<T> {
     value: T,
     status: StatusCode,
@@ -35,7 +35,7 @@ impl<T> Response<T> {
         &self.headers
     }
 
-    /// The vendor's name for the request; give it to their support.
+    /// The vendor's id of the request; useful for their support.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
@@ -82,8 +82,8 @@ where
 }
 
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
-    /// Leaves out the headers, the request id among them: cookies are credentials, and a vendor may send back in any header
-    /// what it was sent.
+    /// Leaves out the headers, including the request id: cookies are credentials, and a vendor may
+    /// echo a secret in any header.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
             .field("status", &self.status.as_u16())

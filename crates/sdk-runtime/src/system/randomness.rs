@@ -1,27 +1,30 @@
-//! Where jitter, boundaries and idempotency keys take their randomness from.
+//! Randomness for jitter, boundaries and idempotency keys.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A source of random numbers for jitter, boundaries and idempotency keys, and for nothing secret.
+/// A source of random numbers for jitter, boundaries and idempotency keys, not for secrets.
 ///
-/// Give a client one of your own to make a test repeatable.
+/// Replace it to make a test repeatable.
 pub trait Randomness: Send + Sync {
-    /// The next number, evenly spread over all of `u64`.
+    /// Next number, uniformly distributed over `u64`.
     fn next(&self) -> u64;
 
-    /// The bits of one idempotency key, which no other process may draw. The default draws two numbers, which makes a
-    /// test repeatable; the SDK's own source asks the operating system each time, so that a fork shares none.
+    /// Bits of an idempotency key, which no other process may draw. The default implementation
+    /// draws two numbers, which makes a test repeatable; the SDK's own source asks the operating
+    /// system each time, so that forked processes never share a key.
     ///
     /// # Errors
-    /// If the operating system gives no random bytes; then the call fails before anything is sent.
+    ///
+    /// If the operating system returns no random bytes; the call then fails before anything is
+    /// sent.
     fn key(&self) -> io::Result<u128> {
         Ok((u128::from(self.next()) << 64) | u128::from(self.next()))
     }
 }
 
-/// A number from 0 up to 1, never 1.
+/// A number from 0 (inclusive) to 1 (exclusive).
 pub(crate) fn fraction(randomness: &dyn Randomness) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "53 bits are what an f64 holds")]
     let bits = (randomness.next() >> 11) as f64;

@@ -1,14 +1,14 @@
-//! The time of day, passed in.
+//! The wall clock, passed in.
 
 use std::time::SystemTime;
 
-/// Tells the time of day, for what users see. Deadlines run on tokio's clock instead.
+/// Returns the time of day, for values that users see. Deadlines use tokio's clock instead.
 pub trait WallClock: Send + Sync {
-    /// The time now.
+    /// Current time.
     fn now(&self) -> SystemTime;
 }
 
-/// The machine's own clock.
+/// The system's clock.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 

@@ -1,20 +1,20 @@
-//! What the operation table says about one answer.
+//! Entry of the operation table for an answer.
 
 /// A documented answer of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AnswerSpec {
-    /// The status: `200`, a range as `4XX`, or `default`.
+    /// Status: `200`, a range such as `4XX`, or `default`.
     pub status: &'static str,
-    /// The media types of the body; empty where there is none.
+    /// Media types of the body; empty if there is none.
     pub media: &'static [&'static str],
-    /// The name of the body's schema, or an empty text.
+    /// Name of the body's schema, or an empty string.
     pub schema: &'static str,
-    /// The documented headers.
+    /// Documented headers.
     pub headers: &'static [&'static str],
 }
 
 impl AnswerSpec {
-    /// Says whether this answer documents a status, other than by `default`.
+    /// Whether this answer documents a status, other than as `default`.
     pub fn covers(&self, status: u16) -> bool {
         let text = self.status.as_bytes();
         match text {
@@ -25,7 +25,7 @@ impl AnswerSpec {
         }
     }
 
-    /// Says whether this answer documents some success.
+    /// Whether this answer documents a success.
     pub fn is_success(&self) -> bool {
         self.status.starts_with('2')
     }

@@ -1,18 +1,19 @@
-//! Description of the credentials of a vendor (`x-sdk-credentials`): their kinds, fields, and how they travel.
+//! Description of a vendor's credentials (`x-sdk-credentials`): kinds, fields, and how they are
+//! sent.
 
 use crate::table::operation::{Operation, Scheme};
 use crate::table::token_rules::TokenRules;
 
-/// One kind of credentials, which one constructor takes.
+/// A kind of credentials, with one constructor.
 #[derive(Debug, Clone, Copy)]
 pub struct CredentialKind {
-    /// The name of the constructor, snake_case.
+    /// Name of the constructor, snake_case.
     pub name: &'static str,
-    /// The fields; the arguments of the constructor come first, in its order.
+    /// Fields; the constructor's arguments come first, in order.
     pub fields: &'static [CredentialField],
-    /// What this kind sends for each security scheme that needs no exchange.
+    /// Credential for each security scheme that needs no exchange.
     pub schemes: &'static [(Scheme, SchemeValue)],
-    /// How this kind gets access tokens, if it gets any.
+    /// How this kind obtains access tokens, if it does.
     pub exchange: Option<CredentialExchange>,
 }
 
@@ -21,17 +22,17 @@ pub struct CredentialKind {
 pub struct CredentialField {
     /// The name, snake_case.
     pub name: &'static str,
-    /// Whether the value never prints.
+    /// Whether the value is never printed.
     pub is_secret: bool,
-    /// The environment variables; the first one that is set counts.
+    /// Environment variables; the first one that is set counts.
     pub variables: &'static [&'static str],
-    /// Whether the constructor does without it.
+    /// Whether the constructor omits it.
     pub is_optional: bool,
-    /// The value of an optional field that is not given.
+    /// Default of an optional field.
     pub default: Option<&'static str>,
 }
 
-/// What is sent for a security scheme.
+/// Credential for a security scheme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SchemeValue {
     /// A bearer token or a key.
@@ -40,29 +41,29 @@ pub enum SchemeValue {
     Basic(Template, Template),
 }
 
-/// How one kind of credentials is exchanged for access tokens.
+/// Exchange of one kind of credentials for access tokens.
 #[derive(Debug, Clone, Copy)]
 pub struct CredentialExchange {
     /// The token operation.
     pub operation: &'static Operation,
-    /// The full grant. `None`: the credentials are a refresh token and what goes with it.
+    /// Full grant. `None`: the credentials consist of a refresh token and its client.
     pub grant: Option<Travel>,
     /// The refresh grant, if the vendor has one.
     pub refresh: Option<Travel>,
-    /// The field that holds the refresh token to begin with, by its place in the list.
+    /// Index of the field with the initial refresh token.
     pub initial_refresh_token: Option<usize>,
-    /// Lifetimes, and what answers mean.
+    /// Token lifetimes, and the meaning of answers.
     pub rules: TokenRules,
 }
 
-/// How fields travel on one request of a token operation.
+/// How fields are sent in a request of a token operation.
 ///
-/// What needs an optional field that has no value is left out.
+/// Values that need an unset optional field are left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Travel {
-    /// The user name and password of HTTP Basic.
+    /// User name and password of HTTP Basic.
     pub basic: Option<(Template, Template)>,
-    /// The properties of the body, in the order in which they are sent.
+    /// Properties of the body, in order.
     pub body: &'static [(&'static str, PropertyValue)],
     /// Headers by name.
     pub headers: &'static [(&'static str, Template)],
@@ -70,12 +71,12 @@ pub struct Travel {
     pub query: &'static [(&'static str, Template)],
     /// Path parameters by name.
     pub path: &'static [(&'static str, Template)],
-    /// Whether the vendor's crate adds what it computes.
+    /// Whether the vendor's crate adds computed values.
     pub is_custom: bool,
 }
 
 impl Travel {
-    /// A request that carries nothing, to start from.
+    /// An empty request, as a starting point.
     pub const EMPTY: Self = Self {
         basic: None,
         body: &[],
@@ -86,7 +87,7 @@ impl Travel {
     };
 }
 
-/// The value of a property of a body.
+/// Value of a body property.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PropertyValue {
     /// A text.
@@ -95,16 +96,16 @@ pub enum PropertyValue {
     Json(&'static str),
 }
 
-/// A text with fields in it: its pieces, one after the other.
+/// Text with fields in it, as a sequence of pieces.
 pub type Template = &'static [Piece];
 
 /// A piece of a [`Template`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Piece {
-    /// A text as it is.
+    /// Literal text.
     Literal(&'static str),
-    /// The value of a field, by its place in the list of fields.
+    /// Value of a field, by its index in the list of fields.
     Field(usize),
-    /// The refresh token of the exchange.
+    /// Refresh token of the exchange.
     RefreshToken,
 }

@@ -1,28 +1,28 @@
-//! The HTTP methods that operations use.
+//! HTTP methods of operations.
 
 use std::fmt;
 
 /// An HTTP method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Method {
-    /// Reads.
+    /// Reads a resource.
     Get,
     /// Reads the headers only.
     Head,
-    /// Creates, or does.
+    /// Creates a resource or runs an action.
     Post,
-    /// Replaces.
+    /// Replaces a resource.
     Put,
-    /// Changes in part.
+    /// Changes parts of a resource.
     Patch,
-    /// Deletes.
+    /// Deletes a resource.
     Delete,
-    /// Asks what is possible.
+    /// Asks for the supported methods.
     Options,
 }
 
 impl Method {
-    /// The method as it stands on the wire.
+    /// Name of the method in HTTP.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",

@@ -1,4 +1,4 @@
-//! What the operation table says about one operation of a vendor.
+//! Entry of the operation table for one operation.
 
 use crate::table::answer::AnswerSpec;
 use crate::table::method::Method;
@@ -9,60 +9,63 @@ use crate::table::wait::{StartRule, WaitRule};
 
 /// One operation of a vendor, as its document describes it.
 ///
-/// Generated code keeps one static of it per operation; start from
-/// [`Operation::EMPTY`] to leave out what does not apply.
+/// Generated code has one static per operation; start from [`Operation::EMPTY`] to leave out
+/// fields that don't apply.
 #[derive(Debug, Clone, Copy)]
 pub struct Operation {
-    /// The operation's name, snake_case, unique within the vendor.
+    /// Name of the operation, snake_case, unique per vendor.
     pub id: &'static str,
-    /// The vendor's own name of it, where that differs.
+    /// The vendor's own name, if it differs.
     pub upstream_id: Option<&'static str>,
     /// The HTTP method.
     pub method: Method,
-    /// The path below the server URL, with `{name}` for path parameters.
+    /// The path below the server URL, with `{name}` for path parameters, and the fixed part of the query, if it has one.
     pub path: &'static str,
+    /// Its server, where that is not the client's base URL.
+    pub server: Option<OperationServer>,
     /// The one tag it belongs to.
     pub tag: &'static str,
-    /// What it does, in one line.
+    /// One-line summary.
     pub summary: &'static str,
-    /// Its parameters in the path, the query and the headers.
+    /// Parameters in the path, the query and the headers.
     pub parameters: &'static [Parameter],
-    /// The body that it takes, if it takes one.
+    /// Request body, if there is one.
     pub body: Option<RequestBody>,
-    /// The answers that are documented.
+    /// Documented answers.
     pub answers: &'static [AnswerSpec],
-    /// The alternatives to identify the caller; empty where none is asked for.
+    /// Alternative credentials; empty if none is needed.
     pub security: &'static [Scheme],
-    /// Whether it hands out access tokens: then it carries none, is exempt
-    /// from limits and never touches the token cache.
+    /// Whether it issues access tokens: it then carries none, is exempt from limits and never uses
+    /// the token cache.
     pub token: bool,
-    /// How its list is paged, if it is one.
+    /// Paging of its list, if it is a list.
     pub paging: Option<Paging>,
-    /// How it takes many items in one request, if it does.
+    /// Bulk format, if it is a bulk operation.
     pub bulk: Option<Bulk>,
-    /// How it reads the state of a job, if it reads one.
+    /// How it reads the state of a job, if it does.
     pub wait: Option<WaitRule>,
-    /// How the job that it starts goes on, if it starts one.
+    /// How the job that it starts continues, if it starts one.
     pub start: Option<StartRule>,
-    /// How to find out whether a call took effect that was not answered; a part of a sentence.
+    /// How to find out whether an unanswered call took effect; a part of a sentence.
     pub find: Option<&'static str>,
-    /// Whether it may be sent a second time.
+    /// Whether it may be repeated.
     pub repeat: Repeat,
-    /// What it causes outside of the vendor's database, if anything.
+    /// Effect outside of the vendor's database, if any.
     pub effect: Option<Effect>,
-    /// Whether it is for the vendor's own staff.
+    /// Whether it is reserved for the vendor's own staff.
     pub internal: bool,
     /// Whether the vendor advises against it.
     pub deprecated: bool,
 }
 
 impl Operation {
-    /// An operation of which nothing is said, to start from.
+    /// An empty operation, as a starting point.
     pub const EMPTY: Self = Self {
         id: "",
         upstream_id: None,
         method: Method::Get,
         path: "/",
+        server: None,
         tag: "",
         summary: "",
         parameters: &[],
@@ -81,18 +84,18 @@ impl Operation {
         deprecated: false,
     };
 
-    /// Whether it may change something: everything but reads, and reads that the document says have effects.
+    /// Whether it may change something: everything except reads without documented effects.
     pub(crate) fn is_write(&self) -> bool {
         let reads = matches!(self.method, Method::Get | Method::Head | Method::Options);
         !self.token && (!reads || self.repeat == Repeat::Never || self.effect.is_some())
     }
 
-    /// How to find out whether a call took effect that was not answered.
+    /// How to find out whether an unanswered call took effect.
     pub(crate) fn how_to_find(&self) -> Option<&'static str> {
         self.find.or(self.start.map(|start| start.find))
     }
 
-    /// Finds a parameter by its name on the wire, or by place and name as in `query.id`.
+    /// Finds a parameter by its name in the document, or by location and name as in `query.id`.
     pub fn parameter(&self, name: &str) -> Option<&'static Parameter> {
         let by_name = self.parameters.iter().find(|known| known.name == name);
         by_name.or_else(|| {
@@ -104,6 +107,17 @@ impl Operation {
     }
 }
 
+/// The server of an operation that is not at the base URL of its vendor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OperationServer {
+    /// The URL, with `{name}` for variables; one without a host is resolved against the base URL (RFC 3986, section 5).
+    pub url: &'static str,
+    /// The variables of the URL and their defaults. A variable of the chosen server that has the same name counts first.
+    pub variables: &'static [(&'static str, &'static str)],
+    /// Whether the client's credentials go there even if it is another origin than the base URL.
+    pub takes_credentials: bool,
+}
+
 /// One way for a caller to say who it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {
@@ -111,7 +125,7 @@ pub enum Scheme {
     Bearer,
     /// A user name and a password, as `Authorization: Basic`.
     Basic,
-    /// A key in a header of its own.
+    /// A key in its own header.
     ApiKey {
         /// The header's name.
         header: &'static str,
@@ -121,12 +135,12 @@ pub enum Scheme {
         /// The parameter's name.
         parameter: &'static str,
     },
-    /// Several of them at once.
+    /// Several schemes at once.
     All(&'static [Scheme]),
 }
 
 impl Scheme {
-    /// The schemes that have to hold together.
+    /// Schemes that must be met together.
     pub(crate) fn parts(&self) -> &[Self] {
         match self {
             Self::All(parts) => parts,
@@ -135,38 +149,38 @@ impl Scheme {
     }
 }
 
-/// Whether an operation may be sent a second time.
+/// Whether an operation may be repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Repeat {
-    /// A second time changes nothing more.
+    /// A repetition changes nothing more.
     Safe,
-    /// A second time with the same idempotency key changes nothing more.
+    /// A repetition with the same idempotency key changes nothing more.
     Keyed(KeyPlace),
-    /// Only if the first time surely was not processed.
+    /// Only if the first request was certainly not processed.
     Never,
 }
 
-/// What carries the idempotency key of a call.
+/// Location of a call's idempotency key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyPlace {
     /// A header, by its name.
     Header(&'static str),
     /// A property of the body, by its name.
     Body(&'static str),
-    /// A header, by its name, that holds a UUID (RFC 9562).
+    /// A header, by its name, that contains a UUID (RFC 9562).
     UuidHeader(&'static str),
-    /// A property of the body, by its name, that holds a UUID (RFC 9562).
+    /// A property of the body, by its name, that contains a UUID (RFC 9562).
     UuidBody(&'static str),
 }
 
 impl KeyPlace {
-    /// Returns whether the key has to be a UUID.
+    /// Returns whether the key must be a UUID.
     pub fn is_uuid(self) -> bool {
         matches!(self, Self::UuidHeader(_) | Self::UuidBody(_))
     }
 }
 
-/// What an operation causes that cannot be taken back.
+/// Irreversible effect of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
     /// It costs money.

@@ -1,87 +1,88 @@
-//! What the operation table says about lists in pages and writes in bulk.
+//! Entries of the operation table for paged lists and bulk requests.
 
-/// How a list is split into pages. All `items`, `next` and `total` are JSON
-/// pointers into the answer; an empty pointer is the answer itself.
+/// How a list is paged. `items`, `next` and `total` are JSON pointers into the answer; an empty
+/// pointer is the answer itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Paging {
     /// Pages with numbers.
     Page {
-        /// The parameter that takes the page's number.
+        /// Parameter with the page number.
         page: &'static str,
-        /// The parameter that takes the size of a page.
+        /// Parameter with the page size.
         limit: Option<&'static str>,
-        /// The number of the first page.
+        /// Number of the first page.
         first: u64,
-        /// Where the items are.
+        /// Pointer to the items.
         items: &'static str,
-        /// Where the count of all items is.
+        /// Pointer to the total number of items.
         total: Option<&'static str>,
-        /// What is absent or null on the last page.
+        /// Pointer to a value that is absent or null on the last page.
         next: Option<&'static str>,
         /// What ends the list.
         end: ListEnd,
-        /// The largest page that the vendor sends, if it is documented.
+        /// Largest page size, if documented.
         max_limit: Option<u64>,
     },
     /// An offset counted in items.
     Offset {
-        /// The parameter that takes the offset.
+        /// Parameter with the offset.
         offset: &'static str,
-        /// The parameter that takes the size of a page.
+        /// Parameter with the page size.
         limit: &'static str,
-        /// The size of a page when none is given; 0 if it is not documented.
+        /// Default page size; 0 if it isn't documented.
         default_limit: u64,
-        /// Where the items are.
+        /// Pointer to the items.
         items: &'static str,
-        /// Where the count of all items is.
+        /// Pointer to the total number of items.
         total: Option<&'static str>,
         /// What ends the list.
         end: ListEnd,
-        /// The largest page that the vendor sends, if it is documented.
+        /// Largest page size, if documented.
         max_limit: Option<u64>,
     },
-    /// A cursor that each answer gives for the next page.
+    /// Each answer contains a cursor for the next page.
     Cursor {
-        /// The parameter that takes the cursor.
+        /// Parameter with the cursor.
         cursor: &'static str,
-        /// Where the next cursor is.
+        /// Pointer to the next cursor.
         next: &'static str,
-        /// The parameter that takes the size of a page.
+        /// Parameter with the page size.
         limit: Option<&'static str>,
-        /// Where the items are.
+        /// Pointer to the items.
         items: &'static str,
     },
-    /// A link that each answer gives to the next page.
+    /// Each answer contains a link to the next page.
     Link {
-        /// Where the link is.
+        /// Pointer to the link.
         next: &'static str,
-        /// Where the items are.
+        /// Pointer to the items.
         items: &'static str,
-        /// The parameter that takes the size of a page.
+        /// Parameter with the page size.
         limit: Option<&'static str>,
-        /// A parameter and the value that asks for this kind of paging.
+        /// Parameter and value that select this style of paging.
         choose: Option<(&'static str, &'static str)>,
     },
 }
 
-/// What ends a list whose pages have numbers or offsets. Lists by cursor or link end at an answer without a next one.
+/// What ends a list whose pages have numbers or offsets. Lists by cursor or link end at an answer
+/// without a next one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ListEnd {
-    /// As many items as the answer counts in all. An empty page before that is an error. Where an answer has no
-    /// count, a short page ends the list.
+    /// The total number of items in the answer. An empty page before that is an error. If an
+    /// answer has no total, a short page ends the list.
     Total,
-    /// A page that names no next one.
+    /// A page without a next one.
     Next,
     /// An empty page.
     Empty,
-    /// A page that has fewer items than the vendor sends in one: fewer than an earlier page, or fewer than the limit
-    /// where the limit is at most the documented default or the documented largest page. Where neither tells, one more
-    /// request settles the doubt.
+    /// A page with fewer items than the vendor sends in one: fewer than an earlier page, or fewer
+    /// than the limit if the limit is at most the documented default or the documented largest
+    /// page. In doubt, one more request is sent.
     Short,
 }
 
 impl Paging {
-    /// Where an answer says what comes next, and how many items there are in all.
+    /// Pointers to the next page and to the total number of items.
     pub(crate) fn signs(&self) -> [Option<&'static str>; 2] {
         match *self {
             Self::Page { next, total, .. } => [next, total],
@@ -90,7 +91,7 @@ impl Paging {
         }
     }
 
-    /// Where the items are.
+    /// Pointer to the items.
     pub fn items(&self) -> &'static str {
         match self {
             Self::Page { items, .. }
@@ -101,21 +102,21 @@ impl Paging {
     }
 }
 
-/// How an operation takes many items in one request.
+/// Format and limits of a bulk request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bulk {
-    /// How the items stand in the body.
+    /// Format of the body.
     pub format: BulkFormat,
-    /// The most items in one request.
+    /// Most items per request.
     pub max_lines: Option<u32>,
-    /// The most bytes in one item.
+    /// Most bytes per item.
     pub max_line_length: Option<u32>,
 }
 
-/// How the items of a bulk request stand in its body.
+/// Format of a bulk request's body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BulkFormat {
-    /// One JSON value a line.
+    /// One JSON value per line.
     Ndjson,
     /// A JSON array.
     Array,

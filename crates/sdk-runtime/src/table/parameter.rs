@@ -1,24 +1,24 @@
-//! What the operation table says about one parameter.
+//! Entry of the operation table for one parameter.
 
 /// A parameter in the path, the query or a header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Parameter {
-    /// The name on the wire.
+    /// Name in the document.
     pub name: &'static str,
-    /// Where it stands in the request.
+    /// Location in the request.
     pub place: Place,
-    /// What kind of value it takes.
+    /// Kind of value.
     pub kind: Kind,
     /// Whether a request without it is refused.
     pub required: bool,
-    /// How its value is written.
+    /// Serialization style.
     pub style: Style,
-    /// The value that is sent when a required one is not given.
+    /// Value of a required parameter that the caller leaves out.
     pub default: Option<&'static str>,
 }
 
 impl Parameter {
-    /// An optional text in the query, to start from.
+    /// An optional string in the query, as a starting point.
     pub const EMPTY: Self = Self {
         name: "",
         place: Place::Query,
@@ -28,13 +28,13 @@ impl Parameter {
         default: None,
     };
 
-    /// Whether the other is this one: an operation may have one name in two places.
+    /// Whether it is the same parameter: two parameters may share a name in different locations.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.name == other.name && self.place == other.place
     }
 }
 
-/// Where a parameter stands in the request.
+/// Location of a parameter in the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     /// In the path, as `{name}`.
@@ -46,7 +46,7 @@ pub enum Place {
 }
 
 impl Place {
-    /// The place as it stands before a name, as in `query.id`.
+    /// The location as a prefix, as in `query.id`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Path => "path",
@@ -56,10 +56,10 @@ impl Place {
     }
 }
 
-/// What kind of value a parameter takes.
+/// Kind of value that a parameter takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A text.
+    /// A string.
     String,
     /// A whole number.
     Integer,
@@ -67,25 +67,44 @@ pub enum Kind {
     Number,
     /// `true` or `false`.
     Boolean,
-    /// A boolean that the vendor takes as `1` or `0`.
+    /// A boolean that is sent as `1` or `0`.
     IntegerBool,
     /// A list.
     Array,
+    /// An object whose properties are written one by one.
+    Object,
     /// Any JSON value.
     Json,
 }
 
-/// How the value of a parameter is written.
+/// Serialization style of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
-    /// As it is; lists joined by commas.
+    /// As it is; lists joined by commas, objects as `key,value,key,value` (`simple`).
     Simple,
-    /// Lists as one `name=value` an item.
+    /// Lists as one `name=value` per item, objects as one `key=value` per property (`form` with `explode: true`).
     Exploded,
-    /// Lists joined by commas.
+    /// Lists joined by commas, objects as `key,value,key,value` (`form` with `explode: false`).
     Comma,
+    /// Lists joined by spaces (`spaceDelimited`).
+    Space,
+    /// Lists joined by `|` (`pipeDelimited`).
+    Pipe,
+    /// One pair per value, named by the way to it: `name[key]`, `name[key][0]`, to any depth (`deepObject`).
+    DeepObject,
     /// As JSON text.
     Json,
-    /// In the path, with slashes kept as they are.
+    /// In the path, with unencoded slashes.
     KeepSlashes,
+}
+
+impl Style {
+    /// The text between the values of a list that is one text.
+    pub(crate) const fn separator(self) -> &'static str {
+        match self {
+            Self::Space => " ",
+            Self::Pipe => "|",
+            _ => ",",
+        }
+    }
 }

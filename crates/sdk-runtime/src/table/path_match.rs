@@ -1,4 +1,4 @@
-//! Finds the operation that a path belongs to.
+//! Finds the operation for a path.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -6,22 +6,61 @@ use std::cmp::Ordering;
 use percent_encoding::percent_decode_str;
 
 use crate::table::method::Method;
-use crate::table::operation::Operation;
+use crate::table::operation::{Operation, Repeat};
 use crate::table::parameter::{Place, Style};
 
-/// The operation that a method and a path below the base URL belong to. Of several the one with the most literal
-/// template wins: `/users/me` before `/users/{id}`, segment by segment from the left.
+/// Operation for a method and a path below the base URL. The most literal template wins:
+/// `/users/me` before `/users/{id}`, compared segment by segment from the left.
 pub(crate) fn operation_of(
     operations: &'static [&'static Operation],
     method: Method,
     path: &str,
+    query: &str,
 ) -> Option<&'static Operation> {
     let path = segments(path);
-    let candidates = operations.iter().filter(|known| known.method == method);
+    let candidates = operations.iter().filter(|known| {
+        known.method == method && known.server.is_none() && has_fixed(known, query)
+    });
     candidates
         .filter_map(|known| Some((fit(known, &path)?, *known)))
-        .min_by(|(one, _), (other, _)| by_literalness(one, other))
+        .min_by(|(one, first), (other, second)| {
+            by_literalness(one, other).then_with(|| told_apart(first, second, query))
+        })
         .map(|(_, known)| known)
+}
+
+/// Whether a query has the pairs that the path of an operation fixes.
+fn has_fixed(operation: &Operation, query: &str) -> bool {
+    fixed(operation).all(|pair| query.split('&').any(|given| given == pair))
+}
+
+/// The pairs of the query that the path of an operation fixes; a pair with a parameter in it may have any value.
+fn fixed(operation: &Operation) -> impl Iterator<Item = &'static str> {
+    let query = operation
+        .path
+        .split_once('?')
+        .map_or("", |(_, query)| query);
+    let pairs = query.split('&');
+    pairs.filter(|pair| !pair.is_empty() && !pair.contains('{'))
+}
+
+/// Of operations with one path: the one whose constants the query has, then the one that may be repeated least.
+fn told_apart(one: &Operation, other: &Operation, query: &str) -> Ordering {
+    let rank = |operation: &Operation| {
+        let constants = operation.parameters.iter().filter(|parameter| {
+            parameter.place == Place::Query
+                && parameter.default.is_some_and(|value| {
+                    let pair = format!("{}={value}", parameter.name);
+                    query.split('&').any(|given| given == pair)
+                })
+        });
+        let may_repeat = operation.repeat != Repeat::Never;
+        (
+            std::cmp::Reverse(fixed(operation).count() + constants.count()),
+            may_repeat,
+        )
+    };
+    rank(one).cmp(&rank(other))
 }
 
 /// How literally a template's segment fits; the better the smaller.
@@ -33,14 +72,16 @@ enum Fit {
     Parameter,
 }
 
-/// Where one template begins like the other, the longer one says more: what follows a parameter that keeps its slashes.
+/// If one template is a prefix of the other, the longer one is more specific: it continues after a
+/// parameter that keeps slashes.
 fn by_literalness(one: &[Fit], other: &[Fit]) -> Ordering {
     let shared = one.len().min(other.len());
     let by_segments = one[..shared].cmp(&other[..shared]);
     by_segments.then(other.len().cmp(&one.len()))
 }
 
-/// The segments, decoded one by one: an escaped slash is part of its segment. A slash at the end changes nothing.
+/// Segments, decoded one by one: an encoded slash belongs to its segment. A trailing slash is
+/// ignored.
 fn segments(path: &str) -> Vec<Cow<'_, str>> {
     let path = path.strip_prefix('/').unwrap_or(path);
     let path = path.strip_suffix('/').unwrap_or(path);
@@ -52,10 +93,11 @@ fn segments(path: &str) -> Vec<Cow<'_, str>> {
 fn fit(operation: &Operation, path: &[Cow<'_, str>]) -> Option<Vec<Fit>> {
     let mut rest = path;
     let mut fits = Vec::with_capacity(path.len());
-    let mut templates = segments(operation.path).into_iter().peekable();
+    let template = operation.path.split('?').next().unwrap_or_default();
+    let mut templates = segments(template).into_iter().peekable();
     while let Some(template) = templates.next() {
         let left = templates.clone().count();
-        // A parameter that keeps its slashes takes as many segments as the rest of the template leaves.
+        // A parameter that keeps slashes takes all segments that the rest of the template leaves.
         let count = if keeps_slashes(operation, &template) {
             rest.len().checked_sub(left)?.max(1)
         } else {
@@ -85,7 +127,8 @@ fn fit_segment(template: &str, segment: &str) -> Option<Fit> {
     loop {
         let (_, after) = template.split_once('}')?;
         let Some((literal, next)) = after.split_once('{') else {
-            // The last parameter takes all up to the literal at the end, and at least one character.
+            // The last parameter takes everything up to the literal at the end, and at least one
+            // character.
             let value = rest.strip_suffix(after)?;
             mixed |= !after.is_empty();
             let fit = if mixed { Fit::Mixed } else { Fit::Parameter };
@@ -134,7 +177,7 @@ mod tests {
     ];
 
     fn found(method: Method, path: &str) -> Option<&'static str> {
-        operation_of(TABLE, method, path).map(|operation| operation.id)
+        operation_of(TABLE, method, path, "").map(|operation| operation.id)
     }
 
     #[test]
@@ -205,9 +248,48 @@ mod tests {
             ("/models/", Some("list")),
             ("/models//", None),
         ] {
-            let found = operation_of(MODELS, Method::Get, path);
+            let found = operation_of(MODELS, Method::Get, path, "");
             assert_eq!(found.map(|operation| operation.id), id, "{path}");
         }
+    }
+
+    #[test]
+    fn operations_of_one_path_are_told_apart_by_the_query() {
+        static ACTION: Parameter = Parameter {
+            name: "Action",
+            required: true,
+            ..Parameter::EMPTY
+        };
+        static ACTIONS: &[&Operation] = &[
+            &Operation {
+                id: "any",
+                method: Method::Post,
+                path: "/",
+                repeat: Repeat::Safe,
+                ..Operation::EMPTY
+            },
+            &Operation {
+                id: "fixed",
+                method: Method::Post,
+                path: "/?Action=Fixed&x={x}",
+                ..Operation::EMPTY
+            },
+            &Operation {
+                id: "constant",
+                method: Method::Post,
+                path: "/",
+                parameters: &[Parameter {
+                    default: Some("Constant"),
+                    ..ACTION
+                }],
+                ..Operation::EMPTY
+            },
+        ];
+        let found = |query| operation_of(ACTIONS, Method::Post, "/", query).map(|known| known.id);
+        assert_eq!(found("x=1&Action=Fixed"), Some("fixed"));
+        assert_eq!(found("Action=Constant"), Some("constant"));
+        // Nothing tells them apart: the rules of the one that is never repeated are the safe ones.
+        assert_eq!(found("Action=Other"), Some("constant"));
     }
 
     #[test]
@@ -224,7 +306,7 @@ mod tests {
             ("/files/a/b", false),
         ] {
             assert_eq!(
-                operation_of(FILES, Method::Get, path).is_some(),
+                operation_of(FILES, Method::Get, path, "").is_some(),
                 is_found,
                 "{path}"
             );

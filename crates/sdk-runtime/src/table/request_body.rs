@@ -1,48 +1,65 @@
-//! What the operation table says about a request's body.
+//! Entry of the operation table for a request body.
+
+use crate::table::parameter::Style;
 
 /// The body that an operation takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RequestBody {
-    /// Whether a request without it is refused.
+    /// Whether a request without a body is refused.
     pub required: bool,
-    /// The media types that are taken; the first is sent unless told otherwise.
+    /// Accepted media types; the first one is the default.
     pub media: &'static [MediaType],
 }
 
 /// One media type of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MediaType {
-    /// The media type, as in `Content-Type`.
+    /// Media type, as in `Content-Type`.
     pub name: &'static str,
-    /// How a value is encoded for it.
+    /// Encoding of values in this media type.
     pub encoding: Encoding,
-    /// The name of the schema, or an empty text.
+    /// Name of the schema, or an empty string.
     pub schema: &'static str,
 }
 
-/// How a value is encoded as a body.
+/// Encoding of a value as a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
     /// As JSON.
     Json,
-    /// As `name=value` pairs.
+    /// As `name=value` pairs: lists as one pair per item, objects as JSON text.
     Form,
+    /// As `name=value` pairs, too; the properties named are written in styles of their own.
+    StyledForm(&'static [(&'static str, Style)]),
     /// As parts with a boundary between them.
     Multipart,
-    /// As parts, too; the properties named are maps, whose entries are parts of the name `property[key]`.
+    /// As parts, with the entries of the named map properties as parts `property[key]`.
     KeyedParts(&'static [&'static str]),
     /// As text.
     Text,
-    /// As bytes, untouched.
+    /// As unmodified bytes.
     Bytes,
-    /// As one JSON value a line.
+    /// As one JSON value per line.
     Lines,
 }
 
 impl Encoding {
-    /// Whether the body consists of parts, and can carry files.
+    /// Whether the body consists of parts, and can contain files.
     pub fn is_multipart(self) -> bool {
         matches!(self, Self::Multipart | Self::KeyedParts(_))
+    }
+
+    /// Whether the body consists of `name=value` pairs.
+    pub fn is_form(self) -> bool {
+        matches!(self, Self::Form | Self::StyledForm(_))
+    }
+
+    /// The properties of a form that are written in styles of their own.
+    pub(crate) fn styles(self) -> &'static [(&'static str, Style)] {
+        match self {
+            Self::StyledForm(styles) => styles,
+            _ => &[],
+        }
     }
 
     /// The properties that are maps, whose entries are parts.

@@ -1,25 +1,29 @@
-//! Rules about the tokens of a vendor, as its document describes them.
+//! A vendor's rules for tokens, as its document describes them.
 
 use std::time::Duration;
 
-/// What the client has to know about tokens and grants. Start from [`TokenRules::DEFAULT`] to leave out what does not apply.
+/// Rules for tokens and grants. Start from [`TokenRules::DEFAULT`] to leave out fields that don't
+/// apply.
 #[derive(Debug, Clone, Copy)]
 pub struct TokenRules {
-    /// The lifetime of an access token whose answer names none, or none that can be read. `None`: it counts as valid until
-    /// the vendor refuses it.
+    /// Lifetime of an access token whose answer states none. `None`: the token is valid until the
+    /// vendor rejects it.
     pub default_lifetime: Option<Duration>,
-    /// Set where a refresh token is all that the credentials have: the text of the error once it is used up.
+    /// Set if the credentials consist only of a refresh token: text of the error once it is used
+    /// up.
     ///
-    /// Such credentials never renew in the background, so that a program that ends does not lose them.
+    /// Such credentials are never renewed in the background, so that a program that ends doesn't
+    /// lose them.
     pub refresh_only: Option<&'static str>,
-    /// Whether a refresh token may be sent a second time if the outcome of the first time is not known.
+    /// Whether a refresh token may be sent again if the outcome of the first request is unknown.
     ///
-    /// It happens once, and only if the credentials have no other grant. False for a vendor that revokes all tokens of a family
-    /// when one of its refresh tokens comes twice (RFC 9700, section 4.14).
+    /// At most once, and only if the credentials have no other grant. False for a vendor that
+    /// revokes all tokens of a family when a refresh token is reused (RFC 9700, section 4.14).
     pub retries_doubtful: bool,
-    /// Whether the full grant can be used once, as with an authorization code: it is then sent once and never taken over.
+    /// Whether the full grant is single-use, such as an authorization code: it is then sent once
+    /// and never taken over.
     pub is_single_use: bool,
-    /// How the vendor says that a refresh token is of no use any more.
+    /// How the vendor rejects a refresh token for good.
     pub refusal: RefreshRefusal,
 }
 
@@ -34,14 +38,15 @@ impl TokenRules {
     };
 }
 
-/// The answer that ends a refresh token. Any other 4xx leaves it as it was; no answer, and any 5xx, leaves it doubtful.
+/// The answer that invalidates a refresh token. Any other 4xx leaves the token valid; no answer,
+/// or any 5xx, leaves it doubtful.
 #[derive(Debug, Clone, Copy)]
 pub struct RefreshRefusal {
-    /// The statuses, of which the answer has one.
+    /// Possible statuses of the answer.
     pub statuses: &'static [u16],
-    /// The codes or types, of which the answer names one; empty if any will do.
+    /// Possible codes or types in the answer; empty if any is accepted.
     pub codes: &'static [&'static str],
-    /// Parts of messages that mean something else, such as a wrong client, although the status is the same.
+    /// Parts of messages that mean something else with the same status, such as a wrong client.
     pub other_messages: &'static [&'static str],
 }
 

@@ -1,27 +1,27 @@
-//! What a vendor's document says about the vendor as a whole.
+//! Entry of the operation table for a vendor.
 
 use crate::table::operation::Operation;
 
-/// A vendor: its names, servers, operations, limits and the shape of its errors.
+/// A vendor: names, servers, operations, limits and error format.
 #[derive(Debug, Clone, Copy)]
 pub struct Vendor {
-    /// The machine name, lower case.
+    /// Machine name, lower case.
     pub name: &'static str,
-    /// The name for people.
+    /// Display name.
     pub display_name: &'static str,
-    /// The crate that holds its client.
+    /// Crate of its client.
     pub crate_name: &'static str,
-    /// That crate's version.
+    /// Version of that crate.
     pub crate_version: &'static str,
-    /// The servers; the first is the default.
+    /// Servers; the first one is the default.
     pub servers: &'static [ServerInfo],
-    /// Every operation, whatever features are on.
+    /// All operations, whatever features are enabled.
     pub operations: &'static [&'static Operation],
-    /// How many requests the vendor takes.
+    /// Published rate limits.
     pub limits: Option<Limits>,
-    /// The vendor's own header that says how long to wait, beside `Retry-After`.
+    /// The vendor's own header with a retry delay, besides `Retry-After`.
     pub wait: Option<WaitHeader>,
-    /// Where its errors keep what they say.
+    /// Format of its errors.
     pub error: ErrorShape,
 }
 
@@ -31,9 +31,10 @@ impl Vendor {
         self.operations.iter().copied().find(|known| known.id == id)
     }
 
-    /// The name of a variable in the environment: `<VENDOR>_<NAME>`.
+    /// Name of an environment variable: `<VENDOR>_<NAME>`.
     ///
-    /// A shell takes letters, digits and underscores, with a letter first: the vendor `1-forge` has `X1_FORGE_<NAME>`.
+    /// Variables consist of letters, digits and underscores and start with a letter: the vendor
+    /// `1-forge` has `X1_FORGE_<NAME>`.
     pub(crate) fn variable(&self, name: &str) -> String {
         let letter = if self.name.starts_with(|first: char| first.is_ascii_digit()) {
             "X"
@@ -49,33 +50,33 @@ impl Vendor {
 /// A server of a vendor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ServerInfo {
-    /// The name, snake_case.
+    /// Name, snake_case.
     pub name: &'static str,
-    /// The URL, maybe with `{variables}`.
+    /// URL, possibly with `{variables}`.
     pub url: &'static str,
-    /// Whether nobody can use the URL as it is.
+    /// Whether the URL can't be used as it is.
     pub placeholder: bool,
-    /// What it is for.
+    /// Purpose of the server.
     pub description: &'static str,
 }
 
-/// Where a vendor's error bodies keep what they say, as JSON pointers that are tried in order.
+/// JSON pointers into a vendor's error bodies, tried in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ErrorShape {
-    /// The vendor's code.
+    /// Pointers to the vendor's code.
     pub code: &'static [&'static str],
-    /// The vendor's kind or type of error.
+    /// Pointers to the vendor's type of error.
     pub kind: &'static [&'static str],
-    /// The message.
+    /// Pointers to the message.
     pub message: &'static [&'static str],
-    /// The errors of single fields.
+    /// Pointers to the errors of single fields.
     pub fields: &'static [&'static str],
-    /// What makes a body under a success status an error.
+    /// Pointers to values that make a success body an error.
     pub in_success: &'static [&'static str],
 }
 
 impl ErrorShape {
-    /// A shape that finds nothing, to start from.
+    /// An empty format, as a starting point.
     pub const EMPTY: Self = Self {
         code: &[],
         kind: &[],
@@ -85,33 +86,33 @@ impl ErrorShape {
     };
 }
 
-/// How many requests a vendor takes from one client.
+/// Rate limits of a vendor for one client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Requests in each period.
+    /// Requests per period.
     pub requests: u32,
-    /// The period's length.
+    /// Length of the period in seconds.
     pub per_seconds: u32,
-    /// Requests at the same time.
+    /// Concurrent requests.
     pub concurrent: Option<u32>,
 }
 
-/// A header of the vendor's own that says how long to wait.
+/// A vendor's own header with a retry delay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WaitHeader {
-    /// The name, in any case.
+    /// Name; case-insensitive.
     pub header: &'static str,
-    /// How its number counts.
+    /// Unit of its number.
     pub unit: WaitUnit,
 }
 
-/// How the number in a [`WaitHeader`] counts.
+/// Unit of the number in a [`WaitHeader`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WaitUnit {
-    /// A wait in milliseconds.
+    /// A delay in milliseconds.
     Milliseconds,
-    /// A wait in seconds, maybe with a fraction.
+    /// A delay in seconds, possibly with a fraction.
     Seconds,
-    /// The moment at which the wait ends, in seconds since 1970.
+    /// The end of the delay as a Unix time in seconds.
     Unix,
 }

@@ -1,23 +1,24 @@
-//! Entries of the operation table for long jobs: how a job is read, and how one is started.
+//! Entries of the operation table for jobs: how a job is read and started.
 
 use std::time::Duration;
 
 /// How an operation reads the state of a job (`x-sdk-wait` with `state`).
 ///
-/// A state that none of the lists names is pending if `pending` is empty, and final otherwise.
+/// An unlisted state is pending if `pending` is empty, and final otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WaitRule {
-    /// JSON pointer to the state in the answer. A step `*` stands for every item of a list: the job is final when all are.
-    /// Where the list has pages by cursor, a page whose items are all final leads to the next one.
+    /// JSON pointer to the state in the answer. A step `*` stands for every item of a list: the
+    /// job is final when all items are. If the list has pages by cursor, a page with only final
+    /// items leads to the next one.
     pub state: &'static str,
-    /// JSON pointer to the number of items that the list of `state` has in the end: the job is pending while there are fewer.
-    /// Without it, the items that are there count as all.
+    /// JSON pointer to the final number of items in the list of `state`: the job is pending while
+    /// there are fewer. Without it, the list counts as complete.
     pub count: Option<&'static str>,
-    /// States of a job that is not finished; empty if `done` lists the final ones.
+    /// States of an unfinished job; empty if `done` lists the final ones.
     pub pending: &'static [&'static str],
-    /// States of a job that succeeded; empty if `pending` lists all others.
+    /// States of a successful job; empty if `pending` lists all others.
     pub done: &'static [&'static str],
-    /// States of a job that failed.
+    /// States of a failed job.
     pub failed: &'static [&'static str],
     /// JSON pointer to the reason of a failure.
     pub reason: Option<&'static str>,
@@ -29,7 +30,7 @@ pub struct WaitRule {
     pub deadline: Duration,
 }
 
-/// What a state says about its job.
+/// Phase of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Phase {
     Pending,
@@ -38,7 +39,7 @@ pub(crate) enum Phase {
 }
 
 impl WaitRule {
-    /// What a state says about the job.
+    /// Phase of a job in this state.
     pub(crate) fn phase(&self, state: &str) -> Phase {
         if self.failed.contains(&state) {
             Phase::Failed
@@ -57,22 +58,22 @@ impl WaitRule {
 pub struct StartRule {
     /// Parameters of the start that are always set, with their values.
     pub fixed: &'static [(&'static str, &'static str)],
-    /// The operation that reads the job.
+    /// Operation that reads the job.
     pub poll: FollowUp,
-    /// The operation that fetches the result; without one, the last answer of `poll` is the result.
+    /// Operation that fetches the result; without one, the last answer of `poll` is the result.
     pub result: Option<FollowUp>,
     /// How to find a job whose start may have been applied.
     pub find: &'static str,
 }
 
-/// An operation that is called with values of an earlier answer.
+/// An operation that is called with values from an earlier answer.
 ///
-/// Path parameters that `arguments` does not name take the value of the start's path parameter of that name.
+/// Path parameters not named in `arguments` take the values of the start's path parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FollowUp {
-    /// The id of the operation.
+    /// Id of the operation.
     pub operation: &'static str,
-    /// Parameters, each with the JSON pointer to its value in the answer of the start.
+    /// Parameters, each with the JSON pointer to its value in the start's answer.
     pub arguments: &'static [(&'static str, &'static str)],
 }
 

@@ -1,51 +1,56 @@
-//! Description of the webhooks of a vendor: what they look like and how they are verified.
+//! Description of a vendor's webhooks: their events and their verification.
 
 use std::time::Duration;
 
-/// One family of webhooks (`x-sdk-webhooks`): requests of one vendor that are verified in the same way.
+/// A family of webhooks (`x-sdk-webhooks`): requests from one vendor that are verified in the same
+/// way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WebhookFamily {
-    /// The name, snake_case.
+    /// Name, snake_case.
     pub name: &'static str,
-    /// JSON pointer to the name of the event in the body.
+    /// JSON pointer to the event name in the body.
     pub event: &'static str,
-    /// How a request is verified.
+    /// Verification of a request.
     pub verification: Verification,
 }
 
-/// How a request is verified.
+/// Verification of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verification {
-    /// Not at all: anybody who knows the URL can send such a request. Take it as a hint to read the thing again.
+    /// None: anybody who knows the URL can send such a request. Treat it as a hint, and read the
+    /// resource again.
     None,
     /// HMAC-SHA256 over the raw body, with the signature in a header.
     HmacSha256 {
-        /// Headers that may carry the signature; one that fits is enough.
+        /// Headers that may carry the signature; one valid signature is enough.
         headers: &'static [&'static str],
-        /// How the signature is written.
+        /// Encoding of the signature.
         encoding: SignatureEncoding,
-        /// A header that names the algorithm, and its value.
+        /// Header that names the algorithm, and its value.
         algorithm: Option<(&'static str, &'static str)>,
-        /// A header with the time of signing in Unix seconds. The signed text then is that time, a dot, and the body.
+        /// Header with the time of signing as a Unix time in seconds. The signed text is then that
+        /// time, a dot, and the body.
         timestamp: Option<&'static str>,
-        /// How far the time may be from now, before or after, unless the keys say otherwise.
+        /// Largest difference between the time of signing and now, unless the keys set another
+        /// one.
         tolerance: Duration,
     },
     /// Ed25519 over the body in canonical JSON without the signature, which is a property of the body.
     Ed25519 {
-        /// The property that holds the signature, in Base64.
+        /// Property with the signature, in Base64.
         signature: &'static str,
-        /// JSON pointer to the time of signing, in Unix seconds.
+        /// JSON pointer to the time of signing, a Unix time in seconds.
         timestamp: &'static str,
-        /// How far the time may be from now, before or after, unless the keys say otherwise.
+        /// Largest difference between the time of signing and now, unless the keys set another
+        /// one.
         tolerance: Duration,
     },
 }
 
-/// How the bytes of a signature are written as text.
+/// Encoding of a signature as text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignatureEncoding {
-    /// Hexadecimal digits of either case.
+    /// Hexadecimal digits in either case.
     Hex,
     /// Base64 with padding, RFC 4648 section 4.
     Base64,

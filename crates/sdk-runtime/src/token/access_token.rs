@@ -1,4 +1,4 @@
-//! An access token and what the vendor said about it.
+//! An access token and its properties.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,11 +9,11 @@ use http::HeaderValue;
 use crate::token::expires_in::ExpiresIn;
 use crate::value::secret::Secret;
 
-/// An access token, with its lifetime, scope and refresh token. `Debug` shows neither token.
+/// An access token, with its lifetime, scope and refresh token. `Debug` hides both tokens.
 #[derive(Clone, PartialEq)]
 pub struct AccessToken(Arc<Inner>);
 
-/// Behind a pointer, so that a call that only wants the token at hand copies nothing.
+/// Shared, so that a call with a current token copies nothing.
 #[derive(Clone, PartialEq)]
 struct Inner {
     value: Secret,
@@ -25,7 +25,7 @@ struct Inner {
 }
 
 impl AccessToken {
-    /// Takes a token of which nothing more is known: it counts as valid until the vendor refuses it.
+    /// Creates a token without further properties; it is valid until the vendor rejects it.
     pub fn new(value: impl Into<Secret>) -> Self {
         Self(Arc::new(Inner {
             value: value.into(),
@@ -41,25 +41,25 @@ impl AccessToken {
         Arc::make_mut(&mut self.0)
     }
 
-    /// Adds the token's type, as the vendor names it.
+    /// Sets the token's type, in the vendor's spelling.
     pub fn with_type(mut self, token_type: impl Into<Option<String>>) -> Self {
         self.edit().token_type = token_type.into();
         self
     }
 
-    /// Adds the lifetime in seconds. `None`, zero and negative numbers mean that it is unknown.
+    /// Sets the lifetime in seconds. `None`, zero and negative numbers mean that it is unknown.
     pub fn with_expires_in(mut self, seconds: impl Into<ExpiresIn>) -> Self {
         self.edit().lifetime = seconds.into().lifetime();
         self
     }
 
-    /// Adds what the token allows.
+    /// Sets the scope.
     pub fn with_scope(mut self, scope: impl Into<Option<String>>) -> Self {
         self.edit().scope = scope.into();
         self
     }
 
-    /// Adds the token that gets the next access token.
+    /// Sets the refresh token.
     pub fn with_refresh_token(mut self, token: impl Into<Option<Secret>>) -> Self {
         self.edit().refresh_token = token.into().filter(|token| !token.is_empty());
         self
@@ -70,14 +70,14 @@ impl AccessToken {
         self
     }
 
-    /// The header that carries it, or what is wrong with the token.
+    /// `Authorization` header with the token, or what is wrong with the token.
     pub(crate) fn header(&self) -> Result<HeaderValue, &'static str> {
         if self.value().is_empty() {
             return Err("the access token that was handed out is empty");
         }
         let mut header = HeaderValue::from_str(&format!("Bearer {}", self.value().expose()))
             .map_err(|_| {
-                "the access token that was handed out has characters that a header cannot carry"
+                "the access token that was handed out contains characters that are not allowed in a header"
             })?;
         header.set_sensitive(true);
         Ok(header)
@@ -88,27 +88,27 @@ impl AccessToken {
         &self.0.value
     }
 
-    /// Its type; vendors that say nothing mean `Bearer`.
+    /// Type of the token; `Bearer` by default.
     pub fn token_type(&self) -> &str {
         self.0.token_type.as_deref().unwrap_or("Bearer")
     }
 
-    /// How long it was valid when it was handed out, if the vendor said so.
+    /// Lifetime when the token was issued, if the vendor stated it.
     pub fn lifetime(&self) -> Option<Duration> {
         self.0.lifetime
     }
 
-    /// When it expires, by the time of day at which it was received; none if it is not known to expire.
+    /// Time of expiry, by the wall clock at which the token was received; `None` if unknown.
     pub fn expires(&self) -> Option<SystemTime> {
         self.0.expires
     }
 
-    /// The scope, in the vendor's words.
+    /// Scope in the vendor's spelling.
     pub fn scope(&self) -> Option<&str> {
         self.0.scope.as_deref()
     }
 
-    /// The token that gets the next access token.
+    /// Refresh token, which obtains the next access token.
     pub fn refresh_token(&self) -> Option<&Secret> {
         self.0.refresh_token.as_ref()
     }

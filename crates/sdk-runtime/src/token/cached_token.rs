@@ -12,27 +12,27 @@ use crate::token::access_token::AccessToken;
 use crate::token::refusals::{Record, Refusals};
 use crate::token::window::{Window, Windows, margin};
 
-/// A token as it was obtained, and how long it still lives.
+/// A token as it was obtained, and its remaining lifetime.
 pub(crate) struct ObtainedToken {
     pub(crate) token: AccessToken,
     pub(crate) left: Option<Duration>,
-    /// When it expires, by the time of day.
+    /// Time of expiry by the wall clock.
     pub(crate) expires: Option<SystemTime>,
 }
 
-/// A token, when it is to be renewed, and the header that carries it.
+/// A token, its renewal windows, and its header.
 pub(crate) struct CachedToken {
     token: AccessToken,
     header: HeaderValue,
     generation: u64,
     windows: Option<Windows>,
-    /// From when on it is not used any more, by the time of day.
+    /// Time by the wall clock after which it is not used any more.
     old: Option<SystemTime>,
     refusals: Refusals,
 }
 
 impl CachedToken {
-    /// Takes a token whose remaining life starts now, by both clocks.
+    /// Creates a token whose remaining lifetime starts now, by both clocks.
     pub(crate) fn new(
         obtained: ObtainedToken,
         generation: u64,
@@ -75,15 +75,15 @@ impl CachedToken {
         self.generation
     }
 
-    /// Which operations accepted and rejected it.
+    /// Operations that accepted and rejected it.
     pub(crate) fn refusals(&self) -> &Refusals {
         &self.refusals
     }
 
-    /// A token that is not known to expire never asks to be renewed.
+    /// A token without a known expiry is never renewed early.
     ///
-    /// The time of day has a say, too: tokio's clock stands still while the machine sleeps. It can only
-    /// end a life early, which costs one exchange; one that was set back ends nothing.
+    /// The wall clock counts too, because tokio's clock stops while the machine sleeps. It can
+    /// only end a lifetime early, which costs one exchange; setting the clock back ends nothing.
     pub(crate) fn window(&self, now: Instant, time_of_day: impl FnOnce() -> SystemTime) -> Window {
         match self.windows.map(|windows| windows.at(now)) {
             None => Window::Fresh,
@@ -93,7 +93,7 @@ impl CachedToken {
         }
     }
 
-    /// Whether it has grown too old to be sent.
+    /// Whether it is too close to its expiry to be sent.
     pub(crate) fn is_stale(&self) -> bool {
         self.windows
             .is_some_and(|windows| windows.at(Instant::now()) == Window::Mandatory)

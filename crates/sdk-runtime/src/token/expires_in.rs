@@ -1,23 +1,23 @@
-//! The lifetime of a token, in whatever way a vendor writes it.
+//! Lifetime of a token, in any spelling.
 
 use std::fmt;
 use std::time::Duration;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// A lifetime in seconds that may be missing, zero, negative, a text or a fraction.
+/// A lifetime in seconds that may be missing, zero, negative, a string or a fraction.
 ///
-/// Anything but a positive number means that it is unknown: some vendors write 0 for "never",
-/// and a token that is used until it is refused costs one call, where one that counts as expired
-/// would cost an exchange for every call.
+/// Anything but a positive number means that it is unknown: some vendors write 0 for "never".
+/// Using a token until it is rejected costs one call, whereas treating it as expired would cost an
+/// exchange for every call.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct ExpiresIn(Option<Duration>);
 
 impl ExpiresIn {
-    /// A lifetime that is not known.
+    /// An unknown lifetime.
     pub const UNKNOWN: Self = Self(None);
 
-    /// The lifetime, if it is known.
+    /// The lifetime, if known.
     pub fn lifetime(self) -> Option<Duration> {
         self.0
     }

@@ -1,4 +1,4 @@
-//! Tokens shared by processes, in files that only their owner can read.
+//! Tokens shared between processes, in files that only their owner can read.
 
 mod access;
 mod failure;
@@ -21,28 +21,29 @@ use crate::token::file_store::lock::FileLock;
 use crate::token::store::saved::SavedToken;
 use crate::token::store::{LockedToken, TokenKey, TokenStore};
 
-/// How long to wait before a lock that somebody else holds is tried again.
+/// Pause before a lock held by another process is tried again.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_millis(80);
 
-/// Keeps each key's token in a file of its own in one folder.
+/// Stores each key's token in its own file in one folder.
 ///
-/// The folder is created with mode 0700 and the files with 0600; a folder or file that others own or can read is refused.
-/// A file's name is [`TokenKey::name`] and reveals nothing. Whoever gets a new token holds a lock from the last look until
-/// the token is on the disk, so of many processes that start together one makes the exchange. A file that is torn or of
-/// something else is replaced, with a warning in the trace.
+/// The folder is created with mode 0700 and the files with 0600; a folder or file that others own
+/// or can read is refused. The file name is [`TokenKey::name`] and reveals nothing. A client that
+/// needs a new token holds a lock from its last look at the file until the token is on disk, so of
+/// many processes that start together only one makes the exchange. A damaged or foreign file is
+/// replaced, with a warning in the trace.
 ///
-/// Credentials that change get a file of their own; delete the folder to get rid of old ones.
+/// Changed credentials get a new file; delete the folder to remove old ones.
 ///
-/// Owners and modes are checked on Unix only. The lock is advisory (`flock`): a folder on a network needs a file system
-/// that supports it between machines.
+/// Owners and modes are checked on Unix only. The lock is advisory (`flock`): a network folder
+/// needs a file system that supports it between machines.
 #[derive(Debug, Clone)]
 pub struct FileStore {
     folder: PathBuf,
 }
 
 impl FileStore {
-    /// Keeps the tokens in a folder, which is created when it is first needed.
+    /// Stores tokens in a folder, which is created on first use.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self {
             folder: folder.into(),
@@ -59,7 +60,7 @@ impl FileStore {
     }
 }
 
-/// What a file holds. Vendor and base URL are for people who look into the folder, and to tell whose it is.
+/// Content of a file. Vendor and base URL tell people whose file it is.
 #[derive(Serialize, Deserialize)]
 struct Content {
     version: u32,
@@ -97,7 +98,7 @@ impl TokenStore for FileStore {
     }
 }
 
-/// The files of one key.
+/// Files of one key.
 struct Entry {
     folder: PathBuf,
     name: String,
@@ -137,7 +138,7 @@ impl Entry {
         if content.is_none() {
             tracing::warn!(
                 path = %path.display(),
-                "the stored access token is torn or of something else; starting afresh"
+                "the stored access token is damaged or belongs to something else; ignoring it"
             );
         }
         content.map(|content| content.token)
@@ -158,14 +159,14 @@ impl Entry {
     }
 }
 
-/// An entry under lock. Work on the disk shares the lock, which so lasts until the last of it has ended.
+/// A locked entry. Disk operations share the lock, so it lasts until the last one has ended.
 struct Locked {
     entry: Arc<Entry>,
     lock: Arc<Mutex<FileLock>>,
 }
 
 impl Locked {
-    /// What saves a token, on whatever thread.
+    /// Closure that saves a token, on any thread.
     fn saving(&self, token: &SavedToken) -> impl FnOnce() -> Result<(), Error> + Send + 'static {
         let (entry, lock, token) = (
             Arc::clone(&self.entry),
@@ -173,7 +174,7 @@ impl Locked {
             token.clone(),
         );
         move || {
-            // One at a time, in the order in which they began.
+            // One save at a time, in the order in which they started.
             let lock = lock.lock().unwrap_or_else(PoisonError::into_inner);
             lock.check()?;
             entry.save(token)
@@ -196,7 +197,7 @@ impl LockedToken for Locked {
 
     fn put_back(&mut self, token: &SavedToken) {
         if let Err(error) = self.saving(token)() {
-            tracing::warn!(%error, "a refresh token that was not used could not be put back");
+            tracing::warn!(%error, "could not put an unused refresh token back into the store");
         }
     }
 }
@@ -205,6 +206,6 @@ async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
     spawn_blocking(work).await.unwrap_or_else(|error| {
-        Err(Error::store("the file store was broken off").with_source(error))
+        Err(Error::store("the work on the file store was aborted").with_source(error))
     })
 }

@@ -1,4 +1,4 @@
-//! Tells credentials apart in a shared store without telling what they are.
+//! Distinguishes credentials in a shared store without revealing them.
 
 use std::fmt;
 
@@ -24,13 +24,14 @@ use crate::value::secret::Secret;
 pub struct Fingerprint([u8; 32]);
 
 impl Fingerprint {
-    /// Takes the secret that the vendor gave to the client, and every other field by its name, secret or not.
+    /// Hashes all other fields by name, keyed by the client's secret.
     ///
-    /// A field that is `None` differs from one that is empty. The order of the fields matters, so keep it.
+    /// A `None` field differs from an empty one. The order of the fields matters, so keep it.
     pub fn of(secret: &Secret, fields: &[(&str, Option<&str>)]) -> Self {
         let mut mac = Hmac::<Sha256>::new(&key(secret));
         let mut put = |text: &str| {
-            // Each text with its length, so that no two lists of fields run into one.
+            // Each text is preceded by its length, so that different lists of fields never
+            // concatenate to the same bytes.
             mac.update(&(text.len() as u64).to_le_bytes());
             mac.update(text.as_bytes());
         };
@@ -48,7 +49,7 @@ impl Fingerprint {
     }
 }
 
-/// A key of one block, as RFC 2104, section 2 pads or hashes it.
+/// Key of one block, padded or hashed as in RFC 2104, section 2.
 fn key(secret: &Secret) -> Key<Hmac<Sha256>> {
     let mut key = Key::<Hmac<Sha256>>::default();
     let text = secret.expose().as_bytes();
@@ -64,14 +65,14 @@ fn key(secret: &Secret) -> Key<Hmac<Sha256>> {
 }
 
 impl fmt::Display for Fingerprint {
-    /// Writes 64 hex digits.
+    /// Formats 64 hex digits.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 
 impl fmt::Debug for Fingerprint {
-    /// Writes the first 8 of 64 hex digits: enough to tell entries apart in a log.
+    /// Formats the first 8 of 64 hex digits, enough to distinguish entries in a log.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0[..4]
             .iter()

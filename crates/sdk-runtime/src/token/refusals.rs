@@ -1,4 +1,4 @@
-//! Which operations rejected a token, and whether a new token would help.
+//! Operations that rejected a token, and whether a new token would help.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -6,18 +6,19 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How long a rejection, or an acceptance after it, says something about the token.
+/// Time for which a rejection, or an acceptance after it, is evidence about the token.
 const EVIDENCE: Duration = Duration::from_secs(60);
 
-/// Which operations accepted and rejected one token.
+/// Operations that accepted and rejected one token.
 ///
-/// A 401 renews a token, unless a new one was rejected just as well: then the 401 is the operation's answer. That is so if
-/// this operation rejected this very token before, or if nobody accepted it yet and somebody rejected it. After a
-/// minute a renewal is tried again, unless others have accepted the token since.
+/// A 401 renews a token unless a new token would be rejected too, in which case the 401 is the
+/// operation's answer. That is so if this operation also rejected the previous token, or if no
+/// operation has accepted the token yet and another one rejected it. After a minute, renewal is
+/// tried again, unless others have accepted the token since.
 #[derive(Default)]
 pub(crate) struct Refusals {
     was_accepted: AtomicBool,
-    /// Whether there are records: without any, an accepted call needs no lock.
+    /// Whether there are records; if not, an accepted call needs no lock.
     has_records: AtomicBool,
     state: Mutex<State>,
 }
@@ -28,17 +29,17 @@ struct State {
     last_accepted: Option<Instant>,
 }
 
-/// One operation's rejection.
+/// A rejection by one operation.
 #[derive(Clone)]
 pub(crate) struct Record {
     operation: &'static str,
     at: Instant,
-    /// Whether it rejected the token before this one.
+    /// Whether it rejected the previous token.
     is_inherited: bool,
 }
 
 impl Refusals {
-    /// Starts with what operations said about the token before.
+    /// Creates the records of a token from those of the previous one.
     pub(crate) fn inheriting(records: Vec<Record>) -> Self {
         Self {
             was_accepted: AtomicBool::new(false),
@@ -50,7 +51,7 @@ impl Refusals {
         }
     }
 
-    /// The records for the next token.
+    /// Records for the next token.
     pub(crate) fn to_inherit(&self) -> Vec<Record> {
         let state = self.state();
         let records = state.records.iter().cloned();
@@ -62,7 +63,7 @@ impl Refusals {
             .collect()
     }
 
-    /// An operation accepted the token.
+    /// Records that an operation accepted the token.
     pub(crate) fn accept(&self, operation: &'static str) {
         if !self.was_accepted.load(Ordering::Relaxed) {
             self.was_accepted.store(true, Ordering::Relaxed);
@@ -77,7 +78,7 @@ impl Refusals {
             .store(!state.records.is_empty(), Ordering::Relaxed);
     }
 
-    /// An operation rejected the token, and its call does not renew it.
+    /// Records that an operation rejected the token without renewing it.
     pub(crate) fn reject(&self, operation: &'static str) {
         let mut state = self.state();
         let known = state.records.iter_mut();

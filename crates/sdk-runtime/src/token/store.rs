@@ -1,4 +1,4 @@
-//! Where clients and processes share access tokens.
+//! Stores that share access tokens between clients and processes.
 
 pub(crate) mod memory;
 pub(crate) mod saved;
@@ -31,37 +31,45 @@ use crate::token::store::saved::SavedToken;
 ///
 /// If a method fails, the client goes on without the store as long as it has another grant than a refresh token.
 pub trait TokenStore: Send + Sync {
-    /// Reads what was saved last, without the lock. What cannot be understood counts as nothing; log a warning.
+    /// Reads the last saved record without the lock. Treat an unreadable record as absent, and log
+    /// a warning.
     ///
     /// # Errors
-    /// If the store cannot be read: [`Error::store`].
+    ///
+    /// If the store can't be read: [`Error::store`].
     fn load<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Option<SavedToken>, Error>>;
 
-    /// Waits for the entry's lock and returns its holder. The client drops the future when its time is over.
+    /// Waits for the entry's lock and returns its holder. The client drops the future when its
+    /// time is over.
     ///
     /// # Errors
-    /// If the store cannot be used: [`Error::store`].
+    ///
+    /// If the store can't be used: [`Error::store`].
     fn lock<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Box<dyn LockedToken>, Error>>;
 }
 
-/// The entry of one key under lock. Dropping it gives the lock up, once a save that has begun has ended.
+/// A locked entry. Dropping it releases the lock, after a started save has ended.
 pub trait LockedToken: Send {
-    /// Reads what was saved last.
+    /// Reads the last saved record.
     ///
     /// # Errors
-    /// If the store cannot be read: [`Error::store`].
+    ///
+    /// If the store can't be read: [`Error::store`].
     fn load(&mut self) -> BoxFuture<'_, Result<Option<SavedToken>, Error>>;
 
-    /// Replaces what was saved: all of it or nothing.
+    /// Replaces the record atomically.
     ///
     /// # Errors
-    /// If it may not be on the disk, or the lock was lost: [`Error::store`].
+    ///
+    /// If the record may not be durable, or the lock was lost: [`Error::store`].
     fn save<'a>(&'a mut self, token: &'a SavedToken) -> BoxFuture<'a, Result<(), Error>>;
 
-    /// Replaces what was saved, at once, while the runtime is shutting down: no future is polled any more.
+    /// Replaces the record synchronously, for use while the runtime shuts down and no longer polls
+    /// futures.
     ///
-    /// The client calls it if a refresh token was recorded as used but its request was never handed to a connection, so
-    /// that others may use the token. The default does nothing: the token then stays doubtful.
+    /// The client calls it if a refresh token was recorded as used but its request was never
+    /// handed to a connection, so that others may use the token. The default does nothing; the
+    /// token then stays doubtful.
     fn put_back(&mut self, token: &SavedToken) {
         let _ = token;
     }
@@ -77,24 +85,27 @@ impl<T: TokenStore + ?Sized> TokenStore for Arc<T> {
     }
 }
 
-/// The owner of an entry's tokens.
+/// Identifies the owner of an entry's tokens.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct TokenKey {
-    /// The vendor's machine name.
+    /// Machine name of the vendor.
     pub vendor: String,
-    /// The URL that paths are added to.
+    /// Base URL of the client.
     pub base_url: String,
-    /// All fields of the credentials, as [`TokenSource::fingerprint`](crate::TokenSource::fingerprint) tells them apart.
+    /// Fingerprint of all fields of the credentials, see
+    /// [`TokenSource::fingerprint`](crate::TokenSource::fingerprint).
     pub fingerprint: Fingerprint,
 }
 
 impl TokenKey {
-    /// A name for a file or a row: 64 hex digits, the SHA-256 of all three fields. It reveals none of them.
+    /// Name for a file or a row: 64 hex digits, the SHA-256 of all three fields. It reveals none
+    /// of them.
     pub fn name(&self) -> String {
         let mut hash = Sha256::new();
         let (vendor, base_url) = (self.vendor.as_bytes(), self.base_url.as_bytes());
         for part in [vendor, base_url, self.fingerprint.as_bytes()] {
-            // Each part with its length, so that no two keys run into one.
+            // Each part is preceded by its length, so that different keys never concatenate to the
+            // same bytes.
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part);
         }

@@ -1,4 +1,4 @@
-//! When in its life a token is renewed.
+//! Renewal windows in the lifetime of a token.
 
 use std::time::Duration;
 
@@ -11,23 +11,23 @@ const ADVISORY_MOST: Duration = Duration::from_secs(120);
 const MANDATORY_SHARE: f64 = 0.05;
 const MANDATORY_MOST: Duration = Duration::from_secs(30);
 
-/// How long before its end a token is not used any more.
+/// Time before its expiry when a token is no longer used.
 pub(crate) fn margin(lifetime: Duration) -> Duration {
     lifetime.mul_f64(MANDATORY_SHARE).min(MANDATORY_MOST)
 }
 
-/// The next step with a token.
+/// Next step with a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Window {
-    /// Nothing.
+    /// Use it.
     Fresh,
-    /// One renews it in the background, the others go on with it.
+    /// One caller renews it in the background, the others keep using it.
     Advisory,
-    /// All wait for a new one.
+    /// All callers wait for a new one.
     Mandatory,
 }
 
-/// The moments at which a token's windows open.
+/// Times at which a token's windows open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Windows {
     advisory: Instant,
@@ -35,20 +35,20 @@ pub(crate) struct Windows {
 }
 
 impl Windows {
-    /// None if the end of the lifetime is beyond what the clock can tell.
+    /// `None` if the expiry is beyond the clock's range.
     pub(crate) fn new(
         expires: Option<Instant>,
         lifetime: Duration,
         randomness: &dyn Randomness,
     ) -> Option<Self> {
         let expires = expires?;
-        // Half of the window is jitter, so that many clients started together do not renew together.
+        // Half of the window is jitter, so that clients started together don't renew together.
         let jitter = 0.5 + 0.5 * fraction(randomness);
         let advisory = lifetime
             .mul_f64(ADVISORY_SHARE)
             .min(ADVISORY_MOST)
             .mul_f64(jitter);
-        // A token from a store may have less left than its windows are long.
+        // A token from a store may have less time left than its windows are long.
         Some(Self {
             advisory: expires.checked_sub(advisory).unwrap_or(expires),
             mandatory: expires.checked_sub(margin(lifetime)).unwrap_or(expires),

@@ -19,20 +19,21 @@ use crate::transport::response::{ResponseBody, TransportResponse};
 
 /// The connections of one client.
 pub(crate) struct BuiltIn {
-    /// Replaced when its connections fell silent.
+    /// Replaced after its connections timed out.
     pool: RwLock<Arc<Pool>>,
-    /// How to build another pool; none for an HTTP client that the user built.
+    /// Settings for building another pool; `None` for the user's own HTTP client.
     settings: Option<ClientSettings>,
-    /// Whether the last response came by HTTP/1, which has no connection that two attempts could share.
+    /// Whether the last response came over HTTP/1, where two attempts never share a connection.
     is_http1: AtomicBool,
     /// Whether the HTTP client may follow redirects by itself.
     may_redirect: bool,
 }
 
 impl BuiltIn {
-    /// Uses an HTTP client that the user built.
+    /// Wraps the user's own HTTP client.
     pub(crate) fn given(client: reqwest::Client) -> Self {
-        // reqwest tells its policy by `Debug` only. If it ever stops to, the answer is the careful one.
+        // reqwest exposes its redirect policy only through `Debug`. If that changes, the careful
+        // answer applies.
         let may_redirect = !format!("{client:?}").contains("Policy(None)");
         Self {
             pool: RwLock::new(Arc::new(Pool::new(client))),
@@ -55,8 +56,8 @@ impl BuiltIn {
         })
     }
 
-    /// Whether requests may be redirected behind the client's back: the HTTP client is the user's own and not known to
-    /// refrain from it.
+    /// Whether the HTTP client may follow redirects unnoticed: it is the user's own and not known
+    /// to refrain from it.
     pub(crate) fn may_redirect(&self) -> bool {
         self.may_redirect
     }
@@ -104,10 +105,11 @@ impl BuiltIn {
         Arc::clone(&self.pool.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The pool, replaced if its connections may be those that were silent. Requests under way keep the old one.
+    /// The pool, replaced if its connections may be those that timed out. Requests in flight keep
+    /// the old one.
     ///
-    /// HTTP/1 needs no other pool: dropping an attempt closes its connection. If another pool cannot be built, the
-    /// present one stays, which was built by the same settings.
+    /// HTTP/1 needs no other pool, because dropping an attempt closes its connection. If building
+    /// another pool fails, the present one, built with the same settings, stays in use.
     fn pool_after(&self, silence: Instant) -> Arc<Pool> {
         let present = self.pool();
         let Some(settings) = &self.settings else {
@@ -116,7 +118,7 @@ impl BuiltIn {
         if self.is_http1.load(Ordering::Relaxed) || !present.is_as_old_as(silence) {
             return present;
         }
-        // Built outside of the lock: loading certificates takes milliseconds.
+        // Built outside of the lock, because loading certificates takes milliseconds.
         let Ok(client) = settings.builder().build() else {
             return present;
         };

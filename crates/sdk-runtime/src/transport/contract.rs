@@ -39,7 +39,8 @@ pub trait Transport: Send + Sync + 'static {
     /// Sends the request.
     ///
     /// # Errors
-    /// If no response came; the kind says how far the request got.
+    ///
+    /// If there is no response; the kind says how far the request got.
     fn send(
         &self,
         request: TransportRequest,

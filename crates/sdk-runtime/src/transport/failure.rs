@@ -1,4 +1,4 @@
-//! Why there is no response, and how far the request got.
+//! Reason for a missing response, and how far the request got.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -6,28 +6,32 @@ use std::fmt;
 /// Any error, as a cause.
 pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// How far a request got that has no response.
+/// How far a request without a response got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// There was no connection, or none in time: not one byte of the request was sent. Always repeated.
+    /// There was no connection, or none in time: not one byte of the request was sent. Always
+    /// retried.
     NotSent,
-    /// The server says that it didn't process the request: HTTP/2 `REFUSED_STREAM`, or a `GOAWAY` below the request's
-    /// stream (RFC 9113, sections 6.8 and 8.7). Always repeated, if the body can be opened again.
+    /// The server signals that it didn't process the request: HTTP/2 `REFUSED_STREAM`, or a
+    /// `GOAWAY` below the request's stream (RFC 9113, sections 6.8 and 8.7). Always retried if the
+    /// body can be opened again.
     NotProcessed,
-    /// A limit of the transport's own was exceeded after the request began to be sent. Repeated if the operation is safe.
+    /// A limit of the transport itself was exceeded after sending had started. Retried if the
+    /// operation is safe.
     TimedOut,
-    /// The connection broke after the request began to be sent, or nobody knows when. Repeated if the operation is safe.
+    /// The connection broke after sending had started, or at an unknown time. Retried if the
+    /// operation is safe.
     Broken,
-    /// The transport cannot send such a request, and did not. Never repeated.
+    /// The transport can't send such a request, and sent nothing. Never retried.
     Invalid,
-    /// The transport followed redirects by itself, and gave up. Never repeated.
+    /// The transport followed redirects by itself, and gave up. Never retried.
     Redirected,
 }
 
-/// Why a [`Transport`](crate::Transport) has no response.
+/// Reason why a [`Transport`](crate::Transport) has no response.
 ///
-/// Neither `Display` nor `Debug` of a cause may show a URL: its query can hold secrets.
+/// Neither `Display` nor `Debug` of a cause may show a URL, since its query may contain secrets.
 #[derive(Debug)]
 pub struct TransportError {
     kind: TransportErrorKind,
@@ -54,14 +58,14 @@ impl TransportError {
         self
     }
 
-    /// Marks a failure that another attempt would only repeat, such as a certificate that is not trusted.
+    /// Marks a failure that would recur in another attempt, such as an untrusted certificate.
     #[must_use]
     pub fn permanent(mut self) -> Self {
         self.is_permanent = true;
         self
     }
 
-    /// Says that a proxy refused the connection, and not the server.
+    /// Marks that a proxy refused the connection rather than the server.
     #[must_use]
     pub fn by_proxy(mut self) -> Self {
         self.is_of_proxy = true;
@@ -78,7 +82,7 @@ impl TransportError {
         self.kind
     }
 
-    /// Returns whether another attempt would fail the same way.
+    /// Returns whether another attempt would fail in the same way.
     pub fn is_permanent(&self) -> bool {
         self.is_permanent
     }

@@ -1,4 +1,5 @@
-//! The types that the builder's `http`, `http_client`, `proxy` and `transport` take, and those to implement a transport with.
+//! Types for the builder's `http`, `http_client`, `proxy` and `transport`, and for implementing a
+//! transport.
 
 pub use http_body::Body;
 pub use tokio::time::Instant;

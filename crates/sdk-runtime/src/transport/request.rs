@@ -1,4 +1,4 @@
-//! One request, as a transport gets it.
+//! A request, as a transport receives it.
 
 use std::fmt;
 use std::pin::Pin;
@@ -12,28 +12,29 @@ use url::Url;
 
 use crate::transport::failure::BoxError;
 
-/// One HTTP request, with everything that is sent, credentials included.
+/// One HTTP request, including credentials.
 #[non_exhaustive]
 pub struct TransportRequest {
     /// The method.
     pub method: Method,
-    /// The URL: `https`, or `http` where that is allowed.
+    /// URL: `https`, or `http` if allowed.
     pub url: Url,
-    /// All headers but those that belong to the connection, such as `Host`, and those that frame the body.
+    /// All headers except those of the connection, such as `Host`, and those that frame the body.
     pub headers: HeaderMap,
     /// The body.
     pub body: TransportBody,
-    /// When the connection must be made; none if the call has no such limit.
+    /// Deadline for the connection; `None` if the call has no such limit.
     pub connect_until: Option<Instant>,
-    /// When an earlier attempt of the same call ran out of time: a connection that existed then may be dead, so use
-    /// another one.
+    /// Time at which an earlier attempt of the same call timed out. A connection that existed then
+    /// may be dead, so use another one.
     pub silent_at: Option<Instant>,
-    /// Whether `connect_until` is sooner than the client's own limit says, which the built-in transport keeps to anyway.
+    /// Whether `connect_until` is earlier than the client's own limit, which the built-in
+    /// transport enforces anyway.
     pub(crate) is_hurried: bool,
 }
 
 impl TransportRequest {
-    /// Creates a request without headers or body, such as a test of a transport needs.
+    /// Creates a request without headers or body, for example for testing a transport.
     pub fn new(method: Method, url: Url) -> Self {
         Self {
             method,
@@ -48,7 +49,7 @@ impl TransportRequest {
 }
 
 impl fmt::Debug for TransportRequest {
-    /// Shows neither path nor headers: both may hold secrets.
+    /// Hides path and headers, both of which may contain secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TransportRequest")
             .field("method", &self.method)
@@ -58,10 +59,10 @@ impl fmt::Debug for TransportRequest {
     }
 }
 
-/// The body of a [`TransportRequest`]: nothing, bytes, or chunks that are read while they are sent.
+/// Body of a [`TransportRequest`]: empty, bytes, or chunks that are read while they are sent.
 ///
-/// It is an [`http_body::Body`], which hyper and its relatives take as it is; an error of it belongs into the sources
-/// of the [`TransportError`](crate::TransportError).
+/// It implements [`http_body::Body`], which hyper and related libraries accept. Add its errors to
+/// the sources of the [`TransportError`](crate::TransportError).
 pub struct TransportBody(pub(super) Content);
 
 pub(super) enum Content {
@@ -86,7 +87,7 @@ impl TransportBody {
         Self(Content::Chunks(Box::pin(body)))
     }
 
-    /// Returns the bytes of a body that is in memory, and none for one that is read while it is sent.
+    /// Returns the bytes of a body in memory; `None` for a streamed one.
     pub fn as_bytes(&self) -> Option<&[u8]> {
         match &self.0 {
             Content::Empty => Some(&[]),
@@ -98,7 +99,8 @@ impl TransportBody {
     /// Reads the body into memory, for recorders and tests.
     ///
     /// # Errors
-    /// If the body cannot be read, or is larger than `most` bytes.
+    ///
+    /// If the body can't be read, or exceeds `most` bytes.
     pub async fn read(
         mut self,
         most: usize,

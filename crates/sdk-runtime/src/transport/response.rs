@@ -1,4 +1,4 @@
-//! One response, as a transport gives it.
+//! A response, as a transport returns it.
 
 use std::fmt;
 use std::pin::Pin;
@@ -13,21 +13,21 @@ use url::Url;
 
 use crate::transport::failure::{TransportError, TransportErrorKind};
 
-/// One HTTP response: the headers are there, the body comes.
+/// One HTTP response: complete headers and a streamed body.
 #[non_exhaustive]
 pub struct TransportResponse {
-    /// The status, of whatever class. Interim responses (1xx) are none.
+    /// Final status of any class, not an interim response (1xx).
     pub status: StatusCode,
     /// The headers.
     pub headers: HeaderMap,
     /// The body.
     pub body: ResponseBody,
-    /// The URL that answered: the request's, unless the transport followed redirects by itself.
+    /// URL of the response: the request's, unless the transport followed redirects by itself.
     pub url: Url,
 }
 
 impl TransportResponse {
-    /// Creates a response of the URL that the request went to.
+    /// Creates a response for the request's URL.
     pub fn new(
         url: Url,
         status: StatusCode,
@@ -51,20 +51,20 @@ impl fmt::Debug for TransportResponse {
     }
 }
 
-/// The body of a [`TransportResponse`]. Dropping it before its end abandons the rest.
+/// Body of a [`TransportResponse`]. Dropping it before its end abandons the rest.
 pub struct ResponseBody(Content);
 
 enum Content {
     BuiltIn(reqwest::Body),
     Bytes(Bytes),
-    /// The lock is never contended; it is there because a stream need not be `Sync`.
+    /// The lock is never contended; it exists because a stream need not be `Sync`.
     Chunks(Mutex<Chunks>),
 }
 
 type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>> + Send>>;
 
 impl ResponseBody {
-    /// Creates a body whose chunks come one by one. An error ends it.
+    /// Creates a body from a stream of chunks. An error ends it.
     pub fn streamed(
         chunks: impl Stream<Item = Result<Bytes, TransportError>> + Send + 'static,
     ) -> Self {
@@ -75,7 +75,7 @@ impl ResponseBody {
         Self(Content::BuiltIn(body))
     }
 
-    /// The next chunk, never an empty one; none at the end.
+    /// Next chunk, never empty; `None` at the end.
     pub(crate) fn poll_chunk(
         &mut self,
         cx: &mut Context<'_>,
@@ -85,7 +85,7 @@ impl ResponseBody {
                 Content::BuiltIn(body) => match ready!(Pin::new(body).poll_frame(cx)) {
                     Some(Ok(frame)) => match frame.into_data() {
                         Ok(chunk) => Some(Ok(chunk)),
-                        // Trailers say nothing to a client.
+                        // Clients ignore trailers.
                         Err(_) => continue,
                     },
                     Some(Err(error)) => {

@@ -8,7 +8,7 @@ use crate::transport::failure::TransportError;
 use crate::transport::request::TransportRequest;
 use crate::transport::response::TransportResponse;
 
-/// The built-in transport, whose future costs no allocation, or one of the user's own.
+/// The built-in transport, whose future needs no allocation, or the user's own.
 pub(crate) enum SelectedTransport {
     BuiltIn(BuiltIn),
     Own(Arc<dyn Transport>),
@@ -25,8 +25,8 @@ impl SelectedTransport {
         }
     }
 
-    /// Whether requests may be redirected behind the client's back, so that not even a failed connection proves that
-    /// nothing was sent.
+    /// Whether requests may be redirected unnoticed, so that even a failed connection doesn't
+    /// prove that nothing was sent.
     pub(crate) fn may_redirect(&self) -> bool {
         match self {
             Self::BuiltIn(transport) => transport.may_redirect(),

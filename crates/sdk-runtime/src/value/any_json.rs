@@ -1,4 +1,4 @@
-//! Any JSON value, whose numbers are kept digit for digit.
+//! Any JSON value, with exact numbers.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,24 +9,25 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Number, Value};
 
-/// Any JSON value. It dereferences to [`serde_json::Value`].
+/// Any JSON value. Dereferences to [`serde_json::Value`].
 ///
-/// A number that `Value` cannot hold, such as one beyond 64 bits or with more digits than a float has, is kept as
-/// well: [`text`](Self::text) shows it, [`read`](Self::read) reads it, and it is sent back unchanged. For that the
-/// JSON text is kept, but only where it holds such a number.
+/// A number that `Value` can't represent, such as one beyond 64 bits or with more digits than a
+/// float, is preserved too: [`text`](Self::text) shows it, [`read`](Self::read) decodes it, and it
+/// is sent back unchanged. Only in that case, the JSON text is kept as well.
 ///
-/// Two are equal if their values are, with every digit: `1` and `1.0` differ, and a value with a number that `Value` cannot hold
-/// equals only one of the same JSON text.
+/// Two values are equal if all their digits are: `1` and `1.0` differ, and a value with a number
+/// that `Value` can't represent equals only one with the same JSON text.
 ///
-/// Only serde's own buffers lose them: in an untagged enum, or in a flattened map that is not an
-/// [`open_object!`](crate::open_object), such a number is a float already.
+/// Only serde's own buffers lose digits: in an untagged enum, or in a flattened map that isn't an
+/// [`open_object!`](crate::open_object), such a number has already become a float.
 ///
-/// `serde_json`'s feature `arbitrary_precision` would do the same to `Value` itself, but for all code of a program:
-/// it breaks untagged, flattened and internally tagged types with numbers in them.
+/// `serde_json`'s feature `arbitrary_precision` would preserve digits in `Value` itself, but for
+/// all code of a program: it breaks untagged, flattened and internally tagged types that contain
+/// numbers.
 #[derive(Clone, Default)]
 pub struct AnyJson {
     value: Value,
-    /// The text, where the value is not the whole truth.
+    /// JSON text, if the value can't represent it exactly.
     exact: Option<Box<RawValue>>,
 }
 
@@ -37,17 +38,18 @@ impl AnyJson {
         exact: None,
     };
 
-    /// The value. A number that it cannot hold is rounded in it; one beyond all floats is 1e308 there.
+    /// The value. Numbers that it can't represent are rounded; one beyond all floats becomes
+    /// 1e308.
     pub fn value(&self) -> &Value {
         &self.value
     }
 
-    /// The value. A number that it cannot hold is rounded in it.
+    /// The value. Numbers that it can't represent are rounded.
     pub fn into_value(self) -> Value {
         self.value
     }
 
-    /// The value as JSON text, with every number exact.
+    /// The value as JSON text, with exact numbers.
     pub fn text(&self) -> Cow<'_, str> {
         match &self.exact {
             Some(text) => Cow::Borrowed(text.get()),
@@ -55,10 +57,11 @@ impl AnyJson {
         }
     }
 
-    /// Decodes the value, from its exact text if it has one.
+    /// Decodes the value, from its exact text if there is one.
     ///
     /// # Errors
-    /// If it is not what the type expects.
+    ///
+    /// If the value doesn't match the type.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         match &self.exact {
             Some(text) => serde_json::from_str(text.get()),
@@ -66,10 +69,11 @@ impl AnyJson {
         }
     }
 
-    /// Takes JSON text, with every number exact.
+    /// Parses JSON text and keeps numbers exact.
     ///
     /// # Errors
-    /// If the text is not JSON.
+    ///
+    /// If the text isn't JSON.
     pub fn from_text(text: &str) -> Result<Self, serde_json::Error> {
         let exact = if is_exact(text) {
             None
@@ -84,9 +88,9 @@ impl AnyJson {
     }
 }
 
-/// Whether every number in a JSON text comes out of a `Value` as it went in.
+/// Whether every number in a JSON text survives a `Value` unchanged.
 ///
-/// Short ones without an exponent do, so only the others are tried.
+/// Short numbers without an exponent do, so only the others are checked.
 fn is_exact(text: &str) -> bool {
     numbers(text).all(|number| {
         let number = &text[number];
@@ -96,7 +100,7 @@ fn is_exact(text: &str) -> bool {
     })
 }
 
-/// JSON text with 1e308 in the place of every number that is too great for a float.
+/// JSON text with 1e308 in place of every number beyond a float's range.
 fn within_range(text: &str) -> String {
     let mut within = String::new();
     let mut end = 0;
@@ -114,7 +118,7 @@ fn within_range(text: &str) -> String {
     within
 }
 
-/// Where the numbers of a JSON text stand.
+/// Ranges of the numbers in a JSON text.
 fn numbers(text: &str) -> impl Iterator<Item = Range<usize>> {
     let bytes = text.as_bytes();
     let (mut at, mut quoted) = (0, false);
@@ -214,8 +218,9 @@ impl Serialize for AnyJson {
     }
 }
 
-/// The name by which `serde_json` hands out the text of a value. `RawValue` itself cannot be read where serde has
-/// buffered the input, as it does for flattened fields, so it is asked for by hand.
+/// The key under which `serde_json` passes the text of a value. `RawValue` itself can't be read
+/// after serde has buffered the input, as it does for flattened fields, so the key is requested
+/// directly.
 const RAW: &str = "$serde_json::private::RawValue";
 
 impl<'de> Deserialize<'de> for AnyJson {
@@ -233,7 +238,7 @@ impl<'de> Visitor<'de> for Any {
         f.write_str("JSON")
     }
 
-    /// Not from JSON text: what serde has buffered, or another format.
+    /// Not from JSON text: from serde's buffer, or another format.
     fn visit_newtype_struct<D: Deserializer<'de>>(
         self,
         deserializer: D,
@@ -241,7 +246,7 @@ impl<'de> Visitor<'de> for Any {
         Value::deserialize(deserializer).map(AnyJson::from)
     }
 
-    /// From JSON text: a map with the text under one name.
+    /// From JSON text: a map with the text under one key.
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<AnyJson, A::Error> {
         match map.next_key::<String>()? {
             Some(name) if name == RAW => {

@@ -27,7 +27,7 @@ use crate::value::any_json::AnyJson;
 pub struct BigNumber(String);
 
 impl BigNumber {
-    /// Takes a text as it is.
+    /// Creates a number from text, unchecked.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
@@ -47,10 +47,11 @@ impl BigNumber {
         self.0.parse().ok()
     }
 
-    /// The number as any type that is read from text, such as one of a crate for big integers.
+    /// Parses the number as any type, such as a big integer of another crate.
     ///
     /// # Errors
-    /// If the type cannot hold it.
+    ///
+    /// If the type can't represent it.
     pub fn parse<N: FromStr>(&self) -> Result<N, N::Err> {
         self.0.parse()
     }

@@ -1,4 +1,4 @@
-//! Dates that keep the vendor's own text.
+//! Dates that preserve the vendor's text.
 
 mod layout;
 mod scan;
@@ -8,28 +8,28 @@ use std::fmt;
 use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A day, as text and, where the text is understood, as a date.
+/// A day, as text and, if the text is recognised, as a date.
 ///
-/// Understood are `2026-11-22` and `11-22-2026` (month first). Any other text
-/// is kept and sent back unchanged.
+/// Recognised formats are `2026-11-22` and `11-22-2026` (month first). Any other text is kept and
+/// sent back unchanged.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Date {
     text: String,
 }
 
-/// A moment, as text and, where the text is understood, as a time.
+/// A moment, as text and, if the text is recognised, as a time.
 ///
-/// Understood are RFC 3339, the same with an offset without colon or with a space
-/// for the `T`, without offset, and `11-22-2026 10:15:00` with month first and
-/// minutes or seconds. Seconds since 1970 are understood, too, as a number or as 9 to 11 digits. Any other text is kept and
-/// sent back unchanged.
+/// Recognised formats are RFC 3339, also with an offset without a colon, with a space instead of
+/// the `T`, or without an offset; `11-22-2026 10:15:00` with the month first and with minutes or
+/// seconds; and Unix times in seconds, as a number or as 9 to 11 digits. Any other text is kept
+/// and sent back unchanged.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DateTime {
     text: String,
 }
 
 impl Date {
-    /// Takes a text as it is.
+    /// Creates a date from text, unchecked.
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into() }
     }
@@ -39,19 +39,19 @@ impl Date {
         &self.text
     }
 
-    /// The text in the layout of an example; unchanged if either of them is not understood.
+    /// The text in the layout of an example; unchanged if either of them isn't recognised.
     pub fn in_layout(&self, example: &str) -> String {
         layout::in_layout(&self.text, example).unwrap_or_else(|| self.text.clone())
     }
 
-    /// The date, if the text is understood.
+    /// The date, if the text is recognised.
     pub fn value(&self) -> Option<time::Date> {
         scan::moment(&self.text).map(|moment| moment.local.date())
     }
 }
 
 impl DateTime {
-    /// Takes a text as it is.
+    /// Creates a time from text, unchecked.
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into() }
     }
@@ -63,18 +63,19 @@ impl DateTime {
 
     /// The text in the layout of an example, such as `2031-05-14 09:30:00`.
     ///
-    /// The text stays unchanged if either of them is not understood, or if the example has an offset and the text has none.
+    /// The text stays unchanged if either of them isn't recognised, or if the example has an
+    /// offset and the text has none.
     pub fn in_layout(&self, example: &str) -> String {
         layout::in_layout(&self.text, example).unwrap_or_else(|| self.text.clone())
     }
 
-    /// The moment, if the text is understood and says its offset from UTC.
+    /// The moment, if the text is recognised and contains its offset from UTC.
     pub fn value(&self) -> Option<time::OffsetDateTime> {
         let moment = scan::moment(&self.text)?;
         Some(moment.local.assume_offset(moment.offset?))
     }
 
-    /// Date and time as written, whatever the offset, if the text is understood.
+    /// Date and time as written, ignoring the offset, if the text is recognised.
     pub fn local(&self) -> Option<time::PrimitiveDateTime> {
         scan::moment(&self.text).map(|moment| moment.local)
     }
@@ -122,7 +123,7 @@ impl From<time::OffsetDateTime> for DateTime {
     }
 }
 
-/// Reads a text; a number, such as seconds since 1970, is taken as its digits.
+/// Reads a string; a number, such as a Unix time, is taken as its digits.
 struct Text;
 
 impl Visitor<'_> for Text {
@@ -152,7 +153,7 @@ impl Visitor<'_> for Text {
         Ok(number.to_string())
     }
 
-    /// Some vendors write `false` or nothing where there is no date.
+    /// Some vendors send `false` or an empty string instead of a date.
     fn visit_bool<E>(self, value: bool) -> Result<String, E> {
         Ok(value.to_string())
     }
@@ -256,7 +257,8 @@ mod tests {
             assert_eq!(date.local(), noon.local());
             assert_eq!(date.as_str(), "1772366400");
         }
-        // Years, days without separators, milliseconds and texts that are not numbers do not count as seconds.
+        // Years, days without separators, milliseconds and non-numeric texts don't count as
+        // seconds.
         for odd in [
             "2026",
             "20260301",

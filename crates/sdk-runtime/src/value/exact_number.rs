@@ -1,10 +1,10 @@
-//! Marks what an exact number can be made from.
+//! Marks the types that an exact number can be created from.
 
 use crate::value::big_number::BigNumber;
 
-/// What a number that keeps every digit is made from: text or an integer, never a float.
+/// Sources of an exact number: text or an integer, never a float.
 ///
-/// `9.90` has no exact value as a float, and `0.1 + 0.2` is not `0.3`; give `"9.90"`.
+/// `9.90` has no exact representation as a float, and `0.1 + 0.2` isn't `0.3`; pass `"9.90"`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an exact number",
     label = "a float would lose digits here",

@@ -1,4 +1,4 @@
-//! The key of a job that runs at a vendor.
+//! Key of a job that runs at a vendor.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,13 +6,14 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// The key of a job: enough to wait for it in another process.
+/// Key of a job, with everything needed to wait for it in another process.
 ///
-/// Keep it as text (`to_string`, `parse`) or by serde, and give it to `Client::resume`. It holds no credential, but whoever
-/// has access to the account can fetch the job's result with it. `Debug` shows only the operation.
+/// Store it as text (`to_string`, `parse`) or with serde, and pass it to `Client::resume`. It
+/// contains no credentials, but anyone with access to the account can fetch the job's result with
+/// it. `Debug` shows only the operation.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobKey {
-    /// The id of the operation that started the job.
+    /// Id of the operation that started the job.
     pub(crate) operation: String,
     /// Arguments of the operation that reads the job.
     pub(crate) poll: BTreeMap<String, String>,
@@ -22,12 +23,13 @@ pub struct JobKey {
 }
 
 impl JobKey {
-    /// The id of the operation that started the job.
+    /// Id of the operation that started the job.
     pub fn operation(&self) -> &str {
         &self.operation
     }
 
-    /// The value of a parameter of the operation that reads the job, by the parameter's name on the wire.
+    /// Value of a parameter of the operation that reads the job, by the parameter's name in the
+    /// document.
     pub fn argument(&self, name: &str) -> Option<&str> {
         self.poll.get(name).map(String::as_str)
     }

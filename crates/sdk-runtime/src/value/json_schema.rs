@@ -1,4 +1,4 @@
-//! JSON Schema of the runtime's own types, where they stand in generated ones.
+//! JSON Schema of the runtime's own types, for generated types that contain them.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use crate::value::date::{Date, DateTime};
 use crate::value::patch::Patch;
 use crate::value::secret::Secret;
 
-/// A type that is text of a format.
+/// Implements the schema of a string with a format.
 macro_rules! text {
     ($($type:ident $format:literal)*) => {$(
         impl JsonSchema for $type {
@@ -28,7 +28,7 @@ macro_rules! text {
     )*};
 }
 
-// Dates are as the vendor writes them, which need not be RFC 3339: the format is a hint.
+// Dates keep the vendor's layout, which need not be RFC 3339, so the format is a hint.
 text! { Secret "password" DateTime "date-time" Date "date" }
 
 impl JsonSchema for AnyJson {

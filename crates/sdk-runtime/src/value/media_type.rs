@@ -1,6 +1,6 @@
-//! Reading media types: case and parameters do not count (RFC 9110, section 8.3.1).
+//! Parses media types; case and parameters are ignored (RFC 9110, section 8.3.1).
 
-/// The type and subtype alone, without parameters.
+/// Type and subtype, without parameters.
 pub(crate) fn essence(media: &str) -> &str {
     media.split(';').next().unwrap_or(media).trim()
 }
@@ -16,7 +16,8 @@ pub fn is_json(media: &str) -> bool {
         })
 }
 
-/// Whether a media type is lines of JSON, one value each (NDJSON, <https://github.com/ndjson/ndjson-spec>; JSON Lines).
+/// Whether a media type is newline-delimited JSON (NDJSON,
+/// <https://github.com/ndjson/ndjson-spec>; JSON Lines).
 #[cfg(any(feature = "call", test))]
 pub(crate) fn is_json_lines(media: &str) -> bool {
     let name = essence(media);
@@ -29,7 +30,7 @@ pub(crate) fn is_json_lines(media: &str) -> bool {
     .any(|known| name.eq_ignore_ascii_case(known))
 }
 
-/// Whether a media type is a page of HTML.
+/// Whether a media type is HTML.
 pub(crate) fn is_html(media: &str) -> bool {
     essence(media).eq_ignore_ascii_case("text/html")
 }

@@ -1,10 +1,11 @@
-//! Why a request cannot be made from an answer.
+//! Error for an answer that can't be converted to a request.
 
 use std::fmt;
 
 /// The answer lacks a property that the request requires.
 ///
-/// `TryFrom<&Answer>` of a request gives it. Make the request with its `new`, and copy the other properties.
+/// Returned by `TryFrom<&Answer>` of a request. Create the request with its `new`, and copy the
+/// other properties.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MissingProperty {
     answer: &'static str,
@@ -22,7 +23,7 @@ impl MissingProperty {
         }
     }
 
-    /// The property, as it is named in JSON.
+    /// The property, as named in JSON.
     pub fn property(&self) -> &'static str {
         self.property
     }

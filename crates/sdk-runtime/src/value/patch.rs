@@ -1,14 +1,14 @@
-//! A property of a request that may be null: left out, sent as null, or set.
+//! A nullable property of a request: left out, sent as null, or set.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A property of a request that can be left out, sent as null, or set.
 ///
-/// In a change, a property that is left out keeps its value, and null erases it. When something is created, one that is left
-/// out gets the default of the API.
+/// In an update, a property that is left out keeps its value, and null erases it. In a creation, a
+/// property that is left out gets the API's default.
 ///
-/// `.into()` makes `Set` from a value. A generated field carries
-/// `#[serde(default, skip_serializing_if = "Patch::is_keep")]`, so that `Keep` is not sent.
+/// `.into()` converts a value to `Set`. A generated field has `#[serde(default,
+/// skip_serializing_if = "Patch::is_keep")]`, so that `Keep` isn't sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Patch<T> {
     /// Leaves the property out.
@@ -41,7 +41,7 @@ impl<T> Patch<T> {
         matches!(self, Self::Clear)
     }
 
-    /// The value that is set, if one is.
+    /// The value, if one is set.
     pub fn value(&self) -> Option<&T> {
         match self {
             Self::Set(value) => Some(value),
@@ -49,7 +49,7 @@ impl<T> Patch<T> {
         }
     }
 
-    /// The value that is set, if one is.
+    /// The value, if one is set.
     pub fn into_value(self) -> Option<T> {
         match self {
             Self::Set(value) => Some(value),

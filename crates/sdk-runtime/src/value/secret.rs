@@ -1,4 +1,4 @@
-//! A text that is never printed and is wiped from memory when dropped.
+//! A string that is never printed and is wiped from memory on drop.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -9,18 +9,18 @@ use zeroize::Zeroizing;
 
 /// A password, key or token.
 ///
-/// `Debug` and `Display` say `[redacted]`. It serialises as the text it holds,
-/// because that is what has to reach the vendor: never serialise it into a log.
+/// `Debug` and `Display` print `[redacted]`. Serialization writes the actual text, which the
+/// vendor needs: never serialize a secret into a log.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Takes a text.
+    /// Creates a secret from text.
     pub fn new(text: impl Into<String>) -> Self {
         Self(Zeroizing::new(text.into()))
     }
 
-    /// The text itself. The name is long on purpose: every use of it deserves a look.
+    /// Returns the text. The conspicuous name makes every use easy to review.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -89,11 +89,11 @@ impl<'de> Deserialize<'de> for Secret {
 }
 
 thread_local! {
-    /// What has been serialised since a body was begun; nothing while none is.
+    /// Secrets serialized since a body was started; `None` outside of a body.
     static WRITTEN: RefCell<Option<Vec<Secret>>> = const { RefCell::new(None) };
 }
 
-/// Runs what serialises a body, and gives the secrets that went into it.
+/// Runs the serialization of a body, and returns the secrets in it.
 pub(crate) fn written<R>(serialise: impl FnOnce() -> R) -> (R, Option<Arc<[Secret]>>) {
     let outer = WRITTEN.replace(Some(Vec::new()));
     let result = serialise();
@@ -101,14 +101,15 @@ pub(crate) fn written<R>(serialise: impl FnOnce() -> R) -> (R, Option<Arc<[Secre
     (result, (!secrets.is_empty()).then(|| secrets.into()))
 }
 
-/// Whether serde leaves a read-only property out: it has no value, or it stands in a body that is being serialised.
+/// Whether serde leaves out a read-only property: it has no value, or it is part of a body that is
+/// being sent.
 ///
-/// Anything else that serialises the type, such as a program that keeps records, gets the property.
+/// Any other serialization, such as a program's own storage, includes the property.
 pub fn is_not_sent<T>(value: &Option<T>) -> bool {
     value.is_none() || WRITTEN.with_borrow(Option::is_some)
 }
 
-/// Notes a secret that is being serialised.
+/// Records a secret that is being serialized.
 fn note(secret: &Secret) {
     WRITTEN.with_borrow_mut(|written| {
         if let Some(written) = written {

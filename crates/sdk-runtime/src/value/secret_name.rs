@@ -1,6 +1,6 @@
-//! The names under which secrets travel: one list, which redaction and the generator's lint share.
+//! Names of secrets: one list, shared by redaction and the generator's lint.
 //!
-//! The generator includes this file by its path, so that it need not build the runtime.
+//! The generator includes this file by path, so that it need not build the runtime.
 
 use std::sync::LazyLock;
 
@@ -29,7 +29,7 @@ const SECRETS: [&str; 21] = [
     "token",
 ];
 
-/// Ends of names that hold such a word and name something about the secret.
+/// Suffixes of names that contain such a word but hold something about the secret.
 const HARMLESS_ENDS: [&str; 9] = [
     "type",
     "expires",
@@ -42,7 +42,8 @@ const HARMLESS_ENDS: [&str; 9] = [
     "uri",
 ];
 
-/// Whether a value under this name is kept out of what is printed: the name, in any spelling, holds that of a secret.
+/// Whether a value with this name is redacted: the name, in any spelling, contains that of a
+/// secret.
 #[allow(dead_code)] // Each of the two crates uses one of the two questions.
 pub(crate) fn may_hold_secret(name: &str) -> bool {
     static PLAIN: LazyLock<Vec<String>> =
@@ -52,7 +53,8 @@ pub(crate) fn may_hold_secret(name: &str) -> bool {
         && !HARMLESS_ENDS.iter().any(|end| plain.ends_with(end))
 }
 
-/// Whether a property of this name, in snake case, is a secret for certain: it is the name of one, or ends with it.
+/// Whether a property with this name, in snake case, certainly is a secret: its name equals or
+/// ends with that of a secret.
 #[allow(dead_code)] // As above.
 pub(crate) fn is_secret(name: &str) -> bool {
     SECRETS.iter().any(|secret| {

@@ -1,11 +1,11 @@
-//! JSON as JavaScript writes it after its keys were sorted.
+//! JSON as JavaScript writes it after sorting the keys.
 //!
-//! Keys stand in the order in which a JavaScript engine lists them: array indexes first, ascending, then the rest by UTF-16
-//! units. Numbers are written by ECMA-262 `Number::toString`, texts by `JSON.stringify`.
+//! Keys are in the order of a JavaScript engine: array indexes first, ascending, then the rest by
+//! UTF-16 code units. Numbers follow ECMA-262 `Number::toString`, strings follow `JSON.stringify`.
 
 use serde_json::{Map, Value};
 
-/// The largest array index of ECMA-262, 2³² - 2.
+/// Largest array index of ECMA-262, 2³² - 2.
 const LARGEST_INDEX: u32 = u32::MAX - 1;
 
 /// The body without one of its properties.
@@ -32,7 +32,7 @@ fn write(value: &Value, text: &mut String) {
             text.push(']');
         }
         Value::Object(map) => object(map, None, text),
-        // serde_json escapes the same characters in the same way as JSON.stringify.
+        // serde_json escapes the same characters in the same way as `JSON.stringify`.
         plain @ (Value::Null | Value::Bool(_) | Value::String(_)) => {
             text.push_str(&plain.to_string());
         }
@@ -62,7 +62,7 @@ fn object(map: &Map<String, Value>, left_out: Option<&str>, text: &mut String) {
     text.push('}');
 }
 
-/// The array index that a key spells.
+/// Array index in a key.
 fn index(key: &str) -> Option<u32> {
     let has_leading_zero = key.len() > 1 && key.starts_with('0');
     let is_digits = key.bytes().all(|byte| byte.is_ascii_digit());

@@ -3,19 +3,20 @@
 use std::error::Error;
 use std::fmt;
 
-/// Reason to refuse a webhook. Answer [`Malformed`](Self::Malformed) with 400, and all others with 401.
+/// Reason to refuse a webhook. Answer [`Malformed`](Self::Malformed) with 400, and all others with
+/// 401.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum WebhookError {
-    /// A header that the vendor always sends is missing or has another value than documented.
+    /// A header that the vendor always sends is missing or has an undocumented value.
     Header(&'static str),
-    /// The signature was not made of this body with one of the keys.
+    /// None of the keys made this signature for this body.
     Signature,
-    /// The signed time is missing, or too far from now: a replayed request, or a clock that is wrong.
+    /// The signed time is missing, or too far from now: a replayed request, or a wrong clock.
     Timestamp,
-    /// No key was given, or one that cannot be a key of this vendor.
+    /// No key was given, or an invalid one.
     Key,
-    /// The body is not JSON, or lacks what the event needs.
+    /// The body isn't JSON, or lacks a property that the event requires.
     Malformed(serde_json::Error),
 }
 

@@ -15,9 +15,10 @@ pub(super) fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> 
     headers.get(name)?.to_str().ok().map(str::trim)
 }
 
-/// Whether one of the headers has the signature of the pieces, one after the other, by one of the keys.
+/// Whether one of the headers contains a signature of the concatenated pieces by one of the keys.
 ///
-/// Each signature is tried with each key: while keys change, the sender's first may be the receiver's second.
+/// Tries each signature with each key: during a key change, the sender's first may be the
+/// receiver's second.
 pub(super) fn verify(
     headers: &HeaderMap,
     names: &[&'static str],

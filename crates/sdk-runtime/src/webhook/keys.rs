@@ -1,11 +1,11 @@
-//! Keys by which webhooks are verified.
+//! Keys for verifying webhooks.
 
 use std::time::{Duration, SystemTime};
 
 use crate::value::secret::Secret;
 use crate::webhook::error::WebhookError;
 
-/// Keys by which webhooks are verified: secrets or public keys, as the vendor shows them.
+/// Keys for verifying webhooks: secrets or public keys, as the vendor shows them.
 #[derive(Debug, Clone)]
 pub struct WebhookKeys {
     keys: Vec<Secret>,
@@ -13,7 +13,7 @@ pub struct WebhookKeys {
 }
 
 impl WebhookKeys {
-    /// Takes the key.
+    /// Creates a set with one key.
     pub fn new(key: impl Into<Secret>) -> Self {
         Self {
             keys: vec![key.into()],
@@ -21,21 +21,22 @@ impl WebhookKeys {
         }
     }
 
-    /// Adds a key that is valid as well, while one replaces the other.
+    /// Adds a key that is also valid, for a transition from one key to another.
     #[must_use]
     pub fn with_key(mut self, key: impl Into<Secret>) -> Self {
         self.keys.push(key.into());
         self
     }
 
-    /// Sets how far the signed time may be from now, before and after. Default: that of the vendor, five minutes where it gives none.
+    /// Sets the largest difference between the signed time and now. Default: the vendor's, or else
+    /// five minutes.
     #[must_use]
     pub fn with_tolerance(mut self, tolerance: Duration) -> Self {
         self.tolerance = Some(tolerance);
         self
     }
 
-    /// The keys; an empty one is a mistake, because everybody can sign with it.
+    /// The keys; an empty one is refused, because anybody could sign with it.
     pub(super) fn usable(&self) -> Result<impl Iterator<Item = &Secret>, WebhookError> {
         if self.keys.iter().any(Secret::is_empty) {
             return Err(WebhookError::Key);
@@ -43,7 +44,7 @@ impl WebhookKeys {
         Ok(self.keys.iter())
     }
 
-    /// Checks the time of signing, in seconds since 1970.
+    /// Checks the time of signing, a Unix time in seconds.
     pub(super) fn check_time(
         &self,
         signed: f64,
@@ -55,7 +56,7 @@ impl WebhookKeys {
             Ok(after) => after.as_secs_f64(),
             Err(before) => -before.duration().as_secs_f64(),
         };
-        // Not a number is no distance at all, so the comparison refuses it.
+        // With NaN, the comparison is false, so it is refused.
         if (signed - now).abs() <= tolerance {
             Ok(())
         } else {

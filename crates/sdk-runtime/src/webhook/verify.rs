@@ -1,4 +1,4 @@
-//! Verifies a request of a family of webhooks, and reads its event.
+//! Verifies a request of a webhook family, and parses its event.
 
 use std::time::SystemTime;
 
@@ -12,12 +12,14 @@ use crate::webhook::hmac_sha256::{self, header};
 use crate::webhook::keys::WebhookKeys;
 use crate::webhook::signed_json;
 
-/// Verifies a request. The body must be the bytes as they came.
+/// Verifies a request. The body must be the received bytes, unmodified.
 ///
-/// The work is linear in the size of the body, which the user's server bounds. A family that is not signed passes always.
+/// The work is linear in the size of the body, which the user's server limits. An unsigned family
+/// always passes.
 ///
 /// # Errors
-/// If a header is missing, no key fits the signature, or the signed time is too far from now.
+///
+/// If a header is missing, no key matches the signature, or the signed time is too far from now.
 pub fn verify_webhook(
     family: &WebhookFamily,
     headers: &HeaderMap,
@@ -60,10 +62,12 @@ pub fn verify_webhook(
     }
 }
 
-/// Reads the body of a webhook, and the name of its event; the name is empty where the body has none.
+/// Parses the body of a webhook, and the name of its event; the name is empty if the body has
+/// none.
 ///
 /// # Errors
-/// If the body is not JSON.
+///
+/// If the body isn't JSON.
 pub fn read_webhook(
     family: &WebhookFamily,
     body: &[u8],

@@ -1,4 +1,4 @@
-//! Stands for `src/auth.rs` of a vendor crate, which is written by hand.
+//! Replaces `src/auth.rs` of a vendor crate, which is hand-written.
 
 use super::generated::auth::{GetAccessToken, TokenRequest};
 use super::generated::vendor::VENDOR;

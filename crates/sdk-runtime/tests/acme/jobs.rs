@@ -25,7 +25,7 @@ const OWNER: Parameter = Parameter {
     ..Parameter::EMPTY
 };
 
-/// Starts a job and names what fetches its result.
+/// Starts a job whose result another operation fetches.
 pub struct StartExport;
 /// Starts a job whose last state is the result, and costs money.
 pub struct StartPayment;

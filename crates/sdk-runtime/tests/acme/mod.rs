@@ -1,4 +1,4 @@
-//! A vendor crate in small: what generated code and an `auth.rs` look like.
+//! A small vendor crate, in the form of generated code.
 #![allow(dead_code, missing_docs, unreachable_pub, clippy::wildcard_imports)]
 
 pub mod auth;

@@ -19,20 +19,20 @@ const WINDOW_UPDATE: u8 = 8;
 const END_STREAM: u8 = 1;
 const END_HEADERS: u8 = 4;
 
-/// What the server does with a request.
+/// Reaction of the server to a request.
 #[derive(Debug, Clone, Copy)]
 pub enum Turn {
     /// Answers 200 without a body.
     Answer,
-    /// Answers 200 with so many bytes, as far as the client's windows allow.
+    /// Answers 200 with this many bytes, as far as the client's windows allow.
     Bytes(usize),
     /// Resets the stream with an error code.
     Reset(u32),
-    /// Says goodbye before this stream, and closes the connection.
+    /// Sends GOAWAY before this stream, and closes the connection.
     GoAwayBefore,
-    /// Says goodbye after this stream, and closes the connection.
+    /// Sends GOAWAY after this stream, and closes the connection.
     GoAwayAfter,
-    /// Says nothing more on this connection, not even to pings.
+    /// Sends nothing more on this connection, not even answers to pings.
     Dead,
 }
 
@@ -76,7 +76,7 @@ impl Http2 {
         Self { url, seen, full }
     }
 
-    /// Waits until so many streams can send no more.
+    /// Waits until this many streams are blocked by their windows.
     pub async fn full(&self, streams: u32) {
         let permits = self.full.acquire_many(streams).await;
         permits.unwrap().forget();

@@ -1,7 +1,8 @@
-//! A vendor that answers by script: as a transport without a socket, or as a server in the same runtime as the test.
+//! A vendor with scripted answers: as a transport without a socket, or as a server in the test's
+//! runtime.
 //!
-//! The server must share the runtime: with time paused, a server on another thread would look like
-//! silence, and every timeout would fire at once.
+//! The server must share the runtime: with paused time, a server on another thread would seem
+//! silent, and every timeout would fire at once.
 #![allow(dead_code, unreachable_pub)] // Each test file uses a part of it.
 
 mod without_socket;
@@ -30,7 +31,7 @@ impl Seen {
     }
 }
 
-/// What the server does with a request.
+/// Reaction of the server to a request.
 #[derive(Debug, Clone)]
 pub enum Reply {
     /// Writes these bytes.

@@ -1,4 +1,4 @@
-//! A transport that answers by script: no socket, no server.
+//! A transport with scripted answers, without a socket.
 #![allow(dead_code, unreachable_pub)] // Each test file uses a part of it.
 
 use std::collections::VecDeque;
@@ -12,7 +12,7 @@ use sdk_runtime::{
 };
 use tokio::time::Instant;
 
-/// A request as the transport got it.
+/// A request as the transport received it.
 #[derive(Debug, Clone)]
 pub struct Seen {
     pub method: String,
@@ -23,7 +23,7 @@ pub struct Seen {
     pub silent_at: Option<Instant>,
 }
 
-/// What the transport does with a request.
+/// Reaction of the transport to a request.
 pub enum Turn {
     /// A JSON answer.
     Json(u16, &'static str),
@@ -31,7 +31,7 @@ pub enum Turn {
     Chunks(Vec<Result<&'static str, TransportErrorKind>>),
     /// No response.
     Fail(TransportErrorKind),
-    /// No response, and another attempt would fail the same way.
+    /// No response, and another attempt would fail in the same way.
     FailForGood(TransportErrorKind),
     /// Never answers.
     Silence,
@@ -41,7 +41,8 @@ pub enum Turn {
     From(&'static str),
 }
 
-/// Plays its turns for everything but exchanges, then answers with an empty list. Clones share the script.
+/// Plays its turns for all calls except token exchanges, then answers with an empty list. Clones
+/// share the script.
 #[derive(Clone, Default)]
 pub struct Scripted(Arc<Mutex<Script>>);
 
@@ -60,7 +61,7 @@ impl Scripted {
         Self(Arc::new(Mutex::new(script)))
     }
 
-    /// Every request so far, but for exchanges.
+    /// All requests so far, except token exchanges.
     pub fn seen(&self) -> Vec<Seen> {
         self.0.lock().unwrap().seen.clone()
     }

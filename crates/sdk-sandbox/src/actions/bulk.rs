@@ -24,7 +24,7 @@ pub(super) fn array(call: &CallContext<'_>, index: usize) -> Result<Reply, Refus
         ));
     };
     if items.len() > most {
-        let detail = format!("there are {} items where {most} is the most", items.len());
+        let detail = format!("{} items are more than the allowed {most}", items.len());
         return Err(Refusal::new(ErrorKind::TooLarge, detail));
     }
     let document = call.document();
@@ -43,7 +43,7 @@ pub(super) fn array(call: &CallContext<'_>, index: usize) -> Result<Reply, Refus
     Ok(with_declared_headers(call, reply))
 }
 
-/// Writes one line and gives its status, with the line end.
+/// Writes one line and returns its status line, including the line end.
 pub(crate) fn line(
     call: &CallContext<'_>,
     index: usize,
@@ -68,7 +68,7 @@ pub(crate) fn line(
     format!("{status}\n")
 }
 
-/// Creates or changes one record.
+/// Creates or updates one record.
 fn entry(
     call: &CallContext<'_>,
     index: usize,
@@ -151,7 +151,7 @@ fn status_of(
     Value::Object(status)
 }
 
-/// The bounds of a body of lines.
+/// The limits of an NDJSON body, if the operation takes one.
 pub(crate) fn lines(operation: &Operation) -> Option<Bulk> {
     operation.bulk.filter(|bulk| bulk.lines)
 }

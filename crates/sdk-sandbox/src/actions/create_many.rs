@@ -1,4 +1,5 @@
-//! Creates several records in one call: the items of a list in the body, or files that came together.
+//! Creates several records in one call: the items of a list in the body, or several uploaded
+//! files.
 
 use std::collections::HashSet;
 
@@ -18,18 +19,19 @@ use crate::response::call_context::CallContext;
 use crate::rules::record_rules::ManyRules;
 use crate::state::store::{Place, Record};
 
-/// What came of several records.
+/// Outcome of creating several records.
 #[derive(Debug, Default)]
 struct Made {
     places: Vec<Place>,
-    /// How many were there already.
+    /// Number of records that existed already.
     known: usize,
 }
 
-/// A record to make, and its file.
+/// A record to create, and its file.
 type Item = (Value, Option<File>);
 
-/// The records that a request makes at once; none if it does not make them in this way.
+/// Records that a request creates together; `None` if the operation doesn't create records this
+/// way.
 fn several(call: &CallContext<'_>, rules: &ManyRules) -> Option<Vec<Item>> {
     let files: Vec<File> = call.request.files(&rules.from);
     if !files.is_empty() {
@@ -44,7 +46,7 @@ fn several(call: &CallContext<'_>, rules: &ManyRules) -> Option<Vec<Item>> {
     Some(list.iter().filter_map(item).collect())
 }
 
-/// Makes the records that a request has for a collection; none if it has a single one.
+/// Creates all records that a request lists for a collection; `None` if it holds a single record.
 pub(super) fn create_several(
     call: &CallContext<'_>,
     index: usize,
@@ -90,7 +92,7 @@ fn answer_of(
     Ok(answer)
 }
 
-/// Makes the records that a request has for the collections of a record that it just made.
+/// Creates the nested records that the request lists for a record it just created.
 pub(super) fn create_inner(
     call: &CallContext<'_>,
     index: usize,
@@ -107,7 +109,7 @@ pub(super) fn create_inner(
     Ok(())
 }
 
-/// Keeps all but those that are there already.
+/// Keeps the items whose records don't exist yet.
 fn keep_several(
     call: &CallContext<'_>,
     index: usize,
@@ -148,7 +150,7 @@ fn keep_several(
     Ok(made)
 }
 
-/// The values that no other record of the scope may have.
+/// Values of unique properties that existing records of the scope use already.
 fn taken(call: &CallContext<'_>, index: usize, scope: &[String]) -> HashSet<(String, String)> {
     let resource = call.lookup.resource(index);
     if !resource.has_unique() {

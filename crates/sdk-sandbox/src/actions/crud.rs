@@ -1,4 +1,4 @@
-//! Creates, changes and deletes records, as the vendor does it.
+//! Creates, changes and deletes records the way the vendor does.
 
 use serde_json::{Value, json};
 
@@ -21,7 +21,7 @@ use crate::response::call_context::CallContext;
 use crate::rules::error_kind::ErrorKind;
 use crate::state::store::{Place, Record};
 
-/// The body as an object.
+/// Request body as an object.
 pub(super) fn change(call: &CallContext<'_>) -> Value {
     match &call.payload.value {
         Some(value @ Value::Object(_)) => value.clone(),
@@ -57,7 +57,7 @@ pub(super) fn create(call: &CallContext<'_>, index: usize) -> Result<Reply, Refu
     Ok(made)
 }
 
-/// Refuses a value that another record of the scope has.
+/// Refuses a value that another record of the scope already uses.
 fn check_unique(
     call: &CallContext<'_>,
     index: usize,
@@ -80,7 +80,7 @@ fn check_unique(
     Ok(())
 }
 
-/// Changes a record, or creates it where the operation does that, too.
+/// Changes a record, or creates it if the operation also creates records.
 pub(super) fn update(
     call: &CallContext<'_>,
     index: usize,
@@ -126,7 +126,8 @@ pub(super) fn update(
     if call.operation.method == "PUT" && !patches && !resource.rules.keeps_absent {
         let writable = schema.map(|s| properties(call.document(), s));
         let writable = writable.into_iter().flatten().map(|(name, _)| name);
-        // Under the names of answers, too: there they would outlive the change.
+        // Also removes the properties under the names that answers use, which would otherwise
+        // outlive the change.
         let renamed = |name: &str| Some(resource.rules.fields.get(name)?.as_str());
         let writable = writable.flat_map(|name| [Some(name), renamed(name)]);
         let writable: Vec<&str> = writable.flatten().collect();
@@ -156,14 +157,14 @@ pub(super) fn update(
     )
 }
 
-/// Whether a change has nothing but the key of the record. Such a change of a record that cannot be made from it is one of a
-/// record that the sandbox makes up.
+/// Whether a change contains nothing but the record's key. Such a change of a record that can't be
+/// created from it refers to a generated record.
 fn says_nothing(resource: &Resource, change: &Value) -> bool {
     let mut names = change.as_object().into_iter().flatten();
     names.all(|(name, _)| resource.key.as_ref() == Some(name))
 }
 
-/// Creates or changes a record of a bulk call.
+/// Creates or changes one record of a bulk call.
 pub(super) fn write_one(
     call: &CallContext<'_>,
     index: usize,
@@ -242,7 +243,7 @@ fn keep(
     reply(call, status, Some(&[call.lookup.view(index, place)]))
 }
 
-/// Deletes a record, unless others depend on it.
+/// Deletes a record unless other records depend on it.
 pub(super) fn delete(call: &CallContext<'_>, index: usize) -> Result<Reply, Refusal> {
     let resource = call.lookup.resource(index);
     let place = call.lookup.place(resource);

@@ -1,4 +1,4 @@
-//! From the role of an operation to what it does.
+//! Runs the action that belongs to the role of an operation.
 
 use crate::actions::bulk::array;
 use crate::actions::create_many::create_several;
@@ -15,7 +15,7 @@ use crate::response::job_state::poll_job;
 use crate::rules::role::Role;
 use crate::state::store::Place;
 
-/// Does what is asked, and makes the documented answer of success.
+/// Runs the action and builds the documented success answer.
 pub(crate) fn perform(call: &CallContext<'_>) -> Result<Reply, Refusal> {
     call.lookup.check_parents()?;
     check_states(call)?;
@@ -32,7 +32,8 @@ pub(crate) fn perform(call: &CallContext<'_>) -> Result<Reply, Refusal> {
     Ok(tell_states(call, reply))
 }
 
-/// Works on the record that the path leads through, and shows it where the answer is such a record.
+/// Runs the action on the record that the path identifies, and shows that record if the answer
+/// describes one.
 fn act(call: &CallContext<'_>, part: &Part) -> Result<Reply, Refusal> {
     let status = call.operation.success().0;
     let values = call.lookup.values();

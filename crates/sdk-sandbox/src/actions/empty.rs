@@ -4,7 +4,8 @@ use crate::http::refusal::Refusal;
 use crate::response::call_context::CallContext;
 use crate::state::store::Place;
 
-/// Deletes the written records of the collections that an operation empties, in the scope of its path.
+/// Deletes the stored records of the collections that an operation empties, within the scope of
+/// its path.
 pub(super) fn empty_collections(call: &CallContext<'_>) -> Result<(), Refusal> {
     let store = &call.vendor.store;
     for (index, resource) in call.vendor.resources.all.iter().enumerate() {

@@ -1,4 +1,5 @@
-//! What the vendor puts into a new record that its request does not say, as the profile tells.
+//! Initial values that the vendor sets on a new record if the request doesn't, as the profile
+//! lists them.
 
 use serde_json::{Value, json};
 
@@ -8,7 +9,7 @@ use crate::openapi::property::property;
 use crate::response::call_context::CallContext;
 use crate::sample::scalar::uuid;
 
-/// Adds the keys of the records that a new record was made under, where it has properties with the names of the path.
+/// Copies the keys of the parent records from the path into properties of the same names.
 pub(super) fn put_path_values(call: &CallContext<'_>, index: usize, value: &mut Value) {
     let Some(location) = call.vendor.resources.record_location(index) else {
         return;
@@ -25,7 +26,7 @@ pub(super) fn put_path_values(call: &CallContext<'_>, index: usize, value: &mut 
     }
 }
 
-/// Adds the profile's values to a new record, where the request has none.
+/// Adds the profile's initial values for properties that the request leaves out.
 pub(super) fn put_new(call: &CallContext<'_>, index: usize, value: &mut Value) {
     let rules = &call.lookup.resource(index).rules.new;
     let Value::Object(value) = value else { return };

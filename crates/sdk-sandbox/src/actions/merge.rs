@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use crate::rules::record_rules::MergeRules;
 
-/// Merges objects; everything else replaces what was there. A null within an object of a record erases its entry.
+/// Merges objects and replaces all other values. A null inside an object of the record removes its
+/// entry.
 pub(crate) fn merge(known: &mut Value, change: &Value, rules: &MergeRules) {
     let (Value::Object(known), Value::Object(change)) = (&mut *known, change) else {
         *known = change.clone();
@@ -45,7 +46,7 @@ fn merge_map(known: &mut Value, change: &Value) {
     }
 }
 
-/// Lists by name, of entries that are told apart by some of their properties.
+/// Merges lists whose entries are identified by some of their properties.
 fn merge_lists(known: &mut Value, change: &Value, marks: &[String]) {
     let (Value::Object(known), Value::Object(change)) = (known, change) else {
         return;
@@ -69,7 +70,7 @@ fn merge_lists(known: &mut Value, change: &Value, marks: &[String]) {
     }
 }
 
-/// Resets the properties that could have been written and were not.
+/// Resets the writable properties that the body leaves out.
 pub(crate) fn replace(known: &mut Value, body: &Value, writable: &[&str]) {
     let Value::Object(body) = body else { return };
     if let Value::Object(known) = &mut *known {

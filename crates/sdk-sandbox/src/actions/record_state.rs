@@ -1,4 +1,4 @@
-//! The states of records: calls that a state forbids, and calls that change it.
+//! States of records: refuses calls that a state forbids, and applies the state changes of calls.
 
 use serde_json::Value;
 
@@ -13,7 +13,8 @@ use crate::rules::record_rules::StateRules;
 use crate::sample::sampler::Sampler;
 use crate::state::store::Record;
 
-/// Refuses a call that the state of a record in its path forbids. A record that the sandbox makes up forbids nothing.
+/// Refuses a call that the state of a record in its path forbids. Generated records forbid
+/// nothing.
 pub(super) fn check_states(call: &CallContext<'_>) -> Result<(), Refusal> {
     for view in records(call) {
         let Some(rules) = &view.resource.rules.state else {
@@ -38,7 +39,7 @@ pub(super) fn check_states(call: &CallContext<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Notes the states that a call leaves behind.
+/// Stores the states that the call leads to.
 pub(super) fn change_states(call: &CallContext<'_>) -> Result<(), Refusal> {
     for view in records(call) {
         let rules = &view.resource.rules;
@@ -73,7 +74,7 @@ pub(super) fn change_states(call: &CallContext<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Writes into the answer of a call what it says of the states of its records.
+/// Writes the states of the records into the answer.
 pub(super) fn tell_states(call: &CallContext<'_>, mut reply: Reply) -> Reply {
     for view in records(call) {
         let Some(rules) = &view.resource.rules.state else {
@@ -93,14 +94,14 @@ pub(super) fn tell_states(call: &CallContext<'_>, mut reply: Reply) -> Reply {
     reply
 }
 
-/// The state of a record, also of one that the sandbox makes up.
+/// State of a record, stored or generated.
 fn state_of(call: &CallContext<'_>, view: &RecordView<'_>, rules: &StateRules) -> Option<String> {
     let location = call.vendor.resources.record_location(view.resource_index());
     let value = view.value(location);
     value.get(&rules.property)?.as_str().map(str::to_owned)
 }
 
-/// The records in the path of a call, as far as they have rules for states.
+/// Records in the path of a call whose collections have state rules.
 fn records<'c>(call: &CallContext<'c>) -> Vec<RecordView<'c>> {
     let all = call.lookup.on_the_way().into_iter();
     let ruled = all.filter(|(index, _)| {

@@ -1,4 +1,4 @@
-//! Keeps records that others refer to from being deleted or renamed.
+//! Protects references between records: refuses to delete or rename a record that others refer to.
 
 use serde_json::Value;
 
@@ -11,10 +11,10 @@ use crate::response::call_context::CallContext;
 use crate::rules::error_kind::ErrorKind;
 use crate::state::store::Place;
 
-/// How many of the records that are there from the start are searched for a name.
+/// Number of seed records that are searched for a name.
 const MOST_SEEDS: u64 = 1000;
 
-/// Refuses to delete a record that others refer to; `known` is its current value.
+/// Refuses to delete a record that others refer to; `known` is its stored value.
 pub(super) fn check_free(
     call: &CallContext<'_>,
     resource: &Resource,
@@ -43,7 +43,7 @@ pub(super) fn check_free(
     Ok(())
 }
 
-/// Refuses to change a property by which others refer to the record.
+/// Refuses to change a property that other records refer to.
 pub(super) fn check_held(
     call: &CallContext<'_>,
     resource: &Resource,
@@ -58,7 +58,7 @@ pub(super) fn check_held(
     check_free(call, resource, view, known)
 }
 
-/// Refuses a change of what cannot change once the record is made.
+/// Refuses to change an immutable property of an existing record.
 pub(super) fn check_fixed(
     resource: &Resource,
     known: &Value,
@@ -72,7 +72,7 @@ pub(super) fn check_fixed(
     altered.map_or(Ok(()), |name| Err(fault(name, "cannot be changed")))
 }
 
-/// Refuses a body that gives its record another key than the path does.
+/// Refuses a body whose key differs from the key in the path.
 pub(super) fn check_key(resource: &Resource, place: &Place, body: &Value) -> Result<(), Refusal> {
     let given = resource.key_in(body).filter(|_| !resource.single);
     match (given, &resource.key) {
@@ -83,7 +83,7 @@ pub(super) fn check_key(resource: &Resource, place: &Place, body: &Value) -> Res
     }
 }
 
-/// Puts back what a replaced record keeps although the request does not repeat it.
+/// Restores the properties that a replaced record keeps even if the request doesn't repeat them.
 pub(super) fn restore_fixed(resource: &Resource, known: &Value, value: &mut Value) {
     let Value::Object(value) = value else { return };
     for name in &resource.rules.fixed {
@@ -93,7 +93,7 @@ pub(super) fn restore_fixed(resource: &Resource, known: &Value, value: &mut Valu
     }
 }
 
-/// Refuses to make a record that lacks what a new one needs.
+/// Refuses to create a record without the properties that a new record needs.
 pub(super) fn check_required(resource: &Resource, body: &Value) -> Result<(), Refusal> {
     let lacks = |name: &&String| body.get(*name).is_none_or(Value::is_null);
     let lacking: Vec<FieldFault> = resource
@@ -112,8 +112,8 @@ pub(super) fn check_required(resource: &Resource, body: &Value) -> Result<(), Re
     Err(Refusal::of_fields(ErrorKind::Validation, lacking))
 }
 
-/// Refuses a body that names records that do not exist: neither written nor there from the start. What the record named
-/// before it may name again.
+/// Refuses a body that refers to records that don't exist, neither stored nor as seeds. References
+/// that the record already had are allowed.
 pub(super) fn check_references(
     call: &CallContext<'_>,
     resource: &Resource,
@@ -138,7 +138,7 @@ pub(super) fn check_references(
     Ok(())
 }
 
-/// Whether a record exists that has this name as its key, or in one of the properties.
+/// Whether a record exists that has this name as its key or in one of the properties.
 fn is_there(call: &CallContext<'_>, index: usize, properties: &[String], name: &str) -> bool {
     let place = Place {
         scope: Vec::new(),
@@ -156,7 +156,7 @@ fn is_there(call: &CallContext<'_>, index: usize, properties: &[String], name: &
     call.lookup.exists(index, &place) || store.any(index, is) || seeds(call, index).iter().any(is)
 }
 
-/// The records that are there from the start, up to a bound.
+/// Seed records of a collection, up to `MOST_SEEDS`.
 fn seeds(call: &CallContext<'_>, index: usize) -> Vec<Value> {
     let resource = call.lookup.resource(index);
     let location = call.vendor.resources.record_location(index);

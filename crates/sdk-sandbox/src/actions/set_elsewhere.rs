@@ -1,4 +1,4 @@
-//! Values of other records that a new record sets, such as the picture of a product.
+//! Changes that a new record makes to other records, such as the picture of a product.
 
 use serde_json::{Map, Value, json};
 
@@ -12,7 +12,7 @@ use crate::rules::error_kind::ErrorKind;
 use crate::rules::record_rules::SetsRules;
 use crate::state::store::{Place, Record};
 
-/// The changes of other records that the body of a new record asks for: the resource, the place and the change.
+/// Changes of other records that the body of a new record asks for: resource, place and change.
 pub(super) fn settings(
     call: &CallContext<'_>,
     resource: &Resource,
@@ -56,7 +56,7 @@ fn change(rules: &SetsRules, asked: &Value, key: &str) -> Option<(Place, Value)>
     Some((place, json!({ rules.entries.clone(): { name: [entry] } })))
 }
 
-/// Merges a change into another record. The caller keeps other writers out.
+/// Merges a change into another record. The caller holds the lock that excludes other writers.
 pub(super) fn set_elsewhere(
     call: &CallContext<'_>,
     index: usize,

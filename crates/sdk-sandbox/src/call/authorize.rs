@@ -1,4 +1,4 @@
-//! Checks whether a request carries what the operation's security asks for.
+//! Checks whether a request carries the credentials that the operation's security demands.
 
 use crate::http::refusal::Refusal;
 use crate::http::request::Request;
@@ -7,7 +7,7 @@ use crate::rules::credentials::Credentials;
 use crate::rules::error_kind::ErrorKind;
 use crate::state::tokens::Tokens;
 
-/// Refuses a request that fulfils none of the alternatives.
+/// Refuses a request that satisfies none of the alternatives.
 pub(crate) fn authorize(
     alternatives: &[Requirement],
     request: &Request,
@@ -21,7 +21,7 @@ pub(crate) fn authorize(
             .try_for_each(|demand| check_demand(demand, request, credentials, tokens));
         match held {
             Ok(()) => return Ok(()),
-            // A credential that is wrong tells more than one that is missing.
+            // A wrong credential is a more useful finding than a missing one.
             Err(found)
                 if refusal
                     .as_ref()
@@ -85,14 +85,14 @@ fn check_demand(
     }
 }
 
-/// The first value of a query parameter.
+/// First value of a query parameter.
 pub(crate) fn query_value<'r>(request: &'r Request, name: &str) -> Option<&'r str> {
     let mut pairs = request.query.iter();
     let found = pairs.find(|(known, _)| known == name);
     found.map(|(_, value)| value.as_str())
 }
 
-/// Refuses a client that is missing or not the known one.
+/// Refuses a missing or unknown client.
 pub(crate) fn check_client(
     given: Option<(String, String)>,
     credentials: &Credentials,

@@ -1,4 +1,4 @@
-//! Calls under an idempotency key are carried out once; what a call does is noted as an effect.
+//! Runs each call with an idempotency key once, and records the effect of a call.
 
 use serde_json::Value;
 
@@ -17,7 +17,7 @@ use crate::state::store::Place as RecordPlace;
 use crate::state::vendor::Vendor;
 use crate::webhooks::trigger::{sends_webhooks, trigger};
 
-/// Does what is asked; what was asked under a key is done once.
+/// Runs the call; a call with a known key is not run again.
 pub(super) fn handle_once(
     vendor: &Vendor,
     index: usize,
@@ -51,7 +51,7 @@ pub(super) fn handle_once(
     Ok(reply)
 }
 
-/// Does what is asked, and sends the webhooks of the call.
+/// Runs the call and sends its webhooks.
 fn perform_and_tell(call: &CallContext<'_>) -> Result<Reply, Refusal> {
     let reply = perform(call)?;
     if sends_webhooks(call.vendor, &call.operation.id) {
@@ -65,7 +65,8 @@ fn perform_and_tell(call: &CallContext<'_>) -> Result<Reply, Refusal> {
     Ok(reply)
 }
 
-/// The record that a call made: the one with the key of its answer or its body, or at the end of `Location`.
+/// Record that a call created: the one whose key is in the answer, in the body, or at the end of
+/// `Location`.
 fn made_record(
     call: &CallContext<'_>,
     reply: &Reply,
@@ -86,7 +87,7 @@ fn made_record(
     Some((part.resource, RecordPlace { scope, key }))
 }
 
-/// The key that makes a call one that is done once, and the header that repeats it.
+/// Idempotency key of a call, and the response header that repeats it.
 fn key(
     vendor: &Vendor,
     operation: &Operation,
@@ -105,7 +106,7 @@ fn key(
     Some((payload.text(field)?.to_owned(), header))
 }
 
-/// What a call does, if it does anything.
+/// Effect of the operation, if it has one.
 fn kind_of_effect(vendor: &Vendor, index: usize) -> Option<&str> {
     let operation = &vendor.document.operations[index];
     if let Some(effect) = &operation.effect {

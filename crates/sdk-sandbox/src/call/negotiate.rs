@@ -1,11 +1,13 @@
-//! Content negotiation: whether the operation can answer in a media type that the caller accepts.
+//! Content negotiation: checks that the operation has an answer in a media type that the caller
+//! accepts.
 
 use crate::http::refusal::Refusal;
 use crate::http::request::Request;
 use crate::openapi::operation::Operation;
 use crate::rules::error_kind::ErrorKind;
 
-/// Refuses a request whose `Accept` fits no documented answer; errors, which are JSON, count as answers.
+/// Refuses a request whose `Accept` matches no documented answer. Error answers, which are JSON,
+/// count as well.
 pub(crate) fn negotiate(operation: &Operation, request: &Request) -> Result<(), Refusal> {
     let Some(accept) = request.header("accept") else {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Request bodies: taken apart by media type, then checked against their schema.
+//! Parses request bodies by media type, then checks them against their schemas.
 
 use serde_json::{Map, Value};
 
@@ -6,15 +6,15 @@ use crate::http::multipart::Part;
 use crate::http::refusal::Refusal;
 use crate::http::request::Request;
 use crate::openapi::document::Document;
-use crate::openapi::operation::{Operation, is_json};
-use crate::openapi::parameter::Shape;
+use crate::openapi::named_values::{put, steps};
+use crate::openapi::operation::{Operation, RequestMedia, is_json};
+use crate::openapi::parameter::{Shape, Style};
 use crate::openapi::property::property;
-use crate::openapi::schema::is_type;
 use crate::response::payload::Payload;
 use crate::rules::error_kind::ErrorKind;
 use crate::rules::profile::Profile;
 
-/// Takes the body of a request apart; refuses what the operation does not take or cannot be read.
+/// Parses the request body; refuses one that the operation doesn't take or that can't be parsed.
 pub(crate) fn parse_body<'o>(
     document: &Document,
     operation: &'o Operation,
@@ -40,7 +40,7 @@ pub(crate) fn parse_body<'o>(
         let detail = format!("{given} was sent where {} is expected", known.join(" or "));
         return Err(Refusal::new(ErrorKind::UnsupportedMediaType, detail));
     };
-    // A form without a field has no bytes.
+    // An empty form has no bytes.
     if request.body.is_empty() && essence(&media.name) != FORM {
         return missing(expected.required);
     }
@@ -50,19 +50,19 @@ pub(crate) fn parse_body<'o>(
         FORM => {
             let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(&request.body)
                 .map_err(|e| malformed(format!("the form cannot be read: {e}")))?;
-            Some(fields(document, &media.schema, pairs))
+            Some(fields(document, media, pairs))
         }
         "multipart/form-data" => {
             let parts = request.parts.as_ref();
             let parts =
                 parts.ok_or_else(|| malformed("the multipart body cannot be read".to_owned()))?;
-            // The schema does not describe the content of a file.
+            // The schema doesn't describe the content of files.
             let text = |part: &Part| match part.file_name {
                 Some(_) => "(file)".to_owned(),
                 None => part.text(),
             };
             let parts = parts.iter().map(|part| (part.name.clone(), text(part)));
-            Some(fields(document, &media.schema, parts))
+            Some(fields(document, media, parts))
         }
         name if is_json(name) => {
             let value = serde_json::from_slice(&request.body);
@@ -78,7 +78,7 @@ pub(crate) fn parse_body<'o>(
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// A media type without its parameters.
+/// Media type without its parameters.
 fn essence(name: &str) -> &str {
     name.split(';').next().unwrap_or(name).trim()
 }
@@ -91,60 +91,133 @@ fn missing<'o>(required: bool) -> Result<Payload<'o>, Refusal> {
     }
 }
 
-/// Named texts as an object, in the types that the schema asks for.
+/// Named texts as an object, in the types that the schema asks for. Fields in the styles that `encoding` gives them, and ones with
+/// keys in brackets where the schema has an object or a list, are put together.
 fn fields(
     document: &Document,
-    schema: &Value,
+    media: &RequestMedia,
     pairs: impl IntoIterator<Item = (String, String)>,
 ) -> Value {
+    let schema = &media.schema;
     let mut map = Map::new();
     for (name, text) in pairs {
-        if let Some((outer, key, shape)) = entry(document, schema, &name) {
-            let inner = map
-                .entry(outer)
-                .or_insert_with(|| Value::Object(Map::new()));
-            if let Value::Object(inner) = inner {
-                inner.insert(key.to_owned(), shape.value(&text));
+        let own = property(document, schema, &name);
+        let separator = media.styles.iter().find(|(known, _)| *known == name);
+        if own.is_none()
+            && let Some((base, steps)) = steps(&name)
+            && let Some(outer) = property(document, schema, base)
+            && let shape @ (Shape::Object(..) | Shape::Array(_)) =
+                Shape::written_out(document, outer)
+        {
+            put(
+                map.entry(base).or_insert(Value::Null),
+                &shape,
+                &steps,
+                &text,
+            );
+            continue;
+        }
+        if own.is_none()
+            && let Some((outer, shape)) = holder(document, media, &name)
+        {
+            put(
+                map.entry(outer).or_insert(Value::Null),
+                &shape,
+                &[&name],
+                &text,
+            );
+            continue;
+        }
+        let shape = own.map_or(Shape::Text, |schema| Shape::of(document, schema));
+        let texts: Vec<&str> = match separator {
+            Some((_, Style::Joined(separator))) => text.split(*separator).collect(),
+            _ => vec![&text],
+        };
+        if let (Shape::Json, [_, _, ..]) = (&shape, texts.as_slice()) {
+            let written = own.map_or(Shape::Text, |own| Shape::written_out(document, own));
+            for pair in texts.chunks_exact(2) {
+                put(
+                    map.entry(&name).or_insert(Value::Null),
+                    &written,
+                    &[pair[0]],
+                    pair[1],
+                );
             }
             continue;
         }
-        let shape = property(document, schema, &name)
-            .map_or(Shape::Text, |schema| Shape::of(document, schema));
-        let value = shape.value(&text);
-        match (&shape, map.get_mut(&name)) {
-            (Shape::Array(_), Some(Value::Array(items))) => items.push(value),
-            (Shape::Array(_), _) => {
-                map.insert(name, Value::Array(vec![value]));
-            }
-            _ => {
-                map.insert(name, value);
+        for text in texts {
+            let value = shape.value(text);
+            match (&shape, map.get_mut(&name)) {
+                (Shape::Array(_), Some(Value::Array(items))) => items.push(value),
+                (Shape::Array(_), _) => {
+                    map.insert(name.clone(), Value::Array(vec![value]));
+                }
+                _ => {
+                    map.insert(name.clone(), value);
+                }
             }
         }
     }
     Value::Object(map)
 }
 
-/// The property, the key and the shape of a field `property[key]`, where the schema has the property as an object.
-fn entry<'n>(
+/// The object property that is written as one field per property, of which this name is one.
+fn holder<'m>(
     document: &Document,
-    schema: &Value,
-    name: &'n str,
-) -> Option<(String, &'n str, Shape)> {
-    let (outer, key) = name.strip_suffix(']')?.split_once('[')?;
-    if key.is_empty() || property(document, schema, name).is_some() {
-        return None;
-    }
-    let map = property(document, schema, outer).filter(|s| is_type(document, s, "object"))?;
-    let extra = document.resolve(map).get("additionalProperties");
-    let schema = property(document, map, key).or(extra);
-    let shape = schema.map_or(Shape::Text, |schema| Shape::of(document, schema));
-    Some((outer.to_owned(), key, shape))
+    media: &'m RequestMedia,
+    name: &str,
+) -> Option<(&'m str, Shape)> {
+    let exploded = media
+        .styles
+        .iter()
+        .filter(|(_, style)| *style == Style::Exploded);
+    exploded
+        .filter_map(|(outer, _)| {
+            let schema = property(document, &media.schema, outer)?;
+            property(document, schema, name)?;
+            Some((outer.as_str(), Shape::written_out(document, schema)))
+        })
+        .next()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::openapi::schema::Check;
     use serde_json::json;
+
+    fn media(schema: &Value) -> RequestMedia {
+        RequestMedia {
+            name: FORM.to_owned(),
+            check: Check::new(schema),
+            schema: schema.clone(),
+            styles: vec![
+                ("point".to_owned(), Style::Exploded),
+                ("ids".to_owned(), Style::Joined('|')),
+            ],
+        }
+    }
+
+    #[test]
+    fn fields_have_the_styles_of_their_encoding() {
+        let schema = json!({ "properties": {
+            "point": { "type": "object", "properties": { "x": { "type": "integer" } } },
+            "ids": { "type": "array", "items": { "type": "integer" } },
+            "lines": { "type": "array", "items": { "type": "object", "properties": { "n": { "type": "integer" } } } },
+            "plain": { "type": "object" },
+        } });
+        let pairs = [
+            ("x", "1"),
+            ("ids", "1|2"),
+            ("lines[0][n]", "3"),
+            ("lines[1][n]", "4"),
+            ("plain", "{\"a\":[5]}"),
+        ];
+        let pairs = pairs.map(|(name, text)| (name.to_owned(), text.to_owned()));
+        let value = fields(&Document::read("{}").unwrap(), &media(&schema), pairs);
+        let wanted = json!({ "point": { "x": 1 }, "ids": [1, 2], "lines": [{ "n": 3 }, { "n": 4 }], "plain": { "a": [5] } });
+        assert_eq!(value, wanted);
+    }
 
     #[test]
     fn form_fields_take_the_types_of_the_schema() {
@@ -159,7 +232,7 @@ mod tests {
             ("more", "x"),
         ];
         let pairs = pairs.map(|(name, text)| (name.to_owned(), text.to_owned()));
-        let value = fields(&Document::read("{}").unwrap(), &schema, pairs);
+        let value = fields(&Document::read("{}").unwrap(), &media(&schema), pairs);
         assert_eq!(
             value,
             json!({ "count": 3, "tags[]": ["a", "b"], "name": "7", "more": "x" })
@@ -180,7 +253,7 @@ mod tests {
             ("plain[k]", "p"),
         ];
         let pairs = pairs.map(|(name, text)| (name.to_owned(), text.to_owned()));
-        let value = fields(&Document::read("{}").unwrap(), &schema, pairs);
+        let value = fields(&Document::read("{}").unwrap(), &media(&schema), pairs);
         let wanted = json!({ "custom": { "job": "7", "who": "x" }, "counts": { "a": 3 }, "tags[]": ["t"], "plain[k]": "p" });
         assert_eq!(value, wanted);
     }

@@ -1,4 +1,4 @@
-//! Handles NDJSON lines one by one, while their statuses are sent.
+//! Handles NDJSON lines one by one while their statuses are sent.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::rules::role::Role;
 use crate::state::effects::effect;
 use crate::state::vendor::Vendor;
 
-/// Handles each line when its status is sent.
+/// Handles each line just before its status is sent.
 pub(super) fn stream(
     vendor: &Arc<Vendor>,
     index: usize,

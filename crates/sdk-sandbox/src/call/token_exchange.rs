@@ -1,4 +1,4 @@
-//! The token exchange: credentials in, token out, by the rules of the profile.
+//! Token exchange: checks credentials and issues tokens by the rules of the profile.
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -20,7 +20,7 @@ use crate::rules::token_rules::{
 use crate::state::tokens::Tokens;
 use crate::state::vendor::Vendor;
 
-/// Answers a token operation.
+/// Answers a call of a token operation.
 pub(super) fn exchange_token(
     vendor: &Vendor,
     operation: &Operation,
@@ -28,7 +28,7 @@ pub(super) fn exchange_token(
     request: &Request,
     payload: Result<Payload<'_>, Refusal>,
 ) -> Result<Reply, Refusal> {
-    // An exchange says itself what is lacking: the client, the grant or nothing at all.
+    // A token exchange reports by itself what is missing: the client, the grant or the whole body.
     let payload = match payload {
         Err(refusal) if refusal.kind == ErrorKind::MissingBody => Payload::default(),
         payload => payload?,
@@ -53,7 +53,7 @@ pub(super) fn exchange_token(
     Ok(Reply::json(operation.success().0, &body))
 }
 
-/// The body of the answer of a token operation.
+/// Builds the answer body of a token operation.
 fn exchange(
     document: &Document,
     rules: &ExchangeRules,
@@ -123,7 +123,7 @@ fn grant<'r>(rules: &'r ExchangeRules, payload: &Payload<'_>) -> Result<&'r Gran
     })
 }
 
-/// Refuses a request without the headers and query parameters of an exchange.
+/// Refuses a request without the headers and query parameters that the exchange demands.
 fn check_carried(
     carried: &[CarriedRules],
     request: &Request,
@@ -144,7 +144,7 @@ fn check_carried(
     Ok(())
 }
 
-/// Refuses a client whose credentials stand in the body and are not the known ones.
+/// Refuses unknown client credentials in the body.
 fn check_body_client(
     place: &ClientPlace,
     payload: &Payload<'_>,

@@ -1,6 +1,6 @@
-//! Why the body of a request was not read.
+//! Reasons why a request body could not be read.
 
-/// What is wrong with a body.
+/// Reason why a request body could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BodyError {
     Malformed,

@@ -1,4 +1,4 @@
-//! Reads request bodies within bounds.
+//! Reads request bodies with bounded memory.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -11,17 +11,17 @@ use crate::http::multipart::{Parser, Part};
 use crate::http::ndjson::{LineSplitter, NdjsonLine};
 use crate::openapi::operation::Bulk;
 
-/// The largest body that is read, but for files and lines.
+/// Largest body in bytes, except for files and NDJSON.
 const LARGEST_BODY: usize = 32 * 1024 * 1024;
-/// How much is held of all bodies that are coming in.
+/// Largest total size in bytes of all bodies that are being read.
 const LARGEST_SUM: usize = 512 * 1024 * 1024;
-/// How much of a body with files is kept for the log.
+/// Bytes of a body with files that are kept for the log.
 const LOGGED: usize = 1024 * 1024;
 
-/// A body that was read.
+/// A request body that has been read.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ReceivedBody {
-    /// As sent; only the beginning of a long body with files.
+    /// Bytes as sent; for a long body with files, only the beginning.
     pub(crate) bytes: Bytes,
     pub(crate) length: u64,
     pub(crate) parts: Option<Vec<Part>>,
@@ -29,7 +29,7 @@ pub(crate) struct ReceivedBody {
     pub(crate) body_error: Option<BodyError>,
 }
 
-/// How a body is read.
+/// Format in which a body is read.
 #[derive(Debug)]
 pub(crate) enum BodyFormat {
     Whole,
@@ -37,11 +37,11 @@ pub(crate) enum BodyFormat {
     Lines(Bulk),
 }
 
-/// The bytes of all bodies that are being read at the moment.
+/// Total size of all bodies that are being read.
 #[derive(Debug, Default)]
 pub(crate) struct BodyBudget(AtomicUsize);
 
-/// The bytes of one body, given back when it is dropped.
+/// Share of one body in the budget, returned on drop.
 struct Reservation<'h> {
     budget: &'h BodyBudget,
     bytes: usize,
@@ -60,7 +60,7 @@ impl Drop for Reservation<'_> {
     }
 }
 
-/// Reads a body; `Err` if the client breaks it off.
+/// Reads a body; `Err` if the client aborts it.
 pub(crate) async fn read_body<B>(
     mut body: B,
     mut format: BodyFormat,

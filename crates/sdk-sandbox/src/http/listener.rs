@@ -16,19 +16,19 @@ use tokio::task::{AbortHandle, JoinSet};
 use crate::http::outgoing_body::OutgoingBody;
 use crate::http::resettable_stream::ResettableStream;
 
-/// The most connections of a listener; for one more, the oldest is closed. A time limit for idle ones would be
-/// simpler, but a test that pauses the clock would see it pass.
+/// Most connections per listener; a further connection closes the oldest one. A time limit for
+/// idle connections would be simpler, but would expire under a paused clock.
 const CONNECTIONS: usize = 4096;
 
-/// Takes a port of loopback; 0 takes a free one.
+/// Binds a loopback port; 0 picks a free one.
 pub(crate) async fn listen(port: u16) -> io::Result<(TcpListener, SocketAddr)> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     let address = listener.local_addr()?;
     Ok((listener, address))
 }
 
-/// Serves until the handle is aborted, which closes the connections, too. An `Err` cuts a connection: the client sees a
-/// reset.
+/// Serves until the handle is aborted, which also closes the connections. An `Err` cuts a
+/// connection: the client sees a reset.
 pub(crate) fn serve<F, A>(listener: TcpListener, answer: F) -> AbortHandle
 where
     F: Fn(http::Request<Incoming>) -> A + Send + Sync + 'static,
@@ -50,7 +50,7 @@ where
                         }
                         order.push_back(connections.spawn(serve_connection(stream, Arc::clone(&answer))));
                     }
-                    // Most likely out of file handles.
+                    // Most likely the process ran out of file handles.
                     Err(_) => {
                         close_oldest(&mut order);
                         tokio::task::yield_now().await;
@@ -81,7 +81,7 @@ where
         let reset_handle = reset_handle.clone();
         async move { answered.await.inspect_err(|_| reset_handle.reset()) }
     };
-    // An error here is a client that hung up or a fault that cut the line.
+    // Errors here mean that the client disconnected or that a fault cut the connection.
     let _ = hyper::server::conn::http1::Builder::new()
         .serve_connection(TokioIo::new(stream), service_fn(answer))
         .await;

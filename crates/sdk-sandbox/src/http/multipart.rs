@@ -1,7 +1,8 @@
-//! The parts of a `multipart/form-data` body, found while the body comes in.
+//! Parses `multipart/form-data` bodies incrementally.
 //!
-//! `multer` parses; this file adds the bounds that it does not have (heads, texts, number of parts, bytes of files), and
-//! feeds it frame by frame, because it buffers as much as its stream has ready.
+//! `multer` parses; this file adds the bounds that `multer` lacks (header size, text size, number
+//! of parts, total size of files), and feeds it frame by frame, because it buffers everything that
+//! its stream has ready.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -16,22 +17,22 @@ use multer::{Field, Multipart};
 use crate::http::body_error::BodyError;
 use crate::http::uploaded_file::File;
 
-/// The longest head of a part, and the longest boundary.
+/// Longest part header and longest boundary, in bytes.
 const LONGEST_HEAD: usize = 16 * 1024;
-/// The longest content of a part that is not a file.
+/// Longest content of a part that isn't a file, in bytes.
 const LONGEST_TEXT: usize = 1024 * 1024;
-/// The most parts of a body.
+/// Most parts per body.
 const MOST_PARTS: usize = 1000;
 
-/// One part.
+/// One part of a multipart body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Part {
     pub(crate) name: String,
-    /// The name of the file, where the part is one.
+    /// File name, if the part is a file.
     pub(crate) file_name: Option<String>,
     pub(crate) media: Option<String>,
     pub(crate) content: Bytes,
-    /// How long the content was, kept or not.
+    /// Length of the content in bytes, kept or not.
     pub(crate) length: u64,
 }
 
@@ -40,7 +41,7 @@ impl Part {
         String::from_utf8_lossy(&self.content).into_owned()
     }
 
-    /// The part as a file to keep.
+    /// The part as an uploaded file.
     pub(crate) fn file(&self) -> Option<File> {
         Some(File {
             name: self.file_name.clone()?,
@@ -51,25 +52,25 @@ impl Part {
     }
 }
 
-/// Takes a body apart, frame by frame as it comes in.
+/// Incremental parser, fed with one frame at a time.
 pub(crate) struct Parser {
     multipart: Multipart<'static>,
     frames: Frames,
-    /// The part that is coming in.
+    /// The part that is being received.
     field: Option<Field<'static>>,
     content: Vec<u8>,
     parts: Vec<Part>,
     done: bool,
-    /// How many bytes came since the last content or head was complete.
+    /// Bytes received since the last complete content or header.
     unread: usize,
-    /// How many bytes of files are still to be kept.
+    /// Bytes of files that may still be kept.
     keep: usize,
     discard: bool,
 }
 
 impl Parser {
-    /// `None` where the content type names no boundary. `keep` bounds the bytes of files; with `discard` they are
-    /// only counted.
+    /// Creates a parser; `None` if the content type has no boundary. `keep` limits the bytes of
+    /// files that are kept; with `discard` they are only counted.
     pub(crate) fn new(content_type: &str, keep: usize, discard: bool) -> Option<Self> {
         let boundary = multer::parse_boundary(content_type).ok()?;
         let frames = Frames::default();
@@ -99,9 +100,9 @@ impl Parser {
         Ok(())
     }
 
-    /// Parses what has come in.
+    /// Parses everything received so far.
     fn advance(&mut self) -> Result<(), BodyError> {
-        // Nobody is woken: the next frame calls again.
+        // No waker is needed: the next frame polls again.
         let mut cx = Context::from_waker(Waker::noop());
         while !self.done {
             if let Some(field) = &mut self.field {
@@ -176,7 +177,7 @@ impl Parser {
         Ok(())
     }
 
-    /// All parts; an error where the body broke off.
+    /// Returns all parts; an error if the body ended early.
     pub(crate) fn finish(mut self) -> Result<Vec<Part>, BodyError> {
         self.frames.end();
         self.advance()?;
@@ -196,7 +197,7 @@ impl fmt::Debug for Parser {
     }
 }
 
-/// The frames that multer has not taken yet: one at most, as each is parsed when it comes.
+/// Frames that multer hasn't consumed yet; at most one, since each frame is parsed on arrival.
 #[derive(Clone, Default)]
 struct Frames(Arc<Mutex<Queue>>);
 

@@ -1,19 +1,20 @@
-//! Bodies of one JSON document per line (NDJSON), cut while they come in. Own code: no library in the tree bounds the length of a
-//! line in characters and goes on after a line that is too long.
+//! Splits NDJSON bodies (one JSON document per line) while they arrive. Own code, because no
+//! library in the tree limits the length of a line in characters and continues after a line that
+//! is too long.
 
 use bytes::{Bytes, BytesMut};
 
 use crate::http::body_error::BodyError;
 use crate::openapi::operation::Bulk;
 
-/// One line of a body of lines.
+/// One line of an NDJSON body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum NdjsonLine {
     Whole(Bytes),
     TooLong,
 }
 
-/// Cuts a body at its line ends; what a line has beyond its bound is not held.
+/// Splits a body at its line ends, and discards the rest of a line beyond its limit.
 #[derive(Debug, Default)]
 pub(super) struct LineSplitter {
     lines: Vec<NdjsonLine>,
@@ -35,7 +36,8 @@ impl LineSplitter {
     }
 
     fn append(&mut self, bytes: &[u8], bulk: Bulk) {
-        // Bytes are counted here: a character has at most four.
+        // Compares bytes with four times the limit, since a UTF-8 character has at most four
+        // bytes.
         if self.too_long || self.current.len() + bytes.len() > bulk.longest.saturating_mul(4) {
             self.too_long = true;
             self.current.clear();

@@ -1,4 +1,4 @@
-//! The body of an answer on its way out: at once, line by line, or broken as a fault asks for.
+//! Response body: sent at once, line by line, or broken off by a fault.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -11,28 +11,28 @@ use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 use tokio::time::Sleep;
 
-/// Makes the next piece of a body on demand; `None` at the end.
+/// Produces the next piece of a body on demand; `None` at the end.
 pub(crate) type Pieces = Box<dyn FnMut() -> Option<Bytes> + Send>;
 
-/// A step of a body.
+/// One step of sending a body.
 pub(crate) enum Step {
     Data(Bytes),
     Pieces(Pieces),
-    /// So many spaces.
+    /// This many spaces.
     Spaces(usize),
     Wait(Duration),
-    /// Nothing more, and no end either.
+    /// Sends nothing more and never ends.
     Hang,
-    /// The connection is cut.
+    /// Cuts the connection.
     Break,
 }
 
-/// The body of an answer.
+/// Response body made of steps.
 #[derive(Default)]
 pub(crate) struct OutgoingBody {
     steps: VecDeque<Step>,
     sleep: Option<Pin<Box<Sleep>>>,
-    /// Whether what was written has had its chance to leave.
+    /// Whether the connection had a chance to send what was written.
     flushed: bool,
 }
 
@@ -45,7 +45,7 @@ impl OutgoingBody {
         }
     }
 
-    /// Lets the connection write what it has before the next step.
+    /// Lets the connection send what was written before the next step.
     fn flush(&mut self, cx: &mut Context<'_>) -> bool {
         if self.flushed {
             self.flushed = false;

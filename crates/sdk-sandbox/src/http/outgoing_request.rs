@@ -1,4 +1,4 @@
-//! Requests that the sandbox sends, over plain HTTP and to loopback unless told otherwise.
+//! Requests that the sandbox sends: plain HTTP, and to loopback only by default.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -8,12 +8,14 @@ use http_body_util::{BodyExt, Full, Limited};
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpStream, lookup_host};
 
-/// How much of an answer is read.
+/// Most bytes of an answer that are read.
 const MOST: usize = 64 * 1024;
 
-/// Posts a JSON body, and returns the status and the start of the answer. The error says what failed.
+/// Posts a JSON body, and returns the status and the start of the answer. The error says what
+/// failed.
 ///
-/// Without `anywhere`, only loopback addresses are called, and no name is looked up but `localhost`.
+/// Without `anywhere`, only loopback addresses are called, and no host name but `localhost` is
+/// resolved.
 pub(crate) async fn post(
     url: &str,
     anywhere: bool,
@@ -40,7 +42,7 @@ pub(crate) async fn post(
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
         .await
         .map_err(|e| failed(&e))?;
-    // It ends with `sender`.
+    // The task ends when `sender` is dropped.
     tokio::spawn(connection);
     let target = uri.path_and_query().map_or("/", |path| path.as_str());
     let mut request = Request::post(target).header(header::HOST, authority.as_str());
@@ -50,7 +52,7 @@ pub(crate) async fn post(
     let request = request.body(Full::new(body)).map_err(|e| failed(&e))?;
     let answer = sender.send_request(request).await.map_err(|e| failed(&e))?;
     let status = answer.status().as_u16();
-    // The status decides; an answer that breaks off counts, too.
+    // Only the status matters, so a truncated answer is accepted.
     let read = Limited::new(answer.into_body(), MOST).collect().await;
     Ok((status, read.map(|body| body.to_bytes()).unwrap_or_default()))
 }

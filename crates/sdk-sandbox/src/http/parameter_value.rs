@@ -1,13 +1,14 @@
-//! The values of parameters in a request: in its path, query and headers.
+//! Parameter values of a request: path, query and headers.
 
 use http::HeaderMap;
 use serde_json::Value;
 
 use crate::http::request::Request;
-use crate::openapi::parameter::{Parameter, Place, Shape};
+use crate::openapi::named_values::{put, steps};
+use crate::openapi::parameter::{Parameter, Place, Shape, Style};
 use crate::openapi::path_template::PathValues;
 
-/// The value that a request has for a parameter; `None` if it has none.
+/// Value of a parameter in the request; `None` if absent.
 pub(crate) fn value_of(
     parameter: &Parameter,
     request: &Request,
@@ -27,15 +28,74 @@ pub(crate) fn value_of(
             .collect(),
         Place::Header => header_texts(&request.headers, &parameter.name),
     };
+    if let (Place::Query, Style::Deep) = (parameter.place, parameter.style) {
+        return deep(parameter, request).or_else(|| Some(parameter.kind.value(texts.first()?)));
+    }
+    if let (Shape::Object(named, _), Place::Query, Style::Exploded) =
+        (&parameter.kind, parameter.place, parameter.style)
+    {
+        let pairs = request
+            .query
+            .iter()
+            .filter(|(name, _)| named.is_empty() || named.iter().any(|(known, _)| known == name));
+        return object(
+            parameter,
+            pairs.map(|(name, value)| (name.as_str(), value.as_str())),
+        );
+    }
     let first = texts.first()?;
-    Some(match &parameter.kind {
-        Shape::Array(item) if parameter.exploded => {
+    Some(match (&parameter.kind, parameter.style) {
+        (Shape::Array(item), Style::Exploded) => {
             texts.iter().map(|text| item.value(text)).collect()
         }
-        Shape::Array(_) if first.is_empty() => Value::Array(Vec::new()),
-        Shape::Array(item) => first.split(',').map(|text| item.value(text)).collect(),
-        kind => kind.value(first),
+        (Shape::Array(_), _) if first.is_empty() => Value::Array(Vec::new()),
+        (Shape::Array(item), style) => {
+            let separator = match style {
+                Style::Joined(separator) => separator,
+                _ => ',',
+            };
+            first
+                .split(separator)
+                .map(|text| item.value(text))
+                .collect()
+        }
+        // A union may be an object, and is text then.
+        (Shape::Object(..), Style::JoinedPairs) => {
+            let pairs = first.split(',').filter_map(|pair| pair.split_once('='));
+            return object(parameter, pairs);
+        }
+        (Shape::Object(..), _) if !first.starts_with('{') => {
+            let texts: Vec<&str> = first.split(',').collect();
+            let pairs = texts.chunks_exact(2).map(|pair| (pair[0], pair[1]));
+            return object(parameter, pairs);
+        }
+        (kind, _) => kind.value(first),
     })
+}
+
+/// The object that pairs of a property and a text make; none without a pair.
+fn object<'p>(
+    parameter: &Parameter,
+    pairs: impl Iterator<Item = (&'p str, &'p str)>,
+) -> Option<Value> {
+    let mut value = Value::Null;
+    for (name, text) in pairs {
+        put(&mut value, &parameter.kind, &[name], text);
+    }
+    (!value.is_null()).then_some(value)
+}
+
+/// The value that the pairs `name[key][key]` of a query make.
+fn deep(parameter: &Parameter, request: &Request) -> Option<Value> {
+    let mut value = Value::Null;
+    for (name, text) in &request.query {
+        if let Some((base, steps)) = steps(name)
+            && base == parameter.name
+        {
+            put(&mut value, &parameter.kind, &steps, text);
+        }
+    }
+    (!value.is_null()).then_some(value)
 }
 
 fn header_texts(headers: &HeaderMap, name: &str) -> Vec<String> {
@@ -70,5 +130,32 @@ mod tests {
             Some(json!([1, 2]))
         );
         assert_eq!(value(&commas, "id=1,2"), Some(json!([1, 2])));
+    }
+
+    #[test]
+    fn objects_come_in_the_style_of_the_document() {
+        let schema = json!({ "type": "object", "properties": { "R": { "type": "integer" }, "G": { "type": "string" } } });
+        let value = |style: &str, explode: bool, query: &str| {
+            let node = json!({ "name": "color", "in": "query", "style": style, "explode": explode, "schema": schema });
+            value_of(&read(&node), &Request::get("/", query), &Vec::new())
+        };
+        let wanted = Some(json!({ "R": 100, "G": "7" }));
+        assert_eq!(value("form", true, "R=100&G=7&other=1"), wanted);
+        assert_eq!(value("form", false, "color=R,100,G,7"), wanted);
+        assert_eq!(
+            value(
+                "deepObject",
+                true,
+                "color[R]=100&color%5BG%5D=7&colors[R]=1"
+            ),
+            wanted
+        );
+        assert_eq!(value("form", true, "other=1"), None);
+        let node = json!({ "name": "id", "in": "path", "explode": true, "schema": schema });
+        let path = vec![("id".to_owned(), "R=100,G=7".to_owned())];
+        assert_eq!(
+            value_of(&read(&node), &Request::get("/", ""), &path),
+            wanted
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! Refused requests, and how a profile words them.
+//! Refusals, and their wording by the profile.
 
 use serde_json::{Value, json};
 
@@ -9,16 +9,16 @@ use crate::openapi::schema::FieldFault;
 use crate::rules::error_kind::ErrorKind;
 use crate::rules::error_rules::{ErrorRule, ErrorRules};
 
-/// A refusal on its way to becoming an answer.
+/// A refused request, not yet turned into an answer.
 #[derive(Debug, Clone)]
 pub(crate) struct Refusal {
     pub(crate) kind: ErrorKind,
     pub(crate) detail: String,
     pub(crate) faults: Vec<FieldFault>,
     headers: Vec<(String, String)>,
-    /// A status that stands above the rules.
+    /// Status that takes precedence over the rules.
     status: Option<u16>,
-    /// The code of the documented row that tells status, type and message.
+    /// Code of the documented error that determines status, type and message.
     code: Option<Box<Value>>,
 }
 
@@ -34,7 +34,7 @@ impl Refusal {
         }
     }
 
-    /// A refusal with this very status, whatever the profile says.
+    /// A refusal with this status, regardless of the profile.
     pub(crate) fn of_status(status: u16, detail: impl Into<String>) -> Self {
         Self {
             status: Some(status),
@@ -42,7 +42,7 @@ impl Refusal {
         }
     }
 
-    /// A refusal with the row of an operation's documented errors that has this code.
+    /// A refusal with the operation's documented error of this code.
     pub(crate) fn of_code(operation: &Operation, code: &Value, detail: impl Into<String>) -> Self {
         let mut rows = operation.error_codes.iter();
         let row = rows.find(|row| row.get("code") == Some(code));
@@ -76,7 +76,8 @@ impl Refusal {
         self
     }
 
-    /// The kind whose wording is taken: a status that no kind stands for is a bad request or a failure.
+    /// Error kind whose wording applies. A status without a kind of its own is worded as a bad
+    /// request or as a server failure.
     fn worded_as(&self, rules: &ErrorRules) -> ErrorKind {
         match (self.kind, self.status) {
             (ErrorKind::Other, Some(status))
@@ -88,8 +89,9 @@ impl Refusal {
         }
     }
 
-    /// The documented row that tells the code: the one of the status if the refusal has a status of its own, else the one
-    /// that says that a list is too long or names the wrong field, else the first of the type where the profile has no code.
+    /// Documented error that supplies the code: the one with the status, if the refusal has its
+    /// own status; else the one for a list that is too long or for the field; else the first one
+    /// of the type, if the profile has no code.
     fn row<'r>(&self, rows: &'r [Value], status: u16, rule: &ErrorRule) -> Option<&'r Value> {
         let of_status = |row: &&Value| row.get("status") == Some(&json!(status));
         if let Some(code) = &self.code {
@@ -120,13 +122,13 @@ impl Refusal {
                 return Some(row);
             }
         }
-        // What is missing or taken has a code of its own for each kind of record.
+        // Missing and duplicate records have a code per kind of record.
         let is_of_record = matches!(self.kind, ErrorKind::Missing | ErrorKind::Duplicate);
         let is_lacking = rule.code.is_none() || (is_of_record && rule.kind.is_some());
         rows.iter().find(of_type).filter(|_| is_lacking)
     }
 
-    /// The answer in the vendor's own shape.
+    /// Builds the answer in the vendor's error format.
     pub(crate) fn render(&self, rules: &ErrorRules, operation: Option<&Operation>) -> Reply {
         let id = operation.map(|operation| operation.id.as_str());
         let rule = rules.rule(self.worded_as(rules), id);

@@ -1,4 +1,4 @@
-//! A reply that is ready to be sent.
+//! A reply that is ready to send.
 
 use std::fmt;
 
@@ -6,18 +6,18 @@ use bytes::Bytes;
 
 use crate::http::outgoing_body::Pieces;
 
-/// An answer that is ready to be sent.
+/// A reply that is ready to send.
 #[derive(Default)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Bytes,
-    /// A body that is made while it is sent, in place of the other.
+    /// Streamed body, in place of `body`.
     pub(crate) pieces: Option<Pieces>,
 }
 
 impl Clone for Reply {
-    /// A body that is made while it is sent is made once, so a copy has none.
+    /// A streamed body is produced once, so a copy has none.
     fn clone(&self) -> Self {
         Self {
             status: self.status,
@@ -51,7 +51,7 @@ impl Reply {
         self.with_header("Content-Type", media)
     }
 
-    /// The whole body at once.
+    /// Collects a streamed body.
     pub(crate) fn settled(mut self) -> Self {
         if let Some(mut pieces) = self.pieces.take() {
             let pieces: Vec<Bytes> = std::iter::from_fn(&mut pieces).collect();
@@ -73,7 +73,7 @@ impl Reply {
             .any(|(known, _)| known.eq_ignore_ascii_case(name))
     }
 
-    /// Sets a header, in place of one of the same name.
+    /// Sets a header, replacing one of the same name.
     pub(crate) fn with_header(mut self, name: &str, value: impl Into<String>) -> Self {
         self.headers
             .retain(|(known, _)| !known.eq_ignore_ascii_case(name));

@@ -1,4 +1,4 @@
-//! A request that was read.
+//! A received request.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,26 +11,26 @@ use crate::http::multipart::Part;
 use crate::http::ndjson::NdjsonLine;
 use crate::http::uploaded_file::File;
 
-/// A request, body included.
+/// A received request, including its body.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Request {
     pub(crate) method: String,
-    /// As sent: percent-encoded, with the base path.
+    /// Path as sent: percent-encoded, with the base path.
     pub(crate) path: String,
     pub(crate) raw_query: String,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) headers: HeaderMap,
-    /// As sent; of a long body with files only the beginning.
+    /// Body as sent; for a long body with files, only the beginning.
     pub(crate) body: Bytes,
-    /// How long the body was.
+    /// Length of the body in bytes.
     pub(crate) length: u64,
-    /// The parts of a multipart body.
+    /// Parts of a multipart body.
     pub(crate) parts: Option<Vec<Part>>,
-    /// The lines of a body of lines.
+    /// Lines of an NDJSON body.
     pub(crate) lines: Option<Vec<NdjsonLine>>,
-    /// What kept the body from being read.
+    /// Reason why the body could not be read.
     pub(crate) body_error: Option<BodyError>,
-    /// The states that a fault gives the job which the call starts.
+    /// States that a fault assigns to the job that the call starts.
     pub(crate) job_states: Vec<String>,
 }
 
@@ -47,7 +47,7 @@ impl Request {
         }
     }
 
-    /// Adds the body that was read.
+    /// Adds the received body.
     pub(crate) fn fill(&mut self, received: ReceivedBody) {
         self.body = received.bytes;
         self.length = received.length;
@@ -56,7 +56,7 @@ impl Request {
         self.body_error = received.body_error;
     }
 
-    /// The files of a multipart body that came under a name.
+    /// Files of a multipart body with this field name.
     pub(crate) fn files(&self, name: &str) -> Vec<File> {
         let parts = self.parts.iter().flatten();
         parts
@@ -65,12 +65,12 @@ impl Request {
             .collect()
     }
 
-    /// A header as text, if there is one.
+    /// Value of a header as text, if present.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The media type of the body, in lower case and without its parameters.
+    /// Media type of the body in lower case, without parameters.
     pub(crate) fn media_type(&self) -> Option<String> {
         let text = self.header("content-type")?;
         Some(
@@ -82,7 +82,7 @@ impl Request {
         )
     }
 
-    /// The token of `Authorization: Bearer`.
+    /// Token of `Authorization: Bearer`.
     pub(crate) fn bearer(&self) -> Option<&str> {
         let (scheme, token) = self.header("authorization")?.split_once(' ')?;
         scheme
@@ -90,7 +90,7 @@ impl Request {
             .then_some(token.trim())
     }
 
-    /// The user and password of `Authorization: Basic`.
+    /// User name and password of `Authorization: Basic`.
     pub(crate) fn basic(&self) -> Option<(String, String)> {
         let (scheme, text) = self.header("authorization")?.split_once(' ')?;
         if !scheme.eq_ignore_ascii_case("basic") {

@@ -1,4 +1,4 @@
-//! A connection that can be reset (TCP RST) instead of closed, while hyper holds it.
+//! A connection that can end with a reset (TCP RST) while hyper owns it.
 
 use std::io;
 use std::pin::Pin;
@@ -9,19 +9,19 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// A connection, which hyper holds.
+/// A connection owned by hyper.
 #[derive(Debug)]
 pub(crate) struct ResettableStream {
     stream: TcpStream,
     reset_handle: ResetHandle,
 }
 
-/// Makes the end of a connection a reset.
+/// Turns the end of a connection into a reset.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ResetHandle(Arc<AtomicBool>);
 
 impl ResetHandle {
-    /// The end of the connection will be a reset.
+    /// Makes the connection end with a reset.
     pub(crate) fn reset(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
@@ -45,7 +45,8 @@ impl ResettableStream {
 impl Drop for ResettableStream {
     fn drop(&mut self) {
         if self.reset_handle.is_reset() {
-            // With zero linger the system sends RST instead of FIN. If that fails, the connection is closed normally.
+            // With zero linger, the operating system sends RST instead of FIN. If setting it
+            // fails, the connection closes normally.
             let _ = self.stream.set_zero_linger();
         }
     }
@@ -76,7 +77,7 @@ impl AsyncWrite for ResettableStream {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         if self.reset_handle.is_reset() {
-            // A FIN now would be the end that the client sees.
+            // A FIN now would reach the client before the reset.
             return Poll::Ready(Ok(()));
         }
         Pin::new(&mut self.stream).poll_shutdown(cx)

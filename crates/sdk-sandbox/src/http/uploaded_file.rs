@@ -1,4 +1,4 @@
-//! Uploaded files: how they are shown and served again.
+//! Uploaded files: their metadata and their download.
 
 use std::collections::BTreeSet;
 
@@ -7,18 +7,18 @@ use serde_json::{Map, Value, json};
 
 use crate::http::reply::Reply;
 
-/// A file that was uploaded.
+/// An uploaded file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct File {
     pub(crate) name: String,
     pub(crate) media: Option<String>,
-    /// Empty where uploads are discarded.
+    /// Content; empty if uploads are discarded.
     pub(crate) content: Bytes,
     pub(crate) length: u64,
 }
 
 impl File {
-    /// The file as an answer, byte for byte.
+    /// Serves the file byte for byte.
     pub(crate) fn serve(&self, reply: Reply) -> Reply {
         let given = self.media.as_deref().unwrap_or("application/octet-stream");
         let declared = reply.header("content-type").unwrap_or_default().to_owned();
@@ -38,7 +38,7 @@ impl File {
             .with_header("Content-Disposition", disposition)
     }
 
-    /// Says what is known about the file, in those of the usual properties that the record has.
+    /// Writes the file's metadata into the usual properties, as far as the record has them.
     pub(crate) fn describe(&self, fields: &BTreeSet<String>, value: &mut Map<String, Value>) {
         let extension = self.name.rsplit_once('.').map_or("", |(_, end)| end);
         let media = self.media.as_deref().unwrap_or("application/octet-stream");

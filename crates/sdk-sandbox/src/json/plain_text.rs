@@ -1,8 +1,8 @@
-//! JSON values as texts without quotes.
+//! JSON values as text without quotes.
 
 use serde_json::Value;
 
-/// A value as it stands in a path, a query or a form.
+/// Formats a value as it appears in a path, a query or a form.
 pub(crate) fn plain_text(value: &Value) -> String {
     value
         .as_str()

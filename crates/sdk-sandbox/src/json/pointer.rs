@@ -1,9 +1,9 @@
-//! Changes of a JSON value by JSON pointer.
+//! Changes JSON values by JSON pointer.
 
 use serde_json::{Value, json};
 
-/// Sets a value by JSON pointer, making the objects on the way. Items of lists are reached, but not added: a pointer to one
-/// that is not there does nothing.
+/// Sets a value by JSON pointer and creates missing objects on the way. Existing list items can be
+/// set, but none are added: a pointer to a missing item does nothing.
 pub(crate) fn set(body: &mut Value, pointer: &str, value: Value) {
     let mut place = body;
     for step in pointer.split('/').skip(1) {
@@ -28,7 +28,7 @@ pub(crate) fn set(body: &mut Value, pointer: &str, value: Value) {
     *place = value;
 }
 
-/// Removes the property that a JSON pointer leads to.
+/// Removes the property at a JSON pointer.
 pub(crate) fn remove(body: &mut Value, pointer: &str) {
     if let Some((parent, name)) = pointer.rsplit_once('/')
         && let Some(Value::Object(map)) = body.pointer_mut(parent)

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-/// The values of placeholders by name.
+/// Placeholder values by name.
 pub(crate) type Values = BTreeMap<&'static str, Value>;
 
-/// Replaces `{name}` in every text of a tree.
+/// Replaces `{name}` in every string of a tree.
 ///
-/// A text that is nothing but a placeholder becomes the value itself, whatever its type; where there is
-/// no such value, the property or item is left out. Names that are unknown stay as they are inside texts.
+/// A string that consists of one placeholder becomes the value itself, whatever its type; without
+/// such a value, the property or item is left out. Inside other strings, unknown names stay as
+/// they are.
 pub(crate) fn fill(template: &Value, values: &Values) -> Option<Value> {
     match template {
         Value::String(text) => match sole_name(text) {
@@ -28,7 +29,7 @@ pub(crate) fn fill(template: &Value, values: &Values) -> Option<Value> {
     }
 }
 
-/// Replaces `{name}` in a text.
+/// Replaces `{name}` in a string.
 pub(crate) fn fill_text(text: &str, values: &Values) -> String {
     let mut filled = text.to_owned();
     for (name, value) in values {

@@ -1,10 +1,10 @@
-//! Dates in a vendor's own layout, which the schema shows by an example.
+//! Dates in a vendor's own layout, taken from the schema's example.
 
 use std::time::{Duration, UNIX_EPOCH};
 
 use serde_json::Value;
 
-/// The example of a date that is not written as JSON Schema has dates.
+/// Example of a date layout that differs from JSON Schema's date formats.
 pub(crate) fn example(schema: &Value) -> Option<&str> {
     let text = |key: &str| schema.get(key).and_then(Value::as_str);
     let example = text("example")?;
@@ -22,12 +22,12 @@ pub(crate) fn example(schema: &Value) -> Option<&str> {
     (!is_usual).then_some(example)
 }
 
-/// A digit becomes `0`, so that layouts can be compared.
+/// Maps each digit to `0`, so that layouts can be compared.
 fn shape(c: char) -> char {
     if c.is_ascii_digit() { '0' } else { c }
 }
 
-/// A pattern that every date of the example's layout fits.
+/// Regular expression that matches every date in the example's layout.
 pub(crate) fn pattern(example: &str) -> String {
     let each = |c: char| match c {
         '0'..='9' => r"\d".to_owned(),
@@ -38,7 +38,8 @@ pub(crate) fn pattern(example: &str) -> String {
     format!("^{inner}$")
 }
 
-/// A time, given in Unix seconds, in the form of the schema; `None` where the schema is not one of times.
+/// Formats a Unix time in seconds in the schema's layout; `None` if the schema isn't a date or
+/// time.
 pub(crate) fn write(schema: &Value, time: u64) -> Option<Value> {
     let text = |key: &str| schema.get(key).and_then(Value::as_str);
     match text("type")? {
@@ -56,9 +57,9 @@ pub(crate) fn write(schema: &Value, time: u64) -> Option<Value> {
     }
 }
 
-/// A text of digits that sorts like the time that it tells; `None` for a text that is not in the layout.
+/// Digits that sort like the time in the text; `None` if the text doesn't match the layout.
 ///
-/// `example` is the layout of the schema; without one, the year comes first.
+/// `example` shows the layout; without it, the year comes first.
 pub(crate) fn sort_key(text: &str, example: Option<&str>) -> Option<String> {
     let groups = |text: &str| -> Vec<String> {
         let groups = text.split(|c: char| !c.is_ascii_digit());
@@ -80,13 +81,13 @@ pub(crate) fn sort_key(text: &str, example: Option<&str>) -> Option<String> {
     Some(parts.concat())
 }
 
-/// The numbers of a time in UTC: year, month, day, hour, minute, second.
+/// Parts of a time in UTC: year, month, day, hour, minute, second.
 struct Clock([String; 6]);
 
 impl Clock {
     fn at(time: u64) -> Option<Self> {
         const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
-        // `Sun, 06 Nov 1994 08:49:37 GMT`: the library knows the calendar.
+        // `Sun, 06 Nov 1994 08:49:37 GMT`: the library does the calendar arithmetic.
         let text = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(time));
         let mut words = text.split([' ', ':']).skip(1).map(str::to_owned);
         let (day, month, year) = (words.next()?, words.next()?, words.next()?);
@@ -101,7 +102,7 @@ impl Clock {
         ]))
     }
 
-    /// The time in the layout of an example, whose numbers are replaced in their order.
+    /// Formats the time in the example's layout by replacing the example's numbers in order.
     fn in_layout(&self, example: &str) -> String {
         let [year, month, day, hour, minute, second] = &self.0;
         let is_year_first = example.find(|c: char| !c.is_ascii_digit()) == Some(4);

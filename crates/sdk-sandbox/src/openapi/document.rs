@@ -6,25 +6,26 @@ use serde_json::Value;
 
 use crate::error::Error;
 use crate::openapi::operation::Operation;
+use crate::openapi::server::base_path;
 use crate::openapi::tree::Tree;
 use crate::openapi::webhook::WebhookFamily;
 
-/// The methods that OpenAPI allows as keys of a path item.
+/// Methods that a path item may have (OpenAPI 3.0).
 const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];
 
-/// A merged document: its raw tree and what was read out of it.
+/// A merged document: its raw tree and what was read from it.
 #[derive(Debug)]
 pub(crate) struct Document {
     tree: Tree,
-    /// The path of the default server, without a slash at its end.
+    /// Path of the default server, without a trailing slash.
     pub(crate) base_path: String,
     pub(crate) operations: Vec<Operation>,
-    /// What the vendor sends by itself.
+    /// Webhook families that the vendor sends.
     pub(crate) webhooks: Vec<WebhookFamily>,
 }
 
 impl Document {
-    /// Reads a document; fails on text that is not JSON and on operations that cannot be served.
+    /// Parses a document; fails on text that isn't JSON and on operations that can't be served.
     pub(crate) fn read(text: &str) -> Result<Self, Error> {
         let root: Value = serde_json::from_str(text)
             .map_err(|e| Error::caused_by("the document is not JSON", e))?;
@@ -39,7 +40,7 @@ impl Document {
         })
     }
 
-    /// The limits of calls that the document states.
+    /// Rate limits of the document.
     pub(crate) fn limits(&self) -> Option<&Value> {
         self.tree.root().get("x-sdk-limits")
     }
@@ -55,7 +56,7 @@ impl Document {
         schemas.and_then(Value::as_object).into_iter().flatten()
     }
 
-    /// What the document is called.
+    /// Title of the document.
     pub(crate) fn title(&self) -> &str {
         let title = self
             .tree
@@ -69,7 +70,7 @@ impl Document {
 impl Deref for Document {
     type Target = Tree;
 
-    /// What reads schemas needs no more than the tree.
+    /// Code that reads schemas needs only the tree.
     fn deref(&self) -> &Tree {
         &self.tree
     }
@@ -89,37 +90,10 @@ fn read_operations(tree: &Tree) -> Result<Vec<Operation>, Error> {
     Ok(operations)
 }
 
-fn base_path(root: &Value) -> String {
-    let url = root
-        .pointer("/servers/0/url")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    let path = match url.split_once("://") {
-        Some((_, rest)) => rest.find('/').map_or("", |slash| &rest[slash..]),
-        None => url,
-    };
-    path.trim_end_matches('/').to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::openapi::tree::reference;
-
-    #[test]
-    fn the_base_path_is_the_path_of_the_first_server() {
-        for (url, path) in [
-            ("https://{host}/api/v1", "/api/v1"),
-            ("https://api.example.com", ""),
-            ("https://api.example.com/v0/", "/v0"),
-            ("/relative", "/relative"),
-        ] {
-            assert_eq!(
-                base_path(&serde_json::json!({ "servers": [{ "url": url }] })),
-                path
-            );
-        }
-    }
 
     #[test]
     fn text_that_is_no_json_is_an_error() {

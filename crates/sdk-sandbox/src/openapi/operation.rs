@@ -4,32 +4,36 @@ use serde_json::Value;
 
 use crate::error::Error;
 use crate::openapi::paging::Paging;
-use crate::openapi::parameter::Parameter;
+use crate::openapi::parameter::{Parameter, Place, Style};
 use crate::openapi::path_template::{PathTemplate, shape};
 use crate::openapi::schema::Check;
 use crate::openapi::security::{Requirement, requirements};
+use crate::openapi::server;
 use crate::openapi::tree::Tree;
 
-/// An operation: where it is found, what it demands and what it answers.
+/// An operation: its path and method, its parameters and body, and its documented answers.
 #[derive(Debug)]
 pub(crate) struct Operation {
     pub(crate) id: String,
-    /// The template as the document has it, without the base path.
+    /// Path template as in the document, without the base path.
     pub(crate) path: String,
+    /// The path of its own server, without a slash at its end; none where it is on the document's.
+    pub(crate) base_path: Option<String>,
     /// The template with its parameters made nameless.
     pub(crate) shape: String,
-    /// In capitals, as on the wire.
+    /// Method in capitals, as sent over HTTP.
     pub(crate) method: String,
     pub(crate) template: PathTemplate,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<RequestBody>,
     pub(crate) answers: Vec<Answer>,
-    /// Alternatives, one of which has to hold; none: nothing is asked for.
+    /// Alternatives of security requirements, one of which must be met; empty if no credential is
+    /// needed.
     pub(crate) security: Vec<Requirement>,
-    /// Whether the operation hands out access tokens.
+    /// Whether the operation issues access tokens.
     pub(crate) token: bool,
     pub(crate) paging: Option<Paging>,
-    /// How many records at once a body may have.
+    /// Limits of a bulk body, if the operation takes one.
     pub(crate) bulk: Option<Bulk>,
     /// `money`, `message` or `signature`.
     pub(crate) effect: Option<String>,
@@ -45,22 +49,22 @@ pub(crate) struct Operation {
 pub(crate) enum Repeat {
     Safe,
     Never,
-    /// Safe with the same value of this header.
+    /// Safe to repeat with the same value of this header.
     KeyedByHeader(String),
-    /// Safe with the same value of this property of the body.
+    /// Safe to repeat with the same value of this body property.
     KeyedByBody(String),
 }
 
-/// A body of many records, as `x-sdk-bulk` says.
+/// A bulk body, as `x-sdk-bulk` describes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Bulk {
-    /// One document a line, and not one array.
+    /// Whether the body is NDJSON, one document per line, rather than one array.
     pub(crate) lines: bool,
     pub(crate) most: usize,
     pub(crate) longest: usize,
 }
 
-/// The body that an operation takes.
+/// Request body of an operation.
 #[derive(Debug)]
 pub(crate) struct RequestBody {
     pub(crate) required: bool,
@@ -73,6 +77,8 @@ pub(crate) struct RequestMedia {
     pub(crate) name: String,
     pub(crate) schema: Value,
     pub(crate) check: Check,
+    /// The styles of single fields.
+    pub(crate) styles: Vec<(String, Style)>,
 }
 
 /// One documented answer.
@@ -80,9 +86,9 @@ pub(crate) struct RequestMedia {
 pub(crate) struct Answer {
     /// `200`, `4XX` or `default`.
     pub(crate) status: String,
-    /// Media type and schema.
+    /// Pairs of media type and schema.
     pub(crate) media: Vec<(String, Value)>,
-    /// Header name and schema.
+    /// Pairs of header name and schema.
     pub(crate) headers: Vec<(String, Value)>,
 }
 
@@ -107,6 +113,7 @@ impl Operation {
             method: method.to_ascii_uppercase(),
             template: PathTemplate::read(path, &parameters),
             path: path.to_owned(),
+            base_path: server::own_path(tree, item, node),
             shape: shape(path),
             bulk: node.get("x-sdk-bulk").map(Bulk::read),
             effect: node
@@ -133,7 +140,7 @@ impl Operation {
         })
     }
 
-    /// The answer of success with the lowest status, and that status.
+    /// Success status with the lowest number, and its documented answer.
     pub(crate) fn success(&self) -> (u16, Option<&Answer>) {
         let status = |answer: &Answer| match answer.status.as_str() {
             "2XX" => Some(200),
@@ -152,24 +159,24 @@ impl Operation {
 }
 
 impl Operation {
-    /// The documented answer of a status.
+    /// Documented answer for a status.
     pub(crate) fn answer(&self, status: u16) -> Option<&Answer> {
         let text = status.to_string();
         self.answers.iter().find(|answer| answer.status == text)
     }
 
-    /// Whether the body is one document a line.
+    /// Whether the body is NDJSON.
     pub(crate) fn lines(&self) -> bool {
         self.bulk.is_some_and(|bulk| bulk.lines)
     }
 
-    /// The schema of the JSON body that the operation takes.
+    /// Schema of the JSON request body.
     pub(crate) fn body_schema(&self) -> Option<&Value> {
         let media = &self.body.as_ref()?.media;
         media.first().map(|media| &media.schema)
     }
 
-    /// The schema of the JSON body of success.
+    /// Schema of the JSON success answer.
     pub(crate) fn answer_schema(&self) -> Option<&Value> {
         let json = |(name, _): &&(String, Value)| is_json(name);
         let answers = self.answers.iter().filter(|a| a.status.starts_with('2'));
@@ -179,14 +186,14 @@ impl Operation {
             .next()
     }
 
-    /// Whether success is a file and nothing else.
+    /// Whether every success answer is a file.
     pub(crate) fn is_download(&self) -> bool {
         let media = self.success().1.map(|answer| answer.media.as_slice());
         media.is_some_and(|media| !media.is_empty() && media.iter().all(|(name, _)| !is_json(name)))
     }
 }
 
-/// Whether a media type is JSON of some kind.
+/// Whether a media type is JSON or a `+json` type.
 pub(crate) fn is_json(media: &str) -> bool {
     let name = media
         .split(';')
@@ -234,6 +241,7 @@ impl RequestBody {
                 name: name.clone(),
                 check: Check::new(&schema),
                 schema,
+                styles: styles(media),
             }
         });
         Self {
@@ -244,6 +252,18 @@ impl RequestBody {
             media: media.collect(),
         }
     }
+}
+
+/// The styles that the encoding of a form gives to its fields.
+fn styles(media: &Value) -> Vec<(String, Style)> {
+    let encodings = media.get("encoding").and_then(Value::as_object);
+    let styled = encodings
+        .into_iter()
+        .flatten()
+        .filter(|(_, encoding)| encoding.get("style").or(encoding.get("explode")).is_some());
+    styled
+        .map(|(name, encoding)| (name.clone(), Style::read(encoding, Place::Query)))
+        .collect()
 }
 
 fn answers(tree: &Tree, operation: &Value) -> Vec<Answer> {

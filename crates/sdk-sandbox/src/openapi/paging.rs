@@ -1,28 +1,28 @@
-//! How an operation's list is paged, as the document describes it.
+//! Paging of an operation's list, as the document describes it.
 
 use serde_json::Value;
 
 use crate::openapi::property::property;
 use crate::openapi::tree::Tree;
 
-/// How an operation pages, as `x-sdk-pagination` says.
+/// Paging of an operation, as `x-sdk-pagination` describes it.
 #[derive(Debug)]
 pub(crate) struct Paging {
     pub(crate) style: Style,
     pub(crate) limit: Option<String>,
     pub(crate) default_limit: u64,
     pub(crate) items: String,
-    /// Further lists in the answer.
+    /// Pointers to further lists in the answer.
     pub(crate) further: Vec<String>,
     pub(crate) total: Option<String>,
     pub(crate) next: Option<String>,
-    /// The parameter and its value that switch to the other way of following links.
+    /// Parameter and value that switch to paging by links.
     pub(crate) choose: Option<(String, String)>,
 }
 
 #[derive(Debug)]
 pub(crate) enum Style {
-    /// Pages by number, counted from `first`.
+    /// Pages by number, starting at `first`.
     Page {
         parameter: String,
         first: u64,
@@ -37,7 +37,7 @@ pub(crate) enum Style {
 }
 
 impl Paging {
-    /// `None` where the style is none that is known.
+    /// Reads the extension; `None` for an unknown style.
     pub(crate) fn read(node: &Value) -> Option<Self> {
         let text = |key: &str| node.get(key).and_then(Value::as_str).map(str::to_owned);
         let number = |key: &str| node.get(key).and_then(Value::as_u64);
@@ -77,7 +77,7 @@ impl Paging {
         })
     }
 
-    /// Whether a parameter says which page is wanted.
+    /// Whether the parameter selects the page.
     pub(crate) fn has_parameter(&self, name: &str) -> bool {
         let carrier = match &self.style {
             Style::Page { parameter, .. }
@@ -93,12 +93,12 @@ impl Paging {
             || ["page", "previous", "search_after"].contains(&name)
     }
 
-    /// Where the items stand in the answer.
+    /// Pointer to the items in the answer.
     pub(crate) fn items(&self) -> &str {
         &self.items
     }
 
-    /// The schema of one item within the schema of the answer.
+    /// Schema of one item within the schema of the answer.
     pub(crate) fn item_schema<'d>(&self, tree: &'d Tree, schema: &'d Value) -> Option<&'d Value> {
         let steps = self.items.split('/').filter(|step| !step.is_empty());
         let list = steps

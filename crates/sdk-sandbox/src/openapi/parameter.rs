@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::openapi::property::properties;
 use crate::openapi::schema::{Check, is_type};
 use crate::openapi::tree::Tree;
 
@@ -14,14 +15,13 @@ pub(crate) struct Parameter {
     pub(crate) keep_slashes: bool,
     pub(crate) schema: Value,
     pub(crate) required: bool,
-    /// Whether an array is one value a key, and not one text with commas.
-    pub(crate) exploded: bool,
+    pub(crate) style: Style,
     /// The default that the document states.
     pub(crate) default: Option<Value>,
     pub(crate) check: Check,
 }
 
-/// Where a parameter stands.
+/// Location of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     Path,
@@ -29,21 +29,54 @@ pub(crate) enum Place {
     Header,
 }
 
-/// What a text stands for.
+/// Type that the text of a parameter is converted to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Shape {
     Text,
-    /// Integers, numbers, booleans: as JSON writes them.
+    /// Integers, numbers and booleans, in JSON spelling.
     Literal {
         integer: bool,
     },
     Array(Box<Shape>),
-    /// JSON in a text.
+    /// JSON as text.
     Json,
+    /// An object whose properties stand one by one; the second shape is that of properties without a name in the schema.
+    Object(Vec<(String, Shape)>, Box<Shape>),
 }
 
+/// How the value of a parameter is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// Items and properties in one text, with this sign between them.
+    Joined(char),
+    /// Properties as `key=value` in one text, with commas between them.
+    JoinedPairs,
+    /// One pair of the query per item, or per property.
+    Exploded,
+    /// Pairs of the query with the names `name[key][key]`.
+    Deep,
+}
+
+impl Style {
+    pub(super) fn read(node: &Value, place: Place) -> Self {
+        let explode = node.get("explode").and_then(Value::as_bool);
+        let style = node.get("style").and_then(Value::as_str);
+        match (style, place) {
+            (Some("deepObject"), _) => Self::Deep,
+            (Some("spaceDelimited"), _) if explode != Some(true) => Self::Joined(' '),
+            (Some("pipeDelimited"), _) if explode != Some(true) => Self::Joined('|'),
+            (_, Place::Query) if explode != Some(false) => Self::Exploded,
+            (_, Place::Path | Place::Header) if explode == Some(true) => Self::JoinedPairs,
+            _ => Self::Joined(','),
+        }
+    }
+}
+
+/// How deep the shape of an object is followed.
+const DEEP: usize = 8;
+
 impl Shape {
-    /// The shape that a schema asks for.
+    /// Type that a schema asks for.
     pub(crate) fn of(tree: &Tree, schema: &Value) -> Self {
         let is = |name| is_type(tree, schema, name);
         if is("integer") {
@@ -62,16 +95,57 @@ impl Shape {
         }
     }
 
+    /// The shape of a schema whose objects stand property by property.
+    pub(crate) fn written_out(tree: &Tree, schema: &Value) -> Self {
+        Self::within(tree, schema, DEEP)
+    }
+
+    fn within(tree: &Tree, schema: &Value, depth: usize) -> Self {
+        let target = tree.resolve(schema);
+        let named = properties(tree, schema);
+        if is_type(tree, schema, "array") {
+            let items = target.get("items");
+            let items = items.filter(|_| depth > 0);
+            return Self::Array(Box::new(
+                items.map_or(Self::Text, |items| Self::within(tree, items, depth - 1)),
+            ));
+        }
+        if named.is_empty() && !is_type(tree, schema, "object") || depth == 0 {
+            return Self::of(tree, schema);
+        }
+        let named = named
+            .into_iter()
+            .map(|(name, schema)| (name.to_owned(), Self::within(tree, schema, depth - 1)))
+            .collect();
+        let extra = target
+            .get("additionalProperties")
+            .filter(|extra| extra.is_object());
+        let extra = extra.map_or(Self::Text, |extra| Self::within(tree, extra, depth - 1));
+        Self::Object(named, Box::new(extra))
+    }
+
+    /// The shape of a property of an object.
+    pub(crate) fn of_property(&self, name: &str) -> Option<&Self> {
+        let Self::Object(named, extra) = self else {
+            return None;
+        };
+        let known = named.iter().find(|(known, _)| known == name);
+        Some(known.map_or(extra, |(_, shape)| shape))
+    }
+
     pub(crate) fn is_integer(&self) -> bool {
         matches!(self, Self::Literal { integer: true })
     }
 
-    /// The value of a text; a text that does not fit stays one, so that the schema can refuse it.
+    /// Converts a text to its type; a text that doesn't fit stays a string, so that the schema
+    /// check refuses it.
     pub(crate) fn value(&self, text: &str) -> Value {
         let text_value = || Value::String(text.to_owned());
         match self {
             Self::Text => text_value(),
-            Self::Json => serde_json::from_str(text).unwrap_or_else(|_| text_value()),
+            Self::Json | Self::Object(..) => {
+                serde_json::from_str(text).unwrap_or_else(|_| text_value())
+            }
             Self::Array(item) => item.value(text),
             Self::Literal { .. } => match serde_json::from_str(text) {
                 Ok(value @ (Value::Number(_) | Value::Bool(_))) => value,
@@ -82,7 +156,7 @@ impl Shape {
 }
 
 impl Parameter {
-    /// The parameters of an operation, those of its path item included.
+    /// Parameters of an operation, including those of its path item.
     pub(crate) fn read_all(tree: &Tree, item: &Value, operation: &Value) -> Vec<Self> {
         let list = |node: &Value| {
             node.get("parameters")
@@ -130,11 +204,11 @@ impl Parameter {
             kind: if content.is_some() {
                 Shape::Json
             } else {
-                Shape::of(tree, &schema)
+                Shape::written_out(tree, &schema)
             },
             keep_slashes: place == Place::Path && keeps_slashes(tree, node, &schema),
             required: flag("required").unwrap_or(false),
-            exploded: flag("explode").unwrap_or(place == Place::Query),
+            style: Style::read(node, place),
             default: tree.resolve(&schema).get("default").cloned(),
             check: Check::new(&schema),
             schema,
@@ -144,7 +218,8 @@ impl Parameter {
     }
 }
 
-/// A mark on the document stands for all its free text in paths.
+/// Whether slashes in the value are kept: marked on the parameter, or on the document for all free
+/// text in paths.
 fn keeps_slashes(tree: &Tree, node: &Value, schema: &Value) -> bool {
     let is_marked =
         |node: &Value| node.get("x-sdk-keep-slashes").and_then(Value::as_bool) == Some(true);

@@ -1,26 +1,28 @@
-//! Path templates, and how well a path fits one.
+//! Path templates, and the rank of a match.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str};
 
 use crate::openapi::parameter::{Parameter, Place};
 
-/// What is encoded in a segment of a path.
+/// Characters that are percent-encoded in a path segment.
 pub(crate) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
     .remove(b'.')
     .remove(b'~');
 
-/// A path template, cut at its slashes.
+/// A path template, split at its slashes.
 #[derive(Debug, Clone)]
 pub(crate) struct PathTemplate {
     segments: Vec<Segment>,
+    /// The pairs of the query that the path fixes; the value may be `{name}`.
+    query: Vec<(String, String)>,
 }
 
 #[derive(Debug, Clone)]
 enum Segment {
     Literal(String),
-    /// `before{name}after`; `number` where the parameter has to be one.
+    /// `before{name}after`; with `number`, the value must be a number.
     Parameter {
         before: String,
         name: String,
@@ -28,18 +30,18 @@ enum Segment {
         slashes: bool,
         number: bool,
     },
-    /// Several parameters in one segment: the literals before, between and after their names.
+    /// Several parameters in one segment, and the literals before, between and after them.
     Several {
         literals: Vec<String>,
         names: Vec<String>,
     },
 }
 
-/// The values of the path parameters, decoded.
+/// Decoded values of the path parameters.
 pub(crate) type PathValues = Vec<(String, String)>;
 
-/// How well a template fits: numbers that are numbers, then literal segments, then any segments.
-pub(crate) type Rank = (bool, usize, usize);
+/// How well a template fits: numbers that are numbers, then literal segments, then any segments, then pairs of the query.
+pub(crate) type Rank = (bool, usize, usize, usize);
 
 impl PathTemplate {
     pub(crate) fn read(path: &str, parameters: &[Parameter]) -> Self {
@@ -64,7 +66,11 @@ impl PathTemplate {
                 number: parameter.is_some_and(|p| p.kind.is_integer()),
             }
         };
+        // A fragment only tells operations apart in the document.
+        let sent = path.split('#').next().unwrap_or_default();
+        let (path, query) = sent.split_once('?').unwrap_or((sent, ""));
         Self {
+            query: serde_urlencoded::from_str(query).unwrap_or_default(),
             segments: path
                 .trim_start_matches('/')
                 .split('/')
@@ -73,10 +79,14 @@ impl PathTemplate {
         }
     }
 
-    pub(crate) fn matches(&self, path: &str) -> Option<(Rank, PathValues)> {
+    pub(crate) fn matches(
+        &self,
+        path: &str,
+        query: &[(String, String)],
+    ) -> Option<(Rank, PathValues)> {
         let path: Vec<&str> = path.strip_prefix('/').unwrap_or(path).split('/').collect();
         let mut values = Vec::new();
-        if !fits(&self.segments, &path, &mut values) {
+        if !fits(&self.segments, &path, &mut values) || !self.fits_query(query, &mut values) {
             return None;
         }
         let literals = self
@@ -92,11 +102,31 @@ impl PathTemplate {
                 .any(|(n, value)| n == name && value.parse::<i64>().is_ok()),
             _ => true,
         });
-        // `/{id}` would take every unknown path, so it only takes what can be an id.
+        // `/{id}` would match every unknown path, so it matches only values that look like ids.
         if literals == 0 && !typed {
             return None;
         }
-        Some(((typed, literals, self.segments.len()), values))
+        Some((
+            (typed, literals, self.segments.len(), self.query.len()),
+            values,
+        ))
+    }
+
+    /// Whether a query has the pairs that the path fixes; takes the values of parameters in them.
+    fn fits_query(&self, query: &[(String, String)], values: &mut PathValues) -> bool {
+        self.query.iter().all(|(name, wanted)| {
+            let mut given = query.iter().filter(|(known, _)| known == name);
+            let parameter = wanted
+                .strip_prefix('{')
+                .and_then(|name| name.strip_suffix('}'));
+            match parameter {
+                Some(parameter) => given.next().is_some_and(|(_, value)| {
+                    values.push((parameter.to_owned(), value.clone()));
+                    true
+                }),
+                None => given.any(|(_, value)| value == wanted),
+            }
+        })
     }
 }
 
@@ -155,7 +185,7 @@ fn fits(segments: &[Segment], path: &[&str], values: &mut PathValues) -> bool {
     }
 }
 
-/// Takes a segment with several parameters apart.
+/// Splits a segment with several parameters.
 fn several(text: &str) -> Segment {
     let (mut literals, mut names, mut rest) = (Vec::new(), Vec::new(), text);
     while let Some((before, after)) = rest.split_once('{') {
@@ -168,7 +198,8 @@ fn several(text: &str) -> Segment {
     Segment::Several { literals, names }
 }
 
-/// The values of several parameters in one segment; each is as short as the literal after it allows, the last one as long.
+/// Values of several parameters in one segment. Each value is as short as the literal after it
+/// allows; the last is as long as possible.
 fn split_values(literals: &[String], text: &str) -> Option<Vec<String>> {
     let (first, others) = literals.split_first()?;
     let (last, between) = others.split_last()?;
@@ -187,7 +218,7 @@ fn split_values(literals: &[String], text: &str) -> Option<Vec<String>> {
         .then_some(values)
 }
 
-/// The names of the parameters of a path, in order.
+/// Names of the parameters of a path, in order.
 pub(crate) fn names(path: &str) -> impl Iterator<Item = &str> {
     let parts = path.split('{').skip(1);
     parts.filter_map(|part| Some(part.split_once('}')?.0))
@@ -197,7 +228,7 @@ fn decode(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-/// A path with its parameters made nameless.
+/// Path with anonymous parameters.
 pub(crate) fn shape(path: &str) -> String {
     let part = |part: &str| {
         let mut out = String::from("/");

@@ -1,13 +1,13 @@
-//! The properties of schemas, also of composed ones.
+//! Properties of schemas, including composed ones.
 
 use serde_json::Value;
 
 use crate::openapi::tree::Tree;
 
-/// How deep compositions are followed.
+/// Deepest nesting of compositions that is searched.
 const DEEP: usize = 8;
 
-/// The schema of a property, which may stand in a member of a composition.
+/// Schema of a property, which may be declared in a member of a composition.
 pub(crate) fn property<'d>(tree: &'d Tree, schema: &'d Value, name: &str) -> Option<&'d Value> {
     let mut found = None;
     walk(tree, schema, DEEP, &mut |known, schema| {
@@ -29,12 +29,12 @@ pub(crate) fn properties<'d>(tree: &'d Tree, schema: &'d Value) -> Vec<(&'d str,
     all
 }
 
-/// Whether a schema or one of its members demands a property.
+/// Whether a schema or one of its members requires a property.
 pub(crate) fn is_required(tree: &Tree, schema: &Value, name: &str) -> bool {
     required_within(tree, schema, name, DEEP)
 }
 
-/// Whether a schema or one of its members has a schema for properties that it does not name.
+/// Whether a schema or one of its members has a schema for additional properties.
 pub(crate) fn has_typed_entries(tree: &Tree, schema: &Value) -> bool {
     typed_within(tree, schema, DEEP)
 }

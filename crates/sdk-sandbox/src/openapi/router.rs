@@ -1,34 +1,66 @@
-//! The way from a method and a path to an operation.
+//! Finds the operation for a method and a path.
 
 use crate::openapi::operation::Operation;
 use crate::openapi::path_template::{PathValues, Rank};
 
-/// What a path leads to.
+/// Result of routing a path.
 #[derive(Debug)]
 pub(crate) enum Found<'o> {
-    /// The number of the operation.
+    /// Index of the operation, and the values of its path.
     Operation(usize, PathValues),
-    /// The path exists, with these methods.
+    /// The path exists, but only with these methods.
     OtherMethods(Vec<&'o str>),
     Nothing,
 }
 
-/// Looks an operation up by method and by path, which is still percent-encoded.
-pub(crate) fn find<'o>(operations: &'o [Operation], method: &str, path: &str) -> Found<'o> {
-    let mut best: Option<(Rank, usize, PathValues)> = None;
+/// What a request asks for: method, path and query, both of which are still percent-encoded but for the pairs of the query.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted<'r> {
+    pub(crate) method: &'r str,
+    pub(crate) path: &'r str,
+    pub(crate) query: &'r [(String, String)],
+}
+
+/// Looks an operation up by method, path and query. Of several that fit equally well, it is the first one that `takes` the
+/// request, or else the first one.
+pub(crate) fn find<'o>(
+    operations: &'o [Operation],
+    base_path: &str,
+    wanted: Wanted<'_>,
+    takes: impl Fn(&Operation, &PathValues) -> bool,
+) -> Found<'o> {
+    let mut best: Vec<(Rank, usize, PathValues)> = Vec::new();
     let mut methods = Vec::new();
     for (index, operation) in operations.iter().enumerate() {
-        let Some((rank, values)) = operation.template.matches(path) else {
+        let base = operation.base_path.as_deref().unwrap_or(base_path);
+        let below = wanted.path.strip_prefix(base);
+        let below = below.filter(|path| path.is_empty() || path.starts_with('/'));
+        let Some((rank, values)) =
+            below.and_then(|path| operation.template.matches(path, wanted.query))
+        else {
             continue;
         };
         methods.push(operation.method.as_str());
-        if operation.method == method && best.as_ref().is_none_or(|(known, ..)| rank > *known) {
-            best = Some((rank, index, values));
+        if operation.method != wanted.method {
+            continue;
+        }
+        match best.first() {
+            Some((known, ..)) if rank < *known => {}
+            Some((known, ..)) if rank == *known => best.push((rank, index, values)),
+            _ => best = vec![(rank, index, values)],
         }
     }
     methods.sort_unstable();
     methods.dedup();
-    match best {
+    let chosen = match best.len() {
+        0 | 1 => 0,
+        _ => {
+            let mut all = best.iter();
+            all.position(|(_, index, values)| takes(&operations[*index], values))
+                .unwrap_or(0)
+        }
+    };
+    match best.into_iter().nth(chosen) {
         Some((_, index, values)) => Found::Operation(index, values),
         None if methods.is_empty() => Found::Nothing,
         None => Found::OtherMethods(methods),
@@ -59,9 +91,20 @@ mod tests {
         Document::read(&text.to_string()).unwrap().operations
     }
 
+    fn found<'o>(operations: &'o [Operation], method: &str, path: &str) -> Found<'o> {
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let query: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap();
+        let wanted = Wanted {
+            method,
+            path,
+            query: &query,
+        };
+        find(operations, "", wanted, |_, _| false)
+    }
+
     fn lead(method: &str, path: &str) -> String {
         let operations = operations();
-        match find(&operations, method, path) {
+        match found(&operations, method, path) {
             Found::Operation(index, values) => values
                 .iter()
                 .fold(operations[index].id.clone(), |text, (name, value)| {
@@ -99,6 +142,42 @@ mod tests {
     }
 
     #[test]
+    fn operations_of_one_path_are_told_apart_by_the_query_and_by_what_they_take() {
+        let op = |id: &str| json!({ "operationId": id, "responses": {} });
+        let server = json!([{ "url": "https://up.example.com/up" }]);
+        let text = json!({ "paths": {
+            "/": { "post": op("plain") },
+            "/?Action=Read": { "post": op("read") },
+            "/?Action=Get&id={id}": { "post": op("get") },
+            "/#Other": { "post": op("other") },
+            "/files": { "post": op("files"), "servers": server },
+        } });
+        let operations = Document::read(&text.to_string()).unwrap().operations;
+        let lead = |path: &str, wanted: &str| {
+            let (path, query) = path.split_once('?').unwrap_or((path, ""));
+            let query: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap();
+            let request = Wanted {
+                method: "POST",
+                path,
+                query: &query,
+            };
+            match find(&operations, "/v1", request, |operation, _| {
+                operation.id == wanted
+            }) {
+                Found::Operation(index, values) => format!("{} {values:?}", operations[index].id),
+                other => format!("{other:?}"),
+            }
+        };
+        assert_eq!(lead("/v1/?Action=Read&x=1", ""), "read []");
+        assert_eq!(lead("/v1/?Action=Get&id=7", ""), "get [(\"id\", \"7\")]");
+        assert_eq!(lead("/v1/?Action=Get", ""), "plain []");
+        assert_eq!(lead("/v1/", "other"), "other []");
+        assert_eq!(lead("/v1/", "none of them"), "plain []");
+        assert_eq!(lead("/up/files", ""), "files []");
+        assert_eq!(lead("/v1/files", ""), "Nothing");
+    }
+
+    #[test]
     fn an_encoded_slash_is_no_separator() {
         assert_eq!(lead("GET", "/parcels/a%2Fb"), "parcel id=a/b");
     }
@@ -131,7 +210,7 @@ mod tests {
         };
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         assert_eq!(values, [pair("lat", "48.85"), pair("lon", "2.35")]);
-        let lacks = find(&operations, "GET", "/places/48.85/near");
+        let lacks = found(&operations, "GET", "/places/48.85/near");
         assert!(matches!(lacks, Found::Nothing), "{lacks:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! OpenAPI 3.0 schemas as JSON Schema, and the checks made of them.
+//! Converts OpenAPI 3.0 schemas to JSON Schema, and checks values with them.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -13,10 +13,10 @@ use crate::openapi::tree::{Tree, reference};
 
 const COMPONENTS: &str = "#/components/schemas/";
 
-/// The formats that are worth a check; every other one only names a meaning.
+/// Formats that are checked; all others are annotations.
 const FORMATS: [&str; 7] = ["date", "date-time", "email", "ipv4", "ipv6", "uri", "uuid"];
 
-/// Keywords of OpenAPI that say nothing about validity.
+/// OpenAPI keywords without an effect on validity.
 const SILENT: [&str; 8] = [
     "discriminator",
     "xml",
@@ -28,7 +28,7 @@ const SILENT: [&str; 8] = [
     "default",
 ];
 
-/// A schema to check requests with, compiled when it is first asked.
+/// Schema that checks requests, compiled on first use.
 pub(crate) struct Check {
     schema: Value,
     validator: OnceLock<Result<Validator, String>>,
@@ -42,7 +42,7 @@ impl Check {
         }
     }
 
-    /// Every violation; `Err` where the schema itself is not usable.
+    /// All violations; `Err` if the schema itself is invalid.
     pub(crate) fn violations(&self, tree: &Tree, value: &Value) -> Result<Vec<FieldFault>, String> {
         let validator = self.validator.get_or_init(|| {
             let options = jsonschema::options()
@@ -73,7 +73,7 @@ impl Check {
                         message: "is required".to_owned(),
                     }
                 }
-                // The value stays out of the answer: it may be a secret.
+                // The value stays out of the answer, because it may be a secret.
                 kind => FieldFault {
                     field: place,
                     message: too_many(kind)
@@ -87,7 +87,7 @@ impl Check {
     }
 }
 
-/// The list that is too long, where a value is none of several kinds for this reason alone.
+/// The `maxItems` error that alone makes a value fail all alternatives.
 fn too_many(kind: &ValidationErrorKind) -> Option<&ValidationError<'static>> {
     let (ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context }) =
         kind
@@ -108,15 +108,15 @@ impl fmt::Debug for Check {
     }
 }
 
-/// One field that is wrong.
+/// A field with an invalid value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FieldFault {
-    /// With points between the levels; empty for the whole.
+    /// Names joined by dots; empty for the whole body.
     pub(crate) field: String,
     pub(crate) message: String,
 }
 
-/// The schema as JSON Schema, with all that it refers to as `$defs`.
+/// Converts a schema to JSON Schema, with everything it refers to as `$defs`.
 fn whole(tree: &Tree, schema: &Value) -> Value {
     let mut wanted = Vec::new();
     let mut root = convert(tree, schema, &mut wanted);
@@ -176,7 +176,8 @@ fn convert(tree: &Tree, node: &Value, wanted: &mut Vec<String>) -> Value {
             ),
             ("required", Value::Array(names)) => ("required", required(tree, schema, names)),
             ("items" | "not" | "additionalProperties", value) => (key.as_str(), each(value)),
-            // A vendor takes whichever member fits; several documents have members that overlap.
+            // Vendors accept any alternative that fits, and several documents have overlapping
+            // ones.
             ("oneOf" | "anyOf", Value::Array(list)) => ("anyOf", list.iter().map(each).collect()),
             ("allOf", Value::Array(list)) => ("allOf", list.iter().map(each).collect()),
             (key, value) => (key, value.clone()),
@@ -191,11 +192,11 @@ fn convert(tree: &Tree, node: &Value, wanted: &mut Vec<String>) -> Value {
     }
 }
 
-/// A format of whole numbers bounds them where the schema does not.
+/// Adds the bounds that an integer format implies, unless the schema has narrower ones.
 fn bound(schema: &Map<String, Value>, out: &mut Map<String, Value>) {
     let (least, most) = match schema.get("format").and_then(Value::as_str) {
         Some("int32") => (i64::from(i32::MIN), i64::from(i32::MAX)),
-        // A number below the least one is read as a float, which is the same as that one.
+        // A smaller number is read as a float, which equals this bound.
         Some("int64") => (-i64::MAX, i64::MAX),
         _ => return,
     };
@@ -209,7 +210,7 @@ fn bound(schema: &Map<String, Value>, out: &mut Map<String, Value>) {
     }
 }
 
-/// What a request has to have: a property that only answers have is not asked for.
+/// Required properties of a request: without those that only answers have.
 fn required(tree: &Tree, schema: &Map<String, Value>, names: &[Value]) -> Value {
     let read_only = |name: &Value| {
         let property = schema.get("properties").and_then(|p| p.get(name.as_str()?));
@@ -222,7 +223,8 @@ fn required(tree: &Tree, schema: &Map<String, Value>, names: &[Value]) -> Value 
         .collect()
 }
 
-/// Allows null; where the type is stated in place, so that a violation still names its own place.
+/// Allows null. A type in the schema itself is widened in place, so that violations still point
+/// there.
 fn nullable(mut schema: Map<String, Value>) -> Value {
     let composed = ["allOf", "anyOf", "not"]
         .iter()
@@ -244,7 +246,7 @@ fn is_true(schema: &Map<String, Value>, key: &str) -> bool {
     schema.get(key) == Some(&Value::Bool(true))
 }
 
-/// Whether a schema, behind its references, is of a type.
+/// Whether a schema, with references followed, is of a type.
 pub(crate) fn is_type(tree: &Tree, schema: &Value, name: &str) -> bool {
     let schema = tree.resolve(schema);
     match schema.get("type").and_then(Value::as_str) {

@@ -1,13 +1,13 @@
-//! Security requirements as the document states them.
+//! Security requirements of the document.
 
 use serde_json::Value;
 
 use crate::openapi::tree::Tree;
 
-/// Schemes that have to hold together.
+/// Schemes that must be met together.
 pub(crate) type Requirement = Vec<Demand>;
 
-/// One scheme, and the scopes that it asks for.
+/// One scheme, and the scopes it demands.
 #[derive(Debug)]
 pub(crate) struct Demand {
     pub(crate) scheme: Scheme,
@@ -15,20 +15,20 @@ pub(crate) struct Demand {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-/// How a client shows who it is.
+/// How a client authenticates.
 pub(crate) enum Scheme {
     Basic,
     Bearer,
     ApiKey {
         place: KeyPlace,
         name: String,
-        /// What stands before and after the key; one for each kind of credentials that sends it.
+        /// Prefix and suffix of the key, per kind of credentials that sends it.
         around: Vec<(String, String)>,
     },
     Unknown,
 }
 
-/// Where an API key travels.
+/// Location of an API key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum KeyPlace {
     Header,
@@ -80,7 +80,8 @@ fn scheme(tree: &Tree, name: &str) -> Scheme {
     }
 }
 
-/// What `x-sdk-credentials` puts around the key of a scheme: nothing, or a word such as `Token `.
+/// Prefix and suffix that `x-sdk-credentials` puts around the key of a scheme, such as the prefix
+/// `Token `.
 fn around(root: &Value, scheme: &str) -> Vec<(String, String)> {
     let kinds = root.get("x-sdk-credentials").and_then(Value::as_array);
     let kinds = kinds.into_iter().flatten();

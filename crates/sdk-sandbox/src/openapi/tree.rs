@@ -1,4 +1,4 @@
-//! The raw tree of a document, in which references are looked up.
+//! Raw tree of a document, in which references are looked up.
 
 use serde_json::Value;
 
@@ -17,7 +17,8 @@ impl Tree {
         &self.root
     }
 
-    /// Follows `$ref` until something else stands there; what cannot be found is returned as it is.
+    /// Follows `$ref`s to the first node that isn't a reference; returns an unresolvable reference
+    /// as it is.
     pub(crate) fn resolve<'a>(&'a self, node: &'a Value) -> &'a Value {
         let mut node = node;
         for _ in 0..16 {
@@ -29,17 +30,17 @@ impl Tree {
         node
     }
 
-    /// What a reference such as `#/components/schemas/Customer` points at.
+    /// Node that a reference such as `#/components/schemas/Customer` points to.
     pub(crate) fn lookup(&self, reference: &str) -> Option<&Value> {
         self.root.pointer(reference.strip_prefix('#')?)
     }
 
-    /// The security requirements that hold where an operation states none.
+    /// Security requirements for operations that state none.
     pub(crate) fn security(&self) -> Option<&Value> {
         self.root.get("security")
     }
 
-    /// A security scheme by its name.
+    /// Security scheme by name.
     pub(crate) fn security_scheme(&self, name: &str) -> Option<&Value> {
         self.root
             .get("components")?
@@ -49,7 +50,7 @@ impl Tree {
     }
 }
 
-/// The target of a `$ref`, if the node is one.
+/// Target of a `$ref`, if the node is one.
 pub(crate) fn reference(node: &Value) -> Option<&str> {
     node.get("$ref").and_then(Value::as_str)
 }

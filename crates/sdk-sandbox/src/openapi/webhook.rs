@@ -1,36 +1,36 @@
-//! The families of webhooks of a document (`x-sdk-webhooks`).
+//! Webhook families of a document (`x-sdk-webhooks`).
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::Error;
 
-/// One family: what the vendor sends, and how it signs it.
+/// One family of webhooks: its events and its signature.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct WebhookFamily {
     pub(crate) name: String,
-    /// Pointer to the name of the event.
+    /// Pointer to the event name in the body.
     #[serde(default)]
     pub(crate) event: Option<String>,
     #[serde(default)]
     pub(crate) events: Vec<WebhookEvent>,
-    /// The schema of every payload, where events are not told apart.
+    /// Schema of every payload, for a family without event names.
     #[serde(default)]
     pub(crate) payload: Option<String>,
     pub(crate) verification: Verification,
 }
 
-/// An event with the name of the schema of its payload.
+/// An event, and the name of its payload's schema.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct WebhookEvent {
     pub(crate) event: String,
     pub(crate) payload: String,
-    /// Its own name, where two events share one.
+    /// Variant name, if two events share the event name.
     #[serde(default)]
     pub(crate) variant: Option<String>,
 }
 
-/// How a receiver tells that the vendor sent a webhook.
+/// How a receiver verifies a webhook.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Verification {
@@ -40,19 +40,19 @@ pub(crate) enum Verification {
         encoding: Encoding,
         #[serde(default)]
         algorithm: Option<Algorithm>,
-        /// The header with the signed time.
+        /// Header with the signed time.
         #[serde(default)]
         timestamp: Option<String>,
     },
     Ed25519 {
-        /// The property with the signature.
+        /// Property with the signature.
         signature: String,
         /// Pointer to the signed time.
         timestamp: String,
     },
 }
 
-/// How bytes of a signature are written.
+/// Encoding of a signature's bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Encoding {
@@ -60,7 +60,7 @@ pub(crate) enum Encoding {
     Base64,
 }
 
-/// The header that names the algorithm.
+/// Header that names the algorithm.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Algorithm {
     pub(crate) header: String,
@@ -68,14 +68,14 @@ pub(crate) struct Algorithm {
 }
 
 impl WebhookFamily {
-    /// The families of a document.
+    /// Reads the families of a document.
     pub(crate) fn read_all(root: &Value) -> Result<Vec<Self>, Error> {
         let families = root.get("x-sdk-webhooks").cloned();
         let families = families.unwrap_or_else(|| Value::Array(Vec::new()));
         serde_json::from_value(families).map_err(|e| Error::caused_by("x-sdk-webhooks", e))
     }
 
-    /// The event of a name; its variant counts as its name.
+    /// Finds an event by its name or its variant.
     pub(crate) fn find(&self, name: &str) -> Option<&WebhookEvent> {
         let by_variant = self
             .events

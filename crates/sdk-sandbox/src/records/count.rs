@@ -1,8 +1,8 @@
-//! How many records a collection has.
+//! Number of records in a collection.
 
 use crate::state::vendor::Vendor;
 
-/// How many records there are.
+/// Counts the records of a collection in a scope.
 pub(crate) fn count(vendor: &Vendor, resource: usize, scope: &[String], seeds: u64) -> u64 {
     let kind = &vendor.resources.all[resource];
     let is_seed = |key: &&String| kind.number_of(&vendor.document, key, seeds).is_some();

@@ -1,4 +1,4 @@
-//! The records of a collection in their order. Only written records are held in memory.
+//! Records of a collection, in order. Only stored records are held in memory.
 
 use std::collections::HashMap;
 
@@ -10,22 +10,22 @@ use crate::resources::record_location::RecordLocation;
 use crate::state::store::{Place, Record};
 use crate::state::vendor::Vendor;
 
-/// How many records of a list a search looks at.
+/// Most records that a search examines.
 pub(crate) const MOST_SEARCHED: u64 = 10_000;
 
-/// First the initial records, then the created ones.
+/// List of the seed records, followed by the created ones.
 #[derive(Debug)]
 pub(crate) struct Listing<'l> {
     vendor: &'l Vendor,
     resource: usize,
     scope: Vec<String>,
-    /// Changed ones among the first.
+    /// Changed seed records, by number.
     changed: HashMap<u64, Record>,
-    /// The numbers of deleted ones among the first, in order.
+    /// Numbers of the deleted seed records, in order.
     gone: Vec<u64>,
     first: u64,
     made: Vec<(String, Record)>,
-    /// The indexes of the records that fulfil a search, where there is one.
+    /// Indexes of the records that match the search, if there is one.
     chosen: Option<Vec<u64>>,
     pub(crate) total: u64,
 }
@@ -69,7 +69,7 @@ impl<'l> Listing<'l> {
         }
     }
 
-    /// Leaves only the records that fulfil a search, of the first [`MOST_SEARCHED`].
+    /// Keeps only the records among the first [`MOST_SEARCHED`] that match a search.
     pub(crate) fn retain(&mut self, node: &RecordLocation, search: &Search) {
         let looked = self.total.min(MOST_SEARCHED);
         let fits = |turn: &u64| search.holds(&self.item(node, *turn));
@@ -78,7 +78,7 @@ impl<'l> Listing<'l> {
         self.chosen = Some(chosen);
     }
 
-    /// The record at an index of the list, in the form of an answer.
+    /// Renders the record at an index of the list.
     pub(crate) fn item(&self, node: &RecordLocation, turn: u64) -> Value {
         let resource = &self.vendor.resources.all[self.resource];
         let chosen = |chosen: &Vec<u64>| {

@@ -1,4 +1,4 @@
-//! The records that the path of a call leads to.
+//! Finds the records that the path of a call identifies.
 
 use crate::http::refusal::Refusal;
 use crate::openapi::path_template::PathValues;
@@ -10,11 +10,11 @@ use crate::rules::error_kind::ErrorKind;
 use crate::state::store::Place;
 use crate::state::vendor::Vendor;
 
-/// Finds records by the values in the path of a call.
+/// Finds records by the path values of a call.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Lookup<'c> {
     vendor: &'c Vendor,
-    /// The number of the operation in its document.
+    /// Index of the operation in its document.
     index: usize,
     path: &'c PathValues,
 }
@@ -28,7 +28,7 @@ impl<'c> Lookup<'c> {
         }
     }
 
-    /// The values in the path, in order.
+    /// Path values, in order.
     pub(crate) fn values(&self) -> Vec<String> {
         self.path.iter().map(|(_, value)| value.clone()).collect()
     }
@@ -37,7 +37,7 @@ impl<'c> Lookup<'c> {
         &self.vendor.resources.all[index]
     }
 
-    /// The scope of the records of a collection, and the whole way to it where that is longer.
+    /// Scope of the records of a collection, and the full list of path values if it is longer.
     pub(crate) fn scope(&self, resource: &Resource) -> (Vec<String>, Option<Vec<String>>) {
         let values = self.values();
         let Some(item) = &resource.item else {
@@ -59,7 +59,7 @@ impl<'c> Lookup<'c> {
         }
     }
 
-    /// The record at the end of the path.
+    /// Location of the record at the end of the path.
     pub(crate) fn place(&self, resource: &Resource) -> Place {
         let mut scope = self.values();
         let key = if resource.single {
@@ -70,7 +70,7 @@ impl<'c> Lookup<'c> {
         Place { scope, key }
     }
 
-    /// Whether a record is there: it was written, or it is one of those that are there from the start.
+    /// Whether a record exists, stored or as a seed.
     pub(crate) fn exists(&self, index: usize, place: &Place) -> bool {
         let vendor = self.vendor;
         let resource = self.resource(index);
@@ -80,7 +80,7 @@ impl<'c> Lookup<'c> {
                 && (resource.single || known(&place.key).is_some())
     }
 
-    /// Refuses a record that does not exist: it was deleted, or the sandbox is strict and it was never created.
+    /// Refuses a record that doesn't exist: deleted, or never created while the sandbox is strict.
     pub(crate) fn check(&self, index: usize, place: &Place) -> Result<(), Refusal> {
         let gone = self.vendor.store.is_gone(index, place);
         if gone || self.vendor.strict && !self.exists(index, place) {
@@ -90,7 +90,7 @@ impl<'c> Lookup<'c> {
         Ok(())
     }
 
-    /// The records that the path leads through, and the one at its end, from the outermost one.
+    /// Parent records in the path and the record at its end, outermost first.
     pub(crate) fn on_the_way(&self) -> Vec<(usize, Place)> {
         let values = self.values();
         let parents = self.vendor.resources.parents(self.index);
@@ -112,7 +112,7 @@ impl<'c> Lookup<'c> {
         .collect()
     }
 
-    /// Refuses a path through a record that is not there.
+    /// Refuses a path through a record that doesn't exist.
     pub(crate) fn check_parents(&self) -> Result<(), Refusal> {
         let values = self.values();
         for (index, count) in self.vendor.resources.parents(self.index) {

@@ -1,4 +1,4 @@
-//! One record, and the form in which answers show it.
+//! One record, and its rendering in answers.
 
 use serde_json::{Map, Value, json};
 
@@ -22,12 +22,12 @@ pub(crate) struct RecordView<'f> {
     pub(crate) vendor: &'f Vendor,
     pub(crate) resource: &'f Resource,
     pub(crate) place: Place,
-    /// The written record; `None` for a record that the sandbox makes up.
+    /// The stored record; `None` for a generated one.
     pub(crate) record: Option<Record>,
 }
 
 impl RecordView<'_> {
-    /// The number of the resource.
+    /// Index of the resource.
     pub(crate) fn resource_index(&self) -> usize {
         let mut all = self.vendor.resources.all.iter();
         let own = all.position(|known| std::ptr::eq(known, self.resource));
@@ -39,7 +39,7 @@ impl RecordView<'_> {
         Prng::new((&self.resource.name, scope, key), self.vendor.seed)
     }
 
-    /// The whole record, written or made up.
+    /// The whole record, stored or generated.
     pub(crate) fn value(&self, view: Option<&RecordLocation>) -> Value {
         match (&self.record, view) {
             (Some(record), _) => record.value.clone(),
@@ -48,14 +48,14 @@ impl RecordView<'_> {
         }
     }
 
-    /// Whether it was created, and is not one of the initial records.
+    /// Whether the record was created by a call, rather than being a seed.
     pub(crate) fn is_made(&self) -> bool {
         let (document, items) = (&self.vendor.document, self.vendor.items);
         let number = || self.resource.number_of(document, &self.place.key, items);
         self.record.is_some() && number().is_none()
     }
 
-    /// The record in the form that an answer has.
+    /// Renders the record for an answer.
     pub(crate) fn render(&self, node: &RecordLocation) -> Value {
         let mut value = self.bare(node);
         self.show_signing_key(node, &mut value);
@@ -129,13 +129,14 @@ impl RecordView<'_> {
         }
     }
 
-    /// The names that answers have for the key.
+    /// Names of the key in answers.
     fn key_names(&self) -> impl Iterator<Item = &String> {
         let names = self.resource.key.iter().chain(&self.resource.parameter);
         names.chain(&self.resource.rules.key_names)
     }
 
-    /// The keys of the records that it belongs to, where it has them under the names that its path has.
+    /// Copies the keys of the parent records into the properties that have the names of the path
+    /// parameters.
     fn insert_scope(&self, node: &RecordLocation, value: &mut Map<String, Value>) {
         let document = self.vendor.document.as_ref();
         let template = self.resource.item.as_ref().unwrap_or(&self.resource.name);
@@ -158,7 +159,7 @@ impl RecordView<'_> {
         }
     }
 
-    /// Gives a record that the sandbox makes up the values that every new record has.
+    /// Gives a generated record the initial values of new records.
     fn put_new(&self, node: &RecordLocation, value: &mut Value) {
         let Value::Object(value) = value else { return };
         for (name, new) in &self.resource.rules.new {
@@ -170,7 +171,7 @@ impl RecordView<'_> {
         }
     }
 
-    /// Makes a record that the sandbox makes up name others that are there from the start.
+    /// Makes a generated record refer to seed records.
     fn name_others(&self, value: &mut Value) {
         let Value::Object(value) = value else { return };
         for rules in &self.resource.rules.references {
@@ -200,7 +201,7 @@ impl RecordView<'_> {
         }
     }
 
-    /// Shows a public key whose private half the sandbox has.
+    /// Shows the public key whose private half the sandbox holds.
     fn show_signing_key(&self, node: &RecordLocation, value: &mut Value) {
         let Some(rules) = &self.resource.rules.signing_key else {
             return;
@@ -226,7 +227,7 @@ impl RecordView<'_> {
         value.insert(name.to_owned(), key);
     }
 
-    /// Says how many records belong to this one.
+    /// Writes the number of records that belong to this one.
     fn count(&self, node: &RecordLocation, value: &mut Value) {
         for index in &self.resource.counted {
             let rules = &self.vendor.resources.all[*index].rules;
@@ -244,7 +245,7 @@ impl RecordView<'_> {
         }
     }
 
-    /// Replaces written values that do not fit the schema of the answer by sample values.
+    /// Replaces stored values that violate the schema of the answer with sample values.
     fn fit_schema(&self, node: &RecordLocation, value: &mut Value) {
         let document = self.vendor.document.as_ref();
         let Ok(faults) = node.check.violations(document, value) else {
@@ -273,7 +274,7 @@ impl RecordView<'_> {
         };
     }
 
-    /// The path of the record below the base URL.
+    /// Path of the record below the base URL.
     pub(crate) fn address(&self) -> Option<String> {
         let template = self.resource.item.as_ref()?;
         let mut values = self

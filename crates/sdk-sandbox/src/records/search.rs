@@ -1,11 +1,11 @@
-//! Searches: criteria on the properties of a record, and on its values by locale and channel.
+//! Searches by properties of a record and by its values per locale and channel.
 
 use serde_json::Value;
 
 use crate::json::plain_text::plain_text;
 use crate::openapi::date_layout::sort_key;
 
-/// What a record has to fulfil.
+/// Condition that a record must meet.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Search {
     All(Vec<Search>),
@@ -21,13 +21,14 @@ pub(crate) struct Criterion {
     pub(crate) value: Value,
 }
 
-/// Where a criterion looks.
+/// Value that a criterion examines.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Operand {
     Property(String),
-    /// The data of the entries of a value. A locale or channel that is given selects entries that have it, or none.
+    /// Data of the entries of a value. A given locale or channel selects the entries with it, and
+    /// those without any.
     Entries {
-        /// The property that holds the values by name.
+        /// Property that holds the values by name.
         values: String,
         name: String,
         locale: Option<String>,
@@ -56,7 +57,7 @@ pub(crate) enum Operator {
 }
 
 impl Operator {
-    /// The operator of a text such as `NOT IN`; `None` for one that is not evaluated.
+    /// Parses an operator such as `NOT IN`; `None` for one that isn't evaluated.
     pub(crate) fn read(text: &str) -> Option<Self> {
         Some(match text.replace('_', " ").as_str() {
             "=" => Self::Equal,
@@ -78,7 +79,7 @@ impl Operator {
         })
     }
 
-    /// The operator that it denies, if it does.
+    /// The operator that this one negates, if any.
     fn denied(self) -> Option<Self> {
         Some(match self {
             Self::NotEqual => Self::Equal,
@@ -90,7 +91,7 @@ impl Operator {
         })
     }
 
-    /// Whether the value of a criterion can be compared in this way.
+    /// Whether the operator accepts this value.
     pub(crate) fn takes(self, value: &Value) -> bool {
         match self {
             Self::In | Self::NotIn => value.is_array(),
@@ -120,7 +121,7 @@ impl Criterion {
             Operator::Empty => is_empty,
             Operator::NotEmpty => !is_empty,
             operator => match operator.denied() {
-                // A record without an entry is in no search for entries.
+                // A record without an entry matches no criterion on entries.
                 Some(_) if is_empty && matches!(self.place, Operand::Entries { .. }) => false,
                 Some(denied) => !found.iter().any(|value| fits(value, denied, &self.value)),
                 None => found.iter().any(|value| fits(value, operator, &self.value)),
@@ -130,7 +131,7 @@ impl Criterion {
 }
 
 impl Operand {
-    /// The values of a record that are looked at. A list stands for its items.
+    /// Values of the record that the criterion examines. A list stands for its items.
     fn values<'r>(&self, record: &'r Value) -> Vec<&'r Value> {
         let items = |value: &'r Value| match value {
             Value::Array(items) => items.iter().collect(),
@@ -197,12 +198,13 @@ fn fits(value: &Value, operator: Operator, wanted: &Value) -> bool {
     }
 }
 
-/// The number of a measurement such as `{"amount": 3, "unit": "METER"}`, and everything else as it is.
+/// Amount of a measurement such as `{"amount": 3, "unit": "METER"}`; all other values unchanged.
 fn amount(value: &Value) -> &Value {
     value.get("amount").unwrap_or(value)
 }
 
-/// Compares numbers as numbers, times as times and other texts without case; `None` for what cannot be compared.
+/// Compares numbers as numbers, times as times and other texts case-insensitively; `None` if the
+/// values aren't comparable.
 fn compare(value: &Value, wanted: &Value) -> Option<std::cmp::Ordering> {
     let (value, wanted) = (amount(value), amount(wanted));
     if value.is_null() || wanted.is_null() {
@@ -231,7 +233,7 @@ mod tests {
 
     const WORDS: [&str; 5] = ["", "lamp", "Lampshade", "table", "2026-03-04 10:00:00"];
 
-    /// A criterion as a client sends it, evaluated in another way: over pairs of what is asked and texts of what is there.
+    /// Second implementation of a criterion, on the pairs of operator value and stored texts.
     fn simple(
         record: &Value,
         place: &str,

@@ -1,4 +1,4 @@
-//! The properties of a written record that its caller did not send: what the vendor's server fills in.
+//! Properties of a stored record that the vendor's server fills in.
 
 use serde_json::{Map, Value, json};
 
@@ -11,7 +11,7 @@ use crate::openapi::tree::Tree;
 use crate::resources::resource::Resource;
 use crate::state::store::Record;
 
-/// Names of properties that tell when a record was made, in lower case without punctuation.
+/// Names of properties with the creation time, in lower case without punctuation.
 const MADE: [&str; 12] = [
     "created",
     "createdat",
@@ -27,7 +27,7 @@ const MADE: [&str; 12] = [
     "addedat",
 ];
 
-/// Names of properties that tell when a record was last changed.
+/// Names of properties with the time of the last change.
 const CHANGED: [&str; 10] = [
     "updated",
     "updatedat",
@@ -41,10 +41,10 @@ const CHANGED: [&str; 10] = [
     "lastupdated",
 ];
 
-/// Everything that an answer with this schema says of a record beyond what was written to it.
+/// Everything that an answer with this schema contains beyond the stored properties.
 ///
-/// `sample` is a whole record of the schema. A property that no request can set is the server's. One that a request can
-/// set, and did not, has its default, or is null or empty.
+/// `sample` is a whole record of the schema. Properties that no request can set come from the
+/// server. A settable property that was not set gets its default, or is null or empty.
 pub(super) fn filled_in(
     document: &Document,
     resource: &Resource,
@@ -73,7 +73,7 @@ pub(super) fn filled_in(
     filled
 }
 
-/// The times that a change alters, however old the record is.
+/// The times that a change updates.
 pub(super) fn changed_times(
     tree: &Tree,
     resource: &Resource,
@@ -90,7 +90,7 @@ pub(super) fn changed_times(
     all.filter_map(told).collect()
 }
 
-/// Writes the time of a call into the properties of an answer that tell when something was made.
+/// Writes the time of the call into the answer's properties that hold a creation time.
 pub(crate) fn write_times(tree: &Tree, schema: &Value, value: &mut Map<String, Value>, now: u64) {
     for (name, property) in properties(tree, schema) {
         if (is_named(name, &MADE) || is_named(name, &CHANGED))
@@ -102,7 +102,7 @@ pub(crate) fn write_times(tree: &Tree, schema: &Value, value: &mut Map<String, V
     }
 }
 
-/// What stands for a property that a caller can send and did not.
+/// Value of a settable property that the caller left out.
 fn unsent(document: &Document, schema: &Value) -> Option<Value> {
     if let Some(default) = schema.get("default") {
         return Some(default.clone());

@@ -21,12 +21,12 @@ use crate::rules::profile::Profile;
 use crate::rules::record_rules::ResourceRules;
 use crate::rules::role::Role;
 
-/// What an operation does to which records.
+/// Role of an operation, and the records it applies to.
 #[derive(Debug)]
 pub(crate) struct Part {
     pub(crate) role: Role,
     pub(crate) resource: usize,
-    /// Where the record, or for a list the records, stand in the answer.
+    /// Location in the answer of the record, or of the records for a list.
     pub(crate) node: Option<RecordLocation>,
 }
 
@@ -34,15 +34,17 @@ pub(crate) struct Part {
 #[derive(Debug, Default)]
 pub(crate) struct Resources {
     pub(crate) all: Vec<Resource>,
-    /// By operation, in the order of the document.
+    /// By operation, in document order.
     parts: Vec<Option<Part>>,
-    /// The records that the path of an operation goes through: the resource, and how many values lead to it.
+    /// Parent records in the path of an operation: the resource, and the number of path values
+    /// that identify the record.
     parents: Vec<Vec<(usize, usize)>>,
-    /// By operation, the collection of which its answer shows a page within the record that it is about.
+    /// By operation, the collection that the answer shows a page of inside its own record.
     inner: Vec<Option<Part>>,
-    /// By resource, the record that its records belong to: the resource, and how many values lead to it.
+    /// By resource, the resource that its records belong to, and the number of path values that
+    /// identify the parent.
     homes: Vec<Option<(usize, usize)>>,
-    /// By resource, where a whole record is seen: the number of an operation.
+    /// By resource, the index of an operation that shows a whole record.
     views: Vec<Option<usize>>,
     by_item: HashMap<String, usize>,
     by_collection: HashMap<String, usize>,
@@ -61,7 +63,7 @@ impl Resources {
         let rules = |name: &str| by_shape.get(&shape(name)).copied().unwrap_or(&none);
         for path in items(document) {
             let name = collection(path);
-            // The profile says that the records of the collection have another path.
+            // The profile gives the records of this collection another path.
             let item = rules(name).item.as_deref();
             if item.is_some_and(|item| shape(item) != shape(path)) {
                 continue;
@@ -75,7 +77,7 @@ impl Resources {
                 resources.add(path, None, rules(path));
             }
         }
-        // Lists that nobody but the vendor itself writes to.
+        // Lists that only the vendor itself writes to.
         let webhooks = profile.webhooks.values();
         let kept = webhooks.flat_map(|rules| rules.kept.iter().chain(&rules.attempts_kept));
         for path in kept.map(|rules| rules.of.as_str()) {
@@ -92,7 +94,7 @@ impl Resources {
         let roles = operations.iter().map(|operation| {
             let known = resources.role(document, operation);
             let given = profile.roles.get(&operation.id);
-            // The profile also knows of operations that make records under a name that says nothing of it.
+            // The profile lists operations that create records although their names don't say so.
             let named = || Some((Role::None, resources.collection(&operation.path)?));
             let (role, resource) = known.or_else(|| given.and_then(|_| named()))?;
             let role = given.copied().unwrap_or(role);
@@ -155,12 +157,13 @@ impl Resources {
         self.parts.get(operation)?.as_ref()
     }
 
-    /// The collection of which an operation shows a page within the record that it is about.
+    /// Collection that an operation shows a page of inside its own record.
     pub(crate) fn inner(&self, operation: usize) -> Option<&Part> {
         self.inner.get(operation)?.as_ref()
     }
 
-    /// The record that the records of a resource belong to, and how many values lead to it.
+    /// Resource that the records of a resource belong to, and the number of path values that
+    /// identify the parent.
     pub(crate) fn home(&self, resource: usize) -> Option<(usize, usize)> {
         *self.homes.get(resource)?
     }
@@ -169,7 +172,7 @@ impl Resources {
         self.parents.get(operation).map_or(&[], Vec::as_slice)
     }
 
-    /// Where a whole record of a resource is seen.
+    /// Location of a whole record of a resource in an answer.
     pub(crate) fn record_location(&self, resource: usize) -> Option<&RecordLocation> {
         let inner = || {
             let mut parts = self.inner.iter().flatten();
@@ -211,7 +214,7 @@ impl Resources {
         index
     }
 
-    /// The resource of a collection; also where the path goes through more than the record's own path does.
+    /// Resource of a collection, even if the path has more parents than the record's own path.
     fn collection(&self, path: &str) -> Option<usize> {
         let shape = shape(path);
         if let Some(index) = self.by_collection.get(&shape) {
@@ -279,10 +282,10 @@ impl Resources {
         Some((Role::Act, parent))
     }
 
-    /// Finds out what the keys and fields of every resource are.
+    /// Determines the key and the fields of every resource.
     fn learn(&mut self, document: &Document, profile: &Profile, roles: &[Option<(Role, usize)>]) {
         let mut keys: BTreeMap<usize, (String, Value)> = BTreeMap::new();
-        // The record that an operation is about comes first, then the records that it also shows.
+        // An operation's own record comes first, then the records that it also shows.
         for (operation, role) in document.operations.iter().cycle().zip(roles) {
             let Some((role, index)) = role else { continue };
             let resource = &mut self.all[*index];
@@ -347,7 +350,7 @@ impl Resources {
         for (index, (name, schema)) in keys {
             let resource = &mut self.all[index];
             resource.key = Some(name);
-            // Either may say no more than that it is a text, where the other says what kind.
+            // One of the schemas may only say that the key is a string; the more precise one wins.
             let says_kind = |key: &str| document.resolve(&resource.key_schema).get(key).is_some();
             let is_text = is_type(document, &resource.key_schema, "string");
             if resource.parameter.is_none()
@@ -358,7 +361,7 @@ impl Resources {
         }
     }
 
-    /// The records that a path goes through, and the one that it ends at unless the operation is about that one.
+    /// Parent records in a path, and the record at its end unless it is the operation's own.
     fn parents_of(&self, path: &str, own: Option<usize>) -> Vec<(usize, usize)> {
         let mut parents = Vec::new();
         let mut prefix = String::new();

@@ -1,12 +1,12 @@
-//! The keys of the initial records.
+//! Keys of the seed records.
 
-/// The form of the keys of the initial records.
+/// Format of the keys of the seed records.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum KeyKind {
     Number,
     Uuid(u32),
     Word(String),
-    /// Made from the schema; they cannot be turned back into numbers.
+    /// Generated from the schema; can't be converted back to a number.
     Sample,
 }
 

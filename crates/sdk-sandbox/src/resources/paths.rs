@@ -1,4 +1,4 @@
-//! Infers from paths where records and collections are.
+//! Infers records and collections from paths.
 
 use std::collections::BTreeSet;
 
@@ -6,17 +6,17 @@ use crate::openapi::document::Document;
 use crate::openapi::operation::{Operation, Repeat};
 use crate::resources::record_location;
 
-/// The verbs of operations that make a record.
+/// Verbs of operations that create a record.
 pub(crate) const CREATES: [&str; 7] = ["create", "add", "insert", "save", "upload", "new", "post"];
-/// The verbs of operations that change a record.
+/// Verbs of operations that change a record.
 pub(crate) const UPDATES: [&str; 3] = ["update", "upload", "upsert"];
 
-/// The first word of an operation id.
+/// First word of an operation id.
 pub(crate) fn verb(operation: &Operation) -> &str {
     operation.id.split('_').next().unwrap_or_default()
 }
 
-/// A path without its last part.
+/// Path without its last segment.
 pub(crate) fn collection(path: &str) -> &str {
     path.rsplit_once('/')
         .map_or("", |(collection, _)| collection)
@@ -30,7 +30,7 @@ fn ends_in_parameter(path: &str) -> bool {
             .is_some_and(|part| part.starts_with('{'))
 }
 
-/// The paths of single records: they can be changed or deleted, or there is a collection of them.
+/// Paths of single records: they can be changed or deleted, or belong to a collection.
 pub(crate) fn items(document: &Document) -> Vec<&str> {
     let operations = || document.operations.iter().filter(|o| !o.token);
     let lists: Vec<&Operation> = operations()
@@ -64,7 +64,7 @@ fn creates(operation: &Operation) -> bool {
         && CREATES.contains(&verb(operation))
 }
 
-/// The paths at which records are made and listed.
+/// Paths at which records are created and listed, but not addressed one by one.
 pub(crate) fn collections_without_items(document: &Document) -> Vec<&str> {
     let listed = |path: &str| {
         let mut operations = document.operations.iter().filter(|o| o.path == path);
@@ -79,7 +79,7 @@ pub(crate) fn collections_without_items(document: &Document) -> Vec<&str> {
         .collect()
 }
 
-/// The paths of which there is one record each.
+/// Paths that hold exactly one record each.
 pub(crate) fn singles(document: &Document) -> Vec<&str> {
     let at = |path: &str| {
         let path = path.to_owned();

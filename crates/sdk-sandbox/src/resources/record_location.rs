@@ -1,4 +1,4 @@
-//! The location of a record, or of the items of a list, in an answer.
+//! Location of a record, or of the items of a list, in an answer.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::openapi::schema::{Check, is_type};
 use crate::openapi::tree::Tree;
 use crate::rules::role::Role;
 
-/// A place in an answer, and the schema of one record there.
+/// A location in an answer, and the schema of one record there.
 #[derive(Debug)]
 pub(crate) struct RecordLocation {
     /// JSON pointer to the record, or to the array of records.
@@ -30,7 +30,8 @@ impl RecordLocation {
         }
     }
 
-    /// Finds the place in the answer of an operation; `fields` are properties that tell a record.
+    /// Finds the location in an operation's answer; `fields` are properties that identify a
+    /// record.
     pub(crate) fn find(
         tree: &Tree,
         operation: &Operation,
@@ -51,7 +52,8 @@ impl RecordLocation {
             _ => {
                 let paged = operation.paging.is_some();
                 let (pointer, node) = record(tree, schema, fields, paged);
-                // A call that makes several records, or looks for one, can answer with a list of them.
+                // An operation that creates several records, or searches for one, may answer with
+                // a list of them.
                 if let Some((place, item)) = list(tree, schema)
                     && !paged
                     && score(tree, item, fields) > score(tree, node, fields)
@@ -64,14 +66,15 @@ impl RecordLocation {
     }
 }
 
-/// How many of the fields a schema has; all of its own where there are none to go by.
+/// Number of the fields that a schema has; the number of all its properties if there are no fields
+/// to compare.
 fn score(tree: &Tree, schema: &Value, fields: &BTreeSet<String>) -> usize {
     let known = |(name, _): &&(&str, &Value)| fields.is_empty() || fields.contains(*name);
     properties(tree, schema).iter().filter(known).count()
 }
 
-/// The object within an answer that has most of the fields; the answer itself if nothing is better. An answer with a
-/// page in it is an envelope.
+/// Object within an answer that has most of the fields; the answer itself if none is better. An
+/// answer that contains a page is an envelope.
 fn record<'d>(
     tree: &'d Tree,
     schema: &'d Value,
@@ -82,7 +85,7 @@ fn record<'d>(
     let own_score = if paged { 0 } else { score(schema) };
     let mut best = (own_score, String::new(), schema);
     let own = properties(tree, schema);
-    // Without fields to go by, an envelope is told by having hardly anything of its own.
+    // Without fields to compare, an envelope is recognised by its few properties of its own.
     if fields.is_empty() && own.len() > 3 {
         return (best.1, best.2);
     }
@@ -95,7 +98,7 @@ fn record<'d>(
     (best.1, best.2)
 }
 
-/// The array that an answer is there for, and the schema of its items.
+/// The main array of an answer, and the schema of its items.
 pub(crate) fn list<'d>(tree: &'d Tree, schema: &'d Value) -> Option<(String, &'d Value)> {
     if is_type(tree, schema, "array") {
         return Some((String::new(), tree.resolve(schema).get("items")?));

@@ -1,4 +1,4 @@
-//! A kind of record: its paths, its key, and the keys of the initial records.
+//! A kind of record: its paths, its key, and the keys of the seed records.
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -16,25 +16,25 @@ use crate::sample::sampler::Sampler;
 /// A kind of record.
 #[derive(Debug)]
 pub(crate) struct Resource {
-    /// The path of its collection, or of the record where there is but one.
+    /// Path of the collection, or of the record if there is only one.
     pub(crate) name: String,
-    /// The path of one record; none where records have no address.
+    /// Path of one record; `None` if records have no path of their own.
     pub(crate) item: Option<String>,
-    /// Whether there is exactly one.
+    /// Whether there is exactly one record.
     pub(crate) single: bool,
-    /// The property that is the key.
+    /// Name of the key property.
     pub(crate) key: Option<String>,
-    /// The path parameter that carries the key.
+    /// Name of the path parameter with the key.
     pub(crate) parameter: Option<String>,
     pub(crate) key_schema: Value,
-    /// The path parameters of one record whose values keep their slashes.
+    /// Path parameters of a record whose values keep their slashes.
     pub(crate) keep_slashes: BTreeSet<String>,
-    /// The names of properties by which the record is known within an answer.
+    /// Names of properties that identify the record within an answer.
     pub(crate) fields: BTreeSet<String>,
-    /// The properties that requests can set, under the names that answers have for them.
+    /// Properties that requests can set, under their names in answers.
     pub(crate) settable: BTreeSet<String>,
     pub(crate) rules: ResourceRules,
-    /// The resources whose records belong to one of these and are counted by it.
+    /// Resources whose records belong to a record of this one and are counted by it.
     pub(crate) counted: Vec<usize>,
     pub(crate) kind: OnceLock<KeyKind>,
 }
@@ -68,7 +68,7 @@ impl Resource {
         kinds.any(|kind| is_type(document, &self.key_schema, kind))
     }
 
-    /// The key that a body gives its record.
+    /// Key that a body gives its record.
     pub(crate) fn key_in(&self, body: &Value) -> Option<String> {
         let value = body.get(self.key.as_ref()?)?;
         let key = plain_text(value);
@@ -81,7 +81,7 @@ impl Resource {
         !(self.rules.unique.is_empty() && self.rules.unique_ignoring_case.is_empty())
     }
 
-    /// The properties of a record that no other record shares, with their values.
+    /// Unique properties of a record, with their values.
     pub(crate) fn marks(&self, value: &Value) -> Vec<(String, String)> {
         let text = |name: &String| {
             let value = value.get(name).filter(|value| !value.is_null())?;
@@ -94,7 +94,7 @@ impl Resource {
         exact.chain(folded).collect()
     }
 
-    /// The last literal of the path as one word: `families` gives `family`.
+    /// Last literal of the path in the singular: `families` gives `family`.
     fn word(&self) -> String {
         let literal = self
             .name
@@ -113,7 +113,7 @@ impl Resource {
         }
     }
 
-    /// The key of one of the records that are there from the start.
+    /// Key of a seed record.
     pub(crate) fn key_of(&self, document: &Document, number: u64) -> String {
         let kind = self.kind(document);
         kind.write(number).unwrap_or_else(|| {
@@ -122,7 +122,7 @@ impl Resource {
         })
     }
 
-    /// Which of the first records has a key.
+    /// Number of the seed record with this key.
     pub(crate) fn number_of(&self, document: &Document, key: &str, records: u64) -> Option<u64> {
         let kind = self.kind(document);
         let number = match kind {
@@ -134,7 +134,7 @@ impl Resource {
         number.filter(|number| *number < records)
     }
 
-    /// The key as it stands in a body.
+    /// Key as a value for a body.
     pub(crate) fn key_value(&self, document: &Document, key: &str) -> Value {
         let number = || serde_json::from_str(key).ok().filter(Value::is_number);
         let number = self.has_number_key(document).then(number).flatten();

@@ -1,4 +1,4 @@
-//! Answers of success, made from the document and from what is kept.
+//! Success answers, built from the document and the stored records.
 
 use serde_json::{Map, Value};
 
@@ -26,7 +26,7 @@ use crate::response::page_links::write_only_page;
 use crate::rules::role::Role;
 use crate::sample::sampler::Sampler;
 
-/// The documented answer of a status, with the records that the call is about.
+/// Builds the documented answer for a status, with the records that the call is about.
 pub(crate) fn reply(
     call: &CallContext<'_>,
     status: u16,
@@ -60,7 +60,7 @@ pub(crate) fn reply(
     Ok(with_declared_headers(call, reply))
 }
 
-/// The media type that the caller prefers, else JSON, else the first one.
+/// Media type that the caller prefers, else JSON, else the first one.
 fn media<'a>(call: &CallContext<'_>, answer: &'a Answer) -> Option<&'a (String, Value)> {
     let accept = call.request.header("accept").unwrap_or_default();
     let wanted = answer
@@ -79,7 +79,7 @@ fn body(
     search: Option<&Search>,
 ) -> Result<Value, Refusal> {
     let document = call.document();
-    // Two messages that were sent have two ids, while the same read says the same.
+    // Two sent messages have different ids, while repeated reads give the same answer.
     let acts = call.operation.method == "POST" && call.operation.repeat != Repeat::Safe;
     let number = if acts { call.number } else { 0 };
     let schema = chosen_by_request(call, schema);
@@ -138,7 +138,8 @@ fn body(
     Ok(body)
 }
 
-/// The member of an answer that the request chooses: both have the property by which the document tells members apart.
+/// Alternative of the answer's schema that the request selects: both contain the property that
+/// tells the alternatives apart.
 fn chosen_by_request<'s>(call: &CallContext<'s>, schema: &'s Value) -> &'s Value {
     let document = call.document();
     let told = document.resolve(schema).get("discriminator");
@@ -164,7 +165,7 @@ fn asks(call: &CallContext<'_>, parameter: &str, property: &str) -> bool {
     in_query || sent == Some(&Value::Bool(true))
 }
 
-/// Writes the keys of the records that a list stands under into its records.
+/// Writes the keys of the parent records in the path into the records of a list.
 fn tell_path_values(
     call: &CallContext<'_>,
     resource: &Resource,
@@ -200,7 +201,7 @@ fn for_each_record(
     }
 }
 
-/// What was asked for by a path parameter comes back under the same name.
+/// Copies path parameters into the answer's properties of the same names.
 fn copy_path_parameters(call: &CallContext<'_>, body: &mut Value) {
     let Value::Object(body) = body else { return };
     for parameter in &call.operation.parameters {
@@ -218,7 +219,7 @@ fn copy_path_parameters(call: &CallContext<'_>, body: &mut Value) {
             }
             continue;
         }
-        // The record may stand in an envelope.
+        // The record may be inside an envelope.
         let inner = body.values_mut().filter_map(Value::as_object_mut);
         for known in inner.filter_map(|inner| inner.get_mut(&parameter.name)) {
             if is_same_kind(known) {
@@ -235,7 +236,7 @@ fn text(call: &CallContext<'_>, schema: &Value) -> String {
     }
 }
 
-/// The status of a record that was made.
+/// Success status for a created record.
 pub(crate) fn created(call: &CallContext<'_>) -> u16 {
     match call.operation.answer(201) {
         Some(_) => 201,

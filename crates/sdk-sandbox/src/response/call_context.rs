@@ -1,4 +1,4 @@
-//! What an answer is made from.
+//! Everything an answer is built from.
 
 use std::sync::atomic::Ordering;
 
@@ -20,14 +20,14 @@ use crate::state::vendor::Vendor;
 pub(crate) struct CallContext<'s> {
     pub(crate) vendor: &'s Vendor,
     pub(crate) operation: &'s Operation,
-    /// The number of the operation in its document.
+    /// Index of the operation in its document.
     pub(crate) index: usize,
     pub(crate) request: &'s Request,
     pub(crate) path: &'s PathValues,
     pub(crate) payload: &'s Payload<'s>,
-    /// The records that the path leads to.
+    /// Records that the path identifies.
     pub(crate) lookup: Lookup<'s>,
-    /// The number of the request, from one.
+    /// Number of the request, starting at one.
     pub(crate) number: u64,
 }
 
@@ -55,17 +55,17 @@ impl<'s> CallContext<'s> {
         &self.vendor.document
     }
 
-    /// Whether a schema is one of lists.
+    /// Whether a schema describes a list.
     pub(crate) fn is_array(&self, schema: &Value) -> bool {
         is_type(self.document(), schema, "array")
     }
 
-    /// What the operation does to records.
+    /// Role of the operation, and the records it applies to.
     pub(crate) fn part(&self) -> Option<&'s Part> {
         self.vendor.resources.part(self.index)
     }
 
-    /// The random numbers of one purpose, the same for the same call.
+    /// Random numbers for one purpose, the same for equal calls.
     pub(crate) fn seed(&self, purpose: &str, number: u64) -> Prng {
         let id = &self.operation.id;
         Prng::new((id, self.path, purpose, number), self.vendor.seed)

@@ -1,4 +1,4 @@
-//! What the answer of a call that does something repeats of its request, and of the record that it works on.
+//! Values that the answer of an acting call repeats from its request and from its record.
 
 use serde_json::{Map, Value};
 
@@ -10,9 +10,10 @@ use crate::records::server_fields::write_times;
 use crate::response::call_context::CallContext;
 use crate::state::store::Place;
 
-/// Writes properties of the request into the answer where it has them under the same names, and the time of the call.
+/// Copies properties of the request, and the time of the call, into the answer's properties of the
+/// same names.
 ///
-/// It reaches the answer itself, the objects in it, and the items of the lists in it.
+/// Covers the answer itself, the objects in it, and the items of its lists.
 pub(super) fn tell_of_call(call: &CallContext<'_>, schema: &Value, body: &mut Value) {
     let mut facts = Map::new();
     if let Some(names) = call.vendor.profile.inherits.get(&call.operation.id) {
@@ -43,7 +44,7 @@ pub(super) fn tell_of_call(call: &CallContext<'_>, schema: &Value, body: &mut Va
     }
 }
 
-/// Writes the facts into one object, as far as its schema takes them.
+/// Writes the values into one object, as far as its schema accepts them.
 fn tell(tree: &Tree, schema: &Value, value: &mut Value, facts: &Map<String, Value>) {
     let Value::Object(value) = value else { return };
     write_times(tree, schema, value, unix_now());
@@ -58,7 +59,7 @@ fn tell(tree: &Tree, schema: &Value, value: &mut Value, facts: &Map<String, Valu
     }
 }
 
-/// The record that an operation works on, as it is seen.
+/// The record that an operation acts on, as answers show it.
 fn record_of(call: &CallContext<'_>) -> Option<Value> {
     let (index, count) = call.vendor.resources.parents(call.index).last()?;
     let values = call.lookup.values();

@@ -1,4 +1,4 @@
-//! Answers with one result for each of the things that a request names, such as the recipients of a message.
+//! Answers with one result per item that a request names, such as the recipients of a message.
 
 use serde_json::{Value, json};
 
@@ -9,10 +9,10 @@ use crate::response::call_context::CallContext;
 use crate::rules::call_rules::EachRules;
 use crate::sample::sampler::Sampler;
 
-/// How many results an answer has at most.
+/// Most results in an answer.
 const MOST: usize = 50_000;
 
-/// Makes one item of the answer for each value of the request, and counts them.
+/// Builds one result for each value of the request, and counts the results.
 pub(super) fn answer_each(call: &CallContext<'_>, schema: &Value, body: &mut Value) {
     let Some(rules) = call.vendor.profile.each.get(&call.operation.id) else {
         return;
@@ -50,7 +50,7 @@ pub(super) fn answer_each(call: &CallContext<'_>, schema: &Value, body: &mut Val
     set(body, &rules.items, Value::Array(items));
 }
 
-/// What is different about a thing that a record of a collection names.
+/// Special result values for an item that a record of a collection names.
 fn exceptions<'r>(
     call: &CallContext<'_>,
     rules: &'r EachRules,

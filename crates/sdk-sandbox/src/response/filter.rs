@@ -1,4 +1,4 @@
-//! The parameters of a call that narrow a list, and those that cut the values of its records.
+//! Call parameters that filter a list, and parameters that reduce the values of its records.
 
 use serde_json::{Map, Value, json};
 
@@ -18,20 +18,20 @@ use crate::rules::error_kind::ErrorKind;
 use crate::rules::filter_rules::SearchRules;
 use crate::rules::role::Role;
 
-/// The header that names parameters of a list which the sandbox does not evaluate.
+/// Header that lists the filter parameters that the sandbox does not evaluate.
 pub(crate) const NOT_EVALUATED: &str = "X-Sandbox-Not-Evaluated";
-/// How many levels `and` and `or` may nest.
+/// Deepest nesting of `and` and `or`.
 const DEEP: usize = 8;
 
-/// What a call asks of the records of a list.
+/// Filter of a call on a list.
 #[derive(Debug, Default)]
 pub(crate) struct Filter {
     pub(crate) search: Option<Search>,
-    /// Parameters that are known, were sent, and have no effect.
+    /// Known parameters that were sent but have no effect.
     pub(crate) not_evaluated: Vec<String>,
 }
 
-/// Reads the filter of a call; empty where the call does not list records.
+/// Reads the filter of a call; empty if the call doesn't list records.
 pub(crate) fn filter(call: &CallContext<'_>) -> Result<Filter, Refusal> {
     let part = call.part().filter(|part| part.role == Role::List);
     let Some((part, node)) = part.and_then(|part| Some((part, part.node.as_ref()?))) else {
@@ -63,7 +63,8 @@ pub(crate) fn filter(call: &CallContext<'_>) -> Result<Filter, Refusal> {
     Ok(found)
 }
 
-/// The parameters of the query that the operation declares, and, where a list is asked for with a body, its properties.
+/// Declared query parameters of the call; for a list that is requested with a body, also the
+/// body's properties.
 fn sent(call: &CallContext<'_>) -> Vec<(String, Value)> {
     let given = |parameter: &Parameter| {
         let mut query = call.request.query.iter();
@@ -81,7 +82,7 @@ fn sent(call: &CallContext<'_>) -> Vec<(String, Value)> {
         .collect()
 }
 
-/// What parameters mean that were not sent.
+/// Default filters of parameters that were not sent.
 fn unsent(call: &CallContext<'_>, resource: &Resource) -> Vec<(String, Value)> {
     let sent = sent(call);
     let rules = resource.rules.filters.iter();
@@ -91,7 +92,7 @@ fn unsent(call: &CallContext<'_>, resource: &Resource) -> Vec<(String, Value)> {
         .collect()
 }
 
-/// Whether a parameter says which page is wanted.
+/// Whether a parameter selects the page.
 fn is_of_page(call: &CallContext<'_>, name: &str) -> bool {
     let rules = &call.vendor.profile.paging;
     let counts = rules.count.as_deref() == Some(name);
@@ -101,8 +102,8 @@ fn is_of_page(call: &CallContext<'_>, name: &str) -> bool {
         .is_some_and(|paging| counts || paging.has_parameter(name))
 }
 
-/// The criterion of a parameter, from the profile or from a property of the same name; `Some(None)` for a value that
-/// filters nothing.
+/// Criterion of a parameter, from the profile or from a property of the same name; `Some(None)`
+/// for a value that filters nothing.
 fn criterion(
     call: &CallContext<'_>,
     resource: &Resource,
@@ -129,7 +130,7 @@ fn criterion(
             ((*same?.0).to_owned(), Operator::Equal, value.clone())
         }
     };
-    // A list of values is one of which one has to be there.
+    // With a list of values, any one of them must match.
     let operator = match operator {
         Operator::Equal if value.is_array() => Operator::In,
         operator => operator,
@@ -279,7 +280,7 @@ fn cuts<'c>(call: &CallContext<'c>) -> impl Iterator<Item = &'c String> {
     cuts.chain(&rules.cut_scope)
 }
 
-/// Leaves of the values of a record what the call asks for.
+/// Keeps only those values of a record that the call asks for.
 pub(crate) fn cut_values(call: &CallContext<'_>, record: &mut Map<String, Value>) {
     let rules: &SearchRules = &call.vendor.profile.search;
     let values = rules.values.as_ref().and_then(|name| record.get_mut(name));

@@ -1,4 +1,5 @@
-//! The headers of answers: those that the document declares, and those that a vendor adds to every answer.
+//! Response headers: those that the document declares, and those that a vendor adds to every
+//! answer.
 
 use std::sync::atomic::Ordering;
 
@@ -18,12 +19,12 @@ use crate::sample::sampler::Sampler;
 use crate::sample::scalar::uuid;
 use crate::state::vendor::Vendor;
 
-/// The answer of a refused request, in the vendor's own shape.
+/// Answers a refused request in the vendor's error format.
 pub(crate) fn refuse(vendor: &Vendor, refusal: &Refusal, operation: Option<&Operation>) -> Reply {
     with_vendor_headers(vendor, refusal.render(&vendor.profile.errors, operation))
 }
 
-/// Adds the headers that the document declares for an answer, and those that every answer has.
+/// Adds the headers that the document declares for an answer, and those on every answer.
 pub(crate) fn finish(
     vendor: &Vendor,
     index: usize,
@@ -57,7 +58,7 @@ fn with_vendor_headers(vendor: &Vendor, reply: Reply) -> Reply {
         })
 }
 
-/// Adds the headers that the document declares for the status of a reply.
+/// Adds the headers that the document declares for the reply's status.
 pub(crate) fn with_declared_headers(call: &CallContext<'_>, reply: Reply) -> Reply {
     let exact = call.operation.answer(reply.status);
     let headers = exact
@@ -71,7 +72,7 @@ pub(crate) fn with_declared_headers(call: &CallContext<'_>, reply: Reply) -> Rep
     })
 }
 
-/// Tells where a record is, in the headers that the document declares for it.
+/// Writes the address of a record into the headers that the document declares for it.
 pub(super) fn with_address(call: &CallContext<'_>, reply: Reply, view: &RecordView<'_>) -> Reply {
     let answer = call.operation.answer(reply.status);
     let headers = answer.map(|a| a.headers.as_slice()).unwrap_or_default();
@@ -95,7 +96,7 @@ fn header(call: &CallContext<'_>, name: &str, schema: &Value) -> String {
     let limits = &call.vendor.profile.limits;
     let told = [&limits.limit_header, &limits.remaining_header];
     let is_told = |known: &String| known.eq_ignore_ascii_case(name);
-    // Where nothing is counted, all of it is left.
+    // Without a limit to count against, the full limit remains.
     if let Some(requests) = limits.requests
         && told.into_iter().flatten().any(is_told)
     {
@@ -112,7 +113,7 @@ fn header(call: &CallContext<'_>, name: &str, schema: &Value) -> String {
     }
 }
 
-/// A made-up wait would be taken at its word, so only a fault gives one.
+/// Clients obey a retry delay, so only faults send one.
 fn is_wait_hint(header: &str) -> bool {
     let header = header.to_ascii_lowercase();
     header == "retry-after" || header.ends_with("-reset")

@@ -1,4 +1,4 @@
-//! The state of jobs: in answers, in records, and step by step.
+//! State of jobs: in answers, in records, and step by step.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use crate::state::vendor::Vendor;
 use crate::webhooks::target::{resource, shown};
 use crate::webhooks::trigger::{awaits_state, trigger};
 
-/// Takes the job that an operation polls one state further.
+/// Advances the polled job by one state.
 pub(crate) fn poll_job(call: &CallContext<'_>) {
     if let Some((kind, rules)) = job_of(call, |rules| &rules.poll)
         && let Some(key) = polled_key(call, rules)
@@ -30,7 +30,7 @@ pub(crate) fn poll_job(call: &CallContext<'_>) {
     }
 }
 
-/// Writes the state of a job into an answer that starts or polls it.
+/// Writes the state of a job into the answer that starts or polls it.
 pub(crate) fn look_at_job(call: &CallContext<'_>, body: &mut Value) {
     if let Some((kind, rules)) = job_of(call, |rules| &rules.start)
         && rules.answer.is_none()
@@ -42,7 +42,7 @@ pub(crate) fn look_at_job(call: &CallContext<'_>, body: &mut Value) {
         let job = key.and_then(|key| call.vendor.jobs.find(kind, &key));
         match &job {
             Some(job) if job.record.is_none() => show(rules, body, job),
-            // The record of a job says it already.
+            // The job's record already has the state.
             Some(_) => {}
             None if rules.of.is_some() => {}
             None => show(rules, body, &ended(rules)),
@@ -116,7 +116,8 @@ pub(crate) fn start_job(call: &CallContext<'_>, kind: usize, rules: &JobRules, b
     }
 }
 
-/// Whether the answer of a start can have a state: the states of a start and those of a poll need not be the same.
+/// Whether the schema of the start's answer allows a state: its states may differ from those of a
+/// poll.
 fn is_listed(call: &CallContext<'_>, pointer: &str, state: &str) -> bool {
     let tree = call.document();
     let mut steps = pointer.split('/').skip(1);
@@ -128,14 +129,15 @@ fn is_listed(call: &CallContext<'_>, pointer: &str, state: &str) -> bool {
     listed.is_none_or(|listed| listed.iter().any(|known| known == state))
 }
 
-/// The record of a collection in the path of a call.
+/// Record of a collection in the path of a call.
 fn record_of(call: &CallContext<'_>, name: &str) -> Option<(usize, Place)> {
     let index = resource(call.vendor, name)?;
     let mut on_the_way = call.lookup.on_the_way().into_iter().rev();
     on_the_way.find(|(known, _)| *known == index)
 }
 
-/// The states of a job, of which a fault or the request can have ordered others.
+/// States of a job: those set by a fault, else those that the request selects, else the usual
+/// ones.
 fn states(rules: &JobRules, ordered: &[String], sent: Option<&Value>) -> Arc<[String]> {
     let asks = |other: &&OtherwiseRules| {
         let text = sent.and_then(|sent| sent.pointer(&other.pointer)?.as_str());
@@ -155,7 +157,7 @@ fn states(rules: &JobRules, ordered: &[String], sent: Option<&Value>) -> Arc<[St
     }
 }
 
-/// Writes what a new record says beyond its sample.
+/// Writes the values that the profile adds to a new record.
 fn put_made(call: &CallContext<'_>, rules: &JobRules, body: &mut Value) {
     let Value::Object(body) = body else { return };
     for (name, value) in &rules.made {
@@ -171,7 +173,7 @@ fn put_made(call: &CallContext<'_>, rules: &JobRules, body: &mut Value) {
     }
 }
 
-/// Fills `{name}` with path parameters; a text whose parameter the path does not have is left out of a list.
+/// Fills `{name}` with path parameters; in a list, strings with an unknown parameter are left out.
 fn filled(call: &CallContext<'_>, value: &Value) -> Option<Value> {
     match value {
         Value::Array(items) => Some(items.iter().filter_map(|item| filled(call, item)).collect()),
@@ -186,7 +188,7 @@ fn filled(call: &CallContext<'_>, value: &Value) -> Option<Value> {
     }
 }
 
-/// The values that a pointer leads to, in which `*` means every item of a list.
+/// Values at a pointer, in which `*` stands for every item of a list.
 fn select<'v>(value: &'v Value, pointer: &str) -> Vec<&'v Value> {
     pointer.split('/').skip(1).fold(vec![value], |found, step| {
         let next = found.into_iter().flat_map(|value| match (step, value) {
@@ -197,7 +199,8 @@ fn select<'v>(value: &'v Value, pointer: &str) -> Vec<&'v Value> {
     })
 }
 
-/// Takes a job one state further, and sends the webhooks of that state. Returns whether it has ended.
+/// Advances a job by one state, and sends the webhooks of that state. Returns whether the job has
+/// ended.
 pub(crate) fn advance(vendor: &Vendor, kind: usize, key: &str) -> bool {
     let (Some(rules), Some(job)) = (
         vendor.profile.jobs.get(kind),
@@ -213,7 +216,7 @@ pub(crate) fn advance(vendor: &Vendor, kind: usize, key: &str) -> bool {
     job.is_final()
 }
 
-/// Takes a job through its states in the background.
+/// Advances a job to its end in the background.
 fn go_on(vendor: &Vendor, kind: usize, key: String) {
     let (itself, pace) = (vendor.itself.get().cloned(), vendor.job_pace);
     vendor.outbox.spawn(async move {
@@ -229,7 +232,7 @@ fn go_on(vendor: &Vendor, kind: usize, key: String) {
     });
 }
 
-/// What a webhook of the job is about: its record, if it has one.
+/// Subject of the job's webhooks: its record, if it has one.
 fn about(vendor: &Vendor, job: &Job) -> Occasion {
     let mut occasion = job.occasion.as_ref().clone();
     if let Some((index, place)) = job.record.clone() {
@@ -242,7 +245,8 @@ fn about(vendor: &Vendor, job: &Job) -> Occasion {
     occasion
 }
 
-/// Writes the state of a job into its record, unless that was deleted. The caller keeps other writers out.
+/// Writes the state of a job into its record, unless that was deleted. The caller holds the lock
+/// that excludes other writers.
 fn write_record(vendor: &Vendor, rules: &JobRules, job: &Job) {
     let Some((index, place)) = &job.record else {
         return;
@@ -271,11 +275,11 @@ fn write_record(vendor: &Vendor, rules: &JobRules, job: &Job) {
         }
     };
     show(rules, &mut record.value, job);
-    // Without room for the record, the job is known by its key alone.
+    // If the store has no room for the record, the job is known by its key alone.
     let _ = vendor.store.put(*index, place.clone(), record);
 }
 
-/// The home of the record that a new record names.
+/// Scope of the record that a new record refers to.
 fn home(vendor: &Vendor, rules: &JobRules, base: &Value) -> Option<Vec<String>> {
     let rules = rules.home.as_ref()?;
     let key = plain_text(base.pointer(&rules.key)?);
@@ -284,7 +288,7 @@ fn home(vendor: &Vendor, rules: &JobRules, base: &Value) -> Option<Vec<String>> 
     vendor.store.get(index, place.first()?)?.home
 }
 
-/// The job that an operation starts or polls.
+/// Job that an operation starts or polls.
 pub(crate) fn job_of<'s>(
     call: &CallContext<'s>,
     of: impl Fn(&JobRules) -> &Vec<String>,
@@ -294,7 +298,7 @@ pub(crate) fn job_of<'s>(
     jobs.into_iter().find(|(_, rules)| of(rules).contains(id))
 }
 
-/// Writes the state of a job, and what else is so in it.
+/// Writes the state of a job, and the values that go with it.
 pub(crate) fn show(rules: &JobRules, body: &mut Value, job: &Job) {
     let state = job.state();
     set(body, &rules.state, json!(state));

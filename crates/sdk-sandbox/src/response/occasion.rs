@@ -1,11 +1,11 @@
-//! What a call can send webhooks about.
+//! Calls as triggers of webhooks.
 
 use serde_json::{Map, Value};
 
 use crate::response::call_context::CallContext;
 use crate::state::occasion::Occasion;
 
-/// A call with its answer. The answer counts over the body of the request where both have a property.
+/// A call and its answer, merged: where both have a property, the answer wins.
 pub(crate) fn occasion(call: &CallContext<'_>, status: u16, answer: &Value) -> Occasion {
     let request = call.payload.value.clone().unwrap_or(Value::Null);
     let subject = match (&request, answer) {

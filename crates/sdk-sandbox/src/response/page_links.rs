@@ -1,4 +1,4 @@
-//! The facts of a page apart from its items: its number, its size and its links.
+//! Fields of a page apart from its items: number, size and links.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::json::pointer::{remove, set};
 use crate::openapi::paging::{Paging, Style};
 use crate::response::page_window::{CURSOR, Window};
 
-/// Writes the facts of the only page of a list that has no pages.
+/// Writes the page fields of a list that has only one page.
 pub(super) fn write_only_page(body: &mut Value, pointer: &str, records: u64) {
     let Some(Value::Object(facts)) = body.pointer_mut(pointer) else {
         return;
@@ -30,7 +30,7 @@ pub(super) fn write_only_page(body: &mut Value, pointer: &str, records: u64) {
     }
 }
 
-/// Writes the number and size of the page, and the links back.
+/// Writes the number and size of the page, and the links to earlier pages.
 pub(super) fn write_page_facts(
     paging: &Paging,
     body: &mut Value,

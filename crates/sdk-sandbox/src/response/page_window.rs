@@ -1,4 +1,4 @@
-//! The part of a list that a call asks for.
+//! The range of a list that a call asks for.
 
 use serde_json::{Value, json};
 
@@ -8,23 +8,24 @@ use crate::openapi::schema::FieldFault;
 use crate::rules::call_rules::PagingRules;
 use crate::rules::error_kind::ErrorKind;
 
-/// The largest page; a list is never cut short without a word, so more is refused.
+/// Largest page size. Larger requests are refused, since a silently shortened page would look like
+/// the end of the list.
 const MOST: u64 = 10_000;
-/// What a cursor begins with.
+/// Prefix of every cursor.
 pub(crate) const CURSOR: &str = "after-";
 
-/// The part of a list that was asked for.
+/// The requested range of a list.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Window {
     pub(crate) start: u64,
     pub(crate) limit: u64,
-    /// The parameter that carries the place of the next page.
+    /// Parameter that carries the position of the next page.
     pub(crate) carrier: String,
     pub(crate) numbered: bool,
 }
 
 impl Window {
-    /// The numbers of the items in the window.
+    /// Numbers of the items in the range.
     pub(crate) fn numbers(&self, total: u64) -> std::ops::Range<u64> {
         self.start
             ..self
@@ -35,7 +36,7 @@ impl Window {
     }
 }
 
-/// Reads the window from the parameters; `value` gives one by name, its default included.
+/// Reads the range from the parameters; `value` returns a parameter's value or its default.
 pub(crate) fn window(
     paging: &Paging,
     value: impl Fn(&str) -> Option<Value>,
@@ -63,13 +64,13 @@ pub(crate) fn window(
         numbered,
     };
     let given = |name: &str| value(name).filter(|cursor| cursor.as_str() != Some(""));
-    // The way back is a cursor, too, under the name that answers have for it.
+    // The link back is a cursor, under the name it has in answers.
     let back = || previous(paging).filter(|name| declared.contains(&name.as_str()));
     let cursor = |carrier: &str| given(carrier).or_else(|| given(&back()?));
     let by_cursor = |carrier: &str| match cursor(carrier).as_ref().and_then(Value::as_str) {
         None => Ok(at(carrier, 0, false)),
         Some(text) => match text.strip_prefix(CURSOR).and_then(|rest| rest.parse().ok()) {
-            // A page cannot begin so late that its end has no number.
+            // Refuses a start whose end would overflow.
             Some(start) => Ok(at(carrier, start, false)),
             None => Err(Refusal::of_fields(
                 ErrorKind::Parameter,
@@ -122,7 +123,7 @@ pub(crate) fn window(
     }
 }
 
-/// What answers call the cursor of the page before.
+/// Name of the previous page's cursor in answers.
 fn previous(paging: &Paging) -> Option<String> {
     let (_, next) = paging.next.as_ref()?.rsplit_once('/')?;
     (next == "next").then(|| "previous".to_owned())

@@ -1,4 +1,4 @@
-//! The body of a request, taken apart.
+//! A parsed request body.
 
 use serde_json::Value;
 
@@ -7,16 +7,16 @@ use crate::openapi::operation::RequestMedia;
 use crate::openapi::tree::Tree;
 use crate::rules::error_kind::ErrorKind;
 
-/// A body that was taken apart.
+/// A parsed request body.
 #[derive(Debug, Default)]
 pub(crate) struct Payload<'o> {
     pub(crate) media: Option<&'o RequestMedia>,
-    /// What there is to check; nothing for raw bytes, text and lines.
+    /// Value to validate; `None` for raw bytes, text and NDJSON.
     pub(crate) value: Option<Value>,
 }
 
 impl Payload<'_> {
-    /// Refuses a body that its schema does not allow.
+    /// Refuses a body that violates its schema.
     pub(crate) fn validate(&self, tree: &Tree, kind: ErrorKind) -> Result<(), Refusal> {
         let (Some(media), Some(value)) = (self.media, &self.value) else {
             return Ok(());
@@ -32,12 +32,12 @@ impl Payload<'_> {
         }
     }
 
-    /// Whether a field of the body has this very value.
+    /// Whether a field of the body has this value.
     pub(crate) fn has(&self, field: &str, value: &Value) -> bool {
         self.value.as_ref().and_then(|body| body.get(field)) == Some(value)
     }
 
-    /// A field of the body, if it is a text.
+    /// A field of the body, if it is a string.
     pub(crate) fn text(&self, field: &str) -> Option<&str> {
         self.value.as_ref()?.get(field)?.as_str()
     }

@@ -1,4 +1,4 @@
-//! The credentials that a played vendor knows.
+//! Credentials that a played vendor accepts.
 
 use std::fmt;
 
@@ -9,28 +9,28 @@ use crate::json::template::Values;
 
 /// The one client, user, API key and standing token that a played vendor accepts.
 ///
-/// Every vendor has a set of its own to begin with; [`Builder::credentials`](crate::Builder::credentials)
-/// gives another one. These are test values, but `Debug` keeps them to itself all the same.
+/// Each vendor starts with its own set; [`Builder::credentials`](crate::Builder::credentials)
+/// replaces it. These are test values, but `Debug` hides them all the same.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct Credentials {
     /// The client id, application id or access key.
     pub client_id: String,
-    /// The secret that belongs to it.
+    /// Secret of the client.
     pub client_secret: String,
-    /// The user of a password grant.
+    /// User name for the password grant.
     pub username: Option<String>,
-    /// The password of that user.
+    /// Password of that user.
     pub password: Option<String>,
-    /// The key that stands in for a token, where the vendor has such keys.
+    /// API key that replaces a token, if the vendor has such keys.
     pub api_key: Option<String>,
-    /// An access token that was handed out beforehand and does not expire.
+    /// Access token that was issued beforehand and does not expire.
     pub standing_token: Option<String>,
 }
 
 impl Credentials {
-    /// A client and its secret.
+    /// A client id and its secret.
     pub fn client(id: impl Into<String>, secret: impl Into<String>) -> Self {
         Self {
             client_id: id.into(),

@@ -1,12 +1,13 @@
-//! What `x-sdk-credentials` of a document says about exchanges and environment variables, as a profile would have it.
+//! Derives the token rules and environment variables of a profile from the document's
+//! `x-sdk-credentials`.
 //!
-//! A profile has test values and what the document cannot say; its own keys win.
+//! The profile adds test values and what the document can't express; its own keys take precedence.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-/// Adds what the document says to the text of a profile.
+/// Adds the document's description to a profile.
 pub(super) fn complete(profile: &mut Value, document: &Value) {
     let Some(kinds) = document.get("x-sdk-credentials").and_then(Value::as_array) else {
         return;
@@ -20,7 +21,7 @@ pub(super) fn complete(profile: &mut Value, document: &Value) {
         .collect();
     let mut environments = environments(&kinds);
     if environments.is_empty() {
-        // A client needs the base URL at least.
+        // A client needs at least the base URL.
         environments.push(json!({}));
     }
     profile
@@ -48,10 +49,10 @@ pub(super) fn complete(profile: &mut Value, document: &Value) {
     }
 }
 
-/// What a field is to the sandbox: the name of its test value.
+/// Role of a field: the name of its test value.
 type Role = &'static str;
 
-/// A kind of credentials with the roles of its fields.
+/// A kind of credentials, with the roles of its fields.
 struct Kind<'d> {
     value: &'d Value,
     roles: BTreeMap<&'d str, Role>,
@@ -82,7 +83,7 @@ impl<'d> Kind<'d> {
                 kind.take_pair(pair);
             }
         }
-        // What is left is a client, then a user.
+        // The remaining fields are a client, then a user.
         let mut free = ["client_id", "client_secret", "username", "password"]
             .into_iter()
             .filter(|role| !kind.roles.values().any(|taken| taken == role))
@@ -111,14 +112,14 @@ impl<'d> Kind<'d> {
         }
     }
 
-    /// Gives a role to the field that a text names.
+    /// Assigns a role to the field that a template refers to.
     fn take(&mut self, text: &'d Value, role: Role) {
         if let Some(name) = text.as_str().and_then(field_in) {
             self.roles.entry(name).or_insert(role);
         }
     }
 
-    /// The property whose value is a field of a role.
+    /// Property whose value is the field with a role.
     fn property(&self, travel: &Value, role: Role) -> Option<String> {
         let mut body = members(travel, "body");
         let is_of_role = |value: &Value| {
@@ -129,7 +130,7 @@ impl<'d> Kind<'d> {
         found.map(|(name, _)| name.clone())
     }
 
-    /// The headers and query parameters that every request of the exchange has.
+    /// Headers and query parameters of every token request.
     fn carried(&self, exchange: &Value) -> Vec<Value> {
         let mut carried = Vec::new();
         for place in ["headers", "query"] {
@@ -141,7 +142,7 @@ impl<'d> Kind<'d> {
                     Some((field, Some(role))) => {
                         text.replace(&format!("{{{field}}}"), &format!("{{{role}}}"))
                     }
-                    // An optional field has no test value.
+                    // Optional fields have no test value.
                     Some((_, None)) => continue,
                 };
                 carried.push(json!({ "place": place, "name": name, "text": text }));
@@ -181,7 +182,7 @@ impl<'d> Kind<'d> {
                 "gives_refresh_token": refresh.is_some(),
             });
             let name = constant(exchange, &grant_field).unwrap_or_else(|| {
-                // A body that names no grant has one meaning.
+                // A body without a grant has only one meaning.
                 rules
                     .entry("default_grant")
                     .or_insert_with(|| json!("client"));
@@ -214,7 +215,7 @@ impl<'d> Kind<'d> {
         }
     }
 
-    /// The property of an optional field; the only one that vendors have is the scope.
+    /// Property of an optional field; the scope is the only one that vendors have.
     fn scope_property(&self, exchange: &Value) -> Option<String> {
         let optional: Vec<&str> = self
             .fields()
@@ -230,7 +231,7 @@ impl<'d> Kind<'d> {
         found.map(|(name, _)| name.clone())
     }
 
-    /// The sets of variables that give this kind: one of first choices, one of fallbacks.
+    /// Sets of variables for this kind: one of first choices, one of fallbacks.
     fn environments(&self) -> Vec<Value> {
         let required: Vec<&Value> = self.fields().filter(|field| !is_optional(field)).collect();
         let mut sets = Vec::new();
@@ -250,7 +251,7 @@ impl<'d> Kind<'d> {
     }
 }
 
-/// Kinds that are exchanged first: they show more of a client.
+/// Kinds with an exchange come first, since they exercise more of a client.
 fn environments(kinds: &[Kind<'_>]) -> Vec<Value> {
     let is_exchanged = |kind: &&Kind<'_>| kind.value.get("exchange").is_some();
     let (exchanged, others): (Vec<&Kind<'_>>, Vec<&Kind<'_>>) =
@@ -264,13 +265,13 @@ fn travels_itself(exchange: &Value) -> bool {
     places.iter().any(|place| exchange.get(place).is_some())
 }
 
-/// The value of a property that is the same for everybody.
+/// Value of a property that is the same for all callers.
 fn constant(travel: &Value, name: &str) -> Option<String> {
     let value = travel.get("body")?.get(name)?.as_str()?;
     (!value.contains('{')).then(|| value.to_owned())
 }
 
-/// The name of the only field in a text.
+/// Name of the only field in a template.
 fn field_in(text: &str) -> Option<&str> {
     let (_, rest) = text.split_once('{')?;
     rest.split_once('}').map(|(name, _)| name)

@@ -1,10 +1,11 @@
-//! The embedded vendors, one feature each. No other file of the code names a vendor.
+//! Embedded vendors, one feature each. This is the only file that names vendors.
 //!
-//! `cargo xtask generate` writes `documents/`: a copy of each vendor crate's `openapi.json`, without white space.
+//! `cargo xtask generate` writes `documents/`: a copy of each vendor crate's `openapi.json`,
+//! without white space.
 
 use std::sync::LazyLock;
 
-/// The document and the profile of one vendor, as they were when this crate was built.
+/// Document and profile of one vendor, as embedded at build time.
 #[derive(Debug)]
 pub(crate) struct Embedded {
     pub(crate) name: &'static str,
@@ -25,11 +26,19 @@ macro_rules! embedded {
     };
 }
 
-/// Every vendor whose feature is on.
+/// Every vendor whose feature is enabled.
 pub(crate) static EMBEDDED: LazyLock<Vec<Embedded>> = LazyLock::new(embedded);
 
 fn embedded() -> Vec<Embedded> {
-    embedded!["akeneo", "metquay", "motaword", "oneshot", "smscx",]
+    embedded! {
+        // @generated begin vendors
+        "akeneo",
+        "metquay",
+        "motaword",
+        "oneshot",
+        "smscx",
+        // @generated end vendors
+    }
 }
 
 #[cfg(test)]
@@ -147,7 +156,7 @@ mod tests {
                 }
             }
         }
-        // 3 families of one payload, and 7, 9 and 3 events.
+        // Three families with one payload each, and families of 7, 9 and 3 events.
         assert_eq!(events, 22);
     }
 

@@ -1,8 +1,8 @@
-//! The kinds of refusal that a profile words.
+//! Kinds of refusals that a profile words.
 
 use serde::Deserialize;
 
-/// Why a request is refused.
+/// Reason for refusing a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ErrorKind {
@@ -14,43 +14,43 @@ pub(crate) enum ErrorKind {
     InvalidApiKey,
     Forbidden,
     InsufficientScope,
-    /// A path that no operation has.
+    /// A path without an operation.
     NotFound,
     MethodNotAllowed,
     NotAcceptable,
     UnsupportedMediaType,
     TooLarge,
-    /// A body that cannot be read as what it says it is.
+    /// A body that can't be parsed as its media type.
     Malformed,
     MissingBody,
-    /// A body that its schema refuses.
+    /// A body that violates its schema.
     Validation,
     Parameter,
     /// Wrong client credentials in a token exchange.
     InvalidClient,
-    /// A token exchange that lacks something.
+    /// An incomplete token request.
     InvalidRequest,
-    /// A wrong user or refresh token in a token exchange.
+    /// A wrong user or refresh token in a token request.
     InvalidGrant,
     InvalidScope,
     UnsupportedGrant,
     RateLimited,
-    /// A record that is already there.
+    /// A record that exists already.
     Duplicate,
     /// A record that others depend on.
     InUse,
-    /// A record that is not there.
+    /// A record that doesn't exist.
     Missing,
-    /// A list that is asked for beyond its bounds.
+    /// A list request beyond the vendor's bounds.
     Ceiling,
-    /// A status that a fault asked for and no other kind stands for.
+    /// A status that a fault requested and that has no kind of its own.
     Other,
-    /// A failure of the server; a mistake of the sandbox or of its document shows as one, too.
+    /// A server failure. Errors of the sandbox or its documents also appear as one.
     Internal,
 }
 
 impl ErrorKind {
-    /// The kind whose wording is taken where a profile has none for this one.
+    /// Kind whose wording applies if the profile has none for this kind.
     pub(crate) fn wider(self) -> Option<Self> {
         Some(match self {
             Self::InvalidToken | Self::ExpiredToken | Self::InvalidApiKey | Self::InvalidClient => {
@@ -70,7 +70,7 @@ impl ErrorKind {
         })
     }
 
-    /// The kind whose wording suits a status best.
+    /// Kind whose wording suits a status best.
     pub(crate) fn of_status(status: u16) -> Self {
         match status {
             400 | 422 => Self::Validation,

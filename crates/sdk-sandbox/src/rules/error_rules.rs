@@ -1,4 +1,4 @@
-//! What a profile says of errors: their status, code and body, by kind.
+//! Profile rules for errors: status, code and body, by kind.
 
 use std::collections::BTreeMap;
 
@@ -7,25 +7,25 @@ use serde_json::Value;
 
 use crate::rules::error_kind::ErrorKind;
 
-/// How errors are worded.
+/// Wording of errors.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ErrorRules {
     /// The body of every error, with placeholders.
     pub(crate) body: Value,
-    /// The form of one wrong field, for the placeholder `{faults}`.
+    /// Format of one invalid field, for the placeholder `{faults}`.
     pub(crate) fault: Option<Value>,
     pub(crate) kinds: BTreeMap<ErrorKind, ErrorRule>,
-    /// The wording of single operations, by operation id, where it is not the usual one.
+    /// Wording for single operations, by operation id.
     #[serde(default)]
     pub(crate) operations: BTreeMap<String, BTreeMap<ErrorKind, ErrorRule>>,
 }
 
-/// How one kind of error is worded.
+/// Wording of one kind of error.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct ErrorRule {
-    /// One status, or several of which the first that the operation declares is taken.
+    /// One status, or several, of which the first that the operation documents is used.
     #[serde(deserialize_with = "one_or_more")]
     pub(crate) status: Option<Vec<u16>>,
     pub(crate) code: Option<Value>,
@@ -36,7 +36,7 @@ pub(crate) struct ErrorRule {
 }
 
 impl ErrorRules {
-    /// The rule of a kind, or of the next wider one; that of the operation itself stands above all others.
+    /// Rule for a kind, or for the next wider kind; rules of the operation come first.
     pub(crate) fn rule(&self, kind: ErrorKind, operation: Option<&str>) -> Option<&ErrorRule> {
         let own = operation.and_then(|id| self.operations.get(id)?.get(&kind));
         own.or_else(|| self.kinds.get(&kind))

@@ -1,4 +1,4 @@
-//! What a profile says of records: corrections of collections, and how changes are merged.
+//! Profile rules for records: corrections of collections, and merging of changes.
 
 use std::collections::BTreeMap;
 
@@ -7,65 +7,67 @@ use serde_json::{Map, Value};
 
 use crate::rules::filter_rules::FilterRules;
 
-/// Corrections of what was read out of the document about one collection.
+/// Corrections of one inferred collection.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct ResourceRules {
-    /// The path of one record, where it does not begin with that of the collection.
+    /// Path of one record, if it doesn't start with the collection's path.
     pub(crate) item: Option<String>,
-    /// The property that is the last part of a record's address.
+    /// Property that is the last part of a record's path.
     pub(crate) key: Option<String>,
-    /// How a key is made where the body has none; `{hex1}`, `{hex40}`, `{number}` and `{file}` stand for themselves.
+    /// Template for a new key, used if the body has none; with the placeholders `{hex1}`,
+    /// `{hex40}`, `{number}` and `{file}`.
     pub(crate) new_key: Option<String>,
-    /// Properties that no two records share.
+    /// Properties that are unique among the records.
     pub(crate) unique: Vec<String>,
-    /// Those of them that count as equal regardless of case.
+    /// Unique properties that are compared case-insensitively.
     pub(crate) unique_ignoring_case: Vec<String>,
-    /// What the vendor puts into a new record that its request does not say, by property; `{number}` is a number that no
-    /// record had before, `{uuid}` a UUID.
+    /// Values that the vendor sets on a new record if its request doesn't, by property; `{number}`
+    /// is a number that no record has had before, `{uuid}` a UUID.
     pub(crate) new: Map<String, Value>,
-    /// Whether a PUT keeps the properties that it does not have.
+    /// Whether a PUT keeps the properties that it leaves out.
     pub(crate) keeps_absent: bool,
-    /// Properties that a change may not alter.
+    /// Immutable properties.
     pub(crate) fixed: Vec<String>,
-    /// Properties that a call has to have that makes a record by changing one that does not exist.
+    /// Properties that a change must contain if it creates its record.
     pub(crate) required: Vec<String>,
-    /// Properties that an answer has only if a parameter of this name asks for them: with `true`, or with a list that has
-    /// the name of the property.
+    /// Properties that an answer has only on request: by property, the parameter that asks for it,
+    /// with `true` or with a list that contains the property's name.
     pub(crate) asked: BTreeMap<String, String>,
-    /// Places of a record that repeat another place of it, if they are there, by pointer.
+    /// Pointers whose values are copied to other pointers of the record.
     pub(crate) repeats: BTreeMap<String, String>,
-    /// Parameters that narrow the list of these records, in addition to those of the whole profile.
+    /// Parameters that filter the list of these records, in addition to those of the whole
+    /// profile.
     pub(crate) filters: BTreeMap<String, FilterRules>,
-    /// Further names that answers have for the key.
+    /// Further names of the key in answers.
     pub(crate) key_names: Vec<String>,
-    /// Properties that get a new value with a call of an operation, by operation id.
+    /// Properties that get a new value on a call, by operation id.
     pub(crate) renewed: BTreeMap<String, Vec<String>>,
-    /// The state of the records, and what it lets calls do.
+    /// State of the records, and the calls that each state allows.
     pub(crate) state: Option<StateRules>,
-    /// Values of other records that a new one sets.
+    /// Values that a new record sets on other records.
     pub(crate) sets: Vec<SetsRules>,
-    /// Records that have to exist for one of these to name them.
+    /// Records that must exist for a record to refer to them.
     pub(crate) references: Vec<ReferenceRules>,
-    /// Properties of bodies that answers have under another name.
+    /// Answer names of request properties that are called differently there.
     pub(crate) fields: BTreeMap<String, String>,
     /// Further operations that list these records.
     pub(crate) lists: Vec<String>,
-    /// The records that keep one of these from being deleted.
+    /// Records that prevent the deletion of a record.
     pub(crate) dependants: Vec<DependantRules>,
-    /// Properties that stay as they are while there are such records.
+    /// Properties that can't change while such records exist.
     pub(crate) held: Vec<String>,
-    /// The property that a deletion makes true, in place of forgetting the record.
+    /// Property that a deletion sets to true instead of removing the record.
     pub(crate) archived: Option<String>,
-    /// The public key that verifies the webhooks of the record.
+    /// Public key that verifies the webhooks of the record.
     pub(crate) signing_key: Option<SigningKeyRules>,
-    /// Operations that delete all of these records that were written, by operation id.
+    /// Operations that delete all stored records of the collection, by operation id.
     pub(crate) emptied: Vec<String>,
-    /// How a call makes several of these records.
+    /// How a call creates several of these records.
     pub(crate) many: Option<ManyRules>,
-    /// Operations on the record that these belong to which show a page of these.
+    /// Operations on the parent record that show a page of these records.
     pub(crate) pages: Vec<String>,
-    /// The property of the record that these belong to which says how many there are.
+    /// Property of the parent record with the number of these records.
     pub(crate) count: Option<String>,
 }
 
@@ -74,51 +76,54 @@ pub(crate) struct ResourceRules {
 #[serde(deny_unknown_fields)]
 pub(crate) struct SigningKeyRules {
     pub(crate) property: String,
-    /// The property that a record needs to have a key.
+    /// Property that a record must have in order to have a key.
     pub(crate) with: Option<String>,
 }
 
-/// Where several new records stand in a request.
+/// Location of several new records in a request.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ManyRules {
-    /// The field of the body with the list of them, or the name of the parts of which each is the file of one.
+    /// Body field with the list of records, or the name of the multipart parts, each with the file
+    /// of one record.
     pub(crate) from: String,
-    /// The property that an item is which is nothing but a text.
+    /// Property that an item sets if it is a string rather than an object.
     pub(crate) text: Option<String>,
-    /// What the answer says, by JSON pointer; `{sent}`, `{made}` and `{known}` stand for how many there were.
+    /// Values of the answer by JSON pointer; `{sent}`, `{made}` and `{known}` are the numbers of
+    /// all, created and existing records.
     #[serde(default)]
     pub(crate) answer: BTreeMap<String, Value>,
 }
 
-/// A property that names records of another collection.
+/// A property that refers to records of another collection.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReferenceRules {
-    /// The property, as requests have it; its items where it is a list, its keys where it is an object.
+    /// Request property with the reference: a value, the items of a list, or the keys of an
+    /// object.
     pub(crate) field: String,
-    /// The collection of the records that it names.
+    /// Collection of the records that it refers to.
     pub(crate) of: String,
-    /// The properties that it can name them by; their key if none is given.
+    /// Properties that a reference may contain; the key by default.
     #[serde(default)]
     pub(crate) is: Vec<String>,
 }
 
-/// A property of a record that decides which calls the vendor takes.
+/// A property that determines which calls the vendor accepts.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct StateRules {
     pub(crate) property: String,
-    /// The state after a call of an operation, by operation id.
+    /// State after a call, by operation id.
     #[serde(default)]
     pub(crate) after: BTreeMap<String, Value>,
-    /// What the answer of an operation says of the state, by operation id, state and JSON pointer.
+    /// Values that an answer takes on in a state, by operation id, state and JSON pointer.
     #[serde(default)]
     pub(crate) says: BTreeMap<String, BTreeMap<String, BTreeMap<String, Value>>>,
-    /// By status: the states in which an operation that documents this status is refused with it.
+    /// By status: the states in which operations that document this status are refused with it.
     #[serde(default)]
     pub(crate) refused: BTreeMap<String, Vec<Value>>,
-    /// By operation id and state: the documented error code with which the operation is refused in that state.
+    /// By operation id and state: the documented error code of the refusal.
     #[serde(default)]
     pub(crate) codes: BTreeMap<String, BTreeMap<String, Value>>,
 }
@@ -127,38 +132,39 @@ pub(crate) struct StateRules {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SetsRules {
-    /// The property of the body that says which value.
+    /// Request property that identifies the value.
     pub(crate) field: String,
-    /// The collection of the other record.
+    /// Collection of the other record.
     pub(crate) of: String,
-    /// The property of `field` with the key of the other record.
+    /// Property of `field` with the key of the other record.
     pub(crate) key: String,
-    /// The property of the other record that holds its values: lists of entries by name.
+    /// Property of the other record that holds its values: lists of entries by name.
     pub(crate) entries: String,
-    /// The property of `field` with the name of the list.
+    /// Property of `field` with the name of the list.
     pub(crate) name: String,
-    /// The properties of `field` that the entry repeats.
+    /// Properties of `field` that the entry repeats.
     pub(crate) marks: Vec<String>,
-    /// The property of the entry that becomes the key of the new record.
+    /// Property of the entry that is set to the key of the new record.
     pub(crate) value: String,
 }
 
-/// Which records depend on one. Records that the sandbox made up depend on none.
+/// Records that depend on a record. Generated records depend on none.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DependantRules {
-    /// The collection of the records that depend.
+    /// Collection of the dependent records.
     pub(crate) of: String,
-    /// Their property that names what they depend on.
+    /// Their property that refers to the record.
     pub(crate) field: String,
-    /// The properties that it can be named by.
+    /// Properties of the record that the reference may contain.
     pub(crate) is: Vec<String>,
 }
 
-/// What a vendor does beyond merging objects.
+/// How a vendor merges lists.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct MergeRules {
-    /// Properties that hold lists by name, whose entries replace the entry that has the same values here.
+    /// Properties that hold lists by name. A new entry replaces the one with equal values in the
+    /// properties listed here.
     pub(crate) entries: BTreeMap<String, Vec<String>>,
 }

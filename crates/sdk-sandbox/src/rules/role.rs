@@ -1,4 +1,4 @@
-//! What an operation does to records.
+//! Roles of operations: what they do to records.
 
 use serde::Deserialize;
 
@@ -11,12 +11,12 @@ pub(crate) enum Role {
     Read,
     Update,
     Delete,
-    /// Creates or changes many.
+    /// Creates or changes many records.
     Bulk,
     /// Answers with the file of a record.
     Download,
-    /// Something else, on one record or on none.
+    /// Does something else with one record or none.
     Act,
-    /// Nothing that has to do with records.
+    /// Doesn't involve records.
     None,
 }

@@ -1,19 +1,19 @@
-//! What a profile says of tokens and of the operations that hand them out.
+//! Profile rules for tokens and for the operations that issue them.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// How tokens are handed out.
+/// How tokens are issued.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TokenRules {
-    /// Seconds.
+    /// Lifetime in seconds.
     pub(crate) lifetime: u64,
-    /// Seconds; without it refresh tokens do not expire.
+    /// Lifetime in seconds; if absent, refresh tokens do not expire.
     pub(crate) refresh_lifetime: Option<u64>,
-    /// By operation id.
+    /// Token operations by operation id.
     pub(crate) exchanges: BTreeMap<String, ExchangeRules>,
 }
 
@@ -22,35 +22,36 @@ pub(crate) struct TokenRules {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ExchangeRules {
     pub(crate) client: ClientPlace,
-    /// Headers and query parameters, with test values in braces, that a request has to have.
+    /// Headers and query parameters that a request must have, with test values in braces.
     #[serde(default)]
     pub(crate) carried: Vec<CarriedRules>,
-    /// The body field that names the grant.
+    /// Body field with the grant.
     #[serde(default = "grant_type")]
     pub(crate) grant_field: String,
-    /// The grant of a body that names none.
+    /// Grant that applies if the body has none.
     pub(crate) default_grant: Option<String>,
     pub(crate) grants: BTreeMap<String, GrantRules>,
     pub(crate) scope: Option<ScopeRules>,
-    /// Whether its tokens do not expire.
+    /// Whether the issued tokens do not expire.
     #[serde(default)]
     pub(crate) endless: bool,
-    /// The fields of a sample body that is accepted without a check, for callers that have no real code or proof.
+    /// Fields of a sample body that is accepted unchecked, for callers without a real code or
+    /// proof.
     #[serde(default)]
     pub(crate) sample: Map<String, Value>,
-    /// The body of the answer, with placeholders.
+    /// Body of the answer, with placeholders.
     pub(crate) answer: Value,
 }
 
-/// Where the client's credentials stand.
+/// Location of the client credentials.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ClientPlace {
     /// `Authorization: Basic`.
     Basic,
-    /// The headers and query parameters in `carried`.
+    /// Headers and query parameters, as listed in `carried`.
     Carried,
-    /// Body fields of these names.
+    /// Body fields with these names.
     Body {
         id: String,
         secret: Option<String>,
@@ -58,7 +59,7 @@ pub(crate) enum ClientPlace {
     },
 }
 
-/// A header or a query parameter of an exchange.
+/// A header or query parameter of a token request.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CarriedRules {
@@ -67,7 +68,7 @@ pub(crate) struct CarriedRules {
     pub(crate) text: String,
 }
 
-/// Where a value of an exchange travels, outside of its body.
+/// Location of a value outside of the body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum CarriedPlace {
@@ -75,7 +76,8 @@ pub(crate) enum CarriedPlace {
     Query,
 }
 
-/// The body fields by which a client shows that it knows its secret: `hash` is the SHA-256 of `salt` and the secret, in hex.
+/// Body fields that prove knowledge of the secret: `hash` is the hex SHA-256 of `salt` and the
+/// secret.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ProofRules {
@@ -83,19 +85,19 @@ pub(crate) struct ProofRules {
     pub(crate) hash: String,
 }
 
-/// One grant: the body fields that it reads, and whether it also gives a refresh token.
+/// One grant: the body fields that it reads, and whether it also issues a refresh token.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct GrantRules {
     pub(crate) username: Option<String>,
     pub(crate) password: Option<String>,
     pub(crate) refresh_token: Option<String>,
-    /// A field whose value works once, and how the values begin that are known.
+    /// Field with a one-time value, and the prefix of the values that are accepted.
     pub(crate) once: Option<OnceRules>,
     pub(crate) gives_refresh_token: bool,
 }
 
-/// A field whose value works once.
+/// A field with a one-time value.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OnceRules {
@@ -103,7 +105,7 @@ pub(crate) struct OnceRules {
     pub(crate) begins: String,
 }
 
-/// The scopes that exist, and those of a token that asked for none.
+/// Known scopes, and the scope of a token for a request without one.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ScopeRules {

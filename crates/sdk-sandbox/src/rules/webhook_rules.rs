@@ -1,113 +1,120 @@
-//! What a profile says of webhooks: which calls and states send them, where to, and what signs them.
+//! Profile rules for webhooks: which calls and states send them, to which URL, and with which
+//! signature.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// What a profile says of one family of webhooks (`x-sdk-webhooks`), under the name of the family.
+/// Rules for one family of webhooks (`x-sdk-webhooks`), under the family's name.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct WebhookRules {
-    /// The secrets that sign, for a family that is signed by HMAC: one per header, the primary one first.
+    /// Signing secrets of a family with HMAC signatures: one per header, the primary one first.
     pub(crate) secrets: Vec<String>,
-    /// Pointer to the name of the event in a payload, for a family whose document states a single payload.
+    /// Pointer to the event name in a payload, for a family whose document has a single payload.
     pub(crate) event: Option<String>,
-    /// How often a webhook is sent until it is answered with 2xx (default 3).
+    /// Most attempts until an answer is 2xx (default 3).
     pub(crate) attempts: Option<u32>,
-    /// What every payload says, by pointer.
+    /// Fixed values of every payload, by pointer.
     pub(crate) facts: Map<String, Value>,
     pub(crate) triggers: Vec<TriggerRules>,
-    /// The records of the webhooks of a record, for a vendor that lists them.
+    /// Records of a record's webhooks, for a vendor that lists them.
     pub(crate) kept: Option<KeptRules>,
-    /// The records of the attempts of a webhook.
+    /// Records of a webhook's attempts.
     pub(crate) attempts_kept: Option<KeptRules>,
 }
 
-/// A collection below a record, with a record per webhook or per attempt.
+/// A collection below a record, with one record per webhook or per attempt.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct KeptRules {
     pub(crate) of: String,
-    /// What it says, by property: `{event}`, `{owner}` (the key of the record that the webhook is for), `{webhook}`, `{body}`,
-    /// `{status}` and `{answer}` of the last attempt, `{signature}`, `{now}`.
+    /// Values by property: `{event}`, `{owner}` (key of the record that the webhook belongs to),
+    /// `{webhook}`, `{body}`, `{status}` and `{answer}` of the last attempt, `{signature}`,
+    /// `{now}`.
     #[serde(default)]
     pub(crate) says: Map<String, Value>,
-    /// The property with the state, and its texts for pending, retrying, delivered and failed.
+    /// Property with the state, and its values for pending, retrying, delivered and failed.
     pub(crate) state: Option<String>,
     #[serde(default)]
     pub(crate) states: BTreeMap<String, String>,
 }
 
-/// What sends a webhook.
+/// A trigger of a webhook.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TriggerRules {
-    /// The event, or the variant of the document where two events share a name. `{name}` is a path parameter of the call.
+    /// Event name, or the document's variant if two events share a name. `{name}` is a path
+    /// parameter of the call.
     pub(crate) event: String,
-    /// The operations that send it when they succeed.
+    /// Operations that trigger the webhook when they succeed.
     pub(crate) after: Vec<String>,
-    /// The status that the call has to be answered with; any success by default.
+    /// Status that the call must be answered with; any success by default.
     pub(crate) status: Option<u16>,
-    /// States of the job that the operations start: it is sent when the job reaches one of them, and not by the call.
+    /// States of the job that the operations start: the webhook is sent when the job reaches one
+    /// of them, not after the call.
     #[serde(default)]
     pub(crate) states: Vec<String>,
-    /// Where the URL comes from, in order: the first one that has a URL counts.
+    /// Sources of the URL in order; the first one with a URL counts.
     pub(crate) to: Vec<TargetRules>,
-    /// By pointer into the payload, a pointer into what it is about: the record of the job, or the answer of the call
-    /// over the body of its request.
+    /// By pointer into the payload, a pointer into its subject: the job's record, or the call's
+    /// request body overlaid with its answer.
     #[serde(default)]
     pub(crate) copy: BTreeMap<String, String>,
-    /// What the payload says, by pointer; `{name}` in a text is a path parameter of the call, and the text `{home}` the key
-    /// of the record that the record of the job is listed under.
+    /// Fixed values of the payload, by pointer; `{name}` inside a string is a path parameter of
+    /// the call, and the string `{home}` the key of the record that the job's record belongs to.
     #[serde(default)]
     pub(crate) set: Map<String, Value>,
-    /// Pointer in the payload to the record that the call made or that is at the end of its path.
+    /// Pointer in the payload to the record that the call created, or to the record at the end of
+    /// its path.
     pub(crate) record: Option<String>,
     pub(crate) items: Option<ItemRules>,
 }
 
-/// A list in a payload that has an item for each item of the answer.
+/// A list in a payload that has one item per item of the answer.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ItemRules {
-    /// Pointer to the list in the answer; its properties are repeated under the same names.
+    /// Pointer to the list in the answer; its properties are copied under the same names.
     pub(crate) from: String,
     /// Pointer to the list in the payload.
     pub(crate) to: String,
-    /// By property of an item of the payload, the property of the item of the answer; empty for the whole item.
+    /// By property of an item in the payload, the property of the item in the answer; empty for
+    /// the whole item.
     #[serde(default)]
     pub(crate) copy: BTreeMap<String, String>,
-    /// What every item says, by property.
+    /// Fixed values of every item, by property.
     #[serde(default)]
     pub(crate) set: Map<String, Value>,
 }
 
-/// Where a URL comes from: a property of the request, or of records.
+/// Source of a URL: a property of the request or of records.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct TargetRules {
-    /// Whether the URLs are those of the account (`Sandbox::subscribe_webhooks`).
+    /// Whether to use the account's URLs (`Sandbox::subscribe_webhooks`).
     pub(crate) subscribed: bool,
-    /// Pointer to the URL in the body of the request.
+    /// Pointer to the URL in the request body.
     pub(crate) request: Option<String>,
-    /// The collection of the records that have the URL: those in the path of the call, unless `named_by` or `all` says otherwise.
+    /// Collection of the records with the URL: those in the path of the call, unless `named_by` or
+    /// `all` is set.
     pub(crate) of: Option<String>,
-    /// Pointer to their key or keys, in what the webhook is about.
+    /// Pointer to their key or keys in the webhook's subject.
     pub(crate) named_by: Option<String>,
-    /// Whether every record of the collection that was written counts, except those that are listed elsewhere.
+    /// Whether every stored record of the collection counts, except those listed elsewhere.
     pub(crate) all: bool,
-    /// The property with the events that the record wants.
+    /// Property with the events that the record subscribes to.
     pub(crate) events: Option<String>,
-    /// The record that has URL and key in place of this one.
+    /// Record that supplies URL and key instead of this one.
     pub(crate) through: Option<ThroughRules>,
     /// Pointer to the URL in the record.
     pub(crate) url: Option<String>,
-    /// The property with the public key whose private half signs.
+    /// Property with the public key whose private half signs.
     pub(crate) key: Option<String>,
 }
 
-/// A record that another one names.
+/// A record that another record refers to.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ThroughRules {

@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 
 use crate::error::Error;
 
-/// The value of a text with one YAML document. It is JSON, because serde reads an enum with data from a map there, and
-/// from a tag in YAML.
+/// Parses a text with one YAML document. Returns JSON, because serde reads an enum with data from
+/// a map in JSON but from a tag in YAML.
 pub(super) fn read(text: &str) -> Result<Value, Error> {
     let documents =
         Yaml::load_from_str(text).map_err(|e| Error::caused_by("the profile is not YAML", e))?;

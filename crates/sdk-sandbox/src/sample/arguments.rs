@@ -1,4 +1,4 @@
-//! Sample arguments of operations, as a call by their table takes them.
+//! Sample arguments of operations, in the form that a call by table takes.
 
 use serde_json::{Map, Value, json};
 
@@ -9,9 +9,9 @@ use crate::openapi::property::properties;
 use crate::sample::prng::Prng;
 use crate::sample::sampler::Sampler;
 
-/// An object of what the operation demands: parameters by their names on the wire, and the body in a media type, the
-/// first unless one is named. A client has credentials of its own for a token operation, so `exchange` says whether the
-/// body of one is wanted.
+/// Returns an object with everything the operation requires: parameters by their names in the
+/// document, and the body in the given media type, or the first one. `exchange` says whether to
+/// include the body of a token operation, since a client adds its own credentials.
 pub(crate) fn arguments(
     document: &Document,
     operation: &Operation,
@@ -41,7 +41,7 @@ pub(crate) fn arguments(
     Value::Object(arguments)
 }
 
-/// Gives the properties of a body the values that the path has under the same names: a record has one key.
+/// Sets properties of the body to the path values of the same names: a record has one key.
 fn repeat_path_values(operation: &Operation, arguments: &Map<String, Value>, body: &mut Value) {
     let Value::Object(body) = body else { return };
     let in_path = |p: &&Parameter| p.place == Place::Path;
@@ -55,7 +55,7 @@ fn repeat_path_values(operation: &Operation, arguments: &Map<String, Value>, bod
     }
 }
 
-/// The name of a parameter, with its place where another one has the same.
+/// Name of a parameter, prefixed with its location if another parameter has the same name.
 fn name(operation: &Operation, parameter: &Parameter) -> String {
     let same = |other: &&Parameter| other.name == parameter.name;
     if operation.parameters.iter().filter(same).count() == 1 {
@@ -69,7 +69,7 @@ fn name(operation: &Operation, parameter: &Parameter) -> String {
     format!("{place}.{}", parameter.name)
 }
 
-/// The body, with its files as objects.
+/// Request body, with files as objects.
 fn body(document: &Document, operation: &Operation, media: &RequestMedia, value: Value) -> Value {
     match media.name.as_str() {
         _ if operation.lines() => json!([value]),

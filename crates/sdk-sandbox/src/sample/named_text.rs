@@ -1,8 +1,10 @@
-//! Sample texts for properties whose name says what they hold, where the schema has no pattern and no format.
+//! Sample strings for properties whose names suggest their content, if the schema has no pattern
+//! and no format.
 
 use crate::sample::prng::Prng;
 
-/// The ends of property names, in lower case without punctuation, and texts for them. The first match counts.
+/// Suffixes of property names, in lower case without punctuation, and their sample strings. The
+/// first match counts.
 const NAMED: [(&[&str], &[&str]); 14] = [
     (
         &["countryiso", "countrycode"],
@@ -32,7 +34,7 @@ const NAMED: [(&[&str], &[&str]); 14] = [
     (&["zip"], &["75001", "10115"]),
 ];
 
-/// A text for a property of this name; `None` where the name says nothing.
+/// Sample string for a property of this name; `None` if the name suggests nothing.
 pub(crate) fn text(property: &str, seed: &mut Prng) -> Option<String> {
     let name: String = property
         .chars()

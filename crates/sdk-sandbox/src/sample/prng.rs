@@ -1,9 +1,10 @@
-//! Pseudorandom numbers, the same for the same seed (SplitMix64). Own code: the sequence must never change with a library.
+//! Deterministic pseudorandom numbers (SplitMix64). Own code, because the sequence must never
+//! change with a library.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
-/// A source of numbers, seeded by their purpose.
+/// A generator, seeded by the purpose of its numbers.
 #[derive(Debug, Clone)]
 pub(crate) struct Prng(u64);
 
@@ -14,7 +15,7 @@ impl Prng {
         Self(hasher.finish())
     }
 
-    /// The next number (SplitMix64).
+    /// Returns the next number (SplitMix64).
     pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -23,18 +24,18 @@ impl Prng {
         z ^ (z >> 31)
     }
 
-    /// A source for a part of the purpose; independent of the numbers drawn so far.
+    /// Creates a generator for a part of the purpose, independent of the numbers drawn so far.
     pub(crate) fn child(&self, part: &str) -> Self {
         Self::new((self.0, part), 0)
     }
 
-    /// A number below a bound; zero where the bound is zero.
+    /// Returns a number below a bound; zero if the bound is zero.
     pub(crate) fn below(&mut self, bound: usize) -> usize {
         let bound = u64::try_from(bound).unwrap_or(u64::MAX).max(1);
         usize::try_from(self.next() % bound).unwrap_or(0)
     }
 
-    /// A text of `digits` hexadecimal digits.
+    /// Returns a string of `digits` hexadecimal digits.
     pub(crate) fn hex(&mut self, digits: usize) -> String {
         (0..digits)
             .filter_map(|_| char::from_digit((self.next() % 16) as u32, 16))

@@ -1,12 +1,14 @@
-//! Texts that a regular expression accepts.
+//! Strings that match a regular expression.
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 use crate::sample::prng::Prng;
 
-/// Makes a text for a pattern; `None` where the pattern is beyond plain regular expressions.
+/// Generates a string that matches a pattern; `None` if the pattern needs more than plain regular
+/// expressions.
 ///
-/// Repetitions without an end of their own are as long as `least` and `most`, the lengths of the whole, suggest.
+/// The lengths of unbounded repetitions follow from `least` and `most`, the lengths of the whole
+/// string.
 pub(crate) fn text(pattern: &str, least: usize, most: usize, seed: &mut Prng) -> Option<String> {
     let hir = regex_syntax::parse(pattern).ok()?;
     let mut out = String::new();
@@ -54,7 +56,7 @@ impl Writer<'_> {
     }
 }
 
-/// A printable ASCII character of the class, or else its first one.
+/// A printable ASCII character of the class, else its first character.
 fn character(class: &Class, seed: &mut Prng) -> Option<char> {
     let ranges: Vec<(char, char)> = match class {
         Class::Unicode(class) => class

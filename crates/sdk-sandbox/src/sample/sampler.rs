@@ -1,4 +1,4 @@
-//! Sample values made from schemas.
+//! Sample values for schemas.
 
 use serde_json::{Map, Value, json};
 
@@ -7,24 +7,24 @@ use crate::openapi::tree::reference;
 use crate::sample::prng::Prng;
 use crate::sample::scalar::{self, bound};
 
-/// How deep a value may nest before optional parts are left out.
+/// Nesting depth at which optional parts are left out.
 const DEEP: usize = 12;
 
-/// Makes values for the schemas of a document.
+/// Generates values for the schemas of a document.
 #[derive(Debug)]
 pub(crate) struct Sampler<'d> {
     document: &'d Document,
     seed: Prng,
-    /// The references that the value being made stands in.
+    /// References that enclose the current value.
     within: Vec<&'d str>,
-    /// The property that the value being made belongs to.
+    /// Property that the current value belongs to.
     property: &'d str,
     depth: usize,
-    /// Whether optional parts are left out, but for those that only a server sets.
+    /// Whether optional parts are left out, except for read-only ones.
     lean: bool,
-    /// Whether the value is for a request, which has what answers keep back, and not what only a server sets.
+    /// Whether the value is for a request, which has write-only properties and no read-only ones.
     asking: bool,
-    /// What members of a composition demand of each other.
+    /// Properties that other members of the composition require.
     demanded: Vec<&'d str>,
 }
 
@@ -42,24 +42,24 @@ impl<'d> Sampler<'d> {
         }
     }
 
-    /// Makes values for requests in place of answers.
+    /// Generates values for requests instead of answers.
     pub(crate) fn asking(mut self) -> Self {
         self.asking = true;
         self
     }
 
-    /// Leaves optional properties out, but for those that only a server sets.
+    /// Leaves out optional properties, except for read-only ones.
     pub(crate) fn lean(mut self) -> Self {
         self.lean = true;
         self
     }
 
-    /// A value for the schema; null where none can be made.
+    /// Generates a value for the schema; null if there is none.
     pub(crate) fn value(&mut self, schema: &'d Value) -> Value {
         self.make(schema).unwrap_or(Value::Null)
     }
 
-    /// `None` where the schema leads back into itself.
+    /// Returns `None` if the schema contains itself.
     fn make(&mut self, schema: &'d Value) -> Option<Value> {
         let Some(name) = reference(schema) else {
             return self.make_in_place(schema);
@@ -159,7 +159,8 @@ impl<'d> Sampler<'d> {
                 .flatten()
                 .find(|(_, to)| to.as_str() == Some(target));
             if let Some((key, _)) = mapped {
-                // A discriminator is a text in the document, yet the property may be a number.
+                // Discriminator values are strings in the document, but the property may be a
+                // number.
                 let number = object.get(property).is_some_and(Value::is_number);
                 let key = if number {
                     serde_json::from_str(key).unwrap_or_else(|_| json!(key))
@@ -198,7 +199,7 @@ impl<'d> Sampler<'d> {
             if flag(kept_back) || (self.lean && !needed && !flag("readOnly")) {
                 continue;
             }
-            // A property is the same in every schema that has it, as long as it is described alike.
+            // A property gets the same value in every schema that describes it alike.
             let part = self.seed.child(name);
             let outer_seed = std::mem::replace(&mut self.seed, part);
             let outer = std::mem::replace(&mut self.property, name);

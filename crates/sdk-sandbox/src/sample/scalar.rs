@@ -1,4 +1,4 @@
-//! Sample numbers and texts.
+//! Sample numbers and strings.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,7 +9,7 @@ use crate::sample::named_text;
 use crate::sample::prng::Prng;
 use crate::sample::regex_text;
 
-/// An integer within the bounds of its schema.
+/// An integer within the bounds of the schema.
 pub(crate) fn integer(schema: &Value, seed: &mut Prng) -> Value {
     let exclusive = |key: &str| i64::from(schema.get(key) == Some(&Value::Bool(true)));
     let least = bound(schema, "minimum").map(|v| v.ceil() as i64 + exclusive("exclusiveMinimum"));
@@ -26,12 +26,12 @@ pub(crate) fn integer(schema: &Value, seed: &mut Prng) -> Value {
     })
 }
 
-/// A number within the bounds of its schema.
+/// A number within the bounds of the schema.
 pub(crate) fn number(schema: &Value, seed: &mut Prng) -> Value {
     let least = bound(schema, "minimum")
         .unwrap_or_else(|| bound(schema, "maximum").map_or(0.0, |m| m.min(0.0)));
     let most = bound(schema, "maximum").unwrap_or(least + 1000.0);
-    // Quarters, so that no digit is lost on the way through a client.
+    // Multiples of a quarter, which survive a round trip through any float type.
     let middle = least + (most - least) * (1 + seed.below(98)) as f64 / 100.0;
     let quarter = (middle * 4.0).round() / 4.0;
     json!(if quarter > least && quarter < most {
@@ -41,7 +41,8 @@ pub(crate) fn number(schema: &Value, seed: &mut Prng) -> Value {
     })
 }
 
-/// A text of the pattern, format or length of its schema, else one that tells its property.
+/// A string that matches the schema's pattern, format or length, else one that contains the
+/// property's name.
 pub(crate) fn text(schema: &Value, property: &str, seed: &mut Prng) -> String {
     let least = bound(schema, "minLength").unwrap_or(0.0) as usize;
     let most = bound(schema, "maxLength").unwrap_or(f64::MAX) as usize;
@@ -72,7 +73,7 @@ pub(crate) fn text(schema: &Value, property: &str, seed: &mut Prng) -> String {
         "uri" | "url" => return format!("https://example.com/sample/{number}"),
         "email" => return format!("sample{number}@example.com"),
         "ipv4" => return "192.0.2.1".to_owned(),
-        // 32 bytes, as keys have.
+        // 32 bytes, the size of a key.
         "byte" => return STANDARD.encode(format!("sample{}", seed.hex(26))),
         "hex-string" => return format!("0x{}", seed.hex(16)),
         "evm-address" => return format!("0x{}", seed.hex(40)),
@@ -82,7 +83,7 @@ pub(crate) fn text(schema: &Value, property: &str, seed: &mut Prng) -> String {
         _ => format!("{}-{number}", property),
     };
     let padding = "x".repeat(least.min(10_000).saturating_sub(text.len()));
-    // The end differs from text to text, so it is the end that stays.
+    // Keeps the end, which differs from string to string.
     let text = padding + &text;
     text.chars()
         .skip(text.chars().count().saturating_sub(most))
@@ -95,7 +96,7 @@ pub(crate) fn uuid(seed: &mut Prng) -> String {
     format!("{}-{}-4{}-a{}-{}", hex(8), hex(4), hex(3), hex(3), hex(12))
 }
 
-/// A bound that a schema states.
+/// A bound in the schema.
 pub(crate) fn bound(schema: &Value, key: &str) -> Option<f64> {
     schema.get(key).and_then(Value::as_f64)
 }

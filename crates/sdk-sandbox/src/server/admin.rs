@@ -23,13 +23,12 @@ use crate::state::delivery::Delivery;
 use crate::state::effects::Effect;
 use crate::state::fault::Fault;
 use crate::state::outbox::{SentWebhook, WebhookAttempt};
-use crate::state::request_log::{Log, LoggedRequest};
+use crate::state::request_log::{ELSEWHERE, Log, LoggedRequest};
 use crate::state::vendor::Vendor;
+use crate::webhooks::payload::family_named;
 use crate::webhooks::send::send_ordered;
 use crate::webhooks::webhook::Webhook;
 
-/// The vendor name in the log for requests that no vendor gets.
-const ELSEWHERE: &str = "elsewhere";
 const ADMIN: &str = "/__sandbox/";
 
 /// Serves the sandbox's own origin.
@@ -41,16 +40,16 @@ pub(crate) struct AdminServer {
     budget: BodyBudget,
 }
 
-/// A fault as the admin endpoint takes it.
+/// A fault in the admin API.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Order {
     vendor: String,
-    /// As [`Fault`] reads it from text.
+    /// Text form of a [`Fault`].
     fault: String,
 }
 
-/// A webhook as the admin endpoint takes it.
+/// A webhook in the admin API.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WebhookOrder {
@@ -58,7 +57,7 @@ struct WebhookOrder {
     event: String,
     url: String,
     family: Option<String>,
-    /// Values of the payload by JSON pointer.
+    /// Payload values by JSON pointer.
     #[serde(default)]
     set: Map<String, Value>,
     payload: Option<Value>,
@@ -66,7 +65,7 @@ struct WebhookOrder {
     delivery: Option<DeliveryWish>,
 }
 
-/// A URL of the account, as the admin endpoint takes it.
+/// A webhook URL of the account in the admin API.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SubscriptionOrder {
@@ -75,7 +74,7 @@ struct SubscriptionOrder {
     url: String,
 }
 
-/// How webhooks of a vendor are delivered, as the admin endpoint takes it.
+/// Delivery settings of a vendor's webhooks in the admin API.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct DeliveryOrder {
@@ -83,7 +82,7 @@ struct DeliveryOrder {
     delivery: DeliveryWish,
 }
 
-/// The settings of a [`Delivery`]; times in milliseconds, `signed_at` in Unix seconds.
+/// Settings of a [`Delivery`]; times in milliseconds, `signed_at` in Unix seconds.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct DeliveryWish {
@@ -237,7 +236,7 @@ impl AdminServer {
         Reply::json(200, &json!({}))
     }
 
-    /// The vendor that an order names.
+    /// The vendor with this name.
     fn named(&self, name: &str) -> Result<&Arc<Vendor>, Reply> {
         let lacking = || refused(format!("the sandbox does not play the vendor {name}"));
         self.vendor(name).ok_or_else(lacking)
@@ -259,7 +258,8 @@ impl AdminServer {
     fn subscribe(&self, request: &Request) -> Result<Reply, Reply> {
         let order: SubscriptionOrder = read(request)?;
         let vendor = self.named(&order.vendor)?;
-        vendor.outbox.subscribe(&order.family, &order.url);
+        let family = family_named(vendor, &order.family).map_err(refused)?;
+        vendor.outbox.subscribe(&family.name, &order.url);
         Ok(Reply::json(200, &json!({})))
     }
 
@@ -274,7 +274,7 @@ impl AdminServer {
         let order: Order = read(request)?;
         let vendor = self.named(&order.vendor)?;
         let fault: Fault = order.fault.parse().map_err(refused)?;
-        vendor.faults.add(fault, vendor.seed);
+        vendor.order_fault(fault).map_err(refused)?;
         Ok(Reply::json(
             200,
             &json!({ "pending_faults": vendor.faults.len() }),
@@ -282,7 +282,7 @@ impl AdminServer {
     }
 }
 
-/// The answer, or the refusal.
+/// The answer or the refusal, both as a reply.
 fn either(outcome: Result<Reply, Reply>) -> Reply {
     outcome.unwrap_or_else(|refusal| refusal)
 }
@@ -291,12 +291,12 @@ fn refused(message: impl ToString) -> Reply {
     Reply::json(400, &json!({ "sandbox": message.to_string() }))
 }
 
-/// The order in the body of a request.
+/// Parses the request body.
 fn read<O: DeserializeOwned>(request: &Request) -> Result<O, Reply> {
     serde_json::from_slice(&request.body).map_err(refused)
 }
 
-/// A webhook of the outbox, with its attempts.
+/// A webhook in the outbox, with its attempts, as JSON.
 fn told_webhook(webhook: &SentWebhook) -> Value {
     let attempt = |attempt: &WebhookAttempt| {
         json!({ "status": attempt.status, "error": attempt.error,

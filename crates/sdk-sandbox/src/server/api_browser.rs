@@ -1,4 +1,4 @@
-//! The API browser of a vendor: Swagger UI at the vendor's own port, authorized with a token that works.
+//! API browser of a vendor: Swagger UI on the vendor's port, authorized with a valid token.
 
 use std::sync::Arc;
 
@@ -8,15 +8,15 @@ use utoipa_swagger_ui::Config;
 use crate::http::reply::Reply;
 use crate::state::vendor::Vendor;
 
-/// The path below which a vendor's port serves what is not of the vendor.
+/// Path prefix on a vendor's port for pages that aren't part of the vendor's API.
 const OWN: &str = "/__sandbox/";
 
-/// The address of a vendor's browser.
+/// URL of a vendor's API browser.
 pub(crate) fn address(vendor: &Vendor) -> String {
     format!("{}{OWN}browser/", vendor.origin())
 }
 
-/// The browser, its assets and the document that it shows; `None` for every other path.
+/// Serves the browser, its assets and its document; `None` for every other path.
 pub(crate) fn serve_browser(vendor: &Vendor, method: &str, path: &str) -> Option<Reply> {
     let file = path.strip_prefix(OWN).filter(|_| method == "GET")?;
     let reply = Reply {
@@ -30,7 +30,7 @@ pub(crate) fn serve_browser(vendor: &Vendor, method: &str, path: &str) -> Option
     if file == "swagger-initializer.js" {
         return Some(reply.with_body("text/javascript", initializer(vendor)));
     }
-    // The settings stand in the initializer above.
+    // The initializer above contains the settings.
     let found = utoipa_swagger_ui::serve(file, Arc::new(Config::from("")));
     let file = found.ok().flatten()?;
     let reply = reply.with_body(&file.content_type, file.bytes.into_owned());
@@ -41,14 +41,14 @@ pub(crate) fn serve_browser(vendor: &Vendor, method: &str, path: &str) -> Option
     })
 }
 
-/// The vendor's document with the sandbox as its only server.
+/// The vendor's document with the sandbox as the only server.
 fn document(vendor: &Vendor) -> Value {
     let mut document = vendor.document.root().clone();
     document["servers"] = json!([{ "url": vendor.base_url(), "description": "The sandbox." }]);
     document
 }
 
-/// Starts Swagger UI with the document, and gives it the credentials of every security scheme.
+/// Script that starts Swagger UI with the document and with credentials for every security scheme.
 fn initializer(vendor: &Vendor) -> String {
     let schemes = vendor
         .document
@@ -76,7 +76,7 @@ fn initializer(vendor: &Vendor) -> String {
     };
     let schemes = schemes.and_then(Value::as_object).into_iter().flatten();
     let authorize: String = schemes.map(authorize).collect();
-    // `<` could end the script where a name has it.
+    // A `<` in a name could close the script element.
     let authorize = authorize.replace('<', "\\u003c");
     format!(
         "window.onload = function() {{ const ui = SwaggerUIBundle({{ url: \"{OWN}openapi.json\", dom_id: \"#swagger-ui\", \

@@ -1,4 +1,4 @@
-//! The settings of a sandbox.
+//! Settings of a sandbox.
 
 mod start;
 
@@ -10,9 +10,10 @@ use std::time::Duration;
 use crate::rules::credentials::Credentials;
 use crate::state::request_log::{LoggedRequest, Observer};
 
-/// Settings of a sandbox, and its start.
+/// Settings of a sandbox; starts it.
 ///
-/// Defaults: all embedded vendors, free ports, the token lifetimes of the vendors, seed 1, 3 items per list.
+/// Defaults: all embedded vendors, free ports, the vendors' token lifetimes, seed 1, 3 items per
+/// list.
 #[derive(Default)]
 #[must_use = "a builder does nothing until `start`"]
 pub struct Builder {
@@ -38,7 +39,8 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// Plays this vendor; may be called more than once. By default all embedded vendors are played.
+    /// Plays this vendor; may be called several times. By default, all embedded vendors are
+    /// played.
     pub fn vendor(mut self, name: impl Into<String>) -> Self {
         self.vendors.push(name.into());
         self
@@ -46,7 +48,7 @@ impl Builder {
 
     /// Plays a vendor from your own merged OpenAPI document (JSON) and profile (YAML).
     ///
-    /// Without a profile (an empty text) the document alone decides: the credentials are test values, token operations
+    /// Without a profile (an empty text, or comments alone) the document alone decides: the credentials are test values, token operations
     /// (`x-sdk-token`) take them by HTTP Basic or in the body, and errors have the shape of the schema with `x-sdk-error`.
     pub fn document(
         mut self,
@@ -65,70 +67,74 @@ impl Builder {
         self
     }
 
-    /// Sets the lifetime of access tokens of all vendors. Answers state it in seconds, rounded up.
+    /// Sets the lifetime of access tokens for all vendors. Answers state it in seconds, rounded
+    /// up.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.token_lifetime = Some(lifetime);
         self
     }
 
-    /// Makes a vendor refuse every access token, even a new one.
+    /// Makes a vendor reject every access token, even a new one.
     pub fn reject_tokens(mut self, vendor: impl Into<String>) -> Self {
         self.refused.push(vendor.into());
         self
     }
 
-    /// The port of the first vendor; the others take the ports after it. Defaults to 0, free ports.
+    /// Sets the port of the first vendor; the others use the ports after it. Defaults to 0, free
+    /// ports.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// Seeds sample answers and tokens: the same seed gives the same ones. Defaults to 1.
+    /// Seeds sample answers and tokens: equal seeds give equal samples. Defaults to 1.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
     }
 
-    /// The number of initial records of each collection (default 3). They are made on demand.
+    /// Sets the number of seed records per collection (default 3). They are generated on demand.
     pub fn items(mut self, items: u64) -> Self {
         self.items = Some(items);
         self
     }
 
-    /// Answers 404 for every record that is neither one of the listed ones nor was created. Without it, a record of
-    /// any key is made up when it is read or changed, unless it was deleted.
+    /// Answers 404 for every record that is neither a seed record nor was created. By default, a
+    /// record with any key is generated when it is read or changed, unless it was deleted.
     pub fn strict(mut self) -> Self {
         self.strict = true;
         self
     }
 
-    /// Lets records name others that do not exist, unless they were deleted, for tests that send made-up bodies.
-    /// Without it, a reference that the vendor enforces has to name a record that was written or is there from the start.
+    /// Accepts references to records that don't exist, except to deleted ones, for tests that send
+    /// arbitrary bodies. By default, a reference that the vendor enforces must name a stored
+    /// record or a seed record.
     pub fn lenient_references(mut self) -> Self {
         self.lenient_references = true;
         self
     }
 
-    /// Counts the bytes of uploaded files and drops the content.
+    /// Counts the bytes of uploaded files and discards their content.
     pub fn discard_uploads(mut self) -> Self {
         self.discard_uploads = true;
         self
     }
 
-    /// The most bytes of records and files per vendor (default 256 MiB). A call beyond it is answered 507, or 413
-    /// while its body is still being read.
+    /// Limits the memory for records and files per vendor, in bytes (default 256 MiB). A call
+    /// beyond it is answered with 507, or with 413 while its body is still being read.
     pub fn memory(mut self, bytes: usize) -> Self {
         self.memory = Some(bytes);
         self
     }
 
-    /// Turns on the rate limits of all vendors that publish one. Off by default.
+    /// Enables the rate limits of all vendors that publish one. Off by default.
     pub fn rate_limited(mut self) -> Self {
         self.rate_limited = true;
         self
     }
 
-    /// Limits a vendor to `requests` calls per `per` (whole seconds), and to `concurrent` calls in flight.
+    /// Limits a vendor to `requests` calls per `per` (whole seconds), and to `concurrent` calls in
+    /// flight.
     pub fn rate_limit(
         mut self,
         vendor: impl Into<String>,
@@ -141,32 +147,35 @@ impl Builder {
         self
     }
 
-    /// The state of the account at a vendor that tells it in place of a token, such as `suspended`.
+    /// Sets the state of the account, such as `suspended`, at a vendor that reports it instead of
+    /// issuing a token.
     pub fn account_status(mut self, vendor: impl Into<String>, state: impl Into<String>) -> Self {
         self.accounts.insert(vendor.into(), state.into());
         self
     }
 
-    /// The port of the sandbox's own origin: index page, documents, admin API. Defaults to 0, a free port.
+    /// Sets the port of the sandbox's own origin: index page, documents, admin API. Defaults to 0,
+    /// a free port.
     pub fn admin_port(mut self, port: u16) -> Self {
         self.admin_port = port;
         self
     }
 
-    /// Sends webhooks to any address, over plain HTTP. By default only loopback addresses are called.
+    /// Sends webhooks to any address, over plain HTTP. By default, only loopback addresses are
+    /// called.
     pub fn webhooks_anywhere(mut self) -> Self {
         self.webhooks_anywhere = true;
         self
     }
 
-    /// The time between two states of a job whose states send webhooks (default 50 ms). Such a job goes on by itself;
-    /// all others go on when they are polled.
+    /// Sets the time between two states of a job whose states send webhooks (default 50 ms). Such
+    /// a job advances by itself; all others advance when they are polled.
     pub fn job_pace(mut self, pace: Duration) -> Self {
         self.job_pace = Some(pace);
         self
     }
 
-    /// Calls `observer` with each request when it is answered.
+    /// Calls `observer` with each request after it is answered.
     pub fn on_request(mut self, observer: impl Fn(&LoggedRequest) + Send + Sync + 'static) -> Self {
         self.observer = Some(Arc::new(observer));
         self

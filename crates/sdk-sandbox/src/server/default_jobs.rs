@@ -1,4 +1,4 @@
-//! The jobs of a vendor without a profile, from `x-sdk-wait` of its document.
+//! Jobs of a vendor without a profile, derived from its document's `x-sdk-wait`.
 
 use serde_json::{Value, json};
 
@@ -7,10 +7,11 @@ use crate::openapi::operation::Operation;
 use crate::openapi::property::property;
 use crate::openapi::schema::is_type;
 
-/// How many states a job has before its last one.
+/// Number of states before the final one.
 const STEPS: usize = 2;
 
-/// The jobs as a profile has them: one per operation that starts one, if its poll has the state of a single job.
+/// Jobs in profile form: one per operation that starts a job, if its poll has the state of a
+/// single job.
 pub(crate) fn default_jobs(document: &Document) -> Vec<Value> {
     let starts = document.operations.iter();
     starts.filter_map(|start| job(document, start)).collect()
@@ -38,7 +39,8 @@ fn job(document: &Document, start: &Operation) -> Option<Value> {
     };
     let is_last = |value: &&Value| !failed.contains(value) && !pending.contains(value);
     let last = done.first().or_else(|| known.iter().find(is_last));
-    // A vendor that lists no states is in one that is not final, and then in none of those.
+    // If no open states are documented, invents one that isn't final, and a final one that isn't
+    // open.
     let open = if open.is_empty() {
         vec![json!("started")]
     } else {
@@ -51,19 +53,19 @@ fn job(document: &Document, start: &Operation) -> Option<Value> {
         "state": state, "states": states, "failed": failed,
     });
     if let Some(reason) = rule.get("reason").and_then(Value::as_str) {
-        job["failure"] = json!({ reason: "the sandbox was told to let it fail" });
+        job["failure"] = json!({ reason: "the sandbox was configured to fail this job" });
     }
     Some(job)
 }
 
-/// What the document says of waiting at an operation.
+/// `x-sdk-wait` of an operation.
 fn wait_of<'d>(document: &'d Document, operation: &Operation) -> Option<&'d Value> {
     let item = document.root().get("paths")?.get(&operation.path)?;
     let method = operation.method.to_ascii_lowercase();
     document.resolve(item).get(method)?.get("x-sdk-wait")
 }
 
-/// The states that the schema of a poll lists.
+/// States that the schema of a poll lists.
 fn states(document: &Document, poll: &Operation, pointer: &str) -> Vec<Value> {
     let mut steps = pointer.split('/').skip(1);
     let schema = poll

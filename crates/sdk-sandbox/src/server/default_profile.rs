@@ -1,4 +1,5 @@
-//! The profile of a vendor that has none, made from its document: credentials, token exchanges and the shape of errors.
+//! Profile of a vendor that has none, derived from its document: credentials, token exchanges and
+//! error format.
 
 use serde_json::{Map, Value, json};
 
@@ -13,7 +14,8 @@ use crate::sample::prng::Prng;
 use crate::sample::sampler::Sampler;
 use crate::server::default_jobs::default_jobs;
 
-/// The usual names of a client's id and secret in the body of an exchange, in lower case without punctuation.
+/// Usual names of client id and secret in the body of a token request, in lower case without
+/// punctuation.
 const IDS: [&str; 6] = [
     "clientid",
     "accesskey",
@@ -30,7 +32,7 @@ const SECRETS: [&str; 5] = [
     "appsecret",
 ];
 
-/// The properties of a token answer, and what stands in them.
+/// Properties of a token answer, and their values.
 const TOKEN_ANSWER: [(&str, &str); 6] = [
     ("accesstoken", "{access_token}"),
     ("token", "{access_token}"),
@@ -40,10 +42,10 @@ const TOKEN_ANSWER: [(&str, &str); 6] = [
     ("tokentype", "Bearer"),
 ];
 
-/// The properties that are usually the key of a record.
+/// Properties that are usually a record's key.
 const KEYS: [&str; 5] = ["id", "identifier", "code", "key", "uuid"];
 
-/// A profile as its file would have it.
+/// Builds a profile in the form of its file.
 pub(crate) fn default_profile(name: &str, document: &Document) -> Value {
     let tokens = document.operations.iter().filter(|o| o.token);
     let exchanges = tokens.map(|o| (o.id.clone(), exchange(document, o)));
@@ -71,13 +73,13 @@ pub(crate) fn default_profile(name: &str, document: &Document) -> Value {
         "jobs": default_jobs(document),
     });
     if is_described && let Some(profile) = profile.as_object_mut() {
-        // The document knows better than a guess.
+        // The document is more reliable than a guess.
         profile.remove("environments");
     }
     profile
 }
 
-/// The exchange of a token operation: HTTP Basic where its security says so, else properties of the body.
+/// Exchange of a token operation: HTTP Basic if its security says so, else body properties.
 fn exchange(document: &Document, operation: &Operation) -> Value {
     if is_described(document, operation) {
         return json!({ "answer": token_answer(document, operation) });
@@ -122,7 +124,8 @@ fn exchange(document: &Document, operation: &Operation) -> Value {
     })
 }
 
-/// Whether the document says how credentials travel to a token operation. What only code can say is guessed at.
+/// Whether the document describes how credentials travel to a token operation. Otherwise that is
+/// guessed.
 fn is_described(document: &Document, operation: &Operation) -> bool {
     let kinds = document.root().get("x-sdk-credentials");
     let kinds = kinds.and_then(Value::as_array).into_iter().flatten();
@@ -151,7 +154,7 @@ fn token_answer(document: &Document, operation: &Operation) -> Value {
     answer
 }
 
-/// Errors in the shape of the schema with `x-sdk-error`; in a usual one where no schema has it.
+/// Errors in the format of the schema with `x-sdk-error`; in a usual format if there is none.
 fn errors(document: &Document) -> Value {
     let found = document.all_schemas().find_map(|(_, schema)| {
         let places = schema.get("x-sdk-error")?;
@@ -182,7 +185,7 @@ fn errors(document: &Document) -> Value {
             let sample = Sampler::new(document, Prng::new(key, 1)).value(field);
             set(&mut body, pointer, sample);
         } else if key != "type" || pointer != "/type" || is_required(document, schema, "type") {
-            // A code that is a number is the status, a code that is a text names it.
+            // A numeric code is the status; a textual code names it.
             let is_number = is_type(document, field, "integer");
             let text = if is_number { "{status}" } else { text };
             set(&mut body, pointer, json!(text));

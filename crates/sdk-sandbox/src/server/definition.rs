@@ -1,4 +1,4 @@
-//! The definition of a vendor: its document, its profile, and the resources inferred from both.
+//! Definition of a vendor: its document, its profile, and the resources inferred from both.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,11 +8,11 @@ use crate::openapi::document::Document;
 use crate::resources::inference::Resources;
 
 use crate::rules::embedded::Embedded;
-use crate::rules::profile::Profile;
+use crate::rules::profile::{Profile, is_blank};
 use crate::server::default_profile::default_profile;
 use crate::webhooks::trigger::check;
 
-/// A vendor's definition, shared by the sandboxes that play it. It never changes.
+/// A vendor's immutable definition, shared by the sandboxes that play it.
 #[derive(Debug, Clone)]
 pub(crate) struct Definition {
     pub(crate) document: Arc<Document>,
@@ -20,18 +20,32 @@ pub(crate) struct Definition {
     pub(crate) resources: Arc<Resources>,
 }
 
-/// The definitions of embedded vendors that this process has read. Tests start thousands of sandboxes.
+/// Cached definitions of embedded vendors, since tests start thousands of sandboxes.
 static READ: Mutex<BTreeMap<&str, Definition>> = Mutex::new(BTreeMap::new());
 
+/// The documents of its own that this process has read last, for the same reason.
+static OWN: Mutex<Vec<Own>> = Mutex::new(Vec::new());
+
+/// The most documents in [`OWN`].
+const MOST_OWN: usize = 4;
+
+/// A document and a profile that were given as texts.
+struct Own {
+    name: String,
+    document: String,
+    profile: String,
+    definition: Definition,
+}
+
 impl Definition {
-    /// Reads a document, and a profile; an empty one is made from the document.
+    /// Reads a document, and a profile; a blank one is made from the document.
     pub(crate) fn read(name: &str, document: &str, profile: &str) -> Result<Self, Error> {
         let document = Document::read(document).map_err(|e| Error::caused_by(name, e))?;
         Self::new(name, Arc::new(document), profile)
     }
 
     pub(crate) fn new(name: &str, document: Arc<Document>, profile: &str) -> Result<Self, Error> {
-        let read = if profile.trim().is_empty() {
+        let read = if is_blank(profile) {
             Profile::from_value(default_profile(name, &document), document.root())
         } else {
             Profile::read(profile, document.root())
@@ -49,6 +63,28 @@ impl Definition {
             profile: Arc::new(profile),
             document,
         })
+    }
+
+    /// The definition of a document that is not embedded, read again only where a text changed.
+    pub(crate) fn own(name: &str, document: &str, profile: &str) -> Result<Self, Error> {
+        let known = || OWN.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_same =
+            |own: &&Own| own.name == name && own.profile == profile && own.document == document;
+        if let Some(own) = known().iter().find(is_same) {
+            return Ok(own.definition.clone());
+        }
+        let definition = Self::read(name, document, profile)?;
+        let mut known = known();
+        if known.len() == MOST_OWN {
+            known.remove(0);
+        }
+        known.push(Own {
+            name: name.to_owned(),
+            document: document.to_owned(),
+            profile: profile.to_owned(),
+            definition: definition.clone(),
+        });
+        Ok(definition)
     }
 
     /// The definition of an embedded vendor, read once per process.

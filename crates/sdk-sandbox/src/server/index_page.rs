@@ -1,4 +1,4 @@
-//! The index page: the played vendors, how to reach them, and credentials that work.
+//! Index page: the played vendors, their addresses, and valid credentials.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ padding:1rem 1.2rem;margin:1rem 0}section p{margin:.2rem 0 .6rem}header{display:
 nav a{margin-left:1rem}code,pre{font:13px/1.5 ui-monospace,monospace}pre{background:#f0f1ef;border-radius:.3rem;padding:.5rem .75rem;\
 overflow-x:auto;margin:.4rem 0}small{color:#5d6670}a{color:#27549b}";
 
-/// The page of all vendors.
+/// Page with all vendors.
 pub(crate) fn page(vendors: &[Arc<Vendor>], origin: &str) -> String {
     let mut out = format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\

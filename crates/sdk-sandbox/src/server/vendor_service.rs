@@ -1,4 +1,5 @@
-//! A request of a vendor, in order: route, fault, body, rate limit, call, damage by the fault, log.
+//! Handles a vendor request, in order: route, fault, body, rate limit, call, damage by the fault,
+//! log.
 
 use std::io;
 use std::sync::Arc;
@@ -26,7 +27,7 @@ use crate::state::rate_limiter::Permit;
 use crate::state::request_log::LoggedRequest;
 use crate::state::vendor::Vendor;
 
-/// The header by which a request asks for a fault.
+/// Header with which a request asks for a fault.
 const FAULT_HEADER: &str = "x-sandbox-fault";
 
 /// Answers a request. An `Err` makes hyper close the connection without an answer.
@@ -86,7 +87,7 @@ where
             match answer(vendor, index, path, &request, fault.as_ref()) {
                 Some((reply, permit)) => {
                     log_request(vendor, operation, &request, reply.status);
-                    // The caller may give up, and then nothing after this runs.
+                    // The caller may give up during the delay; nothing below runs then.
                     if let Some(time) = fault.as_ref().and_then(delay_time) {
                         tokio::time::sleep(time).await;
                     }
@@ -105,7 +106,7 @@ where
     Ok(response(reply, None))
 }
 
-/// The fault that a request asks for, or that was ordered for its operation.
+/// Fault that the request asks for, or that a test added for its operation.
 fn fault_of(
     vendor: &Vendor,
     operation: Option<&Operation>,
@@ -145,7 +146,8 @@ fn format(vendor: &Vendor, operation: Option<&Operation>, request: &Request) -> 
     }
 }
 
-/// The answer of an operation and its permit of the rate limiter; `None` if the connection has to be reset.
+/// Answer of an operation, and its permit of the rate limiter; `None` if the connection is to be
+/// reset.
 fn answer<'v>(
     vendor: &'v Arc<Vendor>,
     index: usize,
@@ -186,7 +188,7 @@ fn answer<'v>(
     Some((reply, Some(permit)))
 }
 
-/// Replaces an answer as a fault demands; `None` if the connection has to be reset.
+/// Replaces an answer as the fault demands; `None` if the connection is to be reset.
 fn apply_fault(
     vendor: &Vendor,
     fault: &Fault,
@@ -200,7 +202,7 @@ fn apply_fault(
             let _ = reply.settled();
             None
         }
-        // A call that was to be carried out and was refused tells why.
+        // If an applied call was refused, its answer tells why.
         FaultKind::Status(_) if fault.applied && refused => Some(reply),
         FaultKind::Status(status) => {
             let _ = reply.settled();
@@ -239,7 +241,7 @@ fn log_request(vendor: &Vendor, operation: Option<&Operation>, request: &Request
         .add(LoggedRequest::new(&vendor.name, id, request, status));
 }
 
-/// The answer as it is sent.
+/// The answer in the form that is sent.
 pub(crate) fn response(mut reply: Reply, fault: Option<&Fault>) -> Response<OutgoingBody> {
     let body = match fault {
         Some(fault) => fault_effects::send(fault, &mut reply),
@@ -252,7 +254,8 @@ pub(crate) fn response(mut reply: Reply, fault: Option<&Fault>) -> Response<Outg
     *response.status_mut() =
         StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in &reply.headers {
-        // A name or value that HTTP does not allow comes from a document or a test; it is left out.
+        // Leaves out names and values that HTTP doesn't allow; they come from a document or a
+        // test.
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             response.headers_mut().append(name, value);
         }

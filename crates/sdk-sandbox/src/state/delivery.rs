@@ -1,4 +1,4 @@
-//! How webhooks are delivered: attempts, pauses, duplicates.
+//! Delivery of webhooks: attempts, pauses, duplicates.
 
 use std::time::Duration;
 
@@ -24,12 +24,12 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// Once, at once, signed.
+    /// One signed delivery without delay.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sends the same request so many more times after it was answered with 2xx; at most 100.
+    /// Sends the same request again this many times after it was answered with 2xx; at most 100.
     pub fn duplicates(mut self, duplicates: u32) -> Self {
         self.duplicates = duplicates.min(100);
         self
@@ -41,26 +41,27 @@ impl Delivery {
         self
     }
 
-    /// The most attempts until one is answered with 2xx, 1 to 100. Defaults to the count of the profile, or 3.
+    /// Sets the most attempts until an answer is 2xx, 1 to 100. Defaults to the number in the
+    /// profile, or 3.
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.attempts = Some(attempts.clamp(1, 100));
         self
     }
 
-    /// The pause after the first attempt that failed; it doubles with each one. Defaults to 100 ms, so that tests do not
-    /// wait as long as vendors do.
+    /// Sets the pause after the first failed attempt; it doubles with each further one. Defaults
+    /// to 100 ms, so that tests don't wait as long as vendors do.
     pub fn pause(mut self, pause: Duration) -> Self {
         self.pause = Some(pause);
         self
     }
 
-    /// Signs with a key that belongs to nobody. A family that is not signed is sent as usual.
+    /// Signs with an unknown key. Unsigned families are sent as usual.
     pub fn forged(mut self) -> Self {
         self.forged = true;
         self
     }
 
-    /// The signed time in Unix seconds. Defaults to now.
+    /// Sets the signed time in Unix seconds. Defaults to now.
     pub fn signed_at(mut self, unix_seconds: u64) -> Self {
         self.signed_at = Some(unix_seconds);
         self

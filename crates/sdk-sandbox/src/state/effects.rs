@@ -1,4 +1,4 @@
-//! Effects: what calls have done, once per idempotency key.
+//! Effects of calls, once per idempotency key.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -9,32 +9,33 @@ use bytes::Bytes;
 use crate::http::reply::Reply;
 use crate::http::request::Request;
 
-/// How many effects and how many keys are remembered.
+/// Most effects and most keys that are kept.
 const REMEMBERED: usize = 100_000;
 
-/// Something that a call has done.
+/// Effect of a call.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Effect {
-    /// The machine name of the vendor.
+    /// Machine name of the vendor.
     pub vendor: String,
-    /// The operation that did it.
+    /// Operation that caused it.
     pub operation_id: String,
-    /// `money`, `message` or `signature` as the document says, else `create`, `update`, `delete`, `bulk` or `action`.
+    /// `money`, `message` or `signature` if the document says so, else `create`, `update`,
+    /// `delete`, `bulk` or `action`.
     pub kind: String,
-    /// In capitals.
+    /// Method in capitals.
     pub method: String,
-    /// As sent, with the base path, without the query.
+    /// Path as sent, with the base path, without the query.
     pub path: String,
-    /// The key under which it was asked for, where it had one.
+    /// Idempotency key of the call, if it had one.
     pub idempotency_key: Option<String>,
-    /// The body of the request, at most its first 64 KiB.
+    /// Request body, at most its first 64 KiB.
     pub body: Bytes,
 }
 
 impl Effect {
-    /// Whether it is more than a written record: a call of an operation that works on no record, or that the
-    /// document marks.
+    /// Whether it is more than a stored record: a call of an operation without a record, or of one
+    /// that the document marks.
     pub fn is_action(&self) -> bool {
         !["create", "update", "delete", "bulk"].contains(&self.kind.as_str())
     }
@@ -51,7 +52,7 @@ impl fmt::Debug for Effect {
     }
 }
 
-/// All effects of a vendor, and the answers that were given under a key.
+/// All effects of a vendor, and the answers to calls with a key.
 #[derive(Debug, Default)]
 pub(crate) struct Effects(Mutex<Notes>);
 
@@ -61,7 +62,7 @@ struct Notes {
     answers: HashMap<(String, String), Reply>,
 }
 
-/// Held while a call with a key is handled, so that a second one waits for its answer.
+/// Held while a call with a key is handled, so that a second call waits for its answer.
 pub(crate) struct EffectsGuard<'e>(MutexGuard<'e, Notes>);
 
 impl Effects {
@@ -90,7 +91,7 @@ impl Effects {
 }
 
 impl EffectsGuard<'_> {
-    /// The answer that was given under a key before.
+    /// Earlier answer to the same key.
     pub(crate) fn answer(&self, operation: &str, key: &str) -> Option<Reply> {
         let place = (operation.to_owned(), key.to_owned());
         self.0.answers.get(&place).cloned()
@@ -107,7 +108,7 @@ impl EffectsGuard<'_> {
     }
 }
 
-/// Notes what a request has done.
+/// Stores the effect of a request.
 pub(crate) fn effect(
     vendor: &str,
     operation: &str,

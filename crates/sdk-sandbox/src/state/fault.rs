@@ -1,4 +1,4 @@
-//! Faults that a test orders: what goes wrong, for which calls, how often.
+//! Faults that a test adds: what goes wrong, for which calls, how often.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -26,7 +26,7 @@ use crate::sample::prng::Prng;
 #[must_use = "a fault does nothing until `Sandbox::fault` takes it"]
 pub struct Fault {
     pub(crate) operation: Option<String>,
-    /// `None`: for ever.
+    /// Number of calls; `None` for all.
     pub(crate) times: Option<usize>,
     pub(crate) skip: usize,
     pub(crate) probability: f64,
@@ -38,12 +38,12 @@ pub struct Fault {
     pub(crate) body: Option<(String, Bytes)>,
 }
 
-/// What goes wrong.
+/// Kind of fault.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum FaultKind {
     Status(u16),
     Delay(Duration),
-    /// Half of the body, and the rest after this time or never.
+    /// Sends half of the body, and the rest after this time or never.
     Stall(Option<Duration>),
     ResetBefore,
     Reset,
@@ -56,11 +56,11 @@ pub(crate) enum FaultKind {
     Expired,
     Revoked,
     Redirect(Option<String>),
-    /// The states of the job that the call starts.
+    /// Sets the states of the job that the call starts.
     Job(Vec<String>),
 }
 
-/// What happens to a field of an answer.
+/// Change of a field in an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Change {
     WrongType,
@@ -70,7 +70,7 @@ pub(crate) enum Change {
     Missing,
 }
 
-/// A hint how long to wait.
+/// Kind of retry hint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Hint {
     Seconds(Duration),
@@ -94,8 +94,8 @@ impl Fault {
         }
     }
 
-    /// Answers with a status, in the vendor's error shape unless [`body`](Self::body) says otherwise. The call is
-    /// not carried out, unless [`applied`](Self::applied) says so.
+    /// Answers with a status, in the vendor's error format unless [`body`](Self::body) replaces
+    /// it. The call is not run, unless [`applied`](Self::applied) is set.
     pub fn status(status: u16) -> Self {
         Self::new(FaultKind::Status(status))
     }
@@ -105,7 +105,7 @@ impl Fault {
         Self::new(FaultKind::Delay(time))
     }
 
-    /// Sends half of the body and then nothing more, with the connection left open.
+    /// Sends half of the body, then stalls with the connection open.
     pub fn stall() -> Self {
         Self::new(FaultKind::Stall(None))
     }
@@ -115,28 +115,28 @@ impl Fault {
         Self::new(FaultKind::Stall(Some(time)))
     }
 
-    /// Resets the connection (TCP RST) after the request was read and before it is carried out; with
-    /// [`applied`](Self::applied) after it was.
+    /// Resets the connection (TCP RST) after the request was read and before the call runs; with
+    /// [`applied`](Self::applied), after it ran.
     pub fn reset() -> Self {
         Self::new(FaultKind::Reset)
     }
 
-    /// Resets the connection (TCP RST) before the body of the request is read.
+    /// Resets the connection (TCP RST) before the request body is read.
     pub fn reset_before() -> Self {
         Self::new(FaultKind::ResetBefore)
     }
 
-    /// Cuts the connection in the middle of the body of the answer.
+    /// Cuts the connection in the middle of the answer's body.
     pub fn truncated() -> Self {
         Self::new(FaultKind::Truncated)
     }
 
-    /// Adds `bytes` bytes of white space to the body of the answer.
+    /// Adds `bytes` bytes of white space to the answer's body.
     pub fn oversized(bytes: usize) -> Self {
         Self::new(FaultKind::Oversized(bytes))
     }
 
-    /// Answers with the normal status and a page of HTML as the body.
+    /// Answers with the normal status and an HTML page as the body.
     pub fn html() -> Self {
         Self::new(FaultKind::Html)
     }
@@ -151,17 +151,18 @@ impl Fault {
         Self::new(FaultKind::ContentType(media.into()))
     }
 
-    /// Gives a field of the answer a value of another type.
+    /// Changes the type of a field in the answer.
     pub fn wrong_type() -> Self {
         Self::new(FaultKind::Field(Change::WrongType, None))
     }
 
-    /// Gives a field of the answer that has one of some values another one. An answer without such a field stays.
+    /// Replaces the value of an enum field in the answer with an unknown one. Answers without an
+    /// enum field stay unchanged.
     pub fn unknown_enum() -> Self {
         Self::new(FaultKind::Field(Change::UnknownEnum, None))
     }
 
-    /// Adds a field that the document does not know.
+    /// Adds an undocumented field.
     pub fn extra_field() -> Self {
         Self::new(FaultKind::Field(Change::Extra, None))
     }
@@ -171,38 +172,40 @@ impl Fault {
         Self::new(FaultKind::Field(Change::Null, None))
     }
 
-    /// Leaves a field of the answer out.
+    /// Removes a field from the answer.
     pub fn missing_field() -> Self {
         Self::new(FaultKind::Field(Change::Missing, None))
     }
 
-    /// Ends the life of the access token that the request carries, which is refused then.
+    /// Expires the request's access token and rejects the request.
     pub fn expired_token() -> Self {
         Self::new(FaultKind::Expired)
     }
 
-    /// Revokes the access token that the request carries, which is refused then, and all refresh tokens.
+    /// Revokes the request's access token and all refresh tokens, and rejects the request.
     pub fn revoked_token() -> Self {
         Self::new(FaultKind::Revoked)
     }
 
-    /// Sends the caller to the same path of another origin: [`Sandbox::elsewhere`](crate::Sandbox::elsewhere).
+    /// Redirects to the same path of another origin:
+    /// [`Sandbox::elsewhere`](crate::Sandbox::elsewhere).
     pub fn redirect() -> Self {
         Self::new(FaultKind::Redirect(None))
     }
 
-    /// Sends the caller to an address.
+    /// Redirects to a URL.
     pub fn redirect_to(url: impl Into<String>) -> Self {
         Self::new(FaultKind::Redirect(Some(url.into())))
     }
 
-    /// Takes the job that the call starts through these states. A single one ends it after its usual first states, such as
-    /// `Fault::job(["Failed"])`.
+    /// Sets the states of the job that the call starts. A single state ends the job after its
+    /// usual first states, such as `Fault::job(["Failed"])`.
     pub fn job<S: Into<String>>(states: impl IntoIterator<Item = S>) -> Self {
         Self::new(FaultKind::Job(states.into_iter().map(Into::into).collect()))
     }
 
-    /// Only for this operation id. Without it, every operation but a token exchange is meant.
+    /// Restricts the fault to this operation id. By default, it applies to every operation except
+    /// token exchanges.
     pub fn on(mut self, operation_id: impl Into<String>) -> Self {
         self.operation = Some(operation_id.into());
         self
@@ -220,31 +223,32 @@ impl Fault {
         self
     }
 
-    /// Spares this many calls first.
+    /// Skips this many calls first.
     pub fn skip(mut self, calls: usize) -> Self {
         self.skip = calls;
         self
     }
 
-    /// Applies to this share of the calls, from 0 to 1. The seed alone decides which.
+    /// Applies to this share of the calls, from 0 to 1. Only the seed determines which.
     pub fn probability(mut self, probability: f64) -> Self {
         self.probability = probability;
         self
     }
 
-    /// Seeds the choice of calls and fields. Defaults to the seed of the sandbox.
+    /// Seeds the choice of calls and fields. Defaults to the sandbox's seed.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(Prng::new("fault", seed));
         self
     }
 
-    /// Carries the call out before the fault, so that only the answer is lost.
+    /// Runs the call before the fault, so that only the answer is lost.
     pub fn applied(mut self) -> Self {
         self.applied = true;
         self
     }
 
-    /// The field to change, as a JSON pointer into the answer. By default the seed chooses one.
+    /// Selects the field to change, as a JSON pointer into the answer. By default, the seed
+    /// selects one.
     pub fn at(mut self, pointer: impl Into<String>) -> Self {
         if let FaultKind::Field(_, place) = &mut self.kind {
             *place = Some(pointer.into());
@@ -276,7 +280,7 @@ impl Fault {
         self
     }
 
-    /// Gives the answer of [`status`](Self::status) a body of its own.
+    /// Replaces the body of a [`status`](Self::status) answer.
     pub fn body(mut self, content_type: impl Into<String>, body: impl Into<Bytes>) -> Self {
         self.body = Some((content_type.into(), body.into()));
         self
@@ -288,7 +292,7 @@ impl Fault {
             .map_or(!operation.token, |id| *id == operation.id)
     }
 
-    /// Whether the call is not carried out at all.
+    /// Whether the call is not run at all.
     pub(crate) fn prevents(&self) -> bool {
         !self.applied
             && matches!(
@@ -298,7 +302,7 @@ impl Fault {
     }
 }
 
-/// The pending faults, the oldest first.
+/// Pending faults, oldest first.
 #[derive(Debug, Default)]
 pub(crate) struct Faults(Mutex<Vec<Fault>>);
 
@@ -326,7 +330,7 @@ impl Faults {
         faults.len()
     }
 
-    /// Takes the fault of the next call of an operation.
+    /// Takes the fault for the next call of an operation.
     pub(crate) fn next(&self, operation: &Operation) -> Option<Fault> {
         let mut faults = self.list();
         faults.retain(|fault| fault.times != Some(0));

@@ -1,4 +1,4 @@
-//! Damages answers as a fault demands.
+//! Applies faults to answers.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::state::fault::{Change, Fault, FaultKind, Hint};
 
 const HTML: &str = "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>\n";
 
-/// Adds the fault's headers and wait hints.
+/// Adds the fault's headers and retry hints.
 pub(crate) fn with_hints(fault: &Fault, reply: Reply) -> Reply {
     let reply = fault
         .headers
@@ -36,12 +36,12 @@ pub(crate) fn with_hints(fault: &Fault, reply: Reply) -> Reply {
     })
 }
 
-/// Changes what an answer says.
+/// Changes the content of an answer.
 pub(crate) fn change(fault: &Fault, tree: &Tree, operation: &Operation, reply: Reply) -> Reply {
     match &fault.kind {
         FaultKind::Html => {
             let mut reply = reply.settled();
-            // A page that says it is a file would be one.
+            // Leaves out `Content-Disposition`, which would turn an HTML page into a download.
             let own = |name: &str| !name.eq_ignore_ascii_case("content-disposition");
             reply.headers.retain(|(name, _)| own(name));
             reply.with_body("text/html; charset=utf-8", HTML)
@@ -115,12 +115,12 @@ fn change_field(
     reply
 }
 
-/// Turns an answer into what is sent, broken as the fault asks for.
+/// Turns an answer into the body that is sent, broken off as the fault demands.
 pub(crate) fn send(fault: &Fault, reply: &mut Reply) -> OutgoingBody {
     let mut steps = vec![];
     let rest = match reply.pieces.take() {
         Some(mut pieces) => {
-            // Of an answer that is made while it is sent, the first piece goes out.
+            // For a streamed body, the first piece is sent.
             if matches!(fault.kind, FaultKind::Stall(_) | FaultKind::Truncated) {
                 steps.extend(pieces().map(Step::Data));
             }
@@ -150,7 +150,7 @@ pub(crate) fn send(fault: &Fault, reply: &mut Reply) -> OutgoingBody {
     OutgoingBody::new(steps)
 }
 
-/// How long the answer is held back.
+/// Delay of the answer.
 pub(crate) fn delay_time(fault: &Fault) -> Option<Duration> {
     match fault.kind {
         FaultKind::Delay(time) => Some(time),
@@ -158,12 +158,12 @@ pub(crate) fn delay_time(fault: &Fault) -> Option<Duration> {
     }
 }
 
-/// The pointer to the object that a property is in.
+/// Pointer to the object that contains a property.
 fn parent_of(place: &str) -> &str {
     place.rsplit_once('/').map_or("", |(parent, _)| parent)
 }
 
-/// Whether a pointer leads to an object whose further properties have a schema: every new entry is one of them.
+/// Whether a pointer leads to a map with typed values, where any new entry is a valid one.
 fn in_typed_map(tree: &Tree, schema: &Value, place: &str) -> bool {
     let mut schema = schema;
     for step in place.split('/').skip(1) {
@@ -183,7 +183,7 @@ fn put(body: &mut Value, place: &str, value: Value) {
     }
 }
 
-/// Collects the places of the fields that the document knows.
+/// Collects the pointers of documented fields.
 fn walk(
     tree: &Tree,
     schema: &Value,

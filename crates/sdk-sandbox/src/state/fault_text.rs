@@ -1,4 +1,4 @@
-//! Faults as text, as a header or the admin endpoint gives them.
+//! Text form of faults, as used in a header and in the admin API.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -9,13 +9,14 @@ use crate::state::fault::{Change, Fault, FaultKind};
 impl FromStr for Fault {
     type Err = Error;
 
-    /// Reads `kind[=value]; key=value; ...`, such as `status=429; retry-after=2; times=3`.
+    /// Parses `kind[=value]; key=value; ...`, such as `status=429; retry-after=2; times=3`.
     ///
-    /// Kinds: `status=503`, `delay=250ms`, `stall[=2s]`, `reset[=before|read|applied]`, `truncated`, `oversized[=bytes]`,
-    /// `html`, `empty`, `content-type=text/plain`, `wrong-type[=/pointer]`, `unknown-enum[=..]`, `extra-field[=..]`,
-    /// `null-field[=..]`, `missing-field[=..]`, `expired-token`, `revoked-token`, `redirect[=url]`,
-    /// `job=Failed` or `job=Pending>Retrying>Failed`. Keys: `on`, `times`,
-    /// `always`, `skip`, `probability`, `seed`, `applied`, `retry-after`, `retry-after-date`, `rate-limit-reset`.
+    /// Kinds: `status=503`, `delay=250ms`, `stall[=2s]`, `reset[=before|read|applied]`,
+    /// `truncated`, `oversized[=bytes]`, `html`, `empty`, `content-type=text/plain`,
+    /// `wrong-type[=/pointer]`, `unknown-enum[=..]`, `extra-field[=..]`, `null-field[=..]`,
+    /// `missing-field[=..]`, `expired-token`, `revoked-token`, `redirect[=url]`, `job=Failed` or
+    /// `job=Pending>Retrying>Failed`. Keys: `on`, `times`, `always`, `skip`, `probability`,
+    /// `seed`, `applied`, `retry-after`, `retry-after-date`, `rate-limit-reset`.
     fn from_str(text: &str) -> Result<Self, Error> {
         let mut pieces = text
             .split(';')
@@ -33,7 +34,7 @@ impl FromStr for Fault {
     }
 }
 
-/// Adds a `key=value` to a fault.
+/// Applies a `key=value` to a fault.
 fn with(fault: Fault, piece: &str) -> Result<Fault, Error> {
     let (name, value) = cut(piece);
     Ok(match name {
@@ -97,7 +98,7 @@ fn number<N: FromStr>(piece: &str) -> Result<N, Error> {
     cut(piece).1.parse().map_err(|_| wrong(piece))
 }
 
-/// Seconds, or with a unit: `250ms`, `2s`.
+/// Parses seconds, or a number with a unit: `250ms`, `2s`.
 fn time(piece: &str) -> Result<Duration, Error> {
     let text = cut(piece).1;
     let (digits, unit) = match text.strip_suffix("ms") {

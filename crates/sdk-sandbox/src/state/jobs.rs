@@ -1,4 +1,4 @@
-//! Jobs, which go on after their call was answered, state by state.
+//! Jobs, which continue after their call was answered, state by state.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,21 +8,21 @@ use serde_json::Value;
 use crate::state::occasion::Occasion;
 use crate::state::store::Place;
 
-/// The most jobs that are followed.
+/// Most jobs that are kept.
 const FOLLOWED: usize = 10_000;
 
-/// A job that goes on.
+/// A job with its current state.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Job {
-    /// Its states, from the first to the last.
+    /// States in order.
     pub(crate) states: Arc<[String]>,
-    /// The state that it is in.
+    /// Index of the current state.
     pub(crate) step: usize,
-    /// The record whose state it is: the number of its collection, and its place.
+    /// Record that holds the state: index of its collection, and its location.
     pub(crate) record: Option<(usize, Place)>,
-    /// What the record of a job of its own says apart from the state.
+    /// Content of the job's own record apart from the state.
     pub(crate) base: Option<Arc<Value>>,
-    /// What started it.
+    /// Call that started it.
     pub(crate) occasion: Arc<Occasion>,
 }
 
@@ -45,7 +45,7 @@ impl Jobs {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Starts a job under a key, in place of one of the same key.
+    /// Starts a job under a key, replacing one with the same key.
     pub(crate) fn start(&self, kind: usize, key: &str, job: Job) {
         let mut jobs = self.jobs();
         let place = (kind, key.to_owned());
@@ -54,12 +54,12 @@ impl Jobs {
         }
     }
 
-    /// A job as it is; none if it was not started here.
+    /// Finds a job; `None` if it was not started here.
     pub(crate) fn find(&self, kind: usize, key: &str) -> Option<Job> {
         self.jobs().get(&(kind, key.to_owned())).cloned()
     }
 
-    /// Takes a job one step further and returns it; none if it has ended.
+    /// Advances a job by one state and returns it; `None` if it has ended.
     pub(crate) fn advance(&self, kind: usize, key: &str) -> Option<Job> {
         let mut jobs = self.jobs();
         let job = jobs.get_mut(&(kind, key.to_owned()))?;
@@ -70,7 +70,7 @@ impl Jobs {
         Some(job.clone())
     }
 
-    /// The kinds and keys of the jobs that have not ended.
+    /// Kinds and keys of the unfinished jobs.
     pub(crate) fn open(&self) -> Vec<(usize, String)> {
         let jobs = self.jobs();
         let open = jobs.iter().filter(|(_, job)| !job.is_final());

@@ -1,29 +1,30 @@
-//! What a webhook is about: a call, and the record of its job.
+//! Subject of a webhook: a call, and the record of its job.
 
 use serde_json::Value;
 
 use crate::openapi::path_template::PathValues;
 use crate::state::store::Place;
 
-/// A call that can send webhooks, now or when its job goes on.
+/// A call that can trigger webhooks, now or when its job advances.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Occasion {
     pub(crate) operation_id: String,
     pub(crate) path: PathValues,
-    /// The body of the request; null where it is not JSON.
+    /// Request body; null if it isn't JSON.
     pub(crate) request: Value,
-    /// The answer over the body of the request, or the record of the job.
+    /// The answer merged over the request body, or the job's record.
     pub(crate) subject: Value,
-    /// The keys of the records that the record of the job is listed under; empty where nobody knows.
+    /// Keys of the parent records of the job's record; empty if unknown.
     pub(crate) home: Vec<String>,
-    /// The status of the answer.
+    /// Status of the answer.
     pub(crate) status: u16,
-    /// The records in the path, and the one that the call made, from the outermost one, by number of their collection.
+    /// Records in the path and the created record, outermost first, each with the index of its
+    /// collection.
     pub(crate) records: Vec<(usize, Place)>,
 }
 
 impl Occasion {
-    /// Fills `{name}` with the path parameter of that name.
+    /// Fills `{name}` with path parameters.
     pub(crate) fn fill(&self, text: &str) -> String {
         let path = self.path.iter();
         path.fold(text.to_owned(), |text, (name, value)| {
@@ -31,7 +32,7 @@ impl Occasion {
         })
     }
 
-    /// Fills the texts of a value.
+    /// Fills all strings of a value.
     pub(crate) fn fill_value(&self, value: &Value) -> Value {
         match value {
             Value::String(text) => Value::String(self.fill(text)),

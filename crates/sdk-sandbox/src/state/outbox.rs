@@ -1,4 +1,4 @@
-//! The webhooks that a vendor sent, and the tasks that send them.
+//! Webhooks that a vendor sends, and the tasks that send them.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -12,40 +12,40 @@ use tokio::task::JoinSet;
 
 use crate::state::delivery::Delivery;
 
-/// How many webhooks are remembered; the oldest ones go first.
+/// Most webhooks that are kept; the oldest ones are dropped first.
 const REMEMBERED: usize = 10_000;
-/// The most URLs of an account.
+/// Most URLs of an account.
 const SUBSCRIBED: usize = 100;
-/// How many webhooks and jobs may be under way.
+/// Most webhooks and jobs in progress.
 const UNDER_WAY: usize = 10_000;
 
-/// How far the delivery of a webhook is.
+/// State of a webhook's delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WebhookState {
-    /// It was not tried yet.
+    /// Not attempted yet.
     Pending,
     /// The last attempt failed, and another one follows.
     Retrying,
-    /// It was answered with 2xx.
+    /// Answered with 2xx.
     Delivered,
     /// All attempts failed.
     Failed,
 }
 
-/// One attempt to deliver a webhook, or a duplicate.
+/// An attempt to deliver a webhook, or a duplicate.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WebhookAttempt {
-    /// The headers that were sent, signatures included.
+    /// Sent headers, including signatures.
     pub headers: Vec<(String, String)>,
-    /// The body that was sent.
+    /// Sent body.
     pub body: Bytes,
-    /// The status of the answer, if there was one.
+    /// Status of the answer, if there was one.
     pub status: Option<u16>,
-    /// The body of the answer, at most 64 KiB.
+    /// Body of the answer, at most 64 KiB.
     pub answer: Bytes,
-    /// What failed before there was an answer.
+    /// Error, if there was no answer.
     pub error: Option<String>,
 }
 
@@ -58,27 +58,27 @@ impl fmt::Debug for WebhookAttempt {
     }
 }
 
-/// A webhook that a vendor sends or sent.
+/// A webhook, sent or pending.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SentWebhook {
-    /// Counted from 1 per vendor.
+    /// Number per vendor, starting at 1.
     pub id: u64,
-    /// The machine name of the vendor.
+    /// Machine name of the vendor.
     pub vendor: String,
-    /// The name of the family in the document.
+    /// Name of the family in the document.
     pub family: String,
-    /// The name of the event.
+    /// Name of the event.
     pub event: String,
-    /// Where it goes.
+    /// Destination.
     pub url: String,
-    /// How far it is.
+    /// State of the delivery.
     pub state: WebhookState,
-    /// The attempts in order, duplicates included.
+    /// Attempts in order, including duplicates.
     pub attempts: Vec<WebhookAttempt>,
 }
 
-/// The outbox of one vendor.
+/// Outbox of a vendor.
 pub(crate) struct Outbox {
     notes: Mutex<Notes>,
     tasks: Mutex<JoinSet<()>>,
@@ -96,7 +96,7 @@ struct Notes {
 }
 
 impl Outbox {
-    /// Tasks run on the current tokio runtime.
+    /// Creates an outbox whose tasks run on the current tokio runtime.
     pub(crate) fn new() -> Self {
         Self {
             notes: Mutex::default(),
@@ -110,7 +110,7 @@ impl Outbox {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes a webhook that is to be sent, and returns its number.
+    /// Adds a pending webhook and returns its number.
     pub(crate) fn add(&self, mut webhook: SentWebhook) -> u64 {
         let mut notes = self.notes();
         notes.made += 1;
@@ -122,7 +122,7 @@ impl Outbox {
         notes.made
     }
 
-    /// Notes an attempt, and how far the delivery is.
+    /// Stores an attempt and the new state.
     pub(crate) fn note(&self, id: u64, state: WebhookState, attempt: WebhookAttempt) {
         let mut notes = self.notes();
         if let Some(webhook) = notes.sent.iter_mut().find(|webhook| webhook.id == id) {
@@ -135,7 +135,7 @@ impl Outbox {
         self.notes().sent.iter().cloned().collect()
     }
 
-    /// How webhooks that calls send are delivered.
+    /// Delivery of the webhooks that calls trigger.
     pub(crate) fn delivery(&self) -> Delivery {
         self.notes().delivery.clone()
     }
@@ -158,7 +158,7 @@ impl Outbox {
         own.map(|(_, url)| url.clone()).collect()
     }
 
-    /// Runs something in the background. What would be too much is dropped, and so is everything outside of a runtime.
+    /// Runs work in the background. Drops it if there is too much work, or no tokio runtime.
     pub(crate) fn spawn(self: &Arc<Self>, work: impl Future<Output = ()> + Send + 'static) {
         let Some(runtime) = &self.runtime else { return };
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
@@ -174,14 +174,14 @@ impl Outbox {
         tasks.spawn_on(work, runtime);
     }
 
-    /// Waits until nothing is under way.
+    /// Waits until no work is in progress.
     pub(crate) async fn settled(&self) {
         let mut under_way = self.under_way.subscribe();
         // The sender lives as long as the outbox.
         let _ = under_way.wait_for(|count| *count == 0).await;
     }
 
-    /// Forgets everything, and stops what is under way.
+    /// Deletes everything, and stops the work in progress.
     pub(crate) fn clear(&self) {
         self.stop();
         *self.notes() = Notes::default();
@@ -199,7 +199,7 @@ impl fmt::Debug for Outbox {
     }
 }
 
-/// Counts a task for as long as it lives, however it ends.
+/// Counts a task while it exists, however it ends.
 struct Turn(Arc<Outbox>);
 
 impl Turn {

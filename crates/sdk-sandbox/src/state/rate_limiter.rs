@@ -1,4 +1,4 @@
-//! Rate limits: calls per time and calls in flight.
+//! Rate limits: calls per time, and calls in flight.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,7 +15,7 @@ use crate::openapi::operation::Operation;
 use crate::rules::call_rules::LimitRules;
 use crate::rules::error_kind::ErrorKind;
 
-/// Counts the calls of a vendor against its rate limits. Time is tokio's, so that a test can pause it.
+/// Counts a vendor's calls against its rate limits. Uses tokio's clock, which tests can pause.
 #[derive(Debug)]
 pub(crate) struct Limiter {
     rules: LimitRules,
@@ -26,7 +26,7 @@ pub(crate) struct Limiter {
 #[derive(Debug, Default)]
 struct State {
     running: u64,
-    /// By operation; under no name, that of all.
+    /// Windows by operation; the empty name stands for all operations.
     windows: HashMap<String, (Instant, u64)>,
 }
 
@@ -38,7 +38,7 @@ pub(crate) struct Permit<'l> {
 }
 
 impl Limiter {
-    /// What the document states stands above the rules of the profile.
+    /// Limits in the document take precedence over the profile.
     pub(crate) fn new(mut rules: LimitRules, stated: Option<&Value>, on: bool) -> Self {
         let number = |key: &str| stated?.get(key)?.as_u64();
         rules.requests = number("requests").or(rules.requests);
@@ -51,7 +51,7 @@ impl Limiter {
         }
     }
 
-    /// Other numbers than the vendor's own.
+    /// Replaces the vendor's limits.
     pub(crate) fn set(&mut self, requests: u64, per: Duration, concurrent: Option<u64>) {
         self.rules.requests = Some(requests);
         self.rules.per_seconds = Some(per.as_secs().max(1));
@@ -63,7 +63,7 @@ impl Limiter {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Gives a permit, or refuses the call as the vendor does.
+    /// Grants a permit, or refuses the call as the vendor does.
     pub(crate) fn enter(&self, operation: &Operation) -> Result<Permit<'_>, Refusal> {
         if operation.token || !self.on.load(Ordering::Relaxed) {
             return Ok(Permit {
@@ -138,7 +138,7 @@ impl Limiter {
 }
 
 impl Permit<'_> {
-    /// Tells what is left.
+    /// Adds the headers with the remaining calls.
     pub(crate) fn mark(&self, reply: Reply) -> Reply {
         let Some(limiter) = self.limiter else {
             return reply;

@@ -1,4 +1,4 @@
-//! The log of all requests.
+//! Log of all requests.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -8,35 +8,38 @@ use bytes::Bytes;
 
 use crate::http::request::Request;
 
-/// How many requests are remembered, the newest ones.
+/// Vendor name in the log for requests that reach no vendor.
+pub(crate) const ELSEWHERE: &str = "elsewhere";
+
+/// Most requests that are kept; the newest ones.
 const REMEMBERED: usize = 10_000;
-/// How many bytes of bodies are remembered.
+/// Most bytes of bodies that are kept.
 const BODIES: usize = 64 * 1024 * 1024;
 
-/// A request that came in, and the status it got.
+/// A received request, and the status of its answer.
 ///
-/// The headers and the body are as sent, secrets included, so that a test can look at them. `Debug` hides
-/// the values of headers that carry credentials, and shows only the length of the body.
+/// Headers and body are as sent, including secrets, so that a test can inspect them. `Debug` hides
+/// the values of credential headers and shows only the length of the body.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LoggedRequest {
-    /// The machine name of the vendor.
+    /// Machine name of the vendor.
     pub vendor: String,
-    /// The operation that the request was for, if there is one.
+    /// Operation id, if an operation matched.
     pub operation_id: Option<String>,
-    /// In capitals.
+    /// Method in capitals.
     pub method: String,
-    /// As sent: percent-encoded, with the base path, without the query.
+    /// Path as sent: percent-encoded, with the base path, without the query.
     pub path: String,
-    /// As sent, without the question mark; empty if there is none.
+    /// Query as sent, without the question mark; empty if absent.
     pub query: String,
-    /// Names are in lower case.
+    /// Headers, with names in lower case.
     pub headers: Vec<(String, String)>,
-    /// As sent; of a body with files or lines at most the first MiB.
+    /// Body as sent; for bodies with files or lines, at most the first MiB.
     pub body: Bytes,
-    /// How long the body was.
+    /// Length of the body in bytes.
     pub length: u64,
-    /// The status of the answer; 0 where the connection was cut.
+    /// Status of the answer; 0 if the connection was cut.
     pub status: u16,
 }
 
@@ -66,7 +69,7 @@ impl LoggedRequest {
         }
     }
 
-    /// The value of a header, its name in any case.
+    /// Value of a header; the name is case-insensitive.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
@@ -74,7 +77,7 @@ impl LoggedRequest {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The body as text; bytes that are not UTF-8 are replaced.
+    /// Body as text; invalid UTF-8 is replaced.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
@@ -111,14 +114,14 @@ impl fmt::Debug for LoggedRequest {
     }
 }
 
-/// All requests of a sandbox, whatever the vendor.
+/// Requests of a sandbox, for all vendors.
 #[derive(Default)]
 pub(crate) struct Log {
     entries: Mutex<Entries>,
     observer: Option<Observer>,
 }
 
-/// Called with each request when it is answered.
+/// Called with each request after it is answered.
 pub(crate) type Observer = Arc<dyn Fn(&LoggedRequest) + Send + Sync>;
 
 impl fmt::Debug for Log {

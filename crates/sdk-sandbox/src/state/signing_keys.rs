@@ -1,4 +1,4 @@
-//! The Ed25519 keys that sign webhooks.
+//! Ed25519 keys that sign webhooks.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -9,13 +9,13 @@ use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::SigningKey;
 use sha2::{Digest, Sha256};
 
-/// How many keys are remembered.
+/// Most keys that are kept.
 const REMEMBERED: usize = 100_000;
 
-/// Makes keys out of the seed of the sandbox, and finds the private half of those that it made.
+/// Derives keys from the sandbox's seed, and finds the private half of a key it derived.
 pub(crate) struct SigningKeys {
     seed: String,
-    /// By public key in Base64.
+    /// Private keys by public key in Base64.
     made: Mutex<HashMap<String, SigningKey>>,
 }
 
@@ -27,7 +27,7 @@ impl SigningKeys {
         }
     }
 
-    /// The public key of a purpose in Base64, the same for the same purpose.
+    /// Public key for a purpose, in Base64; equal purposes give equal keys.
     pub(crate) fn make(&self, purpose: &str) -> String {
         let digest = Sha256::digest(format!("{} {purpose}", self.seed));
         let key = SigningKey::from_bytes(&digest.into());
@@ -39,7 +39,7 @@ impl SigningKeys {
         public
     }
 
-    /// The private half of a public key that was made here.
+    /// Private half of a public key created here.
     pub(crate) fn find(&self, public: &str) -> Option<SigningKey> {
         let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         made.get(public).cloned()

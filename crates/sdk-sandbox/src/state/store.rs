@@ -1,4 +1,4 @@
-//! The records that were created, changed and deleted, up to a bound of memory.
+//! Created, changed and deleted records, in bounded memory.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,7 +9,7 @@ use crate::http::refusal::Refusal;
 use crate::http::uploaded_file::File;
 use crate::http::wall_clock::unix_now;
 
-/// Where a record is: the values of the path that lead to its collection, and its key.
+/// Location of a record: the path values that lead to its collection, and its key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Place {
     pub(crate) scope: Vec<String>,
@@ -17,30 +17,31 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// The scope of the records that belong to this one.
+    /// Scope of the records that belong to this one.
     pub(crate) fn within(&self) -> Vec<String> {
         self.scope.iter().chain([&self.key]).cloned().collect()
     }
 }
 
-/// A record that was written.
+/// A stored record.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Record {
     pub(crate) value: Value,
-    /// The values of the path of the collection that it was created in, where that path has more than the record's.
+    /// Path values of the collection in which it was created, if that path has more than the
+    /// record's.
     pub(crate) home: Option<Vec<String>>,
     pub(crate) file: Option<File>,
-    /// Unix seconds; `None` for a record that was there from the start.
+    /// Unix time of creation in seconds; `None` for a seed record.
     pub(crate) made_at: Option<u64>,
-    /// Unix seconds of the last change.
+    /// Unix time of the last change, in seconds.
     pub(crate) changed_at: Option<u64>,
 }
 
-/// The records of a vendor in one sandbox.
+/// Records of a vendor in one sandbox.
 #[derive(Debug)]
 pub(crate) struct Store {
     collections: Mutex<Collections>,
-    /// Held from reading a record until it is changed.
+    /// Held between reading a record and changing it.
     writing: Mutex<()>,
     most: usize,
 }
@@ -74,7 +75,7 @@ impl Store {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps other writers out while the guard lives.
+    /// Excludes other writers until the guard is dropped.
     pub(crate) fn writing(&self) -> MutexGuard<'_, ()> {
         self.writing.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -85,14 +86,14 @@ impl Store {
         Some(record.clone())
     }
 
-    /// Whether a record was deleted and not made again.
+    /// Whether a record was deleted and not created again.
     pub(crate) fn is_gone(&self, resource: usize, place: &Place) -> bool {
         let collections = self.collections();
         let collection = collections.collections.get(&resource);
         collection.is_some_and(|collection| collection.gone.contains(place))
     }
 
-    /// Keeps a record, in place of one of the same address, and notes when it was changed.
+    /// Stores a record, replacing one with the same location, and its time of change.
     pub(crate) fn put(
         &self,
         resource: usize,
@@ -125,7 +126,7 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets a record and remembers that it is gone.
+    /// Deletes a record and marks its location as deleted.
     pub(crate) fn remove(&self, resource: usize, place: &Place) -> Result<(), Refusal> {
         let mut collections = self.collections();
         if collections.bytes + place.key.len() > self.most {
@@ -145,7 +146,7 @@ impl Store {
         Ok(())
     }
 
-    /// The records of a scope in the order they were made, and the keys of those that are gone.
+    /// Records of a scope in order of creation, and the keys of its deleted records.
     pub(crate) fn list(
         &self,
         resource: usize,
@@ -170,7 +171,7 @@ impl Store {
         )
     }
 
-    /// The keys of the records of a scope, and of those that are gone.
+    /// Keys of the records of a scope, and of its deleted records.
     pub(crate) fn keys(&self, resource: usize, scope: &[String]) -> (Vec<String>, Vec<String>) {
         let collections = self.collections();
         let Some(collection) = collections.collections.get(&resource) else {
@@ -186,7 +187,7 @@ impl Store {
         )
     }
 
-    /// Whether a record that was written is such a one, wherever it is.
+    /// Whether any stored record of a collection satisfies a condition, in any scope.
     pub(crate) fn any(&self, resource: usize, is: impl Fn(&Value) -> bool) -> bool {
         let collections = self.collections();
         let collection = collections.collections.get(&resource);
@@ -198,7 +199,7 @@ impl Store {
         })
     }
 
-    /// Where the records of a collection are that were written, in the order they were made.
+    /// Locations of the stored records of a collection, in order of creation.
     pub(crate) fn places(&self, resource: usize, is: impl Fn(&Place) -> bool) -> Vec<Place> {
         let collections = self.collections();
         let collection = collections.collections.get(&resource).into_iter();
@@ -206,29 +207,26 @@ impl Store {
         places.filter(|place| is(place)).cloned().collect()
     }
 
-    /// A number that no record had before.
+    /// A number that no record has had before.
     pub(crate) fn next(&self) -> u64 {
         let mut collections = self.collections();
         collections.made += 1;
         collections.made
     }
 
-    /// How many bytes of records are kept.
+    /// Bytes of all stored records.
     pub(crate) fn bytes(&self) -> usize {
         self.collections().bytes
     }
 
-    /// Forgets everything.
+    /// Deletes everything.
     pub(crate) fn clear(&self) {
         *self.collections() = Collections::default();
     }
 }
 
 fn full() -> Refusal {
-    Refusal::of_status(
-        507,
-        "the sandbox keeps no more: its bound of memory is reached",
-    )
+    Refusal::of_status(507, "the memory limit of the sandbox is reached")
 }
 
 fn size(record: &Record) -> usize {
@@ -239,7 +237,7 @@ fn size(record: &Record) -> usize {
             .map_or(0, |file| file.content.len() + 64)
 }
 
-/// About how many bytes a value takes.
+/// Approximate size of a value in bytes.
 fn weight(value: &Value) -> usize {
     match value {
         Value::String(text) => 32 + text.len(),

@@ -1,4 +1,4 @@
-//! The tokens of one vendor: issued, expired, revoked.
+//! Tokens of one vendor: issued, expired, revoked.
 
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{HashMap, HashSet};
@@ -11,10 +11,10 @@ use tokio::time::Instant;
 use crate::http::refusal::Refusal;
 use crate::rules::error_kind::ErrorKind;
 
-/// How many tokens are remembered; dead ones are forgotten first.
+/// Most tokens that are kept; invalid ones are dropped first.
 const REMEMBERED: usize = 10_000;
 
-/// All tokens of one vendor. Time is tokio's, so that a test can pause it.
+/// All tokens of one vendor. Uses tokio's clock, which tests can pause.
 #[derive(Debug)]
 pub(crate) struct Tokens {
     vendor: String,
@@ -36,12 +36,12 @@ struct State {
 
 #[derive(Debug, Clone)]
 struct Token {
-    /// `None` for one that does not expire.
+    /// `None` for a token that does not expire.
     expires: Option<Instant>,
     scopes: Vec<String>,
 }
 
-/// What an exchange hands out.
+/// Result of a token exchange.
 #[derive(Debug)]
 pub(crate) struct Grant {
     pub(crate) access_token: String,
@@ -76,7 +76,7 @@ impl Tokens {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Accepts a token that does not expire.
+    /// Adds a token that does not expire.
     pub(crate) fn accept(&self, token: &str, scopes: Vec<String>) {
         self.state().access.insert(
             token.to_owned(),
@@ -87,7 +87,7 @@ impl Tokens {
         );
     }
 
-    /// Hands out an access token, one without end if asked to, and a refresh token if asked to.
+    /// Issues an access token, on request without expiry and with a refresh token.
     pub(crate) fn issue(&self, scopes: Vec<String>, with_refresh: bool, endless: bool) -> Grant {
         let mut state = self.state();
         state.exchanges += 1;
@@ -137,7 +137,7 @@ impl Tokens {
         )
     }
 
-    /// The scopes of a valid access token.
+    /// Scopes of a valid access token.
     pub(crate) fn check(&self, token: &str) -> Result<Vec<String>, Refusal> {
         let state = self.state();
         match state.access.get(token) {
@@ -157,7 +157,7 @@ impl Tokens {
         }
     }
 
-    /// Takes a refresh token back, which works once, and tells its scopes.
+    /// Redeems a refresh token, which is valid once, and returns its scopes.
     pub(crate) fn redeem(&self, refresh_token: &str) -> Option<Vec<String>> {
         self.state()
             .refresh
@@ -166,7 +166,7 @@ impl Tokens {
             .map(|token| token.scopes)
     }
 
-    /// Whether a value is used for the first time.
+    /// Whether a one-time value is used for the first time.
     pub(crate) fn use_once(&self, value: &str) -> bool {
         let mut state = self.state();
         if state.used.len() >= REMEMBERED {
@@ -175,26 +175,26 @@ impl Tokens {
         state.used.insert(value.to_owned())
     }
 
-    /// Lets every value be used for the first time again.
+    /// Makes all one-time values usable again.
     pub(crate) fn forget_used(&self) {
         self.state().used.clear();
     }
 
-    /// Ends the life of one access token.
+    /// Expires one access token.
     pub(crate) fn expire_one(&self, token: &str) {
         if let Some(token) = self.state().access.get_mut(token) {
             token.expires = Some(Instant::now());
         }
     }
 
-    /// Forgets one access token, and all refresh tokens.
+    /// Revokes one access token, and all refresh tokens.
     pub(crate) fn revoke_one(&self, token: &str) {
         let mut state = self.state();
         state.access.remove(token);
         state.refresh.clear();
     }
 
-    /// Ends the life of all access tokens that can expire; refresh tokens live on.
+    /// Expires all access tokens that can expire; refresh tokens stay valid.
     pub(crate) fn expire(&self) {
         let now = Instant::now();
         self.state()
@@ -204,19 +204,19 @@ impl Tokens {
             .for_each(|t| t.expires = Some(now));
     }
 
-    /// Forgets all tokens, refresh tokens and standing ones included.
+    /// Revokes all tokens, including refresh and standing tokens.
     pub(crate) fn revoke(&self) {
         let mut state = self.state();
         state.access.clear();
         state.refresh.clear();
     }
 
-    /// Refuses every token from now on, or no longer.
+    /// Rejects every token from now on, or stops doing so.
     pub(crate) fn refuse(&self, refused: bool) {
         self.state().refused = refused;
     }
 
-    /// How many exchanges were answered with a token.
+    /// Number of exchanges that issued a token.
     pub(crate) fn exchanges(&self) -> usize {
         self.state().exchanges
     }

@@ -1,4 +1,4 @@
-//! One vendor being played: its document and profile, and what it remembers.
+//! One played vendor: its document and profile, and its state.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,16 +6,20 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
+use crate::error::Error;
 use crate::http::body_reader::BodyBudget;
+use crate::http::parameter_value::value_of;
 use crate::http::request::Request;
 use crate::json::template::fill_text;
 use crate::openapi::document::Document;
-use crate::openapi::router::{Found, find};
+use crate::openapi::operation::Operation;
+use crate::openapi::path_template::PathValues;
+use crate::openapi::router::{Found, Wanted, find};
 use crate::resources::inference::Resources;
 use crate::rules::credentials::Credentials;
 use crate::rules::profile::Profile;
 use crate::state::effects::Effects;
-use crate::state::fault::Faults;
+use crate::state::fault::{Fault, Faults};
 use crate::state::jobs::Jobs;
 use crate::state::outbox::Outbox;
 use crate::state::rate_limiter::Limiter;
@@ -24,7 +28,7 @@ use crate::state::signing_keys::SigningKeys;
 use crate::state::store::Store;
 use crate::state::tokens::Tokens;
 
-/// A vendor with all that it remembers.
+/// A vendor with its state.
 pub(crate) struct Vendor {
     pub(crate) name: String,
     pub(crate) document: Arc<Document>,
@@ -37,43 +41,56 @@ pub(crate) struct Vendor {
     pub(crate) store: Store,
     pub(crate) effects: Effects,
     pub(crate) jobs: Jobs,
-    /// The time between the states of a job that goes on by itself.
+    /// Time between the states of a job that advances by itself.
     pub(crate) job_pace: Duration,
     pub(crate) outbox: Arc<Outbox>,
     pub(crate) signing_keys: SigningKeys,
-    /// Whether webhooks go to addresses beyond loopback.
+    /// Whether webhooks may go to addresses other than loopback.
     pub(crate) webhooks_anywhere: bool,
     pub(crate) log: Arc<Log>,
     pub(crate) budget: Arc<BodyBudget>,
     pub(crate) seed: u64,
     pub(crate) items: u64,
-    /// Whether only records that exist can be read.
+    /// Whether only existing records can be read.
     pub(crate) strict: bool,
-    /// Whether a record can name others that do not exist.
+    /// Whether a record may refer to records that don't exist.
     pub(crate) lenient_references: bool,
     pub(crate) discard_uploads: bool,
-    /// How many bytes of files one body may have.
+    /// Most bytes of files in one body.
     pub(crate) memory: usize,
-    /// The state of the account, where it is not the usual one.
+    /// State of the account, if it isn't the approved one.
     pub(crate) account: Mutex<Option<String>>,
-    /// Scheme, host and port; known once the port is.
+    /// Scheme, host and port; set once the port is known.
     pub(crate) origin: OnceLock<String>,
     /// Scheme, host and port of the sandbox's own origin.
     pub(crate) elsewhere: OnceLock<String>,
     pub(crate) requests: AtomicU64,
-    /// For work in the background, which ends when the vendor does.
+    /// Reference for background work, which ends with the vendor.
     pub(crate) itself: OnceLock<Weak<Vendor>>,
 }
 
 impl Vendor {
-    /// What the path of a request leads to.
+    /// Finds the operation for a request.
     pub(crate) fn find(&self, request: &Request) -> Found<'_> {
-        match request.path.strip_prefix(&self.document.base_path) {
-            Some(path) if path.is_empty() || path.starts_with('/') => {
-                find(&self.document.operations, &request.method, path)
-            }
-            _ => Found::Nothing,
-        }
+        let wanted = Wanted {
+            method: &request.method,
+            path: &request.path,
+            query: &request.query,
+        };
+        let takes = |operation: &Operation, path: &PathValues| {
+            operation
+                .parameters
+                .iter()
+                .all(|parameter| match value_of(parameter, request, path) {
+                    None => !parameter.required,
+                    Some(value) => {
+                        let faults = parameter.check.violations(&self.document, &value);
+                        faults.is_ok_and(|faults| faults.is_empty())
+                    }
+                })
+        };
+        let document = &self.document;
+        find(&document.operations, &document.base_path, wanted, takes)
     }
 
     pub(crate) fn origin(&self) -> &str {
@@ -84,19 +101,19 @@ impl Vendor {
         self.elsewhere.get().map(String::as_str).unwrap_or_default()
     }
 
-    /// With the base path, without a slash at its end.
+    /// Base URL with the base path, without a trailing slash.
     pub(crate) fn base_url(&self) -> String {
         format!("{}{}", self.origin(), self.document.base_path)
     }
 
-    /// The state of the account, where it is not the one that gets tokens.
+    /// State of the account, if it isn't the one that gets tokens.
     pub(crate) fn account_state(&self) -> Option<String> {
         let account = self.account.lock().unwrap_or_else(PoisonError::into_inner);
         let approved = self.profile.account.as_ref().map(|rules| &rules.approved);
         account.clone().filter(|state| Some(state) != approved)
     }
 
-    /// A token that opens everything and does not expire.
+    /// Issues a token with all scopes that does not expire.
     pub(crate) fn issue_token(&self) -> String {
         if let Some(token) = &self.credentials.standing_token {
             return token.clone();
@@ -111,7 +128,25 @@ impl Vendor {
         token
     }
 
-    /// Forgets records, effects, jobs, webhooks, faults and what was used up; tokens live on.
+    /// Adds a fault for the next calls; rejects one for an operation that the document does not contain.
+    pub(crate) fn order_fault(&self, fault: Fault) -> Result<(), Error> {
+        let mut operations = self.document.operations.iter();
+        let unknown = fault
+            .operation
+            .as_deref()
+            .filter(|id| !operations.any(|known| known.id == *id));
+        if let Some(id) = unknown {
+            return Err(Error::new(format!(
+                "a fault is ordered for the operation {id:?}, which {} does not have",
+                self.name
+            )));
+        }
+        self.faults.add(fault, self.seed);
+        Ok(())
+    }
+
+    /// Deletes records, effects, jobs, webhooks, faults and used one-time values; tokens stay
+    /// valid.
     pub(crate) fn reset(&self) {
         self.store.clear();
         self.effects.clear();
@@ -121,7 +156,7 @@ impl Vendor {
         self.tokens.forget_used();
     }
 
-    /// The sets of environment variables that a client can be configured by.
+    /// Sets of environment variables that configure a client.
     pub(crate) fn environments(&self) -> Vec<Vec<(String, String)>> {
         let values = self.credentials.values();
         let base = format!("{}_BASE_URL", prefix(&self.name));
@@ -145,7 +180,7 @@ impl fmt::Debug for Vendor {
     }
 }
 
-/// What the names of a vendor's variables begin with: letters, digits and underscores, with a letter first.
+/// Prefix of a vendor's variables: letters, digits and underscores, starting with a letter.
 pub(crate) fn prefix(vendor: &str) -> String {
     let letter = if vendor.starts_with(|first: char| first.is_ascii_digit()) {
         "X"

@@ -1,12 +1,15 @@
-//! JSON as JavaScript writes an object whose keys were sorted: the text that Ed25519 signs.
+//! Canonical JSON: the text that JavaScript's `JSON.stringify` gives for sorted keys, which
+//! Ed25519 signs.
 //!
-//! Written from the rules, and not from the verifier of the clients: a mistake in one has to show in the other.
+//! Written from the specification rather than from the clients' verifier, so that a mistake in one
+//! shows in the other.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// The key of an object in the order of JavaScript: array indexes by number, then all others by UTF-16 units.
+/// Key of an object in JavaScript's order: array indexes by number, then all others by UTF-16 code
+/// units.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
     Index(u32),
@@ -23,7 +26,7 @@ impl Key {
     }
 }
 
-/// A value in canonical form.
+/// Formats a value in canonical form.
 pub(crate) fn canonical(value: &Value) -> String {
     match value {
         Value::Object(map) => {
@@ -47,7 +50,7 @@ pub(crate) fn canonical(value: &Value) -> String {
                 items.iter().map(canonical).collect::<Vec<_>>().join(",")
             )
         }
-        // A number of JavaScript is a double.
+        // JavaScript's numbers are doubles.
         Value::Number(number) => number.as_f64().map_or_else(
             || number.to_string(),
             |double| ryu_js::Buffer::new().format(double).to_owned(),
@@ -61,7 +64,8 @@ pub(crate) fn canonical(value: &Value) -> String {
 mod tests {
     use super::*;
 
-    // Each expected text is what Node 22 prints for `JSON.stringify` of the value with sorted keys.
+    // The expected strings are the output of Node 22 for `JSON.stringify` of values with sorted
+    // keys.
     #[test]
     fn keys_and_numbers_are_written_as_javascript_writes_them() {
         for (text, expected) in [

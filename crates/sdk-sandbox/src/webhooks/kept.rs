@@ -1,4 +1,4 @@
-//! Records of webhooks and of attempts to deliver them, for a vendor that lists them.
+//! Records of webhooks and of delivery attempts, for a vendor that lists them.
 
 use std::sync::Weak;
 
@@ -14,22 +14,23 @@ use crate::state::store::{Place, Record};
 use crate::state::vendor::Vendor;
 use crate::webhooks::target::resource;
 
-/// The record of one webhook, which is written while it is delivered.
+/// Record of a webhook, updated during its delivery.
 #[derive(Debug, Clone)]
 pub(crate) struct Kept {
     vendor: Weak<Vendor>,
     family: String,
     event: String,
-    /// The key of the record that the webhook is for.
+    /// Key of the record that the webhook belongs to.
     owner: String,
-    /// The key of the record of the webhook.
+    /// Key of the webhook's record.
     key: String,
-    /// The payload before it was signed.
+    /// Unsigned payload.
     content: String,
 }
 
 impl Kept {
-    /// Notes a webhook that is to be sent to the URL of a record; none if the vendor does not list webhooks.
+    /// Creates the record of a webhook to a record's URL; `None` if the vendor doesn't list
+    /// webhooks.
     pub(crate) fn new(
         vendor: &Vendor,
         family: &str,
@@ -54,7 +55,7 @@ impl Kept {
         Some(kept)
     }
 
-    /// Notes an attempt, and how far the delivery is.
+    /// Stores an attempt and the new state.
     pub(crate) fn note(&self, state: WebhookState, attempt: &WebhookAttempt) {
         let Some(vendor) = self.vendor.upgrade() else {
             return;
@@ -123,7 +124,8 @@ fn state_name(state: WebhookState) -> &'static str {
     }
 }
 
-/// Writes a record below another one; nobody else writes it. Without room for it, the outbox alone knows.
+/// Stores a record below another one; it has no other writer. If the store is full, only the
+/// outbox has the webhook.
 fn write(
     vendor: &Vendor,
     rules: &KeptRules,
@@ -135,7 +137,7 @@ fn write(
     let Some(index) = resource(vendor, &rules.of) else {
         return;
     };
-    // A record whose path does not lead through its owner is listed in the home of the owner.
+    // A record whose path doesn't contain its owner appears in the owner's list.
     let item = vendor.resources.all[index].item.as_ref();
     let is_below = item.is_none_or(|item| item.matches('{').count() > 1);
     let (scope, home) = match is_below {

@@ -1,4 +1,4 @@
-//! Payloads of webhooks, made from their schemas.
+//! Payloads of webhooks, generated from their schemas.
 
 use std::sync::atomic::Ordering;
 
@@ -15,35 +15,55 @@ use crate::state::occasion::Occasion;
 use crate::state::vendor::Vendor;
 use crate::webhooks::target::shown;
 
-/// The most items of a list in a payload.
+/// Most items of a list in a payload.
 const MOST: usize = 200;
 
-/// The family of an event: the one that is named, or the first that has the event.
+/// Family with a name.
+pub(crate) fn family_named<'v>(vendor: &'v Vendor, name: &str) -> Result<&'v WebhookFamily, Error> {
+    let mut families = vendor.document.webhooks.iter();
+    let found = families.find(|family| family.name == name);
+    found.ok_or_else(|| {
+        let told = format!("the family of webhooks {name:?}");
+        unknown(vendor, &told, "it has")
+    })
+}
+
+/// Family of an event: the given one, or the first that has the event.
 pub(crate) fn family_of<'v>(
     vendor: &'v Vendor,
     family: Option<&str>,
     event: &str,
 ) -> Result<&'v WebhookFamily, Error> {
+    if let Some(name) = family {
+        return family_named(vendor, name);
+    }
     let families = &vendor.document.webhooks;
-    let found = match family {
-        Some(name) => families.iter().find(|family| family.name == name),
-        None => families
-            .iter()
-            .find(|family| family.find(event).is_some() || is_named(vendor, family, event))
-            .or_else(|| families.iter().find(|family| family.name == event)),
-    };
+    let found = families
+        .iter()
+        .find(|family| family.find(event).is_some() || is_named(vendor, family, event))
+        .or_else(|| families.iter().find(|family| family.name == event));
     found.ok_or_else(|| {
-        let told = match family {
-            Some(name) => format!("the family of webhooks `{name}`"),
-            None => format!("an event `{event}`"),
-        };
-        let known: Vec<&str> = families.iter().map(|family| family.name.as_str()).collect();
-        let known = known.join(", ");
-        Error::new(format!(
-            "{} does not have {told}: name one of its families for an event that its document does not know ({known})",
-            vendor.name
-        ))
+        let told = format!("an event {event:?}");
+        let advice = "for an event that its document does not know, name the family:";
+        unknown(vendor, &told, advice)
     })
+}
+
+fn unknown(vendor: &Vendor, told: &str, advice: &str) -> Error {
+    let known: Vec<&str> = vendor
+        .document
+        .webhooks
+        .iter()
+        .map(|family| family.name.as_str())
+        .collect();
+    let known = match known.is_empty() {
+        true => "none".to_owned(),
+        false => known.join(", "),
+    };
+    Error::new(format!(
+        "{} does not have {told}; {advice} {known}",
+        vendor.name
+    ))
 }
 
 /// Whether the schema of a family with a single payload lists an event.
@@ -67,7 +87,7 @@ fn payload_schema<'v>(vendor: &'v Vendor, name: &str) -> Option<&'v Value> {
     vendor.document.lookup(&place)
 }
 
-/// The schema of the value at a pointer.
+/// Schema of the value at a pointer.
 fn schema_at<'v>(vendor: &'v Vendor, schema: &'v Value, pointer: &str) -> Option<&'v Value> {
     let tree = &vendor.document;
     let mut steps = pointer.split('/').skip(1);
@@ -78,7 +98,7 @@ fn schema_at<'v>(vendor: &'v Vendor, schema: &'v Value, pointer: &str) -> Option
     Some(tree.resolve(found))
 }
 
-/// A payload with sample values, and its event.
+/// Sample payload of an event.
 pub(crate) fn sample(vendor: &Vendor, family: &WebhookFamily, event: &str) -> Value {
     let known = family.find(event);
     let name = known.map(|event| event.payload.as_str());
@@ -103,7 +123,7 @@ pub(crate) fn sample(vendor: &Vendor, family: &WebhookFamily, event: &str) -> Va
     payload
 }
 
-/// Cuts lists in the way of a pointer behind the item that it leads through.
+/// Truncates the lists along a pointer after the item that it passes through.
 fn keep_one(payload: &mut Value, pointer: &str) {
     let mut place = payload;
     for step in pointer.split('/').skip(1) {
@@ -127,7 +147,7 @@ fn seed(vendor: &Vendor, family: &WebhookFamily) -> Prng {
     Prng::new(("webhook", &family.name, number), vendor.seed)
 }
 
-/// The payload of a webhook that a trigger sends.
+/// Payload of a triggered webhook.
 pub(crate) fn payload_of(
     vendor: &Vendor,
     family: &WebhookFamily,

@@ -1,4 +1,4 @@
-//! Sends webhooks in the background: attempts until one is answered with 2xx, then duplicates.
+//! Sends webhooks in the background: attempts until an answer is 2xx, then duplicates.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,11 +21,11 @@ use crate::webhooks::payload::{family_of, sample};
 use crate::webhooks::signature::{SignedRequest, SigningSecret, sign};
 use crate::webhooks::webhook::Webhook;
 
-/// How often a webhook is sent, if neither profile nor test says.
+/// Default number of attempts.
 const ATTEMPTS: u32 = 3;
-/// The pause after the first attempt.
+/// Pause after the first attempt.
 const PAUSE: Duration = Duration::from_millis(100);
-/// The most time of one attempt.
+/// Timeout of an attempt.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A webhook with its payload.
@@ -33,13 +33,13 @@ pub(crate) struct Letter<'f> {
     pub(crate) family: &'f WebhookFamily,
     pub(crate) event: &'f str,
     pub(crate) url: String,
-    /// The key of the record that has the URL.
+    /// Key of the record with the URL.
     pub(crate) owner: Option<String>,
     pub(crate) payload: Value,
     pub(crate) secret: SigningSecret,
 }
 
-/// Sends a webhook that a test orders, and returns its number in the outbox.
+/// Sends a webhook for a test, and returns its number in the outbox.
 pub(crate) fn send_ordered(vendor: &Vendor, webhook: &Webhook) -> Result<u64, Error> {
     let family = family_of(vendor, webhook.family.as_deref(), &webhook.event)?;
     let sampled = || sample(vendor, family, &webhook.event);
@@ -63,7 +63,7 @@ pub(crate) fn send_ordered(vendor: &Vendor, webhook: &Webhook) -> Result<u64, Er
     ))
 }
 
-/// The keys by which a receiver verifies a family, if no record says otherwise; none if it is not signed.
+/// Keys that verify a family, if no record has its own; empty for an unsigned family.
 pub(crate) fn verifying_keys(vendor: &Vendor, family: &WebhookFamily) -> Vec<String> {
     match &family.verification {
         Verification::None => Vec::new(),
@@ -79,7 +79,7 @@ pub(crate) fn verifying_keys(vendor: &Vendor, family: &WebhookFamily) -> Vec<Str
     }
 }
 
-/// What signs: the private half of a public key, a secret, or what the vendor uses by itself.
+/// Signing secret: the private half of a public key, a secret, or the vendor's default.
 pub(crate) fn secret_of(
     vendor: &Vendor,
     family: &WebhookFamily,
@@ -107,7 +107,7 @@ pub(crate) fn secret_of(
     }
 }
 
-/// A secret that belongs to nobody.
+/// A secret that no receiver knows.
 fn forged(secret: &SigningSecret) -> SigningSecret {
     match secret {
         SigningSecret::Nothing => SigningSecret::Nothing,
@@ -121,7 +121,7 @@ fn forged(secret: &SigningSecret) -> SigningSecret {
     }
 }
 
-/// Notes a webhook in the outbox and starts to send it. Returns at once.
+/// Adds a webhook to the outbox and sends it in the background.
 pub(crate) fn deliver(vendor: &Vendor, letter: Letter<'_>, delivery: &Delivery) -> u64 {
     let Letter {
         family,

@@ -1,4 +1,4 @@
-//! Signs webhooks as the document says. The verifier of the clients is other code, on purpose.
+//! Signs webhooks as the document describes. The clients' verifier is separate code on purpose.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -12,10 +12,10 @@ use crate::json::pointer::{remove, set};
 use crate::openapi::webhook::{Encoding, Verification};
 use crate::webhooks::canonical_json::canonical;
 
-/// What a webhook is signed with.
+/// Secret that signs a webhook.
 #[derive(Clone, Default)]
 pub(crate) enum SigningSecret {
-    /// The family is not signed.
+    /// The family is unsigned.
     #[default]
     Nothing,
     /// One secret per header.
@@ -23,14 +23,14 @@ pub(crate) enum SigningSecret {
     Key(Box<SigningKey>),
 }
 
-/// A webhook as it is sent.
+/// A webhook in the form that is sent.
 #[derive(Debug, Clone)]
 pub(crate) struct SignedRequest {
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Bytes,
 }
 
-/// Signs a payload at a time in Unix seconds.
+/// Signs a payload at a Unix time in seconds.
 pub(crate) fn sign(
     verification: &Verification,
     secret: &SigningSecret,
@@ -90,7 +90,7 @@ pub(crate) fn sign(
 }
 
 fn hmac(secret: &str, text: &str, encoding: Encoding) -> String {
-    // HMAC takes keys of any length, so the empty text never shows.
+    // HMAC accepts keys of any length, so this branch is unreachable.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else {
         return String::new();
     };

@@ -1,4 +1,4 @@
-//! The URLs that a webhook goes to.
+//! URLs that a webhook is sent to.
 
 use serde_json::Value;
 
@@ -9,12 +9,12 @@ use crate::state::occasion::Occasion;
 use crate::state::store::Place;
 use crate::state::vendor::Vendor;
 
-/// Where a webhook goes, and the public key of what signs it.
+/// A URL, and the public key of its signing key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Target {
     pub(crate) url: String,
     pub(crate) key: Option<String>,
-    /// The key of the record that has the URL.
+    /// Key of the record with the URL.
     pub(crate) owner: Option<String>,
 }
 
@@ -28,7 +28,7 @@ impl Target {
     }
 }
 
-/// The targets of the first of the rules that has any.
+/// Targets of the first rule that has any.
 pub(crate) fn targets(
     vendor: &Vendor,
     family: &str,
@@ -94,10 +94,10 @@ fn of_rules(
     views.filter_map(target).collect()
 }
 
-/// The written records that the rules mean.
+/// Stored records that the rules select.
 fn places(vendor: &Vendor, rules: &TargetRules, occasion: &Occasion, index: usize) -> Vec<Place> {
     if rules.all {
-        // A record that is listed elsewhere has nothing to do with it.
+        // Ignores records that belong to another list.
         let is_near = |place: &Place| {
             let home = vendor
                 .store
@@ -128,7 +128,7 @@ pub(crate) fn resource(vendor: &Vendor, name: &str) -> Option<usize> {
     all.position(|resource| resource.name == name)
 }
 
-/// A written record as answers show it.
+/// A stored record as answers show it.
 pub(crate) fn shown(vendor: &Vendor, index: usize, place: Place) -> Option<Value> {
     let view = RecordView {
         vendor,

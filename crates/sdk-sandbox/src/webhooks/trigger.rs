@@ -1,4 +1,4 @@
-//! Sends the webhooks that a profile ties to calls and to states of jobs.
+//! Sends the webhooks that a profile attaches to calls and to states of jobs.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::webhooks::payload::payload_of;
 use crate::webhooks::send::{Letter, deliver, secret_of};
 use crate::webhooks::target::targets;
 
-/// Whether a call of an operation can send webhooks.
+/// Whether calls of an operation can trigger webhooks.
 pub(crate) fn sends_webhooks(vendor: &Vendor, operation_id: &str) -> bool {
     all(vendor).any(|(_, rules)| rules.after.iter().any(|id| id == operation_id))
 }
@@ -26,7 +26,7 @@ pub(crate) fn awaits_state(vendor: &Vendor, occasion: &Occasion) -> bool {
     })
 }
 
-/// Sends what a call sends by itself, or what the state of its job does. Returns at once.
+/// Sends the webhooks of a call or of a job's state, in the background.
 pub(crate) fn trigger(vendor: &Vendor, occasion: &Occasion, state: Option<&str>) {
     for (family, rules) in all(vendor) {
         let is_due = match state {
@@ -45,7 +45,7 @@ pub(crate) fn trigger(vendor: &Vendor, occasion: &Occasion, state: Option<&str>)
                 url: target.url,
                 owner: target.owner,
                 payload: payload_of(vendor, family, rules, &event, occasion),
-                // A key that nobody made is one of a record that another document brought.
+                // An unknown public key belongs to a record of another document.
                 secret: secret_of(vendor, family, target.key.as_deref()).unwrap_or_default(),
             };
             deliver(vendor, letter, &vendor.outbox.delivery());
@@ -62,7 +62,7 @@ fn all(vendor: &Vendor) -> impl Iterator<Item = (&WebhookFamily, &TriggerRules)>
     })
 }
 
-/// Refuses a profile whose webhooks the document does not have.
+/// Refuses a profile with webhooks that the document doesn't contain.
 pub(crate) fn check(
     families: &[WebhookFamily],
     rules: &BTreeMap<String, WebhookRules>,

@@ -1,4 +1,4 @@
-//! A webhook that a test orders.
+//! A webhook that a test sends.
 
 use serde_json::Value;
 
@@ -30,8 +30,8 @@ pub struct Webhook {
 }
 
 impl Webhook {
-    /// An event of the vendor and the URL that receives it. Where two events share a name, the one with a `variant` in
-    /// the document is named by that.
+    /// Creates a webhook from an event name and a URL. If two events share a name, use the
+    /// document's `variant`.
     pub fn new(event: impl Into<String>, url: impl Into<String>) -> Self {
         Self {
             event: event.into(),
@@ -44,31 +44,34 @@ impl Webhook {
         }
     }
 
-    /// The family (`x-sdk-webhooks`) of the event. Needed for an event that the document does not know.
+    /// Sets the family (`x-sdk-webhooks`) of the event. Required for an event that the document
+    /// doesn't contain.
     pub fn family(mut self, family: impl Into<String>) -> Self {
         self.family = Some(family.into());
         self
     }
 
-    /// Sets a value of the payload by JSON pointer.
+    /// Sets a payload value by JSON pointer.
     pub fn set(mut self, pointer: impl Into<String>, value: Value) -> Self {
         self.values.push((pointer.into(), value));
         self
     }
 
-    /// Sends this payload in place of one that is made.
+    /// Sends this payload instead of a generated one.
     pub fn payload(mut self, payload: Value) -> Self {
         self.payload = Some(payload);
         self
     }
 
-    /// Signs by the private half of a public key that a record of the vendor shows, or by this secret.
+    /// Signs with the private half of a public key that a record of the vendor shows, or with this
+    /// secret.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
 
-    /// How it is delivered. Defaults to what [`Sandbox::deliver_webhooks`](crate::Sandbox::deliver_webhooks) says.
+    /// Sets the delivery. Defaults to that of
+    /// [`Sandbox::deliver_webhooks`](crate::Sandbox::deliver_webhooks).
     pub fn delivery(mut self, delivery: Delivery) -> Self {
         self.delivery = Some(delivery);
         self

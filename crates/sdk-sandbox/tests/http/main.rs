@@ -1,4 +1,4 @@
-//! The sandbox as a client meets it: over plain HTTP.
+//! The sandbox from a client's view, over plain HTTP.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! Lists of the embedded vendors that are narrowed by parameters and searches.
+//! Lists of the embedded vendors, filtered by parameters and searches.
 
 use reqwest::Method;
 use serde_json::{Value, json as value};

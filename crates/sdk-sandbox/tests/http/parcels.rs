@@ -1,10 +1,10 @@
-//! A sandbox of the made-up vendor `parcels`, and a client that speaks to it.
+//! A sandbox with the sample vendor `parcels`, and a client for it.
 
 use reqwest::{Method, RequestBuilder, Response};
 use sdk_sandbox::{Builder, Sandbox};
 use serde_json::Value;
 
-/// The name that the made-up vendor is played under.
+/// Name of the sample vendor.
 pub(crate) const PARCELS: &str = "parcels";
 
 /// A running sandbox and a client of it.
@@ -35,8 +35,10 @@ impl Parcels {
 
     /// A request without any credential.
     pub(crate) fn bare(&self, method: Method, path: &str) -> RequestBuilder {
-        self.http
-            .request(method, format!("{}{path}", self.sandbox.base_url(PARCELS)))
+        self.http.request(
+            method,
+            format!("{}{path}", self.sandbox.base_url(PARCELS).unwrap()),
+        )
     }
 
     /// A request with the standing token, which has every scope.

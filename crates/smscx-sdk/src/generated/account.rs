@@ -34,6 +34,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_account_balance(&self) -> Request<'_, GetAccountBalance> {
         Request::new(self)
     }
@@ -65,6 +66,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_channel_status(&self) -> Request<'_, GetChannelStatus> {
         Request::new(self)
     }
@@ -110,6 +112,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_sms_pricing(
         &self,
         traffic_type: impl Into<GetSmsPricingTrafficType>,
@@ -164,6 +167,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_sms_country_pricing(
         &self,
         traffic_type: impl Into<GetSmsCountryPricingTrafficType>,
@@ -223,6 +227,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_messenger_pricing(
         &self,
         channel: impl Into<GetMessengerPricingChannel>,
@@ -285,6 +290,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_messenger_country_pricing(
         &self,
         channel: impl Into<GetMessengerCountryPricingChannel>,
@@ -423,7 +429,7 @@ pub enum BillingType {
     Prepaid,
     /// `postpaid`.
     Postpaid,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -518,7 +524,7 @@ pub enum Currency {
     Eur,
     /// `usd`.
     Usd,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -544,7 +550,7 @@ pub enum GetMessengerCountryPricingChannel {
     Viber,
     /// `whatsapp`.
     Whatsapp,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -576,7 +582,7 @@ pub enum GetMessengerCountryPricingTrafficType {
     Promotional,
     /// `2way`.
     X2way,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -607,7 +613,7 @@ pub enum GetMessengerPricingChannel {
     Viber,
     /// `whatsapp`.
     Whatsapp,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -639,7 +645,7 @@ pub enum GetMessengerPricingTrafficType {
     Promotional,
     /// `2way`.
     X2way,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -672,7 +678,7 @@ pub enum GetSmsCountryPricingTrafficType {
     Promotional,
     /// `2way`.
     X2way,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -705,7 +711,7 @@ pub enum GetSmsPricingTrafficType {
     Promotional,
     /// `2way`.
     X2way,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

@@ -14,13 +14,14 @@
     #[doc = " #     Ok(())"] #[doc = " # }"] #[doc = " ```"] #[doc = ""] #[doc =
     " The operations follow by tag, those that exchange tokens last: the client calls these itself."]
     credentials = credential_kinds::Credentials, server = about::Server, vendor =
-    about::VENDOR
+    about::VENDOR, openapi = OPENAPI
 );
 
 #[doc(inline)]
 pub use ::sdk_runtime::surface::*;
 
-/// The OpenAPI document from which this crate was made, as JSON: OpenAPI 3.0.3 with the extensions `x-sdk-…`.
+/// The OpenAPI document that this crate was generated from, as JSON: OpenAPI 3.0.3 with
+/// `x-sdk-…` extensions.
 pub const OPENAPI: &str = include_str!("../../openapi.json");
 
 /// Balance, active channels and prices of the account.
@@ -90,14 +91,14 @@ pub mod originators;
 /// Exchange of application credentials for an access token.
 pub mod oauth;
 
-/// Types that several tags use, and the body of error answers.
+/// Types that several tags use, and the error base.
 pub mod shared;
 
 pub(crate) mod table;
 
 pub(crate) mod about;
 
-/// Requests that the vendor sends: verified, and read as events.
+/// Webhooks of the vendor: verification and events.
 #[cfg(feature = "webhooks")]
 pub mod webhooks;
 

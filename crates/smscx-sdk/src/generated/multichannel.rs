@@ -100,6 +100,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send_multichannel_message(
         &self,
         body: &MultichannelMessageRequest,
@@ -198,6 +199,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send_multichannel_campaign(
         &self,
         body: &MultichannelCampaignRequest,
@@ -286,6 +288,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn estimate_multichannel_campaign(
         &self,
         body: &MultichannelCampaignEstimateRequest,
@@ -374,6 +377,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn estimate_multichannel_message(
         &self,
         body: &MultichannelMessageEstimateRequest,
@@ -425,6 +429,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_scheduled_multichannel_campaign(
         &self,
         campaign_id: &str,
@@ -476,6 +481,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_scheduled_multichannel_message(
         &self,
         msg_id: &str,
@@ -595,7 +601,8 @@ impl ::sdk_runtime::object::Object for ChannelStep {
 }
 
 impl ChannelStep {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(channel: impl Into<super::shared::Channel>) -> Self {
         Self {
             channel: channel.into(),
@@ -721,7 +728,8 @@ impl ::sdk_runtime::object::Object for MultichannelCampaignEstimateRequest {
 }
 
 impl MultichannelCampaignEstimateRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         groups: impl IntoIterator<Item = i32>,
         from: impl Into<String>,
@@ -867,7 +875,8 @@ impl ::sdk_runtime::object::Object for MultichannelCampaignRequest {
 }
 
 impl MultichannelCampaignRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         groups: impl IntoIterator<Item = i32>,
         from: impl Into<String>,
@@ -1269,7 +1278,8 @@ impl ::sdk_runtime::object::Object for MultichannelMessageEstimateRequest {
 }
 
 impl MultichannelMessageEstimateRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,
@@ -1445,7 +1455,8 @@ impl ::sdk_runtime::object::Object for MultichannelMessageRequest {
 }
 
 impl MultichannelMessageRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,

@@ -26,7 +26,7 @@ pub enum Alphabet {
     BelarusianCyrillic,
     /// `SERBIAN_CYRILLIC`.
     SerbianCyrillic,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1029,7 +1029,7 @@ pub enum Channel {
     Viber,
     /// `whatsapp`.
     Whatsapp,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1597,7 +1597,7 @@ pub enum DeliveryStatus {
     Rejected,
     /// `NO COVERAGE`.
     NoCoverage,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1737,7 +1737,7 @@ pub enum DeviceType {
     Tablet,
     /// `desktop`.
     Desktop,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1872,7 +1872,7 @@ pub enum ErrorType {
     ServerError,
     /// `unsupported_grant_type`.
     UnsupportedGrantType,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2271,7 +2271,7 @@ pub enum LookupStatus {
     Unknown_,
     /// `FAILED`.
     Failed,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2305,7 +2305,7 @@ pub enum MessageChannel {
     Whatsapp,
     /// `multichannel`.
     Multichannel,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2339,7 +2339,7 @@ pub enum MessageStatus {
     Rejected,
     /// `NO COVERAGE`.
     NoCoverage,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2583,7 +2583,7 @@ pub enum OptoutSource {
     Admin,
     /// `link`.
     Link,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2820,7 +2820,7 @@ pub enum OtpStatus {
     Cancelled,
     /// `FAILED`.
     Failed,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -2910,7 +2910,7 @@ pub enum PinType {
     Numbers,
     /// `alphanumeric`.
     Alphanumeric,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -3080,65 +3080,75 @@ impl ::sdk_runtime::object::Object for ReceivedSmsCallback {
 }
 
 /// One phone number, or a list of at most 25,000. Numbers are in E.164 format, or in national format together with `countryIso`.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Recipients {
     /// List.
     List(Vec<String>),
     /// Text.
     Text(String),
-    /// What this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(::sdk_runtime::AnyJson),
 }
 
 impl From<Vec<String>> for Recipients {
+    #[inline]
     fn from(value: Vec<String>) -> Self {
         Self::List(value)
     }
 }
 
 impl<const N: usize> From<[String; N]> for Recipients {
+    #[inline]
     fn from(value: [String; N]) -> Self {
         Self::List(value.into())
     }
 }
 
 impl From<Vec<&str>> for Recipients {
+    #[inline]
     fn from(value: Vec<&str>) -> Self {
         Self::List(value.iter().map(|item| (*item).to_owned()).collect())
     }
 }
 
 impl From<&[&str]> for Recipients {
+    #[inline]
     fn from(value: &[&str]) -> Self {
         Self::List(value.iter().map(|item| (*item).to_owned()).collect())
     }
 }
 
 impl From<&[String]> for Recipients {
+    #[inline]
     fn from(value: &[String]) -> Self {
         Self::List(value.to_vec())
     }
 }
 
 impl<const N: usize> From<[&str; N]> for Recipients {
+    #[inline]
     fn from(value: [&str; N]) -> Self {
         Self::List(value.iter().map(|item| (*item).to_owned()).collect())
     }
 }
 
 impl From<String> for Recipients {
+    #[inline]
     fn from(value: String) -> Self {
         Self::Text(value)
     }
 }
 
 impl From<&str> for Recipients {
+    #[inline]
     fn from(value: &str) -> Self {
         Self::Text(value.to_owned())
     }
 }
 
 impl From<&String> for Recipients {
+    #[inline]
     fn from(value: &String) -> Self {
         Self::Text(value.clone())
     }

@@ -79,6 +79,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send_sms(&self, body: &SmsRequest) -> Request<'_, SendSms> {
         Request::new(self).with_body(body)
     }
@@ -155,6 +156,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send_sms_campaign(
         &self,
         body: &SmsCampaignRequest,
@@ -224,6 +226,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn estimate_sms_campaign(
         &self,
         body: &SmsCampaignEstimateRequest,
@@ -293,6 +296,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn estimate_sms(&self, body: &SmsEstimateRequest) -> Request<'_, EstimateSms> {
         Request::new(self).with_body(body)
     }
@@ -340,6 +344,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_scheduled_sms_campaign(
         &self,
         campaign_id: &str,
@@ -390,6 +395,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_scheduled_sms(&self, msg_id: &str) -> Request<'_, DeleteScheduledSms> {
         Request::new(self).set("msgId", msg_id)
     }
@@ -716,7 +722,8 @@ impl ::sdk_runtime::object::Object for SmsCampaignEstimateRequest {
 }
 
 impl SmsCampaignEstimateRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         groups: impl IntoIterator<Item = i32>,
         from: impl Into<String>,
@@ -1054,7 +1061,8 @@ impl ::sdk_runtime::object::Object for SmsCampaignRequest {
 }
 
 impl SmsCampaignRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         groups: impl IntoIterator<Item = i32>,
         from: impl Into<String>,
@@ -1260,7 +1268,8 @@ impl ::sdk_runtime::object::Object for SmsEstimateRequest {
 }
 
 impl SmsEstimateRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,
@@ -1796,7 +1805,8 @@ impl ::sdk_runtime::object::Object for SmsRequest {
 }
 
 impl SmsRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,
@@ -1874,7 +1884,7 @@ pub enum TextEncoding {
     Gsm7,
     /// `UCS-2`.
     Ucs2,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 
@@ -1983,7 +1993,8 @@ impl ::sdk_runtime::object::Object for Transliteration {
 }
 
 impl Transliteration {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(alphabet: impl Into<super::shared::Alphabet>) -> Self {
         Self {
             alphabet: alphabet.into(),

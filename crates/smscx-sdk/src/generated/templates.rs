@@ -34,6 +34,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_templates(&self) -> Request<'_, ListTemplates> {
         Request::new(self)
     }
@@ -89,6 +90,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_template(
         &self,
         body: &TemplateRequest,
@@ -134,6 +136,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_template(&self, template_id: i32) -> Request<'_, GetTemplate> {
         Request::new(self).set("templateId", template_id)
     }
@@ -198,6 +201,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_template(
         &self,
         template_id: i32,
@@ -242,6 +246,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_template(&self, template_id: i32) -> Request<'_, DeleteTemplate> {
         Request::new(self).set("templateId", template_id)
     }
@@ -759,7 +764,8 @@ impl ::sdk_runtime::object::Object for TemplateRequest {
 }
 
 impl TemplateRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(text: impl Into<String>) -> Self {
         Self {
             name: Default::default(),
@@ -902,7 +908,7 @@ pub enum TemplateType {
     Transactional,
     /// `promotional`.
     Promotional,
-    /// A value that this version of the SDK does not know, as it came.
+    /// A value that this version of the SDK doesn't know.
     Unknown(String),
 }
 

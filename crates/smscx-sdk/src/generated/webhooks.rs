@@ -38,24 +38,28 @@ pub enum CallbackEvent {
     LookupUpdate(Box<super::types::LookupCallback>),
     /// `otp_update`.
     OtpUpdate(Box<super::types::OtpCallback>),
-    /// An event that this version of the SDK does not know.
+    /// An event that this version of the SDK doesn't know.
     Unknown {
-        /// The name of the event; empty if the body has none.
+        /// Name of the event; empty if the body has none.
         event: String,
-        /// The body as it came.
+        /// Body as received.
         body: ::sdk_runtime::AnyJson,
     },
 }
 
 impl CallbackEvent {
-    /// Reads a request. The vendor does not sign it: take it as a hint, and read the thing again by the API.
+    /// Parses a request. The vendor doesn't sign it: treat it as a hint, and read the
+    /// resource again through the API.
     ///
     /// # Errors
-    /// If the body is not JSON, or lacks what the event needs.
+    ///
+    /// If the body isn't JSON, or lacks a property that the event requires.
+    #[inline]
     pub fn parse(body: &[u8]) -> Result<Self, WebhookError> {
         Self::read(body)
     }
-    /// The name of the event, as the vendor spells it.
+    /// Name of the event, in the vendor's spelling.
+    #[inline]
     pub fn event(&self) -> &str {
         match self {
             Self::DlrUpdate(_) => "dlr_update",

@@ -80,6 +80,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send_whatsapp_message(
         &self,
         body: &WhatsappMessageRequest,
@@ -149,6 +150,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn estimate_whatsapp_message(
         &self,
         body: &WhatsappMessageEstimateRequest,
@@ -200,6 +202,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_scheduled_whatsapp_message(
         &self,
         msg_id: &str,
@@ -378,7 +381,8 @@ impl ::sdk_runtime::object::Object for WhatsappMessageEstimateRequest {
 }
 
 impl WhatsappMessageEstimateRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,
@@ -551,7 +555,8 @@ impl ::sdk_runtime::object::Object for WhatsappMessageRequest {
 }
 
 impl WhatsappMessageRequest {
-    /// Makes one with what is required; everything else is left out.
+    /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,

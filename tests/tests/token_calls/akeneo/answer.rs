@@ -1,4 +1,4 @@
-//! What `post_token` answers, and what errors it knows.
+//! Answers and errors of `post_token`.
 
 use akeneo_sdk::Error;
 use akeneo_sdk::types::ApiError;

@@ -1,4 +1,4 @@
-//! What `get_access_token` answers, and what errors it knows.
+//! Answers and errors of `get_access_token`.
 
 use smscx_sdk::Error;
 use smscx_sdk::types::{ApiError, ErrorType};

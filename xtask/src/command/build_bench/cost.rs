@@ -1,4 +1,4 @@
-//! Time and memory of a build, as the kernel counts them.
+//! Time and memory of a build, as counted by the kernel.
 
 use std::fmt;
 use std::fs::File;
@@ -12,23 +12,23 @@ use wait4::Wait4;
 /// A crate to build.
 pub(super) struct Target {
     pub(super) manifest: PathBuf,
-    /// In place of the default ones.
+    /// Features to use instead of the default ones.
     pub(super) features: Option<String>,
-    /// Where dependencies and results go.
+    /// Target folder.
     pub(super) folder: PathBuf,
 }
 
-/// What one build took.
+/// Cost of one build.
 pub(super) struct Cost {
     time: Duration,
-    /// Peak of the compiler, in bytes.
+    /// Peak memory of the compiler, in bytes.
     memory: u64,
 }
 
-/// How often a crate is built; the least counts, the rest is other work on the machine.
+/// Builds per crate; the cheapest one counts, since other work on the machine only adds cost.
 const RUNS: usize = 3;
 
-/// Builds the crate with its dependencies, and then the crate alone.
+/// Builds the crate with its dependencies, then the crate alone.
 pub(super) fn of_build(target: &Target) -> Result<Cost> {
     build(target)?;
     let source = target.manifest.with_file_name("src/lib.rs");
@@ -63,7 +63,7 @@ fn build(target: &Target) -> Result<Cost> {
     let started = Instant::now();
     let used = command
         .spawn()
-        .and_then(|child| child.wait4())
+        .and_then(|mut child| child.wait4())
         .context("cannot run cargo")?;
     ensure!(
         used.status.success(),
@@ -77,7 +77,7 @@ fn build(target: &Target) -> Result<Cost> {
 }
 
 impl Cost {
-    /// This cost as a part of another.
+    /// This cost as a fraction of another.
     pub(super) fn share_of(&self, other: &Self) -> String {
         format!(
             "{:.2} of the time, {:.2} of the memory",

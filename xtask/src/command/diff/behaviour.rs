@@ -1,4 +1,5 @@
-//! Compares what a call does beyond its types: effect, repetition, errors, credentials, extensions.
+//! Compares the behaviour of a call beyond its types: effect, repetition, errors, credentials,
+//! extensions.
 
 use super::change::Changes;
 use super::rule::Rule;
@@ -16,7 +17,8 @@ pub(super) fn compare(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mu
     compare_extensions(was, now, changes);
 }
 
-/// Whether a rejected call with this effect is returned to the caller even if the vendor says when to send it again.
+/// Whether a rejected call with this effect is returned to the caller even if the vendor states a
+/// retry delay.
 fn is_guarded(effect: Option<&str>) -> bool {
     matches!(effect, Some("money" | "message"))
 }
@@ -104,7 +106,7 @@ fn compare_repeat(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Ch
     );
 }
 
-/// Statuses and codes of the errors that an operation documents.
+/// Statuses and codes of an operation's documented errors.
 fn error_codes(one: &OneSide<'_, '_>) -> BTreeSet<String> {
     let rows = one.operation.error_codes.iter();
     let codes = rows.map(|row| match row["code"].as_str() {
@@ -196,7 +198,7 @@ fn compare_credentials(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &m
     );
 }
 
-/// The extensions of an operation that the comparison knows, and those that mean nothing to a user.
+/// Extensions of an operation that the comparison handles, and those without meaning for users.
 const KNOWN: [Extension; 9] = [
     Extension::UpstreamOperationId,
     Extension::UpstreamDeclared,
@@ -231,7 +233,7 @@ fn compare_extensions(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mu
     }
 }
 
-/// The `x-` keys that differ between two nodes, besides those that are known.
+/// `x-` keys that differ between two nodes, except for handled ones.
 pub(super) fn changed_extensions(
     was: &Map<String, Value>,
     now: &Map<String, Value>,

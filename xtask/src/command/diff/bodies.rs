@@ -11,7 +11,7 @@ use serde_json::Value;
 pub(super) fn compare(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Changes) {
     compare_bulk(was, now, changes);
     compare_paging(was, now, changes);
-    // A bulk call is another method altogether.
+    // A bulk call is a different method altogether.
     if was.call.is_bulk() != now.call.is_bulk() {
         return;
     }
@@ -32,13 +32,13 @@ fn place(one: &OneSide<'_, '_>, key: &str) -> Place {
 }
 
 fn answer_text(one: &OneSide<'_, '_>) -> String {
-    // A bulk call yields the status of each item.
+    // A bulk call returns the status of each item.
     if one.call.is_bulk() {
         let output = &one.call.output;
         return rust_text(&inside("Vec", output).unwrap_or_else(|| output.clone()));
     }
     let text = rust_text(&one.call.answer);
-    // What decodes an answer is not what the user gets.
+    // The decoder of an answer is not the type that the user gets.
     match text
         .strip_prefix("Json<")
         .and_then(|inner| inner.strip_suffix('>'))
@@ -106,7 +106,7 @@ fn compare_bodies(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Ch
     }
 }
 
-/// The other kinds of bodies, each with a method or setter of its own.
+/// Other kinds of bodies, each with its own method or setter.
 fn compare_kinds(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Changes) {
     let place = place(now, "requestBody");
     let rest = |one: &OneSide<'_, '_>| -> Vec<(String, String)> {
@@ -158,7 +158,7 @@ fn compare_media(
 ) {
     let place = place(one, "requestBody");
     for gone in was.media.iter().filter(|media| !now.media.contains(media)) {
-        // Without a choice there is no code that names it.
+        // Without a choice, no code names the media type.
         if was.media.len() > 1 {
             changes.add(
                 Rule::MediaTypeRemoved,

@@ -1,19 +1,19 @@
-//! One change of a document, and how the comparison collects them.
+//! A change of a document, and the collection of changes.
 
 use super::rule::{Rule, Verdict};
 use crate::spec::finding::Place;
 use std::fmt;
 
-/// A change as a user of the crate sees it. Sorts by place, then by text.
+/// A change from the view of a crate's user. Sorted by place, then by text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Change {
     pub(crate) rule: Rule,
-    /// The operation or type that changed, for users to find: `list_items`, `Item::color`.
+    /// The changed operation or type: `list_items`, `Item::color`.
     pub(crate) subject: String,
-    /// What happened to it, in a sentence without a full stop.
+    /// Description of the change, a sentence without a full stop.
     pub(crate) what: String,
     pub(crate) place: Place,
-    /// The place is in the base revision: what it held is gone.
+    /// Whether the place is in the base revision, because the node was removed.
     pub(crate) at_base: bool,
 }
 
@@ -36,7 +36,7 @@ impl fmt::Display for Change {
         let (verdict, name, why) = (rule.verdict().word(), rule.name(), rule.why());
         let line = format!("{verdict}: {name}: `{subject}`: {what} ({why})");
         write!(out, "{place}{at}: ")?;
-        // Names of a document may hold line breaks and terminal escapes.
+        // Names in a document may contain line breaks and terminal escapes.
         for character in line.chars() {
             if character.is_control() {
                 write!(out, "{}", character.escape_default())?;
@@ -55,7 +55,7 @@ pub(super) struct Changes {
 }
 
 impl Changes {
-    /// A change whose node is in the new document.
+    /// Adds a change of a node in the new document.
     pub(super) fn add(
         &mut self,
         rule: Rule,
@@ -66,7 +66,7 @@ impl Changes {
         self.push(rule, place, false, subject.into(), what.into());
     }
 
-    /// A change whose node is in the base only.
+    /// Adds a change of a node that exists only in the base.
     pub(super) fn add_gone(
         &mut self,
         rule: Rule,
@@ -87,7 +87,7 @@ impl Changes {
         });
     }
 
-    /// The heaviest first, then by place.
+    /// Sorted by severity, then by place.
     pub(super) fn sorted(mut self) -> Vec<Change> {
         let key = |change: &Change| {
             let Change {

@@ -1,4 +1,4 @@
-//! Finds what differs only in texts, examples and bounds: rustdoc changes, code does not.
+//! Finds differences only in texts, examples and bounds, which change rustdoc but not code.
 
 use super::change::Changes;
 use super::rule::Rule;
@@ -8,7 +8,7 @@ use crate::spec::extension::Extension;
 use crate::spec::pointer::below;
 use serde_json::{Map, Value};
 
-/// The sections of components that no other part of the comparison looks at as a whole.
+/// Sections of components that the rest of the comparison doesn't look at as a whole.
 const SECTIONS: [&str; 5] = [
     "parameters",
     "requestBodies",
@@ -17,7 +17,8 @@ const SECTIONS: [&str; 5] = [
     "securitySchemes",
 ];
 
-/// Adds a change for a node that differs, if nothing else was found in it: `first` is the number of changes before the search.
+/// Adds a change for a node that differs, unless another change was found in it: `first` is the
+/// number of changes before the search.
 pub(super) fn compare_node(
     (base, new): (&Side<'_>, &Side<'_>),
     (was, now): (&str, &str),
@@ -38,7 +39,7 @@ pub(super) fn compare_node(
     if node(base, was, &is_departure) == node(new, now, &is_departure) {
         return;
     }
-    // A new extension means something that the rest of the comparison cannot know.
+    // The rest of the comparison can't interpret a new extension.
     let is_unknown =
         |key: &str| is_departure(key) || (key.starts_with("x-") && Extension::of(key).is_none());
     if node(base, was, &is_unknown) == node(new, now, &is_unknown) {
@@ -54,7 +55,7 @@ pub(super) fn compare_node(
     }
 }
 
-/// Adds the changes of what belongs to no operation and no schema.
+/// Adds changes outside of operations and schemas.
 pub(super) fn compare_rest(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) {
     for key in ["info", "externalDocs"] {
         let pointer = below("", key);
@@ -90,7 +91,7 @@ pub(super) fn compare_rest(base: &Side<'_>, new: &Side<'_>, changes: &mut Change
     }
 }
 
-/// The node without some keys, here and below. As deep as a parsed file may be.
+/// The node without some keys, at any depth. Recursion is limited by the depth of a parsed file.
 fn without(node: &Value, is_skipped: &dyn Fn(&str) -> bool) -> Value {
     match node {
         Value::Object(map) => {

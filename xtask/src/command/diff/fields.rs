@@ -1,4 +1,4 @@
-//! Compares the fields of a struct, and how one is made: `new`, `default`.
+//! Compares the fields of a struct, and its constructors: `new`, `default`.
 
 use super::change::Changes;
 use super::rule::{Rule, Verdict};
@@ -6,7 +6,7 @@ use super::side::{Side, rust_text};
 use crate::progenitor::{Field, Kind, Presence, Type};
 use std::collections::BTreeMap;
 
-/// Adds the changes of a struct that both sides have.
+/// Adds the changes of a struct that exists on both sides.
 pub(super) fn compare(
     base: &Side<'_>,
     new: &Side<'_>,
@@ -105,7 +105,7 @@ fn compare_field(
     }
 }
 
-/// What `new` and `default` need, where no change of a field tells already.
+/// Compares the requirements of `new` and `default`, unless a field's change covers them.
 fn compare_makers(new: &Side<'_>, was: &Type, now: &Type, changes: &mut Changes) {
     let name = &was.record.name;
     let place = new.type_place(name);
@@ -130,7 +130,7 @@ fn arguments(ty: &Type) -> Vec<&str> {
         .collect()
 }
 
-/// Whether no field has to be there, so that `Default` is derived.
+/// Whether all fields are optional, so that `Default` is derived.
 fn is_all_optional(ty: &Type) -> bool {
     fields(ty)
         .iter()

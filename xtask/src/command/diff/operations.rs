@@ -1,4 +1,4 @@
-//! Compares the operations: which there are, and where each stands.
+//! Compares which operations exist, and where.
 
 use super::behaviour;
 use super::bodies;
@@ -11,12 +11,13 @@ use crate::model::Operation;
 use crate::progenitor::Qualify;
 use anyhow::Result;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// Adds the changes of all operations.
 pub(super) fn compare(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) -> Result<()> {
     let after: BTreeMap<&str, &Operation<'_>> = by_id(new);
     let before: BTreeMap<&str, &Operation<'_>> = by_id(base);
-    let plain = Qualify::new(BTreeMap::new());
+    let plain = Qualify::new(Rc::default(), "");
     for (id, was) in &before {
         let Some(now) = after.get(id) else {
             let what = format!("`{} {}` is gone", was.method.to_uppercase(), was.path);

@@ -1,4 +1,4 @@
-//! Compares the parameters of an operation: arguments of the method, setters of the request.
+//! Compares an operation's parameters: arguments of the method, setters of the request.
 
 use super::change::Changes;
 use super::rule::Rule;
@@ -7,7 +7,7 @@ use crate::model::Parameter;
 use crate::progenitor::inside;
 use crate::spec::finding::Place;
 
-/// A parameter with the type that its argument or setter takes.
+/// A parameter, and the type of its argument or setter.
 type Typed<'s, 'd> = (&'s Parameter<'d>, String);
 
 pub(super) fn compare(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Changes) {
@@ -51,7 +51,7 @@ fn typed<'s>(one: &'s OneSide<'_, '_>) -> Vec<Typed<'s, 's>> {
     let calls = one.call.parameters.iter();
     let typed = calls.map(|(parameter, ty)| {
         let ty = inside("Option", ty).unwrap_or_else(|| ty.clone());
-        // Any value that serialises is taken as JSON.
+        // JSON arguments accept any serializable value.
         let ty = if parameter.json {
             "impl Serialize".to_owned()
         } else {
@@ -62,7 +62,7 @@ fn typed<'s>(one: &'s OneSide<'_, '_>) -> Vec<Typed<'s, 's>> {
     typed.collect()
 }
 
-/// A user knows a parameter by its name in Rust.
+/// Users know a parameter by its Rust name.
 fn is_same(one: &Parameter<'_>, other: &Parameter<'_>) -> bool {
     one.ident == other.ident
 }
@@ -135,7 +135,7 @@ fn compare_one(
     }
 }
 
-/// How the value travels, in words.
+/// Describes how the value is sent.
 fn sent_as(parameter: &Parameter<'_>) -> String {
     let mut words = format!("{} `{}`", parameter.place.word(), parameter.name);
     for (is, word) in [
@@ -155,7 +155,7 @@ fn sent_as(parameter: &Parameter<'_>) -> String {
     words
 }
 
-/// The arguments that both sides have, in the order of the method.
+/// Compares the order of the arguments that both sides have.
 fn compare_order(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Changes) {
     let idents = |one: &OneSide<'_, '_>| -> Vec<String> {
         let arguments = one

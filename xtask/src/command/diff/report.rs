@@ -1,4 +1,5 @@
-//! What a comparison found, as text for the terminal, as Markdown for a changelog, as JSON for scripts.
+//! Results of a comparison: as text for the terminal, as Markdown for a changelog, as JSON for
+//! scripts.
 
 use super::change::Change;
 use super::revision::Base;
@@ -9,16 +10,16 @@ use semver::Version;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
-/// The comparison of one crate with its base.
+/// Comparison of one crate with its base.
 pub(crate) struct Report {
     pub(super) vendor: String,
-    /// `None` for a crate that is in no commit yet.
+    /// `None` for a crate that isn't in any commit yet.
     pub(super) base: Option<Base>,
-    /// The version in the working tree.
+    /// Version in the working tree.
     pub(super) version: Version,
-    /// The heaviest first.
+    /// Changes, most severe first.
     pub(super) changes: Vec<Change>,
-    /// Why there was no comparison.
+    /// Reason why there was no comparison.
     pub(super) skipped: Option<String>,
 }
 
@@ -27,7 +28,7 @@ impl Report {
         name::package(&self.vendor)
     }
 
-    /// The verdict of the heaviest change.
+    /// Verdict of the most severe change.
     fn verdict(&self) -> Verdict {
         self.changes
             .iter()
@@ -36,13 +37,13 @@ impl Report {
             .unwrap_or(Verdict::Documentation)
     }
 
-    /// The least version that may hold the changes; `None` where no version binds.
+    /// Lowest version that may contain the changes; `None` if no version is binding.
     pub(super) fn needed(&self) -> Option<Version> {
         let base = self.base.as_ref().filter(|base| base.is_released)?;
         Some(version::needed(base.version.as_ref()?, self.verdict()))
     }
 
-    /// Whether the version in the working tree may hold the changes.
+    /// Whether the version in the working tree may contain the changes.
     pub(super) fn follows(&self) -> bool {
         let base = self.base.as_ref().filter(|base| base.is_released);
         let base = base.and_then(|base| base.version.as_ref());
@@ -56,7 +57,7 @@ impl Report {
             .count()
     }
 
-    /// One line per change, and what they ask of the version.
+    /// One line per change, and the version that they require.
     pub(super) fn text(&self) -> String {
         let mut out = String::new();
         for change in &self.changes {
@@ -96,7 +97,7 @@ impl Report {
         }
     }
 
-    /// The entry of the changelog: what breaks, what is new, what else changed.
+    /// Changelog entry: breaking changes, additions, other changes.
     pub(super) fn changelog(&self) -> String {
         let next = self
             .needed()
@@ -192,7 +193,7 @@ fn is_addition(rule: Rule) -> bool {
     rule.name().ends_with("-added")
 }
 
-/// Text of a document on one line of Markdown.
+/// Text of a document as one line of Markdown.
 fn markdown(text: &str) -> String {
     text.split_whitespace()
         .collect::<Vec<_>>()

@@ -1,12 +1,13 @@
-//! Reads files of earlier revisions, by calling git as a process. It never uses the network.
+//! Reads files of earlier revisions by running git. Never uses the network.
 
+use crate::spec::load::stem_of_spec;
 use anyhow::{Context, Result, bail, ensure};
 use semver::Version;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-/// A larger file, or more of them, is not a spec.
+/// Larger or more files are not a spec.
 const MOST_BYTES: u64 = 16 << 20;
 const MOST_FILES: usize = 1000;
 
@@ -15,21 +16,21 @@ pub(super) struct Repository<'r> {
     root: &'r Path,
 }
 
-/// The revision that a crate is compared with.
+/// Revision that a crate is compared with.
 #[derive(Clone, Debug)]
 pub(super) struct Base {
     /// Full commit id.
     pub(super) commit: String,
-    /// How a person names it: a tag, or what `--base` said.
+    /// Name for people: a tag, or the value of `--base`.
     pub(super) name: String,
-    /// The version of the crate there; none where the crate did not exist.
+    /// Version of the crate there; `None` if the crate did not exist.
     pub(super) version: Option<Version>,
-    /// Users have that version, so that the next one has to follow.
+    /// Whether users have that version, which makes it binding.
     pub(super) is_released: bool,
 }
 
 impl<'r> Repository<'r> {
-    /// Fails where there is no repository, or no git.
+    /// Fails without a repository or without git.
     pub(super) fn open(root: &'r Path) -> Result<Self> {
         let repository = Self { root };
         let inside = repository.run(&["rev-parse", "--is-inside-work-tree"]);
@@ -43,7 +44,7 @@ impl<'r> Repository<'r> {
         Ok(repository)
     }
 
-    /// The revision that a person named. Counts as released: whoever names it wants to know what follows from it.
+    /// The revision given by a person. Counts as released.
     pub(super) fn named(&self, revision: &str, crate_name: &str) -> Result<Base> {
         let commit = self.commit(revision)?;
         let version = self.version_at(&commit, crate_name)?;
@@ -55,7 +56,8 @@ impl<'r> Repository<'r> {
         })
     }
 
-    /// The last tag of the crate; without tags, the commit that set its version; `None` for a crate that is in no commit yet.
+    /// Last tag of the crate; without tags, the commit that set its version; `None` for a crate
+    /// that isn't in any commit yet.
     pub(super) fn of_crate(&self, crate_name: &str) -> Result<Option<Base>> {
         let shallow = self.run(&["rev-parse", "--is-shallow-repository"])?;
         ensure!(
@@ -102,14 +104,15 @@ impl<'r> Repository<'r> {
         }))
     }
 
-    /// The spec files of a vendor at a commit: contents by name without `.yaml`; empty where there are none.
+    /// Spec files of a vendor at a commit: contents by name without `.yaml`; empty if there are
+    /// none.
     pub(super) fn specs_at(&self, commit: &str, vendor: &str) -> Result<BTreeMap<String, Vec<u8>>> {
         let mut files = BTreeMap::new();
         for (path, bytes) in self.files_at(commit, &format!("specs/{vendor}/"))? {
             let name = path.rsplit('/').next().unwrap_or_default();
-            // As when the folder itself is read: files below it are something else.
+            // Only direct children, as when the folder itself is read.
             let is_direct = path.matches('/').count() == 2;
-            if let (true, Some(stem)) = (is_direct, name.strip_suffix(".yaml")) {
+            if let (true, Some(stem)) = (is_direct, stem_of_spec(name)) {
                 files.insert(stem.to_owned(), bytes);
             }
         }
@@ -182,7 +185,7 @@ impl<'r> Repository<'r> {
     fn output(&self, arguments: &[&str]) -> Result<Vec<u8>> {
         let mut command = Command::new("git");
         command.arg("-C").arg(self.root).args(arguments);
-        // A partial clone would fetch what is missing.
+        // A partial clone would fetch missing objects.
         command
             .env("GIT_NO_LAZY_FETCH", "1")
             .env("GIT_OPTIONAL_LOCKS", "0")

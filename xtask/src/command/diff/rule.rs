@@ -1,20 +1,21 @@
-//! The table of rules: each kind of change, what it means for a Rust user of the generated crate, and why.
+//! Table of rules: each kind of change, its meaning for a Rust user of the generated crate, and
+//! the reason.
 //!
 //! Each rule has a fixture of the same name in `fixtures/diff/`, which the compiler confirms.
 
-/// What a change asks of the version. The order is that of their weight.
+/// Version bump that a change requires, in order of severity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Verdict {
-    /// Texts and bounds: code and calls stay as they are.
+    /// Texts and bounds: code and calls are unaffected.
     Documentation,
-    /// Code that compiled still compiles, and a call does no more than before.
+    /// Existing code still compiles, and a call does no more than before.
     Compatible,
-    /// Code no longer compiles, or the same code does something else.
+    /// Existing code no longer compiles, or does something else.
     Breaking,
 }
 
 impl Verdict {
-    /// The word in reports and JSON.
+    /// Word in reports and JSON.
     pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Documentation => "documentation",
@@ -34,7 +35,7 @@ macro_rules! rules {
             #[cfg(test)]
             pub(crate) const ALL: &[Rule] = &[$(Rule::$variant,)+];
 
-            /// The name in reports, and of the fixture.
+            /// Name in reports, and of the fixture.
             pub(crate) const fn name(self) -> &'static str {
                 match self { $(Rule::$variant => $name,)+ }
             }
@@ -43,7 +44,7 @@ macro_rules! rules {
                 match self { $(Rule::$variant => Verdict::$verdict,)+ }
             }
 
-            /// The reason for the verdict, from the user's side.
+            /// Reason for the verdict, from the user's view.
             pub(crate) const fn why(self) -> &'static str {
                 match self { $(Rule::$variant => $why,)+ }
             }

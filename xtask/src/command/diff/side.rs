@@ -1,4 +1,4 @@
-//! One side of the comparison: a merged document, read as the generator reads it.
+//! One side of the comparison: a merged document, as the generator reads it.
 
 use crate::emit::typed_call::Call;
 use crate::model::{Api, Operation, elements, members, pointer_words};
@@ -12,13 +12,14 @@ use anyhow::Result;
 use quote::ToTokens;
 use serde_json::Value;
 
-/// The document as the generator takes it: an operation per variant, types by direction, and so on.
+/// The document in the generator's normal form: one operation per variant, types by direction, and
+/// so on.
 pub(super) fn in_normal_form(document: &Document) -> Document {
     let Normalized { root, origins } = normalize(&expand(&document.root));
     document.with_root(root, origins.iter())
 }
 
-/// A document in normal form with its API and the Rust types that the generator makes of it.
+/// A document in normal form, with its API and its generated Rust types.
 pub(super) struct Side<'d> {
     pub(super) document: &'d Document,
     pub(super) api: Api<'d>,
@@ -26,7 +27,7 @@ pub(super) struct Side<'d> {
 }
 
 impl<'d> Side<'d> {
-    /// Fails where the generator does not take the document.
+    /// Fails if the generator doesn't accept the document.
     pub(super) fn read(document: &'d Document) -> Result<Self> {
         let api = Api::read(&document.vendor, &document.root);
         let rust = rust_api(&api, |schema| {
@@ -43,27 +44,27 @@ impl<'d> Side<'d> {
         self.document.place(&below("", key))
     }
 
-    /// The place of an element of a list of the document.
+    /// Place of an element in a list of the document.
     pub(super) fn element_place(&self, list: &str, index: usize) -> Place {
         let list = below("", list);
         self.document.place(&below(&list, &index.to_string()))
     }
 
     pub(super) fn operation_pointer(&self, operation: &Operation<'_>) -> String {
-        below(&below("/paths", operation.path), operation.method)
+        below(&below("/paths", operation.path_key), operation.method)
     }
 
     pub(super) fn operation_place(&self, operation: &Operation<'_>) -> Place {
         self.document.place(&self.operation_pointer(operation))
     }
 
-    /// The place of a key of an operation, or of the operation where it has no such key.
+    /// Place of an operation's key, or of the operation if it lacks the key.
     pub(super) fn member_place(&self, operation: &Operation<'_>, key: &str) -> Place {
         self.document
             .place(&below(&self.operation_pointer(operation), key))
     }
 
-    /// The place of the parameter with this name and location (`path`, `query`, `header`).
+    /// Place of the parameter with this name and location (`path`, `query`, `header`).
     pub(super) fn parameter_place(
         &self,
         operation: &Operation<'_>,
@@ -71,7 +72,7 @@ impl<'d> Side<'d> {
         location: &str,
     ) -> Place {
         let own = self.operation_pointer(operation);
-        let shared = below("/paths", operation.path);
+        let shared = below("/paths", operation.path_key);
         for list in [below(&own, "parameters"), below(&shared, "parameters")] {
             let parameters = self.document.node(&list).and_then(Value::as_array);
             for (index, parameter) in parameters.into_iter().flatten().enumerate() {
@@ -89,7 +90,7 @@ impl<'d> Side<'d> {
         self.document.place(&own)
     }
 
-    /// The name of the schema behind a Rust type; the error base stands for the type of all errors.
+    /// Name of the schema of a Rust type; the error base stands for the type of all errors.
     pub(super) fn schema_of(&self, type_name: &str) -> Option<&str> {
         if type_name == API_ERROR {
             return Some(self.api.error.0);
@@ -115,7 +116,7 @@ impl<'d> Side<'d> {
         )
     }
 
-    /// The place of a property, in the schema itself or in one that it extends.
+    /// Place of a property, in the schema itself or in one that it extends.
     pub(super) fn property_place(&self, type_name: &str, property: &str) -> Place {
         let schema = self
             .schema_of(type_name)
@@ -130,7 +131,7 @@ impl<'d> Side<'d> {
 
     fn find_property(&self, pointer: &str, property: &str, depth: usize) -> Option<String> {
         let node = self.document.node(pointer)?;
-        // As deep as the model follows `allOf`.
+        // The model follows `allOf` to the same depth.
         if depth > 128 {
             return None;
         }
@@ -157,7 +158,7 @@ pub(super) struct OneSide<'s, 'd> {
 }
 
 impl<'s, 'd> OneSide<'s, 'd> {
-    /// With the types as the generator names them; `plain` leaves out their modules.
+    /// Uses the generator's type names; `plain` omits their modules.
     pub(super) fn new(
         side: &'s Side<'d>,
         plain: &'s Qualify,
@@ -172,7 +173,7 @@ impl<'s, 'd> OneSide<'s, 'd> {
     }
 }
 
-/// A Rust type as a person writes it.
+/// A Rust type in its usual spelling.
 pub(super) fn rust_text(ty: &impl ToTokens) -> String {
     let text = ty.to_token_stream().to_string();
     let text = text.replace(" :: ", "::").replace(":: ", "::");

@@ -1,4 +1,5 @@
-//! Every rule against its fixture: the edits of a made-up shop's spec, and the changes that they are.
+//! Checks every rule against its fixture: edits of a sample shop's spec, and the resulting
+//! changes.
 
 use super::change::Change;
 use super::compare;
@@ -28,7 +29,7 @@ fn base_files() -> Files {
         .collect()
 }
 
-/// Replaces text in a file, which is made if it is not there.
+/// Replaces text in a file, and creates the file if it is missing.
 fn edit(files: &mut Files, file: &str, find: &str, replace: &str) {
     let text = String::from_utf8(files.remove(file).unwrap_or_default()).unwrap();
     assert!(text.contains(find), "{file}: {find}");
@@ -61,7 +62,7 @@ impl Fixture {
         }
     }
 
-    /// The changes from the common base to the edited document, or the reverse.
+    /// Changes from the common base to the edited document, or the reverse.
     fn changes(&self, shop: &Side<'_>) -> Vec<Change> {
         let mut files = base_files();
         for row in self.table["edit"].as_array().unwrap() {
@@ -76,7 +77,7 @@ impl Fixture {
         }
     }
 
-    /// The rule itself and what comes with it.
+    /// The rule itself, and rules that accompany it.
     fn expected(&self) -> BTreeSet<&str> {
         let also = self.table.get("also").and_then(toml::Value::as_array);
         let also = also.into_iter().flatten().filter_map(toml::Value::as_str);

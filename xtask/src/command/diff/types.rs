@@ -1,4 +1,4 @@
-//! Compares the types: which there are, and what each consists of.
+//! Compares which types exist, and their parts.
 
 use super::change::Changes;
 use super::documentation;
@@ -118,7 +118,7 @@ fn compare_type(
     }
 }
 
-/// Where the parts of an error are read.
+/// Compares the pointers to the parts of an error.
 fn compare_error_shape(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) {
     let (was, now) = (base.api.error.1, new.api.error.1);
     if was != now {

@@ -1,4 +1,4 @@
-//! Compares what is true of a vendor as a whole: features, servers, limits, headers, the shape of errors.
+//! Compares the vendor as a whole: features, servers, limits, headers, error format.
 
 use super::behaviour::changed_extensions;
 use super::change::Changes;
@@ -164,14 +164,15 @@ fn compare_server(was: &Server<'_>, now: &Server<'_>, place: &Place, changes: &m
     }
 }
 
-/// The accessor of an answer header.
+/// Accessor of a response header.
 struct Accessor {
     wire: String,
     ty: &'static str,
     place: Place,
 }
 
-/// By identifier; the first answer that declares a header decides, as in the generated code.
+/// Accessors by identifier; as in the generated code, the first answer that declares a header
+/// determines its type.
 fn accessors(side: &Side<'_>) -> BTreeMap<String, Accessor> {
     let mut found = BTreeMap::new();
     for operation in &side.api.operations {

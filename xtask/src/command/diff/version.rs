@@ -1,10 +1,11 @@
-//! The version that a crate needs after a change, by Cargo's rules (The Cargo Book, "SemVer Compatibility").
+//! Version that a crate needs after a change, by Cargo's rules (The Cargo Book, "SemVer
+//! Compatibility").
 
 use super::rule::Verdict;
 use anyhow::{Context, Result};
 use semver::{Prerelease, Version};
 
-/// The version in a manifest.
+/// Version in a manifest.
 pub(super) fn of_manifest(text: &str) -> Result<Version> {
     let manifest: toml::Table = text.parse().context("not TOML")?;
     let version = manifest
@@ -16,10 +17,12 @@ pub(super) fn of_manifest(text: &str) -> Result<Version> {
     Version::parse(version).with_context(|| format!("`{version}` is not a version"))
 }
 
-/// The least version that may hold such a change of `base`; `base` itself where texts alone differ.
+/// Lowest version that may contain such a change of `base`; `base` itself for changes of texts
+/// only.
 ///
-/// Below 1.0.0 the leftmost number that is not zero counts as the major one: breaking changes raise it, and compatible ones the
-/// number to its right. In 0.0.z every change is breaking. A pre-release promises nothing: any later one will do.
+/// Below 1.0.0, the leftmost non-zero number acts as the major one: breaking changes raise it, and
+/// compatible ones raise the number to its right. In 0.0.z every change is breaking. A pre-release
+/// promises nothing, so any later version is allowed.
 pub(super) fn needed(base: &Version, verdict: Verdict) -> Version {
     let Version {
         major,
@@ -42,7 +45,7 @@ pub(super) fn needed(base: &Version, verdict: Verdict) -> Version {
     }
 }
 
-/// Whether the version of today may hold such a change since `base`.
+/// Whether today's version may contain such a change since `base`.
 pub(super) fn follows(base: &Version, today: &Version, verdict: Verdict) -> bool {
     if verdict != Verdict::Documentation && base.pre != Prerelease::EMPTY {
         return today > base;

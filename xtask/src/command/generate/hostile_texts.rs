@@ -1,5 +1,5 @@
-//! Puts hostile text into every place of the fixtures where a document has text: what is generated stays what it was, apart from
-//! the text itself.
+//! Replaces every text in the fixtures with hostile text: the generated code must stay the same,
+//! apart from the text itself.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -11,7 +11,7 @@ use crate::spec::lint::lint;
 use crate::spec::load::{Document, assemble, load, vendors};
 use crate::spec::mutate::{Files, Xorshift};
 
-/// What ends, begins or hides something in Rust, Markdown, TOML, YAML, HTML or a terminal.
+/// Texts that end, begin or hide something in Rust, Markdown, TOML, YAML, HTML or a terminal.
 const HOSTILE: &[&str] = &[
     "```\nlet x: = 1;\n```",
     "~~~rust\nbroken(",
@@ -40,7 +40,7 @@ const HOSTILE: &[&str] = &[
     "trailing space  \nand  ",
 ];
 
-/// Keys whose text is free: no rule of lint looks at it.
+/// Keys with free text, which no lint rule checks.
 const FREE: &[&str] = &["description", "title", "termsOfService", "version", "why"];
 
 fn fixtures() -> std::path::PathBuf {
@@ -54,7 +54,7 @@ fn pick(random: &mut Xorshift) -> String {
     }
 }
 
-/// A text with a hostile one at its beginning, at its end, within it, or in its place.
+/// A text with a hostile one at its start, at its end, inside, or in its place.
 fn damaged(text: &str, random: &mut Xorshift) -> String {
     let hostile = pick(random);
     let at = text
@@ -72,7 +72,8 @@ fn damaged(text: &str, random: &mut Xorshift) -> String {
     }
 }
 
-/// Damages every free text, and adds a property, an enum value, a default and an example to whatever can have one.
+/// Damages every free text, and adds a property, an enum value, a default and an example wherever
+/// possible.
 fn damage_all(node: &mut Value, random: &mut Xorshift) {
     match node {
         Value::Object(object) => {
@@ -98,7 +99,7 @@ fn damage_all(node: &mut Value, random: &mut Xorshift) {
                     values.push(hostile);
                 }
             }
-            // A property may be called `properties` itself.
+            // A property may itself be called `properties`.
             if let Some(Value::Object(properties)) = object.get_mut("properties")
                 && properties.values().all(Value::is_object)
             {
@@ -107,7 +108,7 @@ fn damage_all(node: &mut Value, random: &mut Xorshift) {
                     .entry(name)
                     .or_insert_with(|| json!({ "type": "string", "description": "It." }));
             }
-            // An operation per value of a parameter has an answer for each of these, and for no other.
+            // An operation with variants has an answer for each value and for no other.
             let has_variants = object.contains_key("x-sdk-variants");
             for (key, child) in object {
                 if !(has_variants && key == "parameters") {
@@ -120,7 +121,7 @@ fn damage_all(node: &mut Value, random: &mut Xorshift) {
     }
 }
 
-/// How many texts and keys a node has.
+/// Number of texts and keys in a node.
 fn count(node: &Value) -> usize {
     match node {
         Value::String(_) => 1,
@@ -130,7 +131,7 @@ fn count(node: &Value) -> usize {
     }
 }
 
-/// Damages the text or key of a number, in the order of [`count`].
+/// Damages the text or key with a number, in the order of [`count`].
 fn damage_one(node: &mut Value, left: &mut Option<usize>, random: &mut Xorshift) {
     let is_it = |left: &mut Option<usize>| match left {
         Some(0) => left.take().is_some(),
@@ -162,7 +163,7 @@ fn damage_one(node: &mut Value, left: &mut Option<usize>, random: &mut Xorshift)
     }
 }
 
-/// The files of a document, as JSON: every path in the file of its first operation's tag.
+/// Files of a document, as JSON: each path is in the file of its first operation's tag.
 fn files(document: &Document, root: &Value) -> Files {
     let mut main = root.clone();
     let mut files = Files::new();
@@ -191,7 +192,7 @@ fn files(document: &Document, root: &Value) -> Files {
             }
         }
     }
-    // Parameters of a path stand in every file that has methods of it; without one they stand alone.
+    // Path parameters are in every file with methods of the path; without methods, they are alone.
     for (tag, mut paths) in by_tag {
         paths.retain(|_, item| {
             item.as_object()
@@ -204,7 +205,7 @@ fn files(document: &Document, root: &Value) -> Files {
     files
 }
 
-/// The code of a damaged document; none where lint refuses it.
+/// Code for a damaged document; `None` if lint refuses it.
 fn generated(root: &Path, document: &Document, damaged: &Value, what: &str) -> Option<Generated> {
     let files = files(document, damaged);
     let read = assemble(&document.vendor, &files).ok()?;
@@ -217,7 +218,7 @@ fn generated(root: &Path, document: &Document, damaged: &Value, what: &str) -> O
     }
 }
 
-/// That generated files are what they have to be, whatever the texts say.
+/// Checks that generated files are valid, whatever the texts contain.
 fn check(generated: &Generated, what: &str) {
     for (path, text) in &generated.output.files {
         let name = format!("{what}: {}", path.display());
@@ -262,7 +263,7 @@ fn check(generated: &Generated, what: &str) {
     }
 }
 
-/// The opening fences of documentation, and indented code as one without a language.
+/// Opening fences of documentation; indented code counts as a fence without a language.
 fn fences(text: &str, mark: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut open: Option<String> = None;
@@ -349,7 +350,8 @@ fn a_hostile_text_anywhere_is_refused_or_stays_text() {
     );
 }
 
-/// Compiles every fixture with hostile texts in all places, and its doctests, which are those of the fixture and no more.
+/// Compiles every fixture with hostile texts in all places, and runs its doctests, which must be
+/// those of the fixture and no more.
 #[cfg(feature = "programs")]
 #[test]
 fn code_with_hostile_texts_compiles_and_has_no_doctests_of_theirs() {
@@ -395,7 +397,7 @@ fn code_with_hostile_texts_compiles_and_has_no_doctests_of_theirs() {
         members.join(", ")
     );
     std::fs::write(folder.join("Cargo.toml"), root).unwrap();
-    // The same versions as in this workspace, so that nothing is fetched.
+    // Uses this workspace's versions, so that nothing is fetched.
     std::fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
     let output = std::process::Command::new(env!("CARGO"))
         .args([
@@ -425,16 +427,16 @@ fn code_with_hostile_texts_compiles_and_has_no_doctests_of_theirs() {
         })
         .sum();
     println!("{} crates, {passed} doctests", members.len());
-    // One per operation, and the first call in the docs of each client.
+    // One per operation, and one first call per client.
     assert_eq!(passed, examples + members.len());
 }
 
-/// What a vendor crate has by hand.
+/// Hand-written part of a vendor crate.
 #[cfg(feature = "programs")]
 const CREDENTIALS: &str = "\
 use sdk_runtime::{AccessToken, Authenticate, BoxFuture, Error, Exchange, TokenSource, Variables, Vendor};
 
-/// A ready token.
+/// A fixed token.
 #[derive(Debug)]
 pub struct Credentials;
 

@@ -1,4 +1,4 @@
-//! The checked-in counts of places without a type, which may only fall.
+//! Checked-in counts of untyped places, which may only decrease.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::emit::report::untyped::UntypedPlace;
 
-/// The file, below the workspace root.
+/// Path of the file, below the workspace root.
 pub(super) const FILE: &str = "specs/untyped.toml";
 
 const HEAD: &str = "\
@@ -16,7 +16,7 @@ const HEAD: &str = "\
 # `cargo xtask generate` lowers the counts, and fails where one would rise. Raise one by hand if a vendor has a new such place.
 ";
 
-/// The counts of one vendor.
+/// Counts of one vendor.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 pub(super) struct Counts {
     faithful: usize,
@@ -33,7 +33,8 @@ impl Counts {
     }
 }
 
-/// The text of the file with the counts of the given vendors; fails where one of them rises. None without the file.
+/// Text of the file with the counts of the given vendors; fails if one increases. `None` without
+/// the file.
 pub(super) fn lowered(
     root: &Path,
     vendors: &BTreeMap<String, Vec<UntypedPlace>>,
@@ -46,7 +47,7 @@ pub(super) fn lowered(
     let mut known = read(&text)?;
     for (vendor, places) in vendors {
         let counts = Counts::of(places);
-        // A vendor that is not there yet has whatever it begins with.
+        // A new vendor starts with its present counts.
         let before = known.insert(vendor.clone(), counts).unwrap_or(counts);
         for (word, is_faithful, before, after) in [
             ("faithful", true, before.faithful, counts.faithful),
@@ -65,6 +66,10 @@ pub(super) fn lowered(
             }
         }
     }
+    // A vendor that was removed has no places.
+    known.retain(|vendor, _| {
+        vendors.contains_key(vendor) || root.join("specs").join(vendor).is_dir()
+    });
     let mut text = HEAD.to_owned();
     for (vendor, counts) in known {
         let Counts {
@@ -106,7 +111,11 @@ mod tests {
     fn a_count_falls_by_itself_and_rises_by_hand_only() {
         let root = std::env::temp_dir().join(format!("xtask-untyped-{}", std::process::id()));
         std::fs::create_dir_all(root.join("specs")).unwrap();
-        std::fs::write(root.join(FILE), "[\"acme\"]\nfaithful = 2\navoidable = 0\n").unwrap();
+        std::fs::write(
+            root.join(FILE),
+            "[\"acme\"]\nfaithful = 2\navoidable = 0\n\n[\"gone\"]\nfaithful = 1\navoidable = 0\n",
+        )
+        .unwrap();
         let place = |name: &str, is_faithful| UntypedPlace {
             name: name.to_owned(),
             is_faithful,
@@ -114,7 +123,7 @@ mod tests {
         let lowered = |places| lowered(&root, &BTreeMap::from([("acme".to_owned(), places)]));
         let text = lowered(vec![place("A.b", true)]).unwrap().unwrap();
         assert!(
-            text.ends_with("[\"acme\"]\nfaithful = 1\navoidable = 0\n"),
+            text.ends_with("[\"acme\"]\nfaithful = 1\navoidable = 0\n") && !text.contains("gone"),
             "{text}"
         );
         let error = lowered(vec![place("A.b", false)]).unwrap_err().to_string();

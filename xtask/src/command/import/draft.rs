@@ -4,7 +4,7 @@ use super::read::Source;
 use super::report::{Report, Section};
 use crate::spec::pointer::below;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// What passes work on. `document` and `notes` are borrowed apart: a pass may report while it changes a node.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub(super) struct Notes {
     pub(super) report: Report,
     source: Source,
     /// Pointers of moved and made nodes, with the pointer in the source; the children of a node move with it.
-    origins: HashMap<String, String>,
+    origins: BTreeMap<String, String>,
 }
 
 impl Draft {
@@ -37,7 +37,7 @@ impl Draft {
                 name: name.to_owned(),
                 report,
                 source,
-                origins: HashMap::new(),
+                origins: BTreeMap::new(),
             },
         }
     }
@@ -70,11 +70,26 @@ impl Notes {
 
     /// Notes several moves that happen at once, such as the renaming of all paths: (new, old).
     pub(super) fn moved_all(&mut self, moves: impl IntoIterator<Item = (String, String)>) {
-        let moves: Vec<_> = moves
-            .into_iter()
-            .map(|(new, old)| (new, self.origin(&old)))
-            .collect();
-        self.origins.extend(moves);
+        // What was noted inside of a node moves with it.
+        let mut found: Vec<(String, String)> = Vec::new();
+        let mut news = Vec::new();
+        for (new, old) in moves {
+            let inside = inside(&self.origins, &old);
+            found.extend(
+                inside.map(|(at, origin)| (format!("{new}{}", &at[old.len()..]), origin.clone())),
+            );
+            found.push((new.clone(), self.origin(&old)));
+            news.push(new);
+        }
+        for new in news {
+            let stale: Vec<String> = inside(&self.origins, &new)
+                .map(|(at, _)| at.clone())
+                .collect();
+            for at in stale {
+                self.origins.remove(&at);
+            }
+        }
+        self.origins.extend(found);
     }
 
     /// The document does not say; `text` has the question, the default that was taken, and where to change it.
@@ -110,6 +125,16 @@ impl Notes {
     pub(super) fn source(&self) -> &Source {
         &self.source
     }
+}
+
+/// The entries below a pointer.
+fn inside<'o>(
+    origins: &'o BTreeMap<String, String>,
+    pointer: &str,
+) -> impl Iterator<Item = (&'o String, &'o String)> {
+    let prefix = format!("{pointer}/");
+    let from = origins.range(prefix.clone()..);
+    from.take_while(move |(at, _)| at.starts_with(&prefix))
 }
 
 /// The pointer of a component.

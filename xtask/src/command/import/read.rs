@@ -9,6 +9,8 @@ mod yaml;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+use std::fmt::Write as _;
 use std::io::Read as _;
 use std::path::Path;
 use tree::{Lines, Refusal, Tree};
@@ -21,6 +23,8 @@ const MOST_BYTES: u64 = 64 << 20;
 pub(super) struct Source {
     /// As the person wrote it.
     pub(super) file: String,
+    /// Of its bytes, in hexadecimal.
+    pub(super) sha256: String,
     pub(super) root: Value,
     lines: Lines,
     /// What reading changed: the line, and what happened there.
@@ -72,6 +76,7 @@ impl Source {
         } = tree.map_err(|Refusal { line, what }| anyhow::anyhow!("{file}:{line}: {what}"))?;
         Ok(Self {
             file: file.to_owned(),
+            sha256: sha256(bytes),
             root,
             lines,
             remarks,
@@ -92,6 +97,15 @@ impl Source {
     pub(super) fn line(&self, pointer: &str) -> usize {
         self.lines.of(pointer)
     }
+}
+
+/// The SHA-256 of bytes, in hexadecimal.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for byte in Sha256::digest(bytes) {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 fn is_yaml_name(file: &str) -> bool {

@@ -1,10 +1,10 @@
-//! Deadlines use tokio's clock, and wall time comes from the clock that is passed in.
+//! Rule: deadlines use tokio's clock, and wall time comes from the clock that is passed in.
 
 use super::tree::{Source, Tree};
 use super::violation::violation;
 use crate::spec::finding::Finding;
 
-/// The file of a crate that reads the wall clock.
+/// File of a crate that may read the wall clock.
 const WALL_CLOCK: &str = "/wall_clock.rs";
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
@@ -39,7 +39,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     found
 }
 
-/// Whether the `Instant` of a file is not tokio's.
+/// Whether a file uses an `Instant` other than tokio's.
 fn takes_std_instant(source: Source<'_>) -> bool {
     let takes = |from: &str| {
         let text = source.text;

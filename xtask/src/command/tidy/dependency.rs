@@ -1,10 +1,10 @@
-//! Every dependency of the workspace is used, and says by which crates and why.
+//! Rule: every dependency of the workspace is used, and its reason names the crates that use it.
 
 use super::tree::Tree;
 use super::violation::violation;
 use crate::spec::finding::Finding;
 
-/// What a reason calls all vendor crates.
+/// Name for all vendor crates in a reason.
 const VENDOR_CRATES: &str = "vendor crates";
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
@@ -86,7 +86,7 @@ fn members(tree: &Tree) -> Vec<Member<'_>> {
 }
 
 impl Member<'_> {
-    /// Whether its manifest has the dependency and its code mentions it.
+    /// Whether its manifest contains the dependency and its code mentions it.
     fn uses(&self, tree: &Tree, dependency: &str) -> bool {
         let manifest = tree.text(&format!("{}Cargo.toml", self.folder));
         let is_entry = |line: &str| {
@@ -102,7 +102,7 @@ impl Member<'_> {
     }
 }
 
-/// Whether code has the identifier as a word of its own.
+/// Whether code contains the identifier as a whole word.
 fn mentions(text: &str, ident: &str) -> bool {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     text.match_indices(ident).any(|(at, _)| {

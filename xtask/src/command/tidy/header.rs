@@ -1,4 +1,4 @@
-//! Files open with their purpose, generated ones with where they come from.
+//! Rule: files start with their purpose, generated files with their origin.
 
 use super::tree::{Tree, is_generated};
 use super::violation::violation;

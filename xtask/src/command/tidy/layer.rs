@@ -1,4 +1,4 @@
-//! Imports go one way: along the order of the layers, and never in a circle.
+//! Rule: imports follow the order of the layers, and never form a cycle.
 
 use super::layer_order::{self, LayerOrder};
 use super::module_graph::{Edge, ModuleGraph, ModulePath};
@@ -12,7 +12,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     for order in orders.iter().filter(|order| order.in_place) {
         let graph = ModuleGraph::read(tree, &order.folder);
         found.extend(unlisted(order, &graph));
-        // An import against the order closes many circles; it is told once.
+        // An import against the order closes many cycles, but is reported once.
         let mut edges = graph.edges();
         edges.retain(|edge| {
             let violation = against(order, edge);
@@ -25,7 +25,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     found
 }
 
-/// Modules of an ordered folder that its order does not name, and names without a module.
+/// Modules of an ordered folder that the order lacks, and names without a module.
 fn unlisted(order: &LayerOrder, graph: &ModuleGraph) -> Vec<Finding> {
     let mut found = Vec::new();
     for (parent, layers) in &order.layers {
@@ -51,7 +51,7 @@ fn unlisted(order: &LayerOrder, graph: &ModuleGraph) -> Vec<Finding> {
     found
 }
 
-/// An import of a module that stands below the importing one.
+/// Finding for an import of a module below the importing one.
 fn against(order: &LayerOrder, edge: &Edge) -> Option<Finding> {
     let pairs = edge.from.iter().zip(&edge.to);
     let shared = pairs.take_while(|(from, to)| from == to).count();
@@ -73,7 +73,7 @@ fn against(order: &LayerOrder, edge: &Edge) -> Option<Finding> {
     })
 }
 
-/// One finding per group of files that import each other, with a shortest circle.
+/// One finding per group of files that import each other, with a shortest cycle.
 fn cycles(graph: &ModuleGraph, edges: &[Edge]) -> Vec<Finding> {
     let mut imports: BTreeMap<&ModulePath, BTreeMap<&ModulePath, &Edge>> = BTreeMap::new();
     for edge in edges {
@@ -109,7 +109,7 @@ fn label(path: &ModulePath) -> String {
     }
 }
 
-/// The imports of a shortest way from a file back to itself.
+/// Imports of a shortest path from a file back to itself.
 fn shortest_circle<'e>(
     imports: &BTreeMap<&'e ModulePath, BTreeMap<&'e ModulePath, &'e Edge>>,
     start: &'e ModulePath,

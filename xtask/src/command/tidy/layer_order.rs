@@ -1,4 +1,4 @@
-//! The order of the layers of each crate, as `xtask/layers.yaml` states it.
+//! Order of the layers of each crate, read from `xtask/layers.yaml`.
 
 use super::tree::{LAYERS, Tree};
 use super::violation::violation;
@@ -9,11 +9,12 @@ use std::collections::BTreeMap;
 
 /// The layers of one crate.
 pub(super) struct LayerOrder {
-    /// The folder of the crate's root module: `xtask/src`.
+    /// Folder of the crate's root module: `xtask/src`.
     pub(super) folder: String,
-    /// The crate's files stand where the order says; otherwise the order is a plan, and not checked.
+    /// Whether the crate's files are where the order says; otherwise, the order is a plan and
+    /// isn't checked.
     pub(super) in_place: bool,
-    /// Names of modules, first the one that all others may import, by the module that holds them.
+    /// Module names by parent module; a module may import those before it.
     pub(super) layers: BTreeMap<Vec<String>, Vec<Layer>>,
 }
 
@@ -23,7 +24,7 @@ pub(super) struct Layer {
     pub(super) place: Place,
 }
 
-/// The orders that the file states, and what is wrong with the file.
+/// Reads the orders, and reports what is wrong with the file.
 pub(super) fn read(tree: &Tree) -> (Vec<LayerOrder>, Vec<Finding>) {
     let Some(text) = tree.text(LAYERS) else {
         return Default::default();
@@ -49,7 +50,7 @@ pub(super) fn read(tree: &Tree) -> (Vec<LayerOrder>, Vec<Finding>) {
     (orders, found)
 }
 
-/// The folders whose files do not stand in their places yet.
+/// Folders whose files aren't in their final places yet.
 pub(super) fn unplaced(tree: &Tree) -> Vec<String> {
     let (orders, _) = read(tree);
     let unplaced = orders.into_iter().filter(|order| !order.in_place);

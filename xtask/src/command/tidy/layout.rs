@@ -1,11 +1,12 @@
-//! Files are where one looks for them: telling names, few levels, the same in every vendor crate.
+//! Rule: files are where people look for them: descriptive names, few levels, the same in every
+//! vendor crate.
 
 use super::tree::{Source, Tree, is_generated};
 use super::violation::violation;
 use crate::spec::finding::Finding;
 use std::collections::BTreeSet;
 
-/// Names that say nothing of what is inside.
+/// Names that say nothing about the content.
 const EMPTY_NAMES: [&str; 10] = [
     "common", "data", "helper", "helpers", "manager", "managers", "misc", "stuff", "util", "utils",
 ];
@@ -22,7 +23,8 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
 fn file(source: Source<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     let parts: Vec<&str> = source.path.trim_end_matches(".rs").split('/').collect();
-    // Beside its folder it would be a test of its own, so what tests share has no other place.
+    // Without its folder it would be a test binary of its own, so code shared by tests has no
+    // other place.
     let shared_by_tests = parts.len() > 2 && ["tests", "benches"].contains(&parts[parts.len() - 3]);
     if parts.last() == Some(&"mod") && !shared_by_tests {
         let what = "a mod.rs".to_owned();
@@ -45,7 +47,8 @@ fn file(source: Source<'_>) -> Vec<Finding> {
     found
 }
 
-/// The hand-written files of every vendor crate have the same names, but for modules that one vendor alone has.
+/// Hand-written files have the same names in every vendor crate, except for modules of a single
+/// vendor.
 fn siblings(tree: &Tree) -> Vec<Finding> {
     let crates = tree.vendor_crates();
     let files_of = |name: &String| -> BTreeSet<String> {
@@ -75,7 +78,7 @@ fn siblings(tree: &Tree) -> Vec<Finding> {
     found
 }
 
-/// The modules that a crate declares by itself: what it adds to what all have.
+/// Modules that a crate declares itself, in addition to the common ones.
 fn additions(lib: &str) -> BTreeSet<&str> {
     lib.lines()
         .filter_map(|line| {

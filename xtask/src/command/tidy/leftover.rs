@@ -1,11 +1,11 @@
-//! Nothing is left over from the making: no stubs, no debug output, no notes to oneself.
+//! Rule: no stubs, no debug output, no notes to oneself.
 
 use super::tree::Tree;
 use super::violation::violation;
 use crate::spec::finding::Finding;
 
 const MACROS: [&str; 3] = ["dbg", "todo", "unimplemented"];
-/// Spelt in parts, so that this file passes.
+/// Split into parts, so that this file passes.
 const NOTES: [&str; 3] = [
     concat!("TO", "DO"),
     concat!("FIX", "ME"),

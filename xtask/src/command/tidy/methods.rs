@@ -1,4 +1,4 @@
-//! The methods of a type stand in the file of the type, or in that type's own submodules.
+//! Rule: the methods of a type are in the type's file, or in its own submodules.
 
 use super::layer_order::unplaced;
 use super::module_graph::ModuleGraph;

@@ -1,7 +1,8 @@
-//! The modules of a crate and the imports between them, from the sources alone.
+//! Modules of a crate and the imports between them, read from the sources.
 //!
-//! A name is followed through re-exports to the file that defines it, so a module file that only re-exports does not tie its folder
-//! together. Code under `#[cfg(test)]`, generated code and code inside `quote!` do not count.
+//! A name is followed through re-exports to the file that defines it, so a module file that only
+//! re-exports doesn't tie its folder together. Code under `#[cfg(test)]`, generated code and code
+//! inside `quote!` are ignored.
 
 mod imports;
 
@@ -15,21 +16,21 @@ pub(super) struct ModuleGraph {
     modules: BTreeMap<ModulePath, Module>,
 }
 
-/// A module: a file, or a part of one between braces.
+/// A module: a file, or an inline module in one.
 #[derive(Default)]
 struct Module {
     file: String,
-    /// The module that its file is.
+    /// Module of its file.
     file_module: ModulePath,
     children: BTreeSet<String>,
-    /// Names of the items that it defines.
+    /// Names of the items defined here.
     items: BTreeSet<String>,
-    /// What `use` brings in, by name; the path is absolute.
+    /// Absolute paths of `use` imports, by name.
     names: BTreeMap<String, ModulePath>,
-    /// The modules that `use …::*` brings in.
+    /// Modules imported with `use …::*`.
     globs: Vec<ModulePath>,
     imports: Vec<Import>,
-    /// Types with inherent methods here: the path as written, made absolute, and the line.
+    /// Types with inherent methods here: the absolute path, and the line.
     inherent: Vec<(ModulePath, usize)>,
 }
 
@@ -51,11 +52,12 @@ pub(super) struct Inherent {
     pub(super) line: usize,
 }
 
-/// Re-exports are followed this far; a longer chain is a loop.
+/// Longest chain of re-exports that is followed; longer ones are cycles.
 const FARTHEST: usize = 32;
 
 impl ModuleGraph {
-    /// The modules that can be reached from `<folder>/lib.rs`; what does not parse is the compiler's concern.
+    /// Reads the modules reachable from `<folder>/lib.rs`; files that don't parse are left to the
+    /// compiler.
     pub(super) fn read(tree: &Tree, folder: &str) -> Self {
         let mut graph = Self {
             modules: BTreeMap::new(),
@@ -95,7 +97,7 @@ impl ModuleGraph {
         graph
     }
 
-    /// The files of the crate as modules, with the path of each.
+    /// Modules that are files, with their paths.
     pub(super) fn files(&self) -> impl Iterator<Item = (&ModulePath, &str)> {
         let files = self
             .modules
@@ -104,7 +106,7 @@ impl ModuleGraph {
         files.map(|(path, module)| (path, module.file.as_str()))
     }
 
-    /// Every import of one file from another.
+    /// Every import from one file into another.
     pub(super) fn edges(&self) -> Vec<Edge> {
         let mut edges = Vec::new();
         for module in self.modules.values() {
@@ -115,7 +117,7 @@ impl ModuleGraph {
                 let Some(to) = self.modules.get(&to).map(|to| &to.file_module) else {
                     continue;
                 };
-                // A module file that shows what its own folder defines imports nothing.
+                // A module file that re-exports from its own folder imports nothing.
                 let is_facade = import.is_public && to.starts_with(&module.file_module);
                 if *to != module.file_module && !is_facade {
                     edges.push(Edge {
@@ -130,7 +132,7 @@ impl ModuleGraph {
         edges
     }
 
-    /// Every block of inherent methods of a type of this crate.
+    /// Every inherent `impl` block of a type of this crate.
     pub(super) fn inherent(&self) -> Vec<Inherent> {
         let mut found = Vec::new();
         for module in self.modules.values() {
@@ -156,7 +158,8 @@ impl ModuleGraph {
         found
     }
 
-    /// The module that defines what a path leads to, and the name of the item, if the path names one.
+    /// The module that defines the target of a path, and the name of the item, if the path names
+    /// one.
     fn resolve(&self, path: &[String], depth: usize) -> Option<(ModulePath, Option<String>)> {
         if depth > FARTHEST {
             return None;
@@ -167,7 +170,7 @@ impl ModuleGraph {
             let rest = &path[index + 1..];
             if module.children.contains(name) {
                 at.push(name.clone());
-                // A child that is not read is generated, or declared for tests.
+                // A missing child is generated, or declared for tests.
                 self.modules.get(&at)?;
                 continue;
             }
@@ -182,7 +185,7 @@ impl ModuleGraph {
                 let (module, item) = self.resolve(&target, depth + 1)?;
                 item.is_some().then_some((module, item))
             });
-            // What no file defines by name comes from a macro that stands here.
+            // A name without a definition comes from a macro in this module.
             return by_glob.or(Some((at, None)));
         }
         Some((at, None))

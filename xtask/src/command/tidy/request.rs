@@ -1,10 +1,10 @@
-//! Only the runtime sends requests, and there only a few files know with what.
+//! Rule: only the runtime sends requests, and only a few of its files use the HTTP client.
 
 use super::tree::Tree;
 use super::violation::violation;
 use crate::spec::finding::Finding;
 
-/// Files and folders of the runtime that build, send or read a request of the HTTP client.
+/// Files and folders of the runtime that may build, send or read a request of the HTTP client.
 const TRANSPORT: [&str; 3] = [
     "crates/sdk-runtime/src/config/settings.rs",
     "crates/sdk-runtime/src/lib.rs",
@@ -23,7 +23,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
             continue;
         }
         for (number, line) in source.lines() {
-            // An address is no request.
+            // A URL is not a request.
             let sends = line.contains("reqwest::") && !line.contains("reqwest::Url");
             if sends && !line.trim_start().starts_with("//") {
                 let what = "the HTTP client outside of the runtime's transport".to_owned();

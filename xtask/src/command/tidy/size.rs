@@ -1,4 +1,4 @@
-//! Files stay small enough to read at a sitting, and folders small enough to survey.
+//! Rule: files are small enough to read, and folders small enough to survey.
 
 use super::layer_order::unplaced;
 use super::tree::{Source, Tree};
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 const FILE: usize = 600;
 const LIB: usize = 150;
 const VENDOR_LIB: usize = 40;
-const XTASK_MAIN: usize = 60;
+const XTASK_MAIN: usize = 90;
 const FACADE: usize = 150;
 const FOLDER: usize = 15;
 
@@ -50,7 +50,7 @@ fn file(tree: &Tree, source: Source<'_>) -> Option<Finding> {
     })
 }
 
-/// Folders of source with more files than one takes in at a glance; tests may have as many as there are things to test.
+/// Source folders with too many files; test folders may have any number.
 fn folders(tree: &Tree) -> Vec<Finding> {
     let unplaced = unplaced(tree);
     let mut folders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -114,7 +114,7 @@ mod tests {
                 "crates/acme-sdk/src/lib.rs:41: size: 151 lines, at most 40 here (move what is no map of the crate to a file of its own)",
                 "crates/sdk-runtime/src/call.rs:601: size: 601 lines, at most 600 here (give each concept in it a file of its own)",
                 "xtask/src/lib.rs:151: size: 151 lines, at most 150 here (move what is no map of the crate to a file of its own)",
-                "xtask/src/main.rs:61: size: 151 lines, at most 60 here (only dispatch here; a command is a file of the same name)",
+                "xtask/src/main.rs:91: size: 151 lines, at most 90 here (only dispatch here; a command is a file of the same name)",
             ]
         );
     }

@@ -1,4 +1,5 @@
-//! Checks the departures that our spec declares (`x-upstream-declared`) against the vendor's document.
+//! Checks the departures that our spec declares (`x-upstream-declared`) against the vendor's
+//! document.
 
 use super::difference::Happened;
 use super::our_spec::nodes_with;
@@ -11,33 +12,33 @@ use crate::spec::load::Document;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
-/// The word for what the vendor's document does not have.
+/// Word for a key that the vendor's document lacks.
 const ABSENT: &str = "absent";
 
 const FALSE_BY_DEFAULT: [&str; 4] = ["nullable", "readOnly", "writeOnly", "deprecated"];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Standing {
-    /// The vendor's document still has what we departed from.
+    /// The vendor's document still contains what we departed from.
     Holds,
-    /// It has something else, so that our correction may be obsolete.
+    /// It contains something else, so our correction may be obsolete.
     Obsolete,
-    /// The vendor's document has nothing that is used like this node.
+    /// The vendor's document has no node that is used like this one.
     Unknown,
 }
 
-/// One departure that says what it departs from.
+/// A departure that states the vendor's version.
 pub(super) struct Departure {
     pub(super) place: Place,
     pub(super) pointer: String,
     pub(super) was: Value,
     pub(super) why: String,
     pub(super) standing: Standing,
-    /// Where the vendor's document has the counterpart.
+    /// Place of the counterpart in the vendor's document.
     pub(super) theirs: Option<Place>,
 }
 
-/// The departures with a `was`, and the number of those that are text alone.
+/// Departures with a `was`, and the number of those that are only text.
 pub(super) fn check(
     ours: &Document,
     theirs: &VendorDocument,
@@ -88,7 +89,7 @@ fn standing(
             (false, false) => (Standing::Unknown, None),
         };
     };
-    // Used in several places, the departure holds as long as it does in one.
+    // A departure used in several places holds as long as it holds in one.
     let holding = counterparts
         .iter()
         .find(|counterpart| holds(theirs.root(), counterpart, was));
@@ -104,7 +105,8 @@ fn is_at_or_in(pointer: &str, holder: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Whether the vendor's node still has what `was` says: an object names the keys that count, each with its value or `absent`.
+/// Whether the vendor's node still matches `was`: an object lists the relevant keys, each with its
+/// value or `absent`.
 fn holds(root: &Value, pointer: &str, was: &Value) -> bool {
     let Value::Object(keys) = was else {
         return was != ABSENT && root.pointer(pointer).is_some_and(|node| is_same(node, was));
@@ -129,7 +131,7 @@ fn key_holds(root: &Value, layers: &[String], key: &str, wanted: &Value) -> bool
         }
         _ => keyword(root, layers, key).map(|(value, _)| value.clone()),
     };
-    // Said or not, false is what these keywords mean by themselves.
+    // For these keywords, absent means false.
     let found =
         found.filter(|value| !(FALSE_BY_DEFAULT.contains(&key) && *value == Value::Bool(false)));
     match (found, wanted) {
@@ -139,7 +141,7 @@ fn key_holds(root: &Value, layers: &[String], key: &str, wanted: &Value) -> bool
     }
 }
 
-/// Equality in which lists are sets, and objects may have more than is wanted.
+/// Equality in which lists are sets, and objects may have additional keys.
 fn is_same(found: &Value, wanted: &Value) -> bool {
     match (found, wanted) {
         (Value::Array(found), Value::Array(wanted)) => {

@@ -1,8 +1,8 @@
-//! One difference between two documents, by what it means in OpenAPI.
+//! A difference between two documents, classified by its meaning in OpenAPI.
 
 use serde_json::Value;
 
-/// The kind of thing that differs. With the pointer and the name it tells one difference from all others.
+/// Kind of a difference. Together with the pointer and the name it identifies a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Aspect {
     Operation,
@@ -12,10 +12,10 @@ pub(super) enum Aspect {
     MediaType,
     Header,
     Property,
-    /// Whether a property, a parameter or a body has to be there.
+    /// Whether a property, a parameter or a body is required.
     Required,
     EnumValue,
-    /// A part of a `oneOf` or `anyOf`.
+    /// An alternative of a `oneOf` or `anyOf`.
     Option,
     /// Any other keyword: `type`, `format`, `nullable`, bounds …
     Keyword,
@@ -39,7 +39,7 @@ impl Aspect {
     }
 }
 
-/// What happened from the first document to the second.
+/// Change from the first document to the second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Happened {
     Added,
@@ -61,20 +61,20 @@ impl Happened {
 pub(super) struct Difference {
     pub(super) aspect: Aspect,
     pub(super) happened: Happened,
-    /// Of the parameter, property, value or keyword.
+    /// Name of the parameter, property, value or keyword.
     pub(super) name: String,
-    /// In the first document: the thing itself, or what would hold it.
+    /// Pointer in the first document: the node, or its parent.
     pub(super) first: String,
-    /// In the second document, likewise.
+    /// Pointer in the second document, likewise.
     pub(super) second: String,
-    /// In the second document: what holds the thing, the same however it was reached.
+    /// Pointer to the parent in the second document, independent of how it was reached.
     pub(super) owner: String,
     pub(super) was: Value,
     pub(super) now: Value,
 }
 
 impl Difference {
-    /// What is the same for the same place of the second document, whatever the first one is.
+    /// Equal for the same place in the second document, whatever the first one is.
     pub(super) fn key(&self) -> (Aspect, &str, &str) {
         (self.aspect, &self.owner, &self.name)
     }

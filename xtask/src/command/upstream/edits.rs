@@ -1,9 +1,9 @@
-//! Edits of spec files, line by line, and the patch that they are.
+//! Line-based edits of spec files, and the resulting patch.
 
 use similar::TextDiff;
 use std::collections::BTreeMap;
 
-/// Files by their path below the workspace root.
+/// Edits by file path below the workspace root.
 #[derive(Default)]
 pub(super) struct Edits {
     files: BTreeMap<String, FileEdits>,
@@ -11,7 +11,7 @@ pub(super) struct Edits {
 
 #[derive(Default)]
 struct FileEdits {
-    /// Lines that follow a line, by its number; those added first come first.
+    /// Lines to insert after a line, by its number, in order.
     after: BTreeMap<usize, Vec<String>>,
     replaced: BTreeMap<usize, String>,
 }
@@ -27,7 +27,7 @@ impl Edits {
         edits.after.entry(after).or_default().extend(lines);
     }
 
-    /// Replaces a line; a second edit of the line works on the first one's outcome.
+    /// Replaces a line; a second edit of the line applies to the result of the first.
     pub(super) fn replace(
         &mut self,
         file: &str,
@@ -41,7 +41,7 @@ impl Edits {
         edits.replaced.insert(number, line);
     }
 
-    /// The files as they are after the edits; `text_of` gives what they are now.
+    /// Applies the edits; `text_of` returns the current text of a file.
     pub(super) fn apply<'t>(
         &self,
         text_of: impl Fn(&str) -> Option<&'t str>,
@@ -64,7 +64,7 @@ impl Edits {
     }
 }
 
-/// A patch that `git apply` takes.
+/// The edits as a patch for `git apply`.
 pub(super) fn patch<'t>(
     files: &BTreeMap<String, String>,
     text_of: impl Fn(&str) -> Option<&'t str>,
@@ -85,7 +85,7 @@ pub(super) fn patch<'t>(
     patch
 }
 
-/// The last line of the block that begins on a line: everything indented deeper, and its list items.
+/// Last line of the block that starts on a line: everything indented deeper, and its list items.
 pub(super) fn block_end(text: &str, first: usize) -> usize {
     let lines: Vec<&str> = text.lines().collect();
     let Some(head) = first.checked_sub(1).and_then(|index| lines.get(index)) else {
@@ -108,7 +108,7 @@ pub(super) fn block_end(text: &str, first: usize) -> usize {
     end
 }
 
-/// The number of spaces that a line begins with.
+/// Number of leading spaces.
 pub(super) fn indent(line: &str) -> usize {
     line.len() - line.trim_start_matches(' ').len()
 }

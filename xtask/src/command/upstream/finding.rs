@@ -1,4 +1,4 @@
-//! What the vendor changed, and whether our spec has it already.
+//! Changes of the vendor, and whether our spec contains them already.
 
 use super::difference::{Aspect, Difference, Happened};
 use super::our_spec::OurSpec;
@@ -10,16 +10,16 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// How our spec stands to a change of the vendor.
+/// State of our spec with respect to a change of the vendor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Status {
-    /// Our spec is as the vendor's document was before.
+    /// Our spec matches the vendor's old document.
     ToDo,
-    /// Our spec says something else than both documents.
+    /// Our spec matches neither document.
     Differs,
-    /// Our spec has nothing that holds it.
+    /// Our spec has no counterpart of the parent.
     Unknown,
-    /// Our spec is as the vendor's document is now.
+    /// Our spec matches the vendor's new document.
     Done,
 }
 
@@ -37,16 +37,17 @@ impl Status {
 /// A change of the vendor's document.
 pub(super) struct UpstreamChange<'w> {
     pub(super) difference: &'w Difference,
-    /// In the new document, or in the old one for what was removed.
+    /// Place in the new document, or in the old one for a removal.
     pub(super) place: Place,
     pub(super) status: Status,
-    /// Pointers of what our spec has in that place.
+    /// Pointers of the counterparts in our spec.
     pub(super) ours: BTreeSet<String>,
-    /// Where our spec has it, and what of ours it touches.
+    /// Places of the counterparts, and what they affect.
     touches: Vec<(Place, String)>,
 }
 
-/// Judges every difference between the old and the new document by the walk from our spec to the new one.
+/// Judges each difference between the old and the new document by the walk from our spec to the
+/// new one.
 pub(super) fn judge<'w>(
     theirs: &'w Walk,
     ours: &Walk,
@@ -107,7 +108,7 @@ pub(super) fn judge<'w>(
 }
 
 impl UpstreamChange<'_> {
-    /// What happened, without places: ``added property `note` of Wallet``.
+    /// The change without places: ``added property `note` of Wallet``.
     pub(super) fn what(&self) -> String {
         let Difference {
             aspect,

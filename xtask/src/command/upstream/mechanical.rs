@@ -1,4 +1,5 @@
-//! Makes edits of our spec for what needs no judgement: a new optional property, a new enum value, the skeleton of an operation.
+//! Edits our spec where no judgement is needed: a new optional property, a new enum value, the
+//! skeleton of an operation.
 
 use super::difference::{Aspect, Happened};
 use super::edits::{Edits, block_end, indent};
@@ -15,16 +16,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) struct Mechanic<'s, 'd> {
     spec: &'s OurSpec<'d>,
-    /// The texts of our files by path.
+    /// Texts of our files by path.
     texts: &'s BTreeMap<String, String>,
     skeleton: Skeleton<'s>,
     theirs: &'s Value,
-    /// Paths that our spec does not have: where they go, and the lines of their methods.
+    /// Paths that our spec lacks: their insertion point, and the lines of their methods.
     paths: BTreeMap<String, ((String, usize), Vec<String>)>,
-    /// Operation ids that are taken.
+    /// Operation ids in use.
     ids: BTreeSet<String>,
     pub(super) edits: Edits,
-    /// What was edited, in words.
+    /// Descriptions of the edits.
     pub(super) done: Vec<String>,
 }
 
@@ -55,7 +56,7 @@ impl<'s, 'd> Mechanic<'s, 'd> {
         }
     }
 
-    /// Edits for the changes that are still to do, as far as they are mechanical.
+    /// Adds edits for the open changes, as far as they are mechanical.
     pub(super) fn edit(&mut self, changes: &[UpstreamChange<'_>]) {
         for change in changes
             .iter()
@@ -91,7 +92,7 @@ impl<'s, 'd> Mechanic<'s, 'd> {
 
     fn add_property(&mut self, change: &UpstreamChange<'_>) -> bool {
         let (name, theirs) = (&change.difference.name, &change.difference.second);
-        // Whether a request has to have it is the user's affair: only optional ones are added without a look.
+        // A required property affects users, so only optional ones are added mechanically.
         if ObjectView::of(self.theirs, &change.difference.owner)
             .required
             .contains(name)
@@ -162,7 +163,7 @@ impl<'s, 'd> Mechanic<'s, 'd> {
             self.edits.insert(&last.file, last.line, vec![item]);
             return true;
         }
-        // `enum: [a, b]` on a line of its own, or at the end of one.
+        // `enum: [a, b]`, alone on a line or at its end.
         let Some(close) = line
             .rfind(']')
             .filter(|_| last.line == head.line && line.matches("enum: [").count() == 1)
@@ -203,7 +204,7 @@ impl<'s, 'd> Mechanic<'s, 'd> {
         };
         let errors = self.error_answers(&neighbour);
         let lines = self.skeleton.operation(pointer, &id, tag, &errors);
-        // Beside the methods that our spec has of the same path, else as a path of its own after its neighbour's.
+        // Next to our methods of the same path, else as a new path after its neighbour's.
         let (neighbour_path, _) = neighbour.rsplit_once('/').unwrap_or_default();
         let place = self.spec.document.place(neighbour_path);
         let end = block_end(
@@ -221,7 +222,7 @@ impl<'s, 'd> Mechanic<'s, 'd> {
         true
     }
 
-    /// Writes the paths that our spec did not have, each with all its methods.
+    /// Writes the new paths, each with all its methods.
     fn add_paths(&mut self) {
         for (path, ((file, end), methods)) in std::mem::take(&mut self.paths) {
             self.edits.insert(&file, end, vec![format!("  {path}:")]);
@@ -229,7 +230,7 @@ impl<'s, 'd> Mechanic<'s, 'd> {
         }
     }
 
-    /// The vendor's id in the house form, or one made of method and path; always one that is free.
+    /// The vendor's id in the house form, or one made of method and path; always unused.
     fn operation_id(&mut self, method: &str, path: &str, theirs: &str) -> String {
         let mut id = name::field(theirs);
         if theirs.is_empty() {
@@ -252,7 +253,7 @@ impl<'s, 'd> Mechanic<'s, 'd> {
         id
     }
 
-    /// Our operation whose path shares the most steps with this one.
+    /// Our operation whose path shares the most segments with this one.
     fn neighbour(&self, path: &str) -> Option<String> {
         let shared = |pointer: &str| {
             let holder = pointer.rsplit_once('/').map_or("", |(holder, _)| holder);
@@ -267,7 +268,7 @@ impl<'s, 'd> Mechanic<'s, 'd> {
         all.max_by_key(|pointer| (shared(pointer), std::cmp::Reverse(pointer.clone())))
     }
 
-    /// The shared error answers that a neighbour has, by status.
+    /// Shared error answers of a neighbour, by status.
     fn error_answers(&self, neighbour: &str) -> Vec<(String, String)> {
         let node = self.spec.document.node(neighbour);
         let answers = node
@@ -281,7 +282,7 @@ impl<'s, 'd> Mechanic<'s, 'd> {
         shared.collect()
     }
 
-    /// Puts the schemas that were named on the way at the end of the file's own.
+    /// Appends the schemas named on the way to those of the file.
     fn add_schemas(&mut self, file: &str) {
         let schemas = members(&self.spec.document.root["components"], "schemas");
         let places = schemas.keys().map(|name| {

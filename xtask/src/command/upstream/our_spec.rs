@@ -1,4 +1,4 @@
-//! Our own spec, asked by pointer: where a node stands, which operation or type it belongs to, who uses it.
+//! Queries on our own spec by pointer: place of a node, its operation or type, and its users.
 
 use crate::model::pointer_words;
 use crate::spec::load::Document;
@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) struct OurSpec<'d> {
     pub(super) document: &'d Document,
-    /// Operation ids by the pointers of their operations.
+    /// Operation ids by pointer.
     operations: BTreeMap<String, String>,
-    /// Ids of the operations that use a schema, directly or not.
+    /// Ids of the operations that use a schema, directly or indirectly.
     users: BTreeMap<String, BTreeSet<String>>,
 }
 
@@ -50,20 +50,21 @@ impl<'d> OurSpec<'d> {
         }
     }
 
-    /// The name of the schema that a pointer is in.
+    /// Name of the schema that contains a pointer.
     pub(super) fn schema_of(pointer: &str) -> Option<String> {
         let rest = pointer.strip_prefix("/components/schemas/")?;
         Some(pointer_words(rest.split('/').next()?))
     }
 
-    /// The operation that a pointer is in.
+    /// Operation that contains a pointer.
     fn operation_of(&self, pointer: &str) -> Option<&str> {
         let mut steps = pointer.match_indices('/').map(|(at, _)| at).skip(3);
         let end = steps.next().unwrap_or(pointer.len());
         self.operations.get(&pointer[..end]).map(String::as_str)
     }
 
-    /// What a change at a pointer touches: `type Wallet (get_wallet, list_wallets)`, or `operation get_wallet`.
+    /// What a change at a pointer affects: `type Wallet (get_wallet, list_wallets)`, or `operation
+    /// get_wallet`.
     pub(super) fn touched(&self, pointer: &str) -> String {
         if let Some(id) = self.operation_of(pointer) {
             return format!("operation {id}");
@@ -91,7 +92,7 @@ impl<'d> OurSpec<'d> {
     }
 }
 
-/// The names of the schemas that a node refers to, through shared parameters and answers too.
+/// Names of the schemas that a node refers to, also through shared parameters and answers.
 fn references(root: &Value, node: &Value) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut seen = BTreeSet::new();
@@ -119,7 +120,7 @@ fn references(root: &Value, node: &Value) -> BTreeSet<String> {
     found
 }
 
-/// Every node that has a key, with its pointer, in the order of the document.
+/// Every node with a key, with its pointer, in document order.
 pub(super) fn nodes_with(root: &Value, key: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut open = vec![(String::new(), root)];

@@ -1,4 +1,4 @@
-//! `specs/<vendor>/upstream.toml`: which document of the vendor was reviewed last.
+//! `specs/<vendor>/upstream.toml`: the last reviewed document of the vendor.
 
 use super::vendor_document::VendorDocument;
 use anyhow::{Context, Result};
@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 const HEAD: &str = "# The vendor's document that the spec was last compared with; `cargo xtask upstream … --accept` writes this.\n";
 
-/// What the file says.
+/// Content of the file.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Record {
     pub(super) title: String,
     pub(super) version: String,
-    /// Of the review, `YYYY-MM-DD`.
+    /// Date of the review, `YYYY-MM-DD`.
     pub(super) date: String,
     pub(super) sha256: String,
 }
@@ -30,7 +30,7 @@ impl Record {
         }
     }
 
-    /// `None` where no document was reviewed yet.
+    /// `None` if no document was reviewed yet.
     pub(super) fn read(root: &Path, vendor: &str) -> Result<Option<Self>> {
         let path = path(root, vendor);
         let text = match std::fs::read_to_string(&path) {

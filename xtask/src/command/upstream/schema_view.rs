@@ -5,10 +5,10 @@ use crate::spec::pointer::below;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// References and parts are followed this deep; a document that goes deeper refers to itself.
+/// Most levels of references and parts; deeper documents contain a cycle.
 const DEEPEST: usize = 32;
 
-/// The node at a pointer, references followed.
+/// The node at a pointer, with references followed.
 pub(super) fn resolve(root: &Value, pointer: &str) -> String {
     let mut pointer = pointer.to_owned();
     for _ in 0..DEEPEST {
@@ -16,7 +16,7 @@ pub(super) fn resolve(root: &Value, pointer: &str) -> String {
             .pointer(&pointer)
             .and_then(|node| node.get("$ref"))
             .and_then(Value::as_str);
-        // What refers to another file stays unresolved.
+        // A reference to another file stays unresolved.
         match reference.and_then(|reference| reference.strip_prefix('#')) {
             Some(target) if root.pointer(target).is_some() => pointer = target.to_owned(),
             _ => break,
@@ -25,7 +25,8 @@ pub(super) fn resolve(root: &Value, pointer: &str) -> String {
     pointer
 }
 
-/// The nodes that say together what a schema is: itself, then what it refers to or merely wraps by `allOf` with one part.
+/// Nodes that define a schema together: itself, then the target of its reference or of an `allOf`
+/// with one part.
 pub(super) fn layers(root: &Value, pointer: &str) -> Vec<String> {
     let mut layers = vec![pointer.to_owned()];
     for _ in 0..DEEPEST {
@@ -48,7 +49,7 @@ pub(super) fn layers(root: &Value, pointer: &str) -> Vec<String> {
     layers
 }
 
-/// A keyword of a schema, and the layer that has it.
+/// A keyword of a schema, and the layer that contains it.
 pub(super) fn keyword<'v>(
     root: &'v Value,
     layers: &[String],
@@ -60,10 +61,10 @@ pub(super) fn keyword<'v>(
     })
 }
 
-/// The properties of an object, from all parts of its `allOf`.
+/// Properties of an object, from all parts of its `allOf`.
 #[derive(Default)]
 pub(super) struct ObjectView {
-    /// Name to pointer.
+    /// Pointers by name.
     pub(super) properties: BTreeMap<String, String>,
     pub(super) required: BTreeSet<String>,
 }
@@ -71,7 +72,7 @@ pub(super) struct ObjectView {
 impl ObjectView {
     pub(super) fn of(root: &Value, pointer: &str) -> Self {
         let mut view = Self::default();
-        // Each part is looked at once, so that parts that share parts take no longer than they are long.
+        // Each part is visited once, so that shared parts don't multiply the work.
         let mut seen = BTreeSet::new();
         let mut open = vec![pointer.to_owned()];
         while let Some(pointer) = open.pop() {

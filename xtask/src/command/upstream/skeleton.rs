@@ -1,4 +1,5 @@
-//! Writes schemas and operations of a vendor's document as YAML in the house form, without the vendor's sentences.
+//! Writes a vendor's schemas and operations as YAML in the house form, without the vendor's
+//! sentences.
 
 use super::schema_view::{ObjectView, keyword, layers};
 use super::walk::{Walk, plain};
@@ -8,22 +9,22 @@ use crate::spec::pointer::below;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Stands for what only a person can write.
+/// Placeholder for text that a person must write.
 pub(super) const UNDESCRIBED: &str = "description: Not described yet.";
 
-/// Schemas inside schemas are named this deep; below that they are any JSON.
+/// Most levels at which nested schemas are named; deeper ones are any JSON.
 const DEEPEST: usize = 8;
 
 pub(super) struct Skeleton<'s> {
     /// The vendor's document.
     root: &'s Value,
-    /// From our spec to the vendor's document.
+    /// Walk from our spec to the vendor's document.
     ours: &'s Walk,
-    /// Names of schemas that are taken.
+    /// Schema names in use.
     taken: BTreeSet<String>,
-    /// The names given so far, by the vendor's pointers.
+    /// Names assigned so far, by the vendor's pointers.
     given: BTreeMap<String, String>,
-    /// Schemas that were named on the way: lines at the level of `components/schemas`.
+    /// Schemas named on the way: lines at the level of `components/schemas`.
     pub(super) schemas: Vec<Vec<String>>,
 }
 
@@ -42,7 +43,8 @@ impl<'s> Skeleton<'s> {
         }
     }
 
-    /// The lines of a schema without indentation. An object or an enum gets the name `hint`, unless we have it under another.
+    /// Lines of a schema without indentation. An object or an enum gets the name `hint`, unless we
+    /// have it under another name.
     pub(super) fn schema(
         &mut self,
         pointer: &str,
@@ -99,7 +101,7 @@ impl<'s> Skeleton<'s> {
         lines
     }
 
-    /// The name under which our spec has this schema.
+    /// Name of this schema in our spec.
     fn known(&self, pointer: &str) -> Option<String> {
         let ours = self.ours.first_of.get(pointer)?;
         ours.iter().find_map(|pointer| {
@@ -146,7 +148,7 @@ impl<'s> Skeleton<'s> {
             "      type: object".to_owned(),
             format!("      {UNDESCRIBED}"),
         ];
-        // Vendors require what they do not describe.
+        // Vendors sometimes require properties that they don't describe.
         let known = |name: &&String| view.properties.contains_key(*name);
         let required: Vec<&String> = view.required.iter().filter(known).collect();
         if !required.is_empty() {
@@ -176,7 +178,7 @@ impl<'s> Skeleton<'s> {
         name
     }
 
-    /// The lines of an operation below its path: two levels of indentation.
+    /// Lines of an operation below its path, indented by two levels.
     pub(super) fn operation(
         &mut self,
         pointer: &str,
@@ -286,7 +288,7 @@ fn reference(name: &str) -> String {
     format!("$ref: '#/components/schemas/{name}'")
 }
 
-/// A reference, with what else is to be said beside it.
+/// A reference with siblings.
 fn wrap(mut lines: Vec<String>, name: &str, description: Option<String>) -> Vec<String> {
     if lines.is_empty() {
         return vec![reference(name)];
@@ -304,7 +306,7 @@ pub(super) fn indented(lines: Vec<String>, by: usize) -> Vec<String> {
         .collect()
 }
 
-/// Text as a YAML scalar on one line.
+/// Text as a one-line YAML scalar.
 pub(super) fn scalar(text: &str) -> String {
     let is_plain = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && text

@@ -1,4 +1,4 @@
-//! The command against a made-up vendor, and against documents that are made to hurt.
+//! Tests the command against a sample vendor, and against hostile documents.
 
 use super::vendor_document::VendorDocument;
 use super::walk::walk;

@@ -1,4 +1,4 @@
-//! A document that a vendor published, as a file on this machine.
+//! A vendor's published document, as a local file.
 
 use crate::model::text;
 use crate::spec::finding::Place;
@@ -12,20 +12,20 @@ use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Larger files are refused: the largest public document of an API has 12 MB.
+/// Larger files are refused: the largest public API document has 12 MB.
 const MOST_BYTES: u64 = 64 << 20;
 
-/// A parsed file, with lines.
+/// A parsed file, with line numbers.
 pub(super) struct VendorDocument {
     document: Document,
-    /// As the person wrote it.
+    /// Path as the person wrote it.
     file: Arc<str>,
-    /// Of the bytes of the file, in lower-case hexadecimal.
+    /// SHA-256 of the file, in lower-case hexadecimal.
     pub(super) sha256: String,
 }
 
 impl VendorDocument {
-    /// Reads YAML or JSON. Fails where the file is not a document of OpenAPI 3.0.
+    /// Reads YAML or JSON. Fails if the file isn't an OpenAPI 3.0 document.
     pub(super) fn read(path: &Path) -> Result<Self> {
         let file: Arc<str> = path.display().to_string().into();
         let opened = std::fs::File::open(path).with_context(|| format!("could not open {file}"))?;
@@ -43,10 +43,10 @@ impl VendorDocument {
 
     fn parse(file: Arc<str>, bytes: Vec<u8>) -> Result<Self> {
         let sha256 = hexadecimal(&Sha256::digest(&bytes));
-        // The loader takes the files of a folder, and names its places after them.
+        // The loader expects the files of a folder, and names places after them.
         let files = BTreeMap::from([("openapi".to_owned(), bytes)]);
         let document = assemble("", &files).map_err(|findings| {
-            // The last one is what ended the reading.
+            // The last finding is the one that ended the reading.
             let finding = findings.into_iter().next_back();
             match finding {
                 Some(finding) => anyhow::anyhow!(
@@ -89,7 +89,7 @@ impl VendorDocument {
         text(&self.root()["info"], "title")
     }
 
-    /// `info.version`; a number where the vendor forgot the quotes.
+    /// `info.version`; a number if the vendor forgot the quotes.
     pub(super) fn version(&self) -> String {
         match &self.root()["info"]["version"] {
             Value::String(text) => text.clone(),

@@ -1,6 +1,8 @@
-//! Walks two documents side by side, from their operations to everything that these use, and notes pairs and differences.
+//! Walks two documents side by side, from their operations to everything they use, and records
+//! pairs and differences.
 //!
-//! Documents name and nest their schemas in different ways, so schemas are paired by where they are used, not by name.
+//! Documents name and nest their schemas differently, so schemas are paired by where they are
+//! used, not by name.
 
 use super::difference::{Aspect, Difference, Happened};
 use super::schema_view::{ObjectView, keyword, layers, resolve};
@@ -11,10 +13,10 @@ use anyhow::{Result, ensure};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-/// Two documents with more pairs of schemas are no two versions of one API.
+/// Two documents with more pairs of schemas aren't versions of one API.
 const MOST_PAIRS: usize = 200_000;
 
-/// Keywords that say what a value is.
+/// Keywords that describe a value.
 const KEYWORDS: [&str; 14] = [
     "type",
     "format",
@@ -34,7 +36,7 @@ const KEYWORDS: [&str; 14] = [
 
 const METHODS: [&str; 7] = ["get", "put", "post", "patch", "delete", "head", "options"];
 
-/// What the walk found.
+/// Result of a walk.
 #[derive(Default)]
 pub(super) struct Walk {
     pub(super) differences: Vec<Difference>,
@@ -44,7 +46,7 @@ pub(super) struct Walk {
     known: HashSet<(Aspect, String, String)>,
 }
 
-/// Compares two documents. Fails where they are too large to be compared.
+/// Compares two documents. Fails if they are too large to compare.
 pub(super) fn walk(first: &Value, second: &Value) -> Result<Walk> {
     let mut walker = Walker {
         first,
@@ -68,12 +70,12 @@ struct Walker<'d> {
     first: &'d Value,
     second: &'d Value,
     walk: Walk,
-    /// Pairs of schemas to look at.
+    /// Pairs of schemas to visit.
     open: Vec<(String, String)>,
     seen: HashSet<(String, String)>,
 }
 
-/// Method and path of the operations, parameter names of the path left out: `get /items/{}`.
+/// Method and path of the operations, with anonymous path parameters: `get /items/{}`.
 pub(super) fn operations(root: &Value) -> BTreeMap<(String, &'static str), String> {
     let mut found = BTreeMap::new();
     for (path, item) in members(root, "paths") {
@@ -87,7 +89,7 @@ pub(super) fn operations(root: &Value) -> BTreeMap<(String, &'static str), Strin
     found
 }
 
-/// The path without the names of its parameters and a slash at its end.
+/// Path with anonymous parameters and without a trailing slash.
 fn path_shape(path: &str) -> String {
     let steps = path.trim().trim_end_matches('/').split('/');
     let shapes = steps.map(|step| match (step.find('{'), step.rfind('}')) {
@@ -124,7 +126,7 @@ impl Walker<'_> {
         }
     }
 
-    /// Compares two maps from names to pointers; returns the pairs, references followed.
+    /// Compares two maps from names to pointers; returns the pairs, with references followed.
     fn members(
         &mut self,
         aspect: Aspect,
@@ -291,7 +293,7 @@ impl Walker<'_> {
             named(self.first, one, "content", essence),
             named(self.second, other, "content", essence),
         );
-        // One type under another name is still the same body.
+        // One media type with another name is still the same body.
         if let (1, 1) = (first.len(), second.len())
             && first.keys().ne(second.keys())
         {
@@ -311,7 +313,7 @@ impl Walker<'_> {
         }
     }
 
-    /// The schemas of two nodes that have one each.
+    /// Queues the schemas of two nodes that have one each.
     fn push_schema(&mut self, one: &str, other: &str) {
         let schema = |root: &Value, pointer: &str| {
             let direct = below(pointer, "schema");
@@ -422,14 +424,14 @@ impl Walker<'_> {
     }
 }
 
-/// A value without the quotes of text.
+/// A value, with strings unquoted.
 pub(super) fn plain(value: &Value) -> String {
     value
         .as_str()
         .map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// What a keyword means where it is left out.
+/// Meaning of a missing keyword.
 fn unstated(root: &Value, layers: &[String], key: &str) -> Value {
     match key {
         "nullable" | "readOnly" | "writeOnly" | "deprecated" => Value::Bool(false),
@@ -450,7 +452,7 @@ fn unstated(root: &Value, layers: &[String], key: &str) -> Value {
     }
 }
 
-/// The entries of a map, by a name made of their keys.
+/// Entries of a map, by a name made of their keys.
 fn named(
     root: &Value,
     pointer: &str,
@@ -467,7 +469,7 @@ fn named(
         .collect()
 }
 
-/// The parameters of an operation and of its path, by location and name.
+/// Parameters of an operation and of its path, by location and name.
 fn parameters(root: &Value, operation: &str) -> BTreeMap<String, String> {
     let path = operation.rfind('/').map_or("", |end| &operation[..end]);
     let mut found = BTreeMap::new();
@@ -488,7 +490,7 @@ fn parameters(root: &Value, operation: &str) -> BTreeMap<String, String> {
     found
 }
 
-/// The alternatives of a schema, by the name of what they refer to, else by their place.
+/// Alternatives of a schema, by the name of their reference, else by their index.
 fn options(root: &Value, schema: &str) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for key in ["oneOf", "anyOf"] {

@@ -1,8 +1,9 @@
-//! Markdown of several lines: fences say that they are not Rust and are closed, and no indentation makes code.
+//! Multi-line Markdown: fences are closed and marked as not Rust, and indentation never makes
+//! code.
 
 use super::inline;
 
-/// Languages of fences that rustdoc leaves alone and that say something to a reader.
+/// Fence languages that rustdoc doesn't test and that are useful to readers.
 const LANGUAGES: [&str; 11] = [
     "bash", "console", "csv", "html", "http", "json", "sh", "shell", "text", "xml", "yaml",
 ];
@@ -11,7 +12,7 @@ const LANGUAGES: [&str; 11] = [
 pub(super) fn safe(text: &str) -> String {
     let mut out: Vec<String> = Vec::new();
     let mut paragraph: Vec<&str> = Vec::new();
-    // Of the first line of a paragraph, and of the others.
+    // Indentation of a paragraph's first line, and of its other lines.
     let mut indent = (String::new(), String::new());
     let mut list = List::default();
     let mut lines = text.lines();
@@ -61,15 +62,15 @@ fn flush(out: &mut Vec<String>, paragraph: &mut Vec<&str>, indent: &(String, Str
     paragraph.clear();
 }
 
-/// Where the items of a list stand.
+/// Open levels of a list.
 #[derive(Default)]
 struct List {
-    /// Indentation in the text and in ours, and the width of the marker, of each open level.
+    /// Indentation in the text and in the output, and the width of the marker, per open level.
     levels: Vec<(usize, usize, usize)>,
 }
 
 impl List {
-    /// Our indentation of an item, which never is that of code.
+    /// Output indentation of an item, never that of code.
     fn item(&mut self, line: &str, bare: &str) -> (String, String) {
         let column = column(line);
         while self.levels.last().is_some_and(|(own, _, _)| *own >= column) {
@@ -84,7 +85,7 @@ impl List {
         (" ".repeat(ours), " ".repeat(ours + width))
     }
 
-    /// Our indentation of text: that of the item which it belongs to.
+    /// Output indentation of text: that of the item it belongs to.
     fn content(&mut self, line: &str) -> String {
         let column = column(line);
         while self.levels.last().is_some_and(|(own, _, _)| *own >= column) {
@@ -103,7 +104,7 @@ fn column(line: &str) -> usize {
     spaces.map(|c| if c == '\t' { 4 } else { 1 }).sum()
 }
 
-/// Whether a line begins with the mark of a list item.
+/// Whether a line starts with a list marker.
 fn is_item(bare: &str) -> bool {
     let digits = bare.len() - bare.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let after = match digits {

@@ -1,6 +1,6 @@
-//! Markdown within a paragraph: code spans and addresses stay, all other markup that leads somewhere is escaped.
+//! Markdown within a paragraph: code spans and URLs stay, all other markup is escaped.
 
-/// A paragraph in which nothing is a link, a tag or an open code span.
+/// A paragraph without links, tags and open code spans.
 pub(super) fn safe(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let closing = closing_runs(text);
@@ -23,7 +23,7 @@ pub(super) fn safe(text: &str) -> String {
         }
         let is_word_start = !text[..at].ends_with(char::is_alphanumeric);
         if is_word_start && let Some(address) = address(rest) {
-            // The author's own angle brackets are replaced by ours.
+            // Replaces the author's angle brackets around a URL.
             let is_bracketed = out.ends_with("\\<") && rest[address.len()..].starts_with('>');
             if is_bracketed {
                 out.truncate(out.len() - 2);
@@ -54,12 +54,12 @@ pub(super) fn safe(text: &str) -> String {
     out
 }
 
-/// The runs of backticks in a text.
+/// Runs of backticks in a text.
 pub(super) fn runs(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c| c != '`').filter(|run| !run.is_empty())
 }
 
-/// Begin and end of every code span: a run of backticks up to the next run of the same length.
+/// Start and end of every code span: a run of backticks up to the next run of the same length.
 fn closing_runs(text: &str) -> Vec<(usize, usize)> {
     let mut runs: Vec<(usize, usize)> = Vec::new();
     for (at, _) in text.match_indices('`') {
@@ -68,7 +68,7 @@ fn closing_runs(text: &str) -> Vec<(usize, usize)> {
             _ => runs.push((at, 1)),
         }
     }
-    // The next run of each length, from the back, so that a text of many runs takes linear time.
+    // Next run of each length, found from the end, so that many runs take linear time.
     let mut next_of_length = std::collections::HashMap::new();
     let mut next: Vec<Option<usize>> = vec![None; runs.len()];
     for index in (0..runs.len()).rev() {
@@ -88,7 +88,7 @@ fn closing_runs(text: &str) -> Vec<(usize, usize)> {
     spans
 }
 
-/// The address that a text begins with.
+/// URL at the start of a text.
 fn address(text: &str) -> Option<&str> {
     if !text.starts_with("https://") && !text.starts_with("http://") {
         return None;

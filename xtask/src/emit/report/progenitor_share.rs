@@ -1,16 +1,17 @@
-//! Emits the table of ARCHITECTURE.md that says per vendor which types and signatures come from progenitor, and which are ours.
+//! Emits the table in ARCHITECTURE.md that lists per vendor which types and signatures come from
+//! progenitor, and which are ours.
 
 use crate::emit::docs_text::line;
 use crate::model::{Api, Encoding};
 use crate::progenitor::{Kind, RustApi};
 
-/// The head of the table.
+/// Head of the table.
 pub(crate) const HEAD: &str = "\
 | vendor | operations | signatures from progenitor | of ours: lines | of ours: files in parts | types | structs and enums from progenitor | unions of ours |
 | --- | --- | --- | --- | --- | --- | --- | --- |
 ";
 
-/// The row of a vendor.
+/// Row of a vendor.
 pub(crate) fn row(api: &Api<'_>, rust_api: &RustApi) -> String {
     let encodings: Vec<_> = api
         .operations

@@ -1,4 +1,4 @@
-//! Emits the lists of `specs/README.md` that say what lint refuses although OpenAPI 3.0 allows it.
+//! Emits the lists in `specs/README.md` of what lint refuses although OpenAPI 3.0 allows it.
 
 use crate::spec::rule::Rule;
 use crate::spec::unread_key::UNREAD_KEYS;

@@ -1,6 +1,6 @@
-//! Lists the places of an API that have no type of their own in Rust: any JSON, and bytes in place of a value.
+//! Lists the untyped places of an API in Rust: any JSON, and bytes instead of a value.
 //!
-//! A place is faithful if the document says nothing of it either, and avoidable if it does.
+//! A place is faithful if the document doesn't describe it either, and avoidable otherwise.
 
 use quote::ToTokens;
 use serde_json::Value;
@@ -9,11 +9,11 @@ use crate::media_type::is_json;
 use crate::model::{Api, Encoding, elements, members, text};
 use crate::progenitor::{Kind, RustApi};
 
-/// A place without a type of its own.
+/// An untyped place.
 pub(crate) struct UntypedPlace {
     /// Type and field, or operation and parameter.
     pub(crate) name: String,
-    /// The document says nothing of it either.
+    /// Whether the document doesn't describe it either.
     pub(crate) is_faithful: bool,
 }
 
@@ -32,7 +32,7 @@ pub(crate) fn places(api: &Api<'_>, rust_api: &RustApi) -> Vec<UntypedPlace> {
         match &ty.record.kind {
             Kind::Struct(fields) => {
                 for field in fields {
-                    // The rest of an open object is any JSON by nature.
+                    // The remaining properties of an open object are any JSON by nature.
                     if let Some(wire) = &field.wire {
                         note(format!("{name}.{wire}"), &field.ty, field.property.as_ref());
                     }
@@ -114,7 +114,7 @@ pub(crate) fn places(api: &Api<'_>, rust_api: &RustApi) -> Vec<UntypedPlace> {
             if let Some(ty) = rust_api.body(operation.id, index) {
                 let name = format!("{} {}", operation.id, variant.media.join(", "));
                 match variant.encoding {
-                    // What has a structure and is not JSON or a form is bytes to us.
+                    // Structured content other than JSON and forms is handled as bytes.
                     Encoding::Raw
                         if variant
                             .schema
@@ -136,7 +136,7 @@ fn is_any(ty: &syn::Type) -> bool {
     ty.to_token_stream().to_string().contains("AnyJson")
 }
 
-/// Whether a union is taken or given as text.
+/// Whether a union is passed or returned as text.
 fn is_text_for_union(api: &Api<'_>, ty: &syn::Type, schema: &Value) -> bool {
     let resolved = api.resolve_schema(schema);
     let choices = elements(resolved, "oneOf").len() + elements(resolved, "anyOf").len();
@@ -149,7 +149,7 @@ fn has_structure(api: &Api<'_>, schema: &Value) -> bool {
     !members(resolved, "properties").is_empty() || resolved.get("allOf").is_some()
 }
 
-/// Whether a schema, or what its list or map holds, may be anything.
+/// Whether a schema, or the items of its list or map, may be anything.
 fn says_nothing(api: &Api<'_>, schema: &Value, depth: usize) -> bool {
     let resolved = api.resolve_schema(schema);
     if depth > 64 {

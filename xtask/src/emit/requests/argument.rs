@@ -1,13 +1,14 @@
-//! Emits parameters as arguments: their types, and the steps that set them.
+//! Emits parameters as arguments: their types, and the statements that set them.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use crate::emit::typed_call::Call;
+use crate::emit::typed_call::argument_type::{has_own_name, is_converted, takes_object};
 use crate::model::{Operation, Parameter};
 use crate::progenitor::inside;
 
-/// The parameters that a caller has to give, and the steps that set them and what fills itself in.
+/// Required parameters, and the statements that set them and fixed values.
 pub(super) fn required(call: &Call<'_>) -> (Vec<TokenStream>, Vec<TokenStream>) {
     let mut arguments = Vec::new();
     let mut steps = Vec::new();
@@ -30,7 +31,8 @@ pub(super) fn required(call: &Call<'_>) -> (Vec<TokenStream>, Vec<TokenStream>) 
     (arguments, steps)
 }
 
-/// Type and step of an argument: text is borrowed, lists are whatever gives items, JSON is whatever serialises.
+/// Type and statement of an argument: strings are borrowed, lists accept iterators, JSON accepts
+/// anything serializable.
 pub(super) fn typed_step(
     parameter: &Parameter<'_>,
     ty: &syn::Type,
@@ -42,6 +44,9 @@ pub(super) fn typed_step(
             quote! { &impl ::serde::Serialize },
             quote! { .set(#wire, ::sdk_runtime::AsJson(#ident)) },
         );
+    }
+    if parameter.is_object || parameter.has_objects {
+        return structured_step(parameter, ty, wire, ident);
     }
     let plain = quote! { .set(#wire, #ident) };
     match ty {
@@ -58,7 +63,7 @@ pub(super) fn typed_step(
                 quote! { impl IntoIterator<Item = #items> },
                 quote! { .set(#wire, #ident.into_iter().collect::<Vec<_>>()) },
             ),
-            // A union, which is made from what its variants hold.
+            // A union, which converts from the types of its variants.
             None if is_converted(&reference.elem) => converted(&reference.elem, wire, ident),
             None => (quote! { #ty }, plain),
         },
@@ -67,32 +72,38 @@ pub(super) fn typed_step(
     }
 }
 
+/// Type and step of an object or a list of objects, which the runtime writes from their JSON.
+fn structured_step(
+    parameter: &Parameter<'_>,
+    ty: &syn::Type,
+    wire: &str,
+    ident: &syn::Ident,
+) -> (TokenStream, TokenStream) {
+    let items = match ty {
+        syn::Type::Reference(reference) => inside("Vec", &reference.elem),
+        _ => None,
+    };
+    match (ty, items) {
+        (_, Some(items)) if has_own_name(&items) => (
+            quote! { impl IntoIterator<Item = #items> },
+            quote! { .set(#wire, ::sdk_runtime::AsJson(&#ident.into_iter().collect::<Vec<_>>())) },
+        ),
+        (syn::Type::Reference(reference), None) if takes_object(parameter, &reference.elem) => (
+            quote! { #ty },
+            quote! { .set(#wire, ::sdk_runtime::AsJson(#ident)) },
+        ),
+        _ => (
+            quote! { &impl ::serde::Serialize },
+            quote! { .set(#wire, ::sdk_runtime::AsJson(#ident)) },
+        ),
+    }
+}
+
 fn converted(ty: &syn::Type, wire: &str, ident: &syn::Ident) -> (TokenStream, TokenStream) {
     (
         quote! { impl Into<#ty> },
         quote! { .set(#wire, Into::<#ty>::into(#ident)) },
     )
-}
-
-/// Whether a type is made from others: one of the API's own, or text of a format.
-fn is_converted(ty: &syn::Type) -> bool {
-    let syn::Type::Path(path) = ty else {
-        return false;
-    };
-    let is_of_rust = |name: &syn::Ident| {
-        let name = name.to_string();
-        name.starts_with(char::is_lowercase)
-            || ["String", "Vec", "Option", "Box"].contains(&name.as_str())
-    };
-    let segments = &path.path.segments;
-    let formats = ["Secret", "Date", "DateTime", "BigNumber"];
-    if path.path.leading_colon.is_some() {
-        return segments
-            .last()
-            .is_some_and(|last| formats.contains(&last.ident.to_string().as_str()));
-    }
-    let is_elsewhere = segments.first().is_some_and(|first| first.ident == "super");
-    is_elsewhere || segments.len() == 1 && !is_of_rust(&segments[0].ident)
 }
 
 /// The name by which the table knows a parameter: with its place where the name alone is not enough.

@@ -1,4 +1,4 @@
-//! Emits the type of a body and the step that sets it.
+//! Emits the type of a body and the statement that sets it.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,7 +6,7 @@ use quote::quote;
 use crate::emit::typed_call::Call;
 use crate::model::Encoding;
 
-/// Type and step of a variant of the body, by its place.
+/// Type and statement of a variant of the body, by its index.
 pub(super) fn typed_step(call: &Call<'_>, index: usize) -> (TokenStream, TokenStream) {
     let encoding = call.bodies.get(index).map(|variant| variant.encoding);
     let ty = call.body_types.get(index).and_then(Option::as_ref);

@@ -1,4 +1,5 @@
-//! Emits what takes many items: a method with an iterator or a stream in, and the type of the status of an item.
+//! Emits bulk operations: a method that takes an iterator or a stream, and the type of an item's
+//! status.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -29,7 +30,7 @@ pub(super) fn emit(
     }
 }
 
-/// What the vendor reports on an item.
+/// Status type of an item.
 pub(super) fn status(call: &Call<'_>, gate: Option<&TokenStream>) -> TokenStream {
     if !call.is_bulk() {
         return TokenStream::new();
@@ -44,7 +45,7 @@ pub(super) fn status(call: &Call<'_>, gate: Option<&TokenStream>) -> TokenStream
     }
 }
 
-/// The type of an item: that of a line, or of the elements of the array.
+/// Type of an item: that of a line, or of the array's elements.
 fn item(call: &Call<'_>) -> syn::Type {
     let first = call.body_types.first().and_then(Option::as_ref);
     let body = first.map_or_else(|| syn::parse_quote!(::serde_json::Value), syn::Type::clone);

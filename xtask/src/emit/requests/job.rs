@@ -1,4 +1,4 @@
-//! Emits what makes an operation one that reads or starts a job.
+//! Emits trait implementations of operations that read or start jobs.
 
 use anyhow::{Context, Result};
 use proc_macro2::TokenStream;
@@ -56,7 +56,7 @@ fn target<'a, 'd>(api: &'a Api<'d>, follow_up: &Value) -> Result<&'a Operation<'
         .with_context(|| format!("`x-sdk-wait` names `{id}`, which is not an operation"))
 }
 
-/// The tags of other operations, which may be left out of a build.
+/// Tags of other operations, which a build may leave out.
 fn tags_besides<'d>(
     api: &Api<'d>,
     operation: &Operation<'d>,
@@ -73,7 +73,7 @@ fn tags_besides<'d>(
     tags
 }
 
-/// The marker of an operation, from the module of any tag.
+/// Path to the marker of an operation, from the module of any tag.
 fn path(operation: &Operation<'_>) -> TokenStream {
     let module = format_ident!("{}", name::field(operation.tag));
     let marker = format_ident!("{}", operation.marker());

@@ -1,4 +1,4 @@
-//! Emits the choice among media types that carry the same value.
+//! Emits the choice among media types for the same value.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -9,7 +9,7 @@ use crate::media_type::word;
 use crate::model::Variant;
 use crate::name;
 
-/// The enum of the media types and the setter that takes it, where there is a choice.
+/// Enum of the media types and its setter, if there is a choice.
 pub(super) fn choice(call: &Call<'_>) -> Option<(TokenStream, TokenStream)> {
     let media = &call.bodies.first()?.media;
     if media.len() < 2 {
@@ -32,7 +32,8 @@ pub(super) fn choice(call: &Call<'_>) -> Option<(TokenStream, TokenStream)> {
         pub enum #ident { #(#[doc = #docs] #names),* }
     };
     let setter = quote! {
-        /// Chooses the media type of the body.
+        /// Selects the media type of the body.
+        #[inline]
         pub fn content_type(self, content_type: #ident) -> Self {
             self.with_media(match content_type { #(#ident::#names => #media),* })
         }
@@ -40,7 +41,7 @@ pub(super) fn choice(call: &Call<'_>) -> Option<(TokenStream, TokenStream)> {
     Some((declared, setter))
 }
 
-/// The step that names the media type of a body which is not the first in the spec.
+/// Statement that selects the media type of a body other than the first in the spec.
 pub(super) fn of_alternative(call: &Call<'_>, variant: &Variant<'_>) -> Option<TokenStream> {
     let declared = &call.operation.body.as_ref()?.media;
     let media = variant.media.first()?;

@@ -1,4 +1,4 @@
-//! Emits the client method of an operation, and one more for every body that is another type.
+//! Emits the client method of an operation, and another one per body of a different type.
 
 use anyhow::Result;
 use proc_macro2::TokenStream;
@@ -56,7 +56,7 @@ fn one(
         steps.extend(media::of_alternative(call, variant));
     }
     if call.has_empty_body {
-        // An empty map is `{}`; a unit would be `null`.
+        // An empty map serializes as `{}`; a unit would be `null`.
         steps.push(quote! { .with_body(&::std::collections::BTreeMap::<&str, &str>::new()) });
     }
     let deprecated = call.operation.deprecated.then(|| quote! { #[deprecated] });
@@ -64,6 +64,7 @@ fn one(
         #docs
         #gate
         #deprecated
+        #[inline]
         pub fn #method(&self #(, #arguments)*) -> Request<'_, #marker> {
             Request::new(self) #(#steps)*
         }

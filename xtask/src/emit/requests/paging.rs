@@ -1,4 +1,4 @@
-//! Emits what makes a list a list of pages: where its items are.
+//! Emits trait implementations of paged lists: where the items are.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -37,6 +37,7 @@ pub(super) fn emit(
         impl ::sdk_runtime::PagedOperation for #marker {
             type Item = #item;
 
+            #[inline]
             fn items(answer: &mut #output) -> Option<&mut Vec<#item>> { #path }
         }
     }
@@ -45,16 +46,17 @@ pub(super) fn emit(
 /// A list in an answer.
 struct List {
     item: syn::Type,
-    /// The way from the answer to the list, as an expression.
+    /// Path from the answer to the list, as an expression.
     path: TokenStream,
-    /// The steps from the answer to the object with the list, and the last one, each of which may end the way.
+    /// Steps from the answer to the object with the list, and the last step, each of which may end
+    /// early.
     parent: TokenStream,
     last: TokenStream,
-    /// The length of the list in that object, which is `at`.
+    /// Length of the list in that object, which is `at`.
     length: TokenStream,
 }
 
-/// Alternatives: the first list with items, or the first one that is there if all are empty.
+/// Alternatives: the first list with items, or the first one present if all are empty.
 fn first_with_items(lists: &[List]) -> TokenStream {
     let paths = lists.iter().map(|list| &list.path);
     quote! {
@@ -86,7 +88,7 @@ fn of_several_types(call: &Call<'_>, gate: Option<&TokenStream>, lists: &[List])
         #[non_exhaustive]
         pub enum #item { #(#[doc = #docs] #idents(Box<#types>)),* }
 
-        // Items that cannot be read are told apart in the first list alone.
+        // Unreadable items are only identified in the first list.
         #gate
         impl<'de> ::serde::Deserialize<'de> for #item {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -98,13 +100,16 @@ fn of_several_types(call: &Call<'_>, gate: Option<&TokenStream>, lists: &[List])
         impl ::sdk_runtime::PagedOperation for #marker {
             type Item = #item;
 
+            #[inline]
             fn items(_: &mut #output) -> Option<&mut Vec<#item>> { None }
 
+            #[inline]
             fn count_items(answer: &mut #output) -> Option<usize> {
                 let counts = [#(Some(&mut *answer) #parents .map(|at| #lengths)),*];
                 counts.into_iter().flatten().reduce(|sum, count| sum + count)
             }
 
+            #[inline]
             fn take_items(answer: &mut #output) -> Vec<#item> {
                 let mut all = Vec::new();
                 #(if let Some(list) = Some(&mut *answer) #parents #last {

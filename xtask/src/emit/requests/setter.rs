@@ -1,4 +1,5 @@
-//! Emits the setters of an operation: optional parameters, an optional body, HTTP Basic, the media type.
+//! Emits the setters of an operation: optional parameters, an optional body, HTTP Basic, the media
+//! type.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -23,7 +24,8 @@ pub(super) fn emit(call: &Call<'_>, gate: Option<&TokenStream>) -> TokenStream {
     setters.extend(bodies(call));
     if call.operation.security == [Scheme::Basic] {
         setters.push(quote! {
-            /// Sets user name and password of HTTP Basic; without them the client's own credentials are sent.
+            /// Sets user name and password for HTTP Basic, instead of the client's credentials.
+            #[inline]
             pub fn basic_auth(self, user: impl Into<String>, password: impl Into<::sdk_runtime::Secret>) -> Self {
                 self.with_basic_auth(user, password)
             }
@@ -80,6 +82,7 @@ fn bodies(call: &Call<'_>) -> Vec<TokenStream> {
         let media = media::of_alternative(call, variant);
         quote! {
             #[doc = #doc]
+            #[inline]
             pub fn #ident(self, body: #ty) -> Self { self #step #media }
         }
     });
@@ -109,11 +112,12 @@ fn one(operation: &Operation<'_>, parameter: &Parameter<'_>, ty: &syn::Type) -> 
     quote! {
         #[doc = #doc]
         #deprecated
+        #[inline]
         pub fn #ident(self, #ident: #ty) -> Self { self #step }
     }
 }
 
-/// As an argument of a method, but a setter also takes owned text.
+/// Like a method's argument, but a setter also accepts owned strings.
 fn setter_argument(
     parameter: &Parameter<'_>,
     ty: &syn::Type,

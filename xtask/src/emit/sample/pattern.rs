@@ -1,24 +1,25 @@
-//! Text that a pattern matches, made from the pattern's syntax: compiling a pattern of long repetitions takes seconds.
+//! Strings that match a pattern, built from its syntax tree, since compiling a pattern with long
+//! repetitions takes seconds.
 
 use regex::{Regex, RegexBuilder};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-/// Characters of a pattern with its repetitions written out, up to which it is cheap to compile.
+/// Longest pattern, with its repetitions expanded, that is cheap to compile.
 const CHEAP: usize = 300;
 
-/// Longest text that is made.
+/// Longest generated string.
 const LONGEST: usize = 4096;
 
-/// A pattern that was read.
+/// A parsed pattern.
 pub(super) struct Pattern {
     hir: Hir,
-    /// The compiled pattern, where that is cheap.
+    /// The compiled pattern, if that is cheap.
     regex: Option<Regex>,
 }
 
 impl Pattern {
-    /// Reads a pattern; none for what only ECMAScript has, such as look-ahead.
+    /// Parses a pattern; `None` for ECMAScript syntax that `regex` lacks, such as look-ahead.
     pub(super) fn new(pattern: &str) -> Option<Self> {
         let mut parser = ParserBuilder::new().nest_limit(64).build();
         let hir = parser.parse(pattern).ok()?;
@@ -29,17 +30,17 @@ impl Pattern {
         Some(Self { hir, regex })
     }
 
-    /// Whether a text is known to match.
+    /// Whether a string is known to match.
     pub(super) fn matches(&self, text: &str) -> bool {
         self.regex
             .as_ref()
             .is_some_and(|regex| regex.is_match(text))
     }
 
-    /// A text of at least so many characters that the pattern matches.
+    /// A matching string with at least this many characters.
     pub(super) fn sample(&self, least: usize) -> String {
         let mut shortest = String::new();
-        // What may be repeated is repeated until the text is long enough.
+        // Repetitions grow until the string is long enough.
         for more in [0, 1, least] {
             let mut text = String::new();
             write(&self.hir, more, &mut text);
@@ -53,7 +54,7 @@ impl Pattern {
     }
 }
 
-/// How many characters a pattern has with its repetitions written out.
+/// Length of a pattern with its repetitions expanded.
 fn weight(hir: &Hir) -> usize {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => 1,
@@ -103,7 +104,7 @@ fn write(hir: &Hir, more: usize, text: &mut String) {
     }
 }
 
-/// A character of a class: a letter or a digit if it has one.
+/// A character of the class, preferably a letter or a digit.
 fn usual(class: &Class) -> Option<char> {
     let ranges: Vec<(char, char)> = match class {
         Class::Unicode(class) => class

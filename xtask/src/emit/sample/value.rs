@@ -1,4 +1,4 @@
-//! Sample values of generated types: only what is required, as a caller would write it.
+//! Sample values of generated types, with only the required parts, written as a caller would.
 
 use std::cell::RefCell;
 
@@ -12,12 +12,12 @@ use crate::model::{Api, Operation, elements, preset};
 use crate::name;
 use crate::progenitor::{Kind, RustApi, Variant, inside, names_in};
 
-/// Makes sample values, with types named below a path.
+/// Creates sample values, with types below a module path.
 pub(crate) struct Values<'v> {
     api: &'v Api<'v>,
     rust_api: &'v RustApi,
     types: TokenStream,
-    /// Types of which a sample is being made, so that one that holds itself ends.
+    /// Types whose samples are being created, to end recursion.
     trail: RefCell<Vec<String>>,
 }
 
@@ -31,13 +31,13 @@ impl<'v> Values<'v> {
         }
     }
 
-    /// Whether it is the exchange for which a client has credentials: the first of the document.
+    /// Whether it is the exchange that a client has credentials for: the first in the document.
     pub(crate) fn is_own_exchange(&self, operation: &Operation<'_>) -> bool {
         let first = self.api.operations.iter().find(|other| other.token);
         first.is_some_and(|first| first.id == operation.id)
     }
 
-    /// The path to a tag's module.
+    /// Path to a tag's module.
     pub(crate) fn module(&self, module: &syn::Ident) -> TokenStream {
         let krate = format_ident!("{}", name::library(self.api.vendor));
         quote! { #krate::#module:: }
@@ -59,7 +59,7 @@ impl<'v> Values<'v> {
         }
     }
 
-    /// A value of a type; the schema says what text and numbers may be.
+    /// A value of a type; the schema constrains strings and numbers.
     pub(crate) fn of(&self, ty: &syn::Type, schema: Option<&Value>, depth: usize) -> TokenStream {
         let target = self.target(schema);
         let syn::Type::Path(path) = ty else {
@@ -118,7 +118,7 @@ impl<'v> Values<'v> {
         }
     }
 
-    /// A value where anything that converts is taken.
+    /// A value for an argument that accepts conversions.
     pub(crate) fn argument(
         &self,
         ty: &syn::Type,
@@ -158,7 +158,7 @@ impl<'v> Values<'v> {
         }
     }
 
-    /// JSON of the type that a schema names, with nothing in it.
+    /// JSON for the type of a schema, without content.
     pub(crate) fn json(&self, schema: Option<&Value>) -> TokenStream {
         let target = self.target(schema).unwrap_or(&Value::Null);
         match crate::model::text(target, "type") {
@@ -173,7 +173,7 @@ impl<'v> Values<'v> {
         }
     }
 
-    /// A list where anything that gives its items is taken.
+    /// A list for an argument that accepts any items.
     pub(crate) fn list(&self, ty: &syn::Type, schema: Option<&Value>) -> TokenStream {
         let Some(item) = inside("Vec", ty) else {
             return self.of(ty, schema, 0);
@@ -183,7 +183,7 @@ impl<'v> Values<'v> {
             return quote! { Vec::<#types #item>::new() };
         }
         let target = self.target(schema).unwrap_or(&Value::Null);
-        // Items convert as well, where their type is made from others.
+        // Items convert as well, if their type converts from others.
         let sample = match self.rust_api.is_made_from_others(&item) {
             true => self.argument(&item, target.get("items"), "", 1),
             false => self.of(&item, target.get("items"), 1),
@@ -192,7 +192,7 @@ impl<'v> Values<'v> {
         quote! { [#(#items),*] }
     }
 
-    /// Whether it is a union that is made from text.
+    /// Whether it is a union that converts from strings.
     fn takes_text(&self, name: &str) -> bool {
         let Some(Kind::Union(variants)) = self.rust_api.types.get(name).map(|ty| &ty.record.kind)
         else {
@@ -203,7 +203,7 @@ impl<'v> Values<'v> {
             .any(|variant| variant.ty == syn::parse_quote!(String))
     }
 
-    /// The schema that says what a value may be: references and single parts followed.
+    /// The schema that describes a value: references and single parts followed.
     fn target<'s>(&'s self, schema: Option<&'s Value>) -> Option<&'s Value> {
         let target = self.api.resolve_schema(schema?);
         Some(match elements(target, "allOf") {
@@ -212,13 +212,13 @@ impl<'v> Values<'v> {
         })
     }
 
-    /// Whether a sample of the type, or of what it holds, is being made.
+    /// Whether a sample of the type, or of its content, is being created.
     fn is_open(&self, ty: &syn::Type) -> bool {
         let trail = self.trail.borrow();
         names_in(ty).iter().any(|name| trail.contains(name))
     }
 
-    /// The first variant of which a sample comes to an end.
+    /// First variant with a finite sample.
     fn choice<'u>(&self, variants: &'u [Variant]) -> Option<&'u Variant> {
         let ends = |variant: &&Variant| !self.is_open(&variant.ty);
         variants.iter().find(ends).or_else(|| variants.first())
@@ -256,7 +256,7 @@ impl<'v> Values<'v> {
             return quote! { Default::default() };
         };
         match &ty.record.kind {
-            // A recursive request ends in what is optional; the bound is for one that does not.
+            // A recursive request ends in optional parts; this bound is for one that doesn't.
             _ if depth > 12 => quote! { Default::default() },
             Kind::Struct(fields) => {
                 let is_default = fields
@@ -296,7 +296,7 @@ impl<'v> Values<'v> {
     }
 }
 
-/// How many items a sample of a list has: what it needs, or one.
+/// Number of items in a sample list: the required number, or one.
 fn least_items(schema: &Value) -> usize {
     let least = schema.get("minItems").and_then(Value::as_u64);
     least.unwrap_or(1).clamp(1, 8) as usize

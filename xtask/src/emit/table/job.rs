@@ -1,4 +1,4 @@
-//! Emits how a job is read and started, as entries of the operation table.
+//! Emits the entries of the operation table for jobs.
 
 use proc_macro2::TokenStream;
 use quote::quote;

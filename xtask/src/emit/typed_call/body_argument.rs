@@ -1,29 +1,30 @@
-//! How a typed body is an argument: what the method takes, how it becomes JSON, and how a sample of it is written.
+//! Argument form of a typed body: the method's type, the conversion to JSON, and the form of a
+//! sample.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
 
 use crate::progenitor::{Kind, Qualify, RustApi, inside};
 
-/// The way in which a method takes a typed body.
+/// How a method takes a typed body.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum BodyArgument {
     /// A number or a boolean, by value.
     Value(syn::Type),
-    /// Text, borrowed.
+    /// A borrowed string.
     Text,
-    /// A small type that is made from text or itself.
+    /// A small type, by conversion.
     Into(syn::Type),
-    /// A slice of the items.
+    /// A slice of items.
     List(syn::Type),
-    /// Anything else, borrowed.
+    /// Any other type, borrowed.
     Reference(syn::Type),
-    /// What may be null.
+    /// A nullable value.
     Nullable(Box<BodyArgument>),
 }
 
 impl BodyArgument {
-    /// The way for a type, as the module of the call names it.
+    /// Argument form for a type, as named in the call's module.
     pub(crate) fn new(rust_api: &RustApi, qualify: &Qualify, ty: &syn::Type) -> Self {
         if let Some(inner) = inside("Option", ty) {
             return Self::Nullable(Box::new(match Self::new(rust_api, qualify, &inner) {
@@ -48,7 +49,7 @@ impl BodyArgument {
         }
     }
 
-    /// The type of the argument.
+    /// Type of the argument.
     pub(crate) fn ty(&self) -> TokenStream {
         match self {
             Self::Value(ty) => quote! { #ty },
@@ -63,7 +64,7 @@ impl BodyArgument {
         }
     }
 
-    /// The step that sets the argument `body`.
+    /// Statement that sets the argument `body`.
     pub(crate) fn step(&self) -> TokenStream {
         match self {
             Self::Value(_) | Self::Nullable(_) => quote! { .with_body(&body) },
@@ -72,10 +73,10 @@ impl BodyArgument {
         }
     }
 
-    /// The argument for a sample of the type itself.
+    /// Argument for a sample of the type itself.
     pub(crate) fn sample(&self, value: &TokenStream) -> TokenStream {
         match self {
-            // The sample of text is a literal.
+            // The sample of a string is a literal.
             Self::Value(_) | Self::Into(_) | Self::Text => value.clone(),
             Self::List(_) => {
                 let items = items(value);
@@ -90,7 +91,7 @@ impl BodyArgument {
     }
 }
 
-/// `[…]` of `vec![…]`: a slice needs no vector.
+/// `[…]` of `vec![…]`, since a slice needs no vector.
 fn items(value: &TokenStream) -> TokenStream {
     let group = value.clone().into_iter().find_map(|token| match token {
         TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket => Some(group),

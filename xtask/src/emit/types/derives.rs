@@ -5,9 +5,10 @@ use quote::quote;
 
 use crate::progenitor::Type;
 
-/// Serialised in the direction that the type travels; in the other one, and as JSON Schema, as a feature.
+/// Serialization in the direction that the type travels; the other direction and JSON Schema
+/// depend on a feature.
 ///
-/// An object is read by code of its own.
+/// Objects have their own reading code.
 pub(super) fn derives(ty: &Type, is_object: bool) -> TokenStream {
     let serde = match (ty.sent || ty.kept, ty.received) {
         (false, true) if is_object => quote! {

@@ -1,9 +1,10 @@
-//! Emits `From` and `TryFrom` of a request for the answer of the same resource, so that a record can be read, changed and
-//! written.
+//! Emits `From` and `TryFrom` conversions from an answer to a request for the same resource, so
+//! that a record can be read, changed and written.
 //!
-//! A pair is the answer of a GET and the body of a PATCH, PUT or POST on its path, or on the list that it belongs to.
+//! A pair is the answer of a GET and the body of a PATCH, PUT or POST on its path, or on the list
+//! that it belongs to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -15,13 +16,13 @@ use crate::model::{Api, Operation, flag, text};
 use crate::name::raw_ident as raw;
 use crate::progenitor::{Field, Kind, Presence, Qualify, RustApi, Type, inside};
 
-/// The extension that names the property of the answer, where it is not that of the request.
+/// Extension with the name of the answer's property, if it differs from the request's.
 const ANSWER_NAME: &str = "x-sdk-answer-name";
 
-/// Objects in objects end here.
+/// Most levels of nested objects.
 const DEPTH: usize = 8;
 
-/// What there is to say of a request and an answer of the same resource.
+/// A request and an answer of the same resource.
 pub(crate) struct Conversion<'r> {
     answer: &'r Type,
     request: &'r Type,
@@ -29,40 +30,51 @@ pub(crate) struct Conversion<'r> {
     wish: Wish,
 }
 
-/// What the operations that write the request do.
+/// Meaning of a property that the request leaves out.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Wish {
-    /// What is left out is reset: PUT and POST to the record.
+    /// It is reset: PUT and POST to the record.
     Replace,
-    /// What is left out gets a default: POST to the list.
+    /// It gets a default: POST to the list.
     Create,
-    /// What is left out keeps its value: PATCH, and types with `x-sdk-patch`.
+    /// It keeps its value: PATCH, and types with `x-sdk-patch`.
     Change,
 }
 
 /// How each field of a request gets its value.
 struct Plan<'r> {
     fields: Vec<(&'r Field, Option<TokenStream>)>,
-    /// Writable properties that the answer does not have, or has in another form.
+    /// Writable properties that the answer lacks, or has in another form.
     missing: Vec<&'r str>,
     is_fallible: bool,
     carried: usize,
-    /// Pairs of objects inside.
+    /// Pairs of nested objects.
     nested: Vec<(&'r Type, &'r Type)>,
 }
 
-/// The conversions of an API, by the name of the request.
+/// Conversions of an API, by the name of the request.
 pub(crate) type Conversions<'r> = BTreeMap<String, Vec<Conversion<'r>>>;
 
-/// All conversions of an API; those of objects inside follow from them.
+/// All conversions of an API, including those of nested objects.
 pub(crate) fn all<'r>(api: &Api<'_>, rust_api: &'r RustApi) -> Conversions<'r> {
     let mut found: BTreeMap<(String, String), Wish> = BTreeMap::new();
+    let mut written: HashMap<&str, Vec<&Operation<'_>>> = HashMap::new();
+    for write in &api.operations {
+        if ["patch", "put", "post"].contains(&write.method) {
+            written.entry(write.path_key).or_default().push(write);
+        }
+    }
     for read in api.operations.iter().filter(|o| o.method == "get") {
         let Some(answer) = answer_of(rust_api, read) else {
             continue;
         };
-        for write in &api.operations {
-            if !writes(write, read.path) || write.internal && !read.internal {
+        let places = [Some(read.path_key), list_of(read.path_key)];
+        let writes = places
+            .into_iter()
+            .flatten()
+            .filter_map(|path| written.get(path));
+        for write in writes.flatten() {
+            if write.internal && !read.internal {
                 continue;
             }
             let Some(request) = request_of(rust_api, write) else {
@@ -76,12 +88,12 @@ pub(crate) fn all<'r>(api: &Api<'_>, rust_api: &'r RustApi) -> Conversions<'r> {
                 write.method == "patch" || schema.is_some_and(|schema| flag(schema, "x-sdk-patch"));
             let wish = match keeps {
                 true => Wish::Change,
-                false if write.method == "post" && write.path != read.path => Wish::Create,
+                false if write.method == "post" && write.path_key != read.path_key => Wish::Create,
                 false => Wish::Replace,
             };
             let names = (request.record.name.clone(), answer.record.name.clone());
             if names.0 != names.1 {
-                // An operation that resets what is left out decides.
+                // An operation that resets missing properties takes precedence.
                 let known = found.entry(names).or_insert(wish);
                 *known = wish.min(*known);
             }
@@ -104,7 +116,7 @@ pub(crate) fn all<'r>(api: &Api<'_>, rust_api: &'r RustApi) -> Conversions<'r> {
         let Some(plan) = plan(api, rust_api, from, to, 0) else {
             continue;
         };
-        // With fewer it is not the same resource.
+        // With fewer common properties, it is not the same resource.
         let is_same = plan.carried > 1 && plan.carried > plan.missing.len();
         if !is_same {
             continue;
@@ -129,14 +141,10 @@ pub(crate) fn all<'r>(api: &Api<'_>, rust_api: &'r RustApi) -> Conversions<'r> {
     conversions
 }
 
-/// Whether an operation writes to a path that is read: to the record itself, or to the list that it is one of.
-fn writes(operation: &Operation<'_>, read: &str) -> bool {
-    let list = read
-        .rsplit_once('/')
-        .filter(|(_, last)| last.starts_with('{'));
-    let is_record = operation.path == read;
-    let is_list = list.is_some_and(|(list, _)| operation.path == list);
-    ["patch", "put", "post"].contains(&operation.method) && (is_record || is_list)
+/// The path of the list that a record is one of.
+fn list_of(record: &str) -> Option<&str> {
+    let (list, last) = record.rsplit_once('/')?;
+    last.starts_with('{').then_some(list)
 }
 
 fn answer_of<'r>(rust_api: &'r RustApi, operation: &Operation<'_>) -> Option<&'r Type> {
@@ -167,7 +175,8 @@ fn fields(ty: &Type) -> &[Field] {
     }
 }
 
-/// How a request is filled from an answer; none if the answer can never give what is required.
+/// How a request is filled from an answer; `None` if the answer can never supply a required
+/// property.
 fn plan<'r>(
     api: &Api<'_>,
     rust_api: &'r RustApi,
@@ -221,7 +230,7 @@ fn plan<'r>(
             }
             None if field.is_argument() => return None,
             None => {
-                // What has a single value is filled in.
+                // Fixed values are filled in.
                 if field.fixed.is_none() {
                     plan.missing.push(wire);
                 }
@@ -232,7 +241,7 @@ fn plan<'r>(
     Some(plan)
 }
 
-/// The value of a field, from the field of the answer.
+/// Value of a field, from the field of the answer.
 fn value<'r>(
     api: &Api<'_>,
     rust_api: &'r RustApi,
@@ -295,7 +304,8 @@ fn value<'r>(
     })
 }
 
-/// An expression of the wanted type, from a reference to what there is; with the pair of objects that it relies on.
+/// Expression of the wanted type, from a reference to the value; with the pair of objects that it
+/// depends on.
 fn convert<'r>(
     api: &Api<'_>,
     rust_api: &'r RustApi,
@@ -370,7 +380,7 @@ fn is_copy(ty: &syn::Type) -> bool {
     copied.contains(&last(ty).as_str())
 }
 
-/// The example of the request's date, where the answer has another layout.
+/// Example of the request's date, if the answer has another layout.
 fn layout(api: &Api<'_>, answer: Option<&Value>, request: Option<&Value>) -> Option<String> {
     let example = |property: Option<&Value>| {
         let property = property?;
@@ -396,7 +406,7 @@ impl Conversion<'_> {
         self.wish == Wish::Change || self.plan.missing.is_empty()
     }
 
-    /// A line for the documentation of the request.
+    /// Line for the documentation of the request.
     fn docs(&self) -> Option<String> {
         let answer = &self.answer.record.name;
         let missing = missing(&self.plan);
@@ -438,6 +448,7 @@ impl Conversion<'_> {
                 #gate
                 impl From<&#from> for #to {
                     #docs
+                    #[inline]
                     fn from(answer: &#from) -> Self {
                         Self { #(#members),* }
                     }
@@ -449,6 +460,7 @@ impl Conversion<'_> {
                     type Error = ::sdk_runtime::MissingProperty;
 
                     #docs
+                    #[inline]
                     fn try_from(answer: &#from) -> Result<Self, Self::Error> {
                         Ok(Self { #(#members),* })
                     }
@@ -467,7 +479,7 @@ impl Conversion<'_> {
     }
 }
 
-/// The value of a field that the answer does not give.
+/// Value of a field that the answer doesn't supply.
 fn start(field: &Field, qualify: &Qualify) -> TokenStream {
     let ty = qualify.apply(&field.ty);
     let fixed = field.fixed.as_ref().and_then(|value| literal(value, &ty));
@@ -483,7 +495,7 @@ fn missing(plan: &Plan<'_>) -> String {
     names.join(", ")
 }
 
-/// The conversions into a type.
+/// Conversions into a type.
 pub(super) fn emit(
     api: &Api<'_>,
     qualify: &Qualify,
@@ -495,7 +507,7 @@ pub(super) fn emit(
     quote! { #(#all)* }
 }
 
-/// What the documentation of a request says about its conversions.
+/// Documentation of a request's conversions.
 pub(super) fn docs(conversions: &[Conversion<'_>]) -> String {
     let lines: Vec<String> = conversions.iter().filter_map(Conversion::docs).collect();
     lines.join("\n\n")

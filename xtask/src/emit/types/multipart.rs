@@ -1,4 +1,4 @@
-//! Emits multipart bodies: plain structs that turn into parts, field by field.
+//! Emits multipart bodies: plain structs that convert to parts, field by field.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -45,6 +45,7 @@ pub(super) fn emit(
         #setters
 
         impl ::sdk_runtime::IntoParts for #ident {
+            #[inline]
             fn into_parts(self) -> ::sdk_runtime::Parts {
                 ::sdk_runtime::Parts::new() #(#parts)*
             }
@@ -83,7 +84,7 @@ fn emit_part(api: &Api<'_>, field: &Field) -> TokenStream {
     }
 }
 
-/// Whether a value is a text, a number or a boolean, by its schema.
+/// Whether a value is a string, a number or a boolean, by its schema.
 fn is_plain(api: &Api<'_>, field: &Field, items: bool) -> bool {
     let Some(property) = &field.property else {
         return true;

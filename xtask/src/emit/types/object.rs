@@ -1,4 +1,4 @@
-//! Emits structs, and how one is made from what is required.
+//! Emits structs, and constructors from their required fields.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -26,7 +26,7 @@ pub(super) fn emit(
         .iter()
         .all(|field| field.wire.is_none() || field.is_optional());
     let default = is_default.then(|| quote! { , Default });
-    // It is read by code of its own, so what only comes is known to serde as a feature.
+    // It has its own reading code, so serde's derive for reading depends on a feature.
     let optional = ty.received && !ty.sent && !ty.kept;
     let members = fields.iter().map(|field| {
         let docs = docs::of_property(api, field.wire.as_deref(), field.property.as_ref());
@@ -57,8 +57,8 @@ pub(super) fn emit(
     }
 }
 
-/// What reads the struct: serde's derived code takes the compiler three times as long, and its way with unknown properties
-/// loses numbers beyond 64 bits.
+/// Reader of a struct: serde's derived code takes three times as long to compile, and its handling
+/// of unknown properties loses numbers beyond 64 bits.
 fn emit_reader(ty: &Type, fields: &[Field]) -> TokenStream {
     let name = &ty.record.name;
     let ident = format_ident!("{name}");
@@ -66,7 +66,7 @@ fn emit_reader(ty: &Type, fields: &[Field]) -> TokenStream {
     let (mut names, mut locals, mut arms, mut members) = (vec![], vec![], vec![], vec![]);
     let mut next = quote! { next };
     let mut otherwise = quote! { properties.skip()? };
-    // A name is told by its place; those that vendors use as well come after all others.
+    // A name is identified by its index; alternative names come after all others.
     let own_names = fields.iter().filter(|field| field.wire.is_some()).count();
     let mut aliases = Vec::new();
     for field in fields {
@@ -133,7 +133,7 @@ fn emit_reader(ty: &Type, fields: &[Field]) -> TokenStream {
     }
 }
 
-/// A field and the variable that fills it, in the short form where they have one name.
+/// A field and the variable that fills it, in shorthand if their names are equal.
 fn filled(member: &syn::Ident, local: &syn::Ident) -> TokenStream {
     match member == local {
         true => quote! { #member },
@@ -150,7 +150,7 @@ fn member(qualify: &Qualify, field: &Field) -> TokenStream {
     }
 }
 
-/// How serde writes a field, where not by its name and type alone.
+/// serde attributes of a field, if its name and type aren't enough.
 fn serde(field: &Field, is_read_only: bool) -> TokenStream {
     let Some(wire) = &field.wire else {
         return quote! { flatten };
@@ -165,7 +165,8 @@ fn serde(field: &Field, is_read_only: bool) -> TokenStream {
     quote! { #rename default, skip_serializing_if = #skip }
 }
 
-/// What reads a field that vendors write in more than one way: empty maps and lists, numbers as text.
+/// Lenient reader for a field that vendors write in several ways: empty maps and lists, numbers as
+/// strings.
 fn lenient(field: &Field) -> Option<syn::Ident> {
     let syn::Type::Path(path) = &field.ty else {
         return None;
@@ -180,7 +181,7 @@ fn lenient(field: &Field) -> Option<syn::Ident> {
     (field.presence != Presence::Patch).then(|| format_ident!("{reader}"))
 }
 
-/// Setters of what is always sent and may be null, since `new` does not ask for it.
+/// Setters for required nullable fields, which `new` doesn't ask for.
 pub(super) fn emit_setters(
     rust_api: &RustApi,
     qualify: &Qualify,
@@ -202,6 +203,7 @@ pub(super) fn emit_setters(
             quote! {
                 #[doc = #doc]
                 #[must_use]
+                #[inline]
                 pub fn #setter(mut self, #member: #argument) -> Self {
                     self.#member = Some(#value);
                     self
@@ -215,7 +217,7 @@ pub(super) fn emit_setters(
     }
 }
 
-/// The type in which a function takes a value, and the value itself: whatever converts without loss.
+/// Parameter type and value of a function: anything that converts losslessly.
 fn taken(
     rust_api: &RustApi,
     qualify: &Qualify,
@@ -254,7 +256,8 @@ fn taken(
     }
 }
 
-/// `new` takes what is required; what has a default or a single value is filled in, and what may be null starts as null.
+/// `new` takes the required fields; defaults and fixed values are filled in, and nullable fields
+/// start as null.
 pub(super) fn emit_new(
     rust_api: &RustApi,
     qualify: &Qualify,
@@ -282,7 +285,7 @@ pub(super) fn emit_new(
                 _ => quote! { Some(#value) },
             }
         };
-        // The short form where it says the same.
+        // Shorthand if possible.
         values.push(match member == value.to_string() {
             true => quote! { #member },
             false => quote! { #member: #value },
@@ -291,14 +294,16 @@ pub(super) fn emit_new(
     if arguments.is_empty() {
         return quote! {
             impl Default for #ident {
-                /// Makes one with what is fixed; everything else is left out.
+                /// Creates a value with the fixed fields; everything else is left out.
+                #[inline]
                 fn default() -> Self {
                     Self { #(#values),* }
                 }
             }
 
             impl #ident {
-                /// Makes one with what is fixed; everything else is left out.
+                /// Creates a value with the fixed fields; everything else is left out.
+                #[inline]
                 pub fn new() -> Self {
                     Self::default()
                 }
@@ -308,8 +313,9 @@ pub(super) fn emit_new(
     let allow = (arguments.len() > 7).then(|| quote! { #[allow(clippy::too_many_arguments)] });
     quote! {
         impl #ident {
-            /// Makes one with what is required; everything else is left out.
+            /// Creates a value with the required fields; everything else is left out.
             #allow
+            #[inline]
             pub fn new(#(#arguments),*) -> Self {
                 Self { #(#values),* }
             }
@@ -317,7 +323,7 @@ pub(super) fn emit_new(
     }
 }
 
-/// A preset value as Rust; string enums and the like are made from their text.
+/// A preset value as Rust; string enums and similar types are created from their text.
 pub(super) fn literal(value: &Value, ty: &syn::Type) -> Option<TokenStream> {
     if let Some(inner) = inside("Option", ty) {
         let value = literal(value, &inner)?;

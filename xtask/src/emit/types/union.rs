@@ -1,4 +1,4 @@
-//! Emits unions: by discriminator, or the first variant that fits; what fits none is kept.
+//! Emits unions: by discriminator, or by the first variant that fits; other values are kept.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -87,10 +87,12 @@ pub(super) fn emit(
         .then(|| conversions::emit(rust_api, qualify, ty, variants));
     quote! {
         #docs
+        // Most unions hold one small variant beside an object, and a box would be in the way of a match.
+        #[allow(clippy::large_enum_variant)]
         #[derive(Clone, Debug, PartialEq)]
         pub enum #ident {
             #(#[doc = #meanings] #names(#types),)*
-            /// What this version of the SDK does not know, as it came.
+            /// A value that this version of the SDK doesn't know.
             Unknown(::sdk_runtime::AnyJson),
         }
 
@@ -129,7 +131,7 @@ pub(super) fn emit(
     }
 }
 
-/// Whether a value is one text, number or boolean, as a parameter is.
+/// Whether a value is one string, number or boolean, like a parameter.
 fn is_scalar(rust_api: &RustApi, ty: &syn::Type) -> bool {
     let syn::Type::Path(path) = ty else {
         return false;
@@ -145,10 +147,11 @@ fn is_scalar(rust_api: &RustApi, ty: &syn::Type) -> bool {
     }
 }
 
-/// A union of scalars is the value of a parameter, too.
+/// A union of scalars can also be a parameter.
 fn emit_argument(ident: &syn::Ident, names: &[syn::Ident]) -> TokenStream {
     quote! {
         impl ::sdk_runtime::IntoArgument for #ident {
+            #[inline]
             fn into_argument(self) -> ::sdk_runtime::Argument {
                 match self {
                     #(Self::#names(value) => value.into_argument(),)*
@@ -159,7 +162,7 @@ fn emit_argument(ident: &syn::Ident, names: &[syn::Ident]) -> TokenStream {
     }
 }
 
-/// Several objects: what names the properties that came is tried before what does not.
+/// With several objects, variants that name more of the present properties are tried first.
 fn best_first(variants: &[Variant], names: &[syn::Ident], reads: &[TokenStream]) -> TokenStream {
     let shapes = variants.iter().map(|variant| {
         let known = variant.properties.keys();

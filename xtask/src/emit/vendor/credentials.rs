@@ -1,4 +1,5 @@
-//! Emits `Credentials`: a constructor per kind, a method per optional field, and the description that the runtime interprets.
+//! Emits `Credentials`: a constructor per kind, a method per optional field, and the description
+//! that the runtime interprets.
 
 mod description;
 mod environment;
@@ -16,7 +17,7 @@ use crate::name;
 
 pub(crate) use environment::{HEAD, row, table};
 
-/// `credential_kinds.rs`; `None` for a crate that has its credentials by hand.
+/// `credential_kinds.rs`; `None` for a crate with hand-written credentials.
 pub(crate) fn emit(api: &Api<'_>) -> Option<TokenStream> {
     let kinds = kinds(api)?;
     let described = description::emit(api, kinds);
@@ -110,7 +111,7 @@ fn constructor(index: usize, kind: &Value) -> TokenStream {
     }
 }
 
-/// One method per name of an optional field; kinds without the field stay as they are.
+/// One method per optional field; it doesn't affect kinds without the field.
 fn setters(kinds: &[Value]) -> Vec<TokenStream> {
     let fields = kinds.iter().flat_map(|kind| elements(kind, "fields"));
     let mut known: Vec<&str> = Vec::new();
@@ -164,7 +165,7 @@ fn setters(kinds: &[Value]) -> Vec<TokenStream> {
     setters
 }
 
-/// A method that takes several texts, which travel with spaces between them.
+/// A method that takes several strings, which are sent joined by spaces.
 fn list_setter(field: &str, list: &str, method: &syn::Ident) -> TokenStream {
     let ident = format_ident!("with_{list}");
     let argument = name::raw_ident(list);

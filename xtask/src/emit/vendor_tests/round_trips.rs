@@ -1,4 +1,5 @@
-//! Emits the list of all types with their schemas, for the test that reads and writes samples of each.
+//! Emits the list of all types with their schemas, for the test that reads and writes samples of
+//! each.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -7,8 +8,8 @@ use crate::model::Api;
 use crate::name;
 use crate::progenitor::RustApi;
 
-/// The list of types. `schema_of` names the schema of the checked-in document from which one was made, if it stands for all of
-/// it.
+/// The list of types. `schema_of` returns the schema in the checked-in document that a type
+/// represents completely, if there is one.
 pub(crate) fn emit<'n>(
     api: &'n Api<'_>,
     rust_api: &'n RustApi,
@@ -16,7 +17,7 @@ pub(crate) fn emit<'n>(
 ) -> TokenStream {
     let krate = format_ident!("{}", name::library(api.vendor));
     let types = rust_api.types.iter().filter_map(|(name, ty)| {
-        // A body in parts is no JSON.
+        // A multipart body isn't JSON.
         let schema = ty.schema.as_deref().filter(|_| !ty.parts)?;
         let schema = schema_of(schema)?;
         let ident = format_ident!("{name}");
@@ -34,7 +35,7 @@ pub(crate) fn emit<'n>(
     quote! {
         use sdk_conformance::RoundTrip;
 
-        /// Every type that is JSON, by the schema that it was made from.
+        /// Every JSON type, with its schema.
         #[allow(deprecated)]
         pub(crate) fn types() -> Vec<RoundTrip> {
             let mut types = Vec::new();

@@ -31,7 +31,7 @@ pub(crate) fn emit(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream> {
         use #krate::Client;
         use sdk_conformance::Case;
 
-        /// Every operation that is compiled in, in every media type that it takes.
+        /// Every compiled operation, in every media type that it accepts.
         #[allow(deprecated)]
         pub(crate) fn cases() -> Vec<Case<Client>> {
             let mut cases = Vec::new();
@@ -80,7 +80,7 @@ fn requests(values: &Values<'_>, call: &Call<'_>) -> Vec<(TokenStream, String)> 
     requests
 }
 
-/// Sends the request and gives the status of what came.
+/// Sends the request and returns the status of the answer.
 fn send(call: &Call<'_>, request: &TokenStream) -> TokenStream {
     if call.is_bulk() {
         return quote! {

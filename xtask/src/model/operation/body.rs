@@ -1,4 +1,4 @@
-//! How a request body travels: which media types go together, and which need a call of their own.
+//! How a request body is sent: which media types share a method, and which need their own.
 
 use serde_json::Value;
 
@@ -7,16 +7,16 @@ use crate::media_type::{MediaType, is_json, word};
 use crate::model::components::Components;
 use crate::model::value::{elements, text};
 
-/// How a body is made and encoded.
+/// How a body is built and encoded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Encoding {
     /// A typed value, as JSON, form or text parts.
     Typed,
     /// Parts with files.
     Parts,
-    /// A line an item.
+    /// One line per item.
     Lines,
-    /// Bytes or text as they are.
+    /// Unmodified bytes or text.
     Raw,
 }
 
@@ -29,7 +29,7 @@ pub(crate) struct Variant<'d> {
 }
 
 impl Variant<'_> {
-    /// What the method of an alternative is called after the operation.
+    /// Suffix of an alternative's method name after the operation's.
     pub(crate) fn suffix(&self) -> String {
         self.media
             .first()
@@ -38,7 +38,7 @@ impl Variant<'_> {
 }
 
 impl<'d> Operation<'d> {
-    /// The variants of the body: what the method takes first, then what has methods of its own.
+    /// Variants of the body: the method's first, then those with methods of their own.
     pub(crate) fn variants(&self, components: &Components<'d>) -> Vec<Variant<'d>> {
         let Some(body) = &self.body else {
             return Vec::new();
@@ -62,7 +62,8 @@ impl<'d> Operation<'d> {
         variants
     }
 
-    /// Whether the idempotency key has to be a UUID: `format: uuid` of the header or of the property of the JSON body.
+    /// Whether the idempotency key must be a UUID: `format: uuid` of the header or of the JSON
+    /// body's property.
     pub(crate) fn has_uuid_key(&self, components: &Components<'d>) -> bool {
         let Some(place) = self.repeat.and_then(|repeat| repeat.get("keyed")) else {
             return false;
@@ -103,13 +104,13 @@ impl<'d> Operation<'d> {
         }
     }
 
-    /// Whether its bodies are lines of JSON, whatever their media type is called.
+    /// Whether its bodies are NDJSON, whatever their media type is called.
     pub(crate) fn has_lines(&self) -> bool {
         self.bulk
             .is_some_and(|bulk| text(bulk, "format") == "ndjson")
     }
 
-    /// Whether progenitor's signature is the one that users see: all but parts and lines.
+    /// Whether users see progenitor's signature: for all bodies except parts and NDJSON.
     pub(crate) fn is_signed(&self, components: &Components<'d>) -> bool {
         let first = self
             .variants(components)
@@ -119,7 +120,7 @@ impl<'d> Operation<'d> {
     }
 }
 
-/// JSON before fields before the rest: what is typed best is the default.
+/// JSON before forms before the rest: the best-typed body is the default.
 fn ordered<'b, 'd>(body: &'b Body<'d>) -> impl Iterator<Item = &'b Media<'d>> {
     let rank = |media: &Media<'_>| match media.name {
         name if is_json(name) => 0,

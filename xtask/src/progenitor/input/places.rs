@@ -1,13 +1,13 @@
-//! Places whose Rust type we need although progenitor has no signature for them: the choices of unions and the variants of
-//! bodies. They are the properties of one helper schema, so that typify types them like any other property.
+//! Places whose Rust type we need although progenitor has no signature for them: the choices of unions, the variants of
+//! bodies, answers by status. They are the properties of one helper schema, so that typify types them like any other property.
 
 use serde_json::{Map, Value, json};
 
 use super::Simplifier;
 use super::schema::is_union;
-use crate::model::{Api, elements};
+use crate::model::{Api, Content, elements};
 
-/// Name of the helper schema; its type is taken out of the output again.
+/// Name of the helper schema, whose type is removed from the output.
 pub(crate) const PLACES: &str = "SdkPlaces";
 
 /// Key of a choice of a union, by the name of the union's schema.
@@ -18,6 +18,11 @@ pub(crate) fn choice(schema: &str, index: usize) -> String {
 /// Key of a variant of a body, by the operation's id.
 pub(crate) fn body(operation: &str, index: usize) -> String {
     format!("body {index} {operation}")
+}
+
+/// Key of the answer of a status, by the operation's id.
+pub(crate) fn answer(operation: &str, status: &str) -> String {
+    format!("answer {status} {operation}")
 }
 
 /// The choices of a union, `oneOf` before `anyOf`.
@@ -38,6 +43,16 @@ pub(super) fn schema(api: &Api<'_>, simplifier: &Simplifier<'_>) -> Value {
         for (index, variant) in operation.variants(api).iter().enumerate() {
             if let Some(schema) = variant.schema {
                 properties.insert(body(operation.id, index), simplifier.schema(schema));
+            }
+        }
+    }
+    for operation in &api.operations {
+        for answer in operation.answers_by_status().into_iter().flatten() {
+            if let Content::Json(schema) = answer.content() {
+                properties.insert(
+                    self::answer(operation.id, answer.status),
+                    simplifier.schema(schema),
+                );
             }
         }
     }

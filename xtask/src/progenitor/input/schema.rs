@@ -1,4 +1,5 @@
-//! Simplifies schemas: leaves out constraints, aliases, closed objects and unions, from which typify makes types that we do not want.
+//! Simplifies schemas: removes constraints, aliases, closed objects and unions, for which typify
+//! would generate unwanted types.
 
 use std::cell::RefCell;
 
@@ -7,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::wire_names::WireNames;
 use crate::model::{elements, flag, members, pointer_words, text};
 
-/// String formats that become types of their own.
+/// String formats with their own types.
 const FORMATS: [&str; 5] = [
     "password",
     "date-time",
@@ -16,15 +17,16 @@ const FORMATS: [&str; 5] = [
     "big-number-string",
 ];
 
-/// The schemas of one document and how to simplify them.
+/// The schemas of one document, and their simplification.
 pub(crate) struct Simplifier<'d> {
     schemas: &'d Map<String, Value>,
-    /// Aliases being inlined, so that one that contains itself ends as any JSON.
+    /// Aliases being inlined, so that a recursive one becomes any JSON.
     trail: RefCell<Vec<String>>,
     names: RefCell<WireNames>,
 }
 
-/// Whether a schema is a union of several schemas; ours, because typify's know no unknown value.
+/// Whether a schema is a union of several schemas; we generate those, because typify's have no
+/// variant for unknown values.
 pub(crate) fn is_union(schema: &Value) -> bool {
     elements(schema, "oneOf").len() > 1 || elements(schema, "anyOf").len() > 1
 }
@@ -38,7 +40,7 @@ impl<'d> Simplifier<'d> {
         }
     }
 
-    /// The wire names behind the stand-ins of properties and enum values.
+    /// Original names behind the stand-ins of properties and enum values.
     pub(crate) fn names(self) -> WireNames {
         self.names.into_inner()
     }
@@ -47,7 +49,7 @@ impl<'d> Simplifier<'d> {
         self.names.borrow_mut().stand_in(wire)
     }
 
-    /// Every component that becomes a type; an alias is replaced where it is used.
+    /// Every component that becomes a type; aliases are replaced where they are used.
     pub(crate) fn components(&self) -> Map<String, Value> {
         self.schemas
             .iter()
@@ -65,7 +67,7 @@ impl<'d> Simplifier<'d> {
             .collect()
     }
 
-    /// One object with the properties of all the given schemas, every one optional.
+    /// One object with the properties of all given schemas, all optional.
     pub(crate) fn union_of(&self, schemas: Vec<&Value>) -> Value {
         let mut properties = Map::new();
         for schema in schemas {
@@ -79,7 +81,8 @@ impl<'d> Simplifier<'d> {
         self.simplify(schema)
     }
 
-    /// A component that is no type of its own: a scalar, a list, a map, any JSON, or another name for one.
+    /// Whether a component isn't a type of its own: a scalar, a list, a map, any JSON, or another
+    /// name for one.
     fn is_alias(&self, schema: &Value) -> bool {
         if schema.get("$ref").is_some() {
             return true;
@@ -91,7 +94,7 @@ impl<'d> Simplifier<'d> {
         !composed && !is_text_enum && members(schema, "properties").is_empty()
     }
 
-    /// Whether an object keeps properties that it does not name, of whatever type; typify would drop them.
+    /// Whether an object keeps unknown properties of any type; typify would drop them.
     pub(crate) fn is_open(&self, schema: &Value, depth: usize) -> bool {
         let parts = elements(schema, "allOf")
             .iter()
@@ -161,7 +164,8 @@ impl<'d> Simplifier<'d> {
         simplified
     }
 
-    /// Collects the properties of a schema and of all that it extends; what unknown properties hold, if they are kept.
+    /// Collects the properties of a schema and of all it extends, and the type of kept unknown
+    /// properties.
     fn gather(
         &self,
         schema: &Value,
@@ -169,7 +173,7 @@ impl<'d> Simplifier<'d> {
         required: &mut Vec<String>,
         depth: usize,
     ) -> Option<Value> {
-        // Lint refuses cycles of `allOf`; the bound is for a document that was not linted.
+        // Lint refuses cycles of `allOf`; the bound protects against unlinted documents.
         if depth > 128 {
             return None;
         }
@@ -208,7 +212,7 @@ impl<'d> Simplifier<'d> {
                     .filter_map(Value::as_str)
                     .map(|value| self.stand_in(value))
                     .collect();
-                // An only value is a text that is already filled in.
+                // A single value is a preset string.
                 if values.len() > 1 {
                     simplified["enum"] = json!(values);
                 } else if flag(schema, "x-sdk-secret") {
@@ -245,13 +249,13 @@ impl<'d> Simplifier<'d> {
     }
 }
 
-/// What stands for a union: a type that typify leaves alone. It would take any JSON for the alias of a JSON value, and
-/// a nullable reference to it for any JSON too.
+/// Stand-in for a union: a type that typify leaves alone. With any JSON, typify would make it, or
+/// a nullable reference to it, a plain JSON value.
 fn placeholder() -> Value {
     json!({ "type": "object", "properties": { "union": { "type": "boolean" } } })
 }
 
-/// The only part of a composition that has just one, such as `allOf: [$ref]` beside `nullable`.
+/// The only part of a composition with one part, such as `allOf: [$ref]` next to `nullable`.
 fn only_part(schema: &Value) -> Option<&Value> {
     if !members(schema, "properties").is_empty() {
         return None;
@@ -270,7 +274,7 @@ pub(super) fn nullable(simplified: Value) -> Value {
             object.insert("nullable".to_owned(), true.into());
             Value::Object(object)
         }
-        // Any JSON takes null as it is.
+        // Any JSON includes null.
         Value::Object(object) if object.is_empty() => Value::Object(object),
         Value::Object(object) if object.contains_key("allOf") => Value::Object(object),
         other => json!({ "allOf": [other], "nullable": true }),

@@ -1,9 +1,9 @@
-//! Stand-ins for the names of properties and the values of enums, so that typify makes no name of its own from them: it would
-//! make one of two, or panic.
+//! Stand-ins for the names of properties and enum values. From the originals, typify would merge
+//! two names into one, or panic.
 
 use std::collections::HashMap;
 
-/// Wire names by their stand-ins.
+/// Original names by stand-in.
 #[derive(Default)]
 pub(crate) struct WireNames {
     by_wire: HashMap<String, usize>,
@@ -11,7 +11,7 @@ pub(crate) struct WireNames {
 }
 
 impl WireNames {
-    /// The stand-in for a wire name: the same for the same name.
+    /// Stand-in for a name; equal names get the same one.
     pub(super) fn stand_in(&mut self, wire: &str) -> String {
         let next = self.wires.len();
         let index = *self.by_wire.entry(wire.to_owned()).or_insert(next);
@@ -21,7 +21,7 @@ impl WireNames {
         format!("W{index}")
     }
 
-    /// The wire name behind a stand-in; another name stands for itself.
+    /// Original name of a stand-in; other names stand for themselves.
     pub(crate) fn wire<'n>(&'n self, name: &'n str) -> &'n str {
         let index = name
             .strip_prefix('W')

@@ -1,4 +1,5 @@
-//! A generated type without what typify hung on it: name, fields or variants, and how each is spelt on the wire.
+//! A generated type without typify's attributes: name, fields or variants, and their names in the
+//! document.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,9 +20,9 @@ pub(crate) struct Record {
 
 pub(crate) enum Kind {
     Struct(Vec<Field>),
-    /// A type that is spelt as the one it wraps.
+    /// A type that serialises like its content.
     Wrapper(Box<syn::Type>),
-    /// A string enum: identifier and wire text.
+    /// A string enum: identifiers and values.
     Enum(Vec<(String, String)>),
     Union(Vec<Variant>),
 }
@@ -30,29 +31,29 @@ pub(crate) struct Field {
     pub(crate) ident: String,
     /// `None` for the map of unknown properties.
     pub(crate) wire: Option<String>,
-    /// Without what its presence wraps around it.
+    /// Type without the wrapper for its presence.
     pub(crate) ty: syn::Type,
     pub(crate) presence: Presence,
-    /// The schema where the property stands.
+    /// Schema of the property.
     pub(crate) property: Option<Value>,
-    /// What a maker fills in: the default or the only value of a required property.
+    /// Value that constructors fill in: the default or the only value of a required property.
     pub(crate) fixed: Option<Value>,
-    /// It is required when it is sent, though an answer comes without it.
+    /// Whether requests require it although answers may lack it.
     pub(crate) is_asked: bool,
 }
 
 impl Field {
-    /// A second name under which answers may have it.
+    /// Second name of the property in answers.
     pub(crate) fn alias(&self) -> Option<&str> {
         self.property.as_ref()?.get("x-sdk-alias")?.as_str()
     }
 
-    /// Whether it starts without a value that a caller has to give: left out, or null.
+    /// Whether it starts without a value from the caller: left out, or null.
     pub(crate) fn is_optional(&self) -> bool {
         self.presence != Presence::Required && !self.is_asked || self.is_required_null()
     }
 
-    /// Whether it is always sent, and null may be its value.
+    /// Whether it is always sent, and may be null.
     pub(crate) fn is_required_null(&self) -> bool {
         self.presence == Presence::Required
             && self.wire.is_some()
@@ -60,13 +61,13 @@ impl Field {
             && inside("Option", &self.ty).is_some()
     }
 
-    /// Whether a maker has to be given it.
+    /// Whether constructors take it.
     pub(crate) fn is_argument(&self) -> bool {
         let is_asked = self.presence == Presence::Required || self.is_asked;
         self.wire.is_some() && is_asked && self.fixed.is_none() && !self.is_required_null()
     }
 
-    /// Whether the property, or what it refers to, has a mark such as `readOnly`.
+    /// Whether the property, or its reference's target, has a mark such as `readOnly`.
     pub(crate) fn is_marked(&self, api: &Api<'_>, mark: &str) -> bool {
         self.property.as_ref().is_some_and(|property| {
             flag(property, mark) || flag(api.resolve_schema(property), mark)
@@ -74,22 +75,22 @@ impl Field {
     }
 }
 
-/// Whether a field has to be there.
+/// Presence of a field.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Presence {
     Required,
     /// `Option<T>`
     Optional,
-    /// `Patch<T>`: absent keeps what there is, null erases it.
+    /// `Patch<T>`: absent keeps the value, null erases it.
     Patch,
 }
 
 pub(crate) struct Variant {
     pub(crate) ident: String,
     pub(crate) ty: syn::Type,
-    /// Values of the discriminator that mean this variant.
+    /// Discriminator values of this variant.
     pub(crate) tags: Vec<String>,
-    /// The properties of an object.
+    /// Properties of an object.
     pub(crate) properties: Map<String, Value>,
 }
 
@@ -147,7 +148,7 @@ impl Record {
         }
     }
 
-    /// Adds the map of properties that the spec does not name, where there is none yet.
+    /// Adds a map for unknown properties, unless there is one.
     pub(crate) fn keep_unknown(&mut self) {
         let Kind::Struct(fields) = &mut self.kind else {
             return;
@@ -165,7 +166,7 @@ impl Record {
         }
     }
 
-    /// Gives the map of unknown properties a name that no property has.
+    /// Gives the map of unknown properties an unused name.
     pub(crate) fn name_the_rest(&mut self) {
         let Kind::Struct(fields) = &mut self.kind else {
             return;
@@ -182,7 +183,8 @@ impl Record {
         }
     }
 
-    /// Gives every field its property, and puts them in the order of the spec: what belongs together stands together.
+    /// Assigns every field its property, and sorts them in spec order, which keeps related ones
+    /// together.
     pub(crate) fn arrange(&mut self, api: &Api<'_>, properties: &Map<String, Value>) {
         let Kind::Struct(fields) = &mut self.kind else {
             return;
@@ -205,7 +207,8 @@ impl Record {
         });
     }
 
-    /// Leaves what a maker fills in to its caller, where it cannot be written as a literal of the field's type.
+    /// Leaves a preset value to the caller if it can't be written as a literal of the field's
+    /// type.
     pub(crate) fn drop_unwritable(&mut self, enums: &BTreeSet<String>) {
         let Kind::Struct(fields) = &mut self.kind else {
             return;
@@ -219,7 +222,7 @@ impl Record {
         }
     }
 
-    /// In a request, an optional property that may be null can be left out, sent as null, or set.
+    /// In a request, an optional nullable property can be left out, sent as null, or set.
     pub(crate) fn tell_null_from_absent(&mut self, api: &Api<'_>) {
         let Kind::Struct(fields) = &mut self.kind else {
             return;
@@ -232,10 +235,11 @@ impl Record {
         }
     }
 
-    /// Lets `required` count in the direction of each property: what only the server sets is not sent, and what is only sent
-    /// need not be answered.
+    /// Applies `required` in the direction of each property: read-only ones are not sent, and
+    /// write-only ones need not be received.
     ///
-    /// A type of both directions keeps its read-only properties, as what may be absent: they are read, and left out of bodies.
+    /// A type of both directions keeps its read-only properties as optional ones: they are read,
+    /// and left out of bodies.
     pub(crate) fn direct(&mut self, api: &Api<'_>, sent: bool, received: bool) {
         let Kind::Struct(fields) = &mut self.kind else {
             return;
@@ -262,12 +266,12 @@ impl Record {
         }
     }
 
-    /// Boxes the variants of a union that hold the union itself.
+    /// Boxes the variants of a union that contain the union itself.
     pub(crate) fn break_recursion(&mut self, uses: &BTreeMap<String, BTreeSet<String>>) {
         if let Kind::Union(variants) = &mut self.kind {
             for variant in variants {
                 let direct = closure(uses, names_in(&variant.ty));
-                // A list or a map holds its items elsewhere already.
+                // Lists and maps already hold their items on the heap.
                 let is_held = ["Vec", "BTreeMap"]
                     .iter()
                     .any(|held| inside(held, &variant.ty).is_some());
@@ -280,7 +284,7 @@ impl Record {
     }
 }
 
-/// Whether a value is a literal of a type, or of a text from which the type is made.
+/// Whether a value is a literal of a type, or of a string that the type converts from.
 fn is_writable(value: &Value, ty: &syn::Type, enums: &BTreeSet<String>) -> bool {
     let ty = inside("Option", ty).unwrap_or_else(|| ty.clone());
     let syn::Type::Path(path) = &ty else {
@@ -303,7 +307,7 @@ fn is_writable(value: &Value, ty: &syn::Type, enums: &BTreeSet<String>) -> bool 
     }
 }
 
-/// The fields of a struct, with names of our own making.
+/// Fields of a struct, with our own names.
 fn read_fields(fields: syn::FieldsNamed, names: &WireNames) -> Result<Vec<Field>> {
     let fields = fields.named.into_iter();
     let mut fields = fields
@@ -350,7 +354,7 @@ impl Field {
     }
 }
 
-/// What a `#[serde(…)]` attribute of typify says.
+/// Content of a `#[serde(…)]` attribute from typify.
 #[derive(Default)]
 struct Serde {
     rename: Option<String>,

@@ -1,10 +1,12 @@
-//! Rewrites type paths: progenitor's full paths to plain names, plain names to the module that owns the type.
+//! Rewrites type paths: progenitor's full paths to plain names, and plain names to paths through
+//! their modules.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use syn::visit_mut::{self, VisitMut};
 
-/// Replaces `types::X` and `::std::…::X` by `X`.
+/// Replaces `types::X` and `::std::…::X` with `X`.
 pub(crate) fn plain(ty: &mut syn::Type) {
     Plain.visit_type_mut(ty);
 }
@@ -40,17 +42,27 @@ impl VisitMut for Plain {
     fn visit_lifetime_mut(&mut self, _: &mut syn::Lifetime) {}
 }
 
-/// Puts the owning module before every type of another module.
+/// Adds the module path to types of other modules.
 pub(crate) struct Qualify {
-    elsewhere: BTreeMap<String, String>,
+    /// The owning module of every type.
+    owners: Rc<BTreeMap<String, String>>,
+    module: String,
 }
 
 impl Qualify {
-    pub(crate) fn new(elsewhere: BTreeMap<String, String>) -> Self {
-        Self { elsewhere }
+    pub(crate) fn new(owners: Rc<BTreeMap<String, String>>, module: &str) -> Self {
+        Self {
+            owners,
+            module: module.to_owned(),
+        }
     }
 
-    /// The type as the module has to write it.
+    /// The owning module of a type, if that is another one.
+    fn elsewhere(&self, name: &str) -> Option<&String> {
+        self.owners.get(name).filter(|owner| **owner != self.module)
+    }
+
+    /// The type as written in the module.
     pub(crate) fn apply(&self, ty: &syn::Type) -> syn::Type {
         let mut ty = ty.clone();
         QualifyVisitor(self).visit_type_mut(&mut ty);
@@ -59,7 +71,7 @@ impl Qualify {
 
     /// Link target of a type in rustdoc.
     pub(crate) fn link(&self, name: &str) -> String {
-        match self.elsewhere.get(name) {
+        match self.elsewhere(name) {
             Some(module) => format!("crate::{module}::{name}"),
             None => name.to_owned(),
         }
@@ -73,7 +85,7 @@ impl VisitMut for QualifyVisitor<'_> {
         visit_mut::visit_path_mut(self, path);
         if path.leading_colon.is_none()
             && path.segments.len() == 1
-            && let Some(module) = self.0.elsewhere.get(&path.segments[0].ident.to_string())
+            && let Some(module) = self.0.elsewhere(&path.segments[0].ident.to_string())
         {
             let module = quote::format_ident!("{module}");
             let segment = path.segments[0].clone();

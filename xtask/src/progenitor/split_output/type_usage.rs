@@ -1,4 +1,4 @@
-//! The tags that use a type, and the directions in which it travels.
+//! Tags that use a type, and the directions in which it travels.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,14 +15,14 @@ pub(crate) const SHARED: &str = "shared";
 
 type Graph = BTreeMap<String, BTreeSet<String>>;
 
-/// The tags and directions in which the operations use each type.
+/// Tags and directions in which operations use each type.
 pub(crate) struct TypeUsage {
     tags: BTreeMap<String, BTreeSet<String>>,
     sent: BTreeSet<String>,
     received: BTreeSet<String>,
-    /// In the bodies and parameters of operations.
+    /// Types in the bodies and parameters of operations.
     asked: BTreeSet<String>,
-    /// Of an answer whose body is another type, so that a program that keeps records can write it down.
+    /// Types of answers with a different body type, which programs may still want to store.
     kept: BTreeSet<String>,
 }
 
@@ -54,7 +54,11 @@ impl TypeUsage {
                 .filter_map(|index| places.get(&places::body(operation.id, index)))
                 .flat_map(names_in);
             let sent = closure(uses, signed.chain(bodies));
-            let received = closure(uses, names_in(&signature.answer));
+            let by_status = operation.answers_by_status().into_iter().flatten();
+            let answers = by_status
+                .filter_map(|answer| places.get(&places::answer(operation.id, answer.status)))
+                .flat_map(names_in);
+            let received = closure(uses, names_in(&signature.answer).into_iter().chain(answers));
             for name in sent.union(&received) {
                 if let Some(module) = modules.get(operation.tag) {
                     let tags = usage.tags.entry(name.clone()).or_default();
@@ -70,7 +74,7 @@ impl TypeUsage {
                 .insert(name.clone(), BTreeSet::from([SHARED.to_owned()]));
             usage.received.insert(name);
         }
-        // Webhooks are a feature of their own, so what they are made of belongs to no tag.
+        // Webhooks have their own feature, so their types belong to no tag.
         let payloads = api.webhooks.iter().flat_map(|family| {
             let events = elements(family, "events").iter();
             let payloads = events.map(|event| text(event, "payload"));
@@ -88,7 +92,7 @@ impl TypeUsage {
         usage.asked.clone_from(&usage.sent);
         let split = api.schemas.iter().filter(|(_, schema)| flag(schema, SPLIT));
         usage.kept = closure(uses, split.map(|(name, _)| type_name(name)));
-        // What no operation uses travels both ways, and so does all that it is made of.
+        // An unused type travels both ways, and so do all its parts.
         let unused = uses.keys().filter(|name| {
             !usage.sent.contains(name.as_str()) && !usage.received.contains(name.as_str())
         });
@@ -98,7 +102,7 @@ impl TypeUsage {
         usage
     }
 
-    /// The only module that uses the type, [`SHARED`] for several, `None` when no operation does.
+    /// The only module that uses the type, [`SHARED`] for several, `None` if no operation does.
     pub(crate) fn owner(&self, name: &str) -> Option<String> {
         let tags = self.tags.get(name)?;
         match (tags.first(), tags.len()) {
@@ -112,7 +116,7 @@ impl TypeUsage {
         self.asked.contains(name)
     }
 
-    /// Whether the type is serialised, although it only comes from the vendor.
+    /// Whether the type is serialised although it is only received.
     pub(crate) fn is_kept(&self, name: &str) -> bool {
         self.kept.contains(name)
     }
@@ -123,7 +127,7 @@ impl TypeUsage {
     }
 }
 
-/// All types that are reachable from the given ones, themselves included.
+/// All types reachable from the given ones, including these.
 pub(crate) fn closure(uses: &Graph, roots: impl IntoIterator<Item = String>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut open: Vec<String> = roots.into_iter().collect();
@@ -137,7 +141,7 @@ pub(crate) fn closure(uses: &Graph, roots: impl IntoIterator<Item = String>) -> 
     found
 }
 
-/// Every name in a type that stands alone, or below a module of the crate.
+/// Every type name that has no path, or a path through a module of the crate.
 pub(crate) fn names_in(ty: &syn::Type) -> BTreeSet<String> {
     struct Names(BTreeSet<String>);
     impl<'ast> Visit<'ast> for Names {

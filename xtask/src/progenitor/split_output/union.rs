@@ -1,4 +1,4 @@
-//! The variants of a union: one per choice of the schema, named after its type.
+//! Variants of a union: one per choice of the schema, named after its type.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::name;
 use crate::progenitor::input::places;
 use crate::progenitor::type_argument::inside;
 
-/// The variants, in the order of the schema. Choices of one Rust type are one variant.
+/// Variants in schema order. Choices with the same Rust type are one variant.
 pub(super) fn variants(
     api: &Api<'_>,
     types: &BTreeMap<String, syn::Type>,
@@ -23,7 +23,7 @@ pub(super) fn variants(
         let Some(ty) = types.get(&places::choice(name, index)) else {
             continue;
         };
-        // Null stands for the absence of the whole union, not for one of its choices.
+        // Null makes the whole union absent; it isn't one of its choices.
         let ty = widened(inside("Option", ty).unwrap_or_else(|| ty.clone()));
         match choices.iter_mut().find(|(known, _)| *known == ty) {
             Some((_, parts)) => parts.push(part),
@@ -37,7 +37,7 @@ pub(super) fn variants(
         .iter()
         .zip(&short)
         .map(|((ty, parts), known)| {
-            // Several lists are told apart by their items, whatever their order.
+            // Several lists are distinguished by their items, whatever their order.
             let alone = short.iter().filter(|other| *other == known).count() == 1;
             let ident = if alone {
                 known.clone()
@@ -69,7 +69,7 @@ pub(super) fn variants(
         .collect()
 }
 
-/// Numbers of a union are as wide as they come: a greater one would fit no variant.
+/// Numbers in a union are as wide as possible, since a larger value would fit no variant.
 fn widened(ty: syn::Type) -> syn::Type {
     match ty.to_token_stream().to_string().as_str() {
         "i8" | "i16" | "i32" | "u8" | "u16" | "u32" => syn::parse_quote!(i64),
@@ -78,7 +78,7 @@ fn widened(ty: syn::Type) -> syn::Type {
     }
 }
 
-/// A variant's name, after its type; a long one says of what lists and maps are.
+/// Name of a variant, after its type; a long one includes the items of lists and maps.
 fn ident(ty: &syn::Type, long: bool) -> String {
     let syn::Type::Path(path) = ty else {
         return "Json".to_owned();
@@ -94,7 +94,7 @@ fn ident(ty: &syn::Type, long: bool) -> String {
         _ => word.to_owned(),
     };
     match last.as_str() {
-        // Beside a schema called `Text`, or numbers of another width, the Rust type has to do.
+        // Next to a schema called `Text`, or numbers of another width, the Rust type is the name.
         "String" | "bool" if long => name::type_name(&last),
         number if long && is_number(number) => name::type_name(number),
         "String" => "Text".to_owned(),

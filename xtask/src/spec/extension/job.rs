@@ -1,4 +1,4 @@
-//! The value of `x-sdk-wait`: how a job is read, or how one is started.
+//! Value of `x-sdk-wait`: how a job is read or started.
 
 use crate::spec::extension::shape::{is, is_pointer, numbers, object};
 use serde_json::{Value, json};

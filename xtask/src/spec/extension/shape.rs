@@ -1,4 +1,4 @@
-//! Checks of the shapes that values of extensions are made of.
+//! Checks for the values of extensions.
 
 use serde_json::{Map, Value};
 
@@ -22,7 +22,7 @@ pub(super) fn is_pointer(value: &Value) -> bool {
         .is_some_and(|text| text.is_empty() || text.starts_with('/'))
 }
 
-/// An object that has the keys it needs, and no others than those it may have.
+/// Checks that an object has the required keys, and no keys other than the allowed ones.
 pub(super) fn object<'v>(
     value: &'v Value,
     needs: &[&str],
@@ -46,7 +46,7 @@ pub(super) fn object<'v>(
     Ok(object)
 }
 
-/// An object of whole numbers from 1 on that fit into 32 bits.
+/// Checks an object of positive 32-bit integers.
 pub(super) fn numbers(value: &Value, needs: &[&str], may: &[&str]) -> Result<(), String> {
     for (key, value) in object(value, needs, may)? {
         let fits = value

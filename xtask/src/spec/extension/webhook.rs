@@ -1,4 +1,4 @@
-//! The value of `x-sdk-webhooks`: families of requests that a vendor sends.
+//! Value of `x-sdk-webhooks`: families of webhooks that a vendor sends.
 
 use crate::spec::extension::shape::{is, is_pointer, numbers, object, one_of};
 use serde_json::{Value, json};
@@ -78,7 +78,7 @@ fn verification(value: &Value) -> Result<(), String> {
     }
 }
 
-/// Seconds.
+/// Checks the tolerance in seconds.
 fn tolerance(rule: &Value) -> Result<(), String> {
     match rule.get("tolerance") {
         Some(seconds) => numbers(&json!({ "tolerance": seconds }), &["tolerance"], &[]),

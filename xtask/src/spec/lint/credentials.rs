@@ -1,4 +1,5 @@
-//! `x-sdk-credentials` has the keys of its description, names what exists, marks secrets, and covers every security scheme.
+//! Rules: `x-sdk-credentials` has the documented keys, refers to existing things, marks secrets,
+//! and covers every security scheme.
 
 mod environment;
 mod fields;
@@ -11,7 +12,7 @@ use crate::spec::lint::credentials::kind::Kind;
 use crate::spec::lint::index::Spec;
 use crate::spec::pointer::below;
 
-/// The extension, on the document.
+/// The extension on the document.
 pub(crate) const KEY: &str = "x-sdk-credentials";
 
 pub(super) fn check(spec: &mut Spec<'_>) {
@@ -21,7 +22,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     let pointer = below("", KEY);
     let mut found = Vec::new();
     shape::check(spec, &pointer, value, &mut found);
-    // Names are looked up only in what has the right shape.
+    // References are checked only if the form is valid.
     if found.is_empty() {
         let kinds = value.as_array().map_or(&[][..], Vec::as_slice);
         let kinds: Vec<Kind<'_>> = kinds

@@ -1,4 +1,4 @@
-//! Operations, named schemas, tags, parameters and properties say what they are.
+//! Rule: operations, named schemas, tags, parameters and properties have descriptions.
 
 use crate::spec::kind::Kind;
 use crate::spec::lint::index::{Node, Spec};
@@ -17,7 +17,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
         .flat_map(|kind| spec.of(kind))
         .filter(named)
     {
-        // One that is no text is a finding of `index::build`.
+        // A description that isn't a string is reported by `index::build`.
         let is_missing = match node.object.get("description") {
             None => true,
             Some(text) => text.as_str().is_some_and(|text| text.trim().is_empty()),
@@ -35,7 +35,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-/// Whether a parameter or property says what it is by what it refers to alone.
+/// Whether a parameter or property is described by its reference's target.
 fn refers_only(node: &Node<'_>) -> bool {
     let beside = ["$ref", "allOf", "nullable", "readOnly", "writeOnly"];
     let keys = node.object.keys();

@@ -1,4 +1,5 @@
-//! Extensions come from the closed list, stand where they mean something, and name what exists.
+//! Rules: extensions are in the closed list, are on the right kind of node, and refer to existing
+//! things.
 
 mod job;
 mod webhook;
@@ -48,7 +49,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-/// Where an extension stands; one beside paths or statuses is named below its own map.
+/// Pointer of an extension; one among paths or statuses is an entry of their map.
 fn pointer_of(spec: &Spec<'_>, node: &Node<'_>, key: &str) -> String {
     for field in ["", "/paths", "/responses"] {
         let pointer = below(&format!("{}{field}", node.pointer), key);
@@ -82,7 +83,7 @@ fn fits_node(extension: Extension, node: &Node<'_>) -> Result<(), String> {
     }
 }
 
-/// What the value names has to exist.
+/// Checks that everything the value refers to exists.
 fn surroundings(
     spec: &Spec<'_>,
     extension: Extension,
@@ -112,7 +113,7 @@ fn surroundings(
     }
 }
 
-/// Query parameters by name, and pointers into the success answer.
+/// Checks names of query parameters, and pointers into the success answer.
 fn paging_names(
     spec: &Spec<'_>,
     node: &Node<'_>,
@@ -172,8 +173,8 @@ fn paging_names(
     missing
 }
 
-/// What to do about several lists in one answer. Those of one type are alternatives, of which one counts; those of several
-/// types are parts of the page, each with its own variant of the item.
+/// Checks several lists in one answer. Lists of one type are alternatives, of which one counts;
+/// lists of several types are parts of the page, each with its own variant of the item.
 fn several_lists(spec: &Spec<'_>, answer: &Resolved<'_>, lists: &[&str]) -> Option<&'static str> {
     let item = |at: &&str| spec.schema_at(answer.clone(), &format!("{at}/0"));
     let mut items: Vec<Map<String, Value>> =
@@ -197,7 +198,7 @@ fn several_lists(spec: &Spec<'_>, answer: &Resolved<'_>, lists: &[&str]) -> Opti
     }
 }
 
-/// The property of the JSON body that carries the idempotency key.
+/// Checks the JSON body's property with the idempotency key.
 fn key_in_body(
     spec: &Spec<'_>,
     node: &Node<'_>,
@@ -225,7 +226,7 @@ fn key_in_body(
     vec![(what, "add the property, or name another".to_owned())]
 }
 
-/// Pointers into error bodies: the base, or any schema that extends it.
+/// Checks pointers into error bodies: the base, or any schema that extends it.
 fn error_pointers(
     spec: &Spec<'_>,
     node: &Node<'_>,
@@ -246,7 +247,7 @@ fn error_pointers(
         }
     }
     let mut missing = Vec::new();
-    // A pointer of `in_success` leads into other answers.
+    // A pointer of `in_success` leads into success answers.
     for (key, pointers) in error.iter().filter(|(key, _)| *key != "in_success") {
         for at in pointers
             .as_array()
@@ -266,7 +267,7 @@ fn error_pointers(
     missing
 }
 
-/// A path parameter, each of its values, and a schema for each.
+/// Checks a path parameter, each of its values, and their schemas.
 fn variant_names(
     spec: &Spec<'_>,
     node: &Node<'_>,
@@ -322,7 +323,7 @@ fn variant_names(
     missing
 }
 
-/// Codes come with statuses that the operation documents.
+/// Checks that the statuses of codes are documented by the operation.
 fn statuses(spec: &Spec<'_>, node: &Node<'_>, rows: &[Value]) -> Vec<(String, String)> {
     let documented: Vec<&str> = node
         .members("responses")

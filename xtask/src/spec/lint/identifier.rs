@@ -1,4 +1,5 @@
-//! Operations have markers and methods of their own. Names of schemas, properties, values and parameters are made distinct.
+//! Rules: markers and methods of operations are unique. (Names of schemas, properties, values and
+//! parameters are made distinct instead.)
 
 use crate::name;
 use crate::spec::finding::Finding;
@@ -14,7 +15,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-/// Types of the generated modules that no operation's marker may be named after; a schema is renamed.
+/// Types of generated modules that markers may not be named after; schemas are renamed.
 const TAKEN: [&str; 7] = [
     "ApiError",
     "BulkRequest",
@@ -25,7 +26,7 @@ const TAKEN: [&str; 7] = [
     "Server",
 ];
 
-/// Names of Rust that generated code writes without a path.
+/// Rust names that generated code uses without a path.
 const OF_RUST: [&str; 8] = [
     "Box", "Default", "From", "Into", "Option", "Result", "String", "Vec",
 ];
@@ -76,7 +77,7 @@ fn types(spec: &Spec<'_>, found: &mut Vec<Finding>) {
             }
         }
         let (first, first_noun) = *known.entry(rust.clone()).or_insert((wire, noun));
-        // Two equal ids have a rule of their own.
+        // Equal ids are reported by another rule.
         if (first, first_noun) != (wire, noun) {
             let what = format!(
                 "the {noun} `{wire}` and the {first_noun} `{first}` are both the type `{rust}`"
@@ -86,7 +87,7 @@ fn types(spec: &Spec<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// The types of the enums that parameters hold: the operation and the parameter in one word.
+/// Types of enums in parameters, named after operation and parameter.
 fn parameter_enums(spec: &Spec<'_>) -> Vec<(String, String)> {
     let mut enums = Vec::new();
     for node in spec.of(Kind::Operation) {

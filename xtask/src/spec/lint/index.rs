@@ -1,6 +1,7 @@
-//! The document as rules look at it: every object with its kind, pointer and parent, references followed on demand.
+//! The document as rules see it: every object with its kind, pointer and parent, references
+//! followed on demand.
 //!
-//! Reading aids for rules belong here. Rules do not.
+//! Helpers for rules belong here, rules don't.
 
 pub(crate) mod build;
 pub(crate) mod fields;
@@ -13,35 +14,35 @@ use crate::spec::pointer::below;
 use crate::spec::rule::Rule;
 use serde_json::{Map, Value};
 
-/// An object of the document by its number in the traversal.
+/// Index of an object in the traversal.
 pub(crate) type NodeId = usize;
 
 /// An object of the document.
 pub(crate) struct Node<'d> {
     pub(crate) kind: Kind,
-    /// A `$ref` stands in place of the object.
+    /// Whether a `$ref` replaces the object.
     pub(crate) is_reference: bool,
     pub(crate) object: &'d Map<String, Value>,
     pub(crate) pointer: String,
-    /// The key of the parent that leads here: `properties`, `items`, `allOf`, ...
+    /// Key of the parent that leads here: `properties`, `items`, `allOf`, ...
     pub(crate) field: &'static str,
-    /// The name in a map (a path, a method, a property), or the field again.
+    /// Name in a map (a path, a method, a property), or the field again.
     pub(crate) key: &'d str,
     pub(crate) parent: Option<NodeId>,
 }
 
 impl<'d> Node<'d> {
-    /// Text at a key.
+    /// String at a key.
     pub(crate) fn text(&self, key: &str) -> Option<&'d str> {
         self.object.get(key)?.as_str()
     }
 
-    /// The list at a key; empty where there is none.
+    /// List at a key; empty if absent.
     pub(crate) fn list(&self, key: &str) -> &'d [Value] {
         list(self.object, key)
     }
 
-    /// The members of the object at a key.
+    /// Members of the object at a key.
     pub(crate) fn members(
         &self,
         key: &str,
@@ -49,7 +50,7 @@ impl<'d> Node<'d> {
         members(self.object, key)
     }
 
-    /// Whether a mark is set.
+    /// Whether a boolean key is true.
     pub(crate) fn flag(&self, key: &str) -> bool {
         self.object
             .get(key)
@@ -58,13 +59,13 @@ impl<'d> Node<'d> {
     }
 }
 
-/// The list at a key; empty where there is none.
+/// List at a key; empty if absent.
 pub(crate) fn list<'d>(object: &'d Map<String, Value>, key: &str) -> &'d [Value] {
     let list = object.get(key).and_then(Value::as_array);
     list.map_or(&[], Vec::as_slice)
 }
 
-/// The members of the object at a key; none where there is no object.
+/// Members of the object at a key; empty if there is no object.
 pub(crate) fn members<'d>(
     object: &'d Map<String, Value>,
     key: &str,
@@ -76,10 +77,10 @@ pub(crate) fn members<'d>(
         .map(|(name, value)| (name.as_str(), value))
 }
 
-/// How far references are followed; cycles have a rule of their own.
+/// Longest chain of references that is followed; another rule reports cycles.
 const FARTHEST: usize = 64;
 
-/// An `x-` key and the object that it stands on.
+/// An `x-` key and its object.
 pub(crate) struct ExtensionUse<'d> {
     pub(crate) node: NodeId,
     pub(crate) key: &'d str,
@@ -95,7 +96,7 @@ pub(crate) struct Spec<'d> {
 }
 
 impl<'d> Spec<'d> {
-    /// The objects of a kind that are no references.
+    /// Objects of a kind, without references.
     pub(crate) fn of(&self, kind: Kind) -> impl Iterator<Item = &Node<'d>> {
         self.nodes
             .iter()
@@ -128,7 +129,7 @@ impl<'d> Spec<'d> {
         node.parent.map(|id| &self.nodes[id])
     }
 
-    /// The pointer and object that a value means, references followed; `None` where one does not resolve.
+    /// Pointer and object of a value, with references followed; `None` if one doesn't resolve.
     pub(crate) fn resolve(
         &self,
         pointer: &str,
@@ -150,7 +151,7 @@ impl<'d> Spec<'d> {
         None
     }
 
-    /// The object at a key, references followed.
+    /// Object at a key, with references followed.
     pub(crate) fn child(
         &self,
         pointer: &str,
@@ -160,7 +161,7 @@ impl<'d> Spec<'d> {
         self.resolve(&below(pointer, key), object.get(key)?)
     }
 
-    /// A readable name of the node at a pointer: `GET /pets.responses.200`, `Pet.properties.name`.
+    /// Readable name of the node at a pointer: `GET /pets.responses.200`, `Pet.properties.name`.
     pub(crate) fn label(&self, pointer: &str) -> String {
         let keys: Vec<String> = pointer
             .split('/')

@@ -1,4 +1,5 @@
-//! Rules about operations and what they consist of: servers, tags, paths, parameters, bodies, answers, security.
+//! Rules about operations and their parts: servers, tags, paths, parameters, bodies, answers,
+//! security.
 //!
 //! Rules about the form of a schema belong to `schemas`.
 
@@ -14,7 +15,7 @@ mod verb;
 
 use super::index::Spec;
 
-/// Every rule about operations.
+/// All rules about operations.
 pub(super) const CHECKS: [fn(&mut Spec<'_>); 8] = [
     server::check,
     security::check,

@@ -1,4 +1,4 @@
-//! Rules about schemas: references, forms that have no Rust type, values that do not fit, secrets without a mark.
+//! Rules about schemas: references, forms without a Rust type, invalid values, unmarked secrets.
 //!
 //! Rules about the operations that use a schema belong to `operations`.
 
@@ -10,7 +10,7 @@ mod value;
 
 use super::index::Spec;
 
-/// Every rule about schemas.
+/// All rules about schemas.
 pub(super) const CHECKS: [fn(&mut Spec<'_>); 5] = [
     reference::check,
     cycle::check,

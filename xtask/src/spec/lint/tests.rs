@@ -1,4 +1,4 @@
-//! Every rule against its fixture, and specs that were damaged on purpose.
+//! Tests every rule against its fixture, and lints specs that are damaged on purpose.
 
 use crate::spec::finding::Finding;
 use crate::spec::lint::index::build::index;
@@ -14,7 +14,7 @@ fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/lint")
 }
 
-/// The `.yaml` files of a folder by name without `.yaml`.
+/// The `.yaml` files of a folder, by name without `.yaml`.
 fn files_in(folder: &Path) -> Files {
     let mut files = Files::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -30,7 +30,8 @@ fn files_in(folder: &Path) -> Files {
     files
 }
 
-/// A fixture has the files that differ from the sound one; a file named in `without.txt` is missing from it.
+/// A fixture contains the files that differ from the valid spec; it lacks the files named in
+/// `without.txt`.
 fn fixture(name: &str) -> Files {
     let folder = fixtures().join(name);
     let mut files = files_in(&fixtures().join("sound"));
@@ -134,7 +135,7 @@ fn damaged_specs_are_refused_or_taken_but_never_a_panic() {
             for _ in 0..=random.below(3) {
                 what.push(mutate(&mut files, &mut random));
             }
-            // Seen only when the test fails.
+            // Shown only if the test fails.
             println!("{vendor}: {}", what.join(", "));
             let found = findings(&vendor, &files);
             refused += usize::from(!found.is_empty());

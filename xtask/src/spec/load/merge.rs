@@ -5,13 +5,13 @@ use crate::spec::load::yaml::{Content, Node};
 use crate::spec::rule::Rule;
 use std::collections::HashMap;
 
-/// One parsed file; `name` is its place below the workspace root.
+/// A parsed file; `name` is its path below the workspace root.
 pub(super) struct Part {
     pub(super) name: String,
     pub(super) root: Node,
 }
 
-/// Adds the paths and components of the parts to the main document, in the order given.
+/// Adds the paths and components of the parts to the main document, in order.
 pub(super) fn merge(main: Part, parts: Vec<Part>, findings: &mut Vec<Finding>) -> Node {
     let Part { name, mut root } = main;
     let Content::Map(entries) = &mut root.content else {
@@ -69,7 +69,7 @@ fn add_components(main: &mut Vec<(String, Node)>, node: Node, findings: &mut Vec
     }
 }
 
-/// Adds the entries of `node` to the map under `name`; a name that is there already is a finding.
+/// Adds the entries of `node` to the map under `name`; a duplicate name is a finding.
 fn add(
     map: &mut Vec<(String, Node)>,
     name: &str,
@@ -85,7 +85,7 @@ fn add(
     let Some(entries) = section(map, name, place, findings) else {
         return;
     };
-    // A document may have tens of thousands of components.
+    // Indexed, since a document may have tens of thousands of components.
     let known: HashMap<String, usize> = entries
         .iter()
         .enumerate()
@@ -105,7 +105,7 @@ fn add(
     }
 }
 
-/// Adds the methods of a path that another tag has methods of too.
+/// Adds methods to a path for which another tag has methods too.
 fn add_methods(path: &str, first: &mut Node, node: Node, findings: &mut Vec<Finding>) {
     let (Content::Map(known), Content::Map(added)) = (&mut first.content, node.content) else {
         findings.push(not_a_section(path, node.place));
@@ -114,7 +114,8 @@ fn add_methods(path: &str, first: &mut Node, node: Node, findings: &mut Vec<Find
     for (key, node) in added {
         match known.iter().find(|(other, _)| *other == key) {
             // Both files may say what holds for the whole path, if they say the same.
-            Some((_, first)) if key == "parameters" && is_same(first, &node) => {}
+            Some((_, first))
+                if ["parameters", "servers"].contains(&key.as_str()) && is_same(first, &node) => {}
             Some((_, first)) => findings.push(Finding::new(
                 node.place,
                 Rule::DuplicateComponent,
@@ -129,7 +130,7 @@ fn add_methods(path: &str, first: &mut Node, node: Node, findings: &mut Vec<Find
     }
 }
 
-/// Whether two nodes say the same, wherever they stand.
+/// Whether two nodes are equal, apart from their places.
 fn is_same(a: &Node, b: &Node) -> bool {
     match (&a.content, &b.content) {
         (Content::Scalar(a), Content::Scalar(b)) => a == b,
@@ -147,7 +148,7 @@ fn is_same(a: &Node, b: &Node) -> bool {
     }
 }
 
-/// The map under `name`, made if it is missing.
+/// The map under `name`, created if missing.
 fn section<'a>(
     map: &'a mut Vec<(String, Node)>,
     name: &str,

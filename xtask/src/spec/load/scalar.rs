@@ -1,4 +1,5 @@
-//! Types a YAML scalar by the 1.2 core schema: quoted text stays text, numbers keep their value.
+//! Types a YAML scalar by the 1.2 core schema: quoted scalars are strings, numbers keep their
+//! value.
 
 use serde_json::{Number, Value};
 
@@ -52,7 +53,7 @@ fn integer(text: &str) -> Result<Value, &'static str> {
     text.parse::<u64>().map(Value::from).map_err(|_| INEXACT)
 }
 
-/// `[0-9]+ ( . [0-9]* )? ( [eE] [-+]? [0-9]+ )?`, or the same with the digits after the dot only.
+/// `[0-9]+ ( . [0-9]* )? ( [eE] [-+]? [0-9]+ )?`, or the same with digits only after the dot.
 fn is_float(unsigned: &str) -> bool {
     let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, Some(exponent)),
@@ -73,7 +74,7 @@ fn float(text: &str) -> Result<Value, &'static str> {
     Number::from_f64(number).map(Value::Number).ok_or(INEXACT)
 }
 
-/// How many significant digits are written.
+/// Number of significant digits in the text.
 fn text_digits(text: &str) -> usize {
     let mantissa = text.split(['e', 'E']).next().unwrap_or(text);
     let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();

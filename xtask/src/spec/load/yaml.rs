@@ -1,4 +1,4 @@
-//! Reads one YAML file into a tree of JSON values that know their line.
+//! Parses a YAML file into a tree of JSON values with line numbers.
 
 use crate::spec::finding::{Finding, Place};
 use crate::spec::load::scalar;
@@ -8,10 +8,10 @@ use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Deeper documents are refused, so that no pass can run out of stack.
+/// Deeper documents are refused, so that no pass runs out of stack.
 const DEEPEST: usize = 100;
 
-/// A value and the line it, or its key, begins on.
+/// A value, and the line where it or its key starts.
 #[derive(Debug)]
 pub(crate) struct Node {
     pub(crate) place: Place,
@@ -25,7 +25,7 @@ pub(crate) enum Content {
     Map(Vec<(String, Node)>),
 }
 
-/// The tree of a file, or `None` where it has none; findings either way.
+/// Tree of a file, or `None` if it has none; findings in either case.
 pub(crate) struct Parsed {
     pub(crate) root: Option<Node>,
     pub(crate) findings: Vec<Finding>,
@@ -58,7 +58,7 @@ pub(crate) fn parse(file: &str, bytes: &[u8]) -> Parsed {
     }
 }
 
-/// A list or map whose end has not come yet.
+/// An unfinished list or map.
 enum Open {
     List(usize, Vec<Node>),
     Map {
@@ -76,7 +76,7 @@ struct Reader {
     findings: Vec<Finding>,
 }
 
-/// Ends the reading of a file.
+/// Stops the reading of a file.
 struct Stop;
 
 impl Reader {
@@ -96,7 +96,7 @@ impl Reader {
                 Ok((event, span)) => self.take(event, span.start.line()),
                 Err(error) => {
                     let line = error.marker().line().clamp(1, last_line);
-                    // The parser has a limit of its own, which it meets while it looks ahead.
+                    // The parser's own limit, which it reaches while looking ahead.
                     if error.info().contains("recursion limit") {
                         self.too_deep(line);
                         return;
@@ -175,7 +175,7 @@ impl Reader {
         }
     }
 
-    /// Whether a list or map may begin here.
+    /// Whether a list or map may start here.
     fn begin(&mut self, line: usize) -> Result<(), Stop> {
         if self.open.len() >= DEEPEST {
             self.too_deep(line);
@@ -225,7 +225,7 @@ impl Reader {
         Ok(())
     }
 
-    /// Puts a finished node into the list or map that is open; under a key it gets the key's line.
+    /// Adds a finished node to the open list or map; under a key it gets the key's line.
     fn put(&mut self, line: usize, content: Content) {
         let line = match self.open.last() {
             Some(Open::Map {
@@ -294,7 +294,7 @@ impl Reader {
             .push(Finding::new(place, rule, what, what_to_do));
     }
 
-    /// A finding after which the file has no tree.
+    /// Adds a finding after which the file has no tree.
     fn fatal(&mut self, line: usize, rule: Rule, what: &str, what_to_do: &str) {
         self.find(line, rule, what, what_to_do);
         self.open.clear();

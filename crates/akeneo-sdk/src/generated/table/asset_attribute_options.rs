@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_ASSET_ATTRIBUTE_OPTIONS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_ASSET_ATTRIBUTE_OPTIONS: Operation = Operation {
     upstream_id: Some("get_asset_family_attributes__attribute_code__options"),
     method: Method::Get,
     path: "/api/rest/v1/asset-families/{asset_family_code}/attributes/{attribute_code}/options",
+    server: None,
     tag: "asset-attribute-options",
     summary: "Lists all options of an attribute of an asset family.",
     parameters: &[
@@ -82,6 +84,7 @@ pub(crate) static GET_ASSET_ATTRIBUTE_OPTION: Operation = Operation {
     upstream_id: Some("get_asset_attributes__attribute_code__options__code_"),
     method: Method::Get,
     path: "/api/rest/v1/asset-families/{asset_family_code}/attributes/{attribute_code}/options/{code}",
+    server: None,
     tag: "asset-attribute-options",
     summary: "Reads an option of an attribute of an asset family.",
     parameters: &[
@@ -161,6 +164,7 @@ pub(crate) static UPSERT_ASSET_ATTRIBUTE_OPTION: Operation = Operation {
     upstream_id: Some("patch_asset_attributes__attribute_code__options__code_"),
     method: Method::Patch,
     path: "/api/rest/v1/asset-families/{asset_family_code}/attributes/{attribute_code}/options/{code}",
+    server: None,
     tag: "asset-attribute-options",
     summary: "Creates or updates an option of an asset family's attribute.",
     parameters: &[

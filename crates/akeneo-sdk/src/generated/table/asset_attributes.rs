@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_ASSET_ATTRIBUTES: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_ASSET_ATTRIBUTES: Operation = Operation {
     upstream_id: Some("get_asset_families__code__attributes"),
     method: Method::Get,
     path: "/api/rest/v1/asset-families/{asset_family_code}/attributes",
+    server: None,
     tag: "asset-attributes",
     summary: "Lists all attributes of an asset family.",
     parameters: &[
@@ -74,6 +76,7 @@ pub(crate) static GET_ASSET_ATTRIBUTE: Operation = Operation {
     upstream_id: Some("get_asset_family_attributes__code_"),
     method: Method::Get,
     path: "/api/rest/v1/asset-families/{asset_family_code}/attributes/{code}",
+    server: None,
     tag: "asset-attributes",
     summary: "Reads an attribute of an asset family.",
     parameters: &[
@@ -145,6 +148,7 @@ pub(crate) static UPSERT_ASSET_ATTRIBUTE: Operation = Operation {
     upstream_id: Some("patch_asset_family_attributes__code_"),
     method: Method::Patch,
     path: "/api/rest/v1/asset-families/{asset_family_code}/attributes/{code}",
+    server: None,
     tag: "asset-attributes",
     summary: "Creates or updates an attribute of an asset family.",
     parameters: &[

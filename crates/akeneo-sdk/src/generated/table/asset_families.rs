@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_ASSET_FAMILIES: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_ASSET_FAMILIES: Operation = Operation {
     upstream_id: Some("get_asset_families"),
     method: Method::Get,
     path: "/api/rest/v1/asset-families",
+    server: None,
     tag: "asset-families",
     summary: "Lists asset families, one page at a time.",
     parameters: &[
@@ -79,6 +81,7 @@ pub(crate) static GET_ASSET_FAMILY: Operation = Operation {
     upstream_id: Some("get_asset_family__code_"),
     method: Method::Get,
     path: "/api/rest/v1/asset-families/{code}",
+    server: None,
     tag: "asset-families",
     summary: "Reads an asset family.",
     parameters: &[
@@ -142,6 +145,7 @@ pub(crate) static UPSERT_ASSET_FAMILY: Operation = Operation {
     upstream_id: Some("patch_asset_family__code_"),
     method: Method::Patch,
     path: "/api/rest/v1/asset-families/{code}",
+    server: None,
     tag: "asset-families",
     summary: "Creates or updates an asset family.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static UPLOAD_ASSET_MEDIA_FILE: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static UPLOAD_ASSET_MEDIA_FILE: Operation = Operation {
     upstream_id: Some("post_asset_media_files"),
     method: Method::Post,
     path: "/api/rest/v1/asset-media-files",
+    server: None,
     tag: "asset-media-files",
     summary: "Uploads a file for assets.",
     parameters: &[],
@@ -80,6 +82,7 @@ pub(crate) static DOWNLOAD_ASSET_MEDIA_FILE: Operation = Operation {
     upstream_id: Some("get_asset_media_files__code"),
     method: Method::Get,
     path: "/api/rest/v1/asset-media-files/{code}",
+    server: None,
     tag: "asset-media-files",
     summary: "Downloads a file of an asset.",
     parameters: &[

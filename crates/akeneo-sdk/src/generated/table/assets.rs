@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_ASSETS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_ASSETS: Operation = Operation {
     upstream_id: Some("get_assets"),
     method: Method::Get,
     path: "/api/rest/v1/asset-families/{asset_family_code}/assets",
+    server: None,
     tag: "assets",
     summary: "Lists the assets of a family, one page at a time.",
     parameters: &[
@@ -125,6 +127,7 @@ pub(crate) static UPSERT_ASSETS: Operation = Operation {
     upstream_id: Some("patch_assets"),
     method: Method::Patch,
     path: "/api/rest/v1/asset-families/{asset_family_code}/assets",
+    server: None,
     tag: "assets",
     summary: "Creates or updates up to 100 assets of a family.",
     parameters: &[
@@ -213,6 +216,7 @@ pub(crate) static GET_ASSET: Operation = Operation {
     upstream_id: Some("get_assets__code_"),
     method: Method::Get,
     path: "/api/rest/v1/asset-families/{asset_family_code}/assets/{code}",
+    server: None,
     tag: "assets",
     summary: "Reads an asset.",
     parameters: &[
@@ -298,6 +302,7 @@ pub(crate) static UPSERT_ASSET: Operation = Operation {
     upstream_id: Some("patch_asset__code_"),
     method: Method::Patch,
     path: "/api/rest/v1/asset-families/{asset_family_code}/assets/{code}",
+    server: None,
     tag: "assets",
     summary: "Creates or updates an asset.",
     parameters: &[
@@ -396,6 +401,7 @@ pub(crate) static DELETE_ASSET: Operation = Operation {
     upstream_id: Some("delete_assets__code_"),
     method: Method::Delete,
     path: "/api/rest/v1/asset-families/{asset_family_code}/assets/{code}",
+    server: None,
     tag: "assets",
     summary: "Deletes an asset.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_ASSOCIATION_TYPES: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_ASSOCIATION_TYPES: Operation = Operation {
     upstream_id: Some("association_types_get_list"),
     method: Method::Get,
     path: "/api/rest/v1/association-types",
+    server: None,
     tag: "association-types",
     summary: "Lists association types, one page at a time.",
     parameters: &[
@@ -105,6 +107,7 @@ pub(crate) static CREATE_ASSOCIATION_TYPE: Operation = Operation {
     upstream_id: Some("association_types_post"),
     method: Method::Post,
     path: "/api/rest/v1/association-types",
+    server: None,
     tag: "association-types",
     summary: "Creates an association type.",
     parameters: &[],
@@ -180,6 +183,7 @@ pub(crate) static UPSERT_ASSOCIATION_TYPES: Operation = Operation {
     upstream_id: Some("several_association_types_patch"),
     method: Method::Patch,
     path: "/api/rest/v1/association-types",
+    server: None,
     tag: "association-types",
     summary: "Creates or updates up to 100 association types.",
     parameters: &[],
@@ -259,6 +263,7 @@ pub(crate) static GET_ASSOCIATION_TYPE: Operation = Operation {
     upstream_id: Some("association_types_get"),
     method: Method::Get,
     path: "/api/rest/v1/association-types/{code}",
+    server: None,
     tag: "association-types",
     summary: "Reads an association type.",
     parameters: &[
@@ -328,6 +333,7 @@ pub(crate) static UPSERT_ASSOCIATION_TYPE: Operation = Operation {
     upstream_id: Some("association_types_patch"),
     method: Method::Patch,
     path: "/api/rest/v1/association-types/{code}",
+    server: None,
     tag: "association-types",
     summary: "Creates or updates an association type.",
     parameters: &[

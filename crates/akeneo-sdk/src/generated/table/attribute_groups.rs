@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_ATTRIBUTE_GROUPS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_ATTRIBUTE_GROUPS: Operation = Operation {
     upstream_id: Some("attribute_groups_get_list"),
     method: Method::Get,
     path: "/api/rest/v1/attribute-groups",
+    server: None,
     tag: "attribute-groups",
     summary: "Lists attribute groups, one page at a time.",
     parameters: &[
@@ -113,6 +115,7 @@ pub(crate) static CREATE_ATTRIBUTE_GROUP: Operation = Operation {
     upstream_id: Some("attribute_groups_post"),
     method: Method::Post,
     path: "/api/rest/v1/attribute-groups",
+    server: None,
     tag: "attribute-groups",
     summary: "Creates an attribute group.",
     parameters: &[],
@@ -188,6 +191,7 @@ pub(crate) static UPSERT_ATTRIBUTE_GROUPS: Operation = Operation {
     upstream_id: Some("several_attribute_groups_patch"),
     method: Method::Patch,
     path: "/api/rest/v1/attribute-groups",
+    server: None,
     tag: "attribute-groups",
     summary: "Creates or updates up to 100 attribute groups.",
     parameters: &[],
@@ -267,6 +271,7 @@ pub(crate) static GET_ATTRIBUTE_GROUP: Operation = Operation {
     upstream_id: Some("attribute_groups_get"),
     method: Method::Get,
     path: "/api/rest/v1/attribute-groups/{code}",
+    server: None,
     tag: "attribute-groups",
     summary: "Reads an attribute group.",
     parameters: &[
@@ -336,6 +341,7 @@ pub(crate) static UPSERT_ATTRIBUTE_GROUP: Operation = Operation {
     upstream_id: Some("attribute_groups_patch"),
     method: Method::Patch,
     path: "/api/rest/v1/attribute-groups/{code}",
+    server: None,
     tag: "attribute-groups",
     summary: "Creates or updates an attribute group.",
     parameters: &[

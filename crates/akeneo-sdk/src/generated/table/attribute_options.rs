@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_ATTRIBUTE_OPTIONS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_ATTRIBUTE_OPTIONS: Operation = Operation {
     upstream_id: Some("get_attributes__attribute_code__options"),
     method: Method::Get,
     path: "/api/rest/v1/attributes/{attribute_code}/options",
+    server: None,
     tag: "attribute-options",
     summary: "Lists the options of an attribute, one page at a time.",
     parameters: &[
@@ -119,6 +121,7 @@ pub(crate) static CREATE_ATTRIBUTE_OPTION: Operation = Operation {
     upstream_id: Some("post_attributes__attribute_code__options"),
     method: Method::Post,
     path: "/api/rest/v1/attributes/{attribute_code}/options",
+    server: None,
     tag: "attribute-options",
     summary: "Creates an option of an attribute.",
     parameters: &[
@@ -209,6 +212,7 @@ pub(crate) static UPSERT_ATTRIBUTE_OPTIONS: Operation = Operation {
     upstream_id: Some("patch_attributes__attribute_code__options"),
     method: Method::Patch,
     path: "/api/rest/v1/attributes/{attribute_code}/options",
+    server: None,
     tag: "attribute-options",
     summary: "Creates or updates up to 100 options of an attribute.",
     parameters: &[
@@ -303,6 +307,7 @@ pub(crate) static GET_ATTRIBUTE_OPTION: Operation = Operation {
     upstream_id: Some("get_attributes__attribute_code__options__code_"),
     method: Method::Get,
     path: "/api/rest/v1/attributes/{attribute_code}/options/{code}",
+    server: None,
     tag: "attribute-options",
     summary: "Reads an option of an attribute.",
     parameters: &[
@@ -380,6 +385,7 @@ pub(crate) static UPSERT_ATTRIBUTE_OPTION: Operation = Operation {
     upstream_id: Some("patch_attributes__attribute_code__options__code_"),
     method: Method::Patch,
     path: "/api/rest/v1/attributes/{attribute_code}/options/{code}",
+    server: None,
     tag: "attribute-options",
     summary: "Creates or updates an option of an attribute.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_ATTRIBUTES: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_ATTRIBUTES: Operation = Operation {
     upstream_id: Some("get_attributes"),
     method: Method::Get,
     path: "/api/rest/v1/attributes",
+    server: None,
     tag: "attributes",
     summary: "Lists attributes, one page at a time.",
     parameters: &[
@@ -121,6 +123,7 @@ pub(crate) static CREATE_ATTRIBUTE: Operation = Operation {
     upstream_id: Some("post_attributes"),
     method: Method::Post,
     path: "/api/rest/v1/attributes",
+    server: None,
     tag: "attributes",
     summary: "Creates an attribute.",
     parameters: &[],
@@ -196,6 +199,7 @@ pub(crate) static UPSERT_ATTRIBUTES: Operation = Operation {
     upstream_id: Some("patch_attributes"),
     method: Method::Patch,
     path: "/api/rest/v1/attributes",
+    server: None,
     tag: "attributes",
     summary: "Creates or updates up to 100 attributes.",
     parameters: &[],
@@ -275,6 +279,7 @@ pub(crate) static GET_ATTRIBUTE: Operation = Operation {
     upstream_id: Some("get_attributes__code_"),
     method: Method::Get,
     path: "/api/rest/v1/attributes/{code}",
+    server: None,
     tag: "attributes",
     summary: "Reads an attribute.",
     parameters: &[
@@ -358,6 +363,7 @@ pub(crate) static UPSERT_ATTRIBUTE: Operation = Operation {
     upstream_id: Some("patch_attributes__code_"),
     method: Method::Patch,
     path: "/api/rest/v1/attributes/{code}",
+    server: None,
     tag: "attributes",
     summary: "Creates or updates an attribute.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static POST_TOKEN: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static POST_TOKEN: Operation = Operation {
     upstream_id: None,
     method: Method::Post,
     path: "/api/oauth/v1/token",
+    server: None,
     tag: "authentication",
     summary: "Exchanges credentials or a refresh token for an access token.",
     parameters: &[],
@@ -79,6 +81,7 @@ pub(crate) static POST_APP_TOKEN: Operation = Operation {
     upstream_id: None,
     method: Method::Post,
     path: "/connect/apps/v1/oauth2/token",
+    server: None,
     tag: "authentication",
     summary: "Exchanges the authorization code of an app for an access token.",
     parameters: &[],

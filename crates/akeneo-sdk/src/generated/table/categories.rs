@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_CATEGORIES: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_CATEGORIES: Operation = Operation {
     upstream_id: Some("get_categories"),
     method: Method::Get,
     path: "/api/rest/v1/categories",
+    server: None,
     tag: "categories",
     summary: "Lists categories, one page at a time.",
     parameters: &[
@@ -129,6 +131,7 @@ pub(crate) static CREATE_CATEGORY: Operation = Operation {
     upstream_id: Some("post_categories"),
     method: Method::Post,
     path: "/api/rest/v1/categories",
+    server: None,
     tag: "categories",
     summary: "Creates a category.",
     parameters: &[],
@@ -204,6 +207,7 @@ pub(crate) static UPSERT_CATEGORIES: Operation = Operation {
     upstream_id: Some("patch_categories"),
     method: Method::Patch,
     path: "/api/rest/v1/categories",
+    server: None,
     tag: "categories",
     summary: "Creates or updates up to 100 categories.",
     parameters: &[],
@@ -283,6 +287,7 @@ pub(crate) static GET_CATEGORY: Operation = Operation {
     upstream_id: Some("get_categories__code_"),
     method: Method::Get,
     path: "/api/rest/v1/categories/{code}",
+    server: None,
     tag: "categories",
     summary: "Reads a category.",
     parameters: &[
@@ -374,6 +379,7 @@ pub(crate) static UPSERT_CATEGORY: Operation = Operation {
     upstream_id: Some("patch_categories__code_"),
     method: Method::Patch,
     path: "/api/rest/v1/categories/{code}",
+    server: None,
     tag: "categories",
     summary: "Creates or updates a category.",
     parameters: &[

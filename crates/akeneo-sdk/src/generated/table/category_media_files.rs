@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static UPLOAD_CATEGORY_MEDIA_FILE: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static UPLOAD_CATEGORY_MEDIA_FILE: Operation = Operation {
     upstream_id: Some("post_category_media_files"),
     method: Method::Post,
     path: "/api/rest/v1/category-media-files",
+    server: None,
     tag: "category-media-files",
     summary: "Uploads a picture and sets it as the value of a category.",
     parameters: &[],
@@ -86,6 +88,7 @@ pub(crate) static DOWNLOAD_CATEGORY_MEDIA_FILE: Operation = Operation {
     upstream_id: Some("get_category_media_files__file_path__download"),
     method: Method::Get,
     path: "/api/rest/v1/category-media-files/{file_path}/download",
+    server: None,
     tag: "category-media-files",
     summary: "Downloads a picture of a category.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_CHANNELS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_CHANNELS: Operation = Operation {
     upstream_id: Some("get_channels"),
     method: Method::Get,
     path: "/api/rest/v1/channels",
+    server: None,
     tag: "channels",
     summary: "Lists channels, one page at a time.",
     parameters: &[
@@ -105,6 +107,7 @@ pub(crate) static CREATE_CHANNEL: Operation = Operation {
     upstream_id: Some("channels_post"),
     method: Method::Post,
     path: "/api/rest/v1/channels",
+    server: None,
     tag: "channels",
     summary: "Creates a channel.",
     parameters: &[],
@@ -180,6 +183,7 @@ pub(crate) static UPSERT_CHANNELS: Operation = Operation {
     upstream_id: Some("several_channels_patch"),
     method: Method::Patch,
     path: "/api/rest/v1/channels",
+    server: None,
     tag: "channels",
     summary: "Creates or updates up to 100 channels.",
     parameters: &[],
@@ -259,6 +263,7 @@ pub(crate) static GET_CHANNEL: Operation = Operation {
     upstream_id: Some("get_channels__code_"),
     method: Method::Get,
     path: "/api/rest/v1/channels/{code}",
+    server: None,
     tag: "channels",
     summary: "Reads a channel.",
     parameters: &[
@@ -328,6 +333,7 @@ pub(crate) static UPSERT_CHANNEL: Operation = Operation {
     upstream_id: Some("channels_patch"),
     method: Method::Patch,
     path: "/api/rest/v1/channels/{code}",
+    server: None,
     tag: "channels",
     summary: "Creates or updates a channel.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_CURRENCIES: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_CURRENCIES: Operation = Operation {
     upstream_id: Some("currencies_get_list"),
     method: Method::Get,
     path: "/api/rest/v1/currencies",
+    server: None,
     tag: "currencies",
     summary: "Lists currencies, one page at a time.",
     parameters: &[
@@ -113,6 +115,7 @@ pub(crate) static GET_CURRENCY: Operation = Operation {
     upstream_id: Some("currencies_get"),
     method: Method::Get,
     path: "/api/rest/v1/currencies/{code}",
+    server: None,
     tag: "currencies",
     summary: "Reads a currency.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_FAMILIES: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_FAMILIES: Operation = Operation {
     upstream_id: Some("get_families"),
     method: Method::Get,
     path: "/api/rest/v1/families",
+    server: None,
     tag: "families",
     summary: "Lists families, one page at a time.",
     parameters: &[
@@ -113,6 +115,7 @@ pub(crate) static CREATE_FAMILY: Operation = Operation {
     upstream_id: Some("post_families"),
     method: Method::Post,
     path: "/api/rest/v1/families",
+    server: None,
     tag: "families",
     summary: "Creates a family.",
     parameters: &[],
@@ -188,6 +191,7 @@ pub(crate) static UPSERT_FAMILIES: Operation = Operation {
     upstream_id: Some("patch_families"),
     method: Method::Patch,
     path: "/api/rest/v1/families",
+    server: None,
     tag: "families",
     summary: "Creates or updates up to 100 families.",
     parameters: &[],
@@ -267,6 +271,7 @@ pub(crate) static GET_FAMILY: Operation = Operation {
     upstream_id: Some("get_families__code_"),
     method: Method::Get,
     path: "/api/rest/v1/families/{code}",
+    server: None,
     tag: "families",
     summary: "Reads a family.",
     parameters: &[
@@ -336,6 +341,7 @@ pub(crate) static UPSERT_FAMILY: Operation = Operation {
     upstream_id: Some("patch_families__code_"),
     method: Method::Patch,
     path: "/api/rest/v1/families/{code}",
+    server: None,
     tag: "families",
     summary: "Creates or updates a family.",
     parameters: &[
@@ -426,6 +432,7 @@ pub(crate) static DELETE_FAMILY: Operation = Operation {
     upstream_id: Some("delete_families__code__"),
     method: Method::Delete,
     path: "/api/rest/v1/families/{code}",
+    server: None,
     tag: "families",
     summary: "Deletes a family.",
     parameters: &[

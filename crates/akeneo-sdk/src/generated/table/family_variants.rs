@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_FAMILY_VARIANTS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_FAMILY_VARIANTS: Operation = Operation {
     upstream_id: Some("get_families__family_code__variants"),
     method: Method::Get,
     path: "/api/rest/v1/families/{family_code}/variants",
+    server: None,
     tag: "family-variants",
     summary: "Lists the variants of a family, one page at a time.",
     parameters: &[
@@ -119,6 +121,7 @@ pub(crate) static CREATE_FAMILY_VARIANT: Operation = Operation {
     upstream_id: Some("post_families__family_code__variants"),
     method: Method::Post,
     path: "/api/rest/v1/families/{family_code}/variants",
+    server: None,
     tag: "family-variants",
     summary: "Creates a variant of a family.",
     parameters: &[
@@ -209,6 +212,7 @@ pub(crate) static UPSERT_FAMILY_VARIANTS: Operation = Operation {
     upstream_id: Some("patch_families__family_code__variants"),
     method: Method::Patch,
     path: "/api/rest/v1/families/{family_code}/variants",
+    server: None,
     tag: "family-variants",
     summary: "Creates or updates up to 100 variants of a family.",
     parameters: &[
@@ -303,6 +307,7 @@ pub(crate) static GET_FAMILY_VARIANT: Operation = Operation {
     upstream_id: Some("get_families__family_code__variants__code__"),
     method: Method::Get,
     path: "/api/rest/v1/families/{family_code}/variants/{code}",
+    server: None,
     tag: "family-variants",
     summary: "Reads a variant of a family.",
     parameters: &[
@@ -380,6 +385,7 @@ pub(crate) static UPSERT_FAMILY_VARIANT: Operation = Operation {
     upstream_id: Some("patch_families__family_code__variants__code__"),
     method: Method::Patch,
     path: "/api/rest/v1/families/{family_code}/variants/{code}",
+    server: None,
     tag: "family-variants",
     summary: "Creates or updates a variant of a family.",
     parameters: &[

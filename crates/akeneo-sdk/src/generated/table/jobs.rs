@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LAUNCH_EXPORT_JOB: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LAUNCH_EXPORT_JOB: Operation = Operation {
     upstream_id: Some("post_job_export"),
     method: Method::Post,
     path: "/api/rest/v1/jobs/export/{code}",
+    server: None,
     tag: "jobs",
     summary: "Launches an export profile.",
     parameters: &[
@@ -86,6 +88,7 @@ pub(crate) static LAUNCH_IMPORT_JOB: Operation = Operation {
     upstream_id: Some("post_job_import"),
     method: Method::Post,
     path: "/api/rest/v1/jobs/import/{code}",
+    server: None,
     tag: "jobs",
     summary: "Launches an import profile.",
     parameters: &[

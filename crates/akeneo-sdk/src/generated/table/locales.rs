@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_LOCALES: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_LOCALES: Operation = Operation {
     upstream_id: Some("get_locales"),
     method: Method::Get,
     path: "/api/rest/v1/locales",
+    server: None,
     tag: "locales",
     summary: "Lists locales, one page at a time.",
     parameters: &[
@@ -113,6 +115,7 @@ pub(crate) static GET_LOCALE: Operation = Operation {
     upstream_id: Some("get_locales__code_"),
     method: Method::Get,
     path: "/api/rest/v1/locales/{code}",
+    server: None,
     tag: "locales",
     summary: "Reads a locale.",
     parameters: &[

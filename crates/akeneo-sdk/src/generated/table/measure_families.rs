@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_MEASURE_FAMILIES: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_MEASURE_FAMILIES: Operation = Operation {
     upstream_id: Some("measure_families_get_list"),
     method: Method::Get,
     path: "/api/rest/v1/measure-families",
+    server: None,
     tag: "measure-families",
     summary: "Lists measure families.",
     parameters: &[],
@@ -70,6 +72,7 @@ pub(crate) static GET_MEASURE_FAMILY: Operation = Operation {
     upstream_id: Some("measure_families_get"),
     method: Method::Get,
     path: "/api/rest/v1/measure-families/{code}",
+    server: None,
     tag: "measure-families",
     summary: "Reads a measure family.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_MEASUREMENT_FAMILIES: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_MEASUREMENT_FAMILIES: Operation = Operation {
     upstream_id: Some("measurement_families_get_list"),
     method: Method::Get,
     path: "/api/rest/v1/measurement-families",
+    server: None,
     tag: "measurement-families",
     summary: "Lists all measurement families.",
     parameters: &[],
@@ -59,6 +61,7 @@ pub(crate) static UPSERT_MEASUREMENT_FAMILIES: Operation = Operation {
     upstream_id: Some("patch_measurement_families"),
     method: Method::Patch,
     path: "/api/rest/v1/measurement-families",
+    server: None,
     tag: "measurement-families",
     summary: "Creates or updates up to 100 measurement families.",
     parameters: &[],

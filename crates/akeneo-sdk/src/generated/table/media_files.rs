@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_MEDIA_FILES: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_MEDIA_FILES: Operation = Operation {
     upstream_id: Some("get_media_files"),
     method: Method::Get,
     path: "/api/rest/v1/media-files",
+    server: None,
     tag: "media-files",
     summary: "Lists media files of products, one page at a time.",
     parameters: &[
@@ -105,6 +107,7 @@ pub(crate) static UPLOAD_MEDIA_FILE: Operation = Operation {
     upstream_id: Some("post_media_files"),
     method: Method::Post,
     path: "/api/rest/v1/media-files",
+    server: None,
     tag: "media-files",
     summary: "Uploads a file and sets it as the value of a product or product model.",
     parameters: &[],
@@ -180,6 +183,7 @@ pub(crate) static GET_MEDIA_FILE: Operation = Operation {
     upstream_id: Some("get_media_files__code_"),
     method: Method::Get,
     path: "/api/rest/v1/media-files/{code}",
+    server: None,
     tag: "media-files",
     summary: "Reads the metadata of a media file.",
     parameters: &[
@@ -249,6 +253,7 @@ pub(crate) static DOWNLOAD_MEDIA_FILE: Operation = Operation {
     upstream_id: Some("get_media_files__code__download"),
     method: Method::Get,
     path: "/api/rest/v1/media-files/{code}/download",
+    server: None,
     tag: "media-files",
     summary: "Downloads a media file of a product or product model.",
     parameters: &[

@@ -72,7 +72,7 @@ pub(crate) mod pam_asset_categories;
 
 pub(crate) mod pam_asset_tags;
 
-/// Every operation of the vendor, whatever features are on.
+/// All operations of the vendor, whatever features are enabled.
 pub static OPERATIONS: &[&::sdk_runtime::Operation] = &[
     &authentication::POST_TOKEN,
     &authentication::POST_APP_TOKEN,

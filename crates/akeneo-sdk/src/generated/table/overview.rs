@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_ENDPOINTS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_ENDPOINTS: Operation = Operation {
     upstream_id: Some("get_endpoints"),
     method: Method::Get,
     path: "/api/rest/v1",
+    server: None,
     tag: "overview",
     summary: "Lists the endpoints of the PIM.",
     parameters: &[],

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_PAM_ASSET_CATEGORIES: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_PAM_ASSET_CATEGORIES: Operation = Operation {
     upstream_id: Some("get_asset_categories"),
     method: Method::Get,
     path: "/api/rest/v1/asset-categories",
+    server: None,
     tag: "pam-asset-categories",
     summary: "Lists PAM asset categories, one page at a time.",
     parameters: &[
@@ -105,6 +107,7 @@ pub(crate) static CREATE_PAM_ASSET_CATEGORY: Operation = Operation {
     upstream_id: Some("post_asset_categories"),
     method: Method::Post,
     path: "/api/rest/v1/asset-categories",
+    server: None,
     tag: "pam-asset-categories",
     summary: "Creates a PAM asset category.",
     parameters: &[],
@@ -180,6 +183,7 @@ pub(crate) static UPSERT_PAM_ASSET_CATEGORIES: Operation = Operation {
     upstream_id: Some("patch_asset_categories"),
     method: Method::Patch,
     path: "/api/rest/v1/asset-categories",
+    server: None,
     tag: "pam-asset-categories",
     summary: "Creates or updates up to 100 PAM asset categories.",
     parameters: &[],
@@ -259,6 +263,7 @@ pub(crate) static GET_PAM_ASSET_CATEGORY: Operation = Operation {
     upstream_id: Some("get_asset_categories__code_"),
     method: Method::Get,
     path: "/api/rest/v1/asset-categories/{code}",
+    server: None,
     tag: "pam-asset-categories",
     summary: "Reads a PAM asset category.",
     parameters: &[
@@ -328,6 +333,7 @@ pub(crate) static UPSERT_PAM_ASSET_CATEGORY: Operation = Operation {
     upstream_id: Some("patch_asset_categories__code_"),
     method: Method::Patch,
     path: "/api/rest/v1/asset-categories/{code}",
+    server: None,
     tag: "pam-asset-categories",
     summary: "Creates or updates a PAM asset category.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_PAM_ASSET_TAGS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_PAM_ASSET_TAGS: Operation = Operation {
     upstream_id: Some("get_asset_tags"),
     method: Method::Get,
     path: "/api/rest/v1/asset-tags",
+    server: None,
     tag: "pam-asset-tags",
     summary: "Lists PAM asset tags, one page at a time.",
     parameters: &[
@@ -105,6 +107,7 @@ pub(crate) static GET_PAM_ASSET_TAG: Operation = Operation {
     upstream_id: Some("get_asset_tags__code_"),
     method: Method::Get,
     path: "/api/rest/v1/asset-tags/{code}",
+    server: None,
     tag: "pam-asset-tags",
     summary: "Reads a PAM asset tag.",
     parameters: &[
@@ -174,6 +177,7 @@ pub(crate) static UPSERT_PAM_ASSET_TAG: Operation = Operation {
     upstream_id: Some("patch_asset_tags__code_"),
     method: Method::Patch,
     path: "/api/rest/v1/asset-tags/{code}",
+    server: None,
     tag: "pam-asset-tags",
     summary: "Creates a PAM asset tag if it does not exist.",
     parameters: &[

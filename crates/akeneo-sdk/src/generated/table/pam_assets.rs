@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_PAM_ASSETS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_PAM_ASSETS: Operation = Operation {
     upstream_id: Some("get_pam_assets"),
     method: Method::Get,
     path: "/api/rest/v1/assets",
+    server: None,
     tag: "pam-assets",
     summary: "Lists PAM assets, one page at a time.",
     parameters: &[
@@ -117,6 +119,7 @@ pub(crate) static CREATE_PAM_ASSET: Operation = Operation {
     upstream_id: Some("post_pam_assets"),
     method: Method::Post,
     path: "/api/rest/v1/assets",
+    server: None,
     tag: "pam-assets",
     summary: "Creates a PAM asset.",
     parameters: &[],
@@ -192,6 +195,7 @@ pub(crate) static UPSERT_PAM_ASSETS: Operation = Operation {
     upstream_id: Some("patch_pam_assets"),
     method: Method::Patch,
     path: "/api/rest/v1/assets",
+    server: None,
     tag: "pam-assets",
     summary: "Creates or updates up to 100 PAM assets.",
     parameters: &[],
@@ -271,6 +275,7 @@ pub(crate) static GET_PAM_ASSET: Operation = Operation {
     upstream_id: Some("get_pam_assets__code_"),
     method: Method::Get,
     path: "/api/rest/v1/assets/{code}",
+    server: None,
     tag: "pam-assets",
     summary: "Reads a PAM asset.",
     parameters: &[
@@ -340,6 +345,7 @@ pub(crate) static UPSERT_PAM_ASSET: Operation = Operation {
     upstream_id: Some("patch_pam_assets__code_"),
     method: Method::Patch,
     path: "/api/rest/v1/assets/{code}",
+    server: None,
     tag: "pam-assets",
     summary: "Creates or updates a PAM asset.",
     parameters: &[

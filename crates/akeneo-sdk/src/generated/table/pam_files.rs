@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static GET_PAM_REFERENCE_FILE: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static GET_PAM_REFERENCE_FILE: Operation = Operation {
     upstream_id: Some("get_reference_files__locale_code_"),
     method: Method::Get,
     path: "/api/rest/v1/assets/{asset_code}/reference-files/{locale_code}",
+    server: None,
     tag: "pam-files",
     summary: "Reads the metadata of the reference file of a PAM asset.",
     parameters: &[
@@ -88,6 +90,7 @@ pub(crate) static UPLOAD_PAM_REFERENCE_FILE: Operation = Operation {
     upstream_id: Some("post_reference_files__locale_code_"),
     method: Method::Post,
     path: "/api/rest/v1/assets/{asset_code}/reference-files/{locale_code}",
+    server: None,
     tag: "pam-files",
     summary: "Uploads the reference file of a PAM asset.",
     parameters: &[
@@ -186,6 +189,7 @@ pub(crate) static DOWNLOAD_PAM_REFERENCE_FILE: Operation = Operation {
     upstream_id: Some("get_reference_files__channel_code__locale_code__download"),
     method: Method::Get,
     path: "/api/rest/v1/assets/{asset_code}/reference-files/{locale_code}/download",
+    server: None,
     tag: "pam-files",
     summary: "Downloads the reference file of a PAM asset.",
     parameters: &[
@@ -257,6 +261,7 @@ pub(crate) static GET_PAM_VARIATION_FILE: Operation = Operation {
     upstream_id: Some("get_variation_files__channel_code__locale_code"),
     method: Method::Get,
     path: "/api/rest/v1/assets/{asset_code}/variation-files/{channel_code}/{locale_code}",
+    server: None,
     tag: "pam-files",
     summary: "Reads the metadata of a variation file of a PAM asset.",
     parameters: &[
@@ -342,6 +347,7 @@ pub(crate) static UPLOAD_PAM_VARIATION_FILE: Operation = Operation {
     upstream_id: Some("post_variation_files__channel_code__locale_code_"),
     method: Method::Post,
     path: "/api/rest/v1/assets/{asset_code}/variation-files/{channel_code}/{locale_code}",
+    server: None,
     tag: "pam-files",
     summary: "Uploads a variation file of a PAM asset.",
     parameters: &[
@@ -448,6 +454,7 @@ pub(crate) static DOWNLOAD_PAM_VARIATION_FILE: Operation = Operation {
     upstream_id: Some("get_variation_files__channel_code__locale_code__download"),
     method: Method::Get,
     path: "/api/rest/v1/assets/{asset_code}/variation-files/{channel_code}/{locale_code}/download",
+    server: None,
     tag: "pam-files",
     summary: "Downloads a variation file of a PAM asset.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_PRODUCT_MODELS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_PRODUCT_MODELS: Operation = Operation {
     upstream_id: Some("get_product_models"),
     method: Method::Get,
     path: "/api/rest/v1/product-models",
+    server: None,
     tag: "product-models",
     summary: "Lists product models, one page at a time.",
     parameters: &[
@@ -183,6 +185,7 @@ pub(crate) static CREATE_PRODUCT_MODEL: Operation = Operation {
     upstream_id: Some("post_product_models"),
     method: Method::Post,
     path: "/api/rest/v1/product-models",
+    server: None,
     tag: "product-models",
     summary: "Creates a product model.",
     parameters: &[],
@@ -252,6 +255,7 @@ pub(crate) static UPSERT_PRODUCT_MODELS: Operation = Operation {
     upstream_id: Some("patch_product_models"),
     method: Method::Patch,
     path: "/api/rest/v1/product-models",
+    server: None,
     tag: "product-models",
     summary: "Creates or updates up to 100 product models.",
     parameters: &[],
@@ -331,6 +335,7 @@ pub(crate) static GET_PRODUCT_MODEL: Operation = Operation {
     upstream_id: Some("get_product_models__code_"),
     method: Method::Get,
     path: "/api/rest/v1/product-models/{code}",
+    server: None,
     tag: "product-models",
     summary: "Reads a product model.",
     parameters: &[
@@ -408,6 +413,7 @@ pub(crate) static UPSERT_PRODUCT_MODEL: Operation = Operation {
     upstream_id: Some("patch_product_models__code_"),
     method: Method::Patch,
     path: "/api/rest/v1/product-models/{code}",
+    server: None,
     tag: "product-models",
     summary: "Creates or updates a product model.",
     parameters: &[
@@ -492,6 +498,7 @@ pub(crate) static DELETE_PRODUCT_MODEL: Operation = Operation {
     upstream_id: Some("delete_product_models__code_"),
     method: Method::Delete,
     path: "/api/rest/v1/product-models/{code}",
+    server: None,
     tag: "product-models",
     summary: "Deletes a product model.",
     parameters: &[
@@ -555,6 +562,7 @@ pub(crate) static SUBMIT_PRODUCT_MODEL_PROPOSAL: Operation = Operation {
     upstream_id: Some("post_product_model_proposal"),
     method: Method::Post,
     path: "/api/rest/v1/product-models/{code}/proposal",
+    server: None,
     tag: "product-models",
     summary: "Submits the draft of a product model for approval.",
     parameters: &[
@@ -645,6 +653,7 @@ pub(crate) static GET_PRODUCT_MODEL_DRAFT: Operation = Operation {
     upstream_id: Some("get_product_model_draft__code_"),
     method: Method::Get,
     path: "/api/rest/v1/product-models/{code}/draft",
+    server: None,
     tag: "product-models",
     summary: "Reads the caller's draft of a product model.",
     parameters: &[

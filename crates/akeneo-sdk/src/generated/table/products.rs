@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_PRODUCTS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_PRODUCTS: Operation = Operation {
     upstream_id: Some("get_products"),
     method: Method::Get,
     path: "/api/rest/v1/products",
+    server: None,
     tag: "products",
     summary: "Lists products by identifier, one page at a time.",
     parameters: &[
@@ -197,6 +199,7 @@ pub(crate) static CREATE_PRODUCT: Operation = Operation {
     upstream_id: Some("post_products"),
     method: Method::Post,
     path: "/api/rest/v1/products",
+    server: None,
     tag: "products",
     summary: "Creates a product by identifier.",
     parameters: &[],
@@ -272,6 +275,7 @@ pub(crate) static UPSERT_PRODUCTS: Operation = Operation {
     upstream_id: Some("patch_products"),
     method: Method::Patch,
     path: "/api/rest/v1/products",
+    server: None,
     tag: "products",
     summary: "Creates or updates up to 100 products by identifier.",
     parameters: &[],
@@ -351,6 +355,7 @@ pub(crate) static GET_PRODUCT: Operation = Operation {
     upstream_id: Some("get_products__code_"),
     method: Method::Get,
     path: "/api/rest/v1/products/{code}",
+    server: None,
     tag: "products",
     summary: "Reads a product by identifier.",
     parameters: &[
@@ -450,6 +455,7 @@ pub(crate) static UPSERT_PRODUCT: Operation = Operation {
     upstream_id: Some("patch_products__code_"),
     method: Method::Patch,
     path: "/api/rest/v1/products/{code}",
+    server: None,
     tag: "products",
     summary: "Creates or updates a product by identifier.",
     parameters: &[
@@ -540,6 +546,7 @@ pub(crate) static DELETE_PRODUCT: Operation = Operation {
     upstream_id: Some("delete_products__code_"),
     method: Method::Delete,
     path: "/api/rest/v1/products/{code}",
+    server: None,
     tag: "products",
     summary: "Deletes a product by identifier.",
     parameters: &[
@@ -603,6 +610,7 @@ pub(crate) static SUBMIT_PRODUCT_PROPOSAL: Operation = Operation {
     upstream_id: Some("post_proposal"),
     method: Method::Post,
     path: "/api/rest/v1/products/{code}/proposal",
+    server: None,
     tag: "products",
     summary: "Submits the draft of a product for approval.",
     parameters: &[
@@ -693,6 +701,7 @@ pub(crate) static GET_PRODUCT_DRAFT: Operation = Operation {
     upstream_id: Some("get_draft__code_"),
     method: Method::Get,
     path: "/api/rest/v1/products/{code}/draft",
+    server: None,
     tag: "products",
     summary: "Reads the caller's draft of a product.",
     parameters: &[

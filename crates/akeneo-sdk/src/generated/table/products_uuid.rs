@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_PRODUCTS_BY_UUID: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_PRODUCTS_BY_UUID: Operation = Operation {
     upstream_id: Some("get_products_uuid"),
     method: Method::Get,
     path: "/api/rest/v1/products-uuid",
+    server: None,
     tag: "products-uuid",
     summary: "Lists products by UUID, one page at a time.",
     parameters: &[
@@ -197,6 +199,7 @@ pub(crate) static CREATE_PRODUCT_BY_UUID: Operation = Operation {
     upstream_id: Some("post_products_uuid"),
     method: Method::Post,
     path: "/api/rest/v1/products-uuid",
+    server: None,
     tag: "products-uuid",
     summary: "Creates a product by UUID.",
     parameters: &[],
@@ -272,6 +275,7 @@ pub(crate) static UPSERT_PRODUCTS_BY_UUID: Operation = Operation {
     upstream_id: Some("patch_products_uuid"),
     method: Method::Patch,
     path: "/api/rest/v1/products-uuid",
+    server: None,
     tag: "products-uuid",
     summary: "Creates or updates up to 100 products by UUID.",
     parameters: &[],
@@ -357,6 +361,7 @@ pub(crate) static SEARCH_PRODUCTS_BY_UUID: Operation = Operation {
     upstream_id: Some("search_products_uuid"),
     method: Method::Post,
     path: "/api/rest/v1/products-uuid/search",
+    server: None,
     tag: "products-uuid",
     summary: "Searches products by criteria in the body, one page at a time.",
     parameters: &[
@@ -484,6 +489,7 @@ pub(crate) static GET_PRODUCT_BY_UUID: Operation = Operation {
     upstream_id: Some("get_products_uuid__uuid_"),
     method: Method::Get,
     path: "/api/rest/v1/products-uuid/{uuid}",
+    server: None,
     tag: "products-uuid",
     summary: "Reads a product by UUID.",
     parameters: &[
@@ -583,6 +589,7 @@ pub(crate) static UPSERT_PRODUCT_BY_UUID: Operation = Operation {
     upstream_id: Some("patch_products_uuid__uuid_"),
     method: Method::Patch,
     path: "/api/rest/v1/products-uuid/{uuid}",
+    server: None,
     tag: "products-uuid",
     summary: "Creates or updates a product by UUID.",
     parameters: &[
@@ -673,6 +680,7 @@ pub(crate) static DELETE_PRODUCT_BY_UUID: Operation = Operation {
     upstream_id: Some("delete_products_uuid__uuid_"),
     method: Method::Delete,
     path: "/api/rest/v1/products-uuid/{uuid}",
+    server: None,
     tag: "products-uuid",
     summary: "Deletes a product by UUID.",
     parameters: &[
@@ -742,6 +750,7 @@ pub(crate) static SUBMIT_PRODUCT_PROPOSAL_BY_UUID: Operation = Operation {
     upstream_id: Some("post_proposal_uuid"),
     method: Method::Post,
     path: "/api/rest/v1/products-uuid/{uuid}/proposal",
+    server: None,
     tag: "products-uuid",
     summary: "Submits the draft of a product for approval, by UUID.",
     parameters: &[
@@ -832,6 +841,7 @@ pub(crate) static GET_PRODUCT_DRAFT_BY_UUID: Operation = Operation {
     upstream_id: Some("get_draft_uuid__uuid_"),
     method: Method::Get,
     path: "/api/rest/v1/products-uuid/{uuid}/draft",
+    server: None,
     tag: "products-uuid",
     summary: "Reads the caller's draft of a product, by UUID.",
     parameters: &[

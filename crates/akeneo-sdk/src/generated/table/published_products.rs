@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_PUBLISHED_PRODUCTS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_PUBLISHED_PRODUCTS: Operation = Operation {
     upstream_id: Some("get_published_products"),
     method: Method::Get,
     path: "/api/rest/v1/published-products",
+    server: None,
     tag: "published-products",
     summary: "Lists published products, one page at a time.",
     parameters: &[
@@ -171,6 +173,7 @@ pub(crate) static GET_PUBLISHED_PRODUCT: Operation = Operation {
     upstream_id: Some("get_published_products__code_"),
     method: Method::Get,
     path: "/api/rest/v1/published-products/{code}",
+    server: None,
     tag: "published-products",
     summary: "Reads a published product.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_REFERENCE_ENTITIES: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_REFERENCE_ENTITIES: Operation = Operation {
     upstream_id: Some("get_reference_entities"),
     method: Method::Get,
     path: "/api/rest/v1/reference-entities",
+    server: None,
     tag: "reference-entities",
     summary: "Lists reference entities, one page at a time.",
     parameters: &[
@@ -79,6 +81,7 @@ pub(crate) static GET_REFERENCE_ENTITY: Operation = Operation {
     upstream_id: Some("get_reference_entities__code_"),
     method: Method::Get,
     path: "/api/rest/v1/reference-entities/{code}",
+    server: None,
     tag: "reference-entities",
     summary: "Reads a reference entity.",
     parameters: &[
@@ -142,6 +145,7 @@ pub(crate) static UPSERT_REFERENCE_ENTITY: Operation = Operation {
     upstream_id: Some("patch_reference_entity__code_"),
     method: Method::Patch,
     path: "/api/rest/v1/reference-entities/{code}",
+    server: None,
     tag: "reference-entities",
     summary: "Creates or updates a reference entity.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_REFERENCE_ENTITY_ATTRIBUTE_OPTIONS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_REFERENCE_ENTITY_ATTRIBUTE_OPTIONS: Operation = Operation
     upstream_id: Some("get_reference_entity_attributes__attribute_code__options"),
     method: Method::Get,
     path: "/api/rest/v1/reference-entities/{reference_entity_code}/attributes/{attribute_code}/options",
+    server: None,
     tag: "reference-entity-attribute-options",
     summary: "Lists all options of an attribute of a reference entity.",
     parameters: &[
@@ -82,6 +84,7 @@ pub(crate) static GET_REFERENCE_ENTITY_ATTRIBUTE_OPTION: Operation = Operation {
     upstream_id: Some("get_reference_entity_attributes__attribute_code__options__code_"),
     method: Method::Get,
     path: "/api/rest/v1/reference-entities/{reference_entity_code}/attributes/{attribute_code}/options/{code}",
+    server: None,
     tag: "reference-entity-attribute-options",
     summary: "Reads an option of an attribute of a reference entity.",
     parameters: &[
@@ -163,6 +166,7 @@ pub(crate) static UPSERT_REFERENCE_ENTITY_ATTRIBUTE_OPTION: Operation = Operatio
     ),
     method: Method::Patch,
     path: "/api/rest/v1/reference-entities/{reference_entity_code}/attributes/{attribute_code}/options/{code}",
+    server: None,
     tag: "reference-entity-attribute-options",
     summary: "Creates or updates an option of a reference entity's attribute.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_REFERENCE_ENTITY_ATTRIBUTES: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_REFERENCE_ENTITY_ATTRIBUTES: Operation = Operation {
     upstream_id: Some("get_reference_entities__code__attributes"),
     method: Method::Get,
     path: "/api/rest/v1/reference-entities/{reference_entity_code}/attributes",
+    server: None,
     tag: "reference-entity-attributes",
     summary: "Lists all attributes of a reference entity.",
     parameters: &[
@@ -74,6 +76,7 @@ pub(crate) static GET_REFERENCE_ENTITY_ATTRIBUTE: Operation = Operation {
     upstream_id: Some("get_reference_entity_attributes__code_"),
     method: Method::Get,
     path: "/api/rest/v1/reference-entities/{reference_entity_code}/attributes/{code}",
+    server: None,
     tag: "reference-entity-attributes",
     summary: "Reads an attribute of a reference entity.",
     parameters: &[
@@ -145,6 +148,7 @@ pub(crate) static UPSERT_REFERENCE_ENTITY_ATTRIBUTE: Operation = Operation {
     upstream_id: Some("patch_reference_entity_attributes__code_"),
     method: Method::Patch,
     path: "/api/rest/v1/reference-entities/{reference_entity_code}/attributes/{code}",
+    server: None,
     tag: "reference-entity-attributes",
     summary: "Creates or updates an attribute of a reference entity.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static UPLOAD_REFERENCE_ENTITY_MEDIA_FILE: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static UPLOAD_REFERENCE_ENTITY_MEDIA_FILE: Operation = Operation {
     upstream_id: Some("post_reference_entity_media_files"),
     method: Method::Post,
     path: "/api/rest/v1/reference-entities-media-files",
+    server: None,
     tag: "reference-entity-media-files",
     summary: "Uploads a picture for reference entities and their records.",
     parameters: &[],
@@ -80,6 +82,7 @@ pub(crate) static DOWNLOAD_REFERENCE_ENTITY_MEDIA_FILE: Operation = Operation {
     upstream_id: Some("get_reference_entity_media_files__code"),
     method: Method::Get,
     path: "/api/rest/v1/reference-entities-media-files/{code}",
+    server: None,
     tag: "reference-entity-media-files",
     summary: "Downloads a picture of a reference entity or record.",
     parameters: &[

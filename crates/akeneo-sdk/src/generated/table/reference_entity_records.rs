@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_REFERENCE_ENTITY_RECORDS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_REFERENCE_ENTITY_RECORDS: Operation = Operation {
     upstream_id: Some("get_reference_entity_records"),
     method: Method::Get,
     path: "/api/rest/v1/reference-entities/{reference_entity_code}/records",
+    server: None,
     tag: "reference-entity-records",
     summary: "Lists the records of a reference entity, one page at a time.",
     parameters: &[
@@ -117,6 +119,7 @@ pub(crate) static UPSERT_REFERENCE_ENTITY_RECORDS: Operation = Operation {
     upstream_id: Some("patch_reference_entity_records"),
     method: Method::Patch,
     path: "/api/rest/v1/reference-entities/{reference_entity_code}/records",
+    server: None,
     tag: "reference-entity-records",
     summary: "Creates or updates up to 100 records of a reference entity.",
     parameters: &[
@@ -205,6 +208,7 @@ pub(crate) static GET_REFERENCE_ENTITY_RECORD: Operation = Operation {
     upstream_id: Some("get_reference_entity_records__code_"),
     method: Method::Get,
     path: "/api/rest/v1/reference-entities/{reference_entity_code}/records/{code}",
+    server: None,
     tag: "reference-entity-records",
     summary: "Reads a record of a reference entity.",
     parameters: &[
@@ -276,6 +280,7 @@ pub(crate) static UPSERT_REFERENCE_ENTITY_RECORD: Operation = Operation {
     upstream_id: Some("patch_reference_entity_records__code_"),
     method: Method::Patch,
     path: "/api/rest/v1/reference-entities/{reference_entity_code}/records/{code}",
+    server: None,
     tag: "reference-entity-records",
     summary: "Creates or updates a record of a reference entity.",
     parameters: &[

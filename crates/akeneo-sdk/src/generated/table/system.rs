@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static GET_SYSTEM_INFORMATION: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static GET_SYSTEM_INFORMATION: Operation = Operation {
     upstream_id: None,
     method: Method::Get,
     path: "/api/rest/v1/system-information",
+    server: None,
     tag: "system",
     summary: "Reads the version and edition of the PIM.",
     parameters: &[],

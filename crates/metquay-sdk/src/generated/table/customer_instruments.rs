@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_CUSTOMER_INSTRUMENTS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_CUSTOMER_INSTRUMENTS: Operation = Operation {
     upstream_id: Some("getCustomerInstruments"),
     method: Method::Get,
     path: "/customer-instrument-details",
+    server: None,
     tag: "customer-instruments",
     summary: "Lists instruments of customers, one page at a time.",
     parameters: &[
@@ -104,6 +106,7 @@ pub(crate) static CREATE_CUSTOMER_INSTRUMENT: Operation = Operation {
     upstream_id: Some("createCustomerInstrument"),
     method: Method::Post,
     path: "/customer-instrument-details",
+    server: None,
     tag: "customer-instruments",
     summary: "Creates an instrument of a customer.",
     parameters: &[],
@@ -185,6 +188,7 @@ pub(crate) static UPDATE_CUSTOMER_INSTRUMENT: Operation = Operation {
     upstream_id: Some("updateCustomerInstrument"),
     method: Method::Put,
     path: "/customer-instrument-details/{metquayId}",
+    server: None,
     tag: "customer-instruments",
     summary: "Replaces an instrument of a customer.",
     parameters: &[
@@ -281,6 +285,7 @@ pub(crate) static DELETE_CUSTOMER_INSTRUMENT: Operation = Operation {
     upstream_id: Some("deleteCustomerInstrument"),
     method: Method::Delete,
     path: "/customer-instrument-details/{metquayId}",
+    server: None,
     tag: "customer-instruments",
     summary: "Deletes an instrument that has no works and no child instruments.",
     parameters: &[

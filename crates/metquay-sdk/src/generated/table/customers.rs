@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_CUSTOMERS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_CUSTOMERS: Operation = Operation {
     upstream_id: Some("getCustomers"),
     method: Method::Get,
     path: "/customers",
+    server: None,
     tag: "customers",
     summary: "Lists customers, one page at a time.",
     parameters: &[
@@ -104,6 +106,7 @@ pub(crate) static CREATE_CUSTOMER: Operation = Operation {
     upstream_id: Some("createCustomer"),
     method: Method::Post,
     path: "/customers",
+    server: None,
     tag: "customers",
     summary: "Creates a customer.",
     parameters: &[],
@@ -185,6 +188,7 @@ pub(crate) static UPDATE_CUSTOMER: Operation = Operation {
     upstream_id: Some("updateCustomer"),
     method: Method::Put,
     path: "/customers/{metquayId}",
+    server: None,
     tag: "customers",
     summary: "Replaces a customer.",
     parameters: &[
@@ -281,6 +285,7 @@ pub(crate) static DELETE_CUSTOMER: Operation = Operation {
     upstream_id: Some("deleteCustomer"),
     method: Method::Delete,
     path: "/customers/{metquayId}",
+    server: None,
     tag: "customers",
     summary: "Deletes a customer that has no instruments and no works.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static CREATE_INSTRUMENT_CATEGORY: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static CREATE_INSTRUMENT_CATEGORY: Operation = Operation {
     upstream_id: Some("createInstrumentCategory"),
     method: Method::Post,
     path: "/instrument-categories",
+    server: None,
     tag: "instrument-categories",
     summary: "Creates an instrument category.",
     parameters: &[],
@@ -92,6 +94,7 @@ pub(crate) static UPDATE_INSTRUMENT_CATEGORY: Operation = Operation {
     upstream_id: Some("updateInstrumentCategory"),
     method: Method::Put,
     path: "/instrument-categories/{metquayId}",
+    server: None,
     tag: "instrument-categories",
     summary: "Replaces an instrument category.",
     parameters: &[
@@ -188,6 +191,7 @@ pub(crate) static DELETE_INSTRUMENT_CATEGORY: Operation = Operation {
     upstream_id: Some("deleteInstrumentCategory"),
     method: Method::Delete,
     path: "/instrument-categories/{metquayId}",
+    server: None,
     tag: "instrument-categories",
     summary: "Deletes an instrument category that has no instruments.",
     parameters: &[

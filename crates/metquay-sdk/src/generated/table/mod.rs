@@ -10,7 +10,7 @@ pub(crate) mod customer_instruments;
 
 pub(crate) mod works;
 
-/// Every operation of the vendor, whatever features are on.
+/// All operations of the vendor, whatever features are enabled.
 pub static OPERATIONS: &[&::sdk_runtime::Operation] = &[
     &authenticate::GET_ACCESS_TOKEN,
     &customers::LIST_CUSTOMERS,

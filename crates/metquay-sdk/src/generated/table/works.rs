@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_WORKS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_WORKS: Operation = Operation {
     upstream_id: Some("getWorks"),
     method: Method::Get,
     path: "/works",
+    server: None,
     tag: "works",
     summary: "Lists works, one page at a time.",
     parameters: &[
@@ -104,6 +106,7 @@ pub(crate) static CREATE_WORK: Operation = Operation {
     upstream_id: Some("createWork"),
     method: Method::Post,
     path: "/works",
+    server: None,
     tag: "works",
     summary: "Creates a work for an instrument.",
     parameters: &[],
@@ -185,6 +188,7 @@ pub(crate) static UPDATE_WORK: Operation = Operation {
     upstream_id: Some("updateWork"),
     method: Method::Put,
     path: "/works/{metquayId}",
+    server: None,
     tag: "works",
     summary: "Replaces a work that is neither finished nor cancelled.",
     parameters: &[

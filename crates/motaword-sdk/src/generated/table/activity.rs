@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_SALES_ACTIVITIES: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_SALES_ACTIVITIES: Operation = Operation {
     upstream_id: Some("getSalesActivities"),
     method: Method::Get,
     path: "/projects/{id}/sales/activities",
+    server: None,
     tag: "activity",
     summary: "Lists the sales activities of a project.",
     parameters: &[
@@ -72,6 +74,7 @@ pub(crate) static INSERT_SALES_ACTIVITY: Operation = Operation {
     upstream_id: Some("insertSalesActivity"),
     method: Method::Post,
     path: "/projects/{id}/sales/activities",
+    server: None,
     tag: "activity",
     summary: "Records a sales activity of a project.",
     parameters: &[
@@ -131,6 +134,7 @@ pub(crate) static LIST_ACTIVITIES: Operation = Operation {
     upstream_id: Some("getActivities"),
     method: Method::Get,
     path: "/projects/{projectId}/activities",
+    server: None,
     tag: "activity",
     summary: "Lists the translation activities of a project, a page at a time.",
     parameters: &[
@@ -201,6 +205,7 @@ pub(crate) static GET_ACTIVITY: Operation = Operation {
     upstream_id: Some("getActivity"),
     method: Method::Get,
     path: "/projects/{projectId}/activities/{activityId}",
+    server: None,
     tag: "activity",
     summary: "Reads a translation activity of a project.",
     parameters: &[
@@ -254,6 +259,7 @@ pub(crate) static SUBMIT_COMMENT: Operation = Operation {
     upstream_id: Some("submitComment"),
     method: Method::Post,
     path: "/projects/{projectId}/activities/{activityId}",
+    server: None,
     tag: "activity",
     summary: "Comments on a translation activity.",
     parameters: &[
@@ -321,6 +327,7 @@ pub(crate) static LIST_ACTIVITY_COMMENTS: Operation = Operation {
     upstream_id: Some("getActivityComments"),
     method: Method::Get,
     path: "/projects/{projectId}/activities/{activityId}/comments",
+    server: None,
     tag: "activity",
     summary: "Lists the comments on a translation activity.",
     parameters: &[
@@ -374,6 +381,7 @@ pub(crate) static LIST_COMMENTS: Operation = Operation {
     upstream_id: Some("getComments"),
     method: Method::Get,
     path: "/projects/{projectId}/comments",
+    server: None,
     tag: "activity",
     summary: "Lists the comments on all activities of a project, a page at a time.",
     parameters: &[

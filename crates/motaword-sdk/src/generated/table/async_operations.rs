@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static DOWNLOAD_ASYNC_RESULT: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static DOWNLOAD_ASYNC_RESULT: Operation = Operation {
     upstream_id: Some("downloadAsync"),
     method: Method::Get,
     path: "/async/download",
+    server: None,
     tag: "async-operations",
     summary: "Downloads the file that an asynchronous export has produced.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static GET_ACCESS_TOKEN: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static GET_ACCESS_TOKEN: Operation = Operation {
     upstream_id: Some("getAccessToken"),
     method: Method::Post,
     path: "/token",
+    server: None,
     tag: "auth",
     summary: "Exchanges credentials or a refresh token for an access token.",
     parameters: &[],

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_BLOG_POSTS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_BLOG_POSTS: Operation = Operation {
     upstream_id: Some("getBlogPosts"),
     method: Method::Get,
     path: "/blogs",
+    server: None,
     tag: "blog",
     summary: "Lists articles of the MotaWord blog, a page at a time.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static DELETE_CACHE: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static DELETE_CACHE: Operation = Operation {
     upstream_id: Some("deleteCache"),
     method: Method::Delete,
     path: "/cache/{key}",
+    server: None,
     tag: "cache",
     summary: "Removes one entry from the server's cache.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_COMMISSIONS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_COMMISSIONS: Operation = Operation {
     upstream_id: Some("getCommissions"),
     method: Method::Get,
     path: "/commissions",
+    server: None,
     tag: "commission",
     summary: "Lists the commissions of the authenticated sales person.",
     parameters: &[],
@@ -47,6 +49,7 @@ pub(crate) static SEARCH_COMMISSIONS: Operation = Operation {
     upstream_id: Some("getCommissionsByFilter"),
     method: Method::Post,
     path: "/commissions",
+    server: None,
     tag: "commission",
     summary: "Lists the commissions that match a filter.",
     parameters: &[],

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_CONTINUOUS_PROJECTS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_CONTINUOUS_PROJECTS: Operation = Operation {
     upstream_id: Some("getContinuousProjects"),
     method: Method::Get,
     path: "/continuous_projects",
+    server: None,
     tag: "continuous-project",
     summary: "Lists the continuous projects of the account.",
     parameters: &[
@@ -50,6 +52,7 @@ pub(crate) static CREATE_CONTINUOUS_PROJECT: Operation = Operation {
     upstream_id: Some("createContinuousProject"),
     method: Method::Post,
     path: "/continuous_projects",
+    server: None,
     tag: "continuous-project",
     summary: "Creates a continuous project.",
     parameters: &[],
@@ -91,6 +94,7 @@ pub(crate) static GET_CONTINUOUS_PROJECT: Operation = Operation {
     upstream_id: Some("getContinuousProject"),
     method: Method::Get,
     path: "/continuous_projects/{id}",
+    server: None,
     tag: "continuous-project",
     summary: "Reads a continuous project.",
     parameters: &[
@@ -136,6 +140,7 @@ pub(crate) static UPDATE_CONTINUOUS_PROJECT: Operation = Operation {
     upstream_id: Some("updateContinuousProject"),
     method: Method::Post,
     path: "/continuous_projects/{id}",
+    server: None,
     tag: "continuous-project",
     summary: "Changes the settings of a continuous project.",
     parameters: &[
@@ -190,6 +195,7 @@ pub(crate) static DELETE_CONTINUOUS_PROJECT: Operation = Operation {
     upstream_id: Some("deleteContinuousProject"),
     method: Method::Delete,
     path: "/continuous_projects/{id}",
+    server: None,
     tag: "continuous-project",
     summary: "Deletes a continuous project.",
     parameters: &[
@@ -237,6 +243,7 @@ pub(crate) static GET_ANALYTICS_TOKEN: Operation = Operation {
     upstream_id: Some("getAnalyticsToken"),
     method: Method::Get,
     path: "/continuous_projects/{id}/analytics-token",
+    server: None,
     tag: "continuous-project",
     summary: "Issues a token for the analytics dashboard of a continuous project.",
     parameters: &[
@@ -276,6 +283,7 @@ pub(crate) static COLLECT_ANALYTICS: Operation = Operation {
     upstream_id: Some("collectAnalytics"),
     method: Method::Post,
     path: "/continuous_projects/{id}/collect-analytics",
+    server: None,
     tag: "continuous-project",
     summary: "Records an analytics event of a continuous project.",
     parameters: &[
@@ -324,6 +332,7 @@ pub(crate) static COMPLETE_CONTINUOUS_PROJECT: Operation = Operation {
     upstream_id: Some("complete"),
     method: Method::Post,
     path: "/continuous_projects/{id}/complete",
+    server: None,
     tag: "continuous-project",
     summary: "Marks all documents and languages of a continuous project as completed.",
     parameters: &[
@@ -363,6 +372,7 @@ pub(crate) static CREATE_DOCUMENTS_QUOTE: Operation = Operation {
     upstream_id: Some("getQuoteForDocuments"),
     method: Method::Post,
     path: "/continuous_projects/{id}/documents/quote",
+    server: None,
     tag: "continuous-project",
     summary: "Creates quotes for several documents of a continuous project.",
     parameters: &[
@@ -435,6 +445,7 @@ pub(crate) static COMPLETE_CONTINUOUS_DOCUMENT: Operation = Operation {
     upstream_id: Some("completeContinuousDocument"),
     method: Method::Post,
     path: "/continuous_projects/{id}/documents/{documentId}/complete",
+    server: None,
     tag: "continuous-project",
     summary: "Marks a document of a continuous project as completed in all languages.",
     parameters: &[
@@ -488,6 +499,7 @@ pub(crate) static CREATE_DOCUMENT_QUOTE: Operation = Operation {
     upstream_id: Some("getQuoteForDocument"),
     method: Method::Post,
     path: "/continuous_projects/{id}/documents/{documentId}/quote",
+    server: None,
     tag: "continuous-project",
     summary: "Creates quotes for one document of a continuous project.",
     parameters: &[
@@ -559,6 +571,7 @@ pub(crate) static CREATE_LANGUAGES_QUOTE: Operation = Operation {
     upstream_id: Some("getQuoteForLanguages"),
     method: Method::Post,
     path: "/continuous_projects/{id}/languages/quote",
+    server: None,
     tag: "continuous-project",
     summary: "Creates quotes for several target languages of a continuous project.",
     parameters: &[
@@ -631,6 +644,7 @@ pub(crate) static COMPLETE_CONTINUOUS_LANGUAGE: Operation = Operation {
     upstream_id: Some("completeLanguage"),
     method: Method::Post,
     path: "/continuous_projects/{id}/languages/{targetLanguage}/complete",
+    server: None,
     tag: "continuous-project",
     summary: "Marks a target language of a continuous project as completed.",
     parameters: &[
@@ -678,6 +692,7 @@ pub(crate) static CREATE_LANGUAGE_QUOTE: Operation = Operation {
     upstream_id: Some("getQuoteForLanguage"),
     method: Method::Post,
     path: "/continuous_projects/{id}/languages/{targetLanguage}/quote",
+    server: None,
     tag: "continuous-project",
     summary: "Creates quotes for one target language of a continuous project.",
     parameters: &[
@@ -749,6 +764,7 @@ pub(crate) static GET_SUBSCRIPTION: Operation = Operation {
     upstream_id: Some("getSubscription"),
     method: Method::Get,
     path: "/continuous_projects/{id}/subscription",
+    server: None,
     tag: "continuous-project",
     summary: "Reads the subscription of a continuous project.",
     parameters: &[
@@ -800,6 +816,7 @@ pub(crate) static UPDATE_SUBSCRIPTION: Operation = Operation {
     upstream_id: Some("updateSubscription"),
     method: Method::Put,
     path: "/continuous_projects/{id}/subscription",
+    server: None,
     tag: "continuous-project",
     summary: "Moves a continuous project to another plan, which can charge the account.",
     parameters: &[
@@ -862,6 +879,7 @@ pub(crate) static CREATE_SUBSCRIPTION: Operation = Operation {
     upstream_id: Some("createSubscription"),
     method: Method::Post,
     path: "/continuous_projects/{id}/subscription",
+    server: None,
     tag: "continuous-project",
     summary: "Subscribes a continuous project to a plan, which charges the account.",
     parameters: &[
@@ -924,6 +942,7 @@ pub(crate) static DELETE_SUBSCRIPTION: Operation = Operation {
     upstream_id: Some("deleteSubscription"),
     method: Method::Delete,
     path: "/continuous_projects/{id}/subscription",
+    server: None,
     tag: "continuous-project",
     summary: "Cancels the subscription of a continuous project.",
     parameters: &[
@@ -977,6 +996,7 @@ pub(crate) static UPDATE_SUBSCRIPTION_PAYMENT_METHOD: Operation = Operation {
     upstream_id: Some("updateSubscriptionPaymentMethod"),
     method: Method::Put,
     path: "/continuous_projects/{id}/subscription/payment",
+    server: None,
     tag: "continuous-project",
     summary: "Changes how the subscription of a continuous project is paid.",
     parameters: &[
@@ -1039,6 +1059,7 @@ pub(crate) static TRANSLATE_CONTENT: Operation = Operation {
     upstream_id: Some("translate"),
     method: Method::Post,
     path: "/continuous_projects/{id}/translate/{targetLanguage}",
+    server: None,
     tag: "continuous-project",
     summary: "Translates texts or files at once, which can cost money.",
     parameters: &[
@@ -1097,6 +1118,7 @@ pub(crate) static LIST_CONTINUOUS_PROJECT_DOCUMENTS: Operation = Operation {
     upstream_id: Some("getContinuousProjectDocuments"),
     method: Method::Get,
     path: "/continuous_projects/{projectId}/documents",
+    server: None,
     tag: "continuous-project",
     summary: "Lists the documents of a continuous project.",
     parameters: &[
@@ -1150,6 +1172,7 @@ pub(crate) static ADD_CONTINUOUS_PROJECT_DOCUMENT: Operation = Operation {
     upstream_id: Some("addDocument"),
     method: Method::Post,
     path: "/continuous_projects/{projectId}/documents",
+    server: None,
     tag: "continuous-project",
     summary: "Adds a document to a continuous project, which can cost money.",
     parameters: &[
@@ -1200,6 +1223,7 @@ pub(crate) static GET_DOCUMENT_PROGRESS_BY_NAME: Operation = Operation {
     upstream_id: Some("postContinuousProjectDocumentProgress"),
     method: Method::Post,
     path: "/continuous_projects/{projectId}/documents/progress",
+    server: None,
     tag: "continuous-project",
     summary: "Reads the progress of a document of a continuous project, found by its name.",
     parameters: &[
@@ -1254,6 +1278,7 @@ pub(crate) static GET_CONTINUOUS_PROJECT_DOCUMENT: Operation = Operation {
     upstream_id: Some("getContinuousProjectDocument"),
     method: Method::Get,
     path: "/continuous_projects/{projectId}/documents/{documentId}",
+    server: None,
     tag: "continuous-project",
     summary: "Reads a document of a continuous project.",
     parameters: &[
@@ -1307,6 +1332,7 @@ pub(crate) static UPDATE_CONTINUOUS_PROJECT_DOCUMENT: Operation = Operation {
     upstream_id: Some("updateDocument"),
     method: Method::Post,
     path: "/continuous_projects/{projectId}/documents/{documentId}",
+    server: None,
     tag: "continuous-project",
     summary: "Replaces a document of a continuous project, which can cost money.",
     parameters: &[
@@ -1365,6 +1391,7 @@ pub(crate) static GET_CONTINUOUS_PROJECT_DOCUMENT_PROGRESS: Operation = Operatio
     upstream_id: Some("getContinuousProjectDocumentProgress"),
     method: Method::Get,
     path: "/continuous_projects/{projectId}/documents/{documentId}/progress",
+    server: None,
     tag: "continuous-project",
     summary: "Reads the progress of a document of a continuous project.",
     parameters: &[
@@ -1426,6 +1453,7 @@ pub(crate) static LIST_CONTINUOUS_PROJECT_INVOICES: Operation = Operation {
     upstream_id: Some("getContinuousProjectInvoices"),
     method: Method::Get,
     path: "/continuous_projects/{projectId}/invoices",
+    server: None,
     tag: "continuous-project",
     summary: "Lists the invoices of a continuous project.",
     parameters: &[
@@ -1471,6 +1499,7 @@ pub(crate) static GET_CONTINUOUS_PROJECT_PROGRESS: Operation = Operation {
     upstream_id: Some("getContinuousProjectProgress"),
     method: Method::Get,
     path: "/continuous_projects/{projectId}/progress",
+    server: None,
     tag: "continuous-project",
     summary: "Reads progress, word counts and costs of a continuous project.",
     parameters: &[
@@ -1524,6 +1553,7 @@ pub(crate) static LIST_ACTIVE_WIDGETS: Operation = Operation {
     upstream_id: Some("getActiveWidgets"),
     method: Method::Get,
     path: "/continuous_projects/{projectId}/widgets",
+    server: None,
     tag: "continuous-project",
     summary: "Lists the website widgets of a continuous project.",
     parameters: &[
@@ -1569,6 +1599,7 @@ pub(crate) static CREATE_ACTIVE_WIDGET: Operation = Operation {
     upstream_id: Some("createActiveWidget"),
     method: Method::Post,
     path: "/continuous_projects/{projectId}/widgets",
+    server: None,
     tag: "continuous-project",
     summary: "Creates a website widget for a continuous project.",
     parameters: &[
@@ -1623,6 +1654,7 @@ pub(crate) static GET_ACTIVE_WIDGET: Operation = Operation {
     upstream_id: Some("getActiveWidget"),
     method: Method::Get,
     path: "/continuous_projects/{projectId}/widgets/{widgetId}",
+    server: None,
     tag: "continuous-project",
     summary: "Reads a website widget.",
     parameters: &[
@@ -1676,6 +1708,7 @@ pub(crate) static UPDATE_ACTIVE_WIDGET: Operation = Operation {
     upstream_id: Some("updateActiveWidget"),
     method: Method::Post,
     path: "/continuous_projects/{projectId}/widgets/{widgetId}",
+    server: None,
     tag: "continuous-project",
     summary: "Changes a website widget.",
     parameters: &[
@@ -1738,6 +1771,7 @@ pub(crate) static DELETE_ACTIVE_WIDGET: Operation = Operation {
     upstream_id: Some("deleteActiveWidget"),
     method: Method::Delete,
     path: "/continuous_projects/{projectId}/widgets/{widgetId}",
+    server: None,
     tag: "continuous-project",
     summary: "Deletes a website widget.",
     parameters: &[
@@ -1791,6 +1825,7 @@ pub(crate) static RESET_ACTIVE_WIDGET_TOKEN: Operation = Operation {
     upstream_id: Some("resetActiveWidgetToken"),
     method: Method::Post,
     path: "/continuous_projects/{projectId}/widgets/{widgetId}/reset-token",
+    server: None,
     tag: "continuous-project",
     summary: "Issues a new token for a website widget.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static GET_CORPORATE: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static GET_CORPORATE: Operation = Operation {
     upstream_id: Some("getCorporate"),
     method: Method::Get,
     path: "/corporate",
+    server: None,
     tag: "corporate",
     summary: "Reads the corporate account of the authenticated user.",
     parameters: &[],
@@ -41,6 +43,7 @@ pub(crate) static LIST_CORPORATE_PERMISSIONS: Operation = Operation {
     upstream_id: Some("getAvailableCorporatePermissions"),
     method: Method::Get,
     path: "/corporate/permissions",
+    server: None,
     tag: "corporate",
     summary: "Lists the permissions that user groups of the corporate account can have.",
     parameters: &[],
@@ -71,6 +74,7 @@ pub(crate) static LIST_CORPORATE_USER_GROUPS: Operation = Operation {
     upstream_id: Some("getCorporateUserGroups"),
     method: Method::Get,
     path: "/corporate/user-groups",
+    server: None,
     tag: "corporate",
     summary: "Lists the user groups of the corporate account.",
     parameters: &[],
@@ -101,6 +105,7 @@ pub(crate) static SAVE_CORPORATE_USER_GROUP: Operation = Operation {
     upstream_id: Some("saveCorporateUserGroup"),
     method: Method::Post,
     path: "/corporate/user-groups",
+    server: None,
     tag: "corporate",
     summary: "Creates or changes a user group of the corporate account.",
     parameters: &[],
@@ -140,6 +145,7 @@ pub(crate) static LIST_CORPORATE_USERS: Operation = Operation {
     upstream_id: Some("getCorporateUsers"),
     method: Method::Get,
     path: "/corporate/users",
+    server: None,
     tag: "corporate",
     summary: "Lists the users of the corporate account.",
     parameters: &[],
@@ -170,6 +176,7 @@ pub(crate) static SAVE_CORPORATE_USER: Operation = Operation {
     upstream_id: Some("saveCorporateUser"),
     method: Method::Post,
     path: "/corporate/users",
+    server: None,
     tag: "corporate",
     summary: "Creates or changes a user of the corporate account.",
     parameters: &[],
@@ -209,6 +216,7 @@ pub(crate) static LIST_CORPORATES: Operation = Operation {
     upstream_id: Some("getCorporatesList"),
     method: Method::Get,
     path: "/corporates/all",
+    server: None,
     tag: "corporate",
     summary: "Lists the corporate accounts that the authenticated user can see.",
     parameters: &[],
@@ -239,6 +247,7 @@ pub(crate) static GET_CORPORATE_BY_ID: Operation = Operation {
     upstream_id: Some("getCorporateById"),
     method: Method::Get,
     path: "/corporates/{corporateId}",
+    server: None,
     tag: "corporate",
     summary: "Reads any corporate account.",
     parameters: &[
@@ -278,6 +287,7 @@ pub(crate) static LIST_CORPORATE_PERMISSIONS_BY_ID: Operation = Operation {
     upstream_id: Some("getAvailableCorporatePermissionsById"),
     method: Method::Get,
     path: "/corporates/{corporateId}/permissions",
+    server: None,
     tag: "corporate",
     summary: "Lists the permissions that user groups of any corporate account can have.",
     parameters: &[
@@ -317,6 +327,7 @@ pub(crate) static LIST_CORPORATE_USER_GROUPS_BY_ID: Operation = Operation {
     upstream_id: Some("getCorporateUserGroupsById"),
     method: Method::Get,
     path: "/corporates/{corporateId}/user-groups",
+    server: None,
     tag: "corporate",
     summary: "Lists the user groups of any corporate account.",
     parameters: &[
@@ -356,6 +367,7 @@ pub(crate) static SAVE_CORPORATE_USER_GROUP_BY_ID: Operation = Operation {
     upstream_id: Some("saveCorporateUserGroupById"),
     method: Method::Post,
     path: "/corporates/{corporateId}/user-groups",
+    server: None,
     tag: "corporate",
     summary: "Creates or changes a user group of any corporate account.",
     parameters: &[
@@ -404,6 +416,7 @@ pub(crate) static LIST_CORPORATE_USERS_BY_ID: Operation = Operation {
     upstream_id: Some("getCorporateUsersById"),
     method: Method::Get,
     path: "/corporates/{corporateId}/users",
+    server: None,
     tag: "corporate",
     summary: "Lists the users of any corporate account.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_DOCUMENTS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_DOCUMENTS: Operation = Operation {
     upstream_id: Some("getDocuments"),
     method: Method::Get,
     path: "/documents",
+    server: None,
     tag: "document",
     summary: "Lists the documents of the account, a page at a time.",
     parameters: &[
@@ -123,6 +125,7 @@ pub(crate) static LIST_DOCUMENT_SUBJECTS: Operation = Operation {
     upstream_id: Some("getAllDocumentSubjects"),
     method: Method::Get,
     path: "/documents/subjects",
+    server: None,
     tag: "document",
     summary: "Lists the subjects that a document can have.",
     parameters: &[],
@@ -153,6 +156,7 @@ pub(crate) static GET_DOCUMENT: Operation = Operation {
     upstream_id: Some("getDocument"),
     method: Method::Get,
     path: "/documents/{documentId}",
+    server: None,
     tag: "document",
     summary: "Reads a document of the account.",
     parameters: &[
@@ -192,6 +196,7 @@ pub(crate) static GET_DOCUMENT_PROGRESS: Operation = Operation {
     upstream_id: Some("getDocumentProgress"),
     method: Method::Get,
     path: "/documents/{documentId}/progress",
+    server: None,
     tag: "document",
     summary: "Reads the translation progress of a document.",
     parameters: &[
@@ -237,6 +242,7 @@ pub(crate) static REGENERATE_PREVIEW: Operation = Operation {
     upstream_id: Some("regeneratePreview"),
     method: Method::Post,
     path: "/documents/{documentId}/regenerate_preview",
+    server: None,
     tag: "document",
     summary: "Renders the preview of a document again.",
     parameters: &[
@@ -276,6 +282,7 @@ pub(crate) static LIST_SIMILAR_DOCUMENTS: Operation = Operation {
     upstream_id: Some("getSimilarDocuments"),
     method: Method::Get,
     path: "/documents/{documentId}/similars",
+    server: None,
     tag: "document",
     summary: "Lists documents that resemble a given one.",
     parameters: &[
@@ -331,6 +338,7 @@ pub(crate) static USE_DOCUMENT_AS_DRAFT: Operation = Operation {
     upstream_id: Some("useAsDraft"),
     method: Method::Post,
     path: "/documents/{documentId}/use_as_draft",
+    server: None,
     tag: "document",
     summary: "Uses the manual translation of another file as the draft of a document.",
     parameters: &[
@@ -379,6 +387,7 @@ pub(crate) static USE_DOCUMENT_AS_REGULAR: Operation = Operation {
     upstream_id: Some("useAsRegular"),
     method: Method::Post,
     path: "/documents/{documentId}/use_as_regular",
+    server: None,
     tag: "document",
     summary: "Uses the manual translation of a document as a regular file.",
     parameters: &[
@@ -427,6 +436,7 @@ pub(crate) static LIST_USER_DOCUMENTS: Operation = Operation {
     upstream_id: Some("getUserDocuments"),
     method: Method::Get,
     path: "/{userId}/documents",
+    server: None,
     tag: "document",
     summary: "Lists the documents of any user, a page at a time.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static DOWNLOAD_GLOBAL_GLOSSARY: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static DOWNLOAD_GLOBAL_GLOSSARY: Operation = Operation {
     upstream_id: Some("downloadGlobalGlossary"),
     method: Method::Get,
     path: "/glossary",
+    server: None,
     tag: "glossary",
     summary: "Downloads the glossary of the account.",
     parameters: &[],
@@ -47,6 +49,7 @@ pub(crate) static UPDATE_GLOBAL_GLOSSARY: Operation = Operation {
     upstream_id: Some("updateGlobalGlossary"),
     method: Method::Post,
     path: "/glossary",
+    server: None,
     tag: "glossary",
     summary: "Replaces the glossary of the account.",
     parameters: &[],
@@ -98,6 +101,7 @@ pub(crate) static LIST_GLOSSARIES: Operation = Operation {
     upstream_id: Some("getGlossaries"),
     method: Method::Get,
     path: "/projects/{projectId}/glossaries",
+    server: None,
     tag: "glossary",
     summary: "Lists the glossaries of a project.",
     parameters: &[
@@ -143,6 +147,7 @@ pub(crate) static CREATE_GLOSSARY: Operation = Operation {
     upstream_id: Some("createGlossary"),
     method: Method::Post,
     path: "/projects/{projectId}/glossaries",
+    server: None,
     tag: "glossary",
     summary: "Adds a glossary to a project.",
     parameters: &[
@@ -221,6 +226,7 @@ pub(crate) static GET_GLOSSARY: Operation = Operation {
     upstream_id: Some("getGlossary"),
     method: Method::Get,
     path: "/projects/{projectId}/glossaries/{glossaryId}",
+    server: None,
     tag: "glossary",
     summary: "Reads a glossary of a project.",
     parameters: &[
@@ -274,6 +280,7 @@ pub(crate) static UPDATE_GLOSSARY: Operation = Operation {
     upstream_id: Some("updateGlossary"),
     method: Method::Put,
     path: "/projects/{projectId}/glossaries/{glossaryId}",
+    server: None,
     tag: "glossary",
     summary: "Replaces a glossary of a project.",
     parameters: &[
@@ -354,6 +361,7 @@ pub(crate) static DELETE_GLOSSARY: Operation = Operation {
     upstream_id: Some("deleteGlossary"),
     method: Method::Delete,
     path: "/projects/{projectId}/glossaries/{glossaryId}",
+    server: None,
     tag: "glossary",
     summary: "Deletes a glossary of a project.",
     parameters: &[
@@ -413,6 +421,7 @@ pub(crate) static DOWNLOAD_GLOSSARY: Operation = Operation {
     upstream_id: Some("downloadGlossary"),
     method: Method::Get,
     path: "/projects/{projectId}/glossaries/{glossaryId}/download",
+    server: None,
     tag: "glossary",
     summary: "Downloads a glossary of a project.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_INVITATION_VENDORS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_INVITATION_VENDORS: Operation = Operation {
     upstream_id: Some("getInvitationVendors"),
     method: Method::Post,
     path: "/invitation/vendors",
+    server: None,
     tag: "invitation",
     summary: "Finds vendors who can be invited to work on files.",
     parameters: &[],

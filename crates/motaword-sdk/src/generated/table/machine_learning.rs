@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static GET_DELIVERY_PREDICTION: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static GET_DELIVERY_PREDICTION: Operation = Operation {
     upstream_id: Some("getDeliveryPrediction"),
     method: Method::Post,
     path: "/ml/delivery-prediction",
+    server: None,
     tag: "machine-learning",
     summary: "Predicts whether a project will be delivered late, by language.",
     parameters: &[],

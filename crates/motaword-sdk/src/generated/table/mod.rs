@@ -54,7 +54,7 @@ pub(crate) mod auth;
 
 pub(crate) mod vendors;
 
-/// Every operation of the vendor, whatever features are on.
+/// All operations of the vendor, whatever features are enabled.
 pub static OPERATIONS: &[&::sdk_runtime::Operation] = &[
     &static_data::LIST_ENDPOINTS,
     &static_data::LIST_FORMATS,

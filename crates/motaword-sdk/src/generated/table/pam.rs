@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static SEND_PAM_MESSAGE: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static SEND_PAM_MESSAGE: Operation = Operation {
     upstream_id: Some("postMessage"),
     method: Method::Post,
     path: "/pam/chat",
+    server: None,
     tag: "pam",
     summary: "Sends a message of the automated project manager.",
     parameters: &[],
@@ -56,6 +58,7 @@ pub(crate) static GET_PAM_CLIENT_PROFILE: Operation = Operation {
     upstream_id: Some("getClientProfileForPam"),
     method: Method::Get,
     path: "/pam/profiles/client/{clientId}",
+    server: None,
     tag: "pam",
     summary: "Reads a client's profile as the automated project manager sees it.",
     parameters: &[
@@ -101,6 +104,7 @@ pub(crate) static GET_PAM_COMPLETION_REPORT: Operation = Operation {
     upstream_id: Some("getProjectCompletionReportForPam"),
     method: Method::Get,
     path: "/pam/projects/{projectId}/completion-report",
+    server: None,
     tag: "pam",
     summary: "Reads the completion report of a project for the automated project manager.",
     parameters: &[

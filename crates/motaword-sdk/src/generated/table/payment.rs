@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static RESET_CORPORATE_PAYMENT_CODE: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static RESET_CORPORATE_PAYMENT_CODE: Operation = Operation {
     upstream_id: Some("resetCorporatePaymentCode"),
     method: Method::Post,
     path: "/payment/reset-corporate-payment-code",
+    server: None,
     tag: "payment",
     summary: "Issues a new payment code for the corporate card.",
     parameters: &[],
@@ -47,6 +49,7 @@ pub(crate) static TOGGLE_CORPORATE_AUTO_CHARGE: Operation = Operation {
     upstream_id: Some("toggleCorporateAutoCharge"),
     method: Method::Post,
     path: "/payment/toggle-corporate-auto-charge",
+    server: None,
     tag: "payment",
     summary: "Turns automatic charging of the corporate account on or off.",
     parameters: &[],
@@ -85,6 +88,7 @@ pub(crate) static GET_CREDIT_CARD: Operation = Operation {
     upstream_id: Some("getCreditCard"),
     method: Method::Get,
     path: "/payment/{cardId}",
+    server: None,
     tag: "payment",
     summary: "Reads a saved payment card.",
     parameters: &[
@@ -130,6 +134,7 @@ pub(crate) static DELETE_CREDIT_CARD: Operation = Operation {
     upstream_id: Some("deleteCreditCard"),
     method: Method::Delete,
     path: "/payment/{cardId}/delete",
+    server: None,
     tag: "payment",
     summary: "Deletes a saved payment card.",
     parameters: &[
@@ -175,6 +180,7 @@ pub(crate) static RESET_CARD_PAYMENT_CODE: Operation = Operation {
     upstream_id: Some("resetCardPaymentCode"),
     method: Method::Post,
     path: "/payment/{cardId}/reset-payment-code",
+    server: None,
     tag: "payment",
     summary: "Issues a new payment code for a saved card.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_PROJECTS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_PROJECTS: Operation = Operation {
     upstream_id: Some("getProjects"),
     method: Method::Get,
     path: "/projects",
+    server: None,
     tag: "project",
     summary: "Lists the projects of the account, a page at a time.",
     parameters: &[
@@ -123,6 +125,7 @@ pub(crate) static CREATE_PROJECT: Operation = Operation {
     upstream_id: Some("createProject"),
     method: Method::Post,
     path: "/projects",
+    server: None,
     tag: "project",
     summary: "Creates a project from documents, which gives a quote and charges nothing.",
     parameters: &[],
@@ -193,6 +196,7 @@ pub(crate) static GET_PROJECT_IDS: Operation = Operation {
     upstream_id: Some("getQuoteIdFromInternalId"),
     method: Method::Get,
     path: "/projects/from-internal-id/{projectId}",
+    server: None,
     tag: "project",
     summary: "Looks up the public identifier of a project by its internal one.",
     parameters: &[
@@ -238,6 +242,7 @@ pub(crate) static LIST_VENDOR_PROJECTS: Operation = Operation {
     upstream_id: Some("getVendorProjects"),
     method: Method::Get,
     path: "/projects/vendor",
+    server: None,
     tag: "project",
     summary: "Lists projects that the authenticated vendor can work on, a page at a time.",
     parameters: &[
@@ -316,6 +321,7 @@ pub(crate) static GET_PROJECT: Operation = Operation {
     upstream_id: Some("getProject"),
     method: Method::Get,
     path: "/projects/{id}",
+    server: None,
     tag: "project",
     summary: "Reads a project.",
     parameters: &[
@@ -369,6 +375,7 @@ pub(crate) static UPDATE_PROJECT: Operation = Operation {
     upstream_id: Some("updateProject"),
     method: Method::Put,
     path: "/projects/{id}",
+    server: None,
     tag: "project",
     summary: "Changes a project, which recalculates its quote.",
     parameters: &[
@@ -434,6 +441,7 @@ pub(crate) static DELETE_PROJECT: Operation = Operation {
     upstream_id: Some("deleteProject"),
     method: Method::Delete,
     path: "/projects/{id}",
+    server: None,
     tag: "project",
     summary: "Deletes a project.",
     parameters: &[
@@ -479,6 +487,7 @@ pub(crate) static ASSIGN_CLIENT_MANAGER: Operation = Operation {
     upstream_id: Some("assignCM"),
     method: Method::Post,
     path: "/projects/{id}/assign-cm",
+    server: None,
     tag: "project",
     summary: "Assigns a client manager to a project.",
     parameters: &[
@@ -533,6 +542,7 @@ pub(crate) static TRIGGER_CALLBACK: Operation = Operation {
     upstream_id: Some("triggerCallback"),
     method: Method::Get,
     path: "/projects/{id}/callback/{actionType}",
+    server: None,
     tag: "project",
     summary: "Sends the callback of a project to its `callback_url`.",
     parameters: &[
@@ -586,6 +596,7 @@ pub(crate) static CANCEL_PROJECT: Operation = Operation {
     upstream_id: Some("cancelProject"),
     method: Method::Post,
     path: "/projects/{id}/cancel",
+    server: None,
     tag: "project",
     summary: "Cancels a project.",
     parameters: &[
@@ -640,6 +651,7 @@ pub(crate) static DELIVER_PROJECT: Operation = Operation {
     upstream_id: Some("deliverProject"),
     method: Method::Post,
     path: "/projects/{id}/deliver",
+    server: None,
     tag: "project",
     summary: "Delivers a project to its client.",
     parameters: &[
@@ -685,6 +697,7 @@ pub(crate) static DOWNLOAD_PROJECT: Operation = Operation {
     upstream_id: Some("download"),
     method: Method::Get,
     path: "/projects/{id}/download",
+    server: None,
     tag: "project",
     summary: "Downloads the translations of a project in all languages.",
     parameters: &[
@@ -736,6 +749,7 @@ pub(crate) static DOWNLOAD_PROJECT_LANGUAGE: Operation = Operation {
     upstream_id: Some("downloadLanguage"),
     method: Method::Get,
     path: "/projects/{id}/download/{language}",
+    server: None,
     tag: "project",
     summary: "Downloads the translations of a project in one language.",
     parameters: &[
@@ -795,6 +809,7 @@ pub(crate) static SEND_QUOTE_EMAIL: Operation = Operation {
     upstream_id: Some("sendQuoteEmail"),
     method: Method::Post,
     path: "/projects/{id}/email-quote",
+    server: None,
     tag: "project",
     summary: "Sends the quote of a project to the client by email.",
     parameters: &[
@@ -840,6 +855,7 @@ pub(crate) static GET_INVOICE: Operation = Operation {
     upstream_id: Some("getInvoice"),
     method: Method::Get,
     path: "/projects/{id}/invoice",
+    server: None,
     tag: "project",
     summary: "Reads the invoice of a project.",
     parameters: &[
@@ -885,6 +901,7 @@ pub(crate) static DOWNLOAD_HTML_INVOICE: Operation = Operation {
     upstream_id: Some("downloadHtmlInvoice"),
     method: Method::Get,
     path: "/projects/{id}/invoice.html",
+    server: None,
     tag: "project",
     summary: "Downloads the invoice of a project as HTML.",
     parameters: &[
@@ -930,6 +947,7 @@ pub(crate) static DOWNLOAD_PDF_INVOICE: Operation = Operation {
     upstream_id: Some("downloadPdfInvoice"),
     method: Method::Get,
     path: "/projects/{id}/invoice.pdf",
+    server: None,
     tag: "project",
     summary: "Downloads the invoice of a project as PDF.",
     parameters: &[
@@ -975,6 +993,7 @@ pub(crate) static LAUNCH_PROJECT: Operation = Operation {
     upstream_id: Some("launchProject"),
     method: Method::Post,
     path: "/projects/{id}/launch",
+    server: None,
     tag: "project",
     summary: "Launches a project, which starts the translation and charges it.",
     parameters: &[
@@ -1043,6 +1062,7 @@ pub(crate) static PACKAGE_PROJECT: Operation = Operation {
     upstream_id: Some("package"),
     method: Method::Post,
     path: "/projects/{id}/package",
+    server: None,
     tag: "project",
     summary: "Starts to package the translations of a project in all languages.",
     parameters: &[
@@ -1113,6 +1133,7 @@ pub(crate) static TRACK_PACKAGE: Operation = Operation {
     upstream_id: Some("trackPackage"),
     method: Method::Get,
     path: "/projects/{id}/package/check",
+    server: None,
     tag: "project",
     summary: "Reads the state of a packaging job.",
     parameters: &[
@@ -1182,6 +1203,7 @@ pub(crate) static PACKAGE_PROJECT_LANGUAGE: Operation = Operation {
     upstream_id: Some("packageLanguage"),
     method: Method::Post,
     path: "/projects/{id}/package/{language}",
+    server: None,
     tag: "project",
     summary: "Starts to package the translations of a project in one language.",
     parameters: &[
@@ -1260,6 +1282,7 @@ pub(crate) static GET_PROJECT_PROGRESS: Operation = Operation {
     upstream_id: Some("getProgress"),
     method: Method::Get,
     path: "/projects/{id}/progress",
+    server: None,
     tag: "project",
     summary: "Reads the progress of a project, in total and by language.",
     parameters: &[
@@ -1329,6 +1352,7 @@ pub(crate) static RECREATE_PROJECT: Operation = Operation {
     upstream_id: Some("recreateProject"),
     method: Method::Post,
     path: "/projects/{id}/recreate",
+    server: None,
     tag: "project",
     summary: "Creates a project in the translation system again.",
     parameters: &[
@@ -1380,6 +1404,7 @@ pub(crate) static SUBMIT_PROJECT_REPORT: Operation = Operation {
     upstream_id: Some("submitProjectReports"),
     method: Method::Post,
     path: "/projects/{id}/reports",
+    server: None,
     tag: "project",
     summary: "Submits feedback about a project to MotaWord.",
     parameters: &[
@@ -1440,6 +1465,7 @@ pub(crate) static LIST_PROJECT_VENDORS: Operation = Operation {
     upstream_id: Some("getProjectVendors"),
     method: Method::Get,
     path: "/projects/{projectId}/vendors",
+    server: None,
     tag: "project",
     summary: "Lists the vendors who work on a project.",
     parameters: &[
@@ -1491,6 +1517,7 @@ pub(crate) static LIST_USER_VENDOR_PROJECTS: Operation = Operation {
     upstream_id: Some("getVendorProjectsByUserId"),
     method: Method::Get,
     path: "/{userId}/projects/vendor",
+    server: None,
     tag: "project",
     summary: "Lists projects that any vendor can work on, a page at a time.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_PROJECT_DOCUMENTS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_PROJECT_DOCUMENTS: Operation = Operation {
     upstream_id: Some("getProjectDocuments"),
     method: Method::Get,
     path: "/projects/{projectId}/documents",
+    server: None,
     tag: "project-document",
     summary: "Lists the documents of a project.",
     parameters: &[
@@ -64,6 +66,7 @@ pub(crate) static CREATE_PROJECT_DOCUMENTS: Operation = Operation {
     upstream_id: Some("createProjectDocument"),
     method: Method::Post,
     path: "/projects/{projectId}/documents",
+    server: None,
     tag: "project-document",
     summary: "Adds documents to a project, which changes its quote.",
     parameters: &[
@@ -149,6 +152,7 @@ pub(crate) static GET_PROJECT_DOCUMENT: Operation = Operation {
     upstream_id: Some("getProjectDocument"),
     method: Method::Get,
     path: "/projects/{projectId}/documents/{documentId}",
+    server: None,
     tag: "project-document",
     summary: "Reads a document of a project.",
     parameters: &[
@@ -210,6 +214,7 @@ pub(crate) static UPDATE_PROJECT_DOCUMENT: Operation = Operation {
     upstream_id: Some("updateProjectDocument"),
     method: Method::Post,
     path: "/projects/{projectId}/documents/{documentId}",
+    server: None,
     tag: "project-document",
     summary: "Replaces a document of a project, which changes its quote.",
     parameters: &[
@@ -301,6 +306,7 @@ pub(crate) static DELETE_PROJECT_DOCUMENT: Operation = Operation {
     upstream_id: Some("deleteProjectDocument"),
     method: Method::Delete,
     path: "/projects/{projectId}/documents/{documentId}",
+    server: None,
     tag: "project-document",
     summary: "Deletes a document of a project, which changes its quote.",
     parameters: &[
@@ -360,6 +366,7 @@ pub(crate) static DOWNLOAD_PROJECT_DOCUMENT: Operation = Operation {
     upstream_id: Some("downloadProjectDocument"),
     method: Method::Get,
     path: "/projects/{projectId}/documents/{documentId}/download",
+    server: None,
     tag: "project-document",
     summary: "Downloads a source document of a project.",
     parameters: &[
@@ -413,6 +420,7 @@ pub(crate) static DOWNLOAD_TRANSLATED_DOCUMENT: Operation = Operation {
     upstream_id: Some("downloadTranslatedDocumentForLanguage"),
     method: Method::Get,
     path: "/projects/{projectId}/documents/{documentId}/translations/download/{language}",
+    server: None,
     tag: "project-document",
     summary: "Downloads the translation of one document in one language.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static GET_PROJECT_WEBHOOK: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static GET_PROJECT_WEBHOOK: Operation = Operation {
     upstream_id: Some("getProjectWebhooks"),
     method: Method::Get,
     path: "/projects/{id}/webhooks",
+    server: None,
     tag: "project-webhooks",
     summary: "Reads the callback URL of a project.",
     parameters: &[
@@ -56,6 +58,7 @@ pub(crate) static UPDATE_PROJECT_WEBHOOK: Operation = Operation {
     upstream_id: Some("updateProjectWebhook"),
     method: Method::Put,
     path: "/projects/{id}/webhooks",
+    server: None,
     tag: "project-webhooks",
     summary: "Replaces the callback URL of a project.",
     parameters: &[
@@ -110,6 +113,7 @@ pub(crate) static CREATE_PROJECT_WEBHOOK: Operation = Operation {
     upstream_id: Some("postProjectWebhook"),
     method: Method::Post,
     path: "/projects/{id}/webhooks",
+    server: None,
     tag: "project-webhooks",
     summary: "Sets the callback URL of a project.",
     parameters: &[
@@ -164,6 +168,7 @@ pub(crate) static DELETE_PROJECT_WEBHOOK: Operation = Operation {
     upstream_id: Some("deleteProjectWebhook"),
     method: Method::Delete,
     path: "/projects/{id}/webhooks",
+    server: None,
     tag: "project-webhooks",
     summary: "Removes the callback URL of a project.",
     parameters: &[

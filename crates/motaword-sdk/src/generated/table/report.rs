@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static GET_REPORT_FILTER_OPTIONS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static GET_REPORT_FILTER_OPTIONS: Operation = Operation {
     upstream_id: Some("getFilterContents"),
     method: Method::Post,
     path: "/reports/filter",
+    server: None,
     tag: "report",
     summary: "Reads the values that report filters can have in a period.",
     parameters: &[],
@@ -56,6 +58,7 @@ pub(crate) static GET_LANGUAGE_PAIRS_REPORT: Operation = Operation {
     upstream_id: Some("getLanguagePairsReport"),
     method: Method::Post,
     path: "/reports/language-pairs",
+    server: None,
     tag: "report",
     summary: "Reports word counts and spending by language pair.",
     parameters: &[],
@@ -101,6 +104,7 @@ pub(crate) static GET_PROJECTS_REPORT: Operation = Operation {
     upstream_id: Some("getProjectsReport"),
     method: Method::Post,
     path: "/reports/projects",
+    server: None,
     tag: "report",
     summary: "Reports the projects that match a filter.",
     parameters: &[],
@@ -146,6 +150,7 @@ pub(crate) static GENERATE_QA_REPORT: Operation = Operation {
     upstream_id: Some("generateQAReport"),
     method: Method::Post,
     path: "/reports/qa",
+    server: None,
     tag: "report",
     summary: "Reports the quality warnings that match a filter.",
     parameters: &[],
@@ -191,6 +196,7 @@ pub(crate) static GET_USERS_REPORT: Operation = Operation {
     upstream_id: Some("getUsersReport"),
     method: Method::Post,
     path: "/reports/users",
+    server: None,
     tag: "report",
     summary: "Reports word counts and spending by user.",
     parameters: &[],

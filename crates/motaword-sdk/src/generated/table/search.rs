@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static SEARCH_EVERYWHERE: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static SEARCH_EVERYWHERE: Operation = Operation {
     upstream_id: Some("searchEverywhere"),
     method: Method::Get,
     path: "/search",
+    server: None,
     tag: "search",
     summary: "Searches projects, documents and strings of the account.",
     parameters: &[
@@ -83,6 +85,7 @@ pub(crate) static REINDEX_DOCUMENTS: Operation = Operation {
     upstream_id: Some("reindexDocuments"),
     method: Method::Post,
     path: "/search/documents/reindex",
+    server: None,
     tag: "search",
     summary: "Starts to rebuild the search index of documents.",
     parameters: &[],
@@ -121,6 +124,7 @@ pub(crate) static CHECK_DOCUMENTS_REINDEX: Operation = Operation {
     upstream_id: Some("checkDocumentsReindex"),
     method: Method::Get,
     path: "/search/documents/reindex/status",
+    server: None,
     tag: "search",
     summary: "Reads the state of a rebuild of the search index.",
     parameters: &[

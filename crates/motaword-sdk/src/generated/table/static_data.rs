@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_ENDPOINTS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_ENDPOINTS: Operation = Operation {
     upstream_id: Some("getEndpoints"),
     method: Method::Get,
     path: "/",
+    server: None,
     tag: "static-data",
     summary: "Lists the endpoints of the API.",
     parameters: &[],
@@ -47,6 +49,7 @@ pub(crate) static LIST_FORMATS: Operation = Operation {
     upstream_id: Some("getFormats"),
     method: Method::Get,
     path: "/formats",
+    server: None,
     tag: "static-data",
     summary: "Lists the file formats of documents, glossaries and style guides.",
     parameters: &[],
@@ -77,6 +80,7 @@ pub(crate) static LIST_LANGUAGES: Operation = Operation {
     upstream_id: Some("getLanguages"),
     method: Method::Get,
     path: "/languages",
+    server: None,
     tag: "static-data",
     summary: "Lists the languages that MotaWord translates from and into.",
     parameters: &[],
@@ -107,6 +111,7 @@ pub(crate) static GET_SWAGGER_YAML: Operation = Operation {
     upstream_id: Some("getSwaggerYaml"),
     method: Method::Get,
     path: "/swagger",
+    server: None,
     tag: "static-data",
     summary: "Downloads the vendor's own OpenAPI document as YAML.",
     parameters: &[],

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static GET_COMMISSION_STATS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static GET_COMMISSION_STATS: Operation = Operation {
     upstream_id: Some("getCommissionStats"),
     method: Method::Get,
     path: "/stats/commissions",
+    server: None,
     tag: "stats",
     summary: "Sums up the commissions of the authenticated sales person.",
     parameters: &[],
@@ -47,6 +49,7 @@ pub(crate) static SEARCH_COMMISSION_STATS: Operation = Operation {
     upstream_id: Some("getCommissionStatsByFilter"),
     method: Method::Post,
     path: "/stats/commissions",
+    server: None,
     tag: "stats",
     summary: "Sums up the commissions that match a filter.",
     parameters: &[],
@@ -92,6 +95,7 @@ pub(crate) static GET_POPULAR_PAIRS: Operation = Operation {
     upstream_id: Some("getPopularPairs"),
     method: Method::Get,
     path: "/stats/popular-pairs",
+    server: None,
     tag: "stats",
     summary: "Lists the language pairs that the authenticated user orders most often.",
     parameters: &[],
@@ -128,6 +132,7 @@ pub(crate) static GET_PROJECT_STATS: Operation = Operation {
     upstream_id: Some("getProjectStats"),
     method: Method::Get,
     path: "/stats/projects",
+    server: None,
     tag: "stats",
     summary: "Reads project counts and spending of the authenticated client by period.",
     parameters: &[],
@@ -164,6 +169,7 @@ pub(crate) static GET_STRING_STATS: Operation = Operation {
     upstream_id: Some("getStringStats"),
     method: Method::Get,
     path: "/stats/strings",
+    server: None,
     tag: "stats",
     summary: "Counts the strings of the account, by source language.",
     parameters: &[],

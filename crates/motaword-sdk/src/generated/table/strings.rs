@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_DOCUMENT_STRINGS_BY_NAME: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_DOCUMENT_STRINGS_BY_NAME: Operation = Operation {
     upstream_id: Some("postContinuousProjectFileStrings"),
     method: Method::Post,
     path: "/continuous_projects/{projectId}/documents/strings",
+    server: None,
     tag: "strings",
     summary: "Lists the strings of a document of a continuous project, found by its name.",
     parameters: &[
@@ -59,6 +61,7 @@ pub(crate) static LIST_CONTINUOUS_PROJECT_DOCUMENT_STRINGS: Operation = Operatio
     upstream_id: Some("getContinuousProjectFileStrings"),
     method: Method::Get,
     path: "/continuous_projects/{projectId}/documents/{documentId}/strings",
+    server: None,
     tag: "strings",
     summary: "Lists the strings of a document of a continuous project.",
     parameters: &[
@@ -106,6 +109,7 @@ pub(crate) static LIST_CONTINUOUS_PROJECT_STRINGS: Operation = Operation {
     upstream_id: Some("getContinuousProjectStrings"),
     method: Method::Get,
     path: "/continuous_projects/{projectId}/strings",
+    server: None,
     tag: "strings",
     summary: "Lists the strings of a continuous project.",
     parameters: &[
@@ -145,6 +149,7 @@ pub(crate) static GET_TRANSLATION_CACHE: Operation = Operation {
     upstream_id: Some("getTranslationCache"),
     method: Method::Get,
     path: "/continuous_projects/{projectId}/strings/cached",
+    server: None,
     tag: "strings",
     summary: "Reads the cached translations of a continuous project, by language.",
     parameters: &[
@@ -192,6 +197,7 @@ pub(crate) static CLEAR_TRANSLATION_CACHE: Operation = Operation {
     upstream_id: Some("clearTranslationCache"),
     method: Method::Delete,
     path: "/continuous_projects/{projectId}/strings/cached",
+    server: None,
     tag: "strings",
     summary: "Clears the cached translations of a continuous project.",
     parameters: &[
@@ -247,6 +253,7 @@ pub(crate) static RECACHE_TRANSLATIONS: Operation = Operation {
     upstream_id: Some("recacheTranslations"),
     method: Method::Post,
     path: "/continuous_projects/{projectId}/strings/recache-tms",
+    server: None,
     tag: "strings",
     summary: "Fills a continuous project's translation cache from its translation memory.",
     parameters: &[
@@ -302,6 +309,7 @@ pub(crate) static LIST_DOCUMENT_TRANSLATIONS: Operation = Operation {
     upstream_id: Some("getDocumentTranslations"),
     method: Method::Get,
     path: "/projects/{projectId}/documents/{documentId}/translations",
+    server: None,
     tag: "strings",
     summary: "Lists the strings of a document with their translations in all languages.",
     parameters: &[
@@ -349,6 +357,7 @@ pub(crate) static LIST_DOCUMENT_TRANSLATIONS_FOR_LANGUAGE: Operation = Operation
     upstream_id: Some("getDocumentTranslationsForLanguage"),
     method: Method::Get,
     path: "/projects/{projectId}/documents/{documentId}/translations/{language}",
+    server: None,
     tag: "strings",
     summary: "Lists the strings of a document with their translations in one language.",
     parameters: &[
@@ -404,6 +413,7 @@ pub(crate) static LIST_PROJECT_STRINGS: Operation = Operation {
     upstream_id: Some("getProjectStrings"),
     method: Method::Get,
     path: "/projects/{projectId}/strings",
+    server: None,
     tag: "strings",
     summary: "Lists the strings of a project with their translations.",
     parameters: &[
@@ -443,6 +453,7 @@ pub(crate) static PACKAGE_PROJECT_TRANSLATION_MEMORY: Operation = Operation {
     upstream_id: Some("packageProjectTranslationMemory"),
     method: Method::Post,
     path: "/projects/{projectId}/strings/package",
+    server: None,
     tag: "strings",
     summary: "Starts to export the translation memory of a project.",
     parameters: &[
@@ -509,6 +520,7 @@ pub(crate) static GET_PROJECT_TRANSLATION_MEMORY_STATUS: Operation = Operation {
     upstream_id: Some("packageProjectTranslationMemoryStatus"),
     method: Method::Get,
     path: "/projects/{projectId}/strings/package/status",
+    server: None,
     tag: "strings",
     summary: "Reads the state of a translation memory export of a project.",
     parameters: &[
@@ -566,6 +578,7 @@ pub(crate) static PACKAGE_PROJECT_TRANSLATION_MEMORY_FOR_LANGUAGE: Operation = O
     upstream_id: Some("packageProjectTranslationMemoryForLanguage"),
     method: Method::Post,
     path: "/projects/{projectId}/strings/{languageCode}/package",
+    server: None,
     tag: "strings",
     summary: "Starts to export the translation memory of a project for one language.",
     parameters: &[
@@ -640,6 +653,7 @@ pub(crate) static GET_PROJECT_TRANSLATION_MEMORY_FOR_LANGUAGE_STATUS: Operation 
     upstream_id: Some("packageProjectTranslationMemoryForLanguageStatus"),
     method: Method::Get,
     path: "/projects/{projectId}/strings/{languageCode}/package/status",
+    server: None,
     tag: "strings",
     summary: "Reads the state of a translation memory export for one language.",
     parameters: &[
@@ -705,6 +719,7 @@ pub(crate) static LIST_PROJECT_STRINGS_FOR_LANGUAGE: Operation = Operation {
     upstream_id: Some("getProjectStringsForLanguage"),
     method: Method::Get,
     path: "/projects/{projectId}/strings/{language}",
+    server: None,
     tag: "strings",
     summary: "Lists the strings of a project with their translations in one language.",
     parameters: &[
@@ -752,6 +767,7 @@ pub(crate) static LIST_PROJECT_TRANSLATIONS: Operation = Operation {
     upstream_id: Some("getProjectTranslations"),
     method: Method::Get,
     path: "/projects/{projectId}/translations",
+    server: None,
     tag: "strings",
     summary: "Lists the translated strings of a project in all languages.",
     parameters: &[
@@ -791,6 +807,7 @@ pub(crate) static LIST_PROJECT_TRANSLATIONS_FOR_LANGUAGE: Operation = Operation 
     upstream_id: Some("getProjectTranslationsForLanguage"),
     method: Method::Get,
     path: "/projects/{projectId}/translations/{language}",
+    server: None,
     tag: "strings",
     summary: "Lists the translated strings of a project in one language.",
     parameters: &[
@@ -838,6 +855,7 @@ pub(crate) static LIST_STRINGS: Operation = Operation {
     upstream_id: Some("getStrings"),
     method: Method::Get,
     path: "/strings",
+    server: None,
     tag: "strings",
     summary: "Lists the translation memory of the account, a page at a time.",
     parameters: &[
@@ -894,6 +912,7 @@ pub(crate) static UPDATE_TRANSLATION_MEMORY_UNIT: Operation = Operation {
     upstream_id: Some("updateTranslationMemoryUnit"),
     method: Method::Put,
     path: "/strings",
+    server: None,
     tag: "strings",
     summary: "Saves a translation in the translation memory of the account.",
     parameters: &[],
@@ -951,6 +970,7 @@ pub(crate) static POST_STRINGS: Operation = Operation {
     upstream_id: Some("postStrings"),
     method: Method::Post,
     path: "/strings",
+    server: None,
     tag: "strings",
     summary: "Machine translates strings, which costs money.",
     parameters: &[],
@@ -990,6 +1010,7 @@ pub(crate) static PACKAGE_USER_TRANSLATION_MEMORY: Operation = Operation {
     upstream_id: Some("packageUserTranslationMemory"),
     method: Method::Post,
     path: "/strings/{languageCode}/package",
+    server: None,
     tag: "strings",
     summary: "Starts to export the translation memory of the account for one language.",
     parameters: &[
@@ -1056,6 +1077,7 @@ pub(crate) static GET_USER_TRANSLATION_MEMORY_STATUS: Operation = Operation {
     upstream_id: Some("packageUserTranslationMemoryForLanguageStatus"),
     method: Method::Get,
     path: "/strings/{languageCode}/package/status",
+    server: None,
     tag: "strings",
     summary: "Reads the state of a translation memory export of the account.",
     parameters: &[

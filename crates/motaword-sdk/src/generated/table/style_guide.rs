@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_STYLE_GUIDES: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_STYLE_GUIDES: Operation = Operation {
     upstream_id: Some("getStyleGuides"),
     method: Method::Get,
     path: "/projects/{projectId}/styleguides",
+    server: None,
     tag: "style-guide",
     summary: "Lists the style guides of a project.",
     parameters: &[
@@ -64,6 +66,7 @@ pub(crate) static CREATE_STYLE_GUIDE: Operation = Operation {
     upstream_id: Some("createStyleGuide"),
     method: Method::Post,
     path: "/projects/{projectId}/styleguides",
+    server: None,
     tag: "style-guide",
     summary: "Adds a style guide to a project.",
     parameters: &[
@@ -136,6 +139,7 @@ pub(crate) static GET_STYLE_GUIDE: Operation = Operation {
     upstream_id: Some("getStyleGuide"),
     method: Method::Get,
     path: "/projects/{projectId}/styleguides/{styleGuideId}",
+    server: None,
     tag: "style-guide",
     summary: "Reads a style guide of a project.",
     parameters: &[
@@ -197,6 +201,7 @@ pub(crate) static UPDATE_STYLE_GUIDE: Operation = Operation {
     upstream_id: Some("updateStyleGuide"),
     method: Method::Put,
     path: "/projects/{projectId}/styleguides/{styleGuideId}",
+    server: None,
     tag: "style-guide",
     summary: "Replaces a style guide of a project.",
     parameters: &[
@@ -277,6 +282,7 @@ pub(crate) static DELETE_STYLE_GUIDE: Operation = Operation {
     upstream_id: Some("deleteStyleGuide"),
     method: Method::Delete,
     path: "/projects/{projectId}/styleguides/{styleGuideId}",
+    server: None,
     tag: "style-guide",
     summary: "Deletes a style guide of a project.",
     parameters: &[
@@ -336,6 +342,7 @@ pub(crate) static DOWNLOAD_STYLE_GUIDE: Operation = Operation {
     upstream_id: Some("downloadStyleGuide"),
     method: Method::Get,
     path: "/projects/{projectId}/styleguides/{styleGuideId}/download",
+    server: None,
     tag: "style-guide",
     summary: "Downloads a style guide of a project.",
     parameters: &[
@@ -389,6 +396,7 @@ pub(crate) static DOWNLOAD_GLOBAL_STYLE_GUIDE: Operation = Operation {
     upstream_id: Some("downloadGlobalStyleGuide"),
     method: Method::Get,
     path: "/styleguide",
+    server: None,
     tag: "style-guide",
     summary: "Downloads the style guide of the account.",
     parameters: &[],
@@ -425,6 +433,7 @@ pub(crate) static UPDATE_GLOBAL_STYLE_GUIDE: Operation = Operation {
     upstream_id: Some("updateGlobalStyleGuide"),
     method: Method::Post,
     path: "/styleguide",
+    server: None,
     tag: "style-guide",
     summary: "Replaces the style guide of the account.",
     parameters: &[],

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_SURVEY_QUESTIONS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_SURVEY_QUESTIONS: Operation = Operation {
     upstream_id: Some("getQuestions"),
     method: Method::Get,
     path: "/surveys/{scope}/{type}",
+    server: None,
     tag: "surveys",
     summary: "Lists the questions of a survey.",
     parameters: &[
@@ -72,6 +74,7 @@ pub(crate) static SUBMIT_SURVEY_ANSWERS: Operation = Operation {
     upstream_id: Some("submitAnswers"),
     method: Method::Post,
     path: "/surveys/{scope}/{type}",
+    server: None,
     tag: "surveys",
     summary: "Submits the answers to a survey.",
     parameters: &[

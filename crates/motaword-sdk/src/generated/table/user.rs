@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static DELETE_ACCOUNT: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static DELETE_ACCOUNT: Operation = Operation {
     upstream_id: Some("deleteAccount"),
     method: Method::Delete,
     path: "/delete-account",
+    server: None,
     tag: "user",
     summary: "Deletes the account of the authenticated user.",
     parameters: &[],
@@ -47,6 +49,7 @@ pub(crate) static DOWNGRADE_PROOFREADER: Operation = Operation {
     upstream_id: Some("downgradeProofreader"),
     method: Method::Post,
     path: "/downgrade-proofreader",
+    server: None,
     tag: "user",
     summary: "Removes the proofreader status of the authenticated vendor.",
     parameters: &[],
@@ -89,6 +92,7 @@ pub(crate) static LIST_EARNINGS: Operation = Operation {
     upstream_id: Some("getEarnings"),
     method: Method::Get,
     path: "/earnings",
+    server: None,
     tag: "user",
     summary: "Lists the earnings of the authenticated vendor.",
     parameters: &[],
@@ -125,6 +129,7 @@ pub(crate) static FREEZE_ACCOUNT: Operation = Operation {
     upstream_id: Some("freezeAccount"),
     method: Method::Post,
     path: "/freeze-account",
+    server: None,
     tag: "user",
     summary: "Freezes the account of the authenticated vendor.",
     parameters: &[],
@@ -167,6 +172,7 @@ pub(crate) static LOG_LOCATION: Operation = Operation {
     upstream_id: Some("logLocation"),
     method: Method::Post,
     path: "/location",
+    server: None,
     tag: "user",
     summary: "Records the position of the authenticated user.",
     parameters: &[],
@@ -212,6 +218,7 @@ pub(crate) static MAKE_PROOFREADER: Operation = Operation {
     upstream_id: Some("makeProofreader"),
     method: Method::Post,
     path: "/make-proofreader",
+    server: None,
     tag: "user",
     summary: "Gives the authenticated vendor the proofreader status.",
     parameters: &[],
@@ -254,6 +261,7 @@ pub(crate) static GET_ME: Operation = Operation {
     upstream_id: Some("getMe"),
     method: Method::Get,
     path: "/me",
+    server: None,
     tag: "user",
     summary: "Reads the account of the authenticated user.",
     parameters: &[],
@@ -290,6 +298,7 @@ pub(crate) static UPDATE_ME: Operation = Operation {
     upstream_id: Some("updateMe"),
     method: Method::Post,
     path: "/me",
+    server: None,
     tag: "user",
     summary: "Changes the account of the authenticated user.",
     parameters: &[],
@@ -341,6 +350,7 @@ pub(crate) static SUBSCRIBE_NOTIFICATION: Operation = Operation {
     upstream_id: Some("subscribeNotification"),
     method: Method::Post,
     path: "/notifications/subscribe",
+    server: None,
     tag: "user",
     summary: "Subscribes a device of the authenticated user to push notifications.",
     parameters: &[],
@@ -392,6 +402,7 @@ pub(crate) static UNSUBSCRIBE_NOTIFICATION: Operation = Operation {
     upstream_id: Some("unsubscribeNotification"),
     method: Method::Post,
     path: "/notifications/unsubscribe",
+    server: None,
     tag: "user",
     summary: "Unsubscribes a device of the authenticated user from push notifications.",
     parameters: &[],
@@ -443,6 +454,7 @@ pub(crate) static UPDATE_PASSWORD: Operation = Operation {
     upstream_id: Some("updatePassword"),
     method: Method::Post,
     path: "/password",
+    server: None,
     tag: "user",
     summary: "Changes the password of the authenticated user.",
     parameters: &[],
@@ -488,6 +500,7 @@ pub(crate) static GET_PAYMENT_INFO: Operation = Operation {
     upstream_id: Some("getPaymentInfo"),
     method: Method::Get,
     path: "/payment",
+    server: None,
     tag: "user",
     summary: "Reads the payment settings of the account.",
     parameters: &[],
@@ -524,6 +537,7 @@ pub(crate) static UPDATE_PAYMENT_INFO: Operation = Operation {
     upstream_id: Some("updatePaymentInfo"),
     method: Method::Post,
     path: "/payment",
+    server: None,
     tag: "user",
     summary: "Saves a payment card and its billing address.",
     parameters: &[],
@@ -569,6 +583,7 @@ pub(crate) static LIST_PERMISSIONS: Operation = Operation {
     upstream_id: Some("getPermissions"),
     method: Method::Get,
     path: "/permissions",
+    server: None,
     tag: "user",
     summary: "Lists the permissions of the authenticated user.",
     parameters: &[],
@@ -599,6 +614,7 @@ pub(crate) static UPLOAD_PROFILE_PICTURE: Operation = Operation {
     upstream_id: Some("uploadProfilePicture"),
     method: Method::Post,
     path: "/profile-picture",
+    server: None,
     tag: "user",
     summary: "Replaces the profile picture of the authenticated user.",
     parameters: &[],
@@ -650,6 +666,7 @@ pub(crate) static SEND_EMAIL_CONFIRMATION: Operation = Operation {
     upstream_id: Some("sendEmailConfirmation"),
     method: Method::Post,
     path: "/resend-email-confirmation",
+    server: None,
     tag: "user",
     summary: "Sends the confirmation email of the authenticated vendor again.",
     parameters: &[],
@@ -680,6 +697,7 @@ pub(crate) static GET_RESPONSIVITY: Operation = Operation {
     upstream_id: Some("getResponsivity"),
     method: Method::Get,
     path: "/responsivity",
+    server: None,
     tag: "user",
     summary: "Reads how the authenticated vendor responds to invitations, by month or week.",
     parameters: &[
@@ -731,6 +749,7 @@ pub(crate) static GET_STATS: Operation = Operation {
     upstream_id: Some("getStats"),
     method: Method::Get,
     path: "/stats",
+    server: None,
     tag: "user",
     summary: "Reads the statistics of the authenticated user, as a client and as a vendor.",
     parameters: &[],
@@ -767,6 +786,7 @@ pub(crate) static UNFREEZE_ACCOUNT: Operation = Operation {
     upstream_id: Some("unfreezeAccount"),
     method: Method::Post,
     path: "/unfreeze-account",
+    server: None,
     tag: "user",
     summary: "Unfreezes the account of the authenticated vendor.",
     parameters: &[],
@@ -809,6 +829,7 @@ pub(crate) static LIST_USER_GROUPS: Operation = Operation {
     upstream_id: Some("getUserGroups"),
     method: Method::Get,
     path: "/user-groups",
+    server: None,
     tag: "user",
     summary: "Lists the user groups of the authenticated user.",
     parameters: &[],
@@ -839,6 +860,7 @@ pub(crate) static LIST_USERS: Operation = Operation {
     upstream_id: Some("getUsers"),
     method: Method::Get,
     path: "/users",
+    server: None,
     tag: "user",
     summary: "Lists users, a page at a time.",
     parameters: &[
@@ -919,6 +941,7 @@ pub(crate) static CREATE_USER: Operation = Operation {
     upstream_id: Some("createUser"),
     method: Method::Post,
     path: "/users",
+    server: None,
     tag: "user",
     summary: "Creates a user.",
     parameters: &[
@@ -967,6 +990,7 @@ pub(crate) static SEARCH_VENDORS: Operation = Operation {
     upstream_id: Some("getFilteredVendors"),
     method: Method::Post,
     path: "/users/filter",
+    server: None,
     tag: "user",
     summary: "Lists the vendors that match a filter, a page at a time.",
     parameters: &[
@@ -1048,6 +1072,7 @@ pub(crate) static SEND_PASSWORD_REMINDER: Operation = Operation {
     upstream_id: Some("sendPasswordReminder"),
     method: Method::Post,
     path: "/users/send-password-reminder",
+    server: None,
     tag: "user",
     summary: "Sends an email with a link to reset a password.",
     parameters: &[],
@@ -1093,6 +1118,7 @@ pub(crate) static LIST_VENDOR_TAGS: Operation = Operation {
     upstream_id: Some("getAllVendorTags"),
     method: Method::Get,
     path: "/users/tags",
+    server: None,
     tag: "user",
     summary: "Lists the tags that vendors can have.",
     parameters: &[],
@@ -1123,6 +1149,7 @@ pub(crate) static GET_USER: Operation = Operation {
     upstream_id: Some("getUser"),
     method: Method::Get,
     path: "/{userId}",
+    server: None,
     tag: "user",
     summary: "Reads the account of any user.",
     parameters: &[
@@ -1168,6 +1195,7 @@ pub(crate) static UPDATE_USER: Operation = Operation {
     upstream_id: Some("updateUser"),
     method: Method::Post,
     path: "/{userId}",
+    server: None,
     tag: "user",
     summary: "Changes the account of any user.",
     parameters: &[
@@ -1222,6 +1250,7 @@ pub(crate) static APPROVE_VENDOR_APPLICATION: Operation = Operation {
     upstream_id: Some("approveVendorApplication"),
     method: Method::Post,
     path: "/{userId}/approve",
+    server: None,
     tag: "user",
     summary: "Approves a vendor's application.",
     parameters: &[
@@ -1267,6 +1296,7 @@ pub(crate) static DELETE_USER_ACCOUNT: Operation = Operation {
     upstream_id: Some("deleteUserAccount"),
     method: Method::Delete,
     path: "/{userId}/delete-account",
+    server: None,
     tag: "user",
     summary: "Deletes the account of any user.",
     parameters: &[
@@ -1312,6 +1342,7 @@ pub(crate) static DOWNGRADE_USER_PROOFREADER: Operation = Operation {
     upstream_id: Some("downgradeUserProofreader"),
     method: Method::Post,
     path: "/{userId}/downgrade-proofreader",
+    server: None,
     tag: "user",
     summary: "Removes the proofreader status of any vendor.",
     parameters: &[
@@ -1363,6 +1394,7 @@ pub(crate) static LIST_USER_EARNINGS: Operation = Operation {
     upstream_id: Some("getUserEarnings"),
     method: Method::Get,
     path: "/{userId}/earnings",
+    server: None,
     tag: "user",
     summary: "Lists the earnings of any vendor.",
     parameters: &[
@@ -1408,6 +1440,7 @@ pub(crate) static FREEZE_USER_ACCOUNT: Operation = Operation {
     upstream_id: Some("freezeUserAccount"),
     method: Method::Post,
     path: "/{userId}/freeze-account",
+    server: None,
     tag: "user",
     summary: "Freezes the account of any vendor.",
     parameters: &[
@@ -1459,6 +1492,7 @@ pub(crate) static MAKE_USER_PROOFREADER: Operation = Operation {
     upstream_id: Some("makeUserProofreader"),
     method: Method::Post,
     path: "/{userId}/make-proofreader",
+    server: None,
     tag: "user",
     summary: "Gives any vendor the proofreader status.",
     parameters: &[
@@ -1510,6 +1544,7 @@ pub(crate) static SUBSCRIBE_USER_NOTIFICATION: Operation = Operation {
     upstream_id: Some("subscribeUserNotification"),
     method: Method::Post,
     path: "/{userId}/notifications/subscribe",
+    server: None,
     tag: "user",
     summary: "Subscribes a device of any user to push notifications.",
     parameters: &[
@@ -1570,6 +1605,7 @@ pub(crate) static UNSUBSCRIBE_USER_NOTIFICATION: Operation = Operation {
     upstream_id: Some("unsubscribeUserNotification"),
     method: Method::Post,
     path: "/{userId}/notifications/unsubscribe",
+    server: None,
     tag: "user",
     summary: "Unsubscribes a device of any user from push notifications.",
     parameters: &[
@@ -1630,6 +1666,7 @@ pub(crate) static GET_USER_PAYMENT_INFO: Operation = Operation {
     upstream_id: Some("getUserPaymentInfo"),
     method: Method::Get,
     path: "/{userId}/payment",
+    server: None,
     tag: "user",
     summary: "Reads the payment settings of any user.",
     parameters: &[
@@ -1675,6 +1712,7 @@ pub(crate) static UPDATE_USER_PAYMENT_INFO: Operation = Operation {
     upstream_id: Some("updateUserPaymentInfo"),
     method: Method::Post,
     path: "/{userId}/payment",
+    server: None,
     tag: "user",
     summary: "Changes the payment settings of any user.",
     parameters: &[
@@ -1731,6 +1769,7 @@ pub(crate) static LIST_USER_PERMISSIONS: Operation = Operation {
     upstream_id: Some("getUserPermissions"),
     method: Method::Get,
     path: "/{userId}/permissions",
+    server: None,
     tag: "user",
     summary: "Lists the permissions of any user.",
     parameters: &[
@@ -1770,6 +1809,7 @@ pub(crate) static UPLOAD_USER_PROFILE_PICTURE: Operation = Operation {
     upstream_id: Some("uploadUserProfilePicture"),
     method: Method::Post,
     path: "/{userId}/profile-picture",
+    server: None,
     tag: "user",
     summary: "Replaces the profile picture of any user.",
     parameters: &[
@@ -1830,6 +1870,7 @@ pub(crate) static REJECT_VENDOR_APPLICATION: Operation = Operation {
     upstream_id: Some("rejectVendorApplication"),
     method: Method::Post,
     path: "/{userId}/reject",
+    server: None,
     tag: "user",
     summary: "Rejects a vendor's application.",
     parameters: &[
@@ -1875,6 +1916,7 @@ pub(crate) static SEND_USER_EMAIL_CONFIRMATION: Operation = Operation {
     upstream_id: Some("sendUserEmailConfirmation"),
     method: Method::Post,
     path: "/{userId}/resend-email-confirmation",
+    server: None,
     tag: "user",
     summary: "Sends the confirmation email of any vendor again.",
     parameters: &[
@@ -1932,6 +1974,7 @@ pub(crate) static GET_USER_RESPONSIVITY: Operation = Operation {
     upstream_id: Some("getUserResponsivity"),
     method: Method::Get,
     path: "/{userId}/responsivity",
+    server: None,
     tag: "user",
     summary: "Reads how any vendor responds to invitations, by month or week.",
     parameters: &[
@@ -1991,6 +2034,7 @@ pub(crate) static GET_USER_STATS: Operation = Operation {
     upstream_id: Some("getUserStats"),
     method: Method::Get,
     path: "/{userId}/stats",
+    server: None,
     tag: "user",
     summary: "Reads the statistics of any user, as a client and as a vendor.",
     parameters: &[
@@ -2036,6 +2080,7 @@ pub(crate) static GET_USER_POPULAR_PAIRS: Operation = Operation {
     upstream_id: Some("getUserPopularPairs"),
     method: Method::Get,
     path: "/{userId}/stats/popular-pairs",
+    server: None,
     tag: "user",
     summary: "Lists the language pairs that any user orders most often.",
     parameters: &[
@@ -2081,6 +2126,7 @@ pub(crate) static GET_USER_PROJECT_STATS: Operation = Operation {
     upstream_id: Some("getUserProjectStats"),
     method: Method::Get,
     path: "/{userId}/stats/projects",
+    server: None,
     tag: "user",
     summary: "Reads project counts and spending of any client by period.",
     parameters: &[
@@ -2126,6 +2172,7 @@ pub(crate) static SUSPEND_USER: Operation = Operation {
     upstream_id: Some("suspendUser"),
     method: Method::Post,
     path: "/{userId}/suspend",
+    server: None,
     tag: "user",
     summary: "Suspends the account of any user.",
     parameters: &[
@@ -2180,6 +2227,7 @@ pub(crate) static UNFREEZE_USER_ACCOUNT: Operation = Operation {
     upstream_id: Some("unfreezeUserAccount"),
     method: Method::Post,
     path: "/{userId}/unfreeze-account",
+    server: None,
     tag: "user",
     summary: "Unfreezes the account of any vendor.",
     parameters: &[
@@ -2231,6 +2279,7 @@ pub(crate) static LIST_GROUPS_OF_USER: Operation = Operation {
     upstream_id: Some("getThisUserGroups"),
     method: Method::Get,
     path: "/{userId}/user-groups",
+    server: None,
     tag: "user",
     summary: "Lists the user groups of any user.",
     parameters: &[
@@ -2270,6 +2319,7 @@ pub(crate) static UPDATE_USER_GROUPS: Operation = Operation {
     upstream_id: Some("updateUserGroup"),
     method: Method::Post,
     path: "/{userId}/user-groups",
+    server: None,
     tag: "user",
     summary: "Changes a user group of any user.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_AVAILABLE_VENDORS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_AVAILABLE_VENDORS: Operation = Operation {
     upstream_id: Some("getAvailableVendors"),
     method: Method::Post,
     path: "/users/available-vendors",
+    server: None,
     tag: "vendors",
     summary: "Lists vendors who are available for given languages.",
     parameters: &[

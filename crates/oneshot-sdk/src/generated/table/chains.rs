@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_CHAINS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_CHAINS: Operation = Operation {
     upstream_id: None,
     method: Method::Get,
     path: "/chains",
+    server: None,
     tag: "chains",
     summary: "Lists the chains that the service supports, a page at a time.",
     parameters: &[
@@ -85,6 +87,7 @@ pub(crate) static GET_CHAIN_FEES: Operation = Operation {
     upstream_id: None,
     method: Method::Get,
     path: "/chains/{chainId}/fees",
+    server: None,
     tag: "chains",
     summary: "Returns the current gas fees of a chain.",
     parameters: &[
@@ -142,6 +145,7 @@ pub(crate) static GET_CONTRACT_CODE: Operation = Operation {
     upstream_id: None,
     method: Method::Get,
     path: "/chains/{chainId}/contracts/{contractAddress}",
+    server: None,
     tag: "chains",
     summary: "Says whether an address on a chain holds a contract.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_CONTRACT_EVENTS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_CONTRACT_EVENTS: Operation = Operation {
     upstream_id: None,
     method: Method::Get,
     path: "/business/{businessId}/events",
+    server: None,
     tag: "contract-events",
     summary: "Lists the event definitions of a business, a page at a time.",
     parameters: &[
@@ -139,6 +141,7 @@ pub(crate) static CREATE_CONTRACT_EVENT: Operation = Operation {
     upstream_id: None,
     method: Method::Post,
     path: "/business/{businessId}/events",
+    server: None,
     tag: "contract-events",
     summary: "Creates an event definition for a contract.",
     parameters: &[
@@ -219,6 +222,7 @@ pub(crate) static GET_CONTRACT_EVENT: Operation = Operation {
     upstream_id: None,
     method: Method::Get,
     path: "/events/{contractEventId}",
+    server: None,
     tag: "contract-events",
     summary: "Returns an event definition.",
     parameters: &[
@@ -288,6 +292,7 @@ pub(crate) static UPDATE_CONTRACT_EVENT: Operation = Operation {
     upstream_id: None,
     method: Method::Put,
     path: "/events/{contractEventId}",
+    server: None,
     tag: "contract-events",
     summary: "Changes the name or the description of an event definition.",
     parameters: &[
@@ -366,6 +371,7 @@ pub(crate) static DELETE_CONTRACT_EVENT: Operation = Operation {
     upstream_id: None,
     method: Method::Delete,
     path: "/events/{contractEventId}",
+    server: None,
     tag: "contract-events",
     summary: "Deletes an event definition.",
     parameters: &[
@@ -417,6 +423,7 @@ pub(crate) static SEARCH_CONTRACT_EVENT_LOGS: Operation = Operation {
     upstream_id: None,
     method: Method::Post,
     path: "/events/{contractEventId}/search",
+    server: None,
     tag: "contract-events",
     summary: "Searches the logs of a chain for an event.",
     parameters: &[

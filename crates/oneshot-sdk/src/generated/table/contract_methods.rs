@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static TEST_CONTRACT_METHOD: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static TEST_CONTRACT_METHOD: Operation = Operation {
     upstream_id: None,
     method: Method::Post,
     path: "/methods/{contractMethodId}/test",
+    server: None,
     tag: "contract-methods",
     summary: "Simulates an execution without sending a transaction.",
     parameters: &[
@@ -77,6 +79,7 @@ pub(crate) static ENCODE_CONTRACT_METHOD: Operation = Operation {
     upstream_id: None,
     method: Method::Post,
     path: "/methods/{contractMethodId}/encode",
+    server: None,
     tag: "contract-methods",
     summary: "Encodes a call of a contract method as bytes.",
     parameters: &[
@@ -143,6 +146,7 @@ pub(crate) static ESTIMATE_CONTRACT_METHOD: Operation = Operation {
     upstream_id: None,
     method: Method::Post,
     path: "/methods/{contractMethodId}/estimate",
+    server: None,
     tag: "contract-methods",
     summary: "Estimates the gas and the fees of an execution.",
     parameters: &[
@@ -221,6 +225,7 @@ pub(crate) static EXECUTE_CONTRACT_METHOD: Operation = Operation {
     upstream_id: None,
     method: Method::Post,
     path: "/methods/{contractMethodId}/execute",
+    server: None,
     tag: "contract-methods",
     summary: "Executes a contract method as a transaction of a wallet.",
     parameters: &[
@@ -307,6 +312,7 @@ pub(crate) static EXECUTE_CONTRACT_METHOD_AS_DELEGATOR: Operation = Operation {
     upstream_id: None,
     method: Method::Post,
     path: "/methods/{contractMethodId}/executeAsDelegator",
+    server: None,
     tag: "contract-methods",
     summary: "Executes a contract method for an account that granted a delegation.",
     parameters: &[
@@ -393,6 +399,7 @@ pub(crate) static EXECUTE_CONTRACT_METHOD_BATCH: Operation = Operation {
     upstream_id: None,
     method: Method::Post,
     path: "/methods/executeBatch",
+    server: None,
     tag: "contract-methods",
     summary: "Executes several contract methods in one transaction of a wallet.",
     parameters: &[],
@@ -470,6 +477,7 @@ pub(crate) static EXECUTE_CONTRACT_METHOD_BATCH_AS_DELEGATOR: Operation = Operat
     upstream_id: None,
     method: Method::Post,
     path: "/methods/executeAsDelegatorBatch",
+    server: None,
     tag: "contract-methods",
     summary: "Executes several contract methods for delegators in one transaction.",
     parameters: &[],
@@ -535,6 +543,7 @@ pub(crate) static READ_CONTRACT_METHOD: Operation = Operation {
     upstream_id: None,
     method: Method::Post,
     path: "/methods/{contractMethodId}/read",
+    server: None,
     tag: "contract-methods",
     summary: "Calls a `view` or `pure` function and returns its result.",
     parameters: &[
@@ -589,6 +598,7 @@ pub(crate) static LIST_CONTRACT_METHODS: Operation = Operation {
     upstream_id: None,
     method: Method::Get,
     path: "/business/{businessId}/methods",
+    server: None,
     tag: "contract-methods",
     summary: "Lists the contract methods of a business, a page at a time.",
     parameters: &[
@@ -731,6 +741,7 @@ pub(crate) static CREATE_CONTRACT_METHOD: Operation = Operation {
     upstream_id: None,
     method: Method::Post,
     path: "/business/{businessId}/methods",
+    server: None,
     tag: "contract-methods",
     summary: "Creates a contract method for a function of a contract.",
     parameters: &[
@@ -787,6 +798,7 @@ pub(crate) static IMPORT_CONTRACT_METHODS_FROM_ABI: Operation = Operation {
     upstream_id: None,
     method: Method::Post,
     path: "/business/{businessId}/methods/abi",
+    server: None,
     tag: "contract-methods",
     summary: "Creates a contract method for each function of an ABI.",
     parameters: &[
@@ -867,6 +879,7 @@ pub(crate) static ASSURE_CONTRACT_METHODS_FROM_PROMPT: Operation = Operation {
     upstream_id: None,
     method: Method::Post,
     path: "/business/{businessId}/methods/prompt",
+    server: None,
     tag: "contract-methods",
     summary: "Creates those contract methods of a prompt that do not exist yet.",
     parameters: &[
@@ -921,6 +934,7 @@ pub(crate) static GET_CONTRACT_METHOD: Operation = Operation {
     upstream_id: None,
     method: Method::Get,
     path: "/methods/{contractMethodId}",
+    server: None,
     tag: "contract-methods",
     summary: "Returns a contract method.",
     parameters: &[
@@ -990,6 +1004,7 @@ pub(crate) static UPDATE_CONTRACT_METHOD: Operation = Operation {
     upstream_id: None,
     method: Method::Put,
     path: "/methods/{contractMethodId}",
+    server: None,
     tag: "contract-methods",
     summary: "Changes a contract method.",
     parameters: &[
@@ -1068,6 +1083,7 @@ pub(crate) static DELETE_CONTRACT_METHOD: Operation = Operation {
     upstream_id: None,
     method: Method::Delete,
     path: "/methods/{contractMethodId}",
+    server: None,
     tag: "contract-methods",
     summary: "Deletes a contract method.",
     parameters: &[

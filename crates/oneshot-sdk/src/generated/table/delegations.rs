@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_DELEGATIONS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_DELEGATIONS: Operation = Operation {
     upstream_id: None,
     method: Method::Get,
     path: "/wallets/{walletId}/delegations",
+    server: None,
     tag: "delegations",
     summary: "Lists the delegations of a wallet, a page at a time.",
     parameters: &[
@@ -99,6 +101,7 @@ pub(crate) static CREATE_DELEGATION: Operation = Operation {
     upstream_id: None,
     method: Method::Post,
     path: "/wallets/{walletId}/delegations",
+    server: None,
     tag: "delegations",
     summary: "Stores a signed delegation for a wallet.",
     parameters: &[
@@ -177,6 +180,7 @@ pub(crate) static REDELEGATE_WITH_DELEGATION_DATA: Operation = Operation {
     upstream_id: None,
     method: Method::Post,
     path: "/wallets/{walletId}/delegations/redelegate",
+    server: None,
     tag: "delegations",
     summary: "Signs a redelegation of a delegation that the call passes in.",
     parameters: &[
@@ -255,6 +259,7 @@ pub(crate) static REDELEGATE: Operation = Operation {
     upstream_id: None,
     method: Method::Post,
     path: "/delegation/{delegationId}/redelegate",
+    server: None,
     tag: "delegations",
     summary: "Signs a redelegation of a stored delegation.",
     parameters: &[
@@ -333,6 +338,7 @@ pub(crate) static DELETE_DELEGATION: Operation = Operation {
     upstream_id: None,
     method: Method::Delete,
     path: "/delegation/{delegationId}",
+    server: None,
     tag: "delegations",
     summary: "Deletes a stored delegation for good.",
     parameters: &[

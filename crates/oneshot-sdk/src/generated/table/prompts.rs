@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static SEARCH_PROMPTS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static SEARCH_PROMPTS: Operation = Operation {
     upstream_id: None,
     method: Method::Post,
     path: "/prompts/search",
+    server: None,
     tag: "prompts",
     summary: "Searches prompts by meaning.",
     parameters: &[],

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static UPDATE_STRUCT: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static UPDATE_STRUCT: Operation = Operation {
     upstream_id: None,
     method: Method::Put,
     path: "/structs/{structId}",
+    server: None,
     tag: "solidity-structs",
     summary: "Changes the name of a struct.",
     parameters: &[
@@ -89,6 +91,7 @@ pub(crate) static UPDATE_STRUCT_PARAMS: Operation = Operation {
     upstream_id: None,
     method: Method::Put,
     path: "/structs/{structId}/params",
+    server: None,
     tag: "solidity-structs",
     summary: "Changes several parameters of a struct at once.",
     parameters: &[
@@ -173,6 +176,7 @@ pub(crate) static ADD_STRUCT_PARAM: Operation = Operation {
     upstream_id: None,
     method: Method::Post,
     path: "/structs/{structId}/params",
+    server: None,
     tag: "solidity-structs",
     summary: "Adds a parameter at the end of a struct.",
     parameters: &[
@@ -257,6 +261,7 @@ pub(crate) static REMOVE_STRUCT_PARAM: Operation = Operation {
     upstream_id: None,
     method: Method::Delete,
     path: "/structs/{structId}/params/{structParamId}",
+    server: None,
     tag: "solidity-structs",
     summary: "Removes the last parameter of a struct.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_TRANSACTIONS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_TRANSACTIONS: Operation = Operation {
     upstream_id: None,
     method: Method::Get,
     path: "/business/{businessId}/transactions",
+    server: None,
     tag: "transactions",
     summary: "Lists the transactions of a business, a page at a time.",
     parameters: &[
@@ -171,6 +173,7 @@ pub(crate) static GET_TRANSACTION: Operation = Operation {
     upstream_id: None,
     method: Method::Get,
     path: "/transactions/{transactionId}",
+    server: None,
     tag: "transactions",
     summary: "Returns a transaction in its present state.",
     parameters: &[

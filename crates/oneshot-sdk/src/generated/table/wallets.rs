@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_WALLETS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_WALLETS: Operation = Operation {
     upstream_id: None,
     method: Method::Get,
     path: "/business/{businessId}/wallets",
+    server: None,
     tag: "wallets",
     summary: "Lists the wallets of a business, a page at a time.",
     parameters: &[
@@ -115,6 +117,7 @@ pub(crate) static CREATE_WALLET: Operation = Operation {
     upstream_id: None,
     method: Method::Post,
     path: "/business/{businessId}/wallets",
+    server: None,
     tag: "wallets",
     summary: "Creates a wallet on a chain.",
     parameters: &[
@@ -193,6 +196,7 @@ pub(crate) static GET_WALLET: Operation = Operation {
     upstream_id: None,
     method: Method::Get,
     path: "/wallets/{walletId}",
+    server: None,
     tag: "wallets",
     summary: "Returns a wallet.",
     parameters: &[
@@ -270,6 +274,7 @@ pub(crate) static UPDATE_WALLET: Operation = Operation {
     upstream_id: None,
     method: Method::Put,
     path: "/wallets/{walletId}",
+    server: None,
     tag: "wallets",
     summary: "Changes the name, description or low balance threshold of a wallet.",
     parameters: &[
@@ -324,6 +329,7 @@ pub(crate) static DELETE_WALLET: Operation = Operation {
     upstream_id: None,
     method: Method::Delete,
     path: "/wallets/{walletId}",
+    server: None,
     tag: "wallets",
     summary: "Deletes a wallet and its key.",
     parameters: &[
@@ -393,6 +399,7 @@ pub(crate) static TRANSFER_FROM_WALLET: Operation = Operation {
     upstream_id: None,
     method: Method::Post,
     path: "/wallets/{walletId}/transfer",
+    server: None,
     tag: "wallets",
     summary: "Transfers the chain's native currency from a wallet to an account.",
     parameters: &[
@@ -485,6 +492,7 @@ pub(crate) static GET_WALLET_SIGNATURE: Operation = Operation {
     upstream_id: None,
     method: Method::Get,
     path: "/wallets/{walletId}/signature/{type}",
+    server: None,
     tag: "wallets",
     summary: "Signs data with the key of a wallet, from query parameters.",
     parameters: &[
@@ -640,6 +648,7 @@ pub(crate) static CREATE_WALLET_SIGNATURE: Operation = Operation {
     upstream_id: None,
     method: Method::Post,
     path: "/wallets/{walletId}/signature/{type}",
+    server: None,
     tag: "wallets",
     summary: "Signs data with the key of a wallet.",
     parameters: &[
@@ -732,6 +741,7 @@ pub(crate) static AUTHORIZE_PERMIT2: Operation = Operation {
     upstream_id: None,
     method: Method::Put,
     path: "/wallets/{walletId}/authorizePermit2",
+    server: None,
     tag: "wallets",
     summary: "Authorizes Permit2 to move a token of a wallet.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_WEBHOOK_DELIVERY_ATTEMPTS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_WEBHOOK_DELIVERY_ATTEMPTS: Operation = Operation {
     upstream_id: None,
     method: Method::Get,
     path: "/webhooks/{webhookId}/attempts",
+    server: None,
     tag: "webhook-delivery-attempts",
     summary: "Lists the delivery attempts of a webhook, a page at a time.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_WEBHOOK_ENDPOINTS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_WEBHOOK_ENDPOINTS: Operation = Operation {
     upstream_id: None,
     method: Method::Get,
     path: "/business/{businessId}/webhooks/endpoints",
+    server: None,
     tag: "webhook-endpoints",
     summary: "Lists the webhook endpoints of a business, a page at a time.",
     parameters: &[
@@ -93,6 +95,7 @@ pub(crate) static CREATE_WEBHOOK_ENDPOINT: Operation = Operation {
     upstream_id: None,
     method: Method::Post,
     path: "/business/{businessId}/webhooks/endpoints",
+    server: None,
     tag: "webhook-endpoints",
     summary: "Creates an endpoint that receives webhooks.",
     parameters: &[
@@ -161,6 +164,7 @@ pub(crate) static GET_WEBHOOK_ENDPOINT: Operation = Operation {
     upstream_id: None,
     method: Method::Get,
     path: "/webhooks/endpoints/{webhookEndpointId}",
+    server: None,
     tag: "webhook-endpoints",
     summary: "Returns a webhook endpoint with its public key.",
     parameters: &[
@@ -218,6 +222,7 @@ pub(crate) static UPDATE_WEBHOOK_ENDPOINT: Operation = Operation {
     upstream_id: None,
     method: Method::Put,
     path: "/webhooks/endpoints/{webhookEndpointId}",
+    server: None,
     tag: "webhook-endpoints",
     summary: "Changes the name or the description of a webhook endpoint.",
     parameters: &[
@@ -284,6 +289,7 @@ pub(crate) static DELETE_WEBHOOK_ENDPOINT: Operation = Operation {
     upstream_id: None,
     method: Method::Delete,
     path: "/webhooks/endpoints/{webhookEndpointId}",
+    server: None,
     tag: "webhook-endpoints",
     summary: "Deletes a webhook endpoint.",
     parameters: &[
@@ -341,6 +347,7 @@ pub(crate) static ROTATE_WEBHOOK_ENDPOINT_KEY: Operation = Operation {
     upstream_id: None,
     method: Method::Put,
     path: "/webhooks/endpoints/{webhookEndpointId}/rotate",
+    server: None,
     tag: "webhook-endpoints",
     summary: "Replaces the key that signs the webhooks of an endpoint.",
     parameters: &[
@@ -398,6 +405,7 @@ pub(crate) static LIST_ENDPOINT_WEBHOOKS: Operation = Operation {
     upstream_id: None,
     method: Method::Get,
     path: "/webhooks/endpoints/{webhookEndpointId}/webhooks",
+    server: None,
     tag: "webhook-endpoints",
     summary: "Lists the webhooks created for an endpoint, a page at a time.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_WEBHOOK_EVENTS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_WEBHOOK_EVENTS: Operation = Operation {
     upstream_id: None,
     method: Method::Get,
     path: "/webhooks",
+    server: None,
     tag: "webhook-events",
     summary: "Lists the events that can trigger a webhook.",
     parameters: &[],

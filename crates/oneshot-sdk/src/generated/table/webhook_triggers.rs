@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_WEBHOOK_TRIGGERS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_WEBHOOK_TRIGGERS: Operation = Operation {
     upstream_id: None,
     method: Method::Get,
     path: "/business/{businessId}/webhooks/triggers",
+    server: None,
     tag: "webhook-triggers",
     summary: "Lists the triggers of a business, a page at a time.",
     parameters: &[
@@ -93,6 +95,7 @@ pub(crate) static CREATE_WEBHOOK_TRIGGER: Operation = Operation {
     upstream_id: None,
     method: Method::Post,
     path: "/business/{businessId}/webhooks/triggers",
+    server: None,
     tag: "webhook-triggers",
     summary: "Creates a trigger that sends events to an endpoint.",
     parameters: &[
@@ -161,6 +164,7 @@ pub(crate) static UPDATE_WEBHOOK_TRIGGER: Operation = Operation {
     upstream_id: None,
     method: Method::Put,
     path: "/webhooks/triggers/{webhookTriggerId}",
+    server: None,
     tag: "webhook-triggers",
     summary: "Changes a trigger.",
     parameters: &[
@@ -227,6 +231,7 @@ pub(crate) static DELETE_WEBHOOK_TRIGGER: Operation = Operation {
     upstream_id: None,
     method: Method::Delete,
     path: "/webhooks/triggers/{webhookTriggerId}",
+    server: None,
     tag: "webhook-triggers",
     summary: "Deletes a trigger.",
     parameters: &[

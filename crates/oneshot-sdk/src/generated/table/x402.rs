@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_X402_SUPPORTED_KINDS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_X402_SUPPORTED_KINDS: Operation = Operation {
     upstream_id: None,
     method: Method::Get,
     path: "/x402/supported",
+    server: None,
     tag: "x402",
     summary: "Lists the x402 payments that the service can verify and settle.",
     parameters: &[],
@@ -59,6 +61,7 @@ pub(crate) static VERIFY_X402_PAYMENT: Operation = Operation {
     upstream_id: None,
     method: Method::Post,
     path: "/x402/verify",
+    server: None,
     tag: "x402",
     summary: "Checks an x402 payment against its requirements.",
     parameters: &[],
@@ -128,6 +131,7 @@ pub(crate) static SETTLE_X402_PAYMENT: Operation = Operation {
     upstream_id: None,
     method: Method::Post,
     path: "/x402/settle",
+    server: None,
     tag: "x402",
     summary: "Settles an x402 payment on the chain.",
     parameters: &[],

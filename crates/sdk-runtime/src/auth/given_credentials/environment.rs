@@ -1,4 +1,4 @@
-//! Finds credentials among variables.
+//! Reads credentials from environment variables.
 
 use crate::auth::given_credentials::GivenCredentials;
 use crate::config::environment::Variables;
@@ -8,11 +8,13 @@ use crate::table::vendor::Vendor;
 use crate::value::secret::Secret;
 
 impl GivenCredentials {
-    /// Takes the first kind of which every required field is set.
+    /// Selects the first kind whose required fields are all set.
     ///
     /// # Errors
-    /// If no kind is complete: names the variables of a field that is missing, and the constructors. It is a field of the
-    /// kind that most variables are set of; among equals, of the one with the most fields.
+    ///
+    /// If no kind is complete, names the variables of a missing field, and the constructors. The
+    /// field belongs to the kind with the most variables set; among equals, to the one with the
+    /// most fields.
     #[doc(hidden)]
     pub fn from_variables(
         vendor: &Vendor,
@@ -52,7 +54,7 @@ impl GivenCredentials {
             }
             names.extend(field.variables);
             if place == 0 {
-                // Another kind would do as well.
+                // Mentions other kinds as alternatives.
                 let others = kinds.iter().filter(|kind| kind.name != nearest.name);
                 let firsts = others.filter_map(|kind| required(kind).next());
                 names.extend(firsts.flat_map(|field| field.variables));
@@ -79,7 +81,7 @@ fn find(field: &CredentialField, variables: &Variables) -> Option<Secret> {
         .find_map(|name| variables.secret(name))
 }
 
-/// The first required field without a value.
+/// First required field without a value.
 fn lacking(kind: &CredentialKind, values: &[Option<Secret>]) -> Option<&'static CredentialField> {
     let fields = kind.fields.iter().zip(values);
     let mut missing = fields.filter(|(field, value)| !field.is_optional && value.is_none());

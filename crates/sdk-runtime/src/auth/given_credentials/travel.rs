@@ -1,4 +1,4 @@
-//! Puts fields of credentials into a request of a token operation.
+//! Writes fields of credentials into a token request.
 
 use serde::ser::{Error as _, SerializeMap};
 use serde::{Serialize, Serializer};
@@ -11,7 +11,7 @@ use crate::table::parameter::Place;
 use crate::value::secret::Secret;
 
 impl GivenCredentials {
-    /// Fills in what a call lacks; what it was given stays.
+    /// Adds missing values to a call; existing ones stay.
     pub(super) fn fill(&self, call: &mut Call, travel: &Travel, refresh_token: Option<&Secret>) {
         if !call.has_body() && !travel.body.is_empty() {
             call.json_body(&Properties {
@@ -46,7 +46,7 @@ impl GivenCredentials {
     }
 }
 
-/// The properties of a body, in the order of the description.
+/// Properties of a body, in the order of the description.
 struct Properties<'a> {
     travel: &'a Travel,
     given: &'a GivenCredentials,
@@ -66,7 +66,8 @@ impl Serialize for Properties<'_> {
                     let Some(text) = self.given.text(template, self.refresh_token) else {
                         continue;
                     };
-                    // Secrets are noted as they are written, so that errors do not repeat them.
+                    // Registers secrets for redaction as they are written, so that errors don't
+                    // repeat them.
                     if self
                         .given
                         .secrets_in(template, self.refresh_token)

@@ -1,15 +1,17 @@
 //! The traits of a vendor crate's `Credentials`, which hold [`GivenCredentials`](crate::GivenCredentials).
 
-/// Implements the traits of credentials for a type that wraps [`GivenCredentials`](crate::GivenCredentials).
+/// Implements the credential traits for a type that wraps
+/// [`GivenCredentials`](crate::GivenCredentials).
 ///
-/// `hook` is the function that adds what the vendor's crate computes; leave it out where every value is described.
+/// `hook` is a function that computes values for the vendor; omit it if the description covers
+/// every value.
 #[macro_export]
 macro_rules! vendor_credentials {
     (
         $credentials:ty, vendor = $vendor:expr, kinds = $kinds:expr, variables = $variables:expr $(, hook = $hook:path)? $(,)?
     ) => {
         impl $credentials {
-            /// The function that computes what no description can say.
+            /// Hook that computes values that the description can't express.
             const HOOK: ::std::option::Option<$crate::ExchangeHook> = {
                 #[allow(unused_mut, unused_assignments)] // A vendor may have no hook.
                 let mut hook: ::std::option::Option<$crate::ExchangeHook> = ::std::option::Option::None;
@@ -17,9 +19,10 @@ macro_rules! vendor_credentials {
                 hook
             };
 
-            /// Takes the credentials from the environment.
+            /// Reads the credentials from environment variables.
             ///
             /// # Errors
+            ///
             /// If a variable is missing: names it and the builder's method.
             pub fn from_env() -> ::std::result::Result<Self, $crate::Error> {
                 <Self as $crate::Authenticate>::from_variables(&$crate::Variables::from_env())

@@ -1,4 +1,4 @@
-//! Reads an answer and tells a success from an error.
+//! Reads an answer and distinguishes success from error.
 
 use std::time::Duration;
 
@@ -12,10 +12,10 @@ use crate::response::raw_response::RawResponse;
 use crate::response::reading::Reading;
 use crate::value::media_type::{is_html, is_json};
 
-/// How long the body of an error is waited for.
+/// Longest wait for the body of an error.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Reads as much of the body as is wanted; of an error as much as comes soon.
+/// Reads as much of the body as requested; of an error, as much as arrives soon.
 pub(crate) async fn read(
     raw: &mut RawResponse,
     reading: Reading,
@@ -24,7 +24,8 @@ pub(crate) async fn read(
     let success = raw.status().is_success();
     match reading {
         Reading::Untouched => Ok(()),
-        // Some vendors answer a download with 200 and an error in JSON, some gateways with a page.
+        // Some vendors answer a download with 200 and a JSON error; some gateways answer with an
+        // HTML page.
         Reading::Stream if success && !is_unexpected_json(raw) && !is_unexpected_page(raw) => {
             Ok(())
         }
@@ -38,14 +39,14 @@ pub(crate) async fn read(
     }
 }
 
-/// Reads as much of an error's body as comes soon.
+/// Reads as much of an error's body as arrives soon.
 pub(crate) async fn read_error(raw: &mut RawResponse, until: Option<Instant>) {
     let soon = Instant::now() + PATIENCE;
     raw.read_start(KEPT, until.map_or(soon, |until| until.min(soon)))
         .await;
 }
 
-/// Makes an error of an answer that is none of the documented successes.
+/// Turns an answer that isn't a documented success into an error.
 pub(crate) fn check(raw: RawResponse) -> Result<RawResponse, Error> {
     let status = raw.status();
     if !status.is_success() {
@@ -55,12 +56,12 @@ pub(crate) fn check(raw: RawResponse) -> Result<RawResponse, Error> {
         return Err(raw.error(ErrorKind::Status, unsuccessful(&raw)));
     }
     if is_error_in_success(&raw.vendor().error, &raw.whole()) {
-        return Err(raw.error(ErrorKind::Status, "an error in an answer that says success"));
+        return Err(raw.error(ErrorKind::Status, "an error in a success answer"));
     }
     if is_unexpected_page(&raw) {
         let media: Vec<&str> = documented_media(&raw).collect();
         let text = format!(
-            "a page of HTML came where a file is expected (documented: {})",
+            "an HTML page arrived instead of a file (documented: {})",
             media.join(", ")
         );
         return Err(raw.error(ErrorKind::Decode, text));
@@ -99,7 +100,7 @@ fn unsuccessful(raw: &RawResponse) -> String {
     }
 }
 
-/// Where a document has no success of its own, `default` stands for it.
+/// If an operation documents no success status, `default` covers it.
 fn is_documented(raw: &RawResponse) -> bool {
     let answers = raw.operation().answers;
     answers
@@ -108,7 +109,7 @@ fn is_documented(raw: &RawResponse) -> bool {
         || !answers.iter().any(|answer| answer.is_success())
 }
 
-/// Whether the operation documents 304 as an answer without a body, or promises none at all.
+/// Whether the operation documents 304 as an answer without a body, or has no bodies at all.
 fn is_nothing_to_do(raw: &RawResponse) -> bool {
     let mut answers = raw.operation().answers.iter();
     answers.any(|answer| answer.status == "304" && answer.media.is_empty())
@@ -126,8 +127,8 @@ fn is_unexpected_json(raw: &RawResponse) -> bool {
     is_json(raw.content_type()) && !documented_media(raw).any(is_json)
 }
 
-/// Whether a page of HTML stands where a file was promised. One that is said to be a file is a file; and what is to be
-/// JSON is read as such, whatever it says of itself.
+/// Whether an HTML page was sent instead of a file. An answer with `Content-Disposition` is a
+/// file, and an answer that must be JSON is parsed as JSON whatever its media type.
 fn is_unexpected_page(raw: &RawResponse) -> bool {
     let may_be_page = |media: &str| is_html(media) || media == "*/*" || media == "text/*";
     let is_attachment = || {
@@ -143,7 +144,7 @@ fn is_unexpected_page(raw: &RawResponse) -> bool {
         && !is_attachment()
 }
 
-/// The media types of all documented successes.
+/// Media types of all documented successes.
 fn documented_media(raw: &RawResponse) -> impl Iterator<Item = &'static str> {
     let answers = raw.operation().answers.iter();
     answers

@@ -1,4 +1,4 @@
-//! Chooses what identifies the caller in one attempt.
+//! Selects the credential of one attempt.
 
 use std::sync::Arc;
 
@@ -10,8 +10,8 @@ use crate::error::kind::ErrorKind;
 use crate::request::credential::{Credential, FixedCredential, Presented};
 use crate::table::operation::Scheme;
 
-/// Chooses among the operation's alternatives: what was given for the call, then one that needs no access token, then one
-/// that does.
+/// Selects among the operation's alternatives: a credential given for the call, then one that
+/// needs no access token, then one that does.
 pub(crate) async fn look_up(
     call: LogicalCall<'_>,
     provider: &impl TokenProvider,
@@ -34,7 +34,7 @@ pub(crate) async fn look_up(
             Need::Other => {}
         }
     }
-    // Without credentials for it, the provider says what a token would need.
+    // Without suitable credentials, the provider's error says what a token requires.
     let asks_for_token = |scheme: &&Scheme| scheme.parts().contains(&Scheme::Bearer);
     let with_token = with_token.or_else(|| request.schemes.iter().find(asks_for_token));
     let Some(scheme) = with_token else {
@@ -59,14 +59,14 @@ pub(crate) async fn look_up(
         .map_err(|error| error.needed_by(request.operation.id))
 }
 
-/// What it takes to fulfil an alternative.
+/// Requirement for using an alternative.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Need {
-    /// The credentials have all of it.
+    /// The credentials contain everything.
     Nothing,
-    /// An access token, and nothing that is missing.
+    /// Only an access token is missing.
     Token,
-    /// Something that the credentials do not have.
+    /// The credentials lack something.
     Other,
 }
 
@@ -82,7 +82,7 @@ fn need(scheme: &Scheme, provider: &impl TokenProvider) -> Need {
     need
 }
 
-/// The keys and passwords of an alternative.
+/// Keys and passwords of an alternative.
 fn fixed(scheme: &Scheme, provider: &impl TokenProvider) -> Result<FixedCredential, &'static str> {
     let mut fixed = FixedCredential::default();
     for part in scheme.parts() {
@@ -93,7 +93,7 @@ fn fixed(scheme: &Scheme, provider: &impl TokenProvider) -> Result<FixedCredenti
     Ok(fixed)
 }
 
-/// The credential of a call that takes no access token.
+/// Credential of a call that takes no access token.
 pub(crate) fn without_token(call: LogicalCall<'_>) -> Result<Credential, Error> {
     let LogicalCall {
         context, request, ..
@@ -112,7 +112,7 @@ pub(crate) fn without_token(call: LogicalCall<'_>) -> Result<Credential, Error> 
 fn missing(request: &Prepared) -> Error {
     let wanted: Vec<String> = request.schemes.iter().map(words).collect();
     let text = format!(
-        "the client's credentials do not fit: the operation wants {}",
+        "the client's credentials do not fit: the operation needs {}",
         wanted.join(" or ")
     );
     Error::new(ErrorKind::Credentials, text).with_operation(request.operation)

@@ -1,4 +1,4 @@
-//! Waits for a turn under the client's rate limit.
+//! Waits for a permit under the client's rate limit.
 
 use std::time::Duration;
 
@@ -10,10 +10,11 @@ use crate::call_path::trace;
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
 
-/// A longer wait for a turn is an event.
+/// Longer waits emit an event.
 const NOTABLE: Duration = Duration::from_secs(1);
 
-/// Waits until the call may send one request. Token operations, and clients without limits, never wait.
+/// Waits until the call may send one request. Token operations, and clients without limits, never
+/// wait.
 pub(crate) async fn admit(call: LogicalCall<'_>) -> Result<Permit, Error> {
     let LogicalCall {
         context,

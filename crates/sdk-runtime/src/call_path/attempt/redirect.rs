@@ -1,13 +1,13 @@
-//! Where a redirect leads, and what of a request may follow it to another origin.
+//! Redirect targets, and the headers that may follow a redirect to another origin.
 
 use http::header::{ACCEPT, ACCEPT_LANGUAGE, LOCATION, RANGE, USER_AGENT};
 use http::{HeaderMap, HeaderName, Method, StatusCode};
 use url::Url;
 
-/// How many redirects are followed.
+/// Most redirects that are followed.
 pub(super) const MOST: usize = 10;
 
-/// The next URL. Only reads are followed: to send a write somewhere else is not ours to decide.
+/// Next URL. Only reads are followed: the runtime must not send a write elsewhere on its own.
 pub(super) fn target(
     method: &Method,
     from: &Url,
@@ -24,11 +24,17 @@ pub(super) fn target(
     matches!(url.scheme(), "http" | "https").then_some(url)
 }
 
-/// The headers that say nothing about who is asking. Any other one, the caller's own included, may be a credential.
+/// Headers that don't identify the caller. Any other one, including the caller's own, may be a
+/// credential.
 const HARMLESS: [HeaderName; 4] = [ACCEPT, ACCEPT_LANGUAGE, RANGE, USER_AGENT];
 
+/// Whether a header says nothing about who is asking.
+pub(in crate::call_path) fn is_harmless(name: &HeaderName) -> bool {
+    HARMLESS.contains(name)
+}
+
 pub(super) fn without_credentials(headers: &HeaderMap) -> HeaderMap {
-    let harmless = headers.iter().filter(|(name, _)| HARMLESS.contains(name));
+    let harmless = headers.iter().filter(|(name, _)| is_harmless(name));
     harmless
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect()

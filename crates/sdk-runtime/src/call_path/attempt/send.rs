@@ -1,4 +1,4 @@
-//! Sends one attempt, follows its redirects, and reads as much of the answer as is wanted.
+//! Sends one attempt, follows its redirects, and reads as much of the answer as requested.
 
 use std::pin::pin;
 
@@ -79,7 +79,7 @@ pub(super) async fn send(
                     return Err(Error::configuration(text).with_operation(request.operation));
                 }
                 // Once away, credentials stay away, even if a later redirect leads back.
-                is_trusted &= context.base_url.is_origin_of(&next);
+                is_trusted &= request.url.origin() == next.origin();
                 followed += 1;
                 elsewhere = Some(next);
             }
@@ -107,8 +107,8 @@ fn not_opened(request: &Prepared, why: NotOpened) -> Error {
 const FOLLOWS: &str = "the HTTP client that was given follows redirects by itself and may carry credentials elsewhere: \
      build it with redirect(Policy::none())";
 
-/// An answer from where the HTTP client was redirected behind our back. A write may have been applied, here or there; the
-/// error keeps the answer, so that a success can be told.
+/// Answer to a request that the HTTP client redirected by itself. A write may have been applied at
+/// either place; the error keeps the answer, so that a success can be recognised.
 async fn redirected(
     context: &CallContext,
     request: &Prepared,
@@ -161,7 +161,7 @@ fn failed(context: &CallContext, request: &Prepared, error: TransportError) -> E
             (ErrorKind::Timeout, format!("no answer from {host} in time"))
         }
         TransportErrorKind::Invalid => {
-            (ErrorKind::Request, "the request cannot be made".to_owned())
+            (ErrorKind::Request, "the request cannot be built".to_owned())
         }
         TransportErrorKind::NotProcessed => (
             ErrorKind::NotProcessed,
@@ -183,7 +183,7 @@ fn failed(context: &CallContext, request: &Prepared, error: TransportError) -> E
     }
 }
 
-/// Host and port, without anything that may be secret.
+/// Host and port, without any secrets.
 fn server(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     match url.port_or_known_default() {
@@ -192,7 +192,7 @@ fn server(url: &Url) -> String {
     }
 }
 
-/// The answer to a request, whose body has not been read.
+/// The answer to a request, with an unread body.
 fn answer_of(
     context: &CallContext,
     request: &Prepared,

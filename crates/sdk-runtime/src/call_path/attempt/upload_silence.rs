@@ -1,4 +1,4 @@
-//! Limits the silence of an upload: a server that takes nothing more, or a stream that gives nothing more.
+//! Limits the silence of an upload: the server stops reading, or the stream stops producing.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,18 +15,18 @@ use crate::table::operation::Operation;
 use crate::transport::failure::BoxError;
 use crate::transport::request::TransportBody;
 
-/// Knows when the transport last took a chunk of a body.
+/// Records when the transport last took a chunk of a body.
 #[derive(Clone, Default)]
 pub(super) struct UploadSilence(Arc<Mutex<Upload>>);
 
 #[derive(Clone, Copy, Default)]
 enum Upload {
-    /// The connection is being made, which has a limit of its own.
+    /// Connecting, which has its own limit.
     #[default]
     NotBegun,
-    /// When the last chunk was taken, or asked for first.
+    /// Time of the last chunk, or of the first request for one.
     Ongoing(Instant),
-    /// The whole body was taken: what follows is the wait for the answer.
+    /// The whole body was taken; only the answer is awaited.
     Done,
 }
 
@@ -39,7 +39,7 @@ impl UploadSilence {
         })
     }
 
-    /// Stops the work if the upload is silent for too long.
+    /// Aborts the work if the upload is silent for too long.
     pub(super) async fn limit<T>(
         &self,
         idle: Duration,
@@ -53,7 +53,7 @@ impl UploadSilence {
                 Upload::Ongoing(since) => since,
                 Upload::Done => return Ok(work.await),
             };
-            // What no clock can tell is no limit.
+            // A time beyond the clock's range means no limit.
             let Some(end) = since.checked_add(idle) else {
                 return Ok(work.await);
             };
@@ -112,7 +112,7 @@ impl Body for Watched {
 }
 
 impl Drop for Watched {
-    /// A transport drops a body whose announced length it has sent, without asking for its end.
+    /// A transport drops a body after sending its announced length, without polling for its end.
     fn drop(&mut self) {
         self.upload.set(Upload::Done);
     }

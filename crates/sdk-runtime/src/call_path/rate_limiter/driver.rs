@@ -11,9 +11,9 @@ use tokio::time::{Instant, timeout_at};
 use crate::call_path::rate_limiter::gate::Gate;
 use crate::call_path::rate_limiter::state::State;
 
-/// Makes the driver of the current runtime, unless it has one. To be started once the lock is released.
+/// Creates the driver of the current runtime, unless it exists. Start it after releasing the lock.
 pub(super) fn missing(gate: &Arc<Gate>, state: &mut State) -> Option<Driver> {
-    // Outside a runtime a client sends nothing.
+    // Outside a runtime, a client sends nothing.
     let id = Handle::try_current().ok()?.id();
     if state.drivers.iter().any(|(known, _)| *known == id) {
         return None;
@@ -36,7 +36,8 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    /// Runs it in a task of its own. A runtime that shuts down drops the task at once, and that takes the lock.
+    /// Runs the driver in its own task. A runtime that shuts down drops the task at once, which
+    /// takes the lock.
     pub(super) fn start(mut self) {
         tokio::spawn(async move { self.run().await });
     }
@@ -57,7 +58,7 @@ impl Driver {
                 }
             };
             match event {
-                // Whichever comes first, the state is looked at anew.
+                // Either event leads to a new look at the state.
                 Some(at) => drop(timeout_at(at, self.changed.notified()).await),
                 None => self.changed.notified().await,
             }
@@ -70,13 +71,13 @@ impl Driver {
 }
 
 impl Drop for Driver {
-    /// Callers in other runtimes have drivers of their own; the ones here look for themselves.
+    /// Callers in other runtimes have their own drivers; those in this one check for themselves.
     fn drop(&mut self) {
         let mut state = self.gate.lock();
         let is_ours = |changed: &Arc<Notify>| Arc::ptr_eq(changed, &self.changed);
         if state.drivers.iter().any(|(_, changed)| is_ours(changed)) {
             self.sign_off(&mut state);
-            // Where it never ran the runtime is shut down, and looking again would find the same.
+            // If the task never ran, its runtime is shut down and would refuse a new driver too.
             if self.has_run {
                 state.wake_all();
             }

@@ -1,10 +1,10 @@
-//! The state of a limiter behind its lock.
+//! State of a limiter behind its lock.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::call_path::rate_limiter::state::State;
 
-/// The one lock of a limiter. It is never held across an await.
+/// The only lock of a limiter. Never held across an await.
 pub(super) struct Gate {
     state: Mutex<State>,
 }

@@ -1,4 +1,4 @@
-//! The rate limit: when the next requests may be sent.
+//! Rate limit: computes when the next requests may be sent.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -7,11 +7,11 @@ use tokio::time::Instant;
 
 use crate::call_path::rate_limiter::too_late::TooLate;
 
-/// At most `requests` in any stretch of time as long as the period.
+/// At most `requests` in any window as long as the period.
 pub(super) struct Rate {
     requests: usize,
     period: Duration,
-    /// When the last requests were let through, the oldest first; at most `requests` of them.
+    /// Times of the last requests, oldest first; at most `requests` entries.
     passed: VecDeque<Instant>,
 }
 
@@ -24,7 +24,7 @@ impl Rate {
         }
     }
 
-    /// How many requests may be sent now.
+    /// Number of requests that may be sent now.
     pub(super) fn free(&mut self, now: Instant) -> usize {
         while let Some(oldest) = self.passed.front()
             && *oldest + self.period <= now
@@ -39,7 +39,7 @@ impl Rate {
         self.passed.push_back(now);
     }
 
-    /// When the next request may be sent.
+    /// Time at which the next request may be sent.
     pub(super) fn next(&mut self, now: Instant) -> Instant {
         match (self.free(now), self.passed.front()) {
             (0, Some(oldest)) => *oldest + self.period,
@@ -47,7 +47,7 @@ impl Rate {
         }
     }
 
-    /// Refuses a request whose turn, behind those that are ahead of it, comes after `until`.
+    /// Refuses a request whose turn, after those ahead of it, comes later than `until`.
     pub(super) fn check(
         &mut self,
         ahead: usize,
@@ -58,7 +58,7 @@ impl Rate {
         if ahead < free {
             return Ok(());
         }
-        // The turns repeat: each one is a period after the one `requests` places before it.
+        // Turns are periodic: each is one period after the one `requests` places before it.
         let place = ahead - free;
         let (round, place) = (place / self.requests, place % self.requests);
         let rounds = u32::try_from(round + 1).unwrap_or(u32::MAX);

@@ -1,4 +1,4 @@
-//! The queue of a limiter, the turns that are offered, and the slots that are taken.
+//! Queue of a limiter, offered turns, and used slots.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
@@ -11,32 +11,32 @@ use tokio::time::Instant;
 use crate::call_path::rate_limiter::rate::Rate;
 use crate::call_path::rate_limiter::too_late::TooLate;
 
-/// How long a caller that was woken may take to be polled before its turn goes to another one.
+/// Time in which a woken caller must be polled before its turn goes to another one.
 ///
-/// A live task is polled within microseconds. A task that a busy runtime delays for longer loses nothing but time: it
-/// keeps its place in the queue.
+/// A live task is polled within microseconds. A task that a busy runtime delays for longer loses
+/// only time: it keeps its place in the queue.
 pub(super) const GRACE: Duration = Duration::from_millis(50);
 
-/// A permit's claim on a concurrency slot: its end, and a number that tells it from others.
+/// A permit's claim on a concurrency slot: its end, and a unique number.
 pub(super) type Lease = (Instant, u64);
 
-/// Everything that a limiter knows. All methods are short and wait for nothing.
+/// State of a limiter. All methods are short and never block.
 pub(super) struct State {
     slots: Option<usize>,
     rate: Option<Rate>,
-    /// The next ticket and lease number.
+    /// Next ticket or lease number.
     next: u64,
-    /// Callers that wait, in the order in which they came.
+    /// Waiting callers, in order of arrival.
     queue: BTreeMap<u64, Arc<Notify>>,
-    /// Callers that were woken and have not been polled since, and when their offers lapse.
+    /// Woken callers that haven't been polled since, and when their offers lapse.
     offered: HashMap<u64, Instant>,
-    /// When those offers lapse, the earliest first; of some that were answered, too.
+    /// Times when offers lapse, earliest first; includes some that were already taken.
     lapses: VecDeque<(Instant, u64)>,
-    /// How many callers are woken per free turn: doubled when one does not come, so that any number of abandoned futures
-    /// costs few rounds.
+    /// Number of callers woken per free turn. Doubles when one doesn't respond, so that any number
+    /// of abandoned futures costs few rounds.
     width: usize,
     leases: BTreeSet<Lease>,
-    /// The tasks that watch the clock, one per runtime in which somebody waits.
+    /// Tasks that watch the clock, one per runtime with waiting callers.
     pub(super) drivers: Vec<(runtime::Id, Arc<Notify>)>,
 }
 
@@ -55,13 +55,14 @@ impl State {
         }
     }
 
-    /// The ticket of a caller that joins the queue, or the number of a lease.
+    /// Creates a ticket for a caller that joins the queue, or a number for a lease.
     pub(super) fn number(&mut self) -> u64 {
         self.next += 1;
         self.next
     }
 
-    /// Takes a turn if one is free that nobody else was offered; the inner value is the slot, if slots are limited.
+    /// Takes a turn that is free and not offered to another caller; the inner value is the slot,
+    /// if slots are limited.
     pub(super) fn take(&mut self, now: Instant, end: Instant) -> Option<Option<Lease>> {
         self.advance(now);
         if self.queue.is_empty() && self.free(now) > self.offered.len() {
@@ -79,7 +80,8 @@ impl State {
         }
     }
 
-    /// Takes the turn that was offered to the ticket. Without one, the ticket waits at its old place.
+    /// Takes the turn that was offered to the ticket. Without an offer, the ticket keeps waiting
+    /// at its place.
     pub(super) fn claim(
         &mut self,
         ticket: u64,
@@ -94,7 +96,7 @@ impl State {
         }
         self.offered.remove(&ticket)?;
         if self.free(now) == 0 {
-            // More callers were woken than there are turns.
+            // More callers were woken than turns are free.
             self.queue.insert(ticket, Arc::clone(woken));
             self.advance(now);
             return None;
@@ -104,7 +106,7 @@ impl State {
         Some(lease)
     }
 
-    /// Gives up a place in the queue, or the turn that was offered.
+    /// Leaves the queue, or gives up the offered turn.
     pub(super) fn leave(&mut self, ticket: u64, now: Instant) {
         let offered = self.offered.remove(&ticket).is_some();
         if self.queue.remove(&ticket).is_some() || offered {
@@ -112,7 +114,7 @@ impl State {
         }
     }
 
-    /// Gives a slot back.
+    /// Releases a slot.
     pub(super) fn release(&mut self, lease: Lease, now: Instant) {
         if self.leases.remove(&lease) {
             self.advance(now);
@@ -141,7 +143,8 @@ impl State {
         }
     }
 
-    /// Ends what is over, offers the turns that are free, and has the drivers look at the clock anew.
+    /// Ends expired leases and offers, offers free turns, and makes the drivers look at the clock
+    /// again.
     fn advance(&mut self, now: Instant) {
         self.settle(now, None);
         if !self.queue.is_empty() {
@@ -151,7 +154,8 @@ impl State {
         }
     }
 
-    /// Ends what is over and offers the turns that are free; other drivers than this one are told of a change.
+    /// Ends expired leases and offers, and offers free turns; notifies the other drivers of
+    /// changes.
     pub(super) fn settle(&mut self, now: Instant, driver: Option<runtime::Id>) {
         while self.leases.first().is_some_and(|(end, _)| *end <= now) {
             self.leases.pop_first();
@@ -178,7 +182,7 @@ impl State {
         }
     }
 
-    /// Takes offers back that were not answered in time; returns whether there were any.
+    /// Withdraws offers that were not taken in time; returns whether there were any.
     fn lapse(&mut self, now: Instant) -> bool {
         let mut lapsed = false;
         while let Some((end, ticket)) = self.lapses.front().copied() {
@@ -195,7 +199,8 @@ impl State {
         lapsed
     }
 
-    /// When the clock alone changes something for those that wait; none if nobody waits.
+    /// Next time at which the clock alone changes something for waiting callers; `None` if nobody
+    /// waits.
     pub(super) fn next_event(&mut self, now: Instant) -> Option<Option<Instant>> {
         if self.queue.is_empty() {
             return None;
@@ -207,7 +212,7 @@ impl State {
         Some([lapse, lease, turn].into_iter().flatten().min())
     }
 
-    /// Wakes all waiters, so that each checks its turn again.
+    /// Wakes all waiting callers, so that each checks its turn again.
     pub(super) fn wake_all(&mut self) {
         for woken in self.queue.values() {
             woken.notify_one();

@@ -1,4 +1,5 @@
-//! What the limiter promises: the limits are kept, the order is kept, and nobody is blocked by a future that is not polled.
+//! Guarantees of the limiter: it keeps the limits and the order, and a future that isn't polled
+//! blocks nobody.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -90,7 +91,7 @@ async fn a_permit_that_is_kept_ends_with_its_lease() {
     let kept = limiter.admit(None, Duration::from_secs(7)).await.unwrap();
     let second = limiter.admit(None, LEASE).await.unwrap();
     assert_eq!(started.elapsed().as_secs(), 7);
-    // What has ended already frees no slot of another one.
+    // An ended permit frees no slot of another one.
     drop(kept);
     let late = tokio::time::timeout(Duration::from_secs(1), limiter.admit(None, LEASE));
     assert!(late.await.is_err());
@@ -191,8 +192,8 @@ impl Dice {
     }
 }
 
-/// A limiter and callers of every kind: running, kept after one poll, polled again late, dropped, with permits that are
-/// kept or given back.
+/// A limiter and callers of every kind: running, kept after one poll, polled again late, dropped,
+/// with permits that are kept or released.
 async fn round(seed: u64) {
     let mut dice = Dice(seed);
     let concurrent = (dice.roll(3) > 0).then(|| 1 + dice.roll(3));
@@ -230,7 +231,7 @@ async fn round(seed: u64) {
     let started = Instant::now();
     drop(limiter.admit(None, lease).await.unwrap());
     sent.lock().unwrap().push(Instant::now());
-    // The longest lease, a turn for each caller ahead that could still take one, and a second for those that lapse.
+    // The longest lease, plus a turn for each caller ahead, plus a second for lapsed offers.
     let most = lease + Duration::from_secs(2 + callers.len() as u64);
     assert!(
         started.elapsed() <= most,

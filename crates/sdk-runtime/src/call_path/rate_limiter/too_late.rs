@@ -1,4 +1,4 @@
-//! A turn that comes after the deadline of its caller.
+//! A turn that comes after its caller's deadline.
 
 use std::fmt;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 /// A turn that comes after the caller's deadline.
 #[derive(Debug)]
 pub(crate) struct TooLate {
-    /// The time until the turn would come.
+    /// Time until the turn comes.
     pub(crate) wait: Duration,
     pub(super) requests: usize,
     pub(super) period: Duration,

@@ -22,16 +22,17 @@ use crate::response::raw_response::RawResponse;
 use crate::response::reading::Reading;
 use crate::table::paging::BulkFormat;
 
-/// The outcome of a batch.
+/// Outcome of a batch.
 pub(super) struct Done<S> {
     pub(super) statuses: Vec<BulkStatus<S>>,
-    /// An error that every further request would meet as well.
+    /// Error that every further request would meet as well.
     pub(super) failure: Option<Error>,
-    /// The most bytes that further batches should have, if the vendor refused one as too large.
+    /// Largest size in bytes for further batches, if the vendor refused one as too large.
     pub(super) fitting: Option<usize>,
 }
 
-/// Sends a batch, and the halves of what the vendor refuses as too large (413; RFC 9110, section 15.5.14).
+/// Sends a batch; if the vendor refuses it as too large (413; RFC 9110, section 15.5.14), sends
+/// its halves.
 pub(super) async fn run<S: DeserializeOwned>(
     core: &ClientCore,
     call: Call,
@@ -43,7 +44,7 @@ pub(super) async fn run<S: DeserializeOwned>(
         failure: None,
         fitting: None,
     };
-    // The next one is the last of the list.
+    // A stack: the last batch is sent next.
     let mut batches = vec![batch];
     while let Some(batch) = batches.pop() {
         if let Some(failure) = &done.failure {
@@ -65,7 +66,7 @@ pub(super) async fn run<S: DeserializeOwned>(
     done
 }
 
-/// The items of a batch that was not sent, because of what an earlier one met.
+/// Outcomes of the items in a batch that was not sent because of an earlier error.
 fn unsent<S>(batch: Batch, failure: &Error) -> impl Iterator<Item = BulkStatus<S>> {
     let entries = batch.entries.into_iter();
     entries.map(|(index, refused)| BulkStatus {
@@ -74,11 +75,12 @@ fn unsent<S>(batch: Batch, failure: &Error) -> impl Iterator<Item = BulkStatus<S
     })
 }
 
-/// The outcome of one request.
+/// Outcome of one request.
 enum Outcome<S> {
-    /// The statuses of its items, and an error that every further request would meet as well.
+    /// Statuses of its items, and an error that every further request would meet as well.
     Reported(Vec<BulkStatus<S>>, Option<Error>),
-    /// The vendor refused it as too large, and none of the items was done. These are its halves.
+    /// The vendor refused it as too large, so none of its items was processed. Contains its
+    /// halves.
     TooLarge([Batch; 2]),
 }
 
@@ -103,7 +105,7 @@ async fn send<S: DeserializeOwned>(
                     BulkFormat::Ndjson => lines(raw, &mut report, end, limit).await,
                     BulkFormat::Array => array(raw, &mut report, end, limit).await,
                 };
-                // The request was taken, so whatever was not heard of may have been done.
+                // The request was accepted, so items without a status may have been processed.
                 let why = why.err().or_else(|| report.odd.take());
                 rest = why.map(|error| BulkOutcome::Unknown(error.with_maybe_applied()));
             }
@@ -150,23 +152,24 @@ fn without_status<S>(outcome: &BulkOutcome<S>) -> Option<BulkOutcome<S>> {
     }
 }
 
-/// Whether no item can have been worked off: nothing was sent, or the vendor refused the request as a whole.
+/// Whether no item can have been processed: nothing was sent, or the vendor refused the whole
+/// request.
 fn was_surely_not_done(error: &Error) -> bool {
     let is_success = error.status().is_some_and(|status| status.is_success());
     !(error.is_maybe_applied() || is_success)
 }
 
-/// Whether the vendor refused a request as too large, without any doubt about earlier attempts of it.
+/// Whether the vendor refused a request as too large, with no doubt about earlier attempts.
 fn is_too_large(error: &Error) -> bool {
     error.status() == Some(StatusCode::PAYLOAD_TOO_LARGE) && was_surely_not_done(error)
 }
 
-/// The vendor's reports on the items that were sent.
+/// The vendor's statuses for the items of a request.
 struct Report<S> {
     outcomes: Vec<Option<BulkOutcome<S>>>,
-    /// The item after the one that was heard of last.
+    /// Position after the last item with a status.
     next: usize,
-    /// Why a status could not be read that does not say of which item it is.
+    /// Error for an unreadable status that doesn't identify its item.
     odd: Option<Error>,
 }
 
@@ -179,7 +182,7 @@ impl<S: DeserializeOwned> Report<S> {
         }
     }
 
-    /// Takes note of one status; the first one of an item counts. Returns whether it is the first one of an item.
+    /// Stores a status; only the first one of an item counts. Returns whether it was the first.
     fn note(&mut self, raw: &RawResponse, json: &[u8]) -> Result<bool, Error> {
         let json = without_byte_order_mark(json);
         let place = match pluck(json, [Some("/line"), None]) {
@@ -200,7 +203,7 @@ impl<S: DeserializeOwned> Report<S> {
                 BulkOutcome::Unknown(error)
             }
             Err(error) => {
-                let text = format!("the answer broke off or is not JSON: {error}");
+                let text = format!("the answer is truncated or not JSON: {error}");
                 return Err(raw.error(ErrorKind::Decode, text));
             }
         };
@@ -216,16 +219,16 @@ impl<S: DeserializeOwned> Report<S> {
     }
 }
 
-/// The longest line of an answer.
+/// Longest line of an answer, in bytes.
 const LINE: usize = 1024 * 1024;
-/// How long an answer may go on without reporting on another item.
+/// Longest time without a status for another item.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// When an answer must have come.
+/// Time limits for reading an answer.
 struct Wait {
-    /// When the call's time is over, where it was limited on purpose, and that limit.
+    /// End of the call's time if it was limited explicitly, and that limit.
     end: Option<(Instant, Duration)>,
-    /// When the next status must have come.
+    /// Time by which the next status must arrive.
     next: Option<Instant>,
 }
 
@@ -263,7 +266,7 @@ impl Wait {
     }
 }
 
-/// Reads one status per line, as they come.
+/// Reads one status per line as they arrive.
 async fn lines<S: DeserializeOwned>(
     mut raw: RawResponse,
     report: &mut Report<S>,
@@ -277,7 +280,7 @@ async fn lines<S: DeserializeOwned>(
         let chunk = match wait.chunk(&mut raw).await {
             Ok(chunk) => chunk,
             Err(error) => {
-                // A status that lacks nothing but the end of its line still counts.
+                // A complete status without a line end still counts.
                 let _ = report.note(&raw, held.trim_ascii());
                 return Err(error);
             }
@@ -288,7 +291,7 @@ async fn lines<S: DeserializeOwned>(
             }
             return Ok(());
         };
-        // No line ends in what is held, so only what comes is searched.
+        // The buffered bytes contain no line end, so only new bytes are searched.
         let mut searched = held.len();
         held.extend_from_slice(&chunk);
         while let Some(length) = held.get(searched..).and_then(|new| memchr(b'\n', new)) {
@@ -311,7 +314,7 @@ fn within_bounds(raw: &RawResponse, line: &[u8]) -> Result<(), Error> {
     Err(raw.error(ErrorKind::Decode, text))
 }
 
-/// Reads an array of statuses; those before a cut count.
+/// Reads an array of statuses; those before a break count.
 async fn array<S: DeserializeOwned>(
     mut raw: RawResponse,
     report: &mut Report<S>,
@@ -342,9 +345,9 @@ async fn array<S: DeserializeOwned>(
     let read = serde_json::Deserializer::from_slice(without_byte_order_mark(&whole))
         .deserialize_seq(&mut items);
     if read.is_ok() && items.count != sent {
-        // The statuses name no place: one that is missing anywhere shifts all that follow.
+        // The statuses carry no positions, so a missing one would shift all that follow.
         let text = format!(
-            "the answer has {} statuses for {sent} items, so none can be told from another",
+            "the answer has {} statuses for {sent} items, so they cannot be matched",
             items.count
         );
         return Err(raw.error(ErrorKind::Decode, text));
@@ -357,13 +360,13 @@ async fn array<S: DeserializeOwned>(
         (Some(error), _) => Err(error),
         (None, Ok(())) => Ok(()),
         (None, Err(error)) => {
-            let text = format!("the answer broke off or is not a list: {error}");
+            let text = format!("the answer is truncated or not a list: {error}");
             Err(raw.error(ErrorKind::Decode, text))
         }
     }
 }
 
-/// Collects the items of a list up to where it breaks off, and counts those beyond the most that can be used.
+/// Collects the items of a list up to a break, and counts the surplus ones.
 struct Items {
     first: Vec<Box<RawValue>>,
     most: usize,

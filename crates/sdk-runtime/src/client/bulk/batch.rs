@@ -1,4 +1,4 @@
-//! The items of one request, gathered up to the vendor's limits.
+//! Items of one request, collected up to the vendor's limits.
 
 use std::ops::Range;
 use std::task::{Context, Poll};
@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::table::operation::Operation;
 use crate::table::paging::{Bulk, BulkFormat};
 
-/// The bounds of one request.
+/// Limits of one request.
 #[derive(Clone, Copy)]
 pub(super) struct Bounds {
     pub(super) format: BulkFormat,
@@ -31,21 +31,21 @@ impl Bounds {
     }
 }
 
-/// The most items in one request, whatever the vendor takes: their statuses are held until they can be handed out.
+/// Most items per request, whatever the vendor allows, since their statuses are buffered.
 const LINES: usize = 1000;
 
-/// The items of one request, some of which are not sent.
+/// Items of one request, including some that are not sent.
 #[derive(Default)]
 pub(super) struct Batch {
-    /// Each item's place in the input, and why it is not sent.
+    /// Position of each item in the input, and its error if it is not sent.
     pub(super) entries: Vec<(u64, Option<Error>)>,
-    /// Where the items that are sent stand in the body.
+    /// Ranges of the sent items in the body.
     lines: Vec<Range<usize>>,
     body: BytesMut,
 }
 
 impl Batch {
-    /// Returns how many items are sent.
+    /// Returns the number of items that are sent.
     pub(super) fn sent(&self) -> usize {
         self.lines.len()
     }
@@ -58,7 +58,7 @@ impl Batch {
         std::mem::take(&mut self.body).freeze()
     }
 
-    /// Splits a batch whose body was taken out into its first and its second half.
+    /// Splits a batch whose body was taken into two halves.
     pub(super) fn halves(self, body: &[u8], format: BulkFormat) -> [Self; 2] {
         let mut halves = [Self::default(), Self::default()];
         let first = self.lines.len().div_ceil(2);
@@ -101,15 +101,15 @@ impl Batch {
     }
 }
 
-/// Makes batches of lines.
+/// Groups lines into batches.
 pub(super) struct Batches<'a> {
     operation: &'static Operation,
     lines: Lines<'a>,
     bounds: Bounds,
     batch: Batch,
-    /// A line that had no room in the last batch.
+    /// A line that didn't fit into the last batch.
     left: Option<Encoded>,
-    /// How many items were taken.
+    /// Number of items taken so far.
     taken: u64,
     ended: bool,
 }
@@ -131,12 +131,12 @@ impl<'a> Batches<'a> {
         self.bounds.format
     }
 
-    /// Makes the batches to come no larger than this, because the vendor refused larger ones.
+    /// Limits the size of further batches, after the vendor refused a larger one.
     pub(super) fn shrink(&mut self, bytes: usize) {
         self.bounds.max_bytes = self.bounds.max_bytes.min(bytes);
     }
 
-    /// The next batch, full unless it is the last one.
+    /// Next batch; full unless it is the last one.
     pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Batch>> {
         while !self.ended && self.batch.entries.len() < self.bounds.max_lines {
             let line = match self.left.take() {

@@ -14,21 +14,21 @@ use crate::value::secret::written;
 
 /// Items for a bulk request: an iterator or a stream, of values or references to them.
 ///
-/// `Kind` says which of the two it is and is found by the compiler.
+/// The compiler infers `Kind`, which distinguishes iterators from streams.
 pub trait IntoBulk<'a, T, Kind> {
-    /// Encodes the items one by one, when they are asked for.
+    /// Encodes the items one by one, on demand.
     fn into_lines(self) -> Lines<'a>;
 }
 
-/// Items that come from an iterator.
+/// Marks items from an iterator.
 #[derive(Debug)]
 pub enum Iterated {}
 
-/// Items that come from a stream.
+/// Marks items from a stream.
 #[derive(Debug)]
 pub enum Streamed {}
 
-/// Items as JSON texts, each made when it is asked for.
+/// Items as JSON texts, each encoded on demand.
 pub struct Lines<'a>(pub(super) Pin<Box<dyn Stream<Item = Encoded> + Send + 'a>>);
 
 pub(super) type Encoded = Result<Bytes, String>;
@@ -73,7 +73,7 @@ struct FromIterator<T, I> {
     item: PhantomData<fn(T)>,
 }
 
-/// The iterator is never pinned in place.
+/// The iterator is never pinned.
 impl<T, I> Unpin for FromIterator<T, I> {}
 
 impl<T, I> Stream for FromIterator<T, I>

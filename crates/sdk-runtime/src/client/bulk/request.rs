@@ -1,4 +1,4 @@
-//! A bulk request that is being put together.
+//! Builder of a bulk request.
 
 use std::fmt;
 use std::time::Duration;
@@ -12,10 +12,10 @@ use crate::request::call::Call;
 use crate::table::paging::BulkFormat;
 use crate::table::request_body::Encoding;
 
-/// Splits no request by its bytes before this, where the vendor names no limit.
+/// Default size of a request in bytes, for a vendor without a documented limit.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
 
-/// A bulk request that is being put together. Items are taken when there is room for them, never all at once.
+/// Builder of a bulk request. Items are taken as there is room for them, never all at once.
 #[must_use = "a request does nothing until it is sent"]
 pub struct BulkRequest<'c, S> {
     core: &'c ClientCore,
@@ -27,7 +27,7 @@ pub struct BulkRequest<'c, S> {
 }
 
 impl<'c, S> BulkRequest<'c, S> {
-    /// Starts with items for a call that has everything but its body.
+    /// Creates a bulk request from items and a call without a body.
     pub fn new(core: &'c ClientCore, call: Call, lines: Lines<'c>) -> Self {
         Self {
             core,
@@ -39,18 +39,21 @@ impl<'c, S> BulkRequest<'c, S> {
         }
     }
 
-    /// Sends this many requests at once; the default, 1, has the vendor work the items off in their order.
+    /// Sets the number of concurrent requests. With the default, 1, the vendor processes the items
+    /// in order.
     ///
-    /// Statuses come in the order of the items however many there are.
+    /// Statuses always arrive in the order of the items.
     pub fn with_concurrency(mut self, requests: usize) -> Self {
         self.concurrency = requests.max(1);
         self
     }
 
-    /// Splits the items into requests of this many bytes; the default is 8 MiB. A longer item goes alone.
+    /// Splits the items into requests of this many bytes; the default is 8 MiB. A longer item is
+    /// sent alone.
     ///
-    /// If the vendor answers 413 (Content Too Large) to a request, its halves are sent, and the requests after it are no
-    /// larger than they are. An item that is too large by itself is [`Refused`](crate::BulkOutcome::Refused).
+    /// If the vendor answers 413 (Content Too Large), the request's halves are sent, and later
+    /// requests are no larger than those. An item that is too large by itself is
+    /// [`Refused`](crate::BulkOutcome::Refused).
     pub fn with_max_bytes(mut self, bytes: usize) -> Self {
         self.max_bytes = bytes;
         self
@@ -62,7 +65,7 @@ impl<'c, S> BulkRequest<'c, S> {
         self
     }
 
-    /// Sets how often each request is sent at most.
+    /// Sets the most attempts per request.
     pub fn with_attempts(mut self, attempts: u32) -> Self {
         self.call.attempts(attempts);
         self
@@ -74,14 +77,14 @@ impl<'c, S> BulkRequest<'c, S> {
         self
     }
 
-    /// Gives an optional parameter its value, by its name on the wire.
+    /// Sets an optional parameter by its name in the document.
     pub fn argument(mut self, name: &str, value: impl IntoArgument) -> Self {
         self.call.argument(name, value);
         self
     }
 
-    /// Sends the items and hands out a status for each. Nothing is sent before the first status is asked for, and a request
-    /// that has begun runs to its end even if the statuses are dropped.
+    /// Sends the items and returns a status for each. Nothing is sent before the first status is
+    /// polled, and a request that was started runs to its end even if the statuses are dropped.
     pub fn send(mut self) -> BulkStatuses<'c, S> {
         let operation = self.call.operation();
         let bounds = Bounds::new(operation.bulk, self.max_bytes);

@@ -16,26 +16,26 @@ use crate::client::core::ClientCore;
 use crate::error::Error;
 use crate::request::call::Call;
 
-/// The statuses of a bulk request, in the order of its items.
+/// Statuses of a bulk request, in the order of its items.
 ///
-/// An item that fails is a status, not an error. An error ends the stream: every further request would meet it, such as
-/// refused credentials. The items of requests that were under way are reported before it; those after the last status
-/// were not sent.
+/// An item that fails is a status, not an error. An error that every further request would meet,
+/// such as rejected credentials, ends the stream. The items of requests in flight are reported
+/// before it; the items after the last status were not sent.
 ///
-/// Each request runs in a task of its own. A stream that is kept and not polled keeps no other call of the client
-/// waiting: requests that have begun run on, and no new one begins.
+/// Each request runs in its own task. A stream that is kept without being polled doesn't block
+/// other calls of the client: started requests run on, and no new one starts.
 ///
-/// Dropping the stream sends nothing further: requests that wait for a turn under the client's limits are withdrawn, and
-/// items that were not asked for are not taken. **A request that has begun to be sent runs to its end**, repetitions
-/// included, and its statuses are lost; breaking it off would leave you without knowing what was written. If the tokio
-/// runtime shuts down first, it is broken off all the same.
+/// Dropping the stream sends nothing further: requests that wait for a permit are withdrawn, and
+/// no more items are taken. **A request that was started runs to its end**, retries included, and
+/// its statuses are lost; aborting it would leave you without knowing what was written. Only a
+/// shutdown of the tokio runtime aborts it.
 #[must_use = "items are sent when statuses are asked for"]
 pub struct BulkStatuses<'c, S> {
     core: &'c ClientCore,
     call: Call,
     batches: Batches<'c>,
     concurrency: usize,
-    /// Requests under way, in the order of their items.
+    /// Requests in flight, in the order of their items.
     requests: VecDeque<Task<S>>,
     ready: VecDeque<BulkStatus<S>>,
     failure: Option<Error>,
@@ -63,17 +63,18 @@ impl<'c, S> BulkStatuses<'c, S> {
 }
 
 impl<S: DeserializeOwned + Send + 'static> BulkStatuses<'_, S> {
-    /// The status of the next item; none after the last.
+    /// Status of the next item; `None` after the last.
     ///
     /// # Errors
-    /// If every further request would fail in the same way: the rest of the items was not sent.
+    ///
+    /// If every further request would fail in the same way; the remaining items were not sent.
     pub async fn try_next(&mut self) -> Result<Option<BulkStatus<S>>, Error> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx))
             .await
             .transpose()
     }
 
-    /// Begins as many requests as may be under way.
+    /// Starts as many requests as may be in flight.
     fn fill(&mut self, cx: &mut Context<'_>) {
         while !self.ended && self.requests.len() < self.concurrency {
             match self.batches.poll_next(cx) {
@@ -106,7 +107,7 @@ impl<S: DeserializeOwned + Send + 'static> BulkStatuses<'_, S> {
     }
 }
 
-/// Nothing in it is pinned in place.
+/// No field is pinned.
 impl<S> Unpin for BulkStatuses<'_, S> {}
 
 impl<S: DeserializeOwned + Send + 'static> Stream for BulkStatuses<'_, S> {

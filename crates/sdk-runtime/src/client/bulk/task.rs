@@ -1,4 +1,4 @@
-//! One request of a bulk write, in a task of its own.
+//! One request of a bulk write, in its own task.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -20,15 +20,15 @@ use crate::request::departure::Departure;
 use crate::table::operation::Operation;
 use crate::table::paging::BulkFormat;
 
-/// A request that makes progress whether anybody polls the stream or not.
+/// A request that makes progress even if nobody polls the stream.
 pub(super) struct Task<S> {
     operation: &'static Operation,
     departure: Arc<Departure>,
-    /// The places of its items, to report on them if the task ends without doing so.
+    /// Positions of its items, for reporting on them if the task ends early.
     items: Vec<u64>,
     running: Option<JoinHandle<Done<S>>>,
     statuses: Option<Vec<BulkStatus<S>>>,
-    /// The most bytes that further batches should have, if the vendor refused this one as too large.
+    /// Largest size in bytes for further batches, if the vendor refused this one as too large.
     fitting: Option<usize>,
 }
 
@@ -75,12 +75,12 @@ impl<S: DeserializeOwned + Send + 'static> Task<S> {
         }
     }
 
-    /// Takes the size that further batches should have at most, if this one was too large.
+    /// Takes the size limit for further batches, if this one was too large.
     pub(super) fn take_fitting(&mut self) -> Option<usize> {
         self.fitting.take()
     }
 
-    /// The statuses of a request that has ended.
+    /// Takes the statuses of a finished request.
     pub(super) fn take(&mut self) -> Option<Vec<BulkStatus<S>>> {
         self.statuses.take()
     }
@@ -100,7 +100,7 @@ impl<S: DeserializeOwned + Send + 'static> Task<S> {
 }
 
 impl<S> Drop for Task<S> {
-    /// Ends a request of which nothing was sent; one that has begun runs on.
+    /// Ends a request that has sent nothing yet; one that was started runs on.
     fn drop(&mut self) {
         if let Some(running) = &self.running
             && self.departure.withdraw()

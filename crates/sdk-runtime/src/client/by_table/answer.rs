@@ -1,4 +1,4 @@
-//! The answer of a call that was made by the table.
+//! Answer of a call by table.
 
 use std::fmt;
 
@@ -16,9 +16,9 @@ use crate::table::paging::{Bulk, BulkFormat};
 use crate::value::any_json::AnyJson;
 use crate::value::media_type::{essence, is_html, is_json, is_json_lines};
 
-/// The answer of an operation that was called by its id.
+/// Answer of an operation that was called by its id.
 ///
-/// `Debug` shows the status and the kind of the body: no type says which of its values are secrets.
+/// `Debug` shows the status and the kind of the body; without a type, any value might be a secret.
 #[non_exhaustive]
 pub struct CallAnswer {
     /// The status.
@@ -29,19 +29,19 @@ pub struct CallAnswer {
     pub body: CallBody,
 }
 
-/// The body of such an answer.
+/// Body of a [`CallAnswer`].
 #[non_exhaustive]
 pub enum CallBody {
-    /// Nothing.
+    /// No body.
     Empty,
-    /// JSON. Lines of JSON are a list.
+    /// JSON. NDJSON becomes a list.
     Json(AnyJson),
-    /// Anything else, not read yet: call `bytes`, `text` or `save_to`.
+    /// Any other body, not read yet: use `bytes`, `text` or `save_to`.
     Bytes(Box<Download>),
 }
 
 impl CallBody {
-    /// The JSON, if it is some.
+    /// The JSON, if the body is JSON.
     pub fn json(&self) -> Option<&AnyJson> {
         match self {
             Self::Json(json) => Some(json),
@@ -49,7 +49,7 @@ impl CallBody {
         }
     }
 
-    /// The bytes, if it is not JSON.
+    /// The download, if the body isn't JSON.
     pub fn into_download(self) -> Option<Download> {
         match self {
             Self::Bytes(download) => Some(*download),
@@ -83,8 +83,8 @@ impl HasHeaders for CallAnswer {
     }
 }
 
-/// Where nothing but one JSON value is promised, it is read within the call, which repeats an attempt whose answer breaks
-/// off. Anything else may be a file.
+/// If only a JSON value is documented, it is read within the call, which retries an attempt with a
+/// broken answer. Anything else may be a file.
 pub(super) fn reading(operation: &Operation) -> Reading {
     let is_lines = |bulk: Bulk| bulk.format == BulkFormat::Ndjson;
     let promised = promised(operation);
@@ -106,7 +106,8 @@ pub(super) async fn read(mut raw: RawResponse) -> Result<CallAnswer, Error> {
     let (status, headers) = (raw.status(), raw.headers().clone());
     let promised = promised(raw.operation());
     let promises = !promised.is_empty();
-    // A page where only JSON is promised is no file: either it is JSON all the same, or an error.
+    // An HTML page in place of JSON isn't a file: the body is parsed as JSON all the same, or
+    // reported as an error.
     let only_json = promises && promised.iter().all(|media| is_json(media));
     let may_be_json = may_be_json || is_page && only_json;
     let body = if is_lines {
@@ -143,7 +144,7 @@ pub(super) async fn read(mut raw: RawResponse) -> Result<CallAnswer, Error> {
     })
 }
 
-/// The media types of the documented successes.
+/// Media types of the documented successes.
 fn promised(operation: &Operation) -> Vec<&'static str> {
     let successes = operation.answers.iter().filter(|a| a.is_success());
     successes.flat_map(|a| a.media.iter().copied()).collect()

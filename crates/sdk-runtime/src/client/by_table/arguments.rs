@@ -1,4 +1,4 @@
-//! Makes a call of JSON arguments, by what the table says about them.
+//! Builds a call from JSON arguments, guided by the operation table.
 
 use serde_json::{Map, Value};
 
@@ -7,14 +7,14 @@ use crate::client::by_table::{body, nearest};
 use crate::request::argument::IntoArgument;
 use crate::request::call::Call;
 use crate::table::operation::Operation;
-use crate::table::parameter::{Kind, Parameter};
+use crate::table::parameter::{Kind, Parameter, Style};
 
-/// The argument that is the body, unless a parameter has that name.
+/// Argument with the body, unless a parameter has that name.
 const BODY: &str = "body";
-/// The argument that chooses among media types, unless a parameter has that name.
+/// Argument that selects the media type, unless a parameter has that name.
 const CONTENT_TYPE: &str = "content_type";
 
-/// Makes the call; says what is wrong with the arguments.
+/// Builds the call; the error says what is wrong with the arguments.
 pub(super) fn prepare(operation: &'static Operation, arguments: Value) -> Result<Call, String> {
     let arguments = match arguments {
         Value::Object(arguments) => arguments,
@@ -57,7 +57,7 @@ pub(super) fn prepare(operation: &'static Operation, arguments: Value) -> Result
     Ok(call)
 }
 
-/// The parameter of a name; an error if the name is in two places and does not say which.
+/// Finds a parameter by name; an error if the name is ambiguous.
 fn find(operation: &Operation, name: &str) -> Result<Option<&'static Parameter>, String> {
     let same: Vec<&'static Parameter> = operation
         .parameters
@@ -84,7 +84,7 @@ fn place(parameter: &Parameter) -> String {
     format!("{}.{}", parameter.place.as_str(), parameter.name)
 }
 
-/// The name by which a parameter is to be given.
+/// Name under which a parameter must be given.
 fn argument_name(operation: &Operation, parameter: &Parameter) -> String {
     let same = |other: &&Parameter| other.name == parameter.name;
     if operation.parameters.iter().filter(same).count() > 1 {
@@ -124,6 +124,9 @@ fn check(parameter: &Parameter, value: &Value) -> Result<(), String> {
         (Kind::IntegerBool, Value::Number(number)) if matches!(number.as_u64(), Some(0 | 1)) => {
             return Ok(());
         }
+        (Kind::Object, Value::Object(_)) => return Ok(()),
+        // Its pairs are named by the way to each value, so that items may be anything.
+        (Kind::Array, Value::Array(_)) if parameter.style == Style::DeepObject => return Ok(()),
         (Kind::Array, Value::Array(items)) => {
             return match items
                 .iter()
@@ -138,6 +141,7 @@ fn check(parameter: &Parameter, value: &Value) -> Result<(), String> {
         (Kind::Number, _) => "a number",
         (Kind::Boolean | Kind::IntegerBool, _) => "true or false",
         (Kind::Array, _) => "a list",
+        (Kind::Object, _) => "an object",
     };
     Err(format!(
         "{wanted} is expected, and {} was given",

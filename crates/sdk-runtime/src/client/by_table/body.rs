@@ -1,4 +1,4 @@
-//! Makes the body of a call of the JSON that was given for it.
+//! Builds the body of a call from JSON.
 
 use serde_json::{Map, Value};
 
@@ -9,7 +9,7 @@ use crate::request::body::parts::Parts;
 use crate::request::call::Call;
 use crate::table::request_body::{Encoding, MediaType};
 
-/// Gives a call its body.
+/// Sets the body of a call.
 pub(super) fn fill(
     call: &mut Call,
     body: Option<Value>,
@@ -43,8 +43,8 @@ pub(super) fn fill(
         (encoding, Value::Object(fields)) if encoding.is_multipart() => {
             call.parts_body(parts(fields, encoding.maps())?);
         }
-        (Encoding::Multipart | Encoding::KeyedParts(_) | Encoding::Form, other)
-            if !other.is_object() =>
+        (encoding, other)
+            if (encoding.is_multipart() || encoding.is_form()) && !other.is_object() =>
         {
             return Err(expected("an object", &other));
         }
@@ -92,7 +92,7 @@ fn fitting(media: &'static [MediaType], body: Option<&Value>) -> Option<&'static
 fn parts(fields: Map<String, Value>, maps: &[&str]) -> Result<Parts, String> {
     let mut parts = Parts::new();
     let fields = fields.into_iter().flat_map(|(name, value)| match value {
-        // The entries of a map are parts of their own.
+        // Each entry of a map is its own part.
         Value::Object(map) if maps.contains(&name.as_str()) => {
             let entries = map.into_iter();
             entries

@@ -1,4 +1,4 @@
-//! A file that is given as a JSON object.
+//! A file given as a JSON object.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ use crate::request::body::file::File;
 
 const SOURCES: [&str; 3] = ["path", "base64", "text"];
 
-/// Whether an object gives a file: by `path`, `base64` or `text`, and nothing that is not of a file.
+/// Whether an object describes a file: with `path`, `base64` or `text`, and only keys of a file.
 pub(super) fn is_file(object: &Map<String, Value>) -> bool {
     let sources = SOURCES.iter().filter(|name| object.contains_key(**name));
     sources.count() == 1
@@ -19,7 +19,7 @@ pub(super) fn is_file(object: &Map<String, Value>) -> bool {
             .all(|name| SOURCES.contains(&name.as_str()) || name == "name" || name == "media_type")
 }
 
-/// Makes the file.
+/// Creates the file.
 pub(super) fn file(object: &Map<String, Value>) -> Result<File, String> {
     let text = |name: &str| match object.get(name) {
         None | Some(Value::Null) => Ok(None),

@@ -1,9 +1,9 @@
-//! Finds the names that a wrong one was perhaps meant to be.
+//! Suggests names for a misspelt one.
 
-/// How many names are offered.
+/// Most names that are suggested.
 const MOST: usize = 3;
 
-/// A question that offers the nearest names; empty if none is near.
+/// A question that suggests the nearest names; empty if none is near.
 pub(super) fn hint<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> String {
     let mut near: Vec<(usize, &str)> = names
         .map(|name| (distance(wrong, name), name))
@@ -18,7 +18,7 @@ pub(super) fn hint<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> Str
     format!("; did you mean {}?", names.join(" or "))
 }
 
-/// How many characters have to be changed, added or removed; less if one name holds the other.
+/// Number of characters to change, add or remove; less if one name contains the other.
 fn distance(wrong: &str, name: &str) -> usize {
     let (wrong, name) = (wrong.to_ascii_lowercase(), name.to_ascii_lowercase());
     if !wrong.is_empty() && name.contains(&wrong) {

@@ -1,8 +1,8 @@
-//! Names the kind of a JSON value, for error messages.
+//! Names of JSON value kinds for error messages.
 
 use serde_json::Value;
 
-/// Names the kind of a value, as in "an object".
+/// Kind of a value, as in "an object".
 pub(super) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",

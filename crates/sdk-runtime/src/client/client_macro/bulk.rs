@@ -1,6 +1,7 @@
-//! The bulk request of one vendor, made in the vendor's crate so that it can add setters to it.
+//! Bulk request of one vendor, defined in the vendor's crate so that it can add setters to it.
 
-/// Makes `BulkRequest` of a vendor that has bulk operations, beside what [`vendor_client!`](crate::vendor_client) makes.
+/// Defines `BulkRequest` of a vendor with bulk operations, in addition to the types of
+/// [`vendor_client!`](crate::vendor_client).
 #[macro_export]
 macro_rules! vendor_bulk {
     () => {
@@ -18,7 +19,8 @@ macro_rules! vendor_bulk {
             }
         }
 
-        /// A bulk request that is being put together. Items are taken when there is room for them, never all at once.
+        /// Builder of a bulk request. Items are taken as there is room for them, never all at
+        /// once.
         ///
         /// Optional parameters are setters; [`send`](Self::send) sends it.
         #[must_use = "a request does nothing until it is sent"]
@@ -30,14 +32,16 @@ macro_rules! vendor_bulk {
                 Self(self.0.argument(name, value))
             }
 
-            /// Sends this many requests at once; the default, 1, has the vendor work the items off in their order.
+            /// Sets the number of concurrent requests. With the default, 1, the vendor processes
+            /// the items in order.
             ///
-            /// Statuses come in the order of the items however many there are.
+            /// Statuses always arrive in the order of the items.
             pub fn with_concurrency(self, requests: usize) -> Self {
                 Self(self.0.with_concurrency(requests))
             }
 
-            /// Splits the items into requests of this many bytes; the default is 8 MiB. A longer item goes alone.
+            /// Splits the items into requests of this many bytes; the default is 8 MiB. A longer
+            /// item is sent alone.
             pub fn with_max_bytes(self, bytes: usize) -> Self {
                 Self(self.0.with_max_bytes(bytes))
             }
@@ -47,7 +51,7 @@ macro_rules! vendor_bulk {
                 Self(self.0.with_timeout(limit))
             }
 
-            /// Sets how often each request is sent at most.
+            /// Sets the most attempts per request.
             pub fn with_attempts(self, attempts: u32) -> Self {
                 Self(self.0.with_attempts(attempts))
             }
@@ -57,8 +61,9 @@ macro_rules! vendor_bulk {
                 Self(self.0.with_header(name, value))
             }
 
-            /// Sends the items and hands out a status for each. Nothing is sent before the first status is asked for, and a
-            /// request that has begun runs to its end even if the statuses are dropped.
+            /// Sends the items and returns a status for each. Nothing is sent before the first
+            /// status is polled, and a request that was started runs to its end even if the
+            /// statuses are dropped.
             pub fn send(self) -> $crate::BulkStatuses<'c, Op::Status> {
                 self.0.send()
             }

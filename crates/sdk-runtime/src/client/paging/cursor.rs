@@ -1,4 +1,4 @@
-//! The place in a list where a later run can go on.
+//! Position in a list from which a later run can continue.
 
 use std::fmt;
 use std::hash::Hasher;
@@ -11,40 +11,42 @@ use crate::client::paging::fingerprint::Fingerprint;
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
 
-/// The form in which cursors are saved. Forms without a number, as before this one, lack the page size and the arguments.
+/// Version of the saved form. Earlier forms have no version, page size or arguments.
 const VERSION: u32 = 2;
 
-/// A place in a list. Keep it as text or by serde, and give it to `resume` of the same list later.
+/// A position in a list. Store it as text or with serde, and pass it to `resume` of the same list
+/// later.
 ///
-/// It holds the vendor's position, the page size, and a fingerprint of each argument and of the body: hashes, not values.
-/// It holds no credential. `resume` refuses it for a list with another page size or other arguments and says what
-/// differs. A text that is damaged or was saved by a version without fingerprints is not read.
+/// It contains the vendor's position, the page size, and hashes of each argument and of the body,
+/// but no values and no credentials. `resume` refuses it for a list with another page size or
+/// other arguments, and says what differs. A damaged text, or one saved by a version without
+/// hashes, is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "Saved", try_from = "Saved")]
 pub struct PageCursor {
-    /// The operation that it belongs to.
+    /// Operation that the cursor belongs to.
     pub(super) operation: String,
     pub(super) at: Position,
-    /// How many items of that page are done.
+    /// Number of finished items of the page.
     pub(super) skip: u64,
-    /// How many items were before that page, if that is certain.
+    /// Number of items before the page, if certain.
     pub(super) seen: Option<u64>,
-    /// How many items a page has at most: the argument, or the documented default.
+    /// Page size: the argument, or the documented default.
     pub(super) size: Option<u64>,
     pub(super) fingerprint: Fingerprint,
 }
 
-/// Which page.
+/// Position of a page.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Position {
-    /// The one that the call asks for as it stands.
+    /// The page that the call asks for.
     Start,
-    /// A page's number or an offset.
+    /// A page number or an offset.
     Number(u64),
     /// The vendor's cursor.
     Token(String),
-    /// The path and query of a link.
+    /// Path and query of a link.
     Link(String),
 }
 
@@ -58,7 +60,7 @@ impl fmt::Display for Position {
     }
 }
 
-/// A cursor as it is saved.
+/// Saved form of a cursor.
 #[derive(Clone, Serialize, Deserialize)]
 struct Saved {
     version: Option<u32>,
@@ -70,7 +72,7 @@ struct Saved {
     size: Option<u64>,
     #[serde(default)]
     fingerprint: Fingerprint,
-    /// Tells damage. It is not a signature.
+    /// Checksum that detects damage. Not a signature.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     check: Option<String>,
 }
@@ -135,7 +137,7 @@ impl TryFrom<Saved> for PageCursor {
 }
 
 impl PageCursor {
-    /// Returns the difference between the cursor's list and the one that is to continue, if any.
+    /// Returns the difference between the cursor's list and the one to continue, if any.
     pub(super) fn difference(
         &self,
         operation: &str,

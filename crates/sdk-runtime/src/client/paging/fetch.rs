@@ -1,4 +1,4 @@
-//! The request for the next page of a list.
+//! Request for the next page of a list.
 
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
@@ -14,14 +14,15 @@ use crate::error::kind::ErrorKind;
 use crate::response::raw_response::RawResponse;
 use crate::table::operation::Operation;
 
-/// A request that is not sent before it is polled.
+/// A request that isn't sent before it is polled.
 pub(super) type PageRequest = BoxFuture<'static, Result<RawResponse, Error>>;
 
-/// A request for a page. It ends with the list.
+/// A request for a page. Ends with the list.
 pub(super) enum Fetch {
-    /// In a task of its own: it makes progress, and gives its permit back, even when nobody polls the list.
+    /// In its own task: makes progress, and returns its permit, even if nobody polls the list.
     Task(JoinHandle<Result<RawResponse, Error>>),
-    /// Polled with the list, which saves the way to a task and back. The lock is never contended; it makes lists `Sync`.
+    /// Polled with the list, which saves the switch to a task and back. The lock is never
+    /// contended; it makes lists `Sync`.
     Here(Mutex<PageRequest>),
 }
 
@@ -31,7 +32,7 @@ impl Fetch {
         Self::Here(Mutex::new(Box::pin(request.in_current_span())))
     }
 
-    /// Sends a request in a task of its own.
+    /// Sends a request in its own task.
     pub(super) fn start(request: PageRequest) -> Result<Self, Error> {
         let runtime = Handle::try_current().map_err(|_| Error::outside_runtime())?;
         Ok(Self::Task(runtime.spawn(request.in_current_span())))

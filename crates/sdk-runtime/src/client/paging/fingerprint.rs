@@ -1,4 +1,4 @@
-//! The arguments of a list as hashes. A cursor carries them, so that it cannot continue another list.
+//! Hashes of a list's arguments, which prevent a cursor from continuing a different list.
 
 use std::collections::BTreeMap;
 use std::hash::Hasher;
@@ -12,7 +12,7 @@ use crate::request::argument::text::texts;
 use crate::request::call::{Call, Given};
 use crate::value::secret_name::may_hold_secret;
 
-/// A hash per argument, the same in every process, and one of the body.
+/// A hash per argument, equal in every process, and one of the body.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Fingerprint {
     #[serde(default)]
@@ -22,14 +22,15 @@ pub(super) struct Fingerprint {
 }
 
 impl Fingerprint {
-    /// Takes the arguments and the body of a call, without the parameters named and without secrets.
+    /// Hashes the arguments and the body of a call, without the named parameters and without
+    /// secrets.
     pub(super) fn of(call: &Call, without: [Option<&str>; 2]) -> Self {
         let is_meant = |name: &str| !without.contains(&Some(name)) && !may_hold_secret(name);
         let given = call.arguments.iter().filter_map(|(parameter, argument)| {
             if argument.is_absent() || !is_meant(parameter.name) {
                 return None;
             }
-            // An argument that cannot be sent fails the call itself.
+            // An invalid argument fails the call itself.
             let texts = texts(parameter, &argument.0).ok()?;
             let mut hasher = FnvHasher::default();
             for text in &texts {
@@ -49,7 +50,7 @@ impl Fingerprint {
         }
     }
 
-    /// Returns the first difference to another fingerprint, if any.
+    /// Returns the first difference from another fingerprint, if any.
     pub(super) fn difference(&self, other: &Self) -> Option<String> {
         for (name, hash) in &self.arguments {
             match other.arguments.get(name) {
@@ -76,7 +77,7 @@ fn shown(hasher: &FnvHasher) -> String {
     format!("{:016x}", hasher.finish())
 }
 
-/// Takes JSON by what it means, since maps come in any order, and other text as it is.
+/// Hashes JSON by its meaning, since maps have no order, and other text byte by byte.
 fn write_json(hasher: &mut FnvHasher, text: &[u8]) {
     match serde_json::from_slice::<Value>(without_byte_order_mark(text)) {
         Ok(value @ (Value::Object(_) | Value::Array(_))) => write_value(hasher, &value),
@@ -163,7 +164,7 @@ mod tests {
             Some(r#"{"y":2,"x":1}"#),
         );
         assert_eq!(one, other);
-        // The hashes are the same in every process and version: cursors are kept.
+        // The hashes must never change between processes or versions, because cursors are stored.
         let kept = serde_json::to_string(&of(&[("search", "lamps")], None)).unwrap();
         assert_eq!(kept, r#"{"arguments":{"search":"f9af37ab3621bd16"}}"#);
     }

@@ -1,4 +1,4 @@
-//! The items of a list, whatever page they are on.
+//! Items of a list, across all pages.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -15,22 +15,22 @@ use crate::client::vendor_client::SdkClient;
 use crate::error::Error;
 use crate::request::call::Call;
 
-/// The items of a list, one after the other. Pages are fetched as they are needed; one is held at a time.
+/// Items of a list, one by one. Pages are fetched on demand; one is held at a time.
 ///
-/// A list that is kept but not polled does not block other calls of the client: if the client has limits, each page is
-/// fetched in a task of its own. Dropping the list ends its request.
+/// A list that is kept without being polled doesn't block other calls of the client: if the client
+/// has limits, each page is fetched in its own task. Dropping the list ends its request.
 ///
-/// After an error the next call asks for the page that failed again; no item is lost and none comes twice. An item that
-/// cannot be read is an error in its place, and the next call goes on with the item after it.
+/// After an error, the next call requests the failed page again; no item is lost or repeated. An
+/// unreadable item is an error in its place, and the next call continues with the item after it.
 #[must_use = "items are fetched when they are asked for"]
 pub struct Items<Op: PagedOperation> {
     pages: Pages<Op>,
     page: vec::IntoIter<Op::Item>,
-    /// The items of the page that could not be read, by their places.
+    /// Unreadable items of the page, by position.
     unreadable: VecDeque<(u64, Error)>,
-    /// How many items of the page were handed out, those that could not be read included.
+    /// Number of items of the page that were returned, including unreadable ones.
     done: u64,
-    /// How many items of the next page were handed out by an earlier walk.
+    /// Number of items of the next page that an earlier run already returned.
     skip: u64,
 }
 
@@ -46,13 +46,13 @@ impl<Op: PagedOperation> Items<Op> {
         }
     }
 
-    /// Fetches the next page while the caller works on the items that came.
+    /// Fetches the next page while the caller works on the current items.
     pub fn prefetch(mut self) -> Self {
         self.pages = self.pages.prefetch();
         self
     }
 
-    /// Goes on where an earlier walk through the same list was.
+    /// Continues an earlier run over the same list.
     pub fn resume(mut self, cursor: PageCursor) -> Self {
         self.skip = cursor.skip;
         self.page = Vec::new().into_iter();
@@ -61,9 +61,10 @@ impl<Op: PagedOperation> Items<Op> {
         self
     }
 
-    /// The place of the next item; none at the end of the list.
+    /// Position of the next item; `None` at the end of the list.
     ///
-    /// Going on from it repeats no item and leaves none out, as long as the list itself stays as it is.
+    /// Continuing from it neither repeats nor skips an item, as long as the list itself doesn't
+    /// change.
     pub fn cursor(&self) -> Option<PageCursor> {
         if self.page.len() > 0 || !self.unreadable.is_empty() {
             return self.pages.pager.cursor_within(self.done);
@@ -73,7 +74,7 @@ impl<Op: PagedOperation> Items<Op> {
         Some(cursor)
     }
 
-    /// The error of the item that comes next, if it could not be read.
+    /// Error of the next item, if it is unreadable.
     fn next_unreadable(&mut self) -> Option<(u64, Error)> {
         let (at, _) = self.unreadable.front()?;
         if *at != self.done {
@@ -82,7 +83,7 @@ impl<Op: PagedOperation> Items<Op> {
         self.unreadable.pop_front()
     }
 
-    /// Begins a page, behind the items that an earlier walk handed out.
+    /// Starts a page, after the items that an earlier run returned.
     fn take(&mut self, mut read: Read<Op>) {
         let items = Op::take_items(&mut read.page);
         let skip = std::mem::take(&mut self.skip);
@@ -92,7 +93,7 @@ impl<Op: PagedOperation> Items<Op> {
         self.unreadable.drain(..before);
         let readable = usize::try_from(skip - before as u64).unwrap_or(usize::MAX);
         if readable > 0 {
-            // A page may have become shorter since; then nothing of it is left.
+            // The page may have become shorter since then; nothing of it is left in that case.
             self.page.nth(readable - 1);
         }
         self.done = skip;
@@ -138,7 +139,7 @@ impl<Op: PagedOperation> Items<Op> {
     }
 }
 
-/// Items are never pinned in place.
+/// Items are never pinned.
 impl<Op: PagedOperation> Unpin for Items<Op> {}
 
 impl<Op: PagedOperation> Stream for Items<Op> {

@@ -1,4 +1,4 @@
-//! Where a link to the next page leads.
+//! Targets of links to the next page.
 
 use std::collections::HashSet;
 
@@ -9,17 +9,18 @@ use crate::request::argument::query;
 use crate::request::call::Call;
 use crate::table::parameter::Place;
 
-/// The rules on where links may lead.
+/// Rules for link targets.
 pub(super) struct LinkRules<'a> {
     pub(super) base: &'a BaseUrl,
     pub(super) operation_path: &'a str,
-    /// Whether a link to the base URL's host may have another scheme or port, which are then put right.
+    /// Whether a link to the base URL's host may have another scheme or port, which are then
+    /// corrected.
     pub(super) may_leave_port: bool,
 }
 
-/// Makes the URL of a link that stood in the answer of another URL; says why if it cannot be followed.
+/// Resolves a link in the answer of another URL; the error says why it can't be followed.
 ///
-/// Only the vendor's own origin is followed: whatever is asked there gets the credential.
+/// Only links to the vendor's own origin are followed, since the request carries the credential.
 pub(super) fn resolve(rules: &LinkRules<'_>, from: &Url, link: &str) -> Result<Url, String> {
     let base = rules.base;
     let mut url = from
@@ -32,11 +33,11 @@ pub(super) fn resolve(rules: &LinkRules<'_>, from: &Url, link: &str) -> Result<U
         };
     }
     url.set_fragment(None);
-    // It has the same origin, so these fail only where there is nothing to remove.
+    // The link has the same origin, so these calls fail only if there is nothing to remove.
     let _ = url.set_username("");
     let _ = url.set_password(None);
     let prefix = base.path();
-    // A vendor behind a proxy may not know the prefix under which we reach it.
+    // A vendor behind a proxy may not know the prefix of its public URL.
     if !prefix.is_empty()
         && !is_below(url.path(), prefix)
         && is_path_of(url.path(), rules.operation_path)
@@ -60,14 +61,14 @@ fn refuse(base: &BaseUrl, url: &Url, is_same_host: bool) -> String {
     }
 }
 
-/// Puts the query parameters of a call back into a link that lacks them: some vendors drop filters, and the list would
-/// go on without them. `chosen` was not given by the caller and stays out.
+/// Restores the call's query parameters in a link that lacks them: some vendors drop filters, and
+/// the list would continue unfiltered. `chosen` was not set by the caller and stays out.
 pub(super) fn restore_arguments(
     url: &mut Url,
     call: &Call,
     chosen: Option<&'static str>,
 ) -> Result<(), String> {
-    // A list may come back as `a[0]` or `a[]`.
+    // A list may return as `a[0]` or `a[]`.
     let stem = |name: &str| name.split('[').next().unwrap_or_default().to_owned();
     let known: HashSet<String> = url.query_pairs().map(|(name, _)| stem(&name)).collect();
     let is_lost = |name: &str| Some(name) != chosen && !known.contains(&stem(name));
@@ -98,7 +99,7 @@ fn is_below(path: &str, prefix: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Whether a path is what a table's path can become.
+/// Whether a path can result from a template.
 fn is_path_of(path: &str, template: &str) -> bool {
     let (mut path, mut template) = (path.split('/'), template.split('/'));
     loop {
@@ -159,7 +160,7 @@ mod tests {
             "/pim/rest/things?after=x",
             "things?after=x",
             "?after=x",
-            // The vendor does not know of the prefix.
+            // The vendor doesn't know the prefix.
             "/rest/things?after=x",
             "https://a.example.com/rest/things?after=x",
         ] {

@@ -20,50 +20,50 @@ use crate::response::raw_response::RawResponse;
 use crate::response::reading::Reading;
 use crate::table::paging::Paging;
 
-/// How many empty pages in a row are taken before the list counts as stuck.
+/// Most empty pages in a row before the list counts as stuck.
 const MOST_EMPTY: u32 = 100;
 
-/// A list that is being walked through.
+/// A list that is being iterated.
 pub(super) struct Pager {
     core: ClientCore,
     call: Call,
-    /// The page size and the arguments, which a cursor has to share.
+    /// Page size and argument hashes, which a cursor must match.
     size: Option<u64>,
     fingerprint: Fingerprint,
-    /// The parameter that chooses the kind of paging, where the caller did not give it.
+    /// Parameter that selects the style of paging, if the caller did not set it.
     chosen: Option<&'static str>,
     paging: Option<&'static Paging>,
     prefetch: bool,
     fetch: Option<Fetch>,
     next: Next,
-    /// The places of the pages that came, where the vendor says which one is next.
+    /// Positions of the pages so far, if the vendor determines the next one.
     visited: HashSet<u64>,
     hasher: RandomState,
-    /// The items before the next page, if that is certain.
+    /// Number of items before the next page, if certain.
     seen: Option<u64>,
-    /// The most items that a page had.
+    /// Largest number of items in a page so far.
     largest: u64,
-    /// The page that came last.
+    /// Most recent page.
     current: Option<Current>,
-    /// How many empty pages came in a row.
+    /// Number of empty pages in a row.
     empty: u32,
-    /// An error to report once before the walk goes on.
+    /// Error to report once before iteration continues.
     interruption: Option<Error>,
 }
 
-/// The page that came last.
+/// The most recent page.
 struct Current {
     at: Position,
-    /// The items before it, if that is certain.
+    /// Number of items before it, if certain.
     before: Option<u64>,
-    /// The items in it.
+    /// Number of items in it.
     count: u64,
 }
 
 enum Next {
     At(Position),
     End,
-    /// There is more, but it cannot be asked for.
+    /// There is another page, but it can't be requested.
     Refused(Error),
 }
 
@@ -107,7 +107,7 @@ impl Pager {
         self.prefetch = true;
     }
 
-    /// Goes to a place that an earlier walk through the same list gave.
+    /// Jumps to a position from an earlier run over the same list.
     pub(super) fn resume(&mut self, cursor: &PageCursor) {
         self.fetch = None;
         self.visited.clear();
@@ -121,7 +121,7 @@ impl Pager {
         };
     }
 
-    /// The page to come; none at the end of the list.
+    /// The page to come; `None` at the end of the list.
     pub(super) fn cursor(&self) -> Option<PageCursor> {
         match &self.next {
             Next::At(at) => Some(self.cursor_at(at, 0, self.seen)),
@@ -130,7 +130,7 @@ impl Pager {
         }
     }
 
-    /// A place within the page that came last.
+    /// A position within the most recent page.
     pub(super) fn cursor_within(&self, skip: u64) -> Option<PageCursor> {
         let current = self.current.as_ref()?;
         Some(self.cursor_at(&current.at, skip, current.before))
@@ -147,7 +147,7 @@ impl Pager {
         }
     }
 
-    /// The next page. After an error the same one is asked for again.
+    /// Next page. After an error, the same page is requested again.
     pub(super) fn poll_page(
         &mut self,
         cx: &mut Context<'_>,
@@ -178,7 +178,8 @@ impl Pager {
         })))
     }
 
-    /// Without limits no other call waits for a permit of this one, so it may rest while nobody polls the list.
+    /// Without limits, no other call waits for this one's permit, so it may rest while nobody
+    /// polls the list.
     fn begin(&self, request: PageRequest) -> Result<Fetch, Error> {
         if self.core.context().limiter.is_open() {
             return Ok(Fetch::here(request));
@@ -186,14 +187,14 @@ impl Pager {
         Fetch::start(request)
     }
 
-    /// Where an answer has its items.
+    /// Pointer to the items in an answer.
     pub(super) fn items_pointer(&self) -> Option<&'static str> {
         self.paging.map(Paging::items)
     }
 
-    /// How many entries the list of an answer has, nulls included: pages are counted with them.
+    /// Number of entries in an answer's list, including nulls, which pages are counted with.
     ///
-    /// `count` is how many were read.
+    /// `count` is the number of entries that were read.
     pub(super) fn count(&self, raw: &RawResponse, count: usize) -> u64 {
         let numbered = matches!(
             self.paging,
@@ -204,7 +205,8 @@ impl Pager {
         entries.unwrap_or(count as u64)
     }
 
-    /// Returns the error of an answer without a list; none if its list is null, which counts as empty.
+    /// Returns the error for an answer without a list; `None` if the list is null, which counts as
+    /// empty.
     pub(super) fn without_items(&self, raw: &RawResponse) -> Option<Error> {
         let pointer = self.paging?.items();
         let is_there =
@@ -219,7 +221,7 @@ impl Pager {
         Some(raw.error(ErrorKind::Decode, text).with_json_path(path))
     }
 
-    /// Takes note of a page that was read, and begins to fetch the next one if it is wanted ahead.
+    /// Records a page that was read, and starts fetching the next one if prefetching.
     pub(super) fn advance(&mut self, raw: &mut RawResponse, count: u64) {
         let Next::At(at) = std::mem::replace(&mut self.next, Next::End) else {
             return;
@@ -240,12 +242,12 @@ impl Pager {
             && self.interruption.is_none()
             && let Next::At(at) = &self.next
         {
-            // What goes wrong here is met again when the page is asked for.
+            // An error here occurs again when the page is requested.
             self.fetch = self.request(&at.clone()).and_then(Fetch::start).ok();
         }
     }
 
-    /// The page after the one that came.
+    /// Position of the page after the current one.
     fn next_of(
         &self,
         raw: &mut RawResponse,
@@ -270,7 +272,7 @@ impl Pager {
         }
     }
 
-    /// Some vendors send empty pages between full ones, but a list of nothing else is stuck.
+    /// Some vendors send empty pages between full ones, but a list of only empty pages is stuck.
     fn interrupt_if_stuck(&mut self, raw: &RawResponse, count: u64) {
         let Next::At(next) = &self.next else {
             return;
@@ -287,12 +289,14 @@ impl Pager {
         self.empty = 0;
     }
 
-    /// The page that a link leads to, as path and query.
+    /// Path and query of the page that a link leads to.
     fn follow(&self, raw: &RawResponse, text: &str) -> Result<Position, String> {
         let context = self.core.context();
+        let operation = self.call.operation();
+        let base = context.base_of(operation)?;
         let rules = link::LinkRules {
-            base: &context.base_url,
-            operation_path: self.call.operation().path,
+            base: &base,
+            operation_path: operation.path.split('?').next().unwrap_or_default(),
             may_leave_port: context.same_host_links,
         };
         let mut url = link::resolve(&rules, raw.url(), text)?;
@@ -303,7 +307,8 @@ impl Pager {
         }))
     }
 
-    /// A vendor that leads back to a page that came would be followed for ever. Of each page eight bytes are kept.
+    /// Detects a vendor that leads back to an earlier page, which would loop forever. Stores eight
+    /// bytes per page.
     fn refuse_circle(
         &mut self,
         at: &Position,
@@ -332,7 +337,10 @@ impl Pager {
                 call.argument(cursor, token.as_str());
             }
             (Position::Link(link), Some(Paging::Link { .. })) => {
-                call.link(self.core.context().base_url.at(link));
+                let operation = self.call.operation();
+                let base = self.core.context().base_of(operation);
+                let base = base.map_err(|why| Error::request(operation, why))?;
+                call.link(base.at(link));
             }
             (Position::Start, _) => {}
             _ => {
@@ -347,7 +355,7 @@ impl Pager {
     }
 }
 
-/// Starts to walk through the list of a client's call.
+/// Starts iterating over the list of a client's call.
 pub(super) fn pager<C: SdkClient>(client: &C, call: Call) -> Pager {
     Pager::new(client.core().clone(), call)
 }

@@ -1,4 +1,4 @@
-//! The pages of a list.
+//! Pages of a list.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -20,27 +20,27 @@ use crate::response::decode::Decode;
 use crate::response::raw_response::RawResponse;
 use crate::response::typed::Response;
 
-/// The answer of an operation.
+/// Decoded answer of an operation.
 type Output<Op> = <<Op as crate::response::decode::TypedOperation>::Answer as Decode>::Output;
 
 /// A page that was read.
 pub(super) struct Read<Op: PagedOperation> {
     pub(super) page: Response<Output<Op>>,
-    /// The items that could not be read, in their order.
+    /// Unreadable items, in order.
     pub(super) unreadable: VecDeque<(u64, Error)>,
 }
 
-/// The pages of a list, one after the other. Nothing is sent before the first is asked for.
+/// Pages of a list, one by one. Nothing is sent before the first page is requested.
 ///
-/// A list that is kept but not polled does not block other calls of the client: if the client has limits, each page is
-/// fetched in a task of its own. Dropping the list ends its request.
+/// A list that is kept without being polled doesn't block other calls of the client: if the client
+/// has limits, each page is fetched in its own task. Dropping the list ends its request.
 ///
-/// After an error the next call asks for the page that failed again. Items that cannot be read are the exception: there
-/// is one error per item, and after them comes the page with its other items.
+/// After an error, the next call requests the failed page again. Unreadable items are the
+/// exception: there is one error per item, followed by the page with its other items.
 #[must_use = "pages are fetched when they are asked for"]
 pub struct Pages<Op: PagedOperation> {
     pub(super) pager: Pager,
-    /// A page that waits for the errors of its items to be taken.
+    /// A page that is returned after the errors of its items.
     held: Option<Read<Op>>,
     operation: PhantomData<fn() -> Op>,
 }
@@ -55,20 +55,20 @@ impl<Op: PagedOperation> Pages<Op> {
         }
     }
 
-    /// Fetches the next page while the caller works on the one that came.
+    /// Fetches the next page while the caller works on the current one.
     pub fn prefetch(mut self) -> Self {
         self.pager.prefetch();
         self
     }
 
-    /// Goes on where an earlier walk through the same list was, at the beginning of that page.
+    /// Continues an earlier run over the same list, at the start of that page.
     pub fn resume(mut self, cursor: PageCursor) -> Self {
         self.pager.resume(&cursor);
         self.held = None;
         self
     }
 
-    /// The place of the next page; none after the last.
+    /// Position of the next page; `None` after the last.
     pub fn cursor(&self) -> Option<PageCursor> {
         match self.held {
             Some(_) => self.pager.cursor_within(0),
@@ -76,7 +76,7 @@ impl<Op: PagedOperation> Pages<Op> {
         }
     }
 
-    /// Fetches and reads the next page.
+    /// Fetches and decodes the next page.
     pub(super) fn poll_read(
         &mut self,
         cx: &mut Context<'_>,
@@ -153,7 +153,7 @@ impl<Op: PagedOperation> Stream for Pages<Op> {
     }
 }
 
-/// Pages are never pinned in place.
+/// Pages are never pinned.
 impl<Op: PagedOperation> Unpin for Pages<Op> {}
 
 impl<Op: PagedOperation> fmt::Debug for Pages<Op> {

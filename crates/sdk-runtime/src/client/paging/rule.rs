@@ -1,33 +1,33 @@
-//! Which page comes next, by the rule of the vendor.
+//! Determines the next page by the vendor's rule.
 
 use crate::client::paging::cursor::Position;
 use crate::json::pluck::Plucked;
 use crate::request::call::Call;
 use crate::table::paging::{ListEnd, Paging};
 
-/// A page that came.
+/// A received page.
 pub(super) struct Came<'a> {
     pub(super) at: &'a Position,
-    /// How many items it has.
+    /// Number of items in it.
     pub(super) count: u64,
-    /// How many items were before it and in it; a lower bound if that is not certain.
+    /// Number of items before it and in it; a lower bound if uncertain.
     pub(super) seen: u64,
     pub(super) is_certain: bool,
-    /// The most items that an earlier page had.
+    /// Largest number of items in an earlier page.
     pub(super) largest: u64,
-    /// The next place and the total number of items, as the answer says.
+    /// Next position and total number of items in the answer.
     pub(super) signs: [Plucked; 2],
 }
 
-/// Where a list starts.
+/// Start of a list.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Start {
     pub(super) at: Position,
-    /// How many items are before that, if it is certain.
+    /// Number of items before the start, if certain.
     pub(super) before: Option<u64>,
 }
 
-/// Where the call starts its list.
+/// Start of the call's list.
 pub(super) fn start(paging: &Paging, call: &Call) -> Start {
     match *paging {
         Paging::Page { page, first, .. } => {
@@ -66,10 +66,11 @@ pub(super) fn least_before(paging: &Paging, at: &Position, largest: u64) -> u64 
     }
 }
 
-/// The page after one that came; none after the last. A link is as the vendor wrote it.
+/// Page after a received one; `None` after the last. A link is as the vendor wrote it.
 ///
 /// # Errors
-/// If the list ends before all items came that the vendor counts.
+///
+/// If the list ends before all items that the vendor counts were received.
 pub(super) fn next(
     paging: &Paging,
     call: &Call,
@@ -107,7 +108,7 @@ pub(super) fn next(
     Ok(next.map(Position::Number))
 }
 
-/// Whether a page may have as many items as the vendor sends in one, so that more may follow.
+/// Whether a page may be full, so that another one may follow.
 fn may_be_full(paging: &Paging, call: &Call, came: &Came<'_>) -> bool {
     if came.count == 0 || came.count < came.largest {
         return false;
@@ -129,13 +130,13 @@ fn text(value: &Plucked) -> Option<&str> {
     }
 }
 
-/// How many items a page has at most: what the call asks for, or the documented default.
+/// Page size: what the call asks for, or the documented default.
 pub(super) fn size(paging: &Paging, call: &Call) -> Option<u64> {
     let (name, default) = documented(paging, call);
     name.and_then(|name| call.number(name)).or(default)
 }
 
-/// Whether the vendor sends pages of the size that is asked for, as far as it documents that.
+/// Whether the vendor documents that it sends pages of the requested size.
 fn is_kept(paging: &Paging, call: &Call) -> bool {
     let largest = match *paging {
         Paging::Page { max_limit, .. } | Paging::Offset { max_limit, .. } => max_limit,
@@ -145,7 +146,7 @@ fn is_kept(paging: &Paging, call: &Call) -> bool {
     size(paging, call).is_some_and(|size| largest.is_some_and(|largest| size <= largest))
 }
 
-/// The parameter that takes the size of a page, and the size where it is not given.
+/// Parameter for the page size, and the default size.
 fn documented(paging: &Paging, call: &Call) -> (Option<&'static str>, Option<u64>) {
     let (name, default) = match *paging {
         Paging::Page { limit, .. } | Paging::Cursor { limit, .. } | Paging::Link { limit, .. } => {
@@ -161,7 +162,7 @@ fn documented(paging: &Paging, call: &Call) -> (Option<&'static str>, Option<u64
     (name, default.or_else(of_parameter))
 }
 
-/// The parameters that say which page and how large it is.
+/// Parameters for the position and size of a page.
 pub(super) fn place_parameters(paging: &Paging) -> [Option<&'static str>; 2] {
     match *paging {
         Paging::Page { page, limit, .. } => [Some(page), limit],
@@ -257,9 +258,9 @@ mod tests {
                 .unwrap()
                 .is_some()
         };
-        // Up to the documented largest page the limit is kept.
+        // Up to the documented largest page, the vendor keeps the limit.
         assert!(!goes_on(20, 19, 0) && goes_on(20, 20, 0));
-        // Beyond it only an earlier page or an empty one tells.
+        // Beyond it, only an earlier page or an empty one shows the end.
         assert!(goes_on(200, 15, 0) && goes_on(200, 15, 15));
         assert!(!goes_on(200, 14, 15) && !goes_on(200, 0, 0));
     }

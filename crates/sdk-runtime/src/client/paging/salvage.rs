@@ -1,4 +1,4 @@
-//! Reads a page of which single items cannot be read: the others are not lost.
+//! Reads a page with unreadable items without losing the others.
 
 use std::collections::BTreeMap;
 
@@ -14,15 +14,16 @@ use crate::response::decode::json::unreadable_at;
 use crate::response::decode::{Decode, TypedOperation};
 use crate::response::raw_response::RawResponse;
 
-/// The items that could not be read, by their places on the page.
+/// Unreadable items, by their positions on the page.
 pub(super) type Unreadable = Vec<(u64, Error)>;
 
 type Output<Op> = <<Op as TypedOperation>::Answer as Decode>::Output;
 
-/// Reads a page without the items that cannot be read.
+/// Reads a page without its unreadable items.
 ///
 /// # Errors
-/// The error that reading the whole page gave, if it is not about single items.
+///
+/// The error of reading the whole page, if it isn't about single items.
 pub(super) fn without_unreadable<Op: PagedOperation>(
     raw: &mut RawResponse,
     pointer: &str,
@@ -41,7 +42,7 @@ pub(super) fn without_unreadable<Op: PagedOperation>(
     for (index, item) in items.iter().enumerate() {
         let json = item.get();
         match convert::from_str::<Op::Item>(json) {
-            // Readers leave a null out of a list whose items cannot be null.
+            // Readers skip nulls in a list whose items can't be null.
             Err(_) if json == "null" => readable.push(json),
             Err(error) => {
                 let at = format!("${path}[{index}]");
@@ -58,7 +59,7 @@ pub(super) fn without_unreadable<Op: PagedOperation>(
     if unreadable.is_empty() {
         return Err(error);
     }
-    // The list is a part of the body, so its place there is known.
+    // The list is a slice of the body, so its position there is known.
     let start = list.as_ptr().addr() - body.as_ptr().addr();
     let mut rest = Vec::with_capacity(body.len());
     rest.extend_from_slice(&body[..start]);
@@ -80,7 +81,7 @@ pub(super) fn without_unreadable<Op: PagedOperation>(
     }
 }
 
-/// How many entries the list of a page has, where that is more than a reader keeps of it: nulls are left out.
+/// Number of entries in a page's list, if that is more than a reader keeps, which skips nulls.
 pub(super) fn entries_with_nulls(body: &[u8], pointer: &str) -> Option<u64> {
     let has_nulls = memmem::find_iter(body, "null").any(|at| {
         let before = body[..at].iter().rfind(|byte| !byte.is_ascii_whitespace());
@@ -93,7 +94,7 @@ pub(super) fn entries_with_nulls(body: &[u8], pointer: &str) -> Option<u64> {
     Some(items.len() as u64)
 }
 
-/// The JSON text that a pointer points at, through objects.
+/// JSON text at a pointer that leads through objects.
 fn list_at<'j>(body: &'j [u8], pointer: &str) -> Option<&'j str> {
     let mut text = std::str::from_utf8(without_byte_order_mark(body)).ok()?;
     for step in pointer.split('/').skip(1) {

@@ -1,4 +1,4 @@
-//! Fills the arguments of operations that follow a start.
+//! Arguments of the operations that follow a start.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ pub(super) fn operation(
     })
 }
 
-/// The arguments of a follow-up; an error says what the answer of the start lacks.
+/// Arguments of a follow-up; the error says what the start's answer lacks.
 pub(super) fn arguments(
     target: &Operation,
     follow_up: &FollowUp,
@@ -46,7 +46,7 @@ pub(super) fn arguments(
     Ok(arguments)
 }
 
-/// Values of the path parameters of a call.
+/// Path parameters of a call, with their values.
 pub(super) fn path_arguments(call: &Call) -> BTreeMap<String, String> {
     let parameters = call.operation().parameters.iter();
     parameters
@@ -58,7 +58,7 @@ pub(super) fn path_arguments(call: &Call) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Makes the call of an operation from the arguments of a job's key.
+/// Builds the call of an operation from the arguments in a job's key.
 pub(super) fn call(operation: &'static Operation, arguments: &BTreeMap<String, String>) -> Call {
     let mut call = Call::new(operation);
     for (name, value) in arguments {
@@ -67,7 +67,8 @@ pub(super) fn call(operation: &'static Operation, arguments: &BTreeMap<String, S
     call
 }
 
-/// The value at a pointer. A list on the way must have one item: with more, one job would stand for all.
+/// Value at a pointer. A list along the way must have exactly one item, since one job can't stand
+/// for several.
 fn value_at(answer: &Value, pointer: &str, poll: &str) -> Result<String, String> {
     let mut value = answer;
     for step in pointer.split('/').skip(1) {

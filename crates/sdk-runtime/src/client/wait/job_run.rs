@@ -1,4 +1,4 @@
-//! A job from its start to its result, and one that was started.
+//! A job run from start to result, and a started job.
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -22,16 +22,18 @@ use crate::response::decode::{Decode, TypedOperation};
 use crate::response::typed::Response;
 use crate::value::job_key::JobKey;
 
-/// A job from its start, or from its key, to its result.
+/// A job run, from its start or from its key, to its result.
 ///
-/// `.await` starts the job, waits for it as [`Waiting`](crate::Waiting) does, and fetches the result. A start that may have
-/// been applied is not sent again, unless it carries an idempotency key. Dropping the future leaves a job that was started
-/// alone.
+/// `.await` starts the job, waits for it like [`Waiting`](crate::Waiting), and fetches the result.
+/// A start that may have been applied is not sent again, unless it carries an idempotency key.
+/// Dropping the future doesn't affect a started job.
 ///
 /// # Errors
-/// Those of the start: if [`is_maybe_applied`](Error::is_maybe_applied) holds, [`how_to_find_job`](Error::how_to_find_job)
-/// says where to look. Those of [`Waiting`](crate::Waiting) and of the operation that fetches the result, with
-/// [`job_key`](Error::job_key): give it to `Client::resume`.
+///
+/// Those of the start: if [`is_maybe_applied`](Error::is_maybe_applied) is true,
+/// [`how_to_find_job`](Error::how_to_find_job) says where to look. Those of
+/// [`Waiting`](crate::Waiting) and of the operation that fetches the result, with
+/// [`job_key`](Error::job_key): pass it to `Client::resume`.
 #[must_use = "a job is started when it is awaited"]
 pub struct JobRun<Op> {
     core: ClientCore,
@@ -53,7 +55,7 @@ impl<Op: StartOperation> JobRun<Op> {
         Self::make(client.core().clone(), From::Call(Box::new(call)))
     }
 
-    /// Waits on for a job that was started earlier.
+    /// Resumes waiting for a job that was started earlier.
     pub fn resume<C: SdkClient>(client: &C, key: JobKey) -> Self {
         Self::make(client.core().clone(), From::Key(key))
     }
@@ -73,10 +75,11 @@ impl<Op: StartOperation> JobRun<Op> {
 
     wait_setters!();
 
-    /// Starts the job and does not wait for it. A job that was resumed is not started again.
+    /// Starts the job without waiting for it. A resumed job is not started again.
     ///
     /// # Errors
-    /// As the operation itself, and if the answer holds no key of the job.
+    ///
+    /// As for the operation itself, and if the answer doesn't contain the job's key.
     pub async fn start(self) -> Result<Job<Op>, Error> {
         match self.from {
             From::Started(key) | From::Key(key) => Ok(Job::new(self.core, key, None)),
@@ -126,7 +129,7 @@ impl<Op> fmt::Debug for JobRun<Op> {
     }
 }
 
-/// A job that was started and runs at the vendor.
+/// A started job, which runs at the vendor.
 pub struct Job<Op> {
     core: ClientCore,
     key: JobKey,
@@ -144,15 +147,16 @@ impl<Op: StartOperation> Job<Op> {
         }
     }
 
-    /// The key of the job. Keep it to wait for the job after a crash.
+    /// Key of the job. Store it to wait for the job after a crash.
     pub fn key(&self) -> &JobKey {
         &self.key
     }
 
-    /// Reads the answer of the start as a type; `None` for a job that was resumed from its key.
+    /// Decodes the start's answer; `None` for a job that was resumed from its key.
     ///
     /// # Errors
-    /// If the answer does not fit the type.
+    ///
+    /// If the answer doesn't fit the type.
     pub fn answer<T: DeserializeOwned>(&self) -> Option<Result<T, serde_json::Error>> {
         let answer = self.answer.as_ref()?;
         Some(serde_json::from_str(answer.get()))
@@ -163,7 +167,7 @@ impl<Op: StartOperation> Job<Op> {
         JobRun::started(self.core, self.key)
     }
 
-    /// Gives the answer of each poll as a stream, and does not fetch the result.
+    /// Streams the answers of all polls, without fetching the result.
     pub fn states(&self) -> JobStates<Op::Poll> {
         let call = start::poll_call(&self.core, Op::OPERATION, &self.key);
         JobStates::new(

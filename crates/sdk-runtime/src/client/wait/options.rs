@@ -7,7 +7,7 @@ use crate::table::wait::WaitRule;
 
 type ProgressCallback = Box<dyn FnMut(&JobProgress) + Send>;
 
-/// Delays and limits of a wait, where they differ from the operation table.
+/// Delays and limits of a wait that differ from the operation table.
 #[derive(Default)]
 pub(crate) struct WaitOptions {
     pub(crate) first_delay: Option<Duration>,
@@ -31,18 +31,20 @@ impl WaitOptions {
     }
 }
 
-/// The setters that every kind of wait has.
+/// Setters of every kind of wait.
 macro_rules! wait_setters {
     () => {
-        /// Sets the delay before the first poll. Later delays grow from it by half each time.
+        /// Sets the delay before the first poll. Each later delay is half as long again.
         ///
-        /// Default: that of the operation after a start; none before the first poll of a job that already runs.
+        /// Default: that of the operation after a start; no delay before the first poll of a job
+        /// that already runs.
         pub fn with_first_delay(mut self, delay: Duration) -> Self {
             self.options.first_delay = Some(delay);
             self
         }
 
-        /// Sets the longest delay between two polls. A wait that the vendor asks for may be longer. Default: that of the operation.
+        /// Sets the longest delay between two polls. A delay that the vendor asks for may be
+        /// longer. Default: that of the operation.
         pub fn with_longest_delay(mut self, delay: Duration) -> Self {
             self.options.longest_delay = Some(delay);
             self
@@ -54,7 +56,7 @@ macro_rules! wait_setters {
             self
         }
 
-        /// Calls a function after each poll that was answered, the last one included.
+        /// Calls a function after each answered poll, including the last one.
         pub fn on_progress(
             mut self,
             progress: impl FnMut(&crate::client::wait::progress::JobProgress) + Send + 'static,

@@ -21,46 +21,46 @@ use crate::system::randomness::fraction;
 use crate::table::paging::Paging;
 use crate::table::wait::{Phase, WaitRule};
 
-/// Polls in a row that may fail in a way that can pass, each after the call's own attempts.
+/// Most polls in a row that may fail with a transient error, each after the call's own attempts.
 const MOST_FAILURES: u32 = 5;
 
-/// Time that the call path gives a call by default.
+/// Default time limit of a poll.
 const CALL_TIME: Duration = Duration::from_secs(60);
 
-/// Part of a delay that jitter may take away.
+/// Part of a delay that jitter may subtract.
 const JITTER: f64 = 0.2;
 
 /// Polls one job.
 pub(crate) struct Poller {
     core: ClientCore,
     call: Call,
-    /// The call for the first page, and the items on the pages before this one, of a list of jobs.
+    /// For a list of jobs: the call for the first page, and the number of items on earlier pages.
     first_page: Call,
     items_before: u64,
     rule: &'static WaitRule,
     options: WaitOptions,
-    /// Start and end of the wait, from the first poll on.
+    /// Start and end of the wait, counted from the first poll.
     time: Option<(Instant, Instant)>,
     /// Delay before the next poll, without jitter.
     delay: Duration,
-    /// The wait that the vendor asked for, which replaces the delay.
+    /// Delay that the vendor asked for, which replaces the computed one.
     hint: Option<Duration>,
-    /// The first poll comes without a delay.
+    /// Whether the first poll has no delay.
     at_once: bool,
     polls: u32,
     failures: u32,
-    /// The error to return at the deadline: the last answer.
+    /// Error to return at the deadline, with the last answer.
     overdue: Option<Error>,
 }
 
-/// The result of a poll.
+/// Result of a poll.
 pub(crate) struct Observed {
     pub(crate) raw: RawResponse,
     pub(crate) is_final: bool,
 }
 
 impl Poller {
-    /// Polls a job that was just started, or one that already runs.
+    /// Creates a poller for a job that was just started, or for one that already runs.
     pub(crate) fn new(
         core: ClientCore,
         call: Call,
@@ -88,7 +88,7 @@ impl Poller {
         })
     }
 
-    /// Polls until the job is final; a job that failed is an error.
+    /// Polls until the job is final; a failed job is an error.
     pub(crate) async fn finish(&mut self) -> Result<RawResponse, Error> {
         loop {
             let observed = self.next().await?;
@@ -98,9 +98,9 @@ impl Poller {
         }
     }
 
-    /// Waits, polls once with success, and reports it.
+    /// Waits, polls until a poll succeeds, and reports its answer.
     ///
-    /// Polls that fail in a way that can pass are repeated here.
+    /// Polls with transient errors are repeated here.
     pub(crate) async fn next(&mut self) -> Result<Observed, Error> {
         // Timers need a runtime, and the first poll may come after a delay.
         Handle::try_current().map_err(|_| Error::outside_runtime())?;
@@ -137,7 +137,7 @@ impl Poller {
         }
     }
 
-    /// Goes on to the next page of a list of jobs, all of which are final on this page.
+    /// Continues with the next page of a list of jobs, after all jobs on this page are final.
     fn turn_page(&mut self, body: &Value) -> bool {
         let Some(Paging::Cursor { cursor, next, .. }) = self.call.operation().paging else {
             return false;
@@ -146,7 +146,7 @@ impl Poller {
         let Some(next) = next.filter(|next| !next.is_empty()) else {
             return false;
         };
-        // A cursor that does not move would be followed until the deadline.
+        // A cursor that doesn't move would be followed until the deadline.
         if self.call.text(cursor).as_deref() == Some(next.as_str()) {
             return false;
         }
@@ -155,13 +155,14 @@ impl Poller {
         true
     }
 
-    /// What is known of the last page of a list of jobs: whether the list has all its items. `None` where the rule has no count.
+    /// On the last page of a list of jobs, the number of items so far and the expected number.
+    /// `None` if the rule has no count.
     fn completeness(&self, body: &Value) -> Option<(u64, u64)> {
         let expected = body.pointer(self.rule.count?)?.as_u64()?;
         Some((self.items_before + items(self.rule, body), expected))
     }
 
-    /// Waits for the next poll; an error where the deadline has come.
+    /// Waits for the next poll; an error at the deadline.
     async fn pause(&mut self, until: Instant) -> Result<(), Error> {
         if std::mem::take(&mut self.at_once) {
             return Ok(());
@@ -192,7 +193,7 @@ impl Poller {
         Ok(())
     }
 
-    /// The error at the deadline, with the last state.
+    /// Error at the deadline, with the last state.
     fn overdue(&self, hint: Option<Duration>) -> Error {
         let error = self.overdue.clone().unwrap_or_else(|| {
             let text = "the deadline of the wait came before the first poll was answered";
@@ -224,7 +225,7 @@ impl Poller {
             } else if phase == Phase::Done && found < expected {
                 state = format!("{found} of {expected} items");
                 phase = Phase::Pending;
-                // New items can be anywhere in the list.
+                // New items may appear anywhere in the list.
                 self.call = self.first_page.clone();
                 self.items_before = 0;
             }
@@ -276,14 +277,14 @@ impl Poller {
     }
 }
 
-/// The number of items on a page of a list of jobs.
+/// Number of items on a page of a list of jobs.
 fn items(rule: &WaitRule, body: &Value) -> u64 {
     let list = rule.state.split_once("/*").map_or("", |(list, _)| list);
     let items = body.pointer(list).and_then(Value::as_array);
     items.map_or(0, |items| items.len() as u64)
 }
 
-/// Whether the next poll may succeed though this one failed.
+/// Whether the error is transient.
 fn may_pass(error: &Error) -> bool {
     error.is_server()
         || error.is_timeout()

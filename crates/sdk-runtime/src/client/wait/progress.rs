@@ -1,4 +1,4 @@
-//! One look at a job.
+//! Progress of a job.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ pub struct JobProgress {
     pub state: String,
     /// Whether the job is finished, with success or without.
     pub is_final: bool,
-    /// Polls so far that were answered.
+    /// Number of answered polls so far.
     pub polls: u32,
     /// Time since the wait began.
     pub elapsed: Duration,

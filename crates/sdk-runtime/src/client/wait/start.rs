@@ -1,4 +1,4 @@
-//! Starts a job, and knows the calls that follow.
+//! Starts a job, and builds the calls that follow.
 
 use serde_json::Value;
 
@@ -14,9 +14,9 @@ use crate::table::operation::Operation;
 use crate::table::wait::StartRule;
 use crate::value::job_key::JobKey;
 
-/// Sends a start once and makes the job's key of the answer.
+/// Sends a start and builds the job's key from the answer.
 ///
-/// The call path repeats it only where that cannot start a second job.
+/// The call path repeats the start only if that can't start a second job.
 pub(crate) async fn start(
     core: &ClientCore,
     mut call: Call,
@@ -48,7 +48,7 @@ pub(crate) async fn start(
     Ok((key, raw))
 }
 
-/// The call that reads a job.
+/// Call that reads a job.
 pub(crate) fn poll_call(
     core: &ClientCore,
     start: &'static Operation,
@@ -62,7 +62,7 @@ pub(crate) fn poll_call(
     Ok(follow_up::call(operation, &key.poll))
 }
 
-/// The call that fetches the result; `None` where the last state is the result.
+/// Call that fetches the result; `None` if the last state is the result.
 pub(crate) fn result_call(
     core: &ClientCore,
     start: &'static Operation,

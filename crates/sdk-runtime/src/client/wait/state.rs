@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::table::wait::{Phase, WaitRule};
 
-/// The state of a job and what it means; an error says where no state was found.
+/// State of a job and its meaning; the error says where no state was found.
 pub(super) fn state_of(rule: &WaitRule, body: &Value) -> Result<(String, Phase), String> {
     let mut found = Vec::new();
     collect(body, rule.state.strip_prefix('/'), &mut found);
@@ -16,17 +16,17 @@ pub(super) fn state_of(rule: &WaitRule, body: &Value) -> Result<(String, Phase),
                 let phase = rule.phase(&state);
                 Some((state, phase))
             }
-            // An item of a list that has no state yet.
+            // An item of a list without a state yet.
             None => is_list.then(|| (String::new(), Phase::Pending)),
         })
         .collect();
-    // One item that is pending keeps the whole job pending; one that failed fails it.
+    // One pending item keeps the whole job pending; one failed item fails it.
     let worst = [Phase::Pending, Phase::Failed, Phase::Done]
         .into_iter()
         .find_map(|phase| states.iter().find(|(_, known)| *known == phase));
     match worst {
         Some(state) => Ok(state.clone()),
-        // A list of jobs that has no entry yet.
+        // A list of jobs without entries yet.
         None if is_list => Ok((String::new(), Phase::Pending)),
         None => Err(format!(
             "the answer has no job state at ${}",
@@ -35,7 +35,7 @@ pub(super) fn state_of(rule: &WaitRule, body: &Value) -> Result<(String, Phase),
     }
 }
 
-/// Collects what a pointer leads to; `*` leads to every item of a list.
+/// Collects the values at a pointer; `*` stands for every item of a list.
 fn collect<'v>(value: &'v Value, pointer: Option<&str>, found: &mut Vec<&'v Value>) {
     let Some(pointer) = pointer else {
         return found.push(value);
@@ -54,7 +54,7 @@ fn collect<'v>(value: &'v Value, pointer: Option<&str>, found: &mut Vec<&'v Valu
     }
 }
 
-/// A state as text; `None` where it is null, a list or an object.
+/// State as text; `None` if it is null, a list or an object.
 pub(super) fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),

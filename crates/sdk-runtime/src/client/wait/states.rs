@@ -1,4 +1,4 @@
-//! The answers of all polls of a job, as a stream.
+//! Stream of the answers of all polls of a job.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -15,7 +15,8 @@ use crate::error::Error;
 use crate::response::decode::Decode;
 use crate::response::typed::Response;
 
-/// The answers of all polls of a job, the last one included. The stream ends after it, and after an error.
+/// Stream of the answers of all polls of a job, including the last one. Ends after that, and after
+/// an error.
 #[must_use = "a job is polled when its states are asked for"]
 pub struct JobStates<Op> {
     next: Next,
@@ -43,7 +44,8 @@ impl<Op: WaitOperation> JobStates<Op> {
     /// Polls once more; `None` after the last answer.
     ///
     /// # Errors
-    /// As [`Waiting`](crate::Waiting).
+    ///
+    /// As for [`Waiting`](crate::Waiting).
     pub async fn try_next(
         &mut self,
     ) -> Result<Option<Response<<Op::Answer as Decode>::Output>>, Error> {

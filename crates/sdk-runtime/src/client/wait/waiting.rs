@@ -1,4 +1,4 @@
-//! A wait for a job that runs.
+//! Waiting for a running job.
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -17,15 +17,18 @@ use crate::request::call::Call;
 use crate::response::decode::Decode;
 use crate::response::typed::Response;
 
-/// A wait for a job that runs. `.await` polls until the job is final, and gives the last answer.
+/// A wait for a running job. `.await` polls until the job is final, and returns the last answer.
 ///
-/// Polls come after a delay that grows by half each time, less up to a fifth at random; a wait that the vendor asks for
-/// replaces it. Up to five polls in a row may fail by a 5xx, 408, 429, timeout or broken connection. Dropping the future ends
-/// the wait and leaves the job alone: send the same request again, with `.wait()`, to wait on.
+/// The delay between polls grows by half each time, minus up to a fifth at random; a delay that
+/// the vendor asks for replaces it. Up to five polls in a row may fail with a 5xx, 408, 429,
+/// timeout or broken connection. Dropping the future ends the wait without affecting the job: send
+/// the same request again, with `.wait()`, to resume.
 ///
 /// # Errors
-/// [`is_job_failed`](Error::is_job_failed) if the job failed, with its last answer; [`is_timeout`](Error::is_timeout) at the
-/// deadline, with the last state; and the errors of the operation itself.
+///
+/// [`is_job_failed`](Error::is_job_failed) if the job failed, with its last answer;
+/// [`is_timeout`](Error::is_timeout) at the deadline, with the last state; and the errors of the
+/// operation itself.
 #[must_use = "a wait does nothing until it is awaited"]
 pub struct Waiting<Op> {
     core: ClientCore,
@@ -47,7 +50,7 @@ impl<Op: WaitOperation> Waiting<Op> {
 
     wait_setters!();
 
-    /// Gives each answer, the last one included, as a stream.
+    /// Streams each answer, including the last one.
     pub fn states(self) -> JobStates<Op> {
         JobStates::new(Poller::new(self.core, self.call, self.options, false))
     }

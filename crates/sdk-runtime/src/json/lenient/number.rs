@@ -1,4 +1,4 @@
-//! Reads numbers that some vendors write as text, or whole numbers with a fraction of zeros.
+//! Reader for numbers, which some vendors write as strings, or with a zero fraction.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -6,10 +6,11 @@ use std::str::FromStr;
 
 use serde::de::{Deserialize, Deserializer, Error, IntoDeserializer, Visitor};
 
-/// Reads a number; a text of digits counts as one, an empty text and null as none.
+/// Reads a number; a string of digits counts as one, an empty string and null as `None`.
 ///
 /// # Errors
-/// If the value is anything else, or does not fit the type.
+///
+/// If the value is anything else, or doesn't fit the type.
 pub fn number<'de, D, N>(deserializer: D) -> Result<Option<N>, D::Error>
 where
     D: Deserializer<'de>,
@@ -18,7 +19,7 @@ where
     deserializer.deserialize_any(Number(PhantomData))
 }
 
-/// How many characters of a text that is not a number an error shows.
+/// Most characters of a non-number that an error shows.
 const SHOWN: usize = 2000;
 
 struct Number<N>(PhantomData<N>);
@@ -39,7 +40,7 @@ impl<'de, N: Deserialize<'de> + FromStr> Visitor<'de> for Number<N> {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
-        // A whole number may come with a point; its text has none.
+        // A whole number may be written with a decimal point, which its text lacks.
         match format!("{value}").parse() {
             Ok(number) => Ok(Some(number)),
             Err(_) => N::deserialize(value.into_deserializer()).map(Some),
@@ -54,12 +55,12 @@ impl<'de, N: Deserialize<'de> + FromStr> Visitor<'de> for Number<N> {
         let whole = text
             .split_once('.')
             .filter(|(_, rest)| rest.bytes().all(|digit| digit == b'0'));
-        // A float would also be read from `NaN`, and be infinite beyond its range.
+        // A float would also accept `NaN`, and be infinite beyond its range.
         let is_number = text.parse::<f64>().is_ok_and(f64::is_finite);
         let number = || text.parse().ok().or_else(|| whole?.0.parse().ok());
         let number = is_number.then(number).flatten();
         number.map(Some).ok_or_else(|| {
-            // Enough to recognize it by; a text may be as long as the whole answer.
+            // Truncated, since a string may be as long as the whole answer.
             let start: String = text.chars().take(SHOWN).collect();
             let more = if start.len() < text.len() { "…" } else { "" };
             E::custom(format!(

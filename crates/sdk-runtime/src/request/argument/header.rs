@@ -6,7 +6,7 @@ use crate::request::argument::Argument;
 use crate::request::argument::text::texts;
 use crate::table::parameter::Parameter;
 
-/// The header's value; none if the argument is absent.
+/// Value of the header; `None` if the argument is absent.
 pub(crate) fn value(
     parameter: &Parameter,
     argument: &Argument,
@@ -15,10 +15,10 @@ pub(crate) fn value(
     if texts.is_empty() {
         return Ok(None);
     }
-    // Unchecked text would let a line break start a header of its own.
+    // Checked, since a line break would start another header.
     HeaderValue::from_str(&texts.join(","))
         .map(Some)
-        .map_err(|_| "the value has characters that a header cannot carry".to_owned())
+        .map_err(|_| "the value contains characters that are not allowed in a header".to_owned())
 }
 
 #[cfg(test)]

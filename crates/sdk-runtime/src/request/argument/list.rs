@@ -1,6 +1,6 @@
-//! Lists of text, in whatever way a caller has them.
+//! Lists of strings in any form that a caller has them.
 
-/// The texts of any list of text: slices, arrays, vectors and iterators of `&str` or `String`.
+/// Converts any list of strings: slices, arrays, vectors and iterators of `&str` or `String`.
 pub fn texts(items: impl IntoIterator<Item = impl AsRef<str>>) -> Vec<String> {
     items
         .into_iter()

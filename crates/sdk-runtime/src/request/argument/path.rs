@@ -4,12 +4,13 @@ use std::borrow::Cow;
 
 use crate::request::argument::text::{percent_encoded, texts};
 use crate::request::argument::{Argument, Shape};
-use crate::table::parameter::{Parameter, Style};
+use crate::table::parameter::{Kind, Parameter, Style};
 
-/// Puts one value in the place of `{name}`; says why if it cannot stand there.
+/// Replaces `{name}` with a value; the error says why it isn't allowed there.
 ///
-/// An empty value, `.` and `..` are refused: they would reach another operation. Where slashes are kept, empty segments
-/// are part of the value, as in `/ABC`, `A//BC` and `a/`, but not a value of slashes alone.
+/// An empty value, `.` and `..` are refused, since they would reach another operation. If slashes
+/// are kept, empty segments belong to the value, as in `/ABC`, `A//BC` and `a/`, but a value of
+/// only slashes is refused.
 pub(crate) fn fill(
     path: &str,
     parameter: &Parameter,
@@ -18,7 +19,7 @@ pub(crate) fn fill(
     if let Shape::List(items) = &argument.0
         && items.is_empty()
     {
-        return Err("an empty list cannot stand in a path".to_owned());
+        return Err("an empty list is not allowed in a path".to_owned());
     }
     let texts = texts(parameter, &argument.0)?;
     let mut filled = String::with_capacity(path.len() + 32);
@@ -47,6 +48,15 @@ fn put(path: &mut String, parameter: &Parameter, texts: &[Cow<'_, str>]) -> Resu
         if number > 0 {
             path.push(',');
         }
+        if parameter.kind == Kind::Object
+            && parameter.style == Style::Exploded
+            && let Some((key, value)) = text.split_once('=')
+        {
+            put_segment(path, key)?;
+            path.push('=');
+            path.extend(percent_encoded(value));
+            continue;
+        }
         if parameter.style == Style::KeepSlashes {
             if text.bytes().all(|byte| byte == b'/') {
                 return put_segment(path, "");
@@ -68,8 +78,8 @@ fn put(path: &mut String, parameter: &Parameter, texts: &[Cow<'_, str>]) -> Resu
 
 fn put_segment(path: &mut String, text: &str) -> Result<(), String> {
     match text {
-        "" => Err("an empty value cannot stand in a path".to_owned()),
-        "." | ".." => Err(format!("`{text}` cannot stand in a path")),
+        "" => Err("an empty value is not allowed in a path".to_owned()),
+        "." | ".." => Err(format!("`{text}` is not allowed in a path")),
         _ => {
             path.extend(percent_encoded(text));
             Ok(())
@@ -106,6 +116,21 @@ mod tests {
             "/files/a%2Fb%3Fc%23d%20e%252e%5C%C3%BC/download"
         );
         assert_eq!(filled(&CODE, 7).unwrap(), "/files/7/download");
+    }
+
+    #[test]
+    fn an_object_is_one_segment() {
+        let value = serde_json::json!({"G": "a/b", "R": 100});
+        let of = |style| {
+            let color = Parameter {
+                kind: Kind::Object,
+                style,
+                ..CODE
+            };
+            filled(&color, &value).unwrap()
+        };
+        assert_eq!(of(Style::Simple), "/files/G,a%2Fb,R,100/download");
+        assert_eq!(of(Style::Exploded), "/files/G=a%2Fb,R=100/download");
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Writes query parameters into a query string.
 
 use crate::request::argument::Argument;
-use crate::request::argument::text::{percent_encoded, texts};
-use crate::table::parameter::{Parameter, Style};
+use crate::request::argument::text::{deep_pairs, members, percent_encoded, texts};
+use crate::table::parameter::{Kind, Parameter, Style};
 
 /// Appends one parameter to a query string.
 pub(crate) fn append(
@@ -10,13 +10,29 @@ pub(crate) fn append(
     parameter: &Parameter,
     argument: &Argument,
 ) -> Result<(), String> {
+    let pairs = match (parameter.style, parameter.kind) {
+        (Style::DeepObject, _) => Some(deep_pairs(parameter.name, &argument.0)?),
+        (Style::Exploded, Kind::Object) => Some(members(&argument.0)?),
+        _ => None,
+    };
+    if let Some(pairs) = pairs {
+        for (name, value) in &pairs {
+            append_pair(query, name, value);
+        }
+        return Ok(());
+    }
     let texts = texts(parameter, &argument.0)?;
     match parameter.style {
-        Style::Simple | Style::Comma if texts.len() > 1 => {
+        Style::Simple | Style::Comma | Style::Space | Style::Pipe if texts.len() > 1 => {
             begin(query, parameter.name);
             for (number, text) in texts.iter().enumerate() {
                 if number > 0 {
-                    query.push(',');
+                    query.push_str(match parameter.style {
+                        // RFC 3986 has neither of them in a URL, and the comma as it is.
+                        Style::Space => "%20",
+                        Style::Pipe => "%7C",
+                        _ => ",",
+                    });
                 }
                 query.extend(percent_encoded(text));
             }
@@ -30,7 +46,7 @@ pub(crate) fn append(
     Ok(())
 }
 
-/// Appends one `name=value`, both escaped.
+/// Appends one `name=value`, both encoded.
 pub(crate) fn append_pair(query: &mut String, name: &str, value: &str) {
     begin(query, name);
     query.extend(percent_encoded(value));
@@ -94,6 +110,55 @@ mod tests {
             ),
             ""
         );
+    }
+
+    #[test]
+    fn a_list_can_have_other_signs_between_its_items() {
+        let of = |style| query(Parameter { style, ..STATUS }, ["a b", "c|d"]);
+        assert_eq!(of(Style::Space), "status%5B%5D=a%20b%20c%7Cd");
+        assert_eq!(of(Style::Pipe), "status%5B%5D=a%20b%7Cc%7Cd");
+    }
+
+    #[test]
+    fn an_object_is_written_in_the_style_of_the_document() {
+        let value = serde_json::json!({"R": 100, "G": "a,b", "none": null});
+        let of = |style| {
+            let color = Parameter {
+                name: "color",
+                kind: Kind::Object,
+                style,
+                ..Parameter::EMPTY
+            };
+            query(color, &value)
+        };
+        assert_eq!(of(Style::Exploded), "G=a%2Cb&R=100");
+        assert_eq!(of(Style::Comma), "color=G,a%2Cb,R,100");
+        assert_eq!(of(Style::DeepObject), "color%5BG%5D=a%2Cb&color%5BR%5D=100");
+    }
+
+    #[test]
+    fn a_deep_object_goes_to_any_depth_and_has_lists() {
+        let filter = Parameter {
+            name: "filter",
+            kind: Kind::Object,
+            style: Style::DeepObject,
+            ..Parameter::EMPTY
+        };
+        let value =
+            serde_json::json!({"a": {"b": {"c": 1}}, "tags": ["x", "y"], "lines": [{"q": true}]});
+        let text = "filter%5Ba%5D%5Bb%5D%5Bc%5D=1&filter%5Blines%5D%5B0%5D%5Bq%5D=true&filter%5Btags%5D%5B0%5D=x&filter%5Btags%5D%5B1%5D=y";
+        assert_eq!(query(filter, &value), text);
+        assert_eq!(query(filter, AsJson(&value)), text);
+        let expand = Parameter {
+            kind: Kind::Array,
+            ..filter
+        };
+        assert_eq!(
+            query(expand, ["x", "{y}"]),
+            "filter%5B0%5D=x&filter%5B1%5D=%7By%7D"
+        );
+        assert_eq!(query(expand, Vec::<String>::new()), "");
+        assert_eq!(query(filter, None::<&str>), "");
     }
 
     #[test]

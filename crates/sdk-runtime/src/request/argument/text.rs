@@ -1,31 +1,45 @@
-//! The text of a single argument, as its parameter wants it.
+//! Text of a single argument, in the format of its parameter.
 
 use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 
+use serde_json::value::RawValue;
+
 use crate::request::argument::Shape;
+use crate::request::argument::object;
 use crate::table::parameter::{Kind, Parameter, Style};
 
-/// Everything but the characters that never need an escape.
+/// Everything except the characters that never need encoding.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// The text with escapes, piece by piece.
+/// The percent-encoded text, piece by piece.
 pub(super) fn percent_encoded(text: &str) -> PercentEncode<'_> {
     utf8_percent_encode(text, RESERVED)
 }
 
-/// The texts of an argument: none if it is absent, more than one if it is a list.
+/// Texts of an argument: none if it is absent, several if it is a list.
 pub(crate) fn texts<'a>(
     parameter: &Parameter,
     shape: &'a Shape,
 ) -> Result<Vec<Cow<'a, str>>, String> {
     if parameter.style == Style::Json {
         return Ok(json(shape)?.map(Cow::from).into_iter().collect());
+    }
+    if parameter.kind == Kind::Object {
+        let members = members(shape)?.into_iter();
+        return Ok(match parameter.style {
+            Style::Exploded => members
+                .map(|(key, value)| format!("{key}={value}").into())
+                .collect(),
+            _ => members
+                .flat_map(|(key, value)| [key.into(), value.into()])
+                .collect(),
+        });
     }
     match shape {
         Shape::Absent => Ok(Vec::new()),
@@ -36,6 +50,31 @@ pub(crate) fn texts<'a>(
             .collect(),
         one => single(parameter, one).map(|text| vec![text]),
     }
+}
+
+/// The properties of an object and their texts; none if the argument is absent.
+pub(super) fn members(shape: &Shape) -> Result<Vec<(String, String)>, String> {
+    raw(shape)?.map_or_else(|| Ok(Vec::new()), |value| object::members(&value))
+}
+
+/// The pairs of a value in the style `deepObject`; none if the argument is absent.
+pub(super) fn deep_pairs(name: &str, shape: &Shape) -> Result<Vec<(String, String)>, String> {
+    match shape {
+        // A text of the caller is a value, and not JSON.
+        Shape::Text(text) => Ok(vec![(name.to_owned(), text.clone())]),
+        other => {
+            raw(other)?.map_or_else(|| Ok(Vec::new()), |value| object::deep_pairs(name, &value))
+        }
+    }
+}
+
+fn raw(shape: &Shape) -> Result<Option<Box<RawValue>>, String> {
+    let Some(text) = json(shape)? else {
+        return Ok(None);
+    };
+    RawValue::from_string(text)
+        .map(Some)
+        .map_err(|_| "an object is expected".to_owned())
 }
 
 fn single<'a>(parameter: &Parameter, shape: &'a Shape) -> Result<Cow<'a, str>, String> {
@@ -50,7 +89,7 @@ fn single<'a>(parameter: &Parameter, shape: &'a Shape) -> Result<Cow<'a, str>, S
     }
 }
 
-/// The JSON text of an argument. A text counts as JSON already.
+/// JSON text of an argument. A string counts as JSON already.
 fn json(shape: &Shape) -> Result<Option<String>, String> {
     Ok(Some(match shape {
         Shape::Absent => return Ok(None),
@@ -72,7 +111,7 @@ fn json(shape: &Shape) -> Result<Option<String>, String> {
     }))
 }
 
-/// The texts of an argument as parts of a body: none if it is absent, one an item if it is a list.
+/// Texts of an argument as parts of a body: none if it is absent, one per item if it is a list.
 pub(crate) fn parts(argument: &crate::request::argument::Argument) -> Result<Vec<String>, String> {
     let texts = texts(&Parameter::EMPTY, &argument.0)?;
     Ok(texts.into_iter().map(Cow::into_owned).collect())

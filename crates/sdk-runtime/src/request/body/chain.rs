@@ -1,4 +1,4 @@
-//! Pieces that are sent one after the other, in constant memory.
+//! Pieces of a body, sent one after the other in constant memory.
 
 use std::collections::VecDeque;
 use std::io;
@@ -15,13 +15,13 @@ use crate::request::body::unreadable::Unreadable;
 use crate::transport::failure::BoxError;
 use crate::transport::request::TransportBody;
 
-/// How much of a file is read at once.
+/// Most bytes of a file that are read at once.
 const STEP: usize = 128 * 1024;
 
 /// Bytes that arrive while they are sent.
 pub(super) type ByteStream = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
 
-/// One piece of a body, and its length if that is known.
+/// A piece of a body, and its length if known.
 pub(super) enum Piece {
     Bytes(Bytes),
     File(tokio::fs::File, Option<u64>),
@@ -49,7 +49,7 @@ impl Chain {
         self.pieces.push_back(piece);
     }
 
-    /// The number of bytes left to send, if every piece knows its length.
+    /// Remaining number of bytes, if every piece knows its length.
     fn length(&self) -> Option<u64> {
         self.pieces
             .iter()
@@ -136,7 +136,8 @@ impl From<Chain> for TransportBody {
     }
 }
 
-/// A chain as a transport takes it. The lock is never contended; it is there because a stream need not be `Sync`.
+/// A chain in the form that a transport takes. The lock is never contended; it exists because a
+/// stream need not be `Sync`.
 struct Shared(Mutex<Chain>);
 
 impl Body for Shared {

@@ -1,4 +1,4 @@
-//! A file to be uploaded: from a path, from bytes, or from a stream.
+//! A file to upload: from a path, from bytes, or from a stream.
 
 use std::error::Error as StdError;
 use std::path::{Path, PathBuf};
@@ -11,10 +11,10 @@ use futures_core::Stream;
 
 use crate::request::body::source::Source;
 
-/// A file to be uploaded. It is read while it is sent and never held in memory as a whole.
+/// A file to upload. It is read while it is sent and never held in memory as a whole.
 ///
-/// A path and bytes can be sent again after a failure; a stream cannot.
-/// The name and the media type are always sent; the latter is guessed from the name's extension.
+/// A path or bytes can be sent again after a failure; a stream can't. The file name and the media
+/// type are always sent; the media type is guessed from the name's extension.
 #[derive(Clone)]
 pub struct File {
     pub(super) source: Source,
@@ -23,7 +23,8 @@ pub struct File {
 }
 
 impl File {
-    /// Reads a file from the disk; it is opened when the call is sent. Its name is the last part of the path.
+    /// Reads a file from disk; it is opened when the call is sent. Its name is the last part of
+    /// the path.
     pub fn path(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         let name = path
@@ -32,14 +33,15 @@ impl File {
         Self::new(Source::Path(path), name)
     }
 
-    /// Takes bytes.
+    /// Uploads bytes.
     pub fn bytes(name: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
         Self::new(Source::Bytes(bytes.into()), name.into())
     }
 
-    /// Takes a stream, which can be sent only once: such a call is never repeated.
+    /// Uploads a stream, which can be sent only once: such a call is never retried.
     ///
-    /// With its length given, the request says its own length; a stream of another length is an error.
+    /// If its length is given, the request states its own length; a stream of another length is an
+    /// error.
     pub fn stream<S, E>(name: impl Into<String>, stream: S, length: Option<u64>) -> Self
     where
         S: Stream<Item = Result<Bytes, E>> + Send + 'static,
@@ -57,24 +59,24 @@ impl File {
         }
     }
 
-    /// Sends another name.
+    /// Sets the file name.
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// Sends another media type than the one that the name suggests.
+    /// Sets the media type, instead of the one that the file name suggests.
     pub fn with_media_type(mut self, media_type: impl Into<String>) -> Self {
         self.media_type = Some(media_type.into());
         self
     }
 
-    /// The name that is sent.
+    /// File name.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The media type that is sent.
+    /// Media type.
     pub fn media_type(&self) -> &str {
         self.media_type
             .as_deref()
@@ -86,7 +88,7 @@ impl File {
     }
 }
 
-/// The media type that an extension stands for, among the files that vendors take.
+/// Media type for a file extension, among the files that vendors accept.
 fn guess(name: &str) -> &'static str {
     let extension = name
         .rsplit_once('.')
@@ -141,7 +143,7 @@ impl fmt::Debug for File {
     }
 }
 
-/// A stream whose errors are made I/O errors.
+/// A stream with errors converted to I/O errors.
 struct AsIo<S>(Pin<Box<S>>);
 
 impl<S, E> Stream for AsIo<S>

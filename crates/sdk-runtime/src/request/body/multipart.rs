@@ -1,4 +1,4 @@
-//! Writes parts with a boundary between them.
+//! Writes parts separated by a boundary.
 
 use bytes::Bytes;
 
@@ -41,7 +41,7 @@ impl Multipart {
         parts.any(|part| matches!(part.content, Content::File(_)))
     }
 
-    /// Fills a chain. Runs of text are joined, so that small bodies go out in one piece.
+    /// Fills a chain. Consecutive texts are joined, so that small bodies are sent in one piece.
     pub(super) async fn open(&self, chain: &mut Chain) -> Result<(), NotOpened> {
         let mut text = Vec::new();
         for part in self.parts.iter() {
@@ -80,7 +80,7 @@ impl Multipart {
     }
 }
 
-/// The way of browsers, which every server understands; a backslash or `filename*` would not be.
+/// Quotes as browsers do, which every server understands, unlike a backslash or `filename*`.
 fn quoted(name: &str) -> String {
     name.replace('"', "%22")
         .replace('\r', "%0D")

@@ -1,4 +1,4 @@
-//! The fields of a value as pairs of a name and a text, for forms and parts.
+//! Fields of a value as pairs of name and text, for forms and parts.
 
 use std::fmt;
 
@@ -6,19 +6,22 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-/// A field's value.
+/// Value of a field.
 pub(super) enum Field<'j> {
     Text(String),
-    /// It is not flat.
+    /// A nested value.
     Json(&'j RawValue),
+}
+
+/// Splits a JSON object into fields.
+pub(super) fn fields(json: &[u8]) -> Result<Fields<'_>, String> {
+    serde_json::from_slice(json).map_err(|_| "a form takes an object only".to_owned())
 }
 
 /// Splits a JSON object into pairs; lists are repeated, nulls left out, and numbers kept digit for digit.
 pub(super) fn pairs(json: &[u8]) -> Result<Vec<(String, Field<'_>)>, String> {
-    let fields: Fields<'_> =
-        serde_json::from_slice(json).map_err(|_| "a form takes an object only".to_owned())?;
     let mut pairs = Vec::new();
-    for (name, value) in fields.0 {
+    for (name, value) in fields(json)?.0 {
         if value.get().starts_with('[') {
             let items: Vec<&RawValue> =
                 serde_json::from_str(value.get()).map_err(|error| error.to_string())?;
@@ -49,7 +52,7 @@ fn push<'j>(
     Ok(())
 }
 
-/// The fields of an object in their order.
+/// Fields of an object, in order.
 pub(crate) struct Fields<'a>(pub(crate) Vec<(String, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for Fields<'de> {

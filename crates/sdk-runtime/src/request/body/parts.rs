@@ -1,4 +1,4 @@
-//! The parts of a multipart body, as the caller gives them.
+//! Parts of a multipart body, as the caller gives them.
 
 use std::fmt;
 
@@ -10,9 +10,9 @@ use crate::request::argument::text::parts as argument_parts;
 use crate::request::body::file::File;
 use crate::value::secret::written;
 
-/// The parts of a multipart body, in their order. A name may stand more than once.
+/// Parts of a multipart body, in order. Names may repeat.
 ///
-/// A part that cannot be sent is an error of the call. `Debug` shows names only.
+/// A part that can't be sent is an error of the call. `Debug` shows only names.
 #[derive(Clone, Default)]
 pub struct Parts {
     pub(super) parts: Vec<Part>,
@@ -34,7 +34,7 @@ pub(super) enum Content {
 
 /// A value that can be sent as a multipart body, such as a generated request type.
 pub trait IntoParts {
-    /// Makes the parts.
+    /// Converts the value to parts.
     fn into_parts(self) -> Parts;
 }
 
@@ -45,12 +45,12 @@ impl IntoParts for Parts {
 }
 
 impl Parts {
-    /// Starts without a part.
+    /// Creates an empty list of parts.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a text. A list is one part an item, an absent value none.
+    /// Adds a text. A list becomes one part per item, an absent value none.
     pub fn text(mut self, name: impl Into<String>, value: impl IntoArgument) -> Self {
         let name = name.into();
         match argument_parts(&value.into_argument()) {
@@ -122,7 +122,7 @@ impl Parts {
         });
     }
 
-    /// The first failure is the one to report.
+    /// The first failure is reported.
     fn fail(&mut self, name: &str, why: &str) {
         self.failure
             .get_or_insert_with(|| format!("the part `{name}`: {why}"));

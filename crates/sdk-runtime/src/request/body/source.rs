@@ -1,4 +1,4 @@
-//! Where the bytes of a file come from.
+//! Source of a file's bytes.
 
 use std::io;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use crate::request::body::chain::{ByteStream, Piece};
 pub(crate) enum Source {
     Path(PathBuf),
     Bytes(Bytes),
-    /// A stream, taken out by the first attempt, and its length if that is known.
+    /// A stream, which the first attempt takes, and its length if known.
     Once(Arc<Mutex<Option<ByteStream>>>, Option<u64>),
 }
 
@@ -52,14 +52,14 @@ async fn open(path: &PathBuf) -> io::Result<Piece> {
             "it is a directory",
         ));
     }
-    // A pipe has no length to tell.
+    // A pipe has no length.
     let length = about.is_file().then_some(about.len());
     Ok(Piece::File(file, length))
 }
 
-/// Why a body could not be opened.
+/// Reason why a body could not be opened.
 pub(crate) enum NotOpened {
     File(PathBuf, io::Error),
-    /// The stream was read by an earlier attempt.
+    /// An earlier attempt consumed the stream.
     Spent,
 }

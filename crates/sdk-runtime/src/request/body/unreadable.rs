@@ -1,20 +1,20 @@
-//! A failure on our own side of a body, found again among the causes of an HTTP error.
+//! A failure of the caller's body, recovered from the causes of an HTTP error.
 
 use std::{fmt, io};
 
-/// An error of the caller's own body, such as a file that cannot be read, while it was sent.
+/// An error of the caller's body during sending, such as an unreadable file.
 #[derive(Debug)]
 pub(crate) struct Unreadable(pub(super) String);
 
 impl Unreadable {
-    /// Looks for it among the causes of an error.
+    /// Finds the failure among the causes of an error.
     pub(crate) fn caused<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a Self> {
         let mut cause = Some(error);
         while let Some(error) = cause {
             if let Some(found) = error.downcast_ref::<Self>() {
                 return Some(found);
             }
-            // An I/O error keeps what is in it from `source`.
+            // `source` of an I/O error skips the error that it wraps.
             if let Some(found) = error
                 .downcast_ref::<io::Error>()
                 .and_then(io::Error::get_ref)

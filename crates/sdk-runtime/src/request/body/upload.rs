@@ -1,11 +1,11 @@
-//! A body that is one file, text or run of bytes.
+//! A body of one file, text or byte sequence.
 
 use bytes::Bytes;
 
 use crate::request::body::file::File;
 use crate::request::body::source::Source;
 
-/// A body that is sent as it is: bytes, a text or a [`File`].
+/// A body that is sent unmodified: bytes, a text or a [`File`].
 #[derive(Clone)]
 pub struct UploadBody {
     pub(super) source: Source,

@@ -1,4 +1,4 @@
-//! An answer that is a file, read piece by piece.
+//! An answer that is a file, read in chunks.
 
 mod save;
 
@@ -18,10 +18,10 @@ use crate::response::decode::{Decode, file_name, json};
 use crate::response::raw_response::RawResponse;
 use crate::response::reading::Reading;
 
-/// The body of an answer that is a file. It is read as it is asked for, and is a `Stream` of its pieces.
+/// Body of an answer that is a file. It is read on demand, and is a `Stream` of its chunks.
 ///
-/// A page of HTML in place of a file of another type fails the call, unless the vendor says that the page is the file
-/// (`Content-Disposition: attachment`).
+/// An HTML page in place of a file of another type fails the call, unless the vendor declares the
+/// page to be the file (`Content-Disposition: attachment`).
 pub struct Download {
     raw: RawResponse,
     length: Option<u64>,
@@ -38,20 +38,21 @@ impl Download {
         }
     }
 
-    /// The `Content-Type`, or an empty text.
+    /// The `Content-Type`, or an empty string.
     pub fn content_type(&self) -> &str {
         self.raw.content_type()
     }
 
-    /// The length in bytes, if the vendor said it.
+    /// Length in bytes, if the vendor stated it.
     pub fn length(&self) -> Option<u64> {
         self.length
     }
 
-    /// The name that the vendor gives the file, fit to be the name of one: without folders or control characters.
+    /// File name from the vendor, sanitised: without folders or control characters.
     pub fn file_name(&self) -> Option<String> {
         let header = self.raw.headers().get(http::header::CONTENT_DISPOSITION)?;
-        // Headers are bytes: UTF-8 where they are valid, and Latin-1, which every byte sequence is, elsewhere.
+        // Headers are bytes: decoded as UTF-8 if valid, otherwise as Latin-1, which accepts every
+        // byte sequence.
         match std::str::from_utf8(header.as_bytes()) {
             Ok(text) => file_name::file_name(text),
             Err(_) => {
@@ -61,26 +62,30 @@ impl Download {
         }
     }
 
-    /// The next piece; none at the end.
+    /// Next chunk; `None` at the end.
     ///
     /// # Errors
-    /// If the connection breaks before the end, or the file is not as long as the vendor said.
+    ///
+    /// If the connection breaks before the end, or the file's length differs from the stated one.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         poll_fn(|cx| self.poll_chunk(cx)).await.transpose()
     }
 
-    /// Reads all that is left into memory.
+    /// Reads the rest into memory.
     ///
     /// # Errors
-    /// As [`chunk`](Self::chunk), and if it is more than the call's limit for answers in memory (default 64 MiB).
+    ///
+    /// As for [`chunk`](Self::chunk), and if it exceeds the call's limit for answers in memory
+    /// (default 64 MiB).
     pub async fn bytes(mut self) -> Result<Bytes, Error> {
         self.rest().await
     }
 
-    /// Reads all that is left as UTF-8 text.
+    /// Reads the rest as UTF-8 text.
     ///
     /// # Errors
-    /// As [`bytes`](Self::bytes), and if it is not UTF-8.
+    ///
+    /// As for [`bytes`](Self::bytes), and if it isn't UTF-8.
     pub async fn text(mut self) -> Result<String, Error> {
         let bytes = self.rest().await?;
         String::from_utf8(bytes.into()).map_err(|_| {
@@ -89,16 +94,18 @@ impl Download {
         })
     }
 
-    /// Reads all that is left as JSON, for an answer that may be a file or JSON: ask
-    /// [`content_type`](Self::content_type) which it is.
+    /// Reads the rest as JSON, for an answer that may be a file or JSON: check
+    /// [`content_type`](Self::content_type) first.
     ///
     /// # Errors
-    /// As [`bytes`](Self::bytes), and if the answer is an error of the vendor or cannot be read as `T`.
+    ///
+    /// As for [`bytes`](Self::bytes), and if the answer is a vendor error or can't be decoded as
+    /// `T`.
     pub async fn json<T: DeserializeOwned>(mut self) -> Result<T, Error> {
         let bytes = self.rest().await?;
         self.raw.set_whole(bytes);
         if is_error_in_success(&self.raw.vendor().error, &self.raw.whole()) {
-            let text = "an error in an answer that says success";
+            let text = "an error in a success answer";
             return Err(self.raw.error(ErrorKind::Status, text));
         }
         json::decode(&mut self.raw)
@@ -115,7 +122,7 @@ impl Download {
         };
         let mut whole = match self.chunk().await? {
             None => return Ok(Bytes::new()),
-            // What came in one piece is not copied.
+            // A single chunk is not copied.
             Some(first) if self.is_complete() && first.len() <= most => return Ok(first),
             Some(first) => BytesMut::from(first),
         };
@@ -157,7 +164,7 @@ impl Download {
             "the file is not {length} bytes long, as the vendor said: {} came",
             self.received
         );
-        // Reported once; asked again, the download is at its end.
+        // Reported once; the next call finds the end of the download.
         self.length = None;
         Error::new(ErrorKind::Transport, text).with_operation(self.raw.operation())
     }

@@ -1,11 +1,11 @@
-//! The name of a file, as `Content-Disposition` gives it.
+//! File name in `Content-Disposition`.
 
 use percent_encoding::percent_decode_str;
 
-/// The most bytes of a name; file systems take 255.
+/// Longest name in bytes; file systems allow 255.
 const LONGEST: usize = 200;
 
-/// The name in a `Content-Disposition`, without anything by which it could leave its folder.
+/// File name in a `Content-Disposition`, without anything that could lead out of its folder.
 pub(super) fn file_name(header: &str) -> Option<String> {
     let (mut plain, mut extended) = (None, None);
     for (name, value) in parameters(header) {
@@ -18,7 +18,7 @@ pub(super) fn file_name(header: &str) -> Option<String> {
     sanitise(&extended.or(plain)?)
 }
 
-/// The parameters of a header, with quotes taken off.
+/// Parameters of a header, without quotes.
 fn parameters(header: &str) -> Vec<(String, String)> {
     let mut parameters = Vec::new();
     let mut rest = header.split_once(';').map_or("", |(_, rest)| rest);
@@ -45,7 +45,7 @@ fn unquote(text: &str) -> (String, &str) {
             '"' => return (value, &text[at + 1..]),
             '\\' => match characters.next() {
                 Some((_, escaped @ ('"' | '\\'))) => value.push(escaped),
-                // A Windows path of a server that does not escape.
+                // A Windows path from a server that doesn't escape backslashes.
                 Some((_, other)) => value.extend(['\\', other]),
                 None => {}
             },

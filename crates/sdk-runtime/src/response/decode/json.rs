@@ -1,4 +1,4 @@
-//! Reads JSON, and says where it departs from what is documented.
+//! Decodes JSON, and reports where it differs from the documentation.
 
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
@@ -19,7 +19,7 @@ pub(super) fn decode<T: DeserializeOwned>(raw: &mut RawResponse) -> Result<T, Er
     let json = without_byte_order_mark(&text);
     if json.iter().all(u8::is_ascii_whitespace) {
         return match serde_json::from_slice(b"null") {
-            // An answer that may be nothing is allowed to be empty, where its status says so.
+            // An optional answer may be empty, if its status allows that.
             Ok(nothing) if may_be_empty(raw) => Ok(nothing),
             _ => Err(raw
                 .error(
@@ -30,12 +30,12 @@ pub(super) fn decode<T: DeserializeOwned>(raw: &mut RawResponse) -> Result<T, Er
         };
     }
     if is_positional::<T>(json) {
-        let text = "the answer cannot be read at $: a list with items stands for an object";
+        let text = "the answer cannot be read at $: a non-empty list instead of an object";
         return Err(raw
             .error(ErrorKind::Decode, text)
             .with_json_path("$".to_owned()));
     }
-    // The path costs time, so it is looked for only once reading has failed.
+    // Finding the path takes time, so it is determined only after decoding failed.
     let decoded = match raw.watch() {
         Some(pointers) => from_slice_watching(json, pointers).map(|(value, signs)| {
             raw.set_signs(signs);
@@ -53,7 +53,7 @@ fn from_slice<T: DeserializeOwned>(json: &[u8]) -> serde_json::Result<T> {
     Ok(value)
 }
 
-/// Whether an answer of this status has no body, by RFC 9110 or by the documentation.
+/// Whether an answer with this status may lack a body, according to RFC 9110 or the documentation.
 fn may_be_empty(raw: &RawResponse) -> bool {
     let status = raw.status();
     let answers = raw.operation().answers;
@@ -63,7 +63,7 @@ fn may_be_empty(raw: &RawResponse) -> bool {
             .any(|answer| answer.media.is_empty() && answer.status == status.as_str())
 }
 
-/// Says why JSON cannot be read as a type, and where in it.
+/// Describes why and where JSON can't be decoded as a type.
 pub(crate) fn unreadable<T: DeserializeOwned>(
     raw: &RawResponse,
     json: &[u8],
@@ -72,7 +72,7 @@ pub(crate) fn unreadable<T: DeserializeOwned>(
     unreadable_at::<T>(raw, json, "$", error)
 }
 
-/// As [`unreadable`] for a part of an answer, which stands at `base`.
+/// Like [`unreadable`], for the part of an answer at `base`.
 pub(crate) fn unreadable_at<T: DeserializeOwned>(
     raw: &RawResponse,
     json: &[u8],
@@ -84,7 +84,7 @@ pub(crate) fn unreadable_at<T: DeserializeOwned>(
     let tracked = serde_path_to_error::Deserializer::new(&mut deserializer, &mut track);
     let (path, error) = match T::deserialize(Converting(tracked)) {
         Err(error) => (track.path(), error),
-        // The value is fine, but something stands after it.
+        // The value is valid, but more text follows it.
         Ok(_) => return not_json(raw, base.to_owned(), error),
     };
     if error.is_data() {
@@ -115,7 +115,7 @@ fn not_json(raw: &RawResponse, path: String, error: serde_json::Error) -> Error 
 fn unexpected(raw: &RawResponse, path: &Path, base: &str, error: serde_json::Error) -> Error {
     let place = json_path(base, path);
     let shown_place = raw.redactor().without_known(&place);
-    // serde quotes the value that it did not expect.
+    // serde quotes the unexpected value.
     let secret = raw.operation().token
         || path
             .iter()
@@ -131,7 +131,7 @@ fn unexpected(raw: &RawResponse, path: &Path, base: &str, error: serde_json::Err
     let made = raw
         .error(ErrorKind::Decode, &text)
         .with_json_path(shown_place);
-    // What was taken out of it must not come back by its source.
+    // A removed secret must not return through the error's source.
     if shown == why && made.text() == text {
         made.with_source(error)
     } else {

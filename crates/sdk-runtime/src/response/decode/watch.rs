@@ -1,4 +1,5 @@
-//! Reads JSON as a type, and on the way what a few pointers point at: a page is not read a second time for its next link.
+//! Decodes JSON as a type and collects the values at a few pointers on the way, so that a page
+//! isn't read twice for its next link.
 
 use std::fmt;
 
@@ -27,14 +28,14 @@ pub(super) fn from_slice_watching<T: DeserializeOwned>(
     Ok((value, found))
 }
 
-/// Hands everything on, and looks into the fields of the outermost object that a pointer leads to.
+/// Forwards everything, and inspects the fields of the outermost object along the pointers.
 struct Watching<'w, I> {
     inner: I,
     wanted: &'w [Wanted<'w>],
     found: &'w mut [Plucked; 2],
 }
 
-/// Methods of a deserializer; those before the semicolon meet objects, and have their visitors watch.
+/// Methods of a deserializer; those before the semicolon read objects, and wrap the visitor.
 macro_rules! methods {
     ($($watched:ident($($name:ident: $type:ty),*))*; $($plain:ident($($part:ident: $kind:ty),*))*) => {
         $(fn $watched<V: Visitor<'de>>(self, $($name: $type,)* visitor: V) -> Result<V::Value, D::Error> {
@@ -86,7 +87,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Watching<'_, D> {
     }
 }
 
-/// The methods of a visitor for values that are not objects.
+/// Methods of a visitor for values other than objects.
 macro_rules! visits {
     ($($method:ident: $type:ty),*) => {
         $(fn $method<E: Error>(self, value: $type) -> Result<V::Value, E> {
@@ -152,12 +153,12 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Watching<'_, V> {
     }
 }
 
-/// The fields of the outermost object.
+/// Fields of the outermost object.
 struct Fields<'w, A> {
     fields: A,
     wanted: &'w [Wanted<'w>],
     found: &'w mut [Plucked; 2],
-    /// The rest of the pointers that lead into the next field.
+    /// Rests of the pointers that pass through the next field.
     below: Vec<Wanted<'w>>,
 }
 

@@ -1,11 +1,11 @@
-//! Failures of the file system as errors of the store.
+//! File system failures as store errors.
 
 use std::io;
 use std::path::Path;
 
 use crate::error::Error;
 
-/// Says what cannot be done to a file.
+/// Describes the failed action on a file.
 pub(super) fn failed(what: &str, path: &Path, error: io::Error) -> Error {
     Error::store(format!("{} cannot be {what}", path.display())).with_source(error)
 }

@@ -1,4 +1,4 @@
-//! A lock between processes, which is noticed if somebody deletes its file.
+//! A lock between processes that detects if its file is deleted.
 
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -9,14 +9,14 @@ use crate::error::Error;
 use crate::token::file_store::access;
 use crate::token::file_store::failure::failed;
 
-/// A lock file that is held. Closing it gives the lock up.
+/// A held lock file. Closing it releases the lock.
 pub(super) struct FileLock {
     path: PathBuf,
     file: File,
 }
 
 impl FileLock {
-    /// Takes the lock, unless somebody else holds it.
+    /// Takes the lock unless another process holds it.
     pub(super) fn try_take(path: &Path) -> Result<Option<Self>, Error> {
         // `truncate(false)`: the file is empty, and stays so.
         let mut options = OpenOptions::new();
@@ -28,11 +28,13 @@ impl FileLock {
             path: path.to_owned(),
             file,
         };
-        // Between opening and locking somebody may have deleted the file: the lock would keep nobody out.
+        // The file may have been deleted between opening and locking; such a lock would exclude
+        // nobody.
         Ok((is_taken && lock.is_in_place()?).then_some(lock))
     }
 
-    /// Fails if the file was deleted while it was held: somebody else may hold another lock in its place.
+    /// Fails if the file was deleted while the lock was held, since another process may hold a new
+    /// one.
     pub(super) fn check(&self) -> Result<(), Error> {
         if self.is_in_place()? {
             return Ok(());
@@ -56,7 +58,7 @@ impl FileLock {
         }
     }
 
-    /// Elsewhere a file that is open cannot be deleted.
+    /// On other systems, an open file can't be deleted.
     #[cfg(not(unix))]
     fn is_in_place(&self) -> Result<bool, Error> {
         let _ = &self.file;

@@ -1,4 +1,4 @@
-//! Replaces a file as a whole, so that it survives a crash at any point.
+//! Replaces a file atomically, so that it survives a crash at any point.
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind as IoKind, Write};
@@ -11,18 +11,18 @@ use crate::error::Error;
 use crate::token::file_store::access;
 use crate::token::file_store::failure::{failed, has_kind};
 
-/// After how long a file that a crash left behind is deleted: nobody takes as long to write it.
+/// Age at which a file left by a crash is deleted; no write takes that long.
 const LEFT_BEHIND: Duration = Duration::from_secs(10 * 60);
 
 static COUNT: AtomicU64 = AtomicU64::new(0);
 
-/// Writes beside the file, renames, and has the folder written to the disk, so that a save that returned is kept.
+/// Writes a new file, renames it, and syncs the folder, so that a finished save is durable.
 pub(super) fn replace(folder: &Path, name: &str, path: &Path, text: &[u8]) -> Result<(), Error> {
-    // A name of its own: whoever lost the lock without knowing may still be writing.
+    // A unique name, since a process that lost the lock unnoticed may still be writing.
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let beside = folder.join(format!("{name}.{}-{count}.new", process::id()));
     let mut options = OpenOptions::new();
-    // The same process id in another container is not this process.
+    // The same process id in another container is another process.
     let mut file = match access::file(&beside, options.write(true).create_new(true)) {
         Err(error) if has_kind(&error, IoKind::AlreadyExists) => {
             std::fs::remove_file(&beside).map_err(|error| failed("replaced", &beside, error))?;
@@ -36,14 +36,14 @@ pub(super) fn replace(folder: &Path, name: &str, path: &Path, text: &[u8]) -> Re
         .and_then(|()| file.sync_all())
         .and_then(|()| std::fs::rename(&beside, path));
     if let Err(error) = written {
-        // The write failed; a file that stays is deleted later.
+        // The write failed; a leftover file is deleted later.
         let _ = std::fs::remove_file(&beside);
         return Err(failed("written", path, error));
     }
     sync_folder(folder)
 }
 
-/// Deletes what crashes left behind long before a new file. It costs nobody a token if that fails.
+/// Deletes files left by crashes long before a new file. A failure here affects no token.
 fn delete_left_behind(folder: &Path, name: &str, new: &File) {
     let now = new.metadata().and_then(|metadata| metadata.modified());
     let (Ok(entries), Ok(now)) = (std::fs::read_dir(folder), now) else {
@@ -71,7 +71,7 @@ fn sync_folder(folder: &Path) -> Result<(), Error> {
         .map_err(|error| failed("synced", folder, error))
 }
 
-/// Elsewhere a folder cannot be opened to be synced.
+/// On other systems, a folder can't be opened and synced.
 #[cfg(not(unix))]
 fn sync_folder(_: &Path) -> Result<(), Error> {
     Ok(())

@@ -11,11 +11,12 @@ use crate::error::Error;
 use crate::token::store::saved::SavedToken;
 use crate::token::store::{LockedToken, TokenKey, TokenStore};
 
-/// Keeps tokens in memory. Clones are the same store.
+/// Stores tokens in memory. Clones share the store.
 #[derive(Clone, Default)]
 pub struct MemoryStore(Arc<Mutex<HashMap<TokenKey, Arc<Entry>>>>);
 
-/// The lock is taken, not handed over: a waiter whose runtime rests would keep it for ever.
+/// Waiters take the lock; handing it over would leave it forever with a waiter whose runtime is
+/// idle.
 #[derive(Default)]
 struct Entry {
     state: Mutex<State>,
@@ -41,7 +42,7 @@ impl Entry {
 }
 
 impl MemoryStore {
-    /// Starts empty.
+    /// Creates an empty store.
     pub fn new() -> Self {
         Self::default()
     }
@@ -61,7 +62,8 @@ impl TokenStore for MemoryStore {
         Box::pin(async move {
             let entry = self.entry(key);
             loop {
-                // Registers before it looks, so that no release is missed: `notify_waiters` reaches every future that exists.
+                // Registers before checking, so that no release is missed: `notify_waiters`
+                // reaches every existing future.
                 let released = entry.released.notified();
                 if let Some(locked) = entry.try_lock() {
                     return Ok(Box::new(locked) as Box<dyn LockedToken>);

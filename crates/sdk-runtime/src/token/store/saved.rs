@@ -1,4 +1,4 @@
-//! An access token as a store keeps it.
+//! An access token in stored form.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -8,29 +8,30 @@ use serde::{Deserialize, Serialize};
 use crate::token::access_token::AccessToken;
 use crate::value::secret::Secret;
 
-/// What a [`TokenStore`](crate::TokenStore) keeps: an access token, and what is needed to renew it. `Debug` shows no secret.
+/// Record in a [`TokenStore`](crate::TokenStore): an access token, and the data for renewing it.
+/// `Debug` shows no secrets.
 ///
-/// Its JSON gains fields in later versions; older records stay readable.
+/// Later versions may add fields to its JSON; older records stay readable.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct SavedToken {
-    /// `None` where nothing but a refresh token was known so far, which has been used.
+    /// `None` if only a used refresh token is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     access_token: Option<Secret>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     token_type: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     scope: Option<String>,
-    /// Seconds since 1970.
+    /// Unix time in seconds.
     obtained: f64,
-    /// Seconds.
+    /// Lifetime in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     lifetime: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     refresh_token: Option<Secret>,
-    /// The refresh tokens that are used: the last one, and the one that the credentials still name.
+    /// Used refresh tokens: the last one, and the one that the credentials still contain.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     used: Vec<Secret>,
-    /// The used one whose outcome is not known (yet) and that has not been tried a second time.
+    /// The used refresh token whose outcome is unknown and that hasn't been retried.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     doubtful: Option<Secret>,
 }
@@ -54,7 +55,7 @@ impl SavedToken {
         }
     }
 
-    /// The record to save before a refresh token is used, and after it was refused.
+    /// Record to save before a refresh token is used, and after it was rejected.
     pub(crate) fn using(before: Option<Self>, used: Vec<Secret>, doubtful: Option<Secret>) -> Self {
         Self {
             refresh_token: None,
@@ -64,7 +65,7 @@ impl SavedToken {
         }
     }
 
-    /// A refresh token that was not used after all.
+    /// Record for a refresh token that was not used after all.
     pub(crate) fn unused(refresh_token: &Secret) -> Self {
         Self {
             refresh_token: Some(refresh_token.clone()),
@@ -83,14 +84,14 @@ impl SavedToken {
         doubtful: None,
     };
 
-    /// Reads what [`to_json`](Self::to_json) wrote; none if it is something else.
+    /// Parses the output of [`to_json`](Self::to_json); `None` for anything else.
     pub fn from_json(text: &[u8]) -> Option<Self> {
         serde_json::from_slice(text).ok()
     }
 
-    /// Writes it as JSON. It holds secrets: keep it where others cannot read it.
+    /// Formats the record as JSON. It contains secrets: store it where others can't read it.
     pub fn to_json(&self) -> Vec<u8> {
-        // Texts and numbers: nothing of it can fail.
+        // Only strings and numbers, so serialization can't fail.
         serde_json::to_vec(self).unwrap_or_default()
     }
 
@@ -109,26 +110,27 @@ impl SavedToken {
         })
     }
 
-    /// How long the access token still lives; `None` if it is not known to expire.
+    /// Remaining lifetime of the access token; `None` if its expiry is unknown.
     ///
-    /// Never more than its lifetime: the clock may have been set back since.
+    /// Never more than its lifetime, since the clock may have been set back.
     pub(crate) fn left(&self, now: SystemTime) -> Option<Duration> {
         let lifetime = Duration::try_from_secs_f64(self.lifetime?).ok()?;
         let age = (since_1970(now) - self.obtained).max(0.0);
         Some(lifetime.saturating_sub(Duration::try_from_secs_f64(age).unwrap_or(Duration::MAX)))
     }
 
-    /// The refresh token that is not used yet.
+    /// The unused refresh token.
     pub(crate) fn refresh_token(&self) -> Option<&Secret> {
         self.refresh_token.as_ref()
     }
 
-    /// The used refresh token whose outcome is not known and that may be tried once more, where the vendor allows that.
+    /// The used refresh token with an unknown outcome that may be retried, if the vendor allows
+    /// that.
     pub(crate) fn doubtful(&self) -> Option<&Secret> {
         self.doubtful.as_ref()
     }
 
-    /// The refresh tokens that are used.
+    /// The used refresh tokens.
     pub(crate) fn used(&self) -> &[Secret] {
         &self.used
     }

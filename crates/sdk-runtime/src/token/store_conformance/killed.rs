@@ -12,15 +12,17 @@ use crate::token::store::TokenStore;
 use crate::token::store_conformance::sample::{Seeded, key, number, record};
 use crate::token::store_conformance::violation::{Violation, soon};
 
-/// What a competitor writes before the number of each record that it has saved.
+/// Prefix of a competitor's line for each saved record, followed by its number.
 const SAVED: &str = "saved record ";
-/// What a competitor writes when it begins.
+/// A competitor's first line.
 const BEGUN: &str = "competitor has begun";
 
-/// Saves ever higher numbers under one key until the process is killed, and prints each number that is saved.
+/// Saves increasing numbers under one key until the process is killed, and prints each saved
+/// number.
 ///
 /// # Errors
-/// If the store fails, or holds what nobody saved.
+///
+/// If the store fails, or contains a record that nobody saved.
 pub async fn compete(store: &impl TokenStore) -> Result<(), Violation> {
     let key = key("killed");
     say(BEGUN);
@@ -33,19 +35,20 @@ pub async fn compete(store: &impl TokenStore) -> Result<(), Violation> {
     }
 }
 
-/// Writes a line at once. A parent that is gone wants to hear nothing more.
+/// Writes a line immediately, and ignores a closed pipe.
 fn say(line: &str) {
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
-/// Starts two processes in each round, kills both at random points, and checks that no record that was reported as saved is
-/// lost, none is torn, no number was saved twice, and the lock is free.
+/// Starts two processes in each round, kills both at random points, and checks that no reported
+/// record is lost, none is damaged, no number was saved twice, and the lock is free.
 ///
 /// `process` starts a process that runs [`compete`] on the same store.
 ///
 /// # Errors
-/// The first rule that is broken, with the round.
+///
+/// The first broken rule, with the round.
 pub async fn check_killed(
     store: &impl TokenStore,
     process: impl Fn() -> Command,
@@ -76,7 +79,7 @@ pub async fn check_killed(
             let mut entry = soon("lock after its holder was killed", store.lock(&key)).await?;
             let found = number(soon("load", entry.load()).await?.as_ref())?;
             let highest = numbers.into_iter().max().unwrap_or(known);
-            // Each process may have saved one record without living to report it.
+            // Each process may have saved one record without reporting it.
             if found < highest || found > highest + 2 {
                 let text =
                     format!("record {highest} was reported as saved, and now there is {found}");
@@ -104,7 +107,7 @@ fn start(mut command: Command) -> Result<Child, Violation> {
     child.map_err(|error| Violation::new(format!("a process could not be started: {error}")))
 }
 
-/// Kills a process some time after it has begun, and returns the numbers that it reported.
+/// Kills a process some time after its start, and returns the numbers it reported.
 fn kill(mut child: Child, life: Duration) -> Result<Vec<u64>, Violation> {
     let unread = || Violation::new("the output of a process could not be read");
     let mut output = BufReader::new(child.stdout.take().ok_or_else(unread)?);
@@ -133,7 +136,7 @@ fn kill(mut child: Child, life: Duration) -> Result<Vec<u64>, Violation> {
         Ok(Ok(())) => {}
         _ => return Err(Violation::new(format!("a process ended by itself: {text}"))),
     }
-    // The last line may be a part.
+    // The last line may be incomplete.
     let whole = text.rfind('\n').map_or("", |end| &text[..end]);
     let numbers = whole.lines().filter_map(|line| line.strip_prefix(SAVED));
     Ok(numbers.filter_map(|number| number.parse().ok()).collect())

@@ -1,4 +1,4 @@
-//! The rules, one by one, within a process.
+//! The rules, checked one by one within a process.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -12,12 +12,15 @@ use crate::token::store::TokenStore;
 use crate::token::store_conformance::sample::{Seeded, key, number, record};
 use crate::token::store_conformance::violation::{Violation, soon};
 
-/// Checks every rule of [`TokenStore`] that can be checked within a process. `open` opens the same store each time.
+/// Checks every rule of [`TokenStore`] that can be checked within a process. `open` opens the same
+/// store each time.
 ///
-/// The store should be empty. The last rule takes `rounds`, in each of which a task is aborted at a random point.
+/// The store should be empty. The last rule runs `rounds` rounds, in each of which a task is
+/// aborted at a random point.
 ///
 /// # Errors
-/// The first rule that is broken.
+///
+/// The first broken rule.
 pub async fn check<S: TokenStore + 'static>(
     open: impl Fn() -> S,
     rounds: u32,
@@ -77,7 +80,7 @@ async fn keys_have_nothing_in_common(
     Ok(())
 }
 
-/// Whether a lock is refused for as long as one can see.
+/// Whether the lock stays refused for the observed time.
 async fn is_kept_out(store: &impl TokenStore, name: &str) -> Result<bool, Violation> {
     let key = key(name);
     match tokio::time::timeout(Duration::from_millis(200), store.lock(&key)).await {
@@ -114,7 +117,7 @@ async fn reading_waits_for_no_lock(
     Ok(())
 }
 
-/// A runtime that rests polls its futures no more; a caller whose time is over drops them.
+/// An idle runtime polls its futures no more; a caller whose time is over drops them.
 async fn waiters_that_rest_or_leave_hold_nothing(
     one: &impl TokenStore,
     other: &impl TokenStore,
@@ -132,7 +135,7 @@ async fn waiters_that_rest_or_leave_hold_nothing(
     let leaving = tokio::time::timeout(Duration::from_millis(50), other.lock(&key)).await;
     drop(leaving);
     drop(entry);
-    // `resting` is kept and not polled.
+    // `resting` is kept without being polled.
     drop(soon("lock while a waiter rests", one.lock(&key)).await?);
     Ok(())
 }
@@ -165,7 +168,7 @@ async fn aborted_tasks_lose_nothing(
                 Err(ended) => return Err(Violation::new(ended.to_string()).in_round(round, seed)),
             }
         }
-        // An aborted save may still be under way: the lock tells when it has ended.
+        // An aborted save may still be in progress; taking the lock waits for its end.
         let locked = soon(
             "lock after its holder was aborted",
             store.lock(&key("aborted")),
@@ -175,7 +178,7 @@ async fn aborted_tasks_lose_nothing(
         let found = soon("load", entry.load()).await?;
         let found = number(found.as_ref()).map_err(|violation| violation.in_round(round, seed))?;
         let known = saved.load(Ordering::SeqCst);
-        // Each task may have saved one record without living to hear of it.
+        // Each task may have saved one record without reporting it.
         if found < known || found > known + 3 {
             let text = format!("record {known} was saved, and now there is record {found}");
             return Err(Violation::new(text).in_round(round, seed));
@@ -186,7 +189,7 @@ async fn aborted_tasks_lose_nothing(
     Ok(())
 }
 
-/// Saves ever higher numbers, and notices whoever else does so at the same time.
+/// Saves increasing numbers, and detects any other task that does so at the same time.
 async fn count_up(
     store: &impl TokenStore,
     saved: &AtomicU64,
@@ -205,7 +208,7 @@ async fn count_up(
     }
 }
 
-/// Counts the holders of a lock; an aborted one counts no more.
+/// Counts the holders of a lock; aborted ones no longer count.
 struct Holding<'a>(&'a AtomicUsize);
 
 impl<'a> Holding<'a> {

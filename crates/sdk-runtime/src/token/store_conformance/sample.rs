@@ -16,7 +16,7 @@ pub(super) fn key(name: &str) -> TokenKey {
     }
 }
 
-/// A record that can be told from every other, and of which a part can be told from the whole.
+/// A unique record, whose truncations are recognisable.
 pub(super) fn record(number: u64) -> SavedToken {
     let token = AccessToken::new(format!("token-{number}"))
         .with_expires_in(3600_u64)
@@ -29,7 +29,7 @@ pub(super) fn record(number: u64) -> SavedToken {
     )
 }
 
-/// The number of a record, which must be whole.
+/// Number of a record, which must be complete.
 pub(super) fn number(saved: Option<&SavedToken>) -> Result<u64, Violation> {
     let Some(saved) = saved else {
         return Ok(0);
@@ -41,12 +41,12 @@ pub(super) fn number(saved: Option<&SavedToken>) -> Result<u64, Violation> {
     match number {
         Some(number) if *saved == record(number) => Ok(number),
         _ => Err(Violation::new(
-            "a record was read that nobody saved, or a part of one",
+            "read a record that nobody saved, or a part of one",
         )),
     }
 }
 
-/// Random numbers that a seed repeats: splitmix64.
+/// Deterministic random numbers: SplitMix64.
 pub(super) struct Seeded(pub(super) u64);
 
 impl Seeded {

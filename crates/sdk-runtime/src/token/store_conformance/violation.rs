@@ -1,4 +1,4 @@
-//! What a check reports.
+//! Result of a failed check.
 
 use std::fmt;
 use std::time::Duration;
@@ -13,7 +13,7 @@ impl Violation {
         Self(what.into())
     }
 
-    /// Adds the round and seed by which to repeat the check.
+    /// Adds the round and seed for repeating the check.
     pub(super) fn in_round(self, round: u32, seed: u64) -> Self {
         Self(format!("{} (round {round}, seed {seed})", self.0))
     }
@@ -39,7 +39,7 @@ impl fmt::Debug for Violation {
 
 impl std::error::Error for Violation {}
 
-/// How long a store may take for what must not wait.
+/// Longest time for a store operation that must not wait.
 const SOON: Duration = Duration::from_secs(10);
 
 pub(super) async fn soon<T>(

@@ -1,32 +1,35 @@
-//! How the SDK builds its HTTP client.
+//! Settings of the SDK's HTTP client.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Adds settings to the HTTP client. It is called for every client that is built, more than once per SDK client.
+/// Customises the HTTP client. Called for every HTTP client that is built, more than once per SDK
+/// client.
 pub(crate) type Adjust = dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync;
 
-/// Whether the HTTP client that the SDK builds speaks TLS.
+/// Whether the SDK's HTTP client supports TLS.
 pub(crate) const HAS_TLS: bool = cfg!(any(feature = "rustls", feature = "native-tls"));
 
-/// How long a connection with requests under way may be silent before an HTTP/2 ping asks whether it is alive.
+/// Silence on a connection with requests in flight after which an HTTP/2 ping checks whether it is
+/// alive.
 const PING_AFTER: Duration = Duration::from_secs(15);
-/// How long the answer to a ping may take. With `PING_AFTER` it is less than the time of an attempt (30 s).
+/// Time limit for the answer to a ping. Together with `PING_AFTER`, less than the default time of
+/// an attempt (30 s).
 const PONG_WITHIN: Duration = Duration::from_secs(10);
-/// The most that HTTP/2 allows (RFC 9113, section 6.9.1). What one stream may send unread stays bounded by the window of
-/// the stream, so downloads that nobody reads use up their own windows and not the connection's.
+/// Largest window in HTTP/2 (RFC 9113, section 6.9.1). The window of each stream still limits its
+/// unread bytes, so unread downloads exhaust their own windows but not the connection's.
 const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
 
 pub(crate) struct ClientSettings {
     pub(crate) connect_timeout: Duration,
     pub(crate) proxies: Vec<reqwest::Proxy>,
-    /// Whether proxy variables of the environment are ignored.
+    /// Whether proxy variables are ignored.
     pub(crate) ignores_environment: bool,
     pub(crate) adjust: Option<Arc<Adjust>>,
 }
 
 impl ClientSettings {
-    /// The user's settings beat the SDK's, but for redirects and retries.
+    /// The user's settings take precedence, except for redirects and retries.
     pub(super) fn builder(&self) -> reqwest::ClientBuilder {
         let mut builder = reqwest::Client::builder()
             .connect_timeout(self.connect_timeout)
@@ -43,9 +46,9 @@ impl ClientSettings {
             builder = adjust(builder);
         }
         builder
-            // The call path follows redirects, so that no credential goes to another origin,
+            // The call path follows redirects, so that credentials stay within their origin,
             .redirect(reqwest::redirect::Policy::none())
-            // and repeats what may be repeated.
+            // and retries what may be repeated.
             .retry(reqwest::retry::never())
             .referer(false)
     }

@@ -1,6 +1,7 @@
-//! The time that a connection may take to be made, call by call.
+//! Per-call deadline for connecting.
 //!
-//! A call that runs out of time before there is a connection has sent nothing: only the connector can tell.
+//! A call whose time ends before there is a connection has sent nothing, which only the connector
+//! can tell.
 
 use std::error::Error;
 use std::fmt;
@@ -15,7 +16,7 @@ tokio::task_local! {
     pub(super) static END: Instant;
 }
 
-/// Makes a connector keep to the time of the call that it connects for.
+/// Makes a connector respect the deadline of the call that it connects for.
 #[derive(Clone, Copy)]
 pub(super) struct ConnectDeadline;
 

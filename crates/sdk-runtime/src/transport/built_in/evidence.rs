@@ -1,13 +1,13 @@
-//! How far a request got, as reqwest and the libraries below it tell.
+//! Determines how far a failed request got, from the errors of reqwest and its dependencies.
 
 use std::error::Error;
 use std::iter::successors;
 
 use crate::transport::failure::{TransportError, TransportErrorKind};
 
-/// Translates an error of reqwest.
+/// Converts an error of reqwest.
 pub(super) fn failure(error: reqwest::Error) -> TransportError {
-    // A URL may hold secrets in its query.
+    // A URL may contain secrets in its query.
     let error = error.without_url();
     let kind = if error.is_redirect() {
         TransportErrorKind::Redirected
@@ -34,7 +34,7 @@ pub(super) fn failure(error: reqwest::Error) -> TransportError {
     failure
 }
 
-/// Whether a proxy answered that it makes no connection. hyper-util keeps the types of these errors to itself.
+/// Whether a proxy refused to connect. hyper-util doesn't export the types of these errors.
 fn is_about_proxy(error: &(dyn Error + 'static)) -> bool {
     successors(Some(error), |error| (*error).source()).any(|cause| {
         let text = cause.to_string();
@@ -42,9 +42,10 @@ fn is_about_proxy(error: &(dyn Error + 'static)) -> bool {
     })
 }
 
-/// Whether a connection failed because of a certificate, which the next attempt would meet again.
+/// Whether a connection failed because of a certificate, so that the next attempt would fail too.
 ///
-/// Told by the text: rustls, OpenSSL, Secure Transport and SChannel have no type in common, and all name it.
+/// Determined from the text: rustls, OpenSSL, Secure Transport and SChannel share no type, but all
+/// mention it.
 fn is_about_certificate(error: &(dyn Error + 'static)) -> bool {
     successors(Some(error), |error| (*error).source()).any(|cause| {
         cause
@@ -54,10 +55,11 @@ fn is_about_certificate(error: &(dyn Error + 'static)) -> bool {
     })
 }
 
-/// Whether the server says, by HTTP/2's means, that it didn't process the request (RFC 9113, section 8.7).
+/// Whether the server signals that it didn't process the request (RFC 9113, section 8.7).
 ///
-/// h2 ends a stream with the server's GOAWAY only if its number is above the last one that the GOAWAY names, and it
-/// opens no stream after a GOAWAY; streams that the server may have processed end with an I/O error.
+/// h2 ends a stream with the server's GOAWAY only if the stream's number is above the last one in
+/// the GOAWAY, and opens no stream after a GOAWAY; streams that the server may have processed end
+/// with an I/O error.
 fn is_not_processed(error: &(dyn Error + 'static)) -> bool {
     successors(Some(error), |error| (*error).source())
         .filter_map(|cause| cause.downcast_ref::<h2::Error>())

@@ -9,7 +9,8 @@ use crate::transport::built_in::connect_deadline::{ConnectDeadline, END};
 
 pub(super) struct Pool {
     usual: reqwest::Client,
-    /// For calls that have less time to connect, once there are any: a connector that asks every call costs every call.
+    /// For calls with a shorter connect deadline, created on demand: a connector that checks every
+    /// call slows every call down.
     hurried: OnceLock<reqwest::Client>,
     made: Instant,
 }
@@ -23,7 +24,7 @@ impl Pool {
         }
     }
 
-    /// Whether a connection of it can have existed at that time.
+    /// Whether one of its connections may have existed at that time.
     pub(super) fn is_as_old_as(&self, time: Instant) -> bool {
         self.made <= time
     }
@@ -35,7 +36,7 @@ impl Pool {
         self.usual.execute(request).await
     }
 
-    /// Sends a request whose connection has to be made by an end that is sooner than usual.
+    /// Sends a request with a connect deadline earlier than usual.
     pub(super) async fn execute_within(
         &self,
         request: reqwest::Request,
@@ -44,7 +45,7 @@ impl Pool {
     ) -> reqwest::Result<reqwest::Response> {
         let client = self.hurried.get_or_init(|| {
             let builder = settings.builder().connector_layer(ConnectDeadline);
-            // It was built like this before.
+            // The same settings were built successfully before.
             builder.build().unwrap_or_else(|_| self.usual.clone())
         });
         END.scope(end, client.execute(request)).await

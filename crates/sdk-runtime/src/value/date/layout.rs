@@ -1,4 +1,4 @@
-//! Writes a date or time in the layout of an example.
+//! Formats a date or time in the layout of an example.
 
 use std::fmt::Write as _;
 
@@ -6,9 +6,10 @@ use time::OffsetDateTime;
 
 use super::scan::{Moment, moment};
 
-/// The date or time in the layout of the example: order of the day's parts, separator, seconds, offset.
+/// The date or time in the layout of the example: order of the day's parts, separator, seconds,
+/// offset.
 ///
-/// `None` if either text is not understood, or if the example has an offset and the text has none.
+/// `None` if either text isn't recognised, or if the example has an offset and the text has none.
 pub(super) fn in_layout(text: &str, example: &str) -> Option<String> {
     let Moment { local, offset } = moment(text)?;
     let wanted = moment(example)?;

@@ -1,4 +1,4 @@
-//! Reads the forms of dates and times that vendors use.
+//! Parses the date and time formats that vendors use.
 
 use time::{Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
 
@@ -34,7 +34,8 @@ pub(super) fn moment(text: &str) -> Option<Moment> {
     })
 }
 
-/// Seconds since 1970 in 9 to 11 digits: from 1973 on, so that neither a year nor a day without separators is one.
+/// A Unix time of 9 to 11 digits, so from 1973 on; a year or a day without separators doesn't
+/// match.
 fn unix_seconds(text: &str) -> Option<Moment> {
     if !(9..=11).contains(&text.len()) || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;

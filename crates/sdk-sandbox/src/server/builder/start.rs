@@ -1,4 +1,4 @@
-//! Starts a sandbox: makes its vendors, takes a port for each, and runs the servers.
+//! Starts a sandbox: creates its vendors, binds a port for each, and runs the servers.
 
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -24,18 +24,19 @@ use crate::state::store::Store;
 use crate::state::tokens::Tokens;
 use crate::state::vendor::Vendor;
 
-/// How many bytes of records and files are kept, of every vendor.
+/// Default memory limit for records and files per vendor, in bytes.
 const MEMORY: usize = 256 * 1024 * 1024;
-/// The time between the states of a job that goes on by itself.
+/// Default time between the states of a job that advances by itself.
 const JOB_PACE: Duration = Duration::from_millis(50);
 
 impl Builder {
-    /// Starts to listen. The server runs on the current tokio runtime until the sandbox is dropped.
+    /// Starts listening. The servers run on the current tokio runtime until the sandbox is
+    /// dropped.
     ///
     /// # Errors
     ///
-    /// A vendor that is not known or whose feature is off, a document or profile that cannot be read, a port
-    /// that is taken.
+    /// An unknown vendor or one whose feature is disabled, an unreadable document or profile, or a
+    /// port in use.
     pub async fn start(self) -> Result<Sandbox, Error> {
         let log = Arc::new(Log::new(self.observer.clone()));
         let budget = Arc::new(BodyBudget::default());
@@ -90,7 +91,8 @@ impl Builder {
         !only_own && self.vendors.is_empty() || self.vendors.iter().any(|v| v == name)
     }
 
-    /// The vendors to play. Those that the process has not read yet are read side by side, each on its own thread.
+    /// Reads the definitions of the vendors. Definitions that aren't cached yet are read in
+    /// parallel, one thread each.
     pub(crate) fn definitions(&self) -> Result<Vec<(String, Definition)>, Error> {
         self.check_names()?;
         std::thread::scope(|scope| {
@@ -99,7 +101,7 @@ impl Builder {
                 .map(|e| (e.name, scope.spawn(|| Definition::embedded(e))))
                 .collect();
             for (name, document, profile) in &self.own {
-                let read = || Definition::read(name, document, profile);
+                let read = || Definition::own(name, document, profile);
                 threads.push((name, scope.spawn(read)));
             }
             let ended = |_| Err(Error::new("a vendor could not be read"));
@@ -113,7 +115,7 @@ impl Builder {
         })
     }
 
-    /// Refuses settings of vendors that are not there.
+    /// Refuses settings for vendors that aren't played.
     fn check_names(&self) -> Result<(), Error> {
         let known = || {
             EMBEDDED

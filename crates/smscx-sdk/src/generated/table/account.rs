@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static GET_ACCOUNT_BALANCE: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static GET_ACCOUNT_BALANCE: Operation = Operation {
     upstream_id: Some("getAccountBalance"),
     method: Method::Get,
     path: "/account/balance",
+    server: None,
     tag: "account",
     summary: "Reads the balance of the account.",
     parameters: &[],
@@ -85,6 +87,7 @@ pub(crate) static GET_CHANNEL_STATUS: Operation = Operation {
     upstream_id: Some("getChannelsStatus"),
     method: Method::Get,
     path: "/account/channels/status",
+    server: None,
     tag: "account",
     summary: "Reads which channels are active for the account.",
     parameters: &[],
@@ -159,6 +162,7 @@ pub(crate) static GET_SMS_PRICING: Operation = Operation {
     upstream_id: Some("getChannelPricing"),
     method: Method::Get,
     path: "/account/pricing/sms/{trafficType}",
+    server: None,
     tag: "account",
     summary: "Reads the prices of texts in all countries.",
     parameters: &[
@@ -248,6 +252,7 @@ pub(crate) static GET_SMS_COUNTRY_PRICING: Operation = Operation {
     upstream_id: Some("getChannelPricingByCountryIso"),
     method: Method::Get,
     path: "/account/pricing/sms/{trafficType}/{countryIso}",
+    server: None,
     tag: "account",
     summary: "Reads the prices of texts in one country.",
     parameters: &[
@@ -345,6 +350,7 @@ pub(crate) static GET_MESSENGER_PRICING: Operation = Operation {
     upstream_id: Some("getChannelPricing"),
     method: Method::Get,
     path: "/account/pricing/{channel}/{trafficType}",
+    server: None,
     tag: "account",
     summary: "Reads the prices of Viber or WhatsApp messages in all countries.",
     parameters: &[
@@ -442,6 +448,7 @@ pub(crate) static GET_MESSENGER_COUNTRY_PRICING: Operation = Operation {
     upstream_id: Some("getChannelPricingByCountryIso"),
     method: Method::Get,
     path: "/account/pricing/{channel}/{trafficType}/{countryIso}",
+    server: None,
     tag: "account",
     summary: "Reads the prices of Viber or WhatsApp messages in one country.",
     parameters: &[

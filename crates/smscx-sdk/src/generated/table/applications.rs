@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_APPLICATIONS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_APPLICATIONS: Operation = Operation {
     upstream_id: Some("getApplicationsList"),
     method: Method::Get,
     path: "/applications",
+    server: None,
     tag: "applications",
     summary: "Lists the applications of the account with their secrets, newest first.",
     parameters: &[],
@@ -85,6 +87,7 @@ pub(crate) static LIST_SCOPES: Operation = Operation {
     upstream_id: Some("getScopes"),
     method: Method::Get,
     path: "/applications/scopes",
+    server: None,
     tag: "applications",
     summary: "Lists the scopes that an access token can have.",
     parameters: &[],
@@ -159,6 +162,7 @@ pub(crate) static GET_APPLICATION_SETTINGS: Operation = Operation {
     upstream_id: Some("getApplicationSettings"),
     method: Method::Get,
     path: "/applications/{applicationId}",
+    server: None,
     tag: "applications",
     summary: "Reads the settings of an application.",
     parameters: &[

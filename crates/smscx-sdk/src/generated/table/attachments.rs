@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_ATTACHMENTS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_ATTACHMENTS: Operation = Operation {
     upstream_id: Some("getAttachmentsList"),
     method: Method::Get,
     path: "/attachments",
+    server: None,
     tag: "attachments",
     summary: "Lists all attachments, newest first.",
     parameters: &[],
@@ -85,6 +87,7 @@ pub(crate) static LIST_ATTACHMENT_HITS: Operation = Operation {
     upstream_id: Some("getAttachmentHits"),
     method: Method::Get,
     path: "/attachments/{attachmentId}",
+    server: None,
     tag: "attachments",
     summary: "Reads an attachment and its hits, one page at a time.",
     parameters: &[
@@ -211,6 +214,7 @@ pub(crate) static DELETE_ATTACHMENT: Operation = Operation {
     upstream_id: Some("deleteAttachment"),
     method: Method::Delete,
     path: "/attachments/{attachmentId}",
+    server: None,
     tag: "attachments",
     summary: "Deletes an attachment and all its hits.",
     parameters: &[
@@ -300,6 +304,7 @@ pub(crate) static DOWNLOAD_ATTACHMENT_HITS_CSV: Operation = Operation {
     upstream_id: Some("exportAttachmentHitsToCsv"),
     method: Method::Get,
     path: "/attachments/{attachmentId}/csv",
+    server: None,
     tag: "attachments",
     summary: "Downloads the hits of an attachment as a CSV file.",
     parameters: &[
@@ -389,6 +394,7 @@ pub(crate) static DOWNLOAD_ATTACHMENT_HITS_XLSX: Operation = Operation {
     upstream_id: Some("exportAttachmentHitsToXlsx"),
     method: Method::Get,
     path: "/attachments/{attachmentId}/xlsx",
+    server: None,
     tag: "attachments",
     summary: "Downloads the hits of an attachment as an Excel file.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_CONVERSATIONS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_CONVERSATIONS: Operation = Operation {
     upstream_id: Some("getConverstionsList"),
     method: Method::Get,
     path: "/conversations",
+    server: None,
     tag: "conversations",
     summary: "Lists all conversations, the one with the latest reply first.",
     parameters: &[],
@@ -85,6 +87,7 @@ pub(crate) static GET_CONVERSATION: Operation = Operation {
     upstream_id: Some("getConversation"),
     method: Method::Get,
     path: "/conversations/{conversationId}",
+    server: None,
     tag: "conversations",
     summary: "Reads a conversation with all its messages.",
     parameters: &[
@@ -174,6 +177,7 @@ pub(crate) static MARK_CONVERSATION_READ: Operation = Operation {
     upstream_id: Some("markConversationAsRead"),
     method: Method::Get,
     path: "/conversations/{conversationId}/read",
+    server: None,
     tag: "conversations",
     summary: "Marks a conversation as read.",
     parameters: &[
@@ -263,6 +267,7 @@ pub(crate) static SEND_CONVERSATION_SMS: Operation = Operation {
     upstream_id: Some("sendConversationReplySms"),
     method: Method::Post,
     path: "/conversations/{conversationId}/sms",
+    server: None,
     tag: "conversations",
     summary: "Sends a reply to a conversation as a text, which is charged.",
     parameters: &[
@@ -375,6 +380,7 @@ pub(crate) static SEND_CONVERSATION_VIBER: Operation = Operation {
     upstream_id: Some("sendConversationReplyViber"),
     method: Method::Post,
     path: "/conversations/{conversationId}/viber",
+    server: None,
     tag: "conversations",
     summary: "Sends a reply to a conversation through Viber, which is charged.",
     parameters: &[
@@ -487,6 +493,7 @@ pub(crate) static SEND_CONVERSATION_WHATSAPP: Operation = Operation {
     upstream_id: Some("sendConversationReplyWhatsapp"),
     method: Method::Post,
     path: "/conversations/{conversationId}/whatsapp",
+    server: None,
     tag: "conversations",
     summary: "Sends a reply to a conversation through WhatsApp, which is charged.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_GROUPS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_GROUPS: Operation = Operation {
     upstream_id: Some("getGroupsList"),
     method: Method::Get,
     path: "/groups",
+    server: None,
     tag: "groups",
     summary: "Lists all groups, newest first.",
     parameters: &[],
@@ -85,6 +87,7 @@ pub(crate) static CREATE_GROUP: Operation = Operation {
     upstream_id: Some("createGroup"),
     method: Method::Post,
     path: "/groups",
+    server: None,
     tag: "groups",
     summary: "Creates an empty group.",
     parameters: &[],
@@ -174,6 +177,7 @@ pub(crate) static GET_GROUP: Operation = Operation {
     upstream_id: Some("getGroupDetails"),
     method: Method::Get,
     path: "/groups/{groupId}",
+    server: None,
     tag: "groups",
     summary: "Reads a group and its contacts, one page at a time.",
     parameters: &[
@@ -300,6 +304,7 @@ pub(crate) static ADD_GROUP_CONTACTS: Operation = Operation {
     upstream_id: Some("addContactsToGroup"),
     method: Method::Post,
     path: "/groups/{groupId}",
+    server: None,
     tag: "groups",
     summary: "Adds contacts to a group, as bare phone numbers or with their details.",
     parameters: &[
@@ -406,6 +411,7 @@ pub(crate) static DELETE_GROUP: Operation = Operation {
     upstream_id: Some("deleteGroup"),
     method: Method::Delete,
     path: "/groups/{groupId}",
+    server: None,
     tag: "groups",
     summary: "Deletes a group and all its contacts.",
     parameters: &[
@@ -495,6 +501,7 @@ pub(crate) static DOWNLOAD_GROUP_CSV: Operation = Operation {
     upstream_id: Some("exportGroupToCsv"),
     method: Method::Get,
     path: "/groups/{groupId}/csv",
+    server: None,
     tag: "groups",
     summary: "Downloads the contacts of a group as a CSV file.",
     parameters: &[
@@ -584,6 +591,7 @@ pub(crate) static EMPTY_GROUP: Operation = Operation {
     upstream_id: Some("emptyGroup"),
     method: Method::Get,
     path: "/groups/{groupId}/empty",
+    server: None,
     tag: "groups",
     summary: "Deletes all contacts of a group and keeps the group.",
     parameters: &[
@@ -679,6 +687,7 @@ pub(crate) static DOWNLOAD_GROUP_XLSX: Operation = Operation {
     upstream_id: Some("exportGroupToXlsx"),
     method: Method::Get,
     path: "/groups/{groupId}/xlsx",
+    server: None,
     tag: "groups",
     summary: "Downloads the contacts of a group as an Excel file.",
     parameters: &[
@@ -770,6 +779,7 @@ pub(crate) static UPDATE_GROUP_CONTACT: Operation = Operation {
     upstream_id: Some("updateContactFromGroup"),
     method: Method::Patch,
     path: "/groups/{groupId}/{phoneNumberId}",
+    server: None,
     tag: "groups",
     summary: "Changes a contact in a group.",
     parameters: &[
@@ -888,6 +898,7 @@ pub(crate) static DELETE_GROUP_CONTACT: Operation = Operation {
     upstream_id: Some("deleteContactFromGroup"),
     method: Method::Delete,
     path: "/groups/{groupId}/{phoneNumberId}",
+    server: None,
     tag: "groups",
     summary: "Deletes a contact from a group.",
     parameters: &[

@@ -34,7 +34,7 @@ pub(crate) mod templates;
 
 pub(crate) mod originators;
 
-/// Every operation of the vendor, whatever features are on.
+/// All operations of the vendor, whatever features are enabled.
 pub static OPERATIONS: &[&::sdk_runtime::Operation] = &[
     &oauth::GET_ACCESS_TOKEN,
     &account::GET_ACCOUNT_BALANCE,

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static SEND_MULTICHANNEL_MESSAGE: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static SEND_MULTICHANNEL_MESSAGE: Operation = Operation {
     upstream_id: Some("sendMultichannelMessage"),
     method: Method::Post,
     path: "/multichannel",
+    server: None,
     tag: "multichannel",
     summary: "Sends a message over a chain of channels, which is charged.",
     parameters: &[],
@@ -109,6 +111,7 @@ pub(crate) static SEND_MULTICHANNEL_CAMPAIGN: Operation = Operation {
     upstream_id: Some("sendMultichannelCampaign"),
     method: Method::Post,
     path: "/multichannel/campaign",
+    server: None,
     tag: "multichannel",
     summary: "Sends a message to groups over a chain of channels, which is charged.",
     parameters: &[],
@@ -207,6 +210,7 @@ pub(crate) static ESTIMATE_MULTICHANNEL_CAMPAIGN: Operation = Operation {
     upstream_id: Some("estimateMultichannelCampaign"),
     method: Method::Post,
     path: "/multichannel/campaign/estimate",
+    server: None,
     tag: "multichannel",
     summary: "Estimates the cost of a multichannel campaign for free.",
     parameters: &[],
@@ -296,6 +300,7 @@ pub(crate) static ESTIMATE_MULTICHANNEL_MESSAGE: Operation = Operation {
     upstream_id: Some("estimateMultichannelMessage"),
     method: Method::Post,
     path: "/multichannel/estimate",
+    server: None,
     tag: "multichannel",
     summary: "Estimates the cost of a multichannel message for free.",
     parameters: &[],
@@ -385,6 +390,7 @@ pub(crate) static DELETE_SCHEDULED_MULTICHANNEL_CAMPAIGN: Operation = Operation 
     upstream_id: Some("deleteScheduledMultichannelCampaign"),
     method: Method::Delete,
     path: "/multichannel/scheduled/campaign/{campaignId}",
+    server: None,
     tag: "multichannel",
     summary: "Deletes the unsent part of a scheduled multichannel campaign.",
     parameters: &[
@@ -480,6 +486,7 @@ pub(crate) static DELETE_SCHEDULED_MULTICHANNEL_MESSAGE: Operation = Operation {
     upstream_id: Some("deleteScheduledMultichannelMessage"),
     method: Method::Delete,
     path: "/multichannel/scheduled/{msgId}",
+    server: None,
     tag: "multichannel",
     summary: "Deletes a scheduled multichannel message.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_BULK_LOOKUPS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_BULK_LOOKUPS: Operation = Operation {
     upstream_id: Some("getBulkLookupCampaigns"),
     method: Method::Get,
     path: "/numbers/lookup",
+    server: None,
     tag: "numbers",
     summary: "Lists the bulk look-ups of the account, one page at a time.",
     parameters: &[
@@ -115,6 +117,7 @@ pub(crate) static LOOKUP_NUMBERS: Operation = Operation {
     upstream_id: Some("lookupNumbers"),
     method: Method::Post,
     path: "/numbers/lookup",
+    server: None,
     tag: "numbers",
     summary: "Starts a look-up of up to 40,000 phone numbers, which is charged.",
     parameters: &[],
@@ -212,6 +215,7 @@ pub(crate) static GET_BULK_LOOKUP: Operation = Operation {
     upstream_id: Some("getBulkLookupStatus"),
     method: Method::Get,
     path: "/numbers/lookup/lookupBulkId/{lookupBulkId}",
+    server: None,
     tag: "numbers",
     summary: "Reads the results of a bulk look-up, one page at a time.",
     parameters: &[
@@ -346,6 +350,7 @@ pub(crate) static DOWNLOAD_BULK_LOOKUP_CSV: Operation = Operation {
     upstream_id: Some("exportNumberLookupReportToCsv"),
     method: Method::Get,
     path: "/numbers/lookup/lookupBulkId/{lookupBulkId}/csv",
+    server: None,
     tag: "numbers",
     summary: "Downloads the results of a bulk look-up as a CSV file.",
     parameters: &[
@@ -441,6 +446,7 @@ pub(crate) static DOWNLOAD_BULK_LOOKUP_XLSX: Operation = Operation {
     upstream_id: Some("exportNumberLookupReportToXlsx"),
     method: Method::Get,
     path: "/numbers/lookup/lookupBulkId/{lookupBulkId}/xlsx",
+    server: None,
     tag: "numbers",
     summary: "Downloads the results of a bulk look-up as an Excel file.",
     parameters: &[
@@ -538,6 +544,7 @@ pub(crate) static GET_LOOKUP: Operation = Operation {
     upstream_id: Some("getSingleLookupStatus"),
     method: Method::Get,
     path: "/numbers/lookup/lookupId/{lookupId}",
+    server: None,
     tag: "numbers",
     summary: "Reads the result of one look-up again.",
     parameters: &[
@@ -633,6 +640,7 @@ pub(crate) static LOOKUP_NUMBER: Operation = Operation {
     upstream_id: Some("lookupNumber"),
     method: Method::Get,
     path: "/numbers/lookup/{phoneNumber}",
+    server: None,
     tag: "numbers",
     summary: "Looks a phone number up in its network, which is charged.",
     parameters: &[
@@ -724,6 +732,7 @@ pub(crate) static LIST_RENTED_NUMBERS: Operation = Operation {
     upstream_id: Some("getRentedNumbers"),
     method: Method::Get,
     path: "/numbers/rent",
+    server: None,
     tag: "numbers",
     summary: "Lists the rented numbers of the account.",
     parameters: &[
@@ -855,6 +864,7 @@ pub(crate) static RENT_NUMBER: Operation = Operation {
     upstream_id: Some("rentNumber"),
     method: Method::Post,
     path: "/numbers/rent",
+    server: None,
     tag: "numbers",
     summary: "Rents a phone number, which is charged.",
     parameters: &[],
@@ -952,6 +962,7 @@ pub(crate) static LIST_AVAILABLE_NUMBERS: Operation = Operation {
     upstream_id: Some("getAvailableNumbers"),
     method: Method::Get,
     path: "/numbers/rent/available/{countryIso}",
+    server: None,
     tag: "numbers",
     summary: "Lists the phone numbers of a country that can be rented.",
     parameters: &[
@@ -1097,6 +1108,7 @@ pub(crate) static GET_RENT: Operation = Operation {
     upstream_id: Some("getRentStatus"),
     method: Method::Get,
     path: "/numbers/rent/{rentId}",
+    server: None,
     tag: "numbers",
     summary: "Reads a rental, its costs and the texts it has handled.",
     parameters: &[
@@ -1192,6 +1204,7 @@ pub(crate) static RENEW_RENT: Operation = Operation {
     upstream_id: Some("renewRent"),
     method: Method::Patch,
     path: "/numbers/rent/{rentId}",
+    server: None,
     tag: "numbers",
     summary: "Renews the rental of a number, which is charged.",
     parameters: &[
@@ -1296,6 +1309,7 @@ pub(crate) static CANCEL_RENT: Operation = Operation {
     upstream_id: Some("cancelRent"),
     method: Method::Delete,
     path: "/numbers/rent/{rentId}",
+    server: None,
     tag: "numbers",
     summary: "Cancels a rental within its first 30 minutes.",
     parameters: &[
@@ -1391,6 +1405,7 @@ pub(crate) static UPDATE_RENT: Operation = Operation {
     upstream_id: Some("editRentSettings"),
     method: Method::Patch,
     path: "/numbers/rent/{rentId}/edit",
+    server: None,
     tag: "numbers",
     summary: "Changes the renewal or the callback URL of a rental.",
     parameters: &[
@@ -1495,6 +1510,7 @@ pub(crate) static LIST_INBOUND_SMS: Operation = Operation {
     upstream_id: Some("getInboundSms"),
     method: Method::Get,
     path: "/numbers/rent/{rentId}/inbound",
+    server: None,
     tag: "numbers",
     summary: "Lists the texts that a rented number received, one page at a time.",
     parameters: &[
@@ -1619,6 +1635,7 @@ pub(crate) static VALIDATE_NUMBERS: Operation = Operation {
     upstream_id: Some("validateNumbers"),
     method: Method::Post,
     path: "/numbers/validate",
+    server: None,
     tag: "numbers",
     summary: "Checks the form of up to 40,000 phone numbers for free.",
     parameters: &[],
@@ -1708,6 +1725,7 @@ pub(crate) static VALIDATE_NUMBER: Operation = Operation {
     upstream_id: Some("validateNumber"),
     method: Method::Get,
     path: "/numbers/validate/{phoneNumber}",
+    server: None,
     tag: "numbers",
     summary: "Checks the form of a phone number for free.",
     parameters: &[

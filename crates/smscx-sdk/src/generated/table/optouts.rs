@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_OPTOUTS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_OPTOUTS: Operation = Operation {
     upstream_id: Some("getOptoutsList"),
     method: Method::Get,
     path: "/optouts",
+    server: None,
     tag: "optouts",
     summary: "Lists the phone numbers that opted out, one page at a time, newest first.",
     parameters: &[
@@ -115,6 +117,7 @@ pub(crate) static ADD_OPTOUTS: Operation = Operation {
     upstream_id: Some("addContactToOptoutsList"),
     method: Method::Post,
     path: "/optouts",
+    server: None,
     tag: "optouts",
     summary: "Adds phone numbers to the opt-out list.",
     parameters: &[],
@@ -206,6 +209,7 @@ pub(crate) static DOWNLOAD_OPTOUTS_CSV: Operation = Operation {
     upstream_id: Some("exportOptoutsToCsv"),
     method: Method::Get,
     path: "/optouts/csv",
+    server: None,
     tag: "optouts",
     summary: "Downloads the opt-out list as a CSV file.",
     parameters: &[],
@@ -280,6 +284,7 @@ pub(crate) static DOWNLOAD_OPTOUTS_XLSX: Operation = Operation {
     upstream_id: Some("exportOptoutsToXlsx"),
     method: Method::Get,
     path: "/optouts/xlsx",
+    server: None,
     tag: "optouts",
     summary: "Downloads the opt-out list as an Excel file.",
     parameters: &[],
@@ -356,6 +361,7 @@ pub(crate) static DELETE_OPTOUT: Operation = Operation {
     upstream_id: Some("deleteContactFromOptoutsList"),
     method: Method::Delete,
     path: "/optouts/{optoutId}",
+    server: None,
     tag: "optouts",
     summary: "Removes a phone number from the opt-out list.",
     parameters: &[

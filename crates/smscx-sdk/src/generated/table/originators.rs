@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_ORIGINATORS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_ORIGINATORS: Operation = Operation {
     upstream_id: Some("getOriginatorsList"),
     method: Method::Get,
     path: "/originators",
+    server: None,
     tag: "originators",
     summary: "Lists all originators, newest first.",
     parameters: &[],
@@ -85,6 +87,7 @@ pub(crate) static CREATE_ORIGINATOR: Operation = Operation {
     upstream_id: Some("createOriginator"),
     method: Method::Post,
     path: "/originators",
+    server: None,
     tag: "originators",
     summary: "Creates an originator and submits it for approval.",
     parameters: &[],
@@ -174,6 +177,7 @@ pub(crate) static DELETE_ORIGINATOR: Operation = Operation {
     upstream_id: Some("deleteOriginator"),
     method: Method::Delete,
     path: "/originators/{originatorId}",
+    server: None,
     tag: "originators",
     summary: "Deletes an originator.",
     parameters: &[

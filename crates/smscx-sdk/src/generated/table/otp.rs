@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static CREATE_OTP: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static CREATE_OTP: Operation = Operation {
     upstream_id: Some("newOtp"),
     method: Method::Post,
     path: "/otp",
+    server: None,
     tag: "otp",
     summary: "Sends a one-time PIN to a phone number as a text, which is charged.",
     parameters: &[],
@@ -108,6 +110,7 @@ pub(crate) static GET_OTP: Operation = Operation {
     upstream_id: Some("getOtpStatus"),
     method: Method::Get,
     path: "/otp/{otpId}",
+    server: None,
     tag: "otp",
     summary: "Reads the state of an OTP.",
     parameters: &[
@@ -207,6 +210,7 @@ pub(crate) static VERIFY_OTP: Operation = Operation {
     upstream_id: Some("verifyOtp"),
     method: Method::Post,
     path: "/otp/{otpId}",
+    server: None,
     tag: "otp",
     summary: "Verifies an OTP with the PIN that the user typed in.",
     parameters: &[
@@ -313,6 +317,7 @@ pub(crate) static CANCEL_OTP: Operation = Operation {
     upstream_id: Some("cancelOtp"),
     method: Method::Delete,
     path: "/otp/{otpId}",
+    server: None,
     tag: "otp",
     summary: "Cancels a pending OTP, so that its PIN stops working.",
     parameters: &[

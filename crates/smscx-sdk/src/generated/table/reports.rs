@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static GET_ADVANCED_REPORT: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static GET_ADVANCED_REPORT: Operation = Operation {
     upstream_id: Some("getAdvancedReport"),
     method: Method::Get,
     path: "/reports",
+    server: None,
     tag: "reports",
     summary: "Reads the messages of a period that match filters, one page at a time.",
     parameters: &[
@@ -185,6 +187,7 @@ pub(crate) static LIST_CAMPAIGNS: Operation = Operation {
     upstream_id: Some("getCampaignsList"),
     method: Method::Get,
     path: "/reports/campaigns",
+    server: None,
     tag: "reports",
     summary: "Lists the campaigns that were sent, one page at a time, newest first.",
     parameters: &[
@@ -305,6 +308,7 @@ pub(crate) static GET_CAMPAIGN_REPORT: Operation = Operation {
     upstream_id: Some("getCampaignReport"),
     method: Method::Get,
     path: "/reports/campaigns/{campaignId}",
+    server: None,
     tag: "reports",
     summary: "Reads a campaign and its messages, one page at a time.",
     parameters: &[
@@ -447,6 +451,7 @@ pub(crate) static DOWNLOAD_CAMPAIGN_REPORT_CSV: Operation = Operation {
     upstream_id: Some("exportCampaignReportToCsv"),
     method: Method::Get,
     path: "/reports/campaigns/{campaignId}/csv",
+    server: None,
     tag: "reports",
     summary: "Downloads the messages of a campaign as a CSV file.",
     parameters: &[
@@ -542,6 +547,7 @@ pub(crate) static DOWNLOAD_CAMPAIGN_REPORT_XLSX: Operation = Operation {
     upstream_id: Some("exportCampaignReportToXlsx"),
     method: Method::Get,
     path: "/reports/campaigns/{campaignId}/xlsx",
+    server: None,
     tag: "reports",
     summary: "Downloads the messages of a campaign as an Excel file.",
     parameters: &[
@@ -639,6 +645,7 @@ pub(crate) static DOWNLOAD_ADVANCED_REPORT_CSV: Operation = Operation {
     upstream_id: Some("exportAdvancedReportToCsv"),
     method: Method::Get,
     path: "/reports/csv",
+    server: None,
     tag: "reports",
     summary: "Downloads the messages of a period as a CSV file.",
     parameters: &[
@@ -784,6 +791,7 @@ pub(crate) static GET_MESSAGE_REPORT: Operation = Operation {
     upstream_id: Some("getSingleReport"),
     method: Method::Get,
     path: "/reports/single/{msgId}",
+    server: None,
     tag: "reports",
     summary: "Reads the delivery status of one message on any channel.",
     parameters: &[
@@ -889,6 +897,7 @@ pub(crate) static GET_SUMMARY_REPORT_BY_SOURCE: Operation = Operation {
     upstream_id: None,
     method: Method::Get,
     path: "/reports/summary/source",
+    server: None,
     tag: "reports",
     summary: "Reads the totals of a period by one dimension.",
     parameters: &[
@@ -1002,6 +1011,7 @@ pub(crate) static GET_SUMMARY_REPORT_BY_CHANNEL: Operation = Operation {
     upstream_id: None,
     method: Method::Get,
     path: "/reports/summary/channel",
+    server: None,
     tag: "reports",
     summary: "Reads the totals of a period by one dimension.",
     parameters: &[
@@ -1115,6 +1125,7 @@ pub(crate) static GET_SUMMARY_REPORT_BY_COUNTRY: Operation = Operation {
     upstream_id: None,
     method: Method::Get,
     path: "/reports/summary/country",
+    server: None,
     tag: "reports",
     summary: "Reads the totals of a period by one dimension.",
     parameters: &[
@@ -1228,6 +1239,7 @@ pub(crate) static GET_SUMMARY_REPORT_BY_TRAFFIC: Operation = Operation {
     upstream_id: None,
     method: Method::Get,
     path: "/reports/summary/traffic",
+    server: None,
     tag: "reports",
     summary: "Reads the totals of a period by one dimension.",
     parameters: &[
@@ -1341,6 +1353,7 @@ pub(crate) static GET_SUMMARY_REPORT_BY_DELIVERY: Operation = Operation {
     upstream_id: None,
     method: Method::Get,
     path: "/reports/summary/delivery",
+    server: None,
     tag: "reports",
     summary: "Reads the totals of a period by one dimension.",
     parameters: &[
@@ -1454,6 +1467,7 @@ pub(crate) static DOWNLOAD_ADVANCED_REPORT_XLSX: Operation = Operation {
     upstream_id: Some("exportAdvancedReportToXlsx"),
     method: Method::Get,
     path: "/reports/xlsx",
+    server: None,
     tag: "reports",
     summary: "Downloads the messages of a period as an Excel file.",
     parameters: &[

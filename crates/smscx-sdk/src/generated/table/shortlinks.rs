@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_SHORTLINKS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_SHORTLINKS: Operation = Operation {
     upstream_id: Some("getShortlinksList"),
     method: Method::Get,
     path: "/shortlinks",
+    server: None,
     tag: "shortlinks",
     summary: "Lists all short links, newest first.",
     parameters: &[],
@@ -85,6 +87,7 @@ pub(crate) static CREATE_SHORTLINK: Operation = Operation {
     upstream_id: Some("createShortlink"),
     method: Method::Post,
     path: "/shortlinks",
+    server: None,
     tag: "shortlinks",
     summary: "Creates a short link to a URL.",
     parameters: &[],
@@ -174,6 +177,7 @@ pub(crate) static LIST_SHORTLINK_HITS: Operation = Operation {
     upstream_id: Some("getShortlinkHits"),
     method: Method::Get,
     path: "/shortlinks/{shortId}",
+    server: None,
     tag: "shortlinks",
     summary: "Reads a short link and its hits, one page at a time.",
     parameters: &[
@@ -300,6 +304,7 @@ pub(crate) static UPDATE_SHORTLINK: Operation = Operation {
     upstream_id: Some("updateShortlink"),
     method: Method::Patch,
     path: "/shortlinks/{shortId}",
+    server: None,
     tag: "shortlinks",
     summary: "Changes the name or the target of a short link.",
     parameters: &[
@@ -410,6 +415,7 @@ pub(crate) static DELETE_SHORTLINK: Operation = Operation {
     upstream_id: Some("deleteShortlink"),
     method: Method::Delete,
     path: "/shortlinks/{shortId}",
+    server: None,
     tag: "shortlinks",
     summary: "Deletes a short link and all its hits.",
     parameters: &[
@@ -499,6 +505,7 @@ pub(crate) static DOWNLOAD_SHORTLINK_HITS_CSV: Operation = Operation {
     upstream_id: Some("exportShortlinkHitsToCsv"),
     method: Method::Get,
     path: "/shortlinks/{shortId}/csv",
+    server: None,
     tag: "shortlinks",
     summary: "Downloads the hits of a short link as a CSV file.",
     parameters: &[
@@ -588,6 +595,7 @@ pub(crate) static DOWNLOAD_SHORTLINK_HITS_XLSX: Operation = Operation {
     upstream_id: Some("exportShortlinkHitsToXlsx"),
     method: Method::Get,
     path: "/shortlinks/{shortId}/xlsx",
+    server: None,
     tag: "shortlinks",
     summary: "Downloads the hits of a short link as an Excel file.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static SEND_SMS: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static SEND_SMS: Operation = Operation {
     upstream_id: Some("sendSms"),
     method: Method::Post,
     path: "/sms",
+    server: None,
     tag: "sms",
     summary: "Sends a text to up to 25,000 phone numbers, which is charged.",
     parameters: &[],
@@ -109,6 +111,7 @@ pub(crate) static SEND_SMS_CAMPAIGN: Operation = Operation {
     upstream_id: Some("sendSmsCampaign"),
     method: Method::Post,
     path: "/sms/campaign",
+    server: None,
     tag: "sms",
     summary: "Sends a text to the contacts of groups, which is charged.",
     parameters: &[],
@@ -207,6 +210,7 @@ pub(crate) static ESTIMATE_SMS_CAMPAIGN: Operation = Operation {
     upstream_id: Some("estimateSmsCampaign"),
     method: Method::Post,
     path: "/sms/campaign/estimate",
+    server: None,
     tag: "sms",
     summary: "Estimates the cost of a text to groups for free.",
     parameters: &[],
@@ -296,6 +300,7 @@ pub(crate) static ESTIMATE_SMS: Operation = Operation {
     upstream_id: Some("estimateSms"),
     method: Method::Post,
     path: "/sms/estimate",
+    server: None,
     tag: "sms",
     summary: "Estimates the cost of a text for free.",
     parameters: &[],
@@ -385,6 +390,7 @@ pub(crate) static DELETE_SCHEDULED_SMS_CAMPAIGN: Operation = Operation {
     upstream_id: Some("deleteScheduledSmsCampaign"),
     method: Method::Delete,
     path: "/sms/scheduled/campaign/{campaignId}",
+    server: None,
     tag: "sms",
     summary: "Deletes the unsent part of a scheduled SMS campaign.",
     parameters: &[
@@ -480,6 +486,7 @@ pub(crate) static DELETE_SCHEDULED_SMS: Operation = Operation {
     upstream_id: Some("deleteScheduledSms"),
     method: Method::Delete,
     path: "/sms/scheduled/{msgId}",
+    server: None,
     tag: "sms",
     summary: "Deletes a scheduled text.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static LIST_TEMPLATES: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static LIST_TEMPLATES: Operation = Operation {
     upstream_id: Some("getTemplatesList"),
     method: Method::Get,
     path: "/templates",
+    server: None,
     tag: "templates",
     summary: "Lists all templates, newest first.",
     parameters: &[],
@@ -85,6 +87,7 @@ pub(crate) static CREATE_TEMPLATE: Operation = Operation {
     upstream_id: Some("createTemplate"),
     method: Method::Post,
     path: "/templates",
+    server: None,
     tag: "templates",
     summary: "Creates a template.",
     parameters: &[],
@@ -174,6 +177,7 @@ pub(crate) static GET_TEMPLATE: Operation = Operation {
     upstream_id: Some("getTemplate"),
     method: Method::Get,
     path: "/templates/{templateId}",
+    server: None,
     tag: "templates",
     summary: "Reads a template.",
     parameters: &[
@@ -263,6 +267,7 @@ pub(crate) static UPDATE_TEMPLATE: Operation = Operation {
     upstream_id: Some("updateTemplate"),
     method: Method::Patch,
     path: "/templates/{templateId}",
+    server: None,
     tag: "templates",
     summary: "Changes a template.",
     parameters: &[
@@ -373,6 +378,7 @@ pub(crate) static DELETE_TEMPLATE: Operation = Operation {
     upstream_id: Some("deleteTemplate"),
     method: Method::Delete,
     path: "/templates/{templateId}",
+    server: None,
     tag: "templates",
     summary: "Deletes a template.",
     parameters: &[

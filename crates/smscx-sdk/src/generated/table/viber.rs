@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static SEND_VIBER_MESSAGE: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static SEND_VIBER_MESSAGE: Operation = Operation {
     upstream_id: Some("sendViberMessage"),
     method: Method::Post,
     path: "/viber",
+    server: None,
     tag: "viber",
     summary: "Sends a Viber message to up to 25,000 phone numbers, which is charged.",
     parameters: &[],
@@ -109,6 +111,7 @@ pub(crate) static SEND_VIBER_CAMPAIGN: Operation = Operation {
     upstream_id: Some("sendViberCampaign"),
     method: Method::Post,
     path: "/viber/campaign",
+    server: None,
     tag: "viber",
     summary: "Sends a Viber message to the contacts of groups, which is charged.",
     parameters: &[],
@@ -207,6 +210,7 @@ pub(crate) static ESTIMATE_VIBER_CAMPAIGN: Operation = Operation {
     upstream_id: Some("estimateViberCampaign"),
     method: Method::Post,
     path: "/viber/campaign/estimate",
+    server: None,
     tag: "viber",
     summary: "Estimates the cost of a Viber message to groups for free.",
     parameters: &[],
@@ -296,6 +300,7 @@ pub(crate) static ESTIMATE_VIBER_MESSAGE: Operation = Operation {
     upstream_id: Some("estimateViberMessage"),
     method: Method::Post,
     path: "/viber/estimate",
+    server: None,
     tag: "viber",
     summary: "Estimates the cost of a Viber message for free.",
     parameters: &[],
@@ -385,6 +390,7 @@ pub(crate) static DELETE_SCHEDULED_VIBER_CAMPAIGN: Operation = Operation {
     upstream_id: Some("deleteScheduledViberCampaign"),
     method: Method::Delete,
     path: "/viber/scheduled/campaign/{campaignId}",
+    server: None,
     tag: "viber",
     summary: "Deletes the unsent part of a scheduled Viber campaign.",
     parameters: &[
@@ -480,6 +486,7 @@ pub(crate) static DELETE_SCHEDULED_VIBER_MESSAGE: Operation = Operation {
     upstream_id: Some("deleteScheduledViberMessage"),
     method: Method::Delete,
     path: "/viber/scheduled/{msgId}",
+    server: None,
     tag: "viber",
     summary: "Deletes a scheduled Viber message.",
     parameters: &[

@@ -3,7 +3,8 @@
 #[allow(unused_imports)]
 use ::sdk_runtime::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
-    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    Operation, Paging, OperationServer, Parameter, Place, Repeat, RequestBody, Scheme,
+    Style,
 };
 
 pub(crate) static SEND_WHATSAPP_MESSAGE: Operation = Operation {
@@ -11,6 +12,7 @@ pub(crate) static SEND_WHATSAPP_MESSAGE: Operation = Operation {
     upstream_id: Some("sendWhatsappMessage"),
     method: Method::Post,
     path: "/whatsapp",
+    server: None,
     tag: "whatsapp",
     summary: "Sends a WhatsApp message to up to 25,000 phone numbers, which is charged.",
     parameters: &[],
@@ -109,6 +111,7 @@ pub(crate) static ESTIMATE_WHATSAPP_MESSAGE: Operation = Operation {
     upstream_id: Some("estimateWhatsappMessage"),
     method: Method::Post,
     path: "/whatsapp/estimate",
+    server: None,
     tag: "whatsapp",
     summary: "Estimates the cost of a WhatsApp message for free.",
     parameters: &[],
@@ -198,6 +201,7 @@ pub(crate) static DELETE_SCHEDULED_WHATSAPP_MESSAGE: Operation = Operation {
     upstream_id: Some("deleteScheduledWhatsappMessage"),
     method: Method::Delete,
     path: "/whatsapp/scheduled/{msgId}",
+    server: None,
     tag: "whatsapp",
     summary: "Deletes a scheduled WhatsApp message.",
     parameters: &[

@@ -163,7 +163,7 @@ mod tests {
             ("overlay", Some("overlay-api")),
             ("nul", Some("nul-api")),
             ("../../etc/passwd", Some("etc-passwd")),
-            ("3D", Some("tag-3-d")),
+            ("3D", Some("tag-3d")),
             ("订单", None),
             ("", None),
         ] {

@@ -224,10 +224,10 @@ mod tests {
 
     #[test]
     fn ids_are_snake_case_and_made_where_there_are_none() {
-        let found = ids("\
+        let found = ids("
   /users/{id}/posts: {get: {operationId: repos/list-forOrg}, put: {}}
   /a: {get: {operationId: 订单}, post: {operationId: request}, put: {operationId: 2fa}, delete: {operationId: move}}
-  /#Action=CreateTags: {get: {}}
+  '/#Action=CreateTags': {get: {}}
 ");
         for (operation, id) in [
             ("get /users/{id}/posts", "repos_list_for_org"),

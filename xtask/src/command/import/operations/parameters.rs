@@ -457,9 +457,8 @@ mod tests {
     }
 
     fn parameters(list: &str) -> (Value, String) {
-        let (operation, report) = imported(&format!(
-            "paths:\n  /a:\n    get:\n      parameters:\n{list}"
-        ));
+        let (operation, report) =
+            imported(&format!("paths:\n  /a:\n    get:\n      parameters:{list}"));
         (operation["parameters"].clone(), report)
     }
 
@@ -528,7 +527,7 @@ components: {securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}}
 
     #[test]
     fn styles_without_a_text_become_the_text_that_is_sent() {
-        let (found, report) = parameters("\
+        let (found, report) = parameters("
         - {name: a, in: path, style: matrix, schema: {type: array, items: {type: string}}}
         - {name: b, in: query, style: pipeDelimited, explode: false, schema: {type: array, items: {type: string}}}
         - {name: c, in: query, schema: {type: array, items: {type: object}}}

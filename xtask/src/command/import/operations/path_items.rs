@@ -140,6 +140,10 @@ fn operations(at: &str, item: Map<String, Value>, notes: &mut Notes) -> Map<Stri
                     .and_then(Value::as_array)
                     .cloned()
                     .unwrap_or_default();
+                let here = below(at, method);
+                if here != pointer {
+                    notes.moved(&here, &pointer);
+                }
                 // The parameters of the path come first, so that an equal one of the operation is told apart by its place.
                 let all: Vec<Value> = shared.iter().cloned().chain(own).collect();
                 let moves = (0..all.len()).map(|index| {
@@ -147,10 +151,7 @@ fn operations(at: &str, item: Map<String, Value>, notes: &mut Notes) -> Map<Stri
                         Some(index) => below(&below(&pointer, "parameters"), &index.to_string()),
                         None => below(&below(at, "parameters"), &index.to_string()),
                     };
-                    (
-                        below(&below(&pointer, "parameters"), &index.to_string()),
-                        old,
-                    )
+                    (below(&below(&here, "parameters"), &index.to_string()), old)
                 });
                 if !shared.is_empty() {
                     notes.moved_all(moves.collect::<Vec<_>>());

@@ -5,22 +5,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 
-/// A module's names from the crate's root: `["spec", "lint"]`; empty for the root.
+/// Names of a module from the crate's root: `["spec", "lint"]`; empty for the root.
 pub(in crate::command::tidy) type ModulePath = Vec<String>;
 
 /// A path of this crate that a module mentions.
 pub(super) struct Import {
-    /// From the crate's root.
+    /// Path from the crate's root.
     pub(super) path: ModulePath,
     pub(super) line: usize,
-    /// It is a re-export.
+    /// Whether it is a re-export.
     pub(super) is_public: bool,
 }
 
-/// A module that is a file of its own.
+/// A module in its own file.
 pub(super) struct ChildFile {
     pub(super) name: String,
-    /// What `#[path]` says.
+    /// Value of `#[path]`.
     pub(super) file: Option<String>,
 }
 
@@ -36,7 +36,7 @@ pub(super) struct Contents {
     pub(super) inherent: Vec<(ModulePath, usize)>,
 }
 
-/// The module that a file is, and those between braces inside it.
+/// Modules of a file: its own, and those inline.
 pub(super) fn read(file: &syn::File, path: &ModulePath) -> BTreeMap<ModulePath, Contents> {
     let mut reader = Reader {
         at: path.clone(),
@@ -54,7 +54,7 @@ struct Reader {
 impl Reader {
     fn module(&mut self, items: &[syn::Item]) {
         let mut contents = Contents::default();
-        // Names first: a path may begin with a child that is declared further down.
+        // Names first, since a path may start with a child declared further down.
         for item in items.iter().filter(|item| !is_for_tests(attributes(item))) {
             if let syn::Item::Mod(child) = item {
                 contents.children.insert(child.ident.to_string());
@@ -73,7 +73,7 @@ impl Reader {
         }
     }
 
-    /// A path as an absolute one; `None` where it leaves the crate.
+    /// Absolute path; `None` if it leaves the crate.
     fn absolute(&self, segments: &[String]) -> Option<ModulePath> {
         let contents = self.modules.get(&self.at)?;
         let mut base = self.at.clone();
@@ -243,7 +243,8 @@ impl<'ast> Visit<'ast> for Reader {
     }
 
     fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
-        // The body of `macro_rules!` belongs to whoever calls it, but for what it names by `crate`.
+        // The body of `macro_rules!` belongs to its callers, except for paths that start with
+        // `$crate` or `crate`.
         self.tokens(item.mac.tokens.clone());
     }
 }
@@ -253,7 +254,7 @@ fn names(path: &syn::Path) -> Vec<String> {
     segments.map(|segment| segment.ident.to_string()).collect()
 }
 
-/// Whether an item is compiled for tests alone.
+/// Whether an item is compiled only for tests.
 fn is_for_tests(attributes: &[syn::Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         attribute.path().is_ident("cfg")

@@ -1,4 +1,4 @@
-//! Emits `From` for unions: whatever a variant can be made from without loss makes the union.
+//! Emits `From` for unions, from everything that a variant converts from losslessly.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use quote::{ToTokens, format_ident, quote};
 
 use crate::progenitor::{Kind, Qualify, RustApi, Type, Variant, inside};
 
-/// Conversions into a union; none from a type that two variants could take.
+/// Conversions into a union; none from a type that two variants accept.
 pub(super) fn emit(
     rust_api: &RustApi,
     qualify: &Qualify,
@@ -41,7 +41,7 @@ pub(super) fn emit(
     let mut emitted = BTreeSet::new();
     let impls = sources
         .iter()
-        // What a variant holds comes before what can be turned into it.
+        // A variant's own type comes before types that convert to it.
         .filter(|source| source.is_exact || !twice.contains(&source.key()))
         .filter(|source| emitted.insert(source.key()))
         .map(|source| {
@@ -53,6 +53,7 @@ pub(super) fn emit(
             } = source;
             quote! {
                 impl #generics From<#ty> for #union {
+                    #[inline]
                     fn from(value: #ty) -> Self {
                         #value
                     }
@@ -93,7 +94,7 @@ impl Source {
     }
 }
 
-/// What turns into the value of a variant: borrowed text, smaller numbers, slices and arrays.
+/// Types that convert to a variant's value: borrowed strings, smaller numbers, slices and arrays.
 fn widened(rust_api: &RustApi, held: &syn::Type, name: &syn::Ident) -> Vec<Source> {
     let plain = |ty: TokenStream, value: TokenStream| {
         Source::other(TokenStream::new(), ty, quote! { Self::#name(#value) })

@@ -10,20 +10,20 @@ use crate::model::{Api, elements, flag, members, text};
 use crate::name;
 use crate::spec::credential_template::{self, REFRESH_TOKEN, pieces};
 
-/// The static with all kinds, in order of precedence.
+/// Static with all kinds, in order of precedence.
 pub(super) fn emit(api: &Api<'_>, kinds: &[Value]) -> TokenStream {
     let count = Literal::usize_unsuffixed(kinds.len());
     let kinds = kinds.iter().map(|value| kind(api, value));
     quote! {
-        /// What each kind consists of, and how it travels.
+        /// Kinds of credentials: their fields, and how they are sent.
         static KINDS: [CredentialKind; #count] = [#(#kinds),*];
     }
 }
 
-/// The names of a kind's fields, by which texts find them.
+/// Names of a kind's fields, which templates refer to.
 struct Fields<'k> {
     names: Vec<&'k str>,
-    /// Whether the texts belong to a refresh grant, which has a token beside the fields.
+    /// Whether the templates belong to a refresh grant, which also has a refresh token.
     is_refresh: bool,
 }
 
@@ -121,7 +121,7 @@ fn exchange(api: &Api<'_>, fields: &Fields<'_>, exchange: &Value) -> TokenStream
     }
 }
 
-/// How fields travel on one request; `None` if nothing does.
+/// How fields are sent in one request; `None` if none is.
 fn travel(fields: &Fields<'_>, value: &Value) -> Option<TokenStream> {
     let is_custom = flag(value, "custom");
     let mut parts = Vec::new();
@@ -169,7 +169,7 @@ fn pair(fields: &Fields<'_>, value: Option<&Value>) -> Option<(TokenStream, Toke
     Some((text(user), text(password)))
 }
 
-/// Lifetimes, and what answers to a refresh token mean.
+/// Token lifetimes, and the meaning of answers to a refresh token.
 fn rules(exchange: &Value) -> TokenStream {
     let mut parts = Vec::new();
     if let Some(seconds) = exchange.get("lifetime").and_then(Value::as_u64) {
@@ -214,7 +214,7 @@ impl Fields<'_> {
     }
 }
 
-/// A text as its pieces.
+/// A template as its pieces.
 fn template(fields: &Fields<'_>, text: &str) -> TokenStream {
     let pieces = pieces(text).unwrap_or_default();
     let pieces = pieces.into_iter().filter_map(|piece| match piece {

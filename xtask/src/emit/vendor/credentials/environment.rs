@@ -1,4 +1,5 @@
-//! The environment variables of a vendor: as a list for the crate, as a table for its README, and as a row for all vendors.
+//! Environment variables of a vendor: as a list for the crate, as a table for its README, and as a
+//! row for all vendors.
 
 use serde_json::Value;
 
@@ -7,7 +8,7 @@ use crate::emit::docs_text::{code, line};
 use crate::model::{Api, elements, text};
 use crate::name;
 
-/// The names of all variables, besides that of the base URL: for each kind, first choices before fallbacks.
+/// Names of all variables except the base URL: for each kind, first choices before fallbacks.
 pub(super) fn variables(api: &Api<'_>, kinds: &[Value]) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for kind in kinds {
@@ -25,7 +26,7 @@ pub(super) fn variables(api: &Api<'_>, kinds: &[Value]) -> Vec<String> {
     found
 }
 
-/// The table in the README of a crate; `None` for a crate that has its credentials by hand.
+/// Table in a crate's README; `None` for a crate with hand-written credentials.
 pub(crate) fn table(api: &Api<'_>) -> Option<String> {
     let kinds = kinds(api)?;
     let mut lines = String::from("| setting | builder | environment |\n|---|---|---|\n");
@@ -106,13 +107,13 @@ pub(crate) fn table(api: &Api<'_>) -> Option<String> {
     Some(lines)
 }
 
-/// The head of the table of all vendors.
+/// Head of the table of all vendors.
 pub(crate) const HEAD: &str = "\
 | vendor | crate | environment (`<VENDOR>_BASE_URL` besides) |
 | --- | --- | --- |
 ";
 
-/// The row of a vendor in the table of all vendors.
+/// Row of a vendor in the table of all vendors.
 pub(crate) fn row(api: &Api<'_>) -> String {
     let krate = code(&name::package(api.vendor));
     let mut ways: Vec<String> = Vec::new();
@@ -160,7 +161,7 @@ fn most_choices<'v>(fields: impl Iterator<Item = &'v Value>) -> usize {
         .unwrap_or(0)
 }
 
-/// Those of the default server's URL: name and description.
+/// Variables of the default server's URL: name and description.
 fn of_server<'a>(api: &'a Api<'_>) -> impl Iterator<Item = (&'a str, &'a str)> {
     let server = api.servers.first();
     let variables = server.into_iter().flat_map(|server| &server.variables);

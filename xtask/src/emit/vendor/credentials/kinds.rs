@@ -1,4 +1,4 @@
-//! The kinds of credentials of a vendor, and what their fields are.
+//! Kinds of a vendor's credentials, and their fields.
 
 use std::sync::LazyLock;
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::model::{Api, flag};
 
-/// Kinds of a vendor that asks for no credentials at all.
+/// Kinds of a vendor that needs no credentials.
 static NO_KINDS: LazyLock<Vec<Value>> = LazyLock::new(|| {
     vec![json!({
         "name": "none",

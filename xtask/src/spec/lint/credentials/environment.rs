@@ -1,4 +1,4 @@
-//! Environment variables of credentials: each has the vendor's prefix and one meaning.
+//! Rules: each environment variable of credentials has the vendor's prefix and one meaning.
 
 use crate::spec::lint::credentials::kind::{Found, Kind};
 use crate::spec::lint::index::Spec;
@@ -30,7 +30,7 @@ pub(super) fn check(spec: &Spec<'_>, kinds: &[Kind<'_>], found: &mut Found) {
                     "use another one",
                 ));
             }
-            // A client has one id, whichever kind it is for.
+            // A client has one id, shared by all kinds.
             let other = known.insert(variable, field.name);
             if own.contains(&variable) || other.is_some_and(|other| other != field.name) {
                 let what =

@@ -1,4 +1,4 @@
-//! Names of kinds and fields, and which fields are secrets.
+//! Rules: names of kinds and fields, and marks of secret fields.
 
 use crate::name;
 use crate::secret_name;
@@ -9,7 +9,7 @@ use crate::spec::rule::Rule;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Names that `Credentials` has already.
+/// Method names that `Credentials` uses already.
 const TAKEN: [&str; 4] = ["from_env", "clone", "fmt", "exchange"];
 
 pub(super) fn check(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
@@ -69,7 +69,7 @@ pub(super) fn check(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
     }
 }
 
-/// The fields that travel as a password, a key or a bearer token.
+/// Fields that are sent as a password, a key or a bearer token.
 fn passwords<'d>(kind: &Kind<'d>) -> BTreeSet<&'d str> {
     let mut texts: Vec<&'d str> = Vec::new();
     let mut add = |value: &'d Value| match value {
@@ -99,7 +99,7 @@ fn passwords<'d>(kind: &Kind<'d>) -> BTreeSet<&'d str> {
         .collect()
 }
 
-/// Kinds have names of their own; optional fields of one name are one method.
+/// Rule: names of kinds are unique; optional fields with the same name share one method.
 pub(super) fn check_together(spec: &Spec<'_>, kinds: &[Kind<'_>], found: &mut Found) {
     let mut names = BTreeSet::new();
     let mut setters: BTreeMap<&str, bool> = BTreeMap::new();

@@ -1,11 +1,11 @@
-//! Kinds of credentials and their fields, as the rules about them look at them.
+//! Kinds of credentials and their fields, as rules see them.
 
 use crate::spec::finding::Finding;
 use crate::spec::pointer::below;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// What the rules find.
+/// Findings of the rules.
 pub(super) type Found = Vec<Finding>;
 
 /// One kind of credentials.

@@ -1,4 +1,4 @@
-//! Every security scheme that operations ask for has a credential.
+//! Rule: every security scheme that operations use has a credential.
 
 use crate::spec::credential_template::{Piece, pieces};
 use crate::spec::kind::Kind as NodeKind;
@@ -10,7 +10,7 @@ use crate::spec::rule::Rule;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
-/// How a scheme travels, as far as it matters here.
+/// How a scheme is sent, as far as the rules need it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Scheme<'d> {
     Bearer,
@@ -32,7 +32,7 @@ pub(super) fn check(spec: &Spec<'_>, pointer: &str, kinds: &[Kind<'_>], found: &
                 .filter(|name| !kinds.iter().any(|kind| has(spec, kind, name, node)))
                 .collect();
             for name in &lacking {
-                // Once per scheme, not per operation; a token operation has its own way.
+                // Reported once per scheme, not per operation; token operations count separately.
                 if unknown.insert((*name, node.flag("x-sdk-token"))) {
                     let what = match node.flag("x-sdk-token") {
                         true => format!(
@@ -78,7 +78,7 @@ fn to_do(spec: &Spec<'_>, name: &str, node: &Node<'_>) -> String {
     format!("add `schemes: {{{name}: {example}}}` to a kind")
 }
 
-/// What `schemes` says fits each scheme.
+/// Checks that each value in `schemes` fits its scheme.
 fn values(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
     let pointer = below(&kind.pointer, "schemes");
     let schemes = kind.value.get("schemes").and_then(Value::as_object);
@@ -123,7 +123,7 @@ fn values(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
     }
 }
 
-/// Whether a kind has the credential of a scheme, on an operation.
+/// Whether a kind has the credential of a scheme for an operation.
 fn has(spec: &Spec<'_>, kind: &Kind<'_>, name: &str, node: &Node<'_>) -> bool {
     let Some(scheme) = scheme(spec, name) else {
         return true; // Another rule tells.
@@ -137,7 +137,8 @@ fn has(spec: &Spec<'_>, kind: &Kind<'_>, name: &str, node: &Node<'_>) -> bool {
         || same.any(|(other, _)| self::scheme(spec, other) == Some(scheme))
 }
 
-/// Whether the exchange of a kind sends what its own operation asks for; other operations are not its business.
+/// Whether the exchange of a kind sends the credential that its own operation needs; other
+/// operations don't matter.
 fn sends(kind: &Kind<'_>, scheme: Scheme<'_>, node: &Node<'_>) -> bool {
     let Some(exchange) = kind.exchange() else {
         return false;
@@ -148,7 +149,7 @@ fn sends(kind: &Kind<'_>, scheme: Scheme<'_>, node: &Node<'_>) -> bool {
     let travels = [Some(exchange), exchange.get("refresh")];
     travels.into_iter().flatten().any(|travel| match scheme {
         Scheme::Basic => travel.get(PLACES[0]).is_some(),
-        // Another rule tells.
+        // Reported by another rule.
         Scheme::Bearer => true,
         Scheme::Key(place, name) => {
             let key = if place == "header" { "headers" } else { place };
@@ -170,7 +171,7 @@ fn scheme<'d>(spec: &Spec<'d>, name: &str) -> Option<Scheme<'d>> {
     })
 }
 
-/// Place and schemes of every alternative of an operation; the document's where it says nothing itself.
+/// Place and schemes of every alternative of an operation; the document's if it states none.
 fn requirements<'d>(spec: &Spec<'d>, node: &Node<'d>) -> Vec<(String, &'d Map<String, Value>)> {
     let (pointer, own) = match node.object.get("security") {
         Some(own) => (below(&node.pointer, "security"), Some(own)),

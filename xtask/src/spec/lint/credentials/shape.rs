@@ -1,4 +1,4 @@
-//! Keys and types of `x-sdk-credentials`, each at its place.
+//! Keys and types of `x-sdk-credentials`.
 
 use crate::spec::lint::credentials::kind::Found;
 use crate::spec::lint::index::Spec;
@@ -6,27 +6,27 @@ use crate::spec::pointer::below;
 use crate::spec::rule::Rule;
 use serde_json::Value;
 
-/// What a value has to be.
+/// Required form of a value.
 #[derive(Clone, Copy)]
 enum Shape {
     Text,
     Flag,
     Seconds,
-    /// A list of some length, of the same shape each.
+    /// A non-empty list of one form.
     List(&'static Shape),
     /// User name and password.
     Pair,
     Statuses,
     /// Any JSON.
     Any,
-    /// Names with values of one shape.
+    /// Values of one form by name.
     Map(&'static Shape),
     Object(&'static [Key]),
-    /// `exchange` is not one of them: a bearer scheme takes the token of the exchange by itself.
+    /// Without `exchange`, since a bearer scheme uses the exchange's token automatically.
     Scheme,
 }
 
-/// A key, whether it is required, and the shape of its value.
+/// A key, whether it is required, and the form of its value.
 type Key = (&'static str, bool, Shape);
 
 const KIND: &[Key] = &[
@@ -184,7 +184,7 @@ fn words(shape: Shape) -> &'static str {
     }
 }
 
-/// What a finding calls the place: the path below the extension.
+/// Name of the place in a finding: the path below the extension.
 fn name(pointer: &str) -> String {
     format!("`{}`", pointer.trim_start_matches('/').replace('/', "."))
 }

@@ -1,4 +1,5 @@
-//! What an exchange names exists: the token operation, its properties, and the fields in its texts.
+//! Rules: everything that an exchange refers to exists: the token operation, its properties, and
+//! the fields in templates.
 
 use crate::spec::credential_template::{Piece, REFRESH_TOKEN, pieces};
 use crate::spec::kind::Kind as NodeKind;
@@ -10,7 +11,7 @@ use crate::spec::rule::Rule;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
-/// The keys of what travels.
+/// Keys of the places where fields are sent.
 pub(super) const PLACES: [&str; 5] = ["basic", "body", "headers", "query", "path"];
 
 pub(super) fn check(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
@@ -75,7 +76,7 @@ pub(super) fn check(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
     }
 }
 
-/// One request of the token operation.
+/// Checks one request of the token operation.
 fn request(
     spec: &Spec<'_>,
     pointer: &str,
@@ -175,7 +176,7 @@ fn request(
     }
 }
 
-/// The schemas of a property, in every alternative of a body.
+/// Schemas of a property, in every alternative of a body.
 fn properties<'d>(spec: &Spec<'d>, schema: &Resolved<'d>, name: &str) -> Vec<Resolved<'d>> {
     let parts = spec.parts(schema.clone(), true);
     let property = |part: Resolved<'d>| {
@@ -187,7 +188,7 @@ fn properties<'d>(spec: &Spec<'d>, schema: &Resolved<'d>, name: &str) -> Vec<Res
     parts.into_iter().filter_map(property).collect()
 }
 
-/// Every text in a value names fields that are there.
+/// Checks that all templates in a value refer to existing fields.
 fn texts(spec: &Spec<'_>, pointer: &str, value: &Value, names: &BTreeSet<&str>, found: &mut Found) {
     match value {
         Value::Array(items) => {

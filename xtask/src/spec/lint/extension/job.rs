@@ -1,10 +1,11 @@
-//! What `x-sdk-wait` names exists: pointers into answers, operations and their parameters.
+//! Rules: everything that `x-sdk-wait` refers to exists: pointers into answers, operations and
+//! their parameters.
 
 use crate::spec::kind::Kind;
 use crate::spec::lint::index::{Node, Spec};
 use serde_json::{Map, Value};
 
-/// What is wrong, and what to do about it.
+/// Problem and advice.
 type Missing = Vec<(String, String)>;
 
 pub(super) fn names(spec: &Spec<'_>, node: &Node<'_>, rule: &Map<String, Value>) -> Missing {

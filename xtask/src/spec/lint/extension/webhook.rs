@@ -1,4 +1,4 @@
-//! What `x-sdk-webhooks` names exists, and the names of its variants differ.
+//! Rules: everything that `x-sdk-webhooks` refers to exists, and the names of its variants differ.
 
 use crate::name;
 use crate::spec::lint::index::Spec;
@@ -6,7 +6,7 @@ use crate::spec::lint::index::resolved::Resolved;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// What is wrong, and what to do about it.
+/// Problem and advice.
 type Missing = Vec<(String, String)>;
 
 pub(super) fn names(spec: &Spec<'_>, families: &[Value]) -> Missing {

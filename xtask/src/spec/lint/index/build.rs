@@ -1,4 +1,5 @@
-//! Traverses a document along the table of keys: lists its objects by kind and finds keys and values that do not fit.
+//! Traverses a document along the table of keys: lists its objects by kind, and finds invalid keys
+//! and values.
 
 use crate::spec::kind::Kind;
 use crate::spec::lint::index::fields::{Field, ValueKind, fields};
@@ -9,7 +10,7 @@ use crate::spec::rule::Rule;
 use crate::spec::unread_key::UNREAD_KEYS;
 use serde_json::{Map, Value};
 
-/// Lists every object of the document; its depth was bounded when it was read.
+/// Lists every object of the document; reading has limited its depth.
 pub(crate) fn index(document: &Document) -> Spec<'_> {
     let mut spec = Spec {
         document,
@@ -21,7 +22,7 @@ pub(crate) fn index(document: &Document) -> Spec<'_> {
     spec
 }
 
-/// How the traversal came to an object.
+/// How the traversal reached an object.
 #[derive(Clone, Default)]
 struct Step<'d> {
     pointer: String,
@@ -76,7 +77,7 @@ fn visit<'d>(spec: &mut Spec<'d>, kind: Kind, value: &'d Value, step: Step<'d>) 
     }
 }
 
-/// What to write instead of a key that people often expect.
+/// Replacements for keys that people often expect.
 const INSTEAD: [(&str, &str); 5] = [
     ("const", "write `enum` with one value"),
     ("examples", "write `example`"),
@@ -155,7 +156,7 @@ fn enter_map<'d>(
     step: &dyn Fn(String, &'d str) -> Step<'d>,
 ) {
     for (key, value) in map {
-        // Beside paths and statuses an `x-` key is an extension; anywhere else it may be a name.
+        // Among paths and statuses, an `x-` key is an extension; elsewhere it may be a name.
         if matches!(kind, Kind::PathItem | Kind::Answer) && key.starts_with("x-") {
             spec.extensions.push(ExtensionUse {
                 node: parent,
@@ -168,7 +169,7 @@ fn enter_map<'d>(
     }
 }
 
-/// Whether a value without objects of its own has the wanted form.
+/// Whether a value without nested objects has the required form.
 fn holds(wanted: ValueKind, value: &Value) -> bool {
     match wanted {
         ValueKind::Any => true,
@@ -205,7 +206,7 @@ fn wanted_words(wanted: ValueKind) -> &'static str {
     }
 }
 
-/// What a value is, in words.
+/// Noun for a value.
 pub(crate) fn noun(value: &Value) -> &'static str {
     match value {
         Value::Null => "empty",

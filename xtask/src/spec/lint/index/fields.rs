@@ -1,35 +1,37 @@
-//! What OpenAPI 3.0 allows where: the table along which a document is traversed.
+//! Keys that OpenAPI 3.0 allows on each kind of object: the table along which a document is
+//! traversed.
 //!
-//! Keys that nothing reads (`callbacks`, `links`, `xml`, `not`, ...) are left out on purpose, so that lint names them.
+//! Keys that nothing reads (`callbacks`, `links`, `xml`, `not`, ...) are left out on purpose, so
+//! that lint reports them.
 
 use crate::spec::kind::Kind;
 
-/// What a key holds.
+/// Form of a key's value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum ValueKind {
     Any,
     Text,
     Flag,
     Number,
-    /// A whole number from 0 on.
+    /// A non-negative integer.
     Count,
     TextList,
-    /// A list with at least one value of any kind.
+    /// A non-empty list of any values.
     Values,
-    /// Keys to text.
+    /// Strings by key.
     TextMap,
     One(Kind),
     /// A list of objects.
     List(Kind),
-    /// A list with at least one object.
+    /// A non-empty list of objects.
     Parts(Kind),
-    /// Names to objects.
+    /// Objects by name.
     Map(Kind),
-    /// A schema, or whether there may be any.
+    /// A schema, or a boolean that allows or forbids any value.
     SchemaOrFlag,
 }
 
-/// A key that a kind of object may have.
+/// A key of a kind of object.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Field {
     pub(crate) name: &'static str,
@@ -53,7 +55,7 @@ const fn may(name: &'static str, value: ValueKind) -> Field {
     }
 }
 
-/// The keys of a kind; none for one whose keys are free.
+/// Keys of a kind; empty if its keys are free.
 pub(crate) fn fields(kind: Kind) -> &'static [Field] {
     match kind {
         Kind::Document => DOCUMENT,
@@ -84,7 +86,7 @@ use ValueKind::{
 };
 
 const DOCUMENT: &[Field] = &[
-    // Its own rule says more than that it is missing.
+    // Its own rule gives better advice than "missing".
     may("openapi", Any),
     need("info", One(Kind::Info)),
     may("servers", List(Kind::Server)),
@@ -140,6 +142,7 @@ const COMPONENTS: &[Field] = &[
 const PATH_ITEM: &[Field] = &[
     may("description", Text),
     may("parameters", List(Kind::Parameter)),
+    may("servers", List(Kind::Server)),
     may("get", One(Kind::Operation)),
     may("put", One(Kind::Operation)),
     may("post", One(Kind::Operation)),
@@ -149,7 +152,7 @@ const PATH_ITEM: &[Field] = &[
 ];
 
 const OPERATION: &[Field] = &[
-    // These three have rules of their own.
+    // Other rules check these three.
     may("operationId", Text),
     may("tags", TextList),
     may("description", Text),
@@ -159,6 +162,7 @@ const OPERATION: &[Field] = &[
     need("responses", Map(Kind::Answer)),
     may("deprecated", Flag),
     may("security", List(Kind::SecurityRequirement)),
+    may("servers", List(Kind::Server)),
 ];
 
 const PARAMETER: &[Field] = &[
@@ -204,7 +208,7 @@ const MEDIA_TYPE: &[Field] = &[
 ];
 
 const SCHEMA: &[Field] = &[
-    // A list of types and numeric exclusive bounds are 3.1; their rules say so.
+    // Type lists and numeric exclusive bounds belong to OpenAPI 3.1; other rules report them.
     may("type", Any),
     may("exclusiveMinimum", Any),
     may("exclusiveMaximum", Any),

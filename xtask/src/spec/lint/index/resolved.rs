@@ -1,4 +1,4 @@
-//! Operations, parameters, answers and schemas as rules look at them: references followed.
+//! Operations, parameters, answers and schemas with references followed.
 
 use crate::media_type::is_json;
 use crate::spec::kind::Kind;
@@ -7,7 +7,7 @@ use crate::spec::pointer::below;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
-/// An object, references followed, and where it stands.
+/// An object with references followed, and its pointer.
 #[derive(Clone)]
 pub(crate) struct Resolved<'d> {
     pub(crate) pointer: String,
@@ -23,9 +23,14 @@ impl<'d> Resolved<'d> {
     }
 }
 
-/// Whether a status is one of success.
+/// Whether a status is a success.
 pub(crate) fn is_success(status: &str) -> bool {
     status.starts_with('2')
+}
+
+/// Whether a status says that the call did not fail; 304 says that there was nothing to do.
+pub(crate) fn is_status_of_success(status: &str) -> bool {
+    is_success(status) || status == "304"
 }
 
 /// Whether a status is one of an error; `default` is.
@@ -39,8 +44,8 @@ impl<'d> Spec<'d> {
         self.parent(operation).map_or("", |item| item.key)
     }
 
-    /// The parameters of an operation and where it names them, those of its path first; unresolved ones are left out, and
-    /// one of the path that the operation has too.
+    /// Parameters of an operation with the pointers that name them, those of its path first;
+    /// without unresolved ones, and without those of the path that the operation overrides.
     pub(crate) fn parameters(&self, operation: &Node<'d>) -> Vec<(String, Resolved<'d>)> {
         let own = self.parameters_at(operation);
         let is_overridden = |(_, parameter): &(String, Resolved<'d>)| {
@@ -100,7 +105,7 @@ impl<'d> Spec<'d> {
         Some(Resolved { pointer, object })
     }
 
-    /// The schema of the first JSON success answer.
+    /// Schema of the first JSON success answer.
     pub(crate) fn success_schema(&self, operation: &Node<'d>) -> Option<Resolved<'d>> {
         let answers = self.answers(operation);
         let successes = answers.iter().filter(|(status, _)| is_success(status));
@@ -110,7 +115,8 @@ impl<'d> Spec<'d> {
         Some(Resolved { pointer, object })
     }
 
-    /// The schemas that a schema is made of by `$ref`, `allOf`, and with `choices` also `oneOf` and `anyOf`; itself included.
+    /// Schemas that a schema consists of through `$ref`, `allOf`, and with `choices` also `oneOf`
+    /// and `anyOf`; including itself.
     pub(crate) fn parts(&self, schema: Resolved<'d>, choices: bool) -> Vec<Resolved<'d>> {
         let mut seen = BTreeSet::new();
         let mut open = vec![schema];
@@ -135,7 +141,7 @@ impl<'d> Spec<'d> {
         parts
     }
 
-    /// Whether a JSON pointer into a value leads somewhere that the schema knows.
+    /// Whether the schema has a value at a JSON pointer.
     pub(crate) fn has_value_at(&self, schema: Resolved<'d>, pointer: &str) -> bool {
         let mut at = vec![schema];
         for key in pointer.split('/').skip(1) {
@@ -154,7 +160,7 @@ impl<'d> Spec<'d> {
         !at.is_empty()
     }
 
-    /// The schema of the value that a JSON pointer leads to, references followed.
+    /// Schema of the value at a JSON pointer, with references followed.
     pub(crate) fn schema_at(
         &self,
         schema: Resolved<'d>,
@@ -169,7 +175,7 @@ impl<'d> Spec<'d> {
         Some(at.object)
     }
 
-    /// Whether a JSON pointer leads to a list, as far as the schema says.
+    /// Whether the value at a JSON pointer can be a list, according to the schema.
     pub(crate) fn is_list_at(&self, schema: Resolved<'d>, pointer: &str) -> bool {
         let below_items = format!("{pointer}/0");
         self.has_value_at(schema, &below_items)
@@ -196,13 +202,13 @@ impl<'d> Spec<'d> {
         Some(Resolved { pointer, object })
     }
 
-    /// The named schemas, references to others left out.
+    /// Named schemas, without references.
     pub(crate) fn named_schemas(&self) -> impl Iterator<Item = &Node<'d>> {
         self.of(Kind::Schema).filter(|node| node.field == "schemas")
     }
 }
 
-/// A schema that says nothing of its value.
+/// Whether a schema allows any value.
 fn is_any(schema: &Map<String, Value>) -> bool {
     let says = [
         "type",

@@ -1,9 +1,9 @@
-//! Answers: known statuses, one success type, and errors that extend the vendor's base.
+//! Answers: known statuses, a success, and errors that extend the vendor's base.
 
 use crate::media_type::is_json;
 use crate::spec::finding::Finding;
 use crate::spec::kind::Kind;
-use crate::spec::lint::index::resolved::{Resolved, is_error, is_success};
+use crate::spec::lint::index::resolved::{Resolved, is_error, is_status_of_success, is_success};
 use crate::spec::lint::index::{Node, Spec};
 use crate::spec::pointer::below;
 use crate::spec::rule::Rule;
@@ -15,9 +15,13 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     for node in spec.of(Kind::Operation) {
         let answers = spec.answers(node);
         statuses(spec, node, &mut found);
-        success(spec, node, &answers, &mut found);
+        success(spec, base.as_deref(), node, &answers, &mut found);
         if let Some(base) = &base {
-            for (status, answer) in answers.iter().filter(|(status, _)| is_error(status)) {
+            let is_only = is_only_default(spec, base, node, &answers);
+            let errors = answers
+                .iter()
+                .filter(|(status, _)| is_error(status) && !(is_only && *status == "default"));
+            for (status, answer) in errors {
                 error(spec, base, status, answer, &mut found);
             }
         }
@@ -43,7 +47,7 @@ fn statuses(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// What a success answer decodes to: a JSON schema, or bytes.
+/// Decoded type of a success answer: a JSON schema, or bytes.
 fn success_type(
     spec: &Spec<'_>,
     media: &str,
@@ -79,8 +83,31 @@ fn type_name(schema: &Value) -> String {
     }
 }
 
+/// Whether `default` says what success is: no status of success is documented, and it is not the vendor's error.
+fn is_only_default(
+    spec: &Spec<'_>,
+    base: &str,
+    node: &Node<'_>,
+    answers: &[(&str, Resolved<'_>)],
+) -> bool {
+    let mut statuses = node.members("responses").map(|(status, _)| status);
+    if statuses.any(is_status_of_success) {
+        return false;
+    }
+    let default = answers.iter().find(|(status, _)| *status == "default");
+    default.is_some_and(|(_, answer)| {
+        !spec.contents(answer).iter().any(|(_, content)| {
+            let schema = spec.child(&content.pointer, content.object, "schema");
+            let parts =
+                schema.map(|(pointer, object)| spec.parts(Resolved { pointer, object }, false));
+            parts.into_iter().flatten().any(|part| part.pointer == base)
+        })
+    })
+}
+
 fn success(
     spec: &Spec<'_>,
+    base: Option<&str>,
     node: &Node<'_>,
     answers: &[(&str, Resolved<'_>)],
     found: &mut Vec<Finding>,
@@ -90,37 +117,47 @@ fn success(
         .iter()
         .filter(|(status, _)| is_success(status))
         .collect();
-    // A `$ref` that does not resolve has its own finding.
+    // An unresolved `$ref` is reported by another rule.
     if successes.is_empty()
         && !node
             .members("responses")
-            .any(|(status, _)| is_success(status))
+            .any(|(status, _)| is_status_of_success(status))
+        && !base.is_some_and(|base| is_only_default(spec, base, node, answers))
     {
         let what = format!("{label} has no success answer");
         let to_do = "document the 2xx that it gives, with a schema or without a body";
         found.push(spec.finding(&node.pointer, Rule::MissingSuccess, what, to_do));
     }
+    let reads_one_type = ["x-sdk-pagination", "x-sdk-bulk", "x-sdk-wait"]
+        .into_iter()
+        .find(|key| node.object.contains_key(*key));
     let mut first: Option<(String, &str)> = None;
     for (status, answer) in successes {
+        let mut contents: Vec<(&str, String)> = Vec::new();
         for (media, content) in spec.contents(answer) {
-            let kind = success_type(spec, media, &content, found);
-            match &first {
-                None => first = Some((kind, status)),
-                Some((known, _)) if *known == kind => {}
-                Some((known, known_status)) => {
-                    let what = format!(
-                        "{label} answers {known} ({known_status}) and {kind} ({status}, {media})"
-                    );
-                    let to_do = "give all 2xx answers one schema, or split the operation";
-                    let pointer = below(&below(&node.pointer, "responses"), status);
-                    found.push(spec.finding(&pointer, Rule::TwoSuccessTypes, what, to_do));
-                }
+            contents.push((media, success_type(spec, media, &content, found)));
+        }
+        // JSON counts before other media types.
+        contents.sort_by_key(|(media, _)| !is_json(media));
+        let Some((media, kind)) = contents.into_iter().next() else {
+            continue;
+        };
+        match (&first, reads_one_type) {
+            (None, _) => first = Some((kind, status)),
+            (Some((known, known_status)), Some(key)) if *known != kind => {
+                let what = format!(
+                    "{label} answers {known} ({known_status}) and {kind} ({status}, {media}), and has `{key}`"
+                );
+                let to_do = "give all 2xx answers one schema, or split the operation";
+                let pointer = below(&below(&node.pointer, "responses"), status);
+                found.push(spec.finding(&pointer, Rule::TwoSuccessTypes, what, to_do));
             }
+            _ => {}
         }
     }
 }
 
-/// Pointer of the schema that every error extends.
+/// Pointer of the error base.
 fn error_base(spec: &Spec<'_>, found: &mut Vec<Finding>) -> Option<String> {
     let bases: Vec<_> = spec
         .named_schemas()
@@ -166,7 +203,7 @@ fn error(
         let resolved =
             schema.and_then(|schema| spec.resolve(&below(&content.pointer, "schema"), schema));
         let (name, extends) = match (schema, resolved) {
-            // What is not an object is kept as it came; it has no fields to share with the base.
+            // Errors that aren't objects are kept as received; they share no fields with the base.
             (_, Some((_, object))) if is_other_than_object(object) => continue,
             (Some(schema), Some((pointer, object))) => {
                 let parts = spec.parts(Resolved { pointer, object }, false);
@@ -176,7 +213,7 @@ fn error(
                     is_named && parts.iter().any(|part| part.pointer == base),
                 )
             }
-            // A `$ref` that does not resolve has its own finding.
+            // An unresolved `$ref` is reported by another rule.
             (Some(_), None) => continue,
             (None, _) => ("no schema".to_owned(), false),
         };

@@ -1,4 +1,4 @@
-//! Requests have media types, and schemas where a value is encoded.
+//! Requests have media types, schemas where a value is encoded, and encodings that can be sent.
 
 use crate::media_type::{MediaType, essence, is_json};
 use crate::spec::finding::Finding;
@@ -7,6 +7,7 @@ use crate::spec::lint::index::resolved::Resolved;
 use crate::spec::lint::index::{Spec, members};
 use crate::spec::pointer::below;
 use crate::spec::rule::Rule;
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 pub(super) fn check(spec: &mut Spec<'_>) {
@@ -27,9 +28,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
         let mut seen = BTreeSet::new();
         for (media, content) in contents {
             let essence = essence(media);
-            if MediaType::of(&essence) == MediaType::Form {
-                flat(spec, &content, &mut found);
-            }
+            encoding(spec, media, &content, &mut found);
             let is_typed = is_json(&essence) || MediaType::of(&essence).has_fields();
             let is_media_type = essence.split_once('/').is_some_and(|(kind, subtype)| {
                 !kind.is_empty() && !subtype.is_empty() && !essence.contains('*')
@@ -55,41 +54,81 @@ pub(super) fn check(spec: &mut Spec<'_>) {
             }
         }
     }
-    for node in spec.of(Kind::MediaType) {
-        if node.object.contains_key("encoding") {
-            let what = format!("`{}` has an encoding", node.key);
-            let to_do = "remove it: parts are sent by the type of their schema";
-            let pointer = below(&node.pointer, "encoding");
-            found.push(spec.finding(&pointer, Rule::MediaEncoding, what, to_do));
-        }
-    }
     spec.findings.extend(found);
 }
 
-/// The fields of a form are scalars and lists of these: a form has no text for an object in a field.
-fn flat(spec: &Spec<'_>, content: &Resolved<'_>, found: &mut Vec<Finding>) {
-    let Some((pointer, object)) = spec.child(&content.pointer, content.object, "schema") else {
-        return;
-    };
-    for part in spec.parts(Resolved { pointer, object }, true) {
-        let pointer = below(&part.pointer, "properties");
-        for (name, property) in members(part.object, "properties") {
-            let pointer = below(&pointer, name);
-            let resolved = spec.resolve(&pointer, property);
-            let is_nested = resolved.is_some_and(|(pointer, object)| {
-                let of_items = spec.child(&pointer, object, "items");
-                let items = of_items.map(|(pointer, object)| Resolved { pointer, object });
-                let own = Resolved { pointer, object };
-                spec.parts(own, false).iter().any(is_object)
-                    || items.is_some_and(|items| spec.parts(items, false).iter().any(is_object))
-            });
-            if is_nested {
-                let what = format!("the field `{name}` of a form is an object");
-                let to_do = "describe its parts as fields, or the field as text";
-                found.push(spec.finding(&pointer, Rule::MediaEncoding, what, to_do));
-            }
+const STYLES: [&str; 4] = ["form", "spaceDelimited", "pipeDelimited", "deepObject"];
+
+/// The encodings of fields are ones that requests carry.
+fn encoding(spec: &Spec<'_>, media: &str, content: &Resolved<'_>, found: &mut Vec<Finding>) {
+    let at = below(&content.pointer, "encoding");
+    let kind = MediaType::of(media);
+    let schema = spec.child(&content.pointer, content.object, "schema");
+    let parts = schema.map(|(pointer, object)| spec.parts(Resolved { pointer, object }, true));
+    let parts = parts.unwrap_or_default();
+    for (name, encoding) in members(content.object, "encoding") {
+        let pointer = below(&at, name);
+        let mut refuse = |what: String, to_do: &str| {
+            found.push(spec.finding(&pointer, Rule::MediaEncoding, what, to_do));
+        };
+        if !kind.has_fields() {
+            let what = format!("`{media}` has no fields that an encoding could be for");
+            refuse(what, "remove it");
+            continue;
+        }
+        let property = parts
+            .iter()
+            .find_map(|part| Some((part, part.object.get("properties")?.get(name)?)));
+        let Some((part, property)) = property else {
+            let what = format!("`{name}` is not a property of the schema");
+            refuse(what, "name a property, or remove it");
+            continue;
+        };
+        let style = encoding.get("style").and_then(Value::as_str);
+        if let Some(style) = style.filter(|style| !STYLES.contains(style)) {
+            let what = format!("the field `{name}` has the style `{style}`");
+            refuse(
+                what,
+                "write form, spaceDelimited, pipeDelimited or deepObject",
+            );
+        }
+        if encoding.get("headers").is_some() {
+            let what = format!("the part `{name}` has headers of its own");
+            refuse(what, "remove them: parts have no headers beside their type");
+        }
+        let at = below(&below(&part.pointer, "properties"), name);
+        let resolved = spec.resolve(&at, property);
+        let resolved = resolved.map(|(pointer, object)| Resolved { pointer, object });
+        let given = encoding.get("contentType").and_then(Value::as_str);
+        if let (Some(given), Some(resolved)) = (given, resolved)
+            && style.is_none()
+            && !is_sent_as(spec, given, resolved)
+        {
+            let what = format!("the field `{name}` is to be sent as `{given}`");
+            refuse(
+                what,
+                "remove it: files have a type of their own, objects are JSON, and all else is text",
+            );
         }
     }
+}
+
+/// Whether a field is sent as one of these media types.
+fn is_sent_as(spec: &Spec<'_>, given: &str, field: Resolved<'_>) -> bool {
+    let items = spec.child(&field.pointer, field.object, "items");
+    let field = match items {
+        Some((pointer, object)) => Resolved { pointer, object },
+        None => field,
+    };
+    // A file has its own type, whatever the document allows.
+    let is_file = field.text("format") == "binary";
+    let is_structured = spec.parts(field, true).iter().any(is_object);
+    let mut given = given.split(',').map(str::trim);
+    is_file
+        || given.any(|given| match is_structured {
+            true => is_json(given) || given == "*/*",
+            false => ["text/plain", "text/*", "*/*"].contains(&essence(given).as_str()),
+        })
 }
 
 fn is_object(part: &Resolved<'_>) -> bool {

@@ -1,4 +1,4 @@
-//! Operations have an id of their own that reads as what they do, and say what they need.
+//! Rules: operations have descriptive, unique ids, and state their security.
 
 use crate::spec::kind::Kind;
 use crate::spec::lint::index::resolved::Resolved;
@@ -65,7 +65,7 @@ fn token(spec: &mut Spec<'_>) {
         .filter(|node| node.flag("x-sdk-token"))
         .collect();
     let mut found = Vec::new();
-    // With a description of the credentials, another rule says which scheme lacks one.
+    // With `x-sdk-credentials`, another rule reports schemes without a credential.
     let is_described = spec.document.root.get("x-sdk-credentials").is_some();
     if tokens.is_empty() && !is_described && asks_for_token(spec) {
         let what = "no operation hands out access tokens";
@@ -112,7 +112,7 @@ fn asks_for_token(spec: &Spec<'_>) -> bool {
     })
 }
 
-/// The names of the schemes that an operation asks for, the document's where it says nothing itself.
+/// Names of the schemes that an operation uses; the document's if it states none.
 fn effective_security<'d>(spec: &Spec<'d>, node: &Node<'d>) -> Vec<&'d str> {
     let own = node
         .object

@@ -1,4 +1,4 @@
-//! Parameters are ones that the runtime can send: no cookies, one schema, the usual style.
+//! Parameters are ones that the runtime can send: no cookies, one schema, a style of their place.
 
 use crate::media_type::is_json;
 use crate::spec::finding::Finding;
@@ -72,6 +72,10 @@ fn schema(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
     let what = match (node.object.get("schema"), &content[..]) {
         (Some(_), []) if node.object.contains_key("content") => "has a schema and a content",
         (Some(schema), []) => {
+            // Its pairs are named by the way to each value, whatever that holds.
+            if node.text("style") == Some("deepObject") {
+                return;
+            }
             let resolved = spec.resolve(&below(&node.pointer, "schema"), schema);
             match resolved
                 .and_then(|(pointer, object)| refused(spec, Resolved { pointer, object }, true))
@@ -87,20 +91,16 @@ fn schema(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
         (Some(_), _) => "has a schema and a content",
     };
     let what = format!("the parameter `{name}` {what}");
-    let to_do =
-        "give it a schema of one value or a list, or `content` with application/json and a schema";
+    let to_do = "give it a schema that its style has a text for, or `style: deepObject`, or `content` with application/json and a schema";
     found.push(spec.finding(&node.pointer, Rule::ParameterSchema, what, to_do));
 }
 
-/// Why a schema cannot be a parameter: the style of its place has no text for it.
+/// Reason why a schema can't be a parameter: the style of its location has no syntax for it.
 fn refused(spec: &Spec<'_>, schema: Resolved<'_>, may_be_list: bool) -> Option<&'static str> {
     for part in spec.parts(schema, true) {
-        if part.text("type") == "object" || part.object.contains_key("properties") {
-            return Some(if may_be_list {
-                "is an object"
-            } else {
-                "is a list of objects"
-            });
+        let is_object = part.text("type") == "object" || part.object.contains_key("properties");
+        if is_object && !may_be_list {
+            return Some("is a list of objects");
         }
         if part.text("type") == "array" {
             if !may_be_list {
@@ -118,16 +118,21 @@ fn refused(spec: &Spec<'_>, schema: Resolved<'_>, may_be_list: bool) -> Option<&
 }
 
 fn style(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
-    let usual = match node.text("in") {
-        Some("query") => "form",
-        _ => "simple",
+    let (usual, others) = match node.text("in") {
+        Some("query") => (
+            "form",
+            &["spaceDelimited", "pipeDelimited", "deepObject"][..],
+        ),
+        _ => ("simple", &[][..]),
     };
-    if let Some(style) = node.text("style").filter(|style| *style != usual) {
+    let is_known = |style: &&str| *style == usual || others.contains(style);
+    if let Some(style) = node.text("style").filter(|style| !is_known(style)) {
         let what = format!(
             "the style `{style}` of `{}`",
             node.text("name").unwrap_or_default()
         );
-        let to_do = format!("only `{usual}` is supported here; leave `style` out");
+        let others: String = others.iter().map(|style| format!(", `{style}`")).collect();
+        let to_do = format!("write `{usual}`{others}, or leave `style` out");
         let pointer = below(&node.pointer, "style");
         found.push(spec.finding(&pointer, Rule::ParameterStyle, what, to_do));
     }

@@ -1,28 +1,20 @@
-//! Paths are absolute, different, and have the parameters that their template names.
+//! Paths are absolute and have the parameters that their template names.
 
 use crate::spec::finding::Finding;
 use crate::spec::kind::Kind;
 use crate::spec::lint::index::{Node, Spec};
 use crate::spec::rule::Rule;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 pub(super) fn check(spec: &mut Spec<'_>) {
     let mut found = Vec::new();
-    let mut known: HashMap<String, &str> = HashMap::new();
     for node in spec.of(Kind::PathItem) {
         let path = node.key;
-        let Some((blanked, _)) =
-            template(path).filter(|_| path.starts_with('/') && !path.contains(['?', '#']))
-        else {
+        // A query is fixed and sent; a fragment only tells operations apart.
+        if !path.starts_with('/') || template(without_fragment(path)).is_none() {
             let what = format!("`{path}` is not the template of a path");
-            let to_do = "begin with `/`, close every brace, and move a query to parameters";
+            let to_do = "begin with `/`, and close every brace";
             found.push(spec.finding(&node.pointer, Rule::PathStyle, what, to_do));
-            continue;
-        };
-        if let Some(first) = known.insert(blanked, path) {
-            let what = format!("`{path}` and `{first}` are the same path");
-            let to_do = "keep one of them, with the operations of both";
-            found.push(spec.finding(&node.pointer, Rule::DuplicatePath, what, to_do));
         }
     }
     for node in spec.of(Kind::Operation) {
@@ -51,8 +43,13 @@ pub(crate) fn template(path: &str) -> Option<(String, Vec<&str>)> {
     Some((blanked, names))
 }
 
+/// The part of a path that is sent.
+fn without_fragment(path: &str) -> &str {
+    path.split('#').next().unwrap_or_default()
+}
+
 fn path_parameters(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
-    let path = spec.path_of(node);
+    let path = without_fragment(spec.path_of(node));
     let Some((_, names)) = template(path) else {
         return;
     };

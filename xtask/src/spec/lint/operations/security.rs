@@ -1,4 +1,5 @@
-//! Security is what the runtime can apply: bearer tokens, HTTP Basic, a key in a header.
+//! Rules: security schemes that the runtime supports: bearer tokens, HTTP Basic, a key in a header
+//! or the query.
 
 use crate::spec::kind::Kind;
 use crate::spec::lint::index::Spec;

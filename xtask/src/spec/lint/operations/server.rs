@@ -1,8 +1,8 @@
-//! The version of OpenAPI, and servers that have a name and an address.
+//! Rules: the version of OpenAPI, and servers with a name and a URL.
 
 use crate::spec::kind::Kind;
-use crate::spec::lint::index::Spec;
 use crate::spec::lint::index::build::noun;
+use crate::spec::lint::index::{Node, Spec};
 use crate::spec::lint::operations::operation::is_snake_case;
 use crate::spec::lint::operations::path::template;
 use crate::spec::pointer::below;
@@ -35,7 +35,12 @@ fn names(spec: &mut Spec<'_>) {
     let mut found = Vec::new();
     let mut known = HashSet::new();
     let mut count = 0;
-    for node in spec.of(Kind::Server) {
+    // Those of operations are not chosen by name.
+    let of_document: Vec<_> = spec
+        .of(Kind::Server)
+        .filter(|node| is_of_document(spec, node))
+        .collect();
+    for node in of_document {
         count += 1;
         let url = node.text("url").unwrap_or_default();
         let Some(name) = node.text("x-sdk-name") else {
@@ -61,6 +66,12 @@ fn names(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
+/// Whether a server is one of the document's, and not of a path or an operation.
+fn is_of_document(spec: &Spec<'_>, node: &Node<'_>) -> bool {
+    spec.parent(node)
+        .is_none_or(|parent| parent.kind == Kind::Document)
+}
+
 fn urls(spec: &mut Spec<'_>) {
     let mut found = Vec::new();
     for node in spec.of(Kind::Server) {
@@ -77,7 +88,16 @@ fn urls(spec: &mut Spec<'_>) {
             found.push(spec.finding(&pointer, Rule::ServerUrl, what, "close every brace"));
             continue;
         };
-        if !is_absolute {
+        if is_absolute && node.flag("x-sdk-takes-credentials") && is_of_document(spec, node) {
+            let what = format!("the server `{url}` of the document says that credentials go there");
+            let to_do = "remove x-sdk-takes-credentials: they do";
+            found.push(spec.finding(&pointer, Rule::ServerUrl, what, to_do));
+        }
+        if !is_absolute && !is_of_document(spec, node) && url.contains(['?', '#']) {
+            let what = format!("the server `{url}` has a query or fragment");
+            found.push(spec.finding(&pointer, Rule::ServerUrl, what, "remove it"));
+        }
+        if !is_absolute && is_of_document(spec, node) {
             let what = format!("the server `{url}` is not an absolute URL");
             let to_do = "begin with https:// or http://";
             found.push(spec.finding(&pointer, Rule::ServerUrl, what, to_do));

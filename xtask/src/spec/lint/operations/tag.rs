@@ -1,4 +1,4 @@
-//! One tag is one file: every operation has one tag and stands in its file.
+//! Rules: each tag is a file, and every operation has one tag and is in its file.
 
 use crate::spec::finding::{Finding, Place};
 use crate::spec::kind::Kind;

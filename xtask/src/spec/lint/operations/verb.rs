@@ -1,6 +1,6 @@
-//! The verbs that operationIds begin with.
+//! Verbs that operationIds may start with.
 
-/// In alphabetical order; a new one is welcome when none of these says what the operation does.
+/// Alphabetical; add a verb if none of these fits an operation.
 pub(super) const VERBS: &[&str] = &[
     "add",
     "approve",

@@ -1,4 +1,4 @@
-//! Chains of references end, and within a number of steps that every pass can follow.
+//! Rules: chains of references end, and within a length that every pass can follow.
 
 use crate::spec::finding::Finding;
 use crate::spec::lint::index::{Spec, list};
@@ -6,13 +6,13 @@ use crate::spec::rule::Rule;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// The components that may stand one within the other. Later passes follow references that far.
+/// Longest chain of nested components, which later passes follow.
 const LONGEST: usize = 48;
 
-/// The parts that a component may consist of, those of its parts included: each part may double what it is a part of.
+/// Most parts of a component, including those of its parts, which may double at each level.
 const MOST_PARTS: u64 = 4096;
 
-/// Circles that are reported; a document with more of them has one mistake many times.
+/// Most cycles that are reported; a document with more repeats one mistake.
 const REPORTED: usize = 100;
 
 pub(super) fn check(spec: &mut Spec<'_>) {
@@ -25,7 +25,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
         for circle in graph.circles(rest.is_left) {
             let known = circle.iter().cloned().collect::<BTreeSet<_>>();
             let count = known.len();
-            // A list of lists of itself is a type; one that is too long is not followed.
+            // A list of lists of itself is a valid type, but a too long chain isn't followed.
             if reported.insert(known) && (steps != Steps::Items || count > LONGEST) {
                 found.push(circle_found(spec, &circle, steps));
             }
@@ -34,18 +34,18 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-/// What leads from a component to another one; each takes the steps of those before it too.
+/// Kinds of links between components; each kind includes the ones before it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Steps {
     /// `$ref` and `allOf`.
     Parts,
     /// `oneOf` and `anyOf`.
     Choices,
-    /// The items of lists and the values of maps that have no type of their own.
+    /// Items of lists and values of maps without their own type.
     Items,
 }
 
-/// The finding about a circle, which is named.
+/// Finding for a cycle.
 fn circle_found(spec: &Spec<'_>, circle: &[String], steps: Steps) -> Finding {
     let names: Vec<_> = circle
         .iter()
@@ -66,7 +66,7 @@ fn circle_found(spec: &Spec<'_>, circle: &[String], steps: Steps) -> Finding {
     }
 }
 
-/// The components to which the steps lead from a component.
+/// Components that a component links to.
 fn edges(schema: &Map<String, Value>, steps: Steps) -> Vec<&str> {
     let mut open: Vec<&Map<String, Value>> = vec![schema];
     let mut names = Vec::new();
@@ -91,19 +91,19 @@ fn edges(schema: &Map<String, Value>, steps: Steps) -> Vec<&str> {
     names
 }
 
-/// The components by `section/name`, in the order of these, and to which each leads.
+/// Components by `section/name`, sorted, with their links.
 struct Graph {
     steps: Steps,
     keys: Vec<String>,
     next: Vec<Vec<usize>>,
 }
 
-/// What is left once all components are taken away that lead nowhere, or only to such ones.
+/// Result of removing all components that link nowhere, or only to removed ones.
 struct Rest {
     is_left: Vec<bool>,
-    /// Steps from each component that was taken away to the end of its longest chain.
+    /// Longest chain from each removed component.
     lengths: Vec<usize>,
-    /// How many components each stands for, with all that it is made of; one that is a part twice counts twice.
+    /// Number of components that each one consists of; a part used twice counts twice.
     sizes: Vec<u64>,
 }
 
@@ -137,7 +137,7 @@ impl Graph {
         }
     }
 
-    /// Takes away what leads nowhere, in time that grows with the count of references.
+    /// Removes components that link nowhere, in time linear in the number of references.
     fn peel(&self) -> Rest {
         let mut before: Vec<Vec<usize>> = vec![Vec::new(); self.keys.len()];
         for (index, next) in self.next.iter().enumerate() {
@@ -166,7 +166,7 @@ impl Graph {
         rest
     }
 
-    /// The component with the longest chain and the one with most parts, if these are too long or too many.
+    /// Finding for the longest chain or the largest component, if it exceeds the limit.
     fn too_great(&self, spec: &Spec<'_>, rest: &Rest) -> Option<Finding> {
         let longest = rest.lengths.iter().enumerate().max_by_key(|(_, n)| **n);
         let greatest = rest.sizes.iter().enumerate().max_by_key(|(_, n)| **n);
@@ -187,7 +187,8 @@ impl Graph {
         Some(spec.finding(&pointer, Rule::TooDeep, what, to_do))
     }
 
-    /// Circles among what is left, each beginning and ending with its first name; without recursion.
+    /// Cycles among the remaining components, each starting and ending with its first name;
+    /// without recursion.
     fn circles(&self, mut is_left: Vec<bool>) -> Vec<Vec<String>> {
         let mut circles = Vec::new();
         let mut places: HashMap<usize, usize> = HashMap::new();
@@ -215,7 +216,7 @@ impl Graph {
                 at = None;
                 while let (None, Some(last)) = (at, way.last().copied()) {
                     at = self.next[last].iter().copied().find(|next| is_left[*next]);
-                    // A dead end is done with.
+                    // Dead ends are removed.
                     if at.is_none() {
                         way.pop();
                         is_left[last] = false;

@@ -1,4 +1,5 @@
-//! References resolve to the right kind and stand alone. Their chains and circles are in `cycle`.
+//! Rules: references resolve to the right kind and have no siblings. Chains and cycles are checked
+//! in `cycle`.
 
 use crate::spec::lint::index::Spec;
 use crate::spec::pointer::below;

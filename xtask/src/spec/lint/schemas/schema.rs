@@ -1,4 +1,4 @@
-//! Schemas are OpenAPI 3.0, and every object and enum has a name.
+//! Rules: schemas are valid OpenAPI 3.0, and every object and enum has a name.
 
 use crate::spec::finding::Finding;
 use crate::spec::kind::Kind;
@@ -98,7 +98,7 @@ fn inline(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
     let keys = ["properties", "additionalProperties"];
     let is_object = node.text("type") == Some("object")
         || keys.iter().any(|key| node.object.contains_key(*key));
-    if is_object || node.list("allOf").len() > 1 {
+    if (is_object || node.list("allOf").len() > 1) && !is_of(spec, node, &[Kind::Parameter]) {
         let what = format!("the object {label} has no name");
         let to_do = "move it to components.schemas and refer to it";
         found.push(spec.finding(&node.pointer, Rule::InlineObject, what, to_do));
@@ -117,21 +117,26 @@ fn inline(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// Whether a schema belongs to a parameter or header, where enums may stand as they are.
+/// Whether a schema belongs to a parameter or header, where inline enums are allowed.
 fn is_of_parameter(spec: &Spec<'_>, node: &Node<'_>) -> bool {
+    is_of(spec, node, &[Kind::Parameter, Kind::Header])
+}
+
+/// Whether a schema stands in an object of one of these kinds, at any depth.
+fn is_of(spec: &Spec<'_>, node: &Node<'_>, kinds: &[Kind]) -> bool {
     let mut node = node;
     while let Some(parent) = spec.parent(node) {
         match parent.kind {
-            Kind::Parameter | Kind::Header => return true,
             Kind::Schema => node = parent,
-            _ => return false,
+            kind => return kinds.contains(&kind),
         }
     }
     false
 }
 
 fn required(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
-    // A part of allOf may require what another part has: its component is looked at as a whole.
+    // A part of `allOf` may require another part's property, so its component is checked as a
+    // whole.
     if node.field == "allOf" {
         return;
     }
@@ -199,7 +204,7 @@ fn discriminator(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
                 .any(|part| part.get("$ref").and_then(Value::as_str) == Some(&format!("#{own}")))
         });
     if !node.object.contains_key(choices) && is_extended {
-        // Those that extend it are its choices.
+        // Schemas that extend it are its choices.
         return;
     }
     if !node.object.contains_key(choices) {
@@ -242,7 +247,7 @@ fn discriminator(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
     }
     let mapping = value.get("mapping").and_then(Value::as_object);
     for (key, target) in mapping.into_iter().flatten() {
-        // A mapping names a schema by its reference, or by its name alone.
+        // A mapping names a schema by its reference, or only by its name.
         let target_name = target.as_str().unwrap_or_default();
         let named = format!("#/components/schemas/{target_name}");
         let is_choice = node.list(choices).iter().any(|choice| {

@@ -1,4 +1,4 @@
-//! Secrets are marked, so that they never print.
+//! Rule: secrets are marked, so that they are never printed.
 
 use crate::name;
 use crate::secret_name;
@@ -42,7 +42,7 @@ fn is_secret(wire: &str) -> bool {
     secret_name::is_secret(&name::field(wire))
 }
 
-/// `code` is secret in the body of an operation that hands out tokens.
+/// `code` is a secret in the body of an operation that issues tokens.
 fn authorization_codes(spec: &Spec<'_>, found: &mut Vec<Finding>) {
     let mut seen = HashSet::new();
     for node in spec
@@ -87,7 +87,7 @@ fn look_at(spec: &Spec<'_>, wire: &str, pointer: &str, value: &Value, found: &mu
     );
     let is_text = parts.iter().any(|part| part.text("type") == "string");
     let is_marked = parts.iter().any(|part| {
-        // `false` says that it only looks like a secret.
+        // `false` declares that the property only looks like a secret.
         part.text("format") == "password"
             || part
                 .object

@@ -1,4 +1,4 @@
-//! Defaults and enum values are values of their own schema.
+//! Rules: defaults and enum values are valid for their own schema.
 
 use crate::spec::finding::Finding;
 use crate::spec::kind::Kind;
@@ -34,7 +34,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-/// A value as it stands in a message.
+/// Short form of a value for messages.
 fn brief(value: &Value) -> String {
     let text = value.to_string();
     match text.char_indices().nth(40) {
@@ -64,7 +64,7 @@ fn enum_values(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// Deeper defaults are taken as they are.
+/// Deeper defaults are not checked.
 const DEEPEST: usize = 16;
 
 fn fits(spec: &Spec<'_>, schema: &Resolved<'_>, value: &Value, depth: usize) -> Result<(), String> {
@@ -83,7 +83,7 @@ fn fits(spec: &Spec<'_>, schema: &Resolved<'_>, value: &Value, depth: usize) -> 
     Ok(())
 }
 
-/// The items of a list and the properties of an object.
+/// Checks the items of a list and the properties of an object.
 fn members_fit(
     spec: &Spec<'_>,
     schema: &Resolved<'_>,
@@ -154,7 +154,7 @@ fn has_type(schema: &Map<String, Value>, value: &Value) -> Result<(), String> {
     ))
 }
 
-/// Bounds of numbers, texts and lists.
+/// Checks bounds of numbers, strings and lists.
 fn within(schema: &Map<String, Value>, value: &Value) -> Result<(), String> {
     let (low, high, size) = match value {
         Value::Number(number) => ("minimum", "maximum", number.as_f64()),

@@ -1,4 +1,4 @@
-//! Writes a download to the disk, all of it or nothing.
+//! Saves a download to disk, completely or not at all.
 
 use std::borrow::Cow;
 use std::io;
@@ -12,18 +12,20 @@ use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::response::decode::download::Download;
 
-/// How much is gathered before it is written.
+/// Bytes that are collected before each write.
 const STEP: usize = 512 * 1024;
 
 impl Download {
-    /// Writes all that is left into a file, and returns how many bytes that were.
+    /// Saves the rest to a file, and returns the number of bytes.
     ///
-    /// The bytes go to a temporary file beside it, which takes its place once it is complete: a file that is there
-    /// already stays whole until then. After a failure, or if the future is dropped, nothing is left behind. A file that is
-    /// replaced keeps its permissions, and a symbolic link leads to the new file. When it returns, the bytes are on the disk.
+    /// Writes to a temporary file in the same folder, which replaces the target once it is
+    /// complete: an existing file stays intact until then. After a failure, or if the future is
+    /// dropped, nothing is left behind. A replaced file keeps its permissions, and a symbolic link
+    /// points to the new content. On return, the bytes are synced to disk.
     ///
     /// # Errors
-    /// As [`chunk`](Self::chunk), and if the file cannot be written.
+    ///
+    /// As for [`chunk`](Self::chunk), and if the file can't be written.
     pub async fn save_to(mut self, path: impl AsRef<Path>) -> Result<u64, Error> {
         let path = &*target(path.as_ref()).await;
         let (mut partial, file) = Partial::create(path)
@@ -49,7 +51,7 @@ impl Download {
         Ok(written)
     }
 
-    /// An error about the file on our side.
+    /// An error about the local file.
     fn not_written(&self, path: &Path, error: std::io::Error) -> Error {
         let text = format!("{} cannot be written", path.display());
         Error::new(ErrorKind::Output, text)
@@ -58,9 +60,9 @@ impl Download {
     }
 }
 
-/// Where a path leads: what a symbolic link names, also if it is not there yet.
+/// Target of a path: the file that a symbolic link names, even if it doesn't exist yet.
 async fn target(path: &Path) -> Cow<'_, Path> {
-    /// As many as Linux follows.
+    /// Linux's limit for symbolic links.
     const LINKS: usize = 40;
     let mut target = Cow::Borrowed(path);
     for _ in 0..LINKS {
@@ -75,14 +77,14 @@ async fn target(path: &Path) -> Cow<'_, Path> {
     target
 }
 
-/// A file that is removed unless it was finished.
+/// A file that is removed unless it was completed.
 struct Partial {
     path: PathBuf,
     is_done: bool,
 }
 
 impl Partial {
-    /// Puts the complete file in its place, with the permissions of what is there.
+    /// Moves the complete file to its place, with the permissions of the existing file.
     async fn replace(&mut self, path: &Path, file: File) -> io::Result<()> {
         if let Ok(about) = tokio::fs::metadata(path).await {
             file.set_permissions(about.permissions()).await?;
@@ -91,7 +93,8 @@ impl Partial {
         drop(file);
         tokio::fs::rename(&self.path, path).await?;
         self.is_done = true;
-        // Only Unix opens a folder as a file, and some file systems cannot sync one: the file itself is safe by then.
+        // Only Unix opens a folder as a file, and some file systems can't sync one; the file
+        // itself is already safe.
         #[cfg(unix)]
         if let Some(folder) = path.parent() {
             let folder = if folder.as_os_str().is_empty() {
@@ -106,7 +109,7 @@ impl Partial {
         Ok(())
     }
 
-    /// Creates it in the folder of the file that it will become, so that it need not be copied.
+    /// Creates the file in its target's folder, so that it can be renamed.
     async fn create(path: &Path) -> io::Result<(Self, File)> {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let Some(name) = path.file_name() else {
@@ -133,11 +136,11 @@ impl Partial {
                 path: path.with_file_name(hidden),
                 is_done: false,
             };
-            // Not in another thread: there it would come to be after its future was dropped.
+            // Not in another thread, where the file could be created after its future was dropped.
             match std::fs::File::create_new(&partial.path) {
                 Ok(file) => return Ok((partial, File::from_std(file))),
                 Err(error) => {
-                    // It is not ours to remove.
+                    // It belongs to another download, so don't remove it.
                     std::mem::forget(partial);
                     if error.kind() != io::ErrorKind::AlreadyExists {
                         return Err(error);
@@ -151,7 +154,7 @@ impl Partial {
 impl Drop for Partial {
     fn drop(&mut self) {
         if !self.is_done {
-            // Nobody is left to hear of a failure.
+            // Nobody can receive this error.
             let _ = std::fs::remove_file(&self.path);
         }
     }

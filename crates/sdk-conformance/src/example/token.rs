@@ -7,14 +7,14 @@ use sdk_runtime::{ClientConfig, Error, SdkClient};
 use crate::client_config::ClientConfigOf;
 use crate::connect::sandbox_of;
 
-/// A secret that no vendor knows.
+/// A secret that no vendor accepts.
 const WRONG: &str = "a-wrong-one";
 
-/// Runs the example and checks that it prints the answer with the secrets redacted.
+/// Runs the example and checks that it prints the answer with redacted secrets.
 ///
 /// # Errors
 ///
-/// When the sandbox cannot start, when the example fails, and when its output is not as it has to be.
+/// If the sandbox can't start, the example fails, or its output is not as expected.
 pub async fn print_no_secret<C, F, R>(run: F) -> Result<(), Box<dyn std::error::Error>>
 where
     C: SdkClient,
@@ -23,24 +23,25 @@ where
 {
     let vendor = C::VENDOR.name;
     let sandbox = sandbox_of::<C>().await?;
-    let printed = run(sandbox.client_config(vendor)).await?;
+    let printed = run(sandbox.client_config(vendor)?).await?;
     expect(
         printed.contains("TokenResponse") && printed.contains("[redacted]"),
         || format!("no redacted answer is printed: {printed}"),
     )?;
-    for (name, value) in secrets(sandbox.environment(vendor)) {
+    for (name, value) in secrets(sandbox.environment(vendor)?) {
         expect(!printed.contains(&value), || format!("{name} is printed"))?;
     }
-    expect(sandbox.exchanges(vendor) >= 1, || {
+    expect(sandbox.exchanges(vendor)? >= 1, || {
         "no token was exchanged".to_owned()
     })
 }
 
-/// Runs the example with a wrong secret and checks that it gives the vendor's own error, after one request.
+/// Runs the example with a wrong secret and checks that it returns the vendor's own error, after
+/// one request.
 ///
 /// # Errors
 ///
-/// When the sandbox cannot start, and when the example does not end as it has to.
+/// If the sandbox can't start, or the example doesn't end as expected.
 pub async fn report_wrong_credentials<C, F, R>(run: F) -> Result<(), Box<dyn std::error::Error>>
 where
     C: SdkClient,
@@ -49,13 +50,13 @@ where
 {
     let vendor = C::VENDOR.name;
     let sandbox = sandbox_of::<C>().await?;
-    let names: Vec<String> = secrets(sandbox.environment(vendor))
+    let names: Vec<String> = secrets(sandbox.environment(vendor)?)
         .map(|(name, _)| name)
         .collect();
     expect(!names.is_empty(), || "no variable is a secret".to_owned())?;
     let config = names
         .into_iter()
-        .fold(sandbox.client_config(vendor), |config, name| {
+        .fold(sandbox.client_config(vendor)?, |config, name| {
             config.variable(name, WRONG)
         });
     let Err(error) = run(config).await else {
@@ -67,7 +68,7 @@ where
     expect(!format!("{error} {error:?}").contains(WRONG), || {
         "the error prints the secret".to_owned()
     })?;
-    let sent = sandbox.requests_of(vendor).len();
+    let sent = sandbox.requests_of(vendor)?.len();
     expect(sent == 1, || {
         format!("wrong credentials are tried {sent} times")
     })

@@ -1,0 +1,31 @@
+//! Compiles and runs the programs of the cookbook and of the README, as tests of documentation.
+
+/// Makes a documented item per file, whose programs rustdoc compiles and runs.
+macro_rules! compiled {
+    ($($file:literal $item:ident),* $(,)?) => {
+        $(
+            #[cfg(doctest)]
+            #[doc = include_str!(concat!("../../", $file))]
+            struct $item;
+        )*
+
+        /// The files, for the test that none is missing.
+        pub const FILES: &[&str] = &[$($file),*];
+    };
+}
+
+compiled! {
+    "README.md" Readme,
+    "docs/cookbook/README.md" Index,
+    "docs/cookbook/axum-service.md" AxumService,
+    "docs/cookbook/blocking.md" Blocking,
+    "docs/cookbook/calling-by-table.md" CallingByTable,
+    "docs/cookbook/database-token-store.md" DatabaseTokenStore,
+    "docs/cookbook/from-python.md" FromPython,
+    "docs/cookbook/incremental-export.md" IncrementalExport,
+    "docs/cookbook/own-ca-and-proxy.md" OwnCaAndProxy,
+    "docs/cookbook/safe-import.md" SafeImport,
+    "docs/cookbook/tenants.md" Tenants,
+    "docs/cookbook/testing-with-the-sandbox.md" TestingWithTheSandbox,
+    "docs/cookbook/tracing.md" Tracing,
+}

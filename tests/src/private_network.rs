@@ -1,0 +1,107 @@
+//! A corporate network on loopback: TLS with a certificate authority of its own in front of a server, and an HTTP proxy.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, copy_bidirectional};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+
+/// The running network; it stops with the test's runtime.
+#[derive(Debug)]
+pub struct PrivateNetwork {
+    /// Where the server is for those who trust the authority: a URL that starts with `https`.
+    pub base_url: String,
+    /// The certificate of the authority.
+    pub ca_pem: String,
+    /// The URL of the proxy.
+    pub proxy_url: String,
+    tunnels: Arc<AtomicUsize>,
+}
+
+impl PrivateNetwork {
+    /// Puts TLS in front of the server with this base URL, which is plain http on loopback.
+    pub async fn before(base_url: &str) -> Self {
+        let rest = base_url.strip_prefix("http://").unwrap();
+        let (server, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+
+        let mut authority = CertificateParams::new(Vec::new()).unwrap();
+        authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let authority =
+            CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
+        let key = KeyPair::generate().unwrap();
+        let names = vec!["localhost".to_owned()];
+        let certificate = CertificateParams::new(names).unwrap();
+        let certificate = certificate.signed_by(&key, &authority).unwrap();
+        let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+        let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.der().clone()], key)
+            .unwrap();
+
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(terminate_tls(
+            listener,
+            TlsAcceptor::from(Arc::new(config)),
+            server.to_owned(),
+        ));
+
+        let proxy = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let proxy_url = format!("http://{}", proxy.local_addr().unwrap());
+        let tunnels = Arc::new(AtomicUsize::new(0));
+        tokio::spawn(tunnel(proxy, port, Arc::clone(&tunnels)));
+        Self {
+            base_url: format!("https://localhost:{port}{path}"),
+            ca_pem: authority.pem(),
+            proxy_url,
+            tunnels,
+        }
+    }
+
+    /// The number of connections that went through the proxy.
+    pub fn tunnels(&self) -> usize {
+        self.tunnels.load(Ordering::SeqCst)
+    }
+}
+
+async fn terminate_tls(listener: TcpListener, acceptor: TlsAcceptor, server: String) {
+    while let Ok((stream, _)) = listener.accept().await {
+        let (acceptor, server) = (acceptor.clone(), server.clone());
+        tokio::spawn(async move {
+            // A client that does not trust the authority ends the handshake.
+            if let Ok(mut stream) = acceptor.accept(stream).await {
+                let mut plain = TcpStream::connect(server).await.unwrap();
+                let _ = copy_bidirectional(&mut stream, &mut plain).await;
+            }
+        });
+    }
+}
+
+/// Answers `CONNECT`, as RFC 9110 (section 9.3.6) has it, for the one server that there is.
+async fn tunnel(listener: TcpListener, port: u16, tunnels: Arc<AtomicUsize>) {
+    while let Ok((stream, _)) = listener.accept().await {
+        let tunnels = Arc::clone(&tunnels);
+        tokio::spawn(async move {
+            let mut stream = BufReader::new(stream);
+            let mut line = String::new();
+            let mut head = (&mut stream).take(64 * 1024);
+            head.read_line(&mut line).await.unwrap();
+            assert!(line.starts_with("CONNECT localhost:"), "{line}");
+            while !matches!(line.as_str(), "\r\n" | "") {
+                line.clear();
+                head.read_line(&mut line).await.unwrap();
+            }
+            tunnels.fetch_add(1, Ordering::SeqCst);
+            let mut server = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+            stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
+            let _ = copy_bidirectional(&mut stream, &mut server).await;
+        });
+    }
+}

@@ -1,0 +1,54 @@
+//! Emits the table of vendors in the README of the workspace: what each crate covers, and how much of it tests call.
+
+use crate::emit::docs_text::{code, line};
+use crate::model::Api;
+use crate::name;
+
+/// The head of the table.
+pub(crate) const HEAD: &str = "\
+| vendor | operations | typed calls in tests | error answers in tests | cargo features |
+| --- | --- | --- | --- | --- |
+";
+
+/// The row of a vendor.
+pub(crate) fn row(api: &Api<'_>) -> String {
+    let package = name::package(api.vendor);
+    let title = line(api.title).replace('|', "\\|");
+    // The test of every operation sends one request per media type.
+    let calls: usize = api
+        .operations
+        .iter()
+        .map(|operation| {
+            let variants = operation.variants(api);
+            variants
+                .iter()
+                .map(|variant| variant.media.len())
+                .sum::<usize>()
+                .max(1)
+        })
+        .sum();
+    let errors: usize = api
+        .operations
+        .iter()
+        .map(|operation| {
+            operation
+                .answers
+                .iter()
+                .filter(|answer| answer.is_error())
+                .count()
+        })
+        .sum();
+    let tags = api.tags.iter().filter(|tag| !tag.always).count();
+    let mut features = vec![format!("{tags} tags")];
+    if !api.webhooks.is_empty() {
+        features.push(code("webhooks"));
+    }
+    if api.operations.iter().any(|operation| operation.internal) {
+        features.push(code("internal"));
+    }
+    format!(
+        "| [{title}](crates/{package}) | [{}](crates/{package}/API.md) | {calls} | {errors} | {} |\n",
+        api.operations.len(),
+        features.join(", ")
+    )
+}

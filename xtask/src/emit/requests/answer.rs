@@ -1,0 +1,114 @@
+//! Emits the enum of the answers of an operation whose success statuses have several types.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::emit::docs_text;
+use crate::emit::typed_call::Call;
+use crate::model::{Answer, Content};
+use crate::progenitor::RustApi;
+
+/// The enum and how it is decoded; nothing where all statuses have one type.
+pub(super) fn emit(rust_api: &RustApi, call: &Call<'_>, gate: Option<&TokenStream>) -> TokenStream {
+    let operation = call.operation;
+    let Some(answers) = operation.answers_by_status() else {
+        return TokenStream::new();
+    };
+    let ident = format_ident!("{}", operation.answer_type());
+    let doc = format!(
+        " What [`{id}`](crate::Client::{method}) answers, by status.",
+        id = operation.id,
+        method = crate::name::field(operation.id),
+    );
+    let types: Vec<Option<TokenStream>> = answers
+        .iter()
+        .map(|answer| type_of(rust_api, call, answer))
+        .collect();
+    let variants = answers.iter().zip(&types).map(|(answer, ty)| {
+        let name = format_ident!("{}", answer.variant());
+        let content = ty.as_ref().map(|ty| quote! { (#ty) });
+        let doc = match docs_text::line(answer.description) {
+            text if text.is_empty() => format!(" Status {}.", answer.status),
+            text => format!(" Status {}: {text}", answer.status),
+        };
+        quote! { #[doc = #doc] #name #content }
+    });
+    let usual = usual(&answers);
+    let arms = answers
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| *index != usual)
+        .map(|(index, answer)| {
+            let status = statuses(answer);
+            let read = read(answer, types[index].as_ref());
+            quote! { #status => #read, }
+        });
+    // Other statuses never come here, unless the document has a range.
+    let otherwise = read(answers[usual], types[usual].as_ref());
+    quote! {
+        #[doc = #doc]
+        #gate
+        #[derive(Clone, Debug)]
+        #[non_exhaustive]
+        #[allow(clippy::large_enum_variant)]
+        pub enum #ident { #(#variants),* }
+
+        #gate
+        impl ::sdk_runtime::Decode for #ident {
+            type Output = Self;
+            const READING: ::sdk_runtime::Reading = ::sdk_runtime::Reading::Whole;
+
+            fn decode(raw: &mut ::sdk_runtime::RawResponse) -> Result<Self, ::sdk_runtime::Error> {
+                match raw.status().as_u16() {
+                    #(#arms)*
+                    _ => #otherwise,
+                }
+            }
+        }
+    }
+}
+
+/// The answer that an undocumented status is read as: a range, that of status 200, or the first one with a body.
+fn usual(answers: &[&Answer<'_>]) -> usize {
+    let position = |is: &dyn Fn(&Answer<'_>) -> bool| answers.iter().position(|answer| is(answer));
+    position(&|answer| answer.status.eq_ignore_ascii_case("2XX") || answer.status == "default")
+        .or_else(|| position(&|answer| answer.status == "200"))
+        .or_else(|| position(&|answer| !answer.media.is_empty()))
+        .unwrap_or(0)
+}
+
+/// The pattern of a status or of a range.
+fn statuses(answer: &Answer<'_>) -> TokenStream {
+    match answer.status.parse::<u16>() {
+        Ok(status) => {
+            let status = proc_macro2::Literal::u16_unsuffixed(status);
+            quote! { #status }
+        }
+        Err(_) => quote! { 200..=299 },
+    }
+}
+
+fn type_of(rust_api: &RustApi, call: &Call<'_>, answer: &Answer<'_>) -> Option<TokenStream> {
+    match answer.content() {
+        Content::Nothing => None,
+        Content::Bytes => Some(quote! { ::sdk_runtime::Bytes }),
+        Content::Json(_) => {
+            let ty = rust_api.answer(call.operation.id, answer.status)?;
+            let ty = call.qualify.apply(ty);
+            Some(quote! { #ty })
+        }
+    }
+}
+
+fn read(answer: &Answer<'_>, ty: Option<&TokenStream>) -> TokenStream {
+    let name = format_ident!("{}", answer.variant());
+    match (answer.content(), ty) {
+        (Content::Json(_), Some(ty)) => quote! {
+            <::sdk_runtime::Json<#ty> as ::sdk_runtime::Decode>::decode(raw).map(Self::#name)
+        },
+        (Content::Bytes, _) => quote! {
+            <::sdk_runtime::WholeBody as ::sdk_runtime::Decode>::decode(raw).map(Self::#name)
+        },
+        _ => quote! { Ok(Self::#name) },
+    }
+}

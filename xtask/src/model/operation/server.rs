@@ -1,0 +1,49 @@
+//! The server of an operation, where it is not the document's.
+
+use serde_json::Value;
+
+use crate::model::components::Components;
+use crate::model::value::{elements, flag, members, text};
+
+/// The server of an operation or of its path; of several the first one, which is the default of OpenAPI.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct OwnServer<'d> {
+    /// Absolute, or relative to the base URL.
+    pub(crate) url: &'d str,
+    /// The variables of the URL and their defaults.
+    pub(crate) variables: Vec<(&'d str, &'d str)>,
+    /// Whether credentials go there even if it is another origin.
+    pub(crate) takes_credentials: bool,
+}
+
+impl<'d> OwnServer<'d> {
+    pub(super) fn read(
+        components: &Components<'d>,
+        item: &'d Value,
+        operation: &'d Value,
+    ) -> Option<Self> {
+        let own = elements(operation, "servers").first();
+        let node = own.or_else(|| elements(item, "servers").first())?;
+        let url = without_slash(text(node, "url"));
+        let usual = elements(components.root(), "servers").first();
+        if usual.is_some_and(|usual| without_slash(text(usual, "url")) == url) {
+            return None;
+        }
+        let variables = members(node, "variables").iter();
+        Some(Self {
+            url,
+            variables: variables
+                .map(|(name, variable)| (name.as_str(), text(variable, "default")))
+                .collect(),
+            takes_credentials: flag(node, "x-sdk-takes-credentials"),
+        })
+    }
+}
+
+/// A slash alone is the root of the host, and means something else than nothing.
+fn without_slash(url: &str) -> &str {
+    match url.trim_end_matches('/') {
+        "" => url,
+        url => url,
+    }
+}
