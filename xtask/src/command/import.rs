@@ -5,17 +5,16 @@
 //! becomes `IMPORT.md`.
 
 mod again;
-mod credentials;
 mod document;
 mod draft;
-mod errors;
+mod extensions;
+mod naming;
 mod operations;
 mod overlay;
-mod pagination;
 mod read;
+mod references;
 mod report;
 mod schemas;
-mod secrets;
 #[cfg(test)]
 mod tests;
 mod visit;
@@ -24,7 +23,7 @@ mod write;
 use crate::spec::finding::Finding;
 use crate::spec::lint::debt::{self, Debt};
 use crate::spec::lint::lint;
-use crate::spec::load::{Document, assemble};
+use crate::spec::load::{Document, LARGEST, assemble};
 use crate::spec::rule::Level;
 use again::Edits;
 use anyhow::{Result, bail, ensure};
@@ -108,12 +107,14 @@ type Pass = fn(&mut Draft) -> Result<()>;
 const PASSES: &[Pass] = &[
     // What is not OpenAPI 3 ends before anything reads it.
     document::version::check,
+    // Lists and objects where all others expect them.
+    document::containers::sound,
     // Before all others, so that none depends on the order of the source.
     document::order::sort,
     // Path items are the one thing that other references do not mean; their operations stand still from here on.
     operations::path_items::plain,
     // References before what looks things up by name, and 3.1 and mistakes before what reads schemas.
-    schemas::reference::resolve,
+    references::resolve::resolve,
     schemas::lowering::lower,
     schemas::repair::repair,
     // Parameters before the paths that name them; tags and ids last, which look at the whole operation.
@@ -130,15 +131,15 @@ const PASSES: &[Pass] = &[
     // A tag that is implied is the name of a schema, so before names are cleaned.
     schemas::discriminator::settle,
     schemas::cycle::cut,
-    schemas::component_names::clean,
+    naming::component_names::clean,
     schemas::required::settle,
     // What stands inline is named after operations and components, so after these have their names.
-    schemas::inline_names::name_all,
-    errors::base,
-    credentials::describe,
+    naming::inline_names::name_all,
+    extensions::errors::base,
+    extensions::credentials::describe,
     // The token operation of credentials has secrets, too.
-    secrets::mark,
-    pagination::propose,
+    extensions::secrets::mark,
+    extensions::pagination::propose,
     // Texts when nothing moves any more, then the table of lint, which has the last word about keys, then what nothing uses.
     document::description::fold_and_clean,
     document::shape::to_table,
@@ -157,6 +158,14 @@ fn draft(name: &str, source: Source) -> Result<Draft> {
 /// The files of a draft, if lint finds nothing in them that a crate would trip over.
 fn finish(name: &str, draft: Draft) -> Result<Imported> {
     let texts = write::layout::files(&draft.document);
+    let size: usize = texts.values().map(String::len).sum();
+    if size as u64 > LARGEST {
+        let what = format!(
+            "the spec made of the document has more than {} MiB; leave out the paths that no client needs, or import the document in two parts",
+            LARGEST >> 20
+        );
+        return Err(draft.notes.refusal("", what));
+    }
     let bytes: BTreeMap<String, Vec<u8>> = texts
         .iter()
         .map(|(stem, text)| (stem.clone(), text.clone().into_bytes()))

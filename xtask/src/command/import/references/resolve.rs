@@ -3,19 +3,15 @@
 //!
 //! Nothing outside the document is read.
 
-mod circle;
-mod place_words;
-mod target;
-
-use super::shape::OF_USE;
-use super::walk::{Part, parts};
 use crate::command::import::draft::{Draft, Notes, component};
+use crate::command::import::references::circle::break_circles;
+use crate::command::import::references::place_words::place_words;
+use crate::command::import::references::target::{Found, Names, Target, reference, targets};
+use crate::command::import::schemas::shape::OF_USE;
+use crate::command::import::schemas::walk::{Part, parts};
 use anyhow::Result;
-use circle::break_circles;
-use place_words::place_words;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use target::{Found, Names, Target, reference, targets};
 
 const TOPIC: &str = "references";
 
@@ -52,7 +48,10 @@ fn promoted(document: &Value, found: &Found) -> BTreeMap<(String, &'static str),
         };
         let mut name = base.clone();
         if !is_free(&name) {
-            name = format!("{base}{}", super::shape::digest(pointer));
+            name = format!(
+                "{base}{}",
+                crate::command::import::schemas::shape::digest(pointer)
+            );
         }
         taken.insert(((*section).to_owned(), name.clone()));
         moved.insert(key, name);
@@ -118,21 +117,6 @@ fn is_new_version(document: &Value) -> bool {
     !version.is_some_and(|version| version.starts_with("3.0"))
 }
 
-/// Drops the extensions of others, which would keep equal schemas apart; `x-nullable` is read.
-pub(super) fn drop_foreign(schema: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
-    schema.retain(|key, _| {
-        let stays = !key.starts_with("x-") || key.starts_with("x-sdk-") || key == "x-nullable";
-        if !stays {
-            notes.loss(
-                "extensions of others",
-                &crate::spec::pointer::below(at, key),
-                format!("`{key}`"),
-            );
-        }
-        stays
-    });
-}
-
 /// A reference and what stands beside it: `allOf` with the reference alone, and what is said about its use.
 fn beside(
     reference: &Value,
@@ -142,7 +126,7 @@ fn beside(
     notes: &mut Notes,
 ) -> Map<String, Value> {
     let mut out = Map::new();
-    drop_foreign(&mut own, at, notes);
+    notes.drop_foreign(at, &mut own);
     own.remove("x-nullable");
     own.remove("summary");
     own.remove("$comment");
@@ -324,8 +308,8 @@ fn promote(
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::passed;
     use super::resolve;
+    use crate::command::import::schemas::testing::passed;
     use serde_json::json;
 
     fn schemas(schemas: serde_json::Value) -> (serde_json::Value, String) {
