@@ -181,7 +181,9 @@ fn a_reference_to_a_file_or_an_address_is_not_followed_and_is_told_with_its_line
             // What cannot be followed is any JSON, and is told with its line; nothing else is read.
             Ok(()) => {
                 let report = root.files("acme")["IMPORT.md"].clone();
-                let line = report.lines().find(|line| line.ends_with("(11)") || line.ends_with("(12)"));
+                let line = report
+                    .lines()
+                    .find(|line| line.ends_with("(11)") || line.ends_with("(12)"));
                 assert!(
                     line.is_some_and(|line| line.contains(target)),
                     "{target}: {report}"
