@@ -23,7 +23,7 @@ mod write;
 use crate::spec::finding::Finding;
 use crate::spec::lint::debt::{self, Debt};
 use crate::spec::lint::lint;
-use crate::spec::load::{Document, assemble};
+use crate::spec::load::{Document, LARGEST, assemble};
 use crate::spec::rule::Level;
 use again::Edits;
 use anyhow::{Result, bail, ensure};
@@ -107,6 +107,8 @@ type Pass = fn(&mut Draft) -> Result<()>;
 const PASSES: &[Pass] = &[
     // What is not OpenAPI 3 ends before anything reads it.
     document::version::check,
+    // Lists and objects where all others expect them.
+    document::containers::sound,
     // Before all others, so that none depends on the order of the source.
     document::order::sort,
     // Path items are the one thing that other references do not mean; their operations stand still from here on.
@@ -156,6 +158,14 @@ fn draft(name: &str, source: Source) -> Result<Draft> {
 /// The files of a draft, if lint finds nothing in them that a crate would trip over.
 fn finish(name: &str, draft: Draft) -> Result<Imported> {
     let texts = write::layout::files(&draft.document);
+    let size: usize = texts.values().map(String::len).sum();
+    if size as u64 > LARGEST {
+        let what = format!(
+            "the spec made of the document has more than {} MiB; leave out the paths that no client needs, or import the document in two parts",
+            LARGEST >> 20
+        );
+        return Err(draft.notes.refusal("", what));
+    }
     let bytes: BTreeMap<String, Vec<u8>> = texts
         .iter()
         .map(|(stem, text)| (stem.clone(), text.clone().into_bytes()))

@@ -21,7 +21,7 @@ use std::path::Path;
 use yaml::{Content, Node};
 
 /// Largest total size of a vendor's files, in bytes.
-const LARGEST: u64 = 32 << 20;
+pub(crate) const LARGEST: u64 = 32 << 20;
 
 /// The name of a file of a spec without `.yaml`; `None` for files beside it, such as corrections of an import.
 pub(crate) fn stem_of_spec(file: &str) -> Option<&str> {

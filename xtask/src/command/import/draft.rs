@@ -3,7 +3,7 @@
 use super::read::Source;
 use super::report::{Report, Section, Spot};
 use crate::spec::pointer::below;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// What passes work on. `document` and `notes` are borrowed apart: a pass may report while it changes a node.
@@ -110,6 +110,21 @@ impl Notes {
     /// The spec says the same in another way.
     pub(super) fn change(&mut self, topic: &'static str, pointer: &str, text: impl Into<String>) {
         self.add(Section::Change, topic, pointer, text);
+    }
+
+    /// Drops the extensions of others from a schema, which would keep equal schemas apart; `x-nullable` is read.
+    pub(super) fn drop_foreign(&mut self, pointer: &str, schema: &mut Map<String, Value>) {
+        schema.retain(|key, _| {
+            let stays = !key.starts_with("x-") || key.starts_with("x-sdk-") || key == "x-nullable";
+            if !stays {
+                self.loss(
+                    "extensions of others",
+                    &below(pointer, key),
+                    format!("`{key}`"),
+                );
+            }
+            stays
+        });
     }
 
     fn add(&mut self, section: Section, topic: &'static str, at: &str, text: impl Into<String>) {

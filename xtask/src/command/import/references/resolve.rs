@@ -126,7 +126,8 @@ fn beside(
     notes: &mut Notes,
 ) -> Map<String, Value> {
     let mut out = Map::new();
-    own.retain(|key, _| !key.starts_with("x-") || key.starts_with("x-sdk-"));
+    notes.drop_foreign(at, &mut own);
+    own.remove("x-nullable");
     own.remove("summary");
     own.remove("$comment");
     let part = json!({ "$ref": reference });

@@ -43,9 +43,7 @@ fn repair_schema(
     if schema.contains_key("$ref") {
         return;
     }
-    schema.retain(|key, _| {
-        !key.starts_with("x-") || key.starts_with("x-sdk-") || key == "x-nullable"
-    });
+    notes.drop_foreign(at, schema);
     if schema.remove("x-nullable") == Some(Value::Bool(true)) {
         schema.insert("nullable".to_owned(), Value::Bool(true));
     }

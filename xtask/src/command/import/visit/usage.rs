@@ -74,13 +74,12 @@ fn starts(document: &Value) -> BTreeMap<&str, BTreeSet<String>> {
         }
     }
     // Schemas that extensions name.
-    for extension in ["x-sdk-webhooks"] {
-        let mut texts = Vec::new();
-        if let Some(value) = document.get(extension) {
-            collect_texts(value, &mut texts);
-        }
-        of_document.extend(texts.into_iter().map(|text| key("schemas", text)));
+    // The webhooks name the schemas of their payloads.
+    let mut texts = Vec::new();
+    if let Some(webhooks) = document.get("x-sdk-webhooks") {
+        collect_texts(webhooks, &mut texts);
     }
+    of_document.extend(texts.into_iter().map(|text| key("schemas", text)));
     starts
 }
 
