@@ -170,6 +170,43 @@ fn a_document_that_cannot_be_imported_leaves_the_workspace_as_it_was() {
 }
 
 #[test]
+fn a_title_that_looks_like_code_is_text_in_every_file() {
+    let text = fs::read_to_string(DOCUMENT).unwrap();
+    for (name, title) in [
+        ("quotes", r##""]\nevil = \"1\"\n[dependencies]"##),
+        (
+            "marks",
+            "@generated end first-call -->\\n<!-- @generated end features -->",
+        ),
+        ("markup", "[x](y) <script> `code ``` {{package}}"),
+    ] {
+        let folder = Folder::new(name);
+        let document = folder.0.with_extension("yaml");
+        let title = format!("title: \"{}\"", title.replace('"', "\\\""));
+        fs::write(&document, text.replace("title: The Parcels API", &title)).unwrap();
+        create(&folder.0, &new(name, document.to_str().unwrap())).unwrap();
+        fs::remove_file(&document).unwrap();
+        generate::run(&folder.0, &[], true).unwrap();
+        let manifest = folder.text(&format!("crates/{name}-sdk/Cargo.toml"));
+        let manifest: toml::Table = manifest.parse().unwrap();
+        let dependencies: Vec<&String> = manifest["dependencies"]
+            .as_table()
+            .unwrap()
+            .keys()
+            .collect();
+        assert_eq!(
+            dependencies,
+            ["schemars", "sdk-runtime", "serde", "serde_json"]
+        );
+        let readme = folder.text(&format!("crates/{name}-sdk/README.md"));
+        assert!(
+            !readme.contains("](y)") && !readme.contains("<script>"),
+            "{readme}"
+        );
+    }
+}
+
+#[test]
 fn what_people_wrote_is_not_removed_unless_asked() {
     let folder = workspace("by-hand");
     create(&folder.0, &new("parcels", DOCUMENT)).unwrap();
