@@ -61,7 +61,7 @@ fn main() {
 fn generate(root: &Path) -> (Duration, u64) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
     let command = command.args(["generate", "--root"]).arg(root);
-    let child = command.stdout(std::process::Stdio::null()).spawn().unwrap();
+    let mut child = command.stdout(std::process::Stdio::null()).spawn().unwrap();
     let used = child.wait4().unwrap();
     assert!(used.status.success());
     (used.rusage.utime, used.rusage.maxrss)

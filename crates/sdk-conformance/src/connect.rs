@@ -25,25 +25,25 @@ pub(crate) async fn sandbox_of<C: SdkClient>() -> Result<Sandbox, sdk_sandbox::E
     builder.start().await
 }
 
-/// A client of the sandbox with credentials that the operation takes, or of another server with the token of
-/// `EVERY_OPERATION_TOKEN`. It never retries.
+/// A client for the sandbox with credentials that the operation accepts, or for another server with
+/// the token in `EVERY_OPERATION_TOKEN`. It never retries.
 pub(crate) fn connect<C: SdkClient>(
     sandbox: &Sandbox,
     operation: &Operation,
     other: Option<&str>,
-) -> Result<C, Error> {
-    let builder = ClientBuilder::<C>::from_config(fitting::<C>(sandbox, operation).config)?
+) -> Result<C, Box<dyn std::error::Error>> {
+    let builder = ClientBuilder::<C>::from_config(fitting::<C>(sandbox, operation)?.config)?
         .retry(RetryPolicy::never())
         .without_limits();
-    match other {
+    Ok(match other {
         Some(url) => {
             let token = std::env::var("EVERY_OPERATION_TOKEN");
             let token = token.unwrap_or_else(|_| "token".to_owned());
             let builder = builder.base_url(url).allow_plain_http();
-            builder.token_source(Given(token)).build()
+            builder.token_source(Given(token)).build()?
         }
-        None => builder.build(),
-    }
+        None => builder.build()?,
+    })
 }
 
 /// A token that was set by the user.

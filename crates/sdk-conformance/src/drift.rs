@@ -41,7 +41,7 @@ pub async fn change_answers<C: SdkClient>(
         let mut wrong = Vec::new();
         for (name, fault, has_to_decode) in changes {
             for seed in 0..FIELDS {
-                sandbox.reset(vendor);
+                sandbox.reset(vendor)?;
                 sandbox.fault(vendor, fault().on(operation.id).seed(seed))?;
                 let outcome = (case.run)(&client).await;
                 if let Some(complaint) = complaint(&outcome, has_to_decode) {

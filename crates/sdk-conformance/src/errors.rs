@@ -31,7 +31,7 @@ pub async fn provoke_errors<C: SdkClient>(
         for status in statuses(operation) {
             sandbox.fault(vendor, Fault::status(status).on(operation.id).always())?;
             let outcome = (case.run)(&client).await;
-            sandbox.clear_faults(vendor);
+            sandbox.clear_faults(vendor)?;
             let wrong = match &outcome {
                 Ok(_) => Some("it succeeds".to_owned()),
                 Err(error) => complaint(operation, status, error, decodes, says_something),
@@ -42,8 +42,8 @@ pub async fn provoke_errors<C: SdkClient>(
                 .failed
                 .extend(wrong.map(|wrong| format!("{line}, provoked {status}: {wrong}")));
         }
-        if fitting::<C>(&sandbox, operation).sends_token {
-            sandbox.reject_tokens(vendor, true);
+        if fitting::<C>(&sandbox, operation)?.sends_token {
+            sandbox.reject_tokens(vendor, true)?;
             let outcome = (case.run)(&client).await;
             let refused = matches!(&outcome, Err(error) if error.is_auth());
             let seen = outcome.err().and_then(|error| error.status());

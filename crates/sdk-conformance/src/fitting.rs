@@ -1,4 +1,4 @@
-//! Chooses credentials that an operation takes, of an API that has several kinds.
+//! Selects credentials that an operation accepts, for APIs with several kinds.
 
 use sdk_runtime::{Authenticate, ClientConfig, Operation, Presented, Scheme, SdkClient, Variables};
 use sdk_sandbox::Sandbox;
@@ -11,23 +11,27 @@ pub(crate) struct Fitting {
     pub(crate) sends_token: bool,
 }
 
-/// The sandbox's first set of variables whose credentials the operation takes; the usual set where none does.
-pub(crate) fn fitting<C: SdkClient>(sandbox: &Sandbox, operation: &Operation) -> Fitting {
-    let sets = sandbox.environments(C::VENDOR.name);
+/// The sandbox's first set of variables with credentials that the operation accepts; the usual set
+/// if there is none.
+pub(crate) fn fitting<C: SdkClient>(
+    sandbox: &Sandbox,
+    operation: &Operation,
+) -> Result<Fitting, sdk_sandbox::Error> {
+    let sets = sandbox.environments(C::VENDOR.name)?;
     let found = sets
         .iter()
         .find_map(|set| Some((set, sends_token::<C>(set, operation)?)));
     let usual = || sets.first().map(|set| (set, false));
     let (set, sends_token) = found.or_else(usual).unzip();
-    Fitting {
+    Ok(Fitting {
         config: ClientConfig::new()
             .without_environment()
             .variables(set.cloned().unwrap_or_default()),
         sends_token: sends_token.unwrap_or(false),
-    }
+    })
 }
 
-/// Whether the call sends an access token; `None` if the operation does not take these credentials.
+/// Whether the call sends an access token; `None` if the operation doesn't accept these credentials.
 fn sends_token<C: SdkClient>(set: &[(String, String)], operation: &Operation) -> Option<bool> {
     if operation.security.is_empty() {
         return Some(false);

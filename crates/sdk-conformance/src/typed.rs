@@ -63,11 +63,11 @@ pub async fn call_typed_in<C: SdkClient>(
             .document(vendor, document, "")
             .start()
             .await?;
-        let client = ClientBuilder::<C>::from_config(sandbox.client_config(vendor))?
+        let client = ClientBuilder::<C>::from_config(sandbox.client_config(vendor)?)?
             .retry(RetryPolicy::never())
             .without_limits()
-            .base_url(sandbox.base_url(vendor))
-            .token_source(Given(sandbox.issue_token(vendor)))
+            .base_url(sandbox.base_url(vendor)?)
+            .token_source(Given(sandbox.issue_token(vendor)?))
             .build()?;
         let outcome = (case.run)(&client).await;
         report.note(operation, case.media, outcome);

@@ -48,11 +48,11 @@ async fn downcasting_gives_the_typed_client_with_the_same_token() {
     let sandbox = Sandbox::builder().vendor("metquay").start().await.unwrap();
     let config = ClientConfig::new()
         .without_environment()
-        .variables(sandbox.environment("metquay"));
+        .variables(sandbox.environment("metquay").unwrap());
     let client = connect(Vendor::Metquay, config).unwrap();
     assert_eq!(
         (client.name(), client.base_url()),
-        ("metquay", sandbox.base_url("metquay").as_str())
+        ("metquay", sandbox.base_url("metquay").unwrap().as_str())
     );
     let token = client.access_token().await.unwrap();
     assert!(
@@ -66,10 +66,10 @@ async fn downcasting_gives_the_typed_client_with_the_same_token() {
         typed.access_token().await.unwrap().value().expose(),
         token.value().expose()
     );
-    assert_eq!(sandbox.exchanges("metquay"), 1);
+    assert_eq!(sandbox.exchanges("metquay").unwrap(), 1);
     let renewed = client.renew_access_token().await.unwrap();
     assert_ne!(renewed.value().expose(), token.value().expose());
-    assert_eq!(sandbox.exchanges("metquay"), 2);
+    assert_eq!(sandbox.exchanges("metquay").unwrap(), 2);
 }
 
 #[tokio::test]
@@ -77,7 +77,7 @@ async fn any_operation_is_listed_and_called_by_its_id() {
     let sandbox = Sandbox::builder().vendor("metquay").start().await.unwrap();
     let config = ClientConfig::new()
         .without_environment()
-        .variables(sandbox.environment("metquay"));
+        .variables(sandbox.environment("metquay").unwrap());
     let client = connect(Vendor::Metquay, config).unwrap();
     let operations = Vendor::Metquay.about().operations;
     let listed = operations

@@ -16,8 +16,8 @@ mod read;
 mod report;
 mod schemas;
 mod secrets;
-mod text;
-mod usage;
+#[cfg(test)]
+mod tests;
 mod visit;
 mod write;
 
@@ -32,6 +32,7 @@ use clap::Args;
 use draft::Draft;
 use read::Source;
 use report::Section;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -54,8 +55,6 @@ pub struct Arguments {
 pub(crate) struct Imported {
     /// Text by name in `specs/<name>/`.
     pub(crate) files: BTreeMap<String, String>,
-    /// The title of the API.
-    pub(crate) title: String,
     /// How many entries `IMPORT.md` has, in words.
     pub(crate) summary: String,
 }
@@ -175,15 +174,12 @@ fn finish(name: &str, draft: Draft) -> Result<Imported> {
         .into_iter()
         .map(|(stem, text)| (format!("{stem}.yaml"), text))
         .collect();
-    let title = document
-        .root
-        .pointer("/info/title")
-        .and_then(|title| title.as_str());
-    let title = title.unwrap_or(name).to_owned();
+    let title = document.root.pointer("/info/title").and_then(Value::as_str);
+    let title = title.unwrap_or(name);
     let notes = &draft.notes;
     let file = Path::new(&notes.source().file).file_name();
     let file = file.map_or_else(String::new, |file| file.to_string_lossy().into_owned());
-    files.insert("IMPORT.md".to_owned(), notes.report.markdown(&title, &file));
+    files.insert("IMPORT.md".to_owned(), notes.report.markdown(title, &file));
     let debt_file = debt::path(name);
     let debt_file = debt_file
         .file_name()
@@ -199,11 +195,7 @@ fn finish(name: &str, draft: Draft) -> Result<Imported> {
         count(Section::Loss),
         count(Section::Change),
     );
-    Ok(Imported {
-        files,
-        title,
-        summary,
-    })
+    Ok(Imported { files, summary })
 }
 
 fn unreadable(findings: &[Finding]) -> anyhow::Error {
@@ -267,7 +259,7 @@ pub(crate) fn check_name(name: &str) -> Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
+mod names {
     use super::check_name;
 
     #[test]

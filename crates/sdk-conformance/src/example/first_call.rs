@@ -23,17 +23,17 @@ where
 {
     let vendor = C::VENDOR.name;
     let sandbox = sandbox_of::<C>().await?;
-    let printed = run(sandbox.client_config(vendor)).await?;
+    let printed = run(sandbox.client_config(vendor)?).await?;
     if printed.is_empty() {
         return Err("nothing is printed".into());
     }
-    for (name, value) in sandbox.environment(vendor) {
+    for (name, value) in sandbox.environment(vendor)? {
         let is_secret = SECRET.iter().any(|word| name.contains(word));
         if is_secret && printed.contains(&value) {
             return Err(format!("{name} is printed").into());
         }
     }
-    let requests = sandbox.requests_of(vendor);
+    let requests = sandbox.requests_of(vendor)?;
     if let Some(refused) = requests.iter().find(|request| request.status >= 400) {
         return Err(format!("a request fails: {refused:?}").into());
     }

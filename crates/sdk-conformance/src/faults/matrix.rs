@@ -64,7 +64,7 @@ pub async fn fault_matrix<C: SdkClient>(
         {
             wanted.push(kind);
             let sandbox = sandbox_of::<C>().await?;
-            let renews = fitting::<C>(&sandbox, operation).sends_token;
+            let renews = fitting::<C>(&sandbox, operation)?.sends_token;
             let nature = Nature::of(operation, kind, C::VENDOR.limits, renews);
             if is_counted(operation, nature, &case).await? {
                 columns.push((nature, operation, case));
@@ -143,7 +143,7 @@ async fn end<C: SdkClient>(
     let Fitting {
         config,
         sends_token,
-    } = fitting::<C>(&sandbox, operation);
+    } = fitting::<C>(&sandbox, operation)?;
     let client = connect::<C>(config, trouble)?;
     // Only the call itself shall meet the fault, not the exchange before it.
     if sends_token {
@@ -175,20 +175,20 @@ async fn end<C: SdkClient>(
     })
 }
 
-/// A client that repeats without waiting.
-fn connect<C: SdkClient>(config: ClientConfig, trouble: Option<Trouble>) -> Result<C, Error> {
+/// A client that retries without delay.
+fn connect<C: SdkClient>(
+    config: ClientConfig,
+    trouble: Option<Trouble>,
+) -> Result<C, Box<dyn std::error::Error>> {
     let moment = Duration::from_millis(1);
     let builder = ClientBuilder::<C>::from_config(config)?
         .retry(RetryPolicy::new().with_backoff(moment, moment * 2))
         .without_limits();
-    if trouble.is_some_and(Trouble::hangs) {
-        builder
-            .attempt_timeout(PATIENCE)
-            .idle_timeout(PATIENCE)
-            .build()
-    } else {
-        builder.build()
-    }
+    let builder = match trouble.is_some_and(Trouble::hangs) {
+        true => builder.attempt_timeout(PATIENCE).idle_timeout(PATIENCE),
+        false => builder,
+    };
+    Ok(builder.build()?)
 }
 
 impl End {

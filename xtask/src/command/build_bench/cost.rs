@@ -63,7 +63,7 @@ fn build(target: &Target) -> Result<Cost> {
     let started = Instant::now();
     let used = command
         .spawn()
-        .and_then(|child| child.wait4())
+        .and_then(|mut child| child.wait4())
         .context("cannot run cargo")?;
     ensure!(
         used.status.success(),

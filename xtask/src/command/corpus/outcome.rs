@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 pub(super) enum Stage {
     /// `cargo xtask import` writes the spec.
     Import,
-    /// `cargo xtask generate` takes it, and so does lint.
+    /// `cargo xtask new` makes the crate: lint takes the spec, and so does the generator.
     Generate,
     /// The crate compiles with its tests.
     Check,

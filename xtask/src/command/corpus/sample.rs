@@ -29,6 +29,9 @@ pub(super) struct Drawn {
     pub(super) operations: usize,
 }
 
+/// The longest name of an import.
+const LONGEST_NAME: usize = 40;
+
 impl Rule {
     pub(super) fn read(file: &Path) -> Result<Self> {
         let text =
@@ -89,12 +92,17 @@ impl Rule {
 }
 
 impl Drawn {
-    /// The name under which it is imported: the words of its path.
+    /// The name under which it is imported: the words of its path, as many as a name may have characters.
     pub(super) fn name(&self) -> String {
         let path = self.path.trim_end_matches(".json").to_ascii_lowercase();
-        let words = path.split(|c: char| !c.is_ascii_alphanumeric());
-        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-        words.join("-")
+        let mut name = String::new();
+        for word in path.split(|c: char| !c.is_ascii_alphanumeric()) {
+            if !word.is_empty() && name.len() + word.len() < LONGEST_NAME {
+                let hyphen = if name.is_empty() { "" } else { "-" };
+                name = format!("{name}{hyphen}{word}");
+            }
+        }
+        name
     }
 }
 
@@ -198,5 +206,7 @@ mod tests {
         };
         let name = drawn("bolt.example/Some-API v2.json").name();
         assert_eq!(name, "bolt-example-some-api-v2");
+        let long = format!("bolt.example/{}.json", "word-".repeat(20));
+        assert_eq!(drawn(&long).name().len(), 37);
     }
 }

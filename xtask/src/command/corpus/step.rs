@@ -38,7 +38,7 @@ pub(super) fn run(program: &mut Command, seconds: u64, log: &Path) -> Result<Ste
     let started = Instant::now();
     let used = command
         .spawn()
-        .and_then(|child| child.wait4())
+        .and_then(|mut child| child.wait4())
         .with_context(|| format!("cannot run {:?}", program.get_program()))?;
     let said = fs::read(log).with_context(|| format!("cannot read {}", log.display()))?;
     let mut said = String::from_utf8_lossy(&said).into_owned();

@@ -13,8 +13,6 @@ use super::draft::Draft;
 use anyhow::Result;
 use serde_json::{Value, json};
 
-pub(super) const TOPIC: &str = "credentials";
-
 /// The extension, on the document.
 const KEY: &str = "x-sdk-credentials";
 

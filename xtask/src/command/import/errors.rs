@@ -4,7 +4,7 @@
 //! none gets properties of another.
 
 use super::draft::{Draft, Notes, component};
-use super::schemas::composition::name_of;
+use super::schemas::composition::class::name_of;
 use super::visit;
 use crate::media_type::is_json;
 use crate::model::{elements, members, text};

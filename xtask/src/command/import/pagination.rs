@@ -2,7 +2,7 @@
 //! they only look like it.
 
 use super::draft::{Draft, Notes};
-use super::schemas::composition::name_of;
+use super::schemas::composition::class::name_of;
 use super::visit;
 use crate::media_type::is_json;
 use crate::model::{elements, members, text};

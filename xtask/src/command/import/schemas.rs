@@ -16,3 +16,4 @@ mod shape;
 pub(super) mod testing;
 pub(super) mod value;
 mod walk;
+pub(super) mod words;

@@ -1,7 +1,7 @@
 //! Marks secrets where the one list of their names says so: in properties and parameters, so that they never print.
 
 use super::draft::{Draft, Notes};
-use super::schemas::composition::name_of;
+use super::schemas::composition::class::name_of;
 use super::visit;
 use crate::model::{elements, text};
 use crate::name;

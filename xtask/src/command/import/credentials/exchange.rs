@@ -1,10 +1,9 @@
 //! Exchanges of OAuth 2.0 whose token URL is below the server: the document gets the token operation, if it has none there. Tokens of
 //! other servers and flows with a browser are what the user brings.
 
-use super::TOPIC;
 use super::kinds::field;
 use super::requirement::Set;
-use super::scheme::{Schemes, shown};
+use super::scheme::{Schemes, TOPIC, shown};
 use crate::command::import::draft::Notes;
 use crate::spec::pointer::below;
 use serde_json::{Value, json};

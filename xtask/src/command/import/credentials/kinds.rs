@@ -3,7 +3,7 @@
 use super::requirement::{Set, known};
 use super::scheme::{Scheme, Schemes, Travel};
 use crate::command::import::draft::Notes;
-use crate::command::import::schemas::component_names::in_ascii;
+use crate::command::import::schemas::words::in_ascii;
 use crate::name;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};

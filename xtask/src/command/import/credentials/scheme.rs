@@ -1,10 +1,11 @@
 //! Security schemes as the runtime applies them: a bearer token, HTTP Basic, a key in a header or in the query.
 
-use super::TOPIC;
 use crate::command::import::draft::{Notes, component};
 use crate::command::import::visit;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+
+pub(super) const TOPIC: &str = "credentials";
 
 /// How a scheme travels.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

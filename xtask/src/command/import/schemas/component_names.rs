@@ -1,17 +1,14 @@
 //! Names of components: schemas are PascalCase, all are letters, digits and few signs. References and mappings follow.
 
-use super::composition::name_of;
+use super::composition::class::name_of;
+use super::words::{LONGEST, in_ascii, schema_name, shortened};
 use crate::command::import::draft::{Draft, component};
-use crate::command::import::schemas::shape;
 use crate::name;
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 const TOPIC: &str = "names";
-
-/// Longer names are cut, and keep a digest of the whole.
-const LONGEST: usize = 100;
 
 const SECTIONS: [&str; 5] = [
     "schemas",
@@ -91,16 +88,6 @@ pub(crate) fn clean(draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-/// The name of a schema as a type.
-pub(super) fn schema_name(wire: &str) -> String {
-    let name = name::type_name(&in_ascii(wire));
-    let name = match name.strip_suffix('_') {
-        Some(keyword) => format!("{keyword}Schema"),
-        None => name,
-    };
-    shortened(&name, wire)
-}
-
 /// The name of another component: kept where it is legal.
 fn other_name(wire: &str) -> String {
     let is_legal = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
@@ -111,63 +98,6 @@ fn other_name(wire: &str) -> String {
     {
         true => wire.to_owned(),
         false => shortened(&name::type_name(&in_ascii(wire)), wire),
-    }
-}
-
-/// A name that is not too long; what is cut has a digest of the whole in its place.
-pub(super) fn shortened(name: &str, wire: &str) -> String {
-    match name.char_indices().nth(LONGEST - 8) {
-        Some((end, _)) if name.len() > LONGEST => {
-            format!("{}{}", &name[..end], shape::digest(wire))
-        }
-        _ => name.to_owned(),
-    }
-}
-
-/// Letters of other alphabets in ASCII, where there is a common way; a digest stands for those without one.
-pub(crate) fn in_ascii(wire: &str) -> String {
-    if wire.is_ascii() {
-        return wire.to_owned();
-    }
-    let mut out = String::new();
-    let mut is_lossy = false;
-    for c in wire.chars() {
-        match c {
-            c if c.is_ascii() => out.push(c),
-            'ä' | 'æ' => out.push_str("ae"),
-            'Ä' | 'Æ' => out.push_str("Ae"),
-            'ö' | 'œ' | 'ø' => out.push_str("oe"),
-            'Ö' | 'Ø' => out.push_str("Oe"),
-            'ü' => out.push_str("ue"),
-            'Ü' => out.push_str("Ue"),
-            'ß' => out.push_str("ss"),
-            'á' | 'à' | 'â' | 'ã' | 'å' => out.push('a'),
-            'Á' | 'À' | 'Â' | 'Ã' | 'Å' => out.push('A'),
-            'é' | 'è' | 'ê' | 'ë' => out.push('e'),
-            'É' | 'È' | 'Ê' | 'Ë' => out.push('E'),
-            'í' | 'ì' | 'î' | 'ï' | 'ı' => out.push('i'),
-            'Í' | 'Ì' | 'Î' | 'Ï' => out.push('I'),
-            'ó' | 'ò' | 'ô' | 'õ' => out.push('o'),
-            'Ó' | 'Ò' | 'Ô' | 'Õ' => out.push('O'),
-            'ú' | 'ù' | 'û' => out.push('u'),
-            'Ú' | 'Ù' | 'Û' => out.push('U'),
-            'ç' | 'č' | 'ć' => out.push('c'),
-            'ñ' | 'ń' => out.push('n'),
-            'š' | 'ş' => out.push('s'),
-            'ž' => out.push('z'),
-            'ğ' => out.push('g'),
-            'ł' => out.push('l'),
-            // Signs and spaces separate words, as in names of ASCII.
-            c if !c.is_alphanumeric() => out.push('-'),
-            _ => {
-                is_lossy = true;
-                out.push('-');
-            }
-        }
-    }
-    match is_lossy {
-        true => format!("{out}-x{}", shape::digest(wire)),
-        false => out,
     }
 }
 
@@ -224,7 +154,8 @@ fn is_property(value: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::testing::passed;
-    use super::{clean, in_ascii};
+    use super::clean;
+    use crate::command::import::schemas::words::in_ascii;
     use serde_json::{Value, json};
 
     fn names(schemas: Value) -> Vec<String> {

@@ -1,7 +1,7 @@
 //! Schemas that consist of themselves, by reference, as a part or as a choice: one step of each circle is left out, for no value has
 //! such a type. Chains that later passes could not follow are cut.
 
-use super::composition::name_of;
+use super::composition::class::name_of;
 use crate::command::import::draft::{Draft, Notes, component};
 use crate::model::{elements, members};
 use anyhow::Result;

@@ -2,7 +2,7 @@
 //!
 //! A tag that the document implies is the name of a schema, so this comes before names are cleaned.
 
-use super::composition::{Class, Classes, name_of};
+use super::composition::class::{Class, Classes, name_of};
 use super::value::brief;
 use crate::command::import::draft::{Draft, Notes, component};
 use crate::command::import::visit;
@@ -151,7 +151,7 @@ fn one(
     } else {
         "anyOf"
     };
-    let mapping = mapping(at, &discriminator, all, notes);
+    let (mut mapping, lost) = mapping(&discriminator, all);
     let own_name = at
         .strip_prefix("/components/schemas/")
         .filter(|name| !name.contains('/'));
@@ -207,18 +207,43 @@ fn one(
         notes.loss(TOPIC, at, format!("`{}` is not an object and has no property to be told by: the first that fits counts", brief(other)));
         return;
     }
+    // What a tag means can be told by the choice that has it among its values.
+    let mut are_lost = false;
+    for (tag, target) in lost {
+        let mut having = choices
+            .iter()
+            .filter(|choice| has_tag(choice, &property, &tag, all));
+        match (having.next(), having.next()) {
+            (Some(choice), None) => drop(mapping.insert(tag, choice.clone())),
+            _ => {
+                are_lost = true;
+                let text = format!(
+                    "the tag `{}` means `{}`, which does not exist: it is left out",
+                    brief(&tag),
+                    brief(&target)
+                );
+                notes.loss(TOPIC, at, text);
+            }
+        }
+    }
     let mut written = Map::new();
     for (tag, target) in &mapping {
         if choices.contains(target) {
             written.insert(tag.clone(), reference(target)["$ref"].clone());
         }
     }
-    for choice in &choices {
-        if !mapping.values().any(|target| target == choice) {
-            let tag = own_tag(choice, &property, all).unwrap_or_else(|| choice.clone());
-            if !written.contains_key(&tag) {
-                written.insert(tag, reference(choice)["$ref"].clone());
-            }
+    let named: BTreeSet<&String> = mapping.values().collect();
+    for choice in choices.iter().filter(|choice| !named.contains(choice)) {
+        let own = own_tag(choice, &property, all);
+        let pointer = component("schemas", choice);
+        // The name of a schema is a tag only where it is the document's.
+        if own.is_none() && (are_lost || notes.origin(&pointer) != pointer) {
+            notes.change(TOPIC, at, "a discriminator whose tags are not known is left out: the first choice that fits counts");
+            return;
+        }
+        let tag = own.unwrap_or_else(|| choice.clone());
+        if !written.contains_key(&tag) {
+            written.insert(tag, reference(choice)["$ref"].clone());
         }
     }
     for (tag, target) in &written {
@@ -241,14 +266,13 @@ fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#{}", component("schemas", name)) })
 }
 
-/// Tags and the schemas that they mean; a target is a reference or a name.
+/// Tags and the schemas that they mean, and those whose target does not exist; a target is a reference or a name.
 fn mapping(
-    at: &str,
     discriminator: &Value,
     all: &Map<String, Value>,
-    notes: &mut Notes,
-) -> BTreeMap<String, String> {
+) -> (BTreeMap<String, String>, BTreeMap<String, String>) {
     let mut found = BTreeMap::new();
+    let mut lost = BTreeMap::new();
     for (tag, target) in members(discriminator, "mapping") {
         let target = target.as_str().unwrap_or_default();
         let last = target.rsplit('/').next().unwrap_or_default();
@@ -261,18 +285,20 @@ fn mapping(
         ];
         match names.into_iter().find(|name| all.contains_key(name)) {
             Some(name) => drop(found.insert(tag.clone(), name)),
-            None => notes.loss(
-                TOPIC,
-                at,
-                format!(
-                    "the tag `{}` means `{}`, which does not exist: it is left out",
-                    brief(tag),
-                    brief(target)
-                ),
-            ),
+            None => drop(lost.insert(tag.clone(), target.to_owned())),
         }
     }
-    found
+    (found, lost)
+}
+
+/// Whether the property of a choice has the tag among its values.
+fn has_tag(name: &str, property: &str, tag: &str, all: &Map<String, Value>) -> bool {
+    let declared = declared(name, property, all);
+    let named = declared.and_then(name_of).and_then(|name| all.get(&name));
+    let values = named
+        .or(declared)
+        .map_or(&[][..], |declared| elements(declared, "enum"));
+    values.iter().any(|value| value == tag)
 }
 
 /// The only value that a choice has for the property.

@@ -4,24 +4,24 @@
 //! Of several places of one shape the shortest name counts. A name that two shapes want goes to one of them; the others
 //! get a digest of it.
 
-use super::component_names::{in_ascii, rewrite, shortened};
-use super::reference::OF_USE;
+mod wanted;
+
+use super::component_names::rewrite;
 use super::shape;
+use super::shape::OF_USE;
 use super::walk::each;
+use super::words::{choice_words, reason, type_words};
 use crate::command::import::draft::{Draft, Notes, component};
 use crate::command::import::visit::METHODS;
 use crate::media_type::MediaType;
-use crate::model::{elements, members};
-use crate::name;
+use crate::model::members;
 use crate::spec::pointer::below;
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use wanted::{UNNAMED, wanted};
 
 const TOPIC: &str = "inline schemas";
-
-/// References to shapes that have no name yet begin with it.
-const UNNAMED: &str = "#/unnamed/";
 
 /// See the module.
 pub(crate) fn name_all(draft: &mut Draft) -> Result<()> {
@@ -252,6 +252,14 @@ impl Finder {
         let mut own = std::mem::take(schema);
         let shape = shape::of(&own);
         let name = wanted(&own, words);
+        // What every use has in common, not what one of them says.
+        let common = match name.as_str() {
+            "AnyObject" => Some("An object with any properties."),
+            "TextMap" => Some("Texts by name."),
+            "IntegerMap" | "NumberMap" => Some("Numbers by name."),
+            "FlagMap" => Some("Flags by name."),
+            _ => None,
+        };
         let is_enum = own.contains_key("enum");
         let reference = json!({ "$ref": format!("{UNNAMED}{shape}") });
         let mut about = Map::new();
@@ -271,6 +279,9 @@ impl Finder {
             if let (true, Some(value)) = (is_kept, value) {
                 about.insert(key.to_owned(), value);
             }
+        }
+        if let Some(common) = common {
+            own.insert("description".to_owned(), json!(common));
         }
         if about.is_empty() {
             schema.insert("$ref".to_owned(), reference["$ref"].clone());
@@ -336,102 +347,6 @@ impl Finder {
     }
 }
 
-/// A free-form object and a map are named after what they hold.
-fn wanted(schema: &Map<String, Value>, words: &str) -> String {
-    let has_none = schema
-        .get("properties")
-        .and_then(Value::as_object)
-        .is_none_or(Map::is_empty);
-    let is_composed = ["allOf", "oneOf", "anyOf", "enum"]
-        .iter()
-        .any(|key| schema.contains_key(*key));
-    let others = ["minProperties", "maxProperties"]
-        .iter()
-        .any(|key| schema.contains_key(*key));
-    if !has_none || is_composed || others {
-        return shortened(words, words);
-    }
-    match schema.get("additionalProperties") {
-        None | Some(Value::Bool(_)) => "AnyObject".to_owned(),
-        Some(values) => format!("{}Map", kind_words(values, words)),
-    }
-}
-
-/// The kind of the values of a map; its place where no word says it.
-fn kind_words(schema: &Value, words: &str) -> String {
-    if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-        return match reference.strip_prefix(UNNAMED) {
-            Some(_) => words.to_owned(),
-            None => reference.rsplit('/').next().unwrap_or_default().to_owned(),
-        };
-    }
-    let kind = schema.get("type").and_then(Value::as_str);
-    let is_plain = schema.as_object().is_some_and(|object| {
-        object
-            .keys()
-            .all(|key| ["type", "description", "title", "example"].contains(&key.as_str()))
-    });
-    match kind {
-        Some("string") if is_plain => "Text".to_owned(),
-        Some("integer") if is_plain => "Integer".to_owned(),
-        Some("number") if is_plain => "Number".to_owned(),
-        Some("boolean") if is_plain => "Flag".to_owned(),
-        _ => words.to_owned(),
-    }
-}
-
-/// What a choice is called among others.
-fn choice_words(choice: &Value) -> String {
-    let title = choice
-        .get("title")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    if !title.trim().is_empty() && title.len() <= 60 {
-        return type_words(title);
-    }
-    let properties = members(choice, "properties");
-    let only = properties
-        .values()
-        .find_map(|property| match elements(property, "enum") {
-            [Value::String(only)] if !only.is_empty() && only.len() <= 40 => Some(only),
-            _ => None,
-        });
-    if let Some(only) = only {
-        return type_words(only);
-    }
-    let mut names: Vec<&String> = properties.keys().collect();
-    names.sort();
-    let required = elements(choice, "required");
-    let is_required = |name: &&&String| required.iter().any(|known| known == name.as_str());
-    let first: Vec<&str> = match names.iter().filter(is_required).count() {
-        0 => names.iter().take(2).map(|name| name.as_str()).collect(),
-        _ => names
-            .iter()
-            .filter(is_required)
-            .take(2)
-            .map(|name| name.as_str())
-            .collect(),
-    };
-    match (first.as_slice(), choice.get("type").and_then(Value::as_str)) {
-        ([], Some("array")) => "List".to_owned(),
-        ([], Some("string")) => "Text".to_owned(),
-        ([], Some("object")) => "Object".to_owned(),
-        ([], _) => "Choice".to_owned(),
-        (first, _) => format!("With{}", type_words(&first.join("_and_"))),
-    }
-}
-
-/// Words as part of the name of a type.
-fn type_words(words: &str) -> String {
-    let name = name::type_name(&in_ascii(words));
-    let name = name.trim_end_matches('_');
-    match name.starts_with('X') && !words.starts_with(['x', 'X']) {
-        // A number at the end of a name needs no letter before it.
-        true if name[1..].starts_with(|c: char| c.is_ascii_digit()) => name[1..].to_owned(),
-        _ => name.to_owned(),
-    }
-}
-
 fn with(words: &str, end: &str) -> String {
     format!("{words}{end}")
 }
@@ -443,33 +358,6 @@ fn words_of(parameter: &Value, words: &str) -> String {
         .and_then(Value::as_str)
         .unwrap_or_default();
     format!("{}{}Parameter", type_words(words), type_words(name))
-}
-
-/// The end of the name of an answer that is not one of success.
-fn reason(status: &str) -> String {
-    match status {
-        "400" => "BadRequest",
-        "401" => "Unauthorized",
-        "402" => "PaymentRequired",
-        "403" => "Forbidden",
-        "404" => "NotFound",
-        "405" => "MethodNotAllowed",
-        "406" => "NotAcceptable",
-        "409" => "Conflict",
-        "410" => "Gone",
-        "412" => "PreconditionFailed",
-        "413" => "ContentTooLarge",
-        "415" => "UnsupportedMediaType",
-        "422" => "UnprocessableContent",
-        "429" => "TooManyRequests",
-        "500" => "InternalServerError",
-        "502" => "BadGateway",
-        "503" => "ServiceUnavailable",
-        "504" => "GatewayTimeout",
-        "default" => "Error",
-        other => return format!("Status{}", type_words(other)),
-    }
-    .to_owned()
 }
 
 fn report(

@@ -3,30 +3,21 @@
 //!
 //! Nothing outside the document is read.
 
+mod circle;
+mod place_words;
+mod target;
+
+use super::shape::OF_USE;
 use super::walk::{Part, parts};
 use crate::command::import::draft::{Draft, Notes, component};
-use crate::name;
-use crate::spec::pointer::below;
 use anyhow::Result;
+use circle::break_circles;
+use place_words::place_words;
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+use target::{Found, Names, Target, reference, targets};
 
 const TOPIC: &str = "references";
-
-/// References of references end here.
-const LONGEST: usize = 32;
-
-/// Keys that say something about the use of a type, and not about the type.
-pub(super) const OF_USE: [&str; 8] = [
-    "title",
-    "description",
-    "nullable",
-    "default",
-    "example",
-    "readOnly",
-    "writeOnly",
-    "deprecated",
-];
 
 /// See the module.
 pub(crate) fn resolve(draft: &mut Draft) -> Result<()> {
@@ -40,194 +31,6 @@ pub(crate) fn resolve(draft: &mut Draft) -> Result<()> {
     drop_lost(document);
     break_circles(document, notes);
     Ok(())
-}
-
-/// Names that references use beside pointers: `$id` and `$anchor`, with the pointers that they mean.
-struct Names(HashMap<String, String>);
-
-impl Names {
-    fn of(document: &mut Value) -> Self {
-        let mut names = HashMap::new();
-        parts(document, &mut |part, at, value| {
-            if part != Part::Schema {
-                return;
-            }
-            for key in ["$anchor", "$dynamicAnchor"] {
-                if let Some(name) = value.get(key).and_then(Value::as_str) {
-                    names
-                        .entry(format!("#{name}"))
-                        .or_insert_with(|| at.to_owned());
-                }
-            }
-            if let Some(id) = value.get("$id").and_then(Value::as_str) {
-                let id = id.trim_end_matches('#');
-                names.entry(id.to_owned()).or_insert_with(|| at.to_owned());
-            }
-        });
-        Self(names)
-    }
-
-    /// The pointer that a reference means, as far as it is one into this document.
-    fn pointer(&self, text: &str) -> Option<String> {
-        if let Some(at) = self.0.get(text) {
-            return Some(at.clone());
-        }
-        let (base, fragment) = text.split_once('#')?;
-        let base = match base {
-            "" => "",
-            id => self.0.get(id)?,
-        };
-        let fragment = decoded(fragment);
-        (fragment.is_empty() || fragment.starts_with('/')).then(|| format!("{base}{fragment}"))
-    }
-}
-
-/// A fragment of a URL without its percent signs.
-fn decoded(text: &str) -> String {
-    if !text.contains('%') {
-        return text.to_owned();
-    }
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut index = 0;
-    while index < bytes.len() {
-        let code = text.get(index + 1..index + 3);
-        match code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
-            Some(byte) if bytes[index] == b'%' => {
-                out.push(byte);
-                index += 3;
-            }
-            _ => {
-                out.push(bytes[index]);
-                index += 1;
-            }
-        }
-    }
-    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
-}
-
-/// What a reference leads to.
-#[derive(Clone, Debug)]
-enum Target {
-    /// A component of the right kind, by name.
-    Component(String),
-    /// Another place, by pointer.
-    Place(String),
-    /// Nothing in this document.
-    Nothing,
-}
-
-/// Every reference of the document by kind and text.
-type Found = BTreeMap<(&'static str, String), Target>;
-
-/// The text of a reference, and the key that it stands at.
-fn reference(value: &Value) -> Option<(&'static str, &str)> {
-    ["$ref", "$dynamicRef", "$recursiveRef"]
-        .into_iter()
-        .find_map(|key| Some((key, value.get(key)?.as_str()?)))
-}
-
-fn targets(document: &mut Value, names: &Names) -> Found {
-    let mut texts = BTreeSet::new();
-    parts(document, &mut |part, _, value| {
-        if let Some((_, text)) = reference(value) {
-            texts.insert((part.section(), text.to_owned()));
-        }
-    });
-    let found = texts.into_iter().map(|(section, text)| {
-        let target = target(document, names, section, &text);
-        ((section, text), target)
-    });
-    found.collect()
-}
-
-fn target(document: &Value, names: &Names, section: &str, text: &str) -> Target {
-    let Some(pointer) = names.pointer(text) else {
-        // A file of the same name as a component is what the component was made of.
-        return match base_name(text).filter(|name| is_component(document, section, name)) {
-            Some(name) => Target::Component(name),
-            None => Target::Nothing,
-        };
-    };
-    let Some(pointer) = located(document, names, &pointer) else {
-        let moved = pointer.strip_prefix("/definitions/");
-        let moved = moved.or_else(|| pointer.strip_prefix("/components/definitions/"));
-        let name =
-            moved.filter(|name| section == "schemas" && is_component(document, section, name));
-        return name.map_or(Target::Nothing, |name| Target::Component(name.to_owned()));
-    };
-    let prefix = format!("/components/{section}/");
-    match pointer.strip_prefix(&prefix) {
-        Some(name) if !name.contains('/') => {
-            Target::Component(name.replace("~1", "/").replace("~0", "~"))
-        }
-        _ if pointer.is_empty() => Target::Nothing,
-        _ => Target::Place(pointer),
-    }
-}
-
-/// `Pet` of `./Pet.yaml`, `models.json#/Pet` or `Pet`.
-fn base_name(text: &str) -> Option<String> {
-    let last = text.rsplit(['/', '#']).find(|part| !part.is_empty())?;
-    let name = [".json", ".yaml", ".yml"]
-        .iter()
-        .find_map(|end| last.strip_suffix(end));
-    Some(name.unwrap_or(last).to_owned())
-}
-
-fn is_component(document: &Value, section: &str, name: &str) -> bool {
-    document["components"][section]
-        .get(name)
-        .is_some_and(Value::is_object)
-}
-
-/// The pointer at which the value stands that a pointer means: one may lead through references.
-fn located(document: &Value, names: &Names, pointer: &str) -> Option<String> {
-    let in_reverse = |pointer: &str| {
-        let mut steps: Vec<String> = pointer.split('/').skip(1).map(str::to_owned).collect();
-        steps.reverse();
-        steps
-    };
-    let mut steps = in_reverse(pointer);
-    let mut at = String::new();
-    let mut node = document;
-    let mut jumps = 0;
-    while let Some(step) = steps.pop() {
-        let key = step.replace("~1", "/").replace("~0", "~");
-        let next = match node {
-            Value::Object(members) => members.get(&key),
-            Value::Array(items) => key.parse::<usize>().ok().and_then(|index| items.get(index)),
-            _ => None,
-        };
-        match next {
-            Some(next) => {
-                at = below(&at, &key);
-                node = next;
-            }
-            None => {
-                jumps += 1;
-                let (_, text) = reference(node).filter(|_| jumps <= LONGEST)?;
-                let pointer = names.pointer(text)?;
-                steps.push(step);
-                steps.extend(in_reverse(&pointer));
-                at.clear();
-                node = document;
-            }
-        }
-    }
-    // What stands there may be a reference itself.
-    for _ in 0..LONGEST {
-        if at.starts_with("/components/") && at.matches('/').count() == 3 {
-            break;
-        }
-        let Some((_, text)) = reference(node) else {
-            break;
-        };
-        let next = names.pointer(text)?;
-        node = document.pointer(&next)?;
-        at = next;
-    }
-    Some(at)
 }
 
 /// The places that get a component, with section and name of it.
@@ -259,52 +62,6 @@ fn promoted(document: &Value, found: &Found) -> BTreeMap<(String, &'static str),
 
 fn is_known(document: &Value, section: &str, name: &str) -> bool {
     document["components"][section].get(name).is_some()
-}
-
-/// A name for what stands at a pointer.
-fn place_words(document: &Value, pointer: &str) -> String {
-    let steps: Vec<String> = pointer
-        .split('/')
-        .skip(1)
-        .map(|step| step.replace("~1", "/").replace("~0", "~"))
-        .collect();
-    let mut words: Vec<String> = Vec::new();
-    let rest = match steps.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["components", _, ..] => 2,
-        ["paths", path, method, ..] => {
-            let operation = &document["paths"][path][method];
-            match operation.get("operationId").and_then(Value::as_str) {
-                Some(id) => words.push(id.to_owned()),
-                None => words.extend([method.to_owned(), path.to_owned()]),
-            }
-            3
-        }
-        _ => 0,
-    };
-    let silent = [
-        "properties",
-        "items",
-        "schema",
-        "content",
-        "allOf",
-        "oneOf",
-        "anyOf",
-        "$defs",
-        "definitions",
-        "application/json",
-        "additionalProperties",
-        "responses",
-        "parameters",
-        "schemas",
-    ];
-    for step in &steps[rest.min(steps.len())..] {
-        if step == "items" || step == "additionalProperties" {
-            words.push("item".to_owned());
-        } else if !silent.contains(&step.as_str()) {
-            words.push(step.clone());
-        }
-    }
-    name::type_name(&words.join("_"))
 }
 
 /// Writes every reference in the house form.
@@ -361,6 +118,21 @@ fn is_new_version(document: &Value) -> bool {
     !version.is_some_and(|version| version.starts_with("3.0"))
 }
 
+/// Drops the extensions of others, which would keep equal schemas apart; `x-nullable` is read.
+pub(super) fn drop_foreign(schema: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
+    schema.retain(|key, _| {
+        let stays = !key.starts_with("x-") || key.starts_with("x-sdk-") || key == "x-nullable";
+        if !stays {
+            notes.loss(
+                "extensions of others",
+                &crate::spec::pointer::below(at, key),
+                format!("`{key}`"),
+            );
+        }
+        stays
+    });
+}
+
 /// A reference and what stands beside it: `allOf` with the reference alone, and what is said about its use.
 fn beside(
     reference: &Value,
@@ -370,7 +142,8 @@ fn beside(
     notes: &mut Notes,
 ) -> Map<String, Value> {
     let mut out = Map::new();
-    own.retain(|key, _| !key.starts_with("x-") || key.starts_with("x-sdk-"));
+    drop_foreign(&mut own, at, notes);
+    own.remove("x-nullable");
     own.remove("summary");
     own.remove("$comment");
     let part = json!({ "$ref": reference });
@@ -549,76 +322,6 @@ fn promote(
     }
 }
 
-/// References that lead to themselves, directly or by others.
-fn break_circles(document: &mut Value, notes: &mut Notes) {
-    for part in [
-        Part::Schema,
-        Part::Parameter,
-        Part::Header,
-        Part::Body,
-        Part::Answer,
-    ] {
-        let section = part.section();
-        let Some(all) = document["components"]
-            .get(section)
-            .and_then(Value::as_object)
-        else {
-            continue;
-        };
-        let prefix = format!("#/components/{section}/");
-        let next = |name: &str| {
-            let text = all.get(name)?.get("$ref")?.as_str()?;
-            Some(
-                text.strip_prefix(&prefix)?
-                    .replace("~1", "/")
-                    .replace("~0", "~"),
-            )
-        };
-        // 1: on the way, 2: ends somewhere.
-        let mut state: HashMap<String, u8> = HashMap::new();
-        let mut circles = Vec::new();
-        for start in all.keys() {
-            let mut way = Vec::new();
-            let mut at = Some(start.clone());
-            while let Some(name) = at {
-                match state.get(&name) {
-                    Some(1) => {
-                        let begin = way.iter().position(|known| *known == name).unwrap_or(0);
-                        circles.extend(way[begin..].iter().cloned());
-                        break;
-                    }
-                    Some(_) => break,
-                    None => {
-                        state.insert(name.clone(), 1);
-                        at = next(&name);
-                        way.push(name);
-                    }
-                }
-            }
-            for name in way {
-                state.insert(name, 2);
-            }
-        }
-        for name in circles {
-            let at = component(section, &name);
-            notes.loss(
-                TOPIC,
-                &at,
-                format!("`{name}` refers to itself: any JSON there"),
-            );
-            document["components"][section][&name] = match part {
-                Part::Schema => json!({}),
-                Part::Answer => json!({ "description": "" }),
-                Part::Header => json!({ "schema": { "type": "string" } }),
-                Part::Parameter => {
-                    json!({ "name": name, "in": "query", "schema": { "type": "string" } })
-                }
-                Part::Body => json!({ "content": {} }),
-            };
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::testing::passed;
@@ -662,14 +365,14 @@ mod tests {
             json!({ "type": "integer" })
         );
         assert_eq!(
-            document["components"]["schemas"]["GetA200"],
+            document["components"]["schemas"]["GetAResponse"],
             json!({ "type": "object" })
         );
         let answer =
             document.pointer("/paths/~1a/get/responses/200/content/application~1json/schema");
         assert_eq!(
             answer,
-            Some(&json!({ "$ref": "#/components/schemas/GetA200" }))
+            Some(&json!({ "$ref": "#/components/schemas/GetAResponse" }))
         );
         assert!(report.contains("component `HomeSize`"), "{report}");
     }

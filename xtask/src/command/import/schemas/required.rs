@@ -1,6 +1,6 @@
 //! Required names are names of properties, and defaults fit all that their schema refers to.
 
-use super::composition::name_of;
+use super::composition::class::name_of;
 use super::value::as_type;
 use super::value::brief;
 use crate::command::import::draft::{Draft, Notes};
@@ -8,7 +8,7 @@ use crate::command::import::visit;
 use crate::model::{elements, members, text};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 const TOPIC: &str = "values";
 
@@ -24,6 +24,9 @@ pub(crate) fn settle(draft: &mut Draft) -> Result<()> {
     let snapshot = document["components"]["schemas"].clone();
     let empty = Map::new();
     let all = snapshot.as_object().unwrap_or(&empty);
+    hand_down(document, all, notes);
+    let snapshot = document["components"]["schemas"].clone();
+    let all = snapshot.as_object().unwrap_or(&empty);
     let known = Properties::of(all);
     let parts = parts_of_components(all);
     visit::schemas(document, &mut |at, value| {
@@ -36,6 +39,69 @@ pub(crate) fn settle(draft: &mut Draft) -> Result<()> {
         default(at, value, all, notes);
     });
     Ok(())
+}
+
+/// What a schema requires and only those that extend it declare, these require.
+fn hand_down(document: &mut Value, all: &Map<String, Value>, notes: &mut Notes) {
+    let known = Properties::of(all);
+    let mut children: BTreeMap<String, BTreeSet<&String>> = BTreeMap::new();
+    for (name, schema) in all {
+        for parent in elements(schema, "allOf").iter().filter_map(name_of) {
+            children.entry(parent).or_default().insert(name);
+        }
+    }
+    for (parent, children) in children {
+        let Some((schema, declared)) = all.get(&parent).zip(known.known.get(parent.as_str()))
+        else {
+            continue;
+        };
+        let own = elements(schema, "required")
+            .iter()
+            .filter_map(Value::as_str);
+        let missing: Vec<&str> = own.filter(|name| !declared.contains(name)).collect();
+        for name in missing {
+            let mut is_declared = false;
+            for child in &children {
+                let Some(schema) = document["components"]["schemas"].get_mut(child.as_str()) else {
+                    continue;
+                };
+                let mut own = BTreeSet::new();
+                gather_inline(schema, &mut own);
+                if own.contains(name)
+                    && let Some(schema) = schema.as_object_mut()
+                {
+                    is_declared = true;
+                    let required = schema.entry("required").or_insert_with(|| json!([]));
+                    if let Some(required) = required.as_array_mut()
+                        && !required.contains(&json!(name))
+                    {
+                        required.push(json!(name));
+                    }
+                }
+            }
+            if !is_declared {
+                continue;
+            }
+            let required = document["components"]["schemas"][&parent].get_mut("required");
+            if let Some(Value::Array(required)) = required {
+                required.retain(|known| known != name);
+            }
+            let at = crate::command::import::draft::component("schemas", &parent);
+            let text = format!(
+                "`{}` is required by `{parent}` and declared by what extends it: that requires it",
+                brief(name)
+            );
+            notes.change(TOPIC, &at, text);
+        }
+    }
+}
+
+/// The properties that a schema and its parts without a name declare.
+fn gather_inline(schema: &Value, found: &mut BTreeSet<String>) {
+    found.extend(members(schema, "properties").keys().cloned());
+    for part in elements(schema, "allOf") {
+        gather_inline(part, found);
+    }
 }
 
 /// The pointers of the parts without a name: what they require may stand in the whole.
@@ -306,7 +372,7 @@ fn part_fits(part: &Value, value: &Value, all: &Map<String, Value>, depth: usize
     if value.is_null() {
         return kind.is_empty() || part.get("nullable") == Some(&Value::Bool(true));
     }
-    if !kind.is_empty() && !super::lowering::is_of(kind, value) {
+    if !kind.is_empty() && !super::lowering::types::is_of(kind, value) {
         return false;
     }
     let values = elements(part, "enum");
@@ -377,6 +443,17 @@ mod tests {
             report.contains("`lost` is required and not declared"),
             "{report}"
         );
+    }
+
+    #[test]
+    fn what_only_children_declare_they_require() {
+        let (schemas, _) = named(json!({
+            "Page": { "type": "object", "required": ["items", "total"], "properties": { "total": {} } },
+            "Pets": { "allOf": [{ "$ref": "#/components/schemas/Page" }], "properties": { "items": {} } },
+        }));
+        assert_eq!(schemas["Page"]["required"], json!(["total"]));
+        assert!(schemas["Page"]["properties"].get("items").is_none());
+        assert_eq!(schemas["Pets"]["required"], json!(["items"]));
     }
 
     #[test]

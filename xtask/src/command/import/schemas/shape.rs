@@ -1,8 +1,19 @@
 //! The shape of a schema: what its type is made of, without what is said about it. Equal shapes are one type.
 
-use super::reference::OF_USE;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
+
+/// Keys that say something about the use of a type, and not about the type.
+pub(super) const OF_USE: [&str; 8] = [
+    "title",
+    "description",
+    "nullable",
+    "default",
+    "example",
+    "readOnly",
+    "writeOnly",
+    "deprecated",
+];
 
 /// A text that equal shapes share. Schemas within are told by their references, so that the work grows with the document.
 pub(super) fn of(schema: &Map<String, Value>) -> String {

@@ -1,6 +1,6 @@
 //! Enum values and defaults are values of their schema.
 
-use super::lowering::is_of;
+use super::lowering::types::is_of;
 use crate::command::import::draft::Notes;
 use serde_json::{Map, Value, json};
 

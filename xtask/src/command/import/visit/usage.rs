@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 /// The tags whose operations reach each component.
-pub(super) struct Usage {
+pub(in crate::command::import) struct Usage {
     tags: HashMap<String, BTreeSet<Rc<str>>>,
 }
 
@@ -15,7 +15,7 @@ pub(super) struct Usage {
 const DOCUMENT: &str = "";
 
 impl Usage {
-    pub(super) fn of(document: &Value) -> Self {
+    pub(in crate::command::import) fn of(document: &Value) -> Self {
         let graph = Graph::of(document);
         let mut tags: HashMap<String, BTreeSet<Rc<str>>> = HashMap::new();
         for (tag, starts) in starts(document) {
@@ -31,12 +31,12 @@ impl Usage {
     }
 
     /// Whether anything reaches a component.
-    pub(super) fn is_used(&self, section: &str, name: &str) -> bool {
+    pub(in crate::command::import) fn is_used(&self, section: &str, name: &str) -> bool {
         self.tags.contains_key(&key(section, name))
     }
 
     /// The only tag that reaches a component; `None` for several or none.
-    pub(super) fn only_tag(&self, section: &str, name: &str) -> Option<&str> {
+    pub(in crate::command::import) fn only_tag(&self, section: &str, name: &str) -> Option<&str> {
         let tags = self.tags.get(&key(section, name))?;
         match tags.iter().collect::<Vec<_>>()[..] {
             [tag] if **tag != *DOCUMENT => Some(tag),
