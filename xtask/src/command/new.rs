@@ -3,6 +3,8 @@
 //! The spec is imported, the files of the crate that people write later are made from templates, and `generate` does the rest,
 //! the lists of vendors included. A failure undoes everything that was made. An empty folder becomes a workspace of its own first.
 
+#[cfg(all(test, feature = "programs"))]
+mod compiled;
 pub(crate) mod crate_files;
 pub(crate) mod lock_file;
 mod made;
