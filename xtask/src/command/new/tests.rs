@@ -114,10 +114,10 @@ fn removal(name: &str, force: bool) -> remove::Arguments {
 fn a_new_vendor_is_in_every_list_and_a_removed_one_leaves_nothing_behind() {
     let folder = workspace("lists");
     let before = folder.files();
-    create(&folder.0, &new("box", DOCUMENT)).unwrap();
+    create(&folder.0, &new("loop", DOCUMENT)).unwrap();
     generate::run(&folder.0, &[], true).unwrap();
     for list in LISTS {
-        assert!(folder.text(list.file).contains("box"), "{}", list.file);
+        assert!(folder.text(list.file).contains("loop"), "{}", list.file);
     }
     for path in [
         "README.md",
@@ -130,9 +130,9 @@ fn a_new_vendor_is_in_every_list_and_a_removed_one_leaves_nothing_behind() {
     assert!(
         folder
             .text("crates/vendor-sdks/src/lib.rs")
-            .contains("pub use box_sdk as box_;")
+            .contains("pub use loop_sdk as loop_;")
     );
-    let readme = folder.text("crates/box-sdk/README.md");
+    let readme = folder.text("crates/loop-sdk/README.md");
     assert!(
         readme.contains("A client for the Parcels API with typed operations"),
         "{readme}"
@@ -144,10 +144,10 @@ fn a_new_vendor_is_in_every_list_and_a_removed_one_leaves_nothing_behind() {
 
     // What is there already stays as it is.
     let added = folder.files();
-    assert!(create(&folder.0, &new("box", DOCUMENT)).is_err());
+    assert!(create(&folder.0, &new("loop", DOCUMENT)).is_err());
     assert_eq!(folder.files(), added);
 
-    remove::delete(&folder.0, &removal("box", false)).unwrap();
+    remove::delete(&folder.0, &removal("loop", false)).unwrap();
     assert_eq!(folder.files(), before);
 }
 

@@ -127,10 +127,10 @@ mod tests {
     fn the_name_of_an_imported_vendor_may_be_a_word_and_its_crate_is_not() {
         let files = [(
             "xtask/src/a.rs",
-            "//! A box.\nuse box_sdk::Client;\nlet my_box_sdk = 1;\n",
+            "//! A loop.\nuse loop_sdk::Client;\nlet my_loop_sdk = 1;\n",
         )];
-        let mut tree = Tree::of(&["box"], &files);
-        tree.imported.push("box".to_owned());
+        let mut tree = Tree::of(&["loop"], &files);
+        tree.imported.push("loop".to_owned());
         let said: Vec<String> = check(&tree).iter().map(ToString::to_string).collect();
         assert_eq!(said.len(), 1, "{said:?}");
         assert!(
