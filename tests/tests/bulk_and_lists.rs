@@ -16,7 +16,7 @@ async fn start(items: u64) -> (Sandbox, Client) {
     let sandbox = Sandbox::builder().vendor(VENDOR).items(items);
     let sandbox = sandbox.start().await.unwrap();
     let moment = Duration::from_millis(1);
-    let config = sandbox.client_config(VENDOR).without_limits();
+    let config = sandbox.client_config(VENDOR).unwrap().without_limits();
     let config = config.retry(RetryPolicy::new().with_backoff(moment, moment * 2));
     let client = Client::from_config(config).unwrap();
     (sandbox, client)

@@ -26,7 +26,7 @@ async fn start(vendor: &str) -> Sandbox {
 /// Retries without delay.
 fn config(sandbox: &Sandbox, vendor: &str) -> ClientConfig {
     let moment = Duration::from_millis(1);
-    let config = sandbox.client_config(vendor).without_limits();
+    let config = sandbox.client_config(vendor).unwrap().without_limits();
     config.retry(RetryPolicy::new().with_backoff(moment, moment * 2))
 }
 
@@ -69,7 +69,10 @@ fn refused_client<C: SdkClient>(sandbox: &Sandbox) -> (C, Refusing) {
         .build()
         .unwrap();
     let vendor = C::VENDOR.name;
-    let url = sandbox.base_url(vendor).replace("127.0.0.1", "vendor.test");
+    let url = sandbox
+        .base_url(vendor)
+        .unwrap()
+        .replace("127.0.0.1", "vendor.test");
     let config = config(sandbox, vendor).base_url(url).allow_plain_http();
     let builder = ClientBuilder::from_config(config.http_client(http));
     (builder.unwrap().build().unwrap(), refusing)
@@ -120,7 +123,7 @@ async fn a_text_that_may_have_gone_out_says_so_and_its_id_keeps_it_from_going_ou
     let sandbox = start("smscx").await;
     let client: smscx_sdk::Client = client(&sandbox);
     for fault in [Fault::reset().applied(), Fault::reset()] {
-        sandbox.reset("smscx");
+        sandbox.reset("smscx").unwrap();
         sandbox.fault("smscx", fault.on("send_sms")).unwrap();
         let id = "2f1c1a52-7c0e-4f1e-9a43-5a1f0f3f9b11";
         let send = || client.send_sms(&text_of(id));
@@ -191,7 +194,7 @@ async fn a_transfer_whose_answer_is_lost_is_not_sent_again_and_says_so() {
     let client: oneshot_sdk::Client = client(&sandbox);
     let transfer = TransferRequest::new("0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE");
     for (fault, effects) in [(Fault::reset().applied(), 1), (Fault::reset(), 0)] {
-        sandbox.reset("oneshot");
+        sandbox.reset("oneshot").unwrap();
         sandbox
             .fault("oneshot", fault.on("transfer_from_wallet"))
             .unwrap();

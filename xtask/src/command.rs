@@ -6,9 +6,13 @@
 pub mod benchmarks;
 pub mod build;
 pub mod build_bench;
+pub mod corpus;
 pub mod coverage;
 pub mod diff;
 pub mod generate;
+pub mod import;
 pub mod lint;
+pub mod new;
+pub mod remove;
 pub mod tidy;
 pub mod upstream;

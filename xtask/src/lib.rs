@@ -3,6 +3,7 @@
 //! The folders are layers; `layers.yaml` states their order.
 
 mod command;
+pub mod command_line;
 mod emit;
 pub mod exit_code;
 mod media_type;
@@ -15,4 +16,7 @@ mod progenitor;
 mod secret_name;
 mod spec;
 
-pub use command::{benchmarks, build, build_bench, coverage, diff, generate, lint, tidy, upstream};
+pub use command::{
+    benchmarks, build, build_bench, corpus, coverage, diff, generate, import, lint, new, remove,
+    tidy, upstream,
+};

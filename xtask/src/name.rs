@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use heck::{ToPascalCase, ToSnakeCase};
 
-mod spelling;
+pub(crate) mod spelling;
 
 /// Methods of every request, which no setter may be named after.
 const REQUEST_METHODS: [&str; 30] = [
@@ -163,6 +163,17 @@ pub(crate) fn package(vendor: &str) -> String {
 /// Name of a vendor's crate in code.
 pub(crate) fn library(vendor: &str) -> String {
     package(vendor).replace('-', "_")
+}
+
+/// The name of a vendor where it is part of a file's name or of a path in code, such as `my_parcels`.
+pub(crate) fn module(vendor: &str) -> String {
+    let library = library(vendor);
+    library.trim_end_matches("_sdk").to_owned()
+}
+
+/// The name of the example that makes a first call. Names of examples are distinct in a workspace.
+pub(crate) fn first_call_example(vendor: &str) -> String {
+    format!("{}_first_call", module(vendor))
 }
 
 /// The name of a static.

@@ -69,7 +69,7 @@ impl Output {
                 let Some(content) = content else {
                     bail!("{} was not generated", path.display());
                 };
-                let written = fs::write(&stage, content);
+                let written = fs::write(&stage, content).and_then(|()| keep_mode(&path, &stage));
                 staged.push((stage, path));
                 if let Err(error) = written {
                     discard(&staged);
@@ -91,6 +91,15 @@ impl Output {
     }
 }
 
+/// Gives a file the permissions of the one that it replaces: a script stays executable.
+fn keep_mode(old: &Path, new: &Path) -> std::io::Result<()> {
+    match fs::metadata(old) {
+        Ok(about) => fs::set_permissions(new, about.permissions()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
 fn discard(staged: &[(PathBuf, PathBuf)]) {
     for (stage, _) in staged {
         // The original error is the one to report.
@@ -98,7 +107,8 @@ fn discard(staged: &[(PathBuf, PathBuf)]) {
     }
 }
 
-fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
+/// Every file below a folder, sorted; none where there is no folder.
+pub(crate) fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut open = vec![folder.to_path_buf()];
     while let Some(folder) = open.pop() {
@@ -122,16 +132,41 @@ fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// A file with the lines between the `begin` and `end` marks of a region replaced.
+/// What the mark of a line says, such as `begin features`.
+///
+/// A mark is a comment of its own: a text of a spec may have the same words.
+fn mark_of(line: &str) -> Option<&str> {
+    let comment = line.trim().trim_start_matches(['#', '/', ' ']);
+    let comment = comment.strip_prefix("<!--").unwrap_or(comment);
+    let comment = comment.strip_suffix("-->").unwrap_or(comment).trim();
+    comment.strip_prefix("@generated ")
+}
+
+/// Whether a file has a marked region.
+pub(crate) fn has_region(text: &str, region: &str) -> bool {
+    let begin = format!("begin {region}");
+    text.lines().any(|line| mark_of(line) == Some(&begin))
+}
+
+/// The lines of a file that stand outside of all marked regions, with their numbers from 1.
+pub(crate) fn outside_regions(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut inside = false;
+    (1..).zip(text.lines()).filter(move |(_, line)| {
+        let mark = mark_of(line).and_then(|mark| mark.split_once(' '));
+        match mark {
+            Some(("begin", _)) => inside = true,
+            Some(("end", _)) => inside = false,
+            _ => return !inside,
+        }
+        false
+    })
+}
+
+/// A file with the lines between `begin` and `end` marks of a region replaced.
 pub(crate) fn replace_region(text: &str, region: &str, lines: &str) -> Result<String> {
-    let begin = format!("@generated begin {region}");
-    let end = format!("@generated end {region}");
-    // A mark is a comment on its own line, since a spec's text may contain the same words.
-    let is = |line: &str, mark: &str| {
-        let comment = line.trim().trim_start_matches(['#', '/', ' ']);
-        let comment = comment.strip_prefix("<!--").unwrap_or(comment);
-        comment.strip_suffix("-->").unwrap_or(comment).trim() == mark
-    };
+    let begin = format!("begin {region}");
+    let end = format!("end {region}");
+    let is = |line: &str, mark: &str| mark_of(line) == Some(mark);
     let mut out = String::new();
     let mut inside = false;
     let mut found = false;
@@ -150,7 +185,7 @@ pub(crate) fn replace_region(text: &str, region: &str, lines: &str) -> Result<St
         }
     }
     if !found || inside {
-        bail!("the marks `{begin}` and `{end}` are not both there");
+        bail!("the marks `@generated {begin}` and `@generated {end}` are not both there");
     }
     Ok(out)
 }
@@ -173,6 +208,14 @@ mod tests {
         );
         let error = replace_region("a\n", "features", "").unwrap_err();
         assert!(error.to_string().contains("@generated begin features"));
+    }
+
+    #[test]
+    fn the_lines_outside_of_regions_keep_their_numbers() {
+        let text = "a\n# @generated begin x\nb\n# @generated end x\nc\n";
+        let lines: Vec<_> = outside_regions(text).collect();
+        assert_eq!(lines, [(1, "a"), (5, "c")]);
+        assert!(has_region(text, "x") && !has_region(text, "y"));
     }
 
     #[test]
@@ -199,6 +242,18 @@ mod tests {
         );
         output.apply(&root, &changes).unwrap();
         assert!(output.changes(&root).unwrap().is_empty());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let script = folder.join("same.rs");
+            fs::write(&script, "older").unwrap();
+            fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+            output
+                .apply(&root, &output.changes(&root).unwrap())
+                .unwrap();
+            let mode = fs::metadata(&script).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o755, "a script stays executable");
+        }
         fs::remove_dir_all(&root).unwrap();
     }
 }

@@ -97,3 +97,71 @@ fn lint_looks_at_the_vendors_that_are_named() {
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(said, "error: no folder specs/acne; there are: acme, bolt\n");
 }
+
+/// A spec of which the import says that it is one, with house findings in both files and none of correctness.
+fn imported(name: &str) -> PathBuf {
+    let root = workspace(name, &[("acme", "missing-description")]);
+    let main = root.join("specs/acme/openapi.yaml");
+    let text = fs::read_to_string(&main).unwrap();
+    fs::write(&main, format!("{text}x-sdk-imported: true\n")).unwrap();
+    root
+}
+
+#[test]
+fn an_imported_spec_owes_what_its_baseline_says_and_not_more() {
+    let root = imported("imported");
+    let said = |arguments: &[&str]| {
+        let output = xtask(&root, arguments);
+        let text = String::from_utf8_lossy(&output.stderr).into_owned()
+            + &String::from_utf8_lossy(&output.stdout);
+        (output.status.code(), text)
+    };
+    // Without a baseline, each finding is new.
+    let (code, text) = said(&["lint"]);
+    assert_eq!(code, Some(1));
+    let new = text
+        .lines()
+        .filter(|line| line.contains("missing-description"));
+    let new = new.count();
+    assert!(new > 1, "{text}");
+
+    // As the import records them.
+    let recorded = xtask::lint::baseline(&root, "acme").unwrap();
+    let baseline = root.join("specs/acme/debt.toml");
+    fs::write(&baseline, &recorded).unwrap();
+    assert_eq!(said(&["lint"]), (Some(0), String::new()));
+    assert_eq!(
+        said(&["lint", "--lower-baseline"]),
+        (Some(0), String::new())
+    );
+    assert_eq!(fs::read_to_string(&baseline).unwrap(), recorded);
+
+    // A new one is named, and it alone.
+    let pets = root.join("specs/acme/pets.yaml");
+    let sound = fs::read_to_string(&pets).unwrap();
+    let worse = sound.replace("      description: Lists pets.\n", "");
+    fs::write(&pets, &worse).unwrap();
+    let new = "specs/acme/pets.yaml:3: missing-description: `GET /pets` has no description (say in a sentence what it is or does)";
+    let end = "error: 1 finding in specs/; nothing was written";
+    assert_eq!(said(&["lint"]), (Some(1), format!("{new}\n{end}\n")));
+
+    // What is mended leaves the baseline, and cannot come back.
+    let described = "    Kind:\n      description: What it is.\n";
+    let mended = sound.replace("    Kind:\n      description: ''\n", described);
+    assert_ne!(mended, sound);
+    fs::write(&pets, &mended).unwrap();
+    let path = Path::new("specs/acme/debt.toml");
+    let hint = format!(
+        "{}: only 4 findings of house rules are left",
+        path.display()
+    );
+    assert!(said(&["lint"]).1.starts_with(&hint));
+    let (code, text) = said(&["lint", "--lower-baseline"]);
+    assert_eq!(code, Some(0), "{text}");
+    assert_eq!(said(&["lint"]), (Some(0), String::new()));
+    fs::write(&pets, &sound).unwrap();
+    let (code, text) = said(&["lint"]);
+    assert_eq!(code, Some(1));
+    assert!(text.contains("`Kind` has no description"), "{text}");
+    assert_eq!(text.lines().count(), 2, "{text}");
+}

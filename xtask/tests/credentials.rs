@@ -453,10 +453,10 @@ async fn the_sandbox_accepts_what_the_document_describes_and_nothing_else() {
         .document("exchanges", exchanges_document, "")
         .document("keys", keys_document, "");
     let sandbox = sandbox.start().await.unwrap();
-    let known = sandbox.credentials("exchanges");
+    let known = sandbox.credentials("exchanges").unwrap();
     let (id, secret) = (known.client_id.as_str(), known.client_secret.as_str());
     let exchange = |credentials| {
-        let client = exchanges::Client::builder().base_url(sandbox.base_url("exchanges"));
+        let client = exchanges::Client::builder().base_url(sandbox.base_url("exchanges").unwrap());
         client.credentials(credentials).build().unwrap()
     };
     use exchanges::Credentials as Exchanged;
@@ -483,11 +483,11 @@ async fn the_sandbox_accepts_what_the_document_describes_and_nothing_else() {
         assert!(error.is_auth(), "{credentials:?}: {error:?}");
     }
 
-    let known = sandbox.credentials("keys");
+    let known = sandbox.credentials("keys").unwrap();
     let (key, token) = (known.api_key.unwrap(), known.standing_token.unwrap());
     let (key, token) = (key.as_str(), token.as_str());
     let client = |credentials| {
-        let client = keys::Client::builder().base_url(sandbox.base_url("keys"));
+        let client = keys::Client::builder().base_url(sandbox.base_url("keys").unwrap());
         client.credentials(credentials).build().unwrap()
     };
     use keys::Credentials as Key;

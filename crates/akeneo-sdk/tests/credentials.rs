@@ -6,12 +6,12 @@ use sdk_sandbox::Sandbox;
 
 async fn sandbox() -> (Sandbox, sdk_sandbox::Credentials) {
     let sandbox = Sandbox::builder().vendor("akeneo").start().await.unwrap();
-    let keys = sandbox.credentials("akeneo");
+    let keys = sandbox.credentials("akeneo").unwrap();
     (sandbox, keys)
 }
 
 fn client(sandbox: &Sandbox, credentials: Credentials) -> Client {
-    let client = Client::builder().base_url(sandbox.base_url("akeneo"));
+    let client = Client::builder().base_url(sandbox.base_url("akeneo").unwrap());
     client.credentials(credentials).build().unwrap()
 }
 
@@ -33,9 +33,9 @@ async fn clients_that_share_an_authorization_code_exchange_it_once() {
     one.list_families().await.unwrap();
     let other = client(&sandbox, credentials);
     other.list_families().await.unwrap();
-    assert_eq!(sandbox.exchanges("akeneo"), 1);
+    assert_eq!(sandbox.exchanges("akeneo").unwrap(), 1);
 
-    let requests = sandbox.requests_of("akeneo");
+    let requests = sandbox.requests_of("akeneo").unwrap();
     let exchange = &requests[0];
     assert_eq!(exchange.path, "/connect/apps/v1/oauth2/token");
     assert_eq!(exchange.header("authorization"), None);
@@ -58,7 +58,7 @@ async fn clients_that_share_an_authorization_code_exchange_it_once() {
     assert_eq!(token.lifetime(), None, "an app's token never expires");
     let kept = client(&sandbox, Credentials::app_token(token.value().clone()));
     kept.list_families().await.unwrap();
-    assert_eq!(sandbox.exchanges("akeneo"), 1);
+    assert_eq!(sandbox.exchanges("akeneo").unwrap(), 1);
 }
 
 #[tokio::test]
@@ -66,7 +66,7 @@ async fn a_store_keeps_the_tokens_of_users_apart() {
     let (sandbox, keys) = sandbox().await;
     let store = MemoryStore::new();
     let start = |credentials: Credentials| {
-        let client = Client::builder().base_url(sandbox.base_url("akeneo"));
+        let client = Client::builder().base_url(sandbox.base_url("akeneo").unwrap());
         let client = client.credentials(credentials).token_store(store.clone());
         client.build().unwrap()
     };
@@ -105,13 +105,13 @@ async fn a_used_code_is_an_authentication_error_and_is_not_sent_again() {
         .list_families()
         .await
         .unwrap();
-    let before = sandbox.requests_of("akeneo").len();
+    let before = sandbox.requests_of("akeneo").unwrap().len();
     let error = client(&sandbox, code_of(&keys, "sandbox-code-1"))
         .list_families()
         .await
         .unwrap_err();
     assert!(error.is_auth(), "{error:?}");
-    assert_eq!(sandbox.requests_of("akeneo").len(), before + 1);
+    assert_eq!(sandbox.requests_of("akeneo").unwrap().len(), before + 1);
     assert!(!format!("{error} {error:?}").contains("sandbox-code-1"));
 }
 
@@ -119,7 +119,7 @@ async fn a_used_code_is_an_authentication_error_and_is_not_sent_again() {
 async fn the_exchange_of_a_code_can_be_made_by_hand() {
     let (sandbox, keys) = sandbox().await;
     let client = Client::builder()
-        .base_url(sandbox.base_url("akeneo"))
+        .base_url(sandbox.base_url("akeneo").unwrap())
         .without_credentials()
         .build()
         .unwrap();
@@ -158,12 +158,13 @@ async fn both_tokens_rotate_with_every_refresh() {
         password_of(&keys, &keys.client_id, &keys.client_secret),
     );
     let first = client.access_token().await.unwrap();
-    sandbox.expire_tokens("akeneo");
+    sandbox.expire_tokens("akeneo").unwrap();
     client.list_families().await.unwrap();
     let second = client.access_token().await.unwrap();
     assert_ne!(first.value().expose(), second.value().expose());
     let sent: Vec<_> = sandbox
         .requests_of("akeneo")
+        .unwrap()
         .into_iter()
         .filter(|request| request.path == "/api/oauth/v1/token")
         .collect();

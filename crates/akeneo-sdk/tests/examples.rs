@@ -22,7 +22,7 @@ async fn sandbox(builder: Builder) -> (Sandbox, ClientConfig) {
     let sandbox = builder.vendor("akeneo").start().await.unwrap();
     let config = ClientConfig::new()
         .without_environment()
-        .variables(sandbox.environment("akeneo"));
+        .variables(sandbox.environment("akeneo").unwrap());
     (sandbox, config)
 }
 
@@ -37,7 +37,7 @@ async fn the_created_product_has_both_values() {
     };
     assert_eq!(text("example_name"), Some("Arc lamp"));
     assert_eq!(text("example_material"), Some("brass"));
-    let last = sandbox.requests_of("akeneo").pop().unwrap();
+    let last = sandbox.requests_of("akeneo").unwrap().pop().unwrap();
     assert!(
         last.path.ends_with("/products/shelf/lamp%201"),
         "{}",
@@ -95,7 +95,7 @@ async fn an_import_sends_every_writable_property_of_a_line() {
     let (sandbox, config) = sandbox(Sandbox::builder().items(0).lenient_references()).await;
     let report = import_products::run(config, &path).await.unwrap();
     assert_eq!(report.created, 1, "{report:?}");
-    let body = sandbox.requests_of("akeneo").pop().unwrap().text();
+    let body = sandbox.requests_of("akeneo").unwrap().pop().unwrap().text();
     let sent: serde_json::Value = serde_json::from_str(&body).unwrap();
     assert_eq!(sent, expected);
 }
@@ -120,7 +120,7 @@ async fn each_of_many_products_has_a_status() {
     let (sandbox, config) = sandbox(Sandbox::builder().items(0).lenient_references()).await;
     let counts = upsert_million::run(config, 5_050).await.unwrap();
     assert_eq!(counts, (5_050, 0));
-    let requests = sandbox.requests_of("akeneo");
+    let requests = sandbox.requests_of("akeneo").unwrap();
     let sizes = requests
         .iter()
         .filter(|request| request.operation_id.as_deref() == Some("upsert_products"))

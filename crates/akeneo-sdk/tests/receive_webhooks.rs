@@ -16,7 +16,7 @@ mod example;
 #[tokio::test]
 async fn the_example_takes_both_kinds_of_events_once_and_refuses_forged_ones() {
     let sandbox = Sandbox::builder().vendor("akeneo").start().await.unwrap();
-    let key = |family| WebhookKeys::new(sandbox.webhook_keys("akeneo", family)[0].clone());
+    let key = |family| WebhookKeys::new(sandbox.webhook_keys("akeneo", family).unwrap()[0].clone());
     let lines = Arc::new(Mutex::new(Vec::new()));
     let kept = Arc::clone(&lines);
     let handle = move |line| kept.lock().unwrap().push(line);
@@ -27,17 +27,21 @@ async fn the_example_takes_both_kinds_of_events_once_and_refuses_forged_ones() {
     let (events, platform) = (format!("{host}/events"), format!("{host}/platform"));
 
     // A change through the API causes an event, which comes twice.
-    sandbox.subscribe_webhooks("akeneo", "events_api", &events);
-    sandbox.deliver_webhooks("akeneo", Delivery::new().duplicates(1));
+    sandbox
+        .subscribe_webhooks("akeneo", "events_api", &events)
+        .unwrap();
+    sandbox
+        .deliver_webhooks("akeneo", Delivery::new().duplicates(1))
+        .unwrap();
     let config = ClientConfig::new()
         .without_environment()
-        .variables(sandbox.environment("akeneo"));
+        .variables(sandbox.environment("akeneo").unwrap());
     let client = Client::from_config(config).unwrap();
     client
         .upsert_product("lamp", &Default::default())
         .await
         .unwrap();
-    sandbox.webhooks_settled("akeneo").await;
+    sandbox.webhooks_settled("akeneo").await.unwrap();
 
     let created = "com.akeneo.pim.v1.product.created";
     let once = Delivery::new().attempts(1);
@@ -54,10 +58,11 @@ async fn the_example_takes_both_kinds_of_events_once_and_refuses_forged_ones() {
             .delivery(once.clone()),
     ] {
         sandbox.send("akeneo", &webhook).unwrap();
-        sandbox.webhooks_settled("akeneo").await;
+        sandbox.webhooks_settled("akeneo").await.unwrap();
     }
     let statuses: Vec<Vec<Option<u16>>> = sandbox
         .webhooks("akeneo")
+        .unwrap()
         .iter()
         .map(|webhook| {
             webhook

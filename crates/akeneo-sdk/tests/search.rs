@@ -15,7 +15,7 @@ async fn sandbox() -> (Sandbox, Client) {
     let config = ClientConfig::new()
         .without_environment()
         .without_limits()
-        .variables(sandbox.environment("akeneo"));
+        .variables(sandbox.environment("akeneo").unwrap());
     (sandbox, Client::from_config(config).unwrap())
 }
 
@@ -27,7 +27,7 @@ fn noon() -> OffsetDateTime {
 }
 
 fn last_query(sandbox: &Sandbox) -> String {
-    sandbox.requests_of("akeneo").pop().unwrap().query
+    sandbox.requests_of("akeneo").unwrap().pop().unwrap().query
 }
 
 #[tokio::test]

@@ -64,14 +64,14 @@ async fn the_refresh_grant_follows_the_first_one_and_keeps_the_scope() {
 #[tokio::test]
 async fn a_vendor_whose_account_is_not_approved_reads_its_state_in_the_error() {
     let sandbox = Sandbox::builder().vendor("motaword").start().await.unwrap();
-    let keys = sandbox.credentials("motaword");
+    let keys = sandbox.credentials("motaword").unwrap();
     for (text, state) in [
         ("suspended", AccountStatus::Suspended),
         ("webinar", AccountStatus::Webinar),
         ("email_confirmed", AccountStatus::EmailConfirmed),
     ] {
-        sandbox.account_status("motaword", text);
-        let client = Client::builder().base_url(sandbox.base_url("motaword"));
+        sandbox.account_status("motaword", text).unwrap();
+        let client = Client::builder().base_url(sandbox.base_url("motaword").unwrap());
         let credentials = Credentials::new(&keys.client_id, keys.client_secret.as_str());
         let client = client.credentials(credentials).build().unwrap();
         let error = client.list_projects().await.unwrap_err();

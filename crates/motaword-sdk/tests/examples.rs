@@ -18,7 +18,7 @@ async fn start(builder: Builder) -> (Sandbox, ClientConfig) {
     let sandbox = builder.vendor("motaword").start().await.unwrap();
     let config = ClientConfig::new()
         .without_environment()
-        .variables(sandbox.environment("motaword"));
+        .variables(sandbox.environment("motaword").unwrap());
     (sandbox, config)
 }
 
@@ -34,7 +34,7 @@ fn order(max_price: f64) -> Order {
 }
 
 fn calls(sandbox: &Sandbox, id: &str) -> usize {
-    let requests = sandbox.requests_of("motaword");
+    let requests = sandbox.requests_of("motaword").unwrap();
     let ids = requests
         .iter()
         .map(|request| request.operation_id.as_deref());
@@ -143,6 +143,7 @@ async fn a_document_of_a_continuous_project_is_kept_under_its_name() {
     assert_eq!(project.name.as_deref(), Some("shop"));
     let body = sandbox
         .requests_of("motaword")
+        .unwrap()
         .into_iter()
         .find(|request| request.operation_id.as_deref() == Some("add_continuous_project_document"))
         .unwrap()

@@ -14,7 +14,7 @@ async fn start() -> (Sandbox, Client, i64) {
     let sandbox = Sandbox::builder().vendor("motaword").start().await.unwrap();
     let config = ClientConfig::new()
         .without_environment()
-        .variables(sandbox.environment("motaword"));
+        .variables(sandbox.environment("motaword").unwrap());
     let client = Client::from_config(config).unwrap();
     let project = client.list_projects().items().try_next().await.unwrap();
     let id = project.unwrap().id;
@@ -47,7 +47,7 @@ async fn a_package_is_taken_up_by_its_key_and_not_started_again() {
     let key = text.parse().unwrap();
     let resumed = client.resume::<PackageProject>(key).with_first_delay(SOON);
     resumed.await.unwrap();
-    let requests = sandbox.requests_of("motaword");
+    let requests = sandbox.requests_of("motaword").unwrap();
     let count = |id| {
         let ids = requests
             .iter()

@@ -23,7 +23,7 @@ async fn start() -> (Sandbox, Client) {
         .unwrap();
     let config = ClientConfig::new()
         .without_environment()
-        .variables(sandbox.environment("motaword"));
+        .variables(sandbox.environment("motaword").unwrap());
     let client = Client::from_config(config).unwrap();
     (sandbox, client)
 }

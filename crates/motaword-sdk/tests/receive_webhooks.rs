@@ -18,7 +18,7 @@ async fn the_example_reads_the_project_and_does_not_believe_a_forged_call() {
     let sandbox = Sandbox::builder().vendor("motaword").start().await.unwrap();
     let config = ClientConfig::new()
         .without_environment()
-        .variables(sandbox.environment("motaword"));
+        .variables(sandbox.environment("motaword").unwrap());
     let client = Client::from_config(config).unwrap();
     let lines = Arc::new(Mutex::new(Vec::new()));
     let kept = Arc::clone(&lines);
@@ -43,16 +43,18 @@ async fn the_example_reads_the_project_and_does_not_believe_a_forged_call() {
     let guessed = Webhook::new("completed", format!("{host}/guess"));
     let once = Delivery::new().attempts(1);
     sandbox.send("motaword", &guessed.delivery(once)).unwrap();
-    sandbox.webhooks_settled("motaword").await;
+    sandbox.webhooks_settled("motaword").await.unwrap();
     assert_eq!(
-        sandbox.webhooks("motaword")[1].attempts[0].status,
+        sandbox.webhooks("motaword").unwrap()[1].attempts[0].status,
         Some(404)
     );
     assert_eq!(*lines.lock().unwrap(), [format!("project {id} is pending")]);
 
-    sandbox.deliver_webhooks("motaword", Delivery::new().duplicates(1));
+    sandbox
+        .deliver_webhooks("motaword", Delivery::new().duplicates(1))
+        .unwrap();
     client.launch_project(id).await.unwrap();
-    sandbox.webhooks_settled("motaword").await;
+    sandbox.webhooks_settled("motaword").await.unwrap();
     let completed = format!("project {id} is completed");
     assert_eq!(lines.lock().unwrap()[1..], [completed.clone(), completed]);
 }

@@ -104,7 +104,7 @@ async fn sandbox() -> (Sandbox, Client) {
         .unwrap();
     let config = ClientConfig::new()
         .without_environment()
-        .variables(sandbox.environment("motaword"));
+        .variables(sandbox.environment("motaword").unwrap());
     (sandbox, Client::from_config(config).unwrap())
 }
 
@@ -143,7 +143,7 @@ async fn a_launched_project_calls_its_url_once_per_stage() {
         .body(&ProjectPayment::default())
         .await
         .unwrap();
-    sandbox.webhooks_settled("motaword").await;
+    sandbox.webhooks_settled("motaword").await.unwrap();
     let calls: Vec<_> = receiver.all().iter().map(read).collect();
     let expected = ["translated", "proofread", "completed"].map(|name| (name.to_owned(), Some(id)));
     assert_eq!(calls, expected);
@@ -164,7 +164,7 @@ async fn a_callback_that_is_asked_for_is_sent_by_each_get() {
             .await
             .unwrap();
     }
-    sandbox.webhooks_settled("motaword").await;
+    sandbox.webhooks_settled("motaword").await.unwrap();
     let calls: Vec<_> = receiver.all().iter().map(read).collect();
     let one = ("proofread".to_owned(), Some(id));
     assert_eq!(calls, [one.clone(), one]);

@@ -116,6 +116,8 @@ impl EventLogs {
         self.ranges.wanted().map(|(first, _)| first)
     }
 
+    // Inline, as `poll_next` is: machine code for reading logs is generated in the crate that reads some.
+    #[inline]
     fn begin(&self, first: i64, last: Option<i64>) -> Search {
         let query = ContractEventLogQuery {
             start_block: Some(first),
@@ -161,6 +163,7 @@ impl EventLogs {
 impl Stream for EventLogs {
     type Item = Result<ContractEventLog, EventLogError>;
 
+    #[inline]
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
             if let Some(log) = self.logs.next() {

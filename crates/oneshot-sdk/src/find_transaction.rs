@@ -184,6 +184,8 @@ impl<'c> IntoFuture for FindTransaction<'c> {
     type Output = Result<TransactionLookup, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
 
+    // Machine code for it, and for reading a transaction, is generated in the crate that awaits a lookup.
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.find())
     }

@@ -31,6 +31,7 @@ impl X402PaymentPayload {
     /// assert_eq!(payment.version(), Some(2));
     /// # Ok::<(), oneshot_sdk::payment::PaymentError>(())
     /// ```
+    #[inline]
     pub fn from_header(header: &str) -> Result<Self, PaymentError> {
         let json = BASE64
             .decode(header.trim())
@@ -44,6 +45,7 @@ impl X402PaymentPayload {
     /// # Errors
     /// If it is not a JSON object with objects as `payload` and `authorization`, and text as `signature`. The error does
     /// not contain the text.
+    #[inline]
     pub fn from_json(json: &str) -> Result<Self, PaymentError> {
         let json = AnyJson::from_text(json).map_err(|_| PaymentError::Json)?;
         let mut extra = object(&json)?;
@@ -61,6 +63,7 @@ impl X402PaymentPayload {
     }
 }
 
+#[inline]
 fn signed(payload: &AnyJson) -> Result<X402SignedPayload, PaymentError> {
     let mut extra = object(payload)?;
     let signature = match present(&mut extra, "signature") {
@@ -81,6 +84,7 @@ fn signed(payload: &AnyJson) -> Result<X402SignedPayload, PaymentError> {
     })
 }
 
+#[inline]
 fn object(json: &AnyJson) -> Result<BTreeMap<String, AnyJson>, PaymentError> {
     json.read().map_err(|_| PaymentError::Json)
 }

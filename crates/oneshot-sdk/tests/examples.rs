@@ -26,7 +26,7 @@ async fn sandbox() -> (Sandbox, ClientConfig) {
     let sandbox = builder.start().await.unwrap();
     let config = ClientConfig::new()
         .without_environment()
-        .variables(sandbox.environment("oneshot"));
+        .variables(sandbox.environment("oneshot").unwrap());
     (sandbox, config)
 }
 
@@ -42,7 +42,7 @@ async fn methods(config: &ClientConfig) -> [String; 2] {
 }
 
 fn sent(sandbox: &Sandbox, operation: &str) -> Vec<Value> {
-    let mut requests = sandbox.requests_of("oneshot");
+    let mut requests = sandbox.requests_of("oneshot").unwrap();
     requests.retain(|request| request.operation_id.as_deref() == Some(operation));
     let bodies = requests.iter();
     bodies
@@ -112,7 +112,7 @@ async fn an_execution_without_an_answer_is_looked_up_and_not_repeated() {
     assert_eq!(transaction.status, Some(TransactionStatus::Completed));
     assert!(run("invoice 2", Fault::reset()).await.is_none());
     assert_eq!(sent(&sandbox, "execute_contract_method").len(), 2);
-    assert_eq!(sandbox.effects_of("oneshot").len(), 1);
+    assert_eq!(sandbox.effects_of("oneshot").unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -162,5 +162,5 @@ async fn a_payment_of_either_version_is_verified_against_the_price() {
         assert_eq!(sent["paymentRequirements"][amount], "10000");
         assert_eq!(sent["paymentPayload"]["payload"]["signature"], "0x01");
     }
-    assert!(sandbox.effects_of("oneshot").is_empty());
+    assert!(sandbox.effects_of("oneshot").unwrap().is_empty());
 }

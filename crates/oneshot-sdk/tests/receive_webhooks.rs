@@ -14,7 +14,7 @@ mod example;
 #[tokio::test]
 async fn the_example_handles_a_duplicate_once_and_refuses_a_forged_and_an_old_delivery() {
     let sandbox = Sandbox::builder().vendor("oneshot").start().await.unwrap();
-    let keys = WebhookKeys::new(sandbox.webhook_keys("oneshot", "delivery")[0].clone());
+    let keys = WebhookKeys::new(sandbox.webhook_keys("oneshot", "delivery").unwrap()[0].clone());
     let lines = Arc::new(Mutex::new(Vec::new()));
     let kept = Arc::clone(&lines);
     let receiver = example::Receiver::new(keys, move |line| kept.lock().unwrap().push(line));
@@ -36,10 +36,11 @@ async fn the_example_handles_a_duplicate_once_and_refuses_a_forged_and_an_old_de
         Webhook::new("SomethingNew", &url).family("delivery"),
     ] {
         sandbox.send("oneshot", &webhook).unwrap();
-        sandbox.webhooks_settled("oneshot").await;
+        sandbox.webhooks_settled("oneshot").await.unwrap();
     }
     let statuses: Vec<Vec<Option<u16>>> = sandbox
         .webhooks("oneshot")
+        .unwrap()
         .iter()
         .map(|webhook| {
             webhook

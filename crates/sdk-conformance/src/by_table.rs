@@ -24,20 +24,21 @@ pub async fn call_by_table<C: SdkClient + VendorClient>()
         };
         for media in names {
             let sandbox = sandbox_of::<C>().await?;
-            let client = connect::<C>(&sandbox, other.as_deref())?;
+            let client = connect::<C>(&sandbox, operation, other.as_deref())?;
             let vendor = C::VENDOR.name;
-            let Some(given) = sandbox.sample_arguments_in(vendor, operation.id, media) else {
-                report
-                    .failed
-                    .push(format!("{}: no sample in the document", operation.id));
-                continue;
+            let given = match sandbox.sample_arguments_in(vendor, operation.id, media) {
+                Ok(given) => given,
+                Err(error) => {
+                    report.failed.push(format!("{}: {error}", operation.id));
+                    continue;
+                }
             };
             let mut outcome = call(&client, operation.id, given).await;
             // A token operation that the client's own credentials don't fill takes a body like any
             // other.
             if operation.token
                 && outcome.as_ref().is_err_and(Error::is_request)
-                && let Some(given) = sandbox.sample_exchange(vendor, operation.id, media)
+                && let Ok(given) = sandbox.sample_exchange(vendor, operation.id, media)
             {
                 outcome = call(&client, operation.id, given).await;
             }

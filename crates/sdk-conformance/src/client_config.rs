@@ -5,16 +5,20 @@ use sdk_sandbox::Sandbox;
 
 /// Returns the settings of a client that calls the sandbox.
 pub trait ClientConfigOf {
-    /// Settings of a vendor's client: its URL in the sandbox and the usual credentials.
-    /// Environment variables are ignored. Empty for a vendor that isn't played.
-    fn client_config(&self, vendor: &str) -> ClientConfig;
+    /// Settings of a vendor's client: its URL in the sandbox and the usual credentials. Environment
+    /// variables are ignored.
+    ///
+    /// # Errors
+    ///
+    /// If the sandbox doesn't play the vendor.
+    fn client_config(&self, vendor: &str) -> Result<ClientConfig, sdk_sandbox::Error>;
 }
 
 impl ClientConfigOf for Sandbox {
-    fn client_config(&self, vendor: &str) -> ClientConfig {
-        ClientConfig::new()
+    fn client_config(&self, vendor: &str) -> Result<ClientConfig, sdk_sandbox::Error> {
+        Ok(ClientConfig::new()
             .without_environment()
-            .variables(self.environment(vendor))
+            .variables(self.environment(vendor)?))
     }
 }
 
@@ -35,9 +39,16 @@ errors: {body: {}, kinds: {}}
     async fn a_client_is_configured_for_the_sandbox_and_prints_no_secret() {
         let builder = Sandbox::builder().document("pets", DOCUMENT, PROFILE);
         let sandbox = builder.start().await.unwrap();
-        let config = format!("{:?}", sandbox.client_config("pets"));
+        let config = format!("{:?}", sandbox.client_config("pets").unwrap());
         assert!(config.contains("PETS_BASE_URL"), "{config}");
         assert!(!config.contains("pets-secret"), "{config}");
-        assert_eq!(sandbox.environment("no-such-vendor"), []);
+    }
+
+    #[tokio::test]
+    async fn a_vendor_that_the_sandbox_does_not_play_has_no_settings() {
+        let builder = Sandbox::builder().document("pets", DOCUMENT, PROFILE);
+        let sandbox = builder.start().await.unwrap();
+        let error = sandbox.client_config("pest").unwrap_err().to_string();
+        assert_eq!(error, "this sandbox does not play \"pest\"; it plays pets");
     }
 }

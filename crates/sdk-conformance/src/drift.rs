@@ -36,12 +36,12 @@ pub async fn change_answers<C: SdkClient>(
     let vendor = C::VENDOR.name;
     for (operation, case) in first_cases(cases) {
         let sandbox = sandbox_of::<C>().await?;
-        let client = connect::<C>(&sandbox, None)?;
+        let client = connect::<C>(&sandbox, operation, None)?;
         let plain = (case.run)(&client).await;
         let mut wrong = Vec::new();
         for (name, fault, has_to_decode) in changes {
             for seed in 0..FIELDS {
-                sandbox.reset(vendor);
+                sandbox.reset(vendor)?;
                 sandbox.fault(vendor, fault().on(operation.id).seed(seed))?;
                 let outcome = (case.run)(&client).await;
                 if let Some(complaint) = complaint(&outcome, has_to_decode) {

@@ -1,9 +1,10 @@
 //! Provokes the documented errors of every operation.
 
-use sdk_runtime::{Error, Operation, Scheme, SdkClient};
+use sdk_runtime::{Error, Operation, SdkClient};
 
 use crate::case::{Case, first_cases};
 use crate::connect::{connect, sandbox_of};
+use crate::fitting::fitting;
 use crate::report::Report;
 use sdk_sandbox::Fault;
 
@@ -24,11 +25,11 @@ pub async fn provoke_errors<C: SdkClient>(
     let vendor = C::VENDOR.name;
     for (operation, case) in first_cases(cases) {
         let sandbox = sandbox_of::<C>().await?;
-        let client = connect::<C>(&sandbox, None)?;
+        let client = connect::<C>(&sandbox, operation, None)?;
         for status in statuses(operation) {
             sandbox.fault(vendor, Fault::status(status).on(operation.id).always())?;
             let outcome = (case.run)(&client).await;
-            sandbox.clear_faults(vendor);
+            sandbox.clear_faults(vendor)?;
             let wrong = match &outcome {
                 Ok(_) => Some("it succeeds".to_owned()),
                 Err(error) => complaint(operation, status, error, decodes),
@@ -39,8 +40,8 @@ pub async fn provoke_errors<C: SdkClient>(
                 .failed
                 .extend(wrong.map(|wrong| format!("{line}, provoked {status}: {wrong}")));
         }
-        if operation.security.contains(&Scheme::Bearer) {
-            sandbox.reject_tokens(vendor, true);
+        if fitting::<C>(&sandbox, operation)?.sends_token {
+            sandbox.reject_tokens(vendor, true)?;
             let outcome = (case.run)(&client).await;
             let refused = matches!(&outcome, Err(error) if error.is_auth());
             let seen = outcome.err().and_then(|error| error.status());

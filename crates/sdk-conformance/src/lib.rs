@@ -1,8 +1,9 @@
 #![doc = include_str!("../README.md")]
 
-// Shared by the suites: the settings of a client, one call, and the report of a suite.
+// What the suites share: how a client finds the sandbox, its credentials, one call, and the report of a suite.
 mod client_config;
 mod connect;
+mod fitting;
 
 mod case;
 mod report;
@@ -16,19 +17,20 @@ mod round_trips;
 mod typed;
 mod wire_trips;
 
-// Macros for a vendor crate's test files.
+// What a vendor crate's test files call.
+mod example;
 mod macros;
-mod token_example;
 
 pub use by_table::call_by_table;
 pub use case::Case;
 pub use client_config::ClientConfigOf;
 pub use drift::change_answers;
 pub use errors::provoke_errors;
+pub use example::first_call::make_first_call;
+pub use example::token::{print_no_secret, report_wrong_credentials};
 pub use faults::matrix::{Matrix, fault_matrix};
 pub use report::Report;
 pub use round_trips::{RoundTrip, RoundTripReport, round_trips};
-pub use token_example::{print_no_secret, report_wrong_credentials};
 pub use typed::{call_typed, call_typed_in};
 pub use wire_trips::{WireTripReport, wire_trips};
 

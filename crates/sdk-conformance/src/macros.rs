@@ -78,8 +78,23 @@ macro_rules! round_trips {
     };
 }
 
-/// Defines the tests of `tests/example.rs`: the example of the token call, with correct and with
-/// wrong credentials.
+/// Writes the test of `tests/example.rs` for a crate whose example makes a first call.
+///
+/// It takes the name of the vendor crate and the example as a module with an `async fn run(ClientConfig) -> Result<String,
+/// Error>`, and needs `tokio` among the dev-dependencies.
+#[macro_export]
+macro_rules! first_call_example {
+    ($vendor_crate:ident, $example:ident) => {
+        type TestResult = ::std::result::Result<(), ::std::boxed::Box<dyn ::std::error::Error>>;
+
+        #[tokio::test]
+        async fn the_example_prints_an_answer_and_no_secret() -> TestResult {
+            $crate::make_first_call::<$vendor_crate::Client, _, _>($example::run).await
+        }
+    };
+}
+
+/// Writes the tests of `tests/example.rs`: the example of the token call, with the right and with wrong credentials.
 ///
 /// Takes the path of the vendor crate and the example as a module with an `async fn
 /// run(ClientConfig) -> Result<String, Error>`, and needs `tokio` as a dev-dependency.

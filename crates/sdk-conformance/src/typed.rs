@@ -30,7 +30,7 @@ pub async fn call_typed<C: SdkClient>(
         };
         // Each case has its own sandbox, so that no call misses a record that another one deleted.
         let sandbox = sandbox_of::<C>().await?;
-        let client = connect::<C>(&sandbox, other.as_deref())?;
+        let client = connect::<C>(&sandbox, operation, other.as_deref())?;
         let outcome = (case.run)(&client).await;
         report.note(operation, case.media, outcome);
     }
@@ -63,11 +63,11 @@ pub async fn call_typed_in<C: SdkClient>(
             .document(vendor, document, "")
             .start()
             .await?;
-        let client = ClientBuilder::<C>::from_config(sandbox.client_config(vendor))?
+        let client = ClientBuilder::<C>::from_config(sandbox.client_config(vendor)?)?
             .retry(RetryPolicy::never())
             .without_limits()
-            .base_url(sandbox.base_url(vendor))
-            .token_source(Given(sandbox.issue_token(vendor)))
+            .base_url(sandbox.base_url(vendor)?)
+            .token_source(Given(sandbox.issue_token(vendor)?))
             .build()?;
         let outcome = (case.run)(&client).await;
         report.note(operation, case.media, outcome);

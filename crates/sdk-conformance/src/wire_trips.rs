@@ -63,22 +63,22 @@ pub async fn wire_trips<C: SdkClient + VendorClient>(
             builder.start().await?
         }
     };
-    let client = ClientBuilder::<C>::from_config(sandbox.client_config(vendor))?
+    let client = ClientBuilder::<C>::from_config(sandbox.client_config(vendor)?)?
         .retry(RetryPolicy::never())
         .without_limits()
-        .base_url(sandbox.base_url(vendor))
-        .token_source(Given(sandbox.issue_token(vendor)))
+        .base_url(sandbox.base_url(vendor)?)
+        .token_source(Given(sandbox.issue_token(vendor)?))
         .build()?;
     let mut report = WireTripReport::default();
     // A client needs its own credentials for a token operation.
     for operation in C::VENDOR.operations.iter().filter(|known| !known.token) {
         for arguments in given::arguments(&read, operation) {
-            let before = sandbox.requests_of(vendor).len();
+            let before = sandbox.requests_of(vendor)?.len();
             // The call may fail at the vendor; only the request counts.
             let outcome = client
                 .call(operation.id, Value::Object(arguments.clone()))
                 .await;
-            let requests = sandbox.requests_of(vendor);
+            let requests = sandbox.requests_of(vendor)?;
             report.requests += 1;
             let Some(request) = requests.get(before) else {
                 let why = outcome
@@ -93,7 +93,7 @@ pub async fn wire_trips<C: SdkClient + VendorClient>(
                 continue;
             };
             let found =
-                received::compare(operation, &sandbox.base_url(vendor), &arguments, request);
+                received::compare(operation, &sandbox.base_url(vendor)?, &arguments, request);
             report.parameters += found.parameters;
             report.bodies += found.bodies;
             report.failed.extend(

@@ -32,7 +32,12 @@ mod slow {
         }),
         ..crate::acme::generated::vendor::VENDOR
     };
-    sdk_runtime::vendor_client!(credentials = Credentials, server = Server, vendor = VENDOR);
+    sdk_runtime::vendor_client!(
+        credentials = Credentials,
+        server = Server,
+        vendor = VENDOR,
+        openapi = "{}"
+    );
 }
 
 static READ: Operation = Operation {

@@ -33,7 +33,7 @@ async fn main() {
         .start()
         .await
         .unwrap();
-    let base = sandbox.base_url("parcels").replace("http://", "");
+    let base = sandbox.base_url("parcels").unwrap().replace("http://", "");
     let host = base.split('/').next().unwrap().to_owned();
     for path in ["/v2/parcels/7", "/v2/boxes?limit=100"] {
         let begun = Instant::now();

@@ -24,13 +24,14 @@ async fn sandbox() -> Sandbox {
 fn address(sandbox: &Sandbox) -> String {
     sandbox
         .base_url(VENDOR)
+        .unwrap()
         .replace("http://", "")
         .replace("/v2", "")
 }
 
 /// Status of an ordinary read.
 async fn served(sandbox: &Sandbox) -> u16 {
-    let url = format!("{}/boxes/box_1", sandbox.base_url(VENDOR));
+    let url = format!("{}/boxes/box_1", sandbox.base_url(VENDOR).unwrap());
     let request = reqwest::Client::new()
         .get(url)
         .bearer_auth("parcel-standing");

@@ -28,13 +28,14 @@ async fn sandbox() -> Sandbox {
 fn address(sandbox: &Sandbox) -> String {
     sandbox
         .base_url(VENDOR)
+        .unwrap()
         .replace("http://", "")
         .replace("/v2", "")
 }
 
 /// Status of an ordinary read.
 async fn served(sandbox: &Sandbox) -> u16 {
-    let url = format!("{}/boxes/box_1", sandbox.base_url(VENDOR));
+    let url = format!("{}/boxes/box_1", sandbox.base_url(VENDOR).unwrap());
     let request = reqwest::Client::new()
         .get(url)
         .bearer_auth("parcel-standing");
@@ -127,7 +128,7 @@ async fn malformed_deep_and_badly_encoded_bodies_are_refused() {
             b"%zz&&&=%ff".to_vec(),
         ),
     ] {
-        let url = format!("{}{path}", sandbox.base_url(VENDOR));
+        let url = format!("{}{path}", sandbox.base_url(VENDOR).unwrap());
         let request = http
             .request(Method::POST, url)
             .bearer_auth("parcel-standing")

@@ -37,14 +37,14 @@ async fn start() -> (Sandbox, Client) {
     let sandbox = Sandbox::builder().vendor("smscx").start().await.unwrap();
     let moment = Duration::from_millis(1);
     let retry = RetryPolicy::new().with_backoff(moment, moment * 2);
-    let config = sandbox.client_config("smscx").retry(retry);
+    let config = sandbox.client_config("smscx").unwrap().retry(retry);
     let client = Client::from_config(config).unwrap();
     client.access_token().await.unwrap();
     (sandbox, client)
 }
 
 fn calls(sandbox: &Sandbox, operation: &str) -> Vec<LoggedRequest> {
-    let mut requests = sandbox.requests_of("smscx");
+    let mut requests = sandbox.requests_of("smscx").unwrap();
     requests.retain(|request| request.operation_id.as_deref() == Some(operation));
     requests
 }
@@ -84,14 +84,14 @@ async fn each_billable_operation_is_carried_out_once_when_its_answer_is_lost() {
             .find(|case| case.operation() == operation.id)
             .unwrap();
         for fault in lost {
-            sandbox.reset("smscx");
+            sandbox.reset("smscx").unwrap();
             sandbox
                 .fault("smscx", fault().applied().on(operation.id))
                 .unwrap();
             let before = calls(&sandbox, operation.id).len();
             let answer = case.call(&client).await;
             let calls = &calls(&sandbox, operation.id)[before..];
-            let effects = sandbox.effects_of("smscx");
+            let effects = sandbox.effects_of("smscx").unwrap();
             assert_eq!(effects.len(), 1, "{name}: {effects:?}");
             if is_keyed {
                 answer.unwrap();
@@ -124,7 +124,7 @@ async fn an_estimate_is_repeated_and_has_no_effect() {
         client.call(operation.id, arguments).await.unwrap();
         assert_eq!(calls(&sandbox, operation.id).len(), 2, "{}", operation.id);
     }
-    assert_eq!(sandbox.effects_of("smscx"), []);
+    assert_eq!(sandbox.effects_of("smscx").unwrap(), []);
 }
 
 #[tokio::test]
@@ -157,14 +157,14 @@ async fn each_call_has_an_id_of_its_own_and_the_answer_repeats_it_in_a_header() 
         .await
         .unwrap();
     assert_eq!(answer.x_idempotency_id().as_deref(), Some(ID));
-    let effects = sandbox.effects_of("smscx").len();
+    let effects = sandbox.effects_of("smscx").unwrap().len();
     client
         .send_sms(&text)
         .with_idempotency_key(ID)
         .await
         .unwrap();
     assert_eq!(
-        sandbox.effects_of("smscx").len(),
+        sandbox.effects_of("smscx").unwrap().len(),
         effects,
         "the same id is the same text"
     );
@@ -173,7 +173,7 @@ async fn each_call_has_an_id_of_its_own_and_the_answer_repeats_it_in_a_header() 
 #[tokio::test]
 async fn an_id_that_is_not_a_uuid_is_refused_before_anything_is_sent() {
     let (sandbox, client) = start().await;
-    let before = sandbox.requests_of("smscx").len();
+    let before = sandbox.requests_of("smscx").unwrap().len();
     let text = SmsRequest::new("+336122464", "InfoText", "Your table is free.");
     for id in [
         "order-7",
@@ -194,7 +194,7 @@ async fn an_id_that_is_not_a_uuid_is_refused_before_anything_is_sent() {
             "{error:?}"
         );
     }
-    assert_eq!(sandbox.requests_of("smscx").len(), before);
+    assert_eq!(sandbox.requests_of("smscx").unwrap().len(), before);
 }
 
 #[tokio::test]
@@ -226,6 +226,7 @@ async fn a_phone_number_in_a_path_keeps_its_plus_sign() {
     client.lookup_number("33612424105").await.unwrap();
     let paths: Vec<_> = sandbox
         .requests_of("smscx")
+        .unwrap()
         .into_iter()
         .skip(1)
         .map(|request| request.path)

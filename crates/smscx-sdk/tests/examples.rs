@@ -28,7 +28,7 @@ async fn start() -> Sandbox {
 async fn a_text_is_followed_until_it_is_delivered_and_sent_once_in_two_runs() {
     let sandbox = start().await;
     for _ in 0..2 {
-        let config = sandbox.client_config("smscx");
+        let config = sandbox.client_config("smscx").unwrap();
         let states = send_sms::run(config, "+336122464", "Your table is free.", ID, PACE)
             .await
             .unwrap();
@@ -38,7 +38,7 @@ async fn a_text_is_followed_until_it_is_delivered_and_sent_once_in_two_runs() {
             "{states:?}"
         );
     }
-    let effects = sandbox.effects_of("smscx");
+    let effects = sandbox.effects_of("smscx").unwrap();
     assert_eq!(effects.len(), 1, "{effects:?}");
     assert_eq!(effects[0].idempotency_key.as_deref(), Some(ID));
 }
@@ -51,10 +51,10 @@ async fn an_otp_is_verified_by_the_second_pin() {
     let fault = Fault::status(400).body("application/json", wrong);
     sandbox.fault("smscx", fault.on("verify_otp")).unwrap();
     let pins = ["0000", "1234", "5678"].map(str::to_owned).into_iter();
-    let config = sandbox.client_config("smscx");
+    let config = sandbox.client_config("smscx").unwrap();
     let status = verify_otp::run(config, "+33612424105", pins).await.unwrap();
     assert_eq!(status, Some(OtpStatus::Verified));
-    let tries = sandbox.requests_of("smscx");
+    let tries = sandbox.requests_of("smscx").unwrap();
     let tries = tries
         .iter()
         .filter(|call| call.operation_id.as_deref() == Some("verify_otp"));
@@ -67,7 +67,7 @@ async fn every_looked_up_number_has_a_result() {
     let numbers: Vec<_> = (0..1_001)
         .map(|number| format!("+33612{number:06}"))
         .collect();
-    let config = sandbox.client_config("smscx");
+    let config = sandbox.client_config("smscx").unwrap();
     let results = lookup_numbers::run(config, numbers.clone().into_iter(), PACE)
         .await
         .unwrap();
@@ -79,7 +79,7 @@ async fn every_looked_up_number_has_a_result() {
     );
     let known = |status: &Option<LookupStatus>| status.is_some();
     assert!(results.iter().all(|(_, status)| known(status)));
-    assert_eq!(sandbox.effects_of("smscx").len(), 1);
+    assert_eq!(sandbox.effects_of("smscx").unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -87,15 +87,15 @@ async fn a_report_is_written_to_a_file() {
     let sandbox = start().await;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("report.csv");
-    let config = sandbox.client_config("smscx");
+    let config = sandbox.client_config("smscx").unwrap();
     let bytes = export_report::run(config, "2026-10", &path).await.unwrap();
     assert_eq!(std::fs::metadata(&path).unwrap().len(), bytes);
-    let call = sandbox.requests_of("smscx").pop().unwrap();
+    let call = sandbox.requests_of("smscx").unwrap().pop().unwrap();
     assert!(call.query.contains("period=2026-10"), "{}", call.query);
 
     let fault = Fault::status(400).on("download_advanced_report_csv");
     sandbox.fault("smscx", fault).unwrap();
-    let config = sandbox.client_config("smscx");
+    let config = sandbox.client_config("smscx").unwrap();
     let error = export_report::run(config, "October", &path)
         .await
         .unwrap_err();

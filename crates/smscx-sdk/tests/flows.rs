@@ -19,7 +19,7 @@ const SECOND: &str = "+33612424106";
 async fn start() -> (Sandbox, Client) {
     let builder = Sandbox::builder().vendor("smscx").strict();
     let sandbox = builder.start().await.unwrap();
-    let client = Client::from_config(sandbox.client_config("smscx")).unwrap();
+    let client = Client::from_config(sandbox.client_config("smscx").unwrap()).unwrap();
     (sandbox, client)
 }
 
@@ -179,7 +179,7 @@ async fn a_number_is_looked_up_alone_and_in_bulk() {
     let id = &done.info.as_ref().unwrap().lookup_bulk_id;
     let listed = client.list_bulk_lookups().await.unwrap();
     assert!(listed.data.iter().any(|known| known.id == *id));
-    assert_eq!(sandbox.effects_of("smscx").len(), 2);
+    assert_eq!(sandbox.effects_of("smscx").unwrap().len(), 2);
 }
 
 #[tokio::test]
@@ -317,7 +317,9 @@ async fn what_calls_do_is_told_by_callbacks() {
 
     let (sandbox, client) = start().await;
     // Nobody listens there; the outbox of the sandbox has what was sent.
-    sandbox.subscribe_webhooks("smscx", "callback", "http://127.0.0.1:9/");
+    sandbox
+        .subscribe_webhooks("smscx", "callback", "http://127.0.0.1:9/")
+        .unwrap();
     client
         .add_optouts(&OptoutRequest::new([SECOND]))
         .await
@@ -329,9 +331,9 @@ async fn what_calls_do_is_told_by_callbacks() {
     client.verify_otp(&otp.otp_id, &pin).await.unwrap();
     let lookup = BulkLookupRequest::new([FIRST]);
     client.lookup_numbers(&lookup).await.unwrap();
-    sandbox.webhooks_settled("smscx").await;
+    sandbox.webhooks_settled("smscx").await.unwrap();
 
-    let callbacks = sandbox.webhooks("smscx");
+    let callbacks = sandbox.webhooks("smscx").unwrap();
     let events: Vec<_> = callbacks
         .iter()
         .map(|callback| CallbackEvent::parse(&callback.attempts[0].body).unwrap())

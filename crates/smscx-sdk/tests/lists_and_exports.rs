@@ -12,7 +12,7 @@ const ID: &str = "2f1c1a52-7c0e-4f1e-9a43-5a1f0f3f9b11";
 
 async fn start(builder: Builder) -> (Sandbox, Client) {
     let sandbox = builder.vendor("smscx").start().await.unwrap();
-    let client = Client::from_config(sandbox.client_config("smscx")).unwrap();
+    let client = Client::from_config(sandbox.client_config("smscx").unwrap()).unwrap();
     (sandbox, client)
 }
 
@@ -51,7 +51,7 @@ async fn each_of_the_ten_lists_goes_on_to_its_last_page() {
     assert_eq!(counts, [1_201; 10]);
     let mut lists: HashSet<_> = HashSet::new();
     let mut pages = 0;
-    for request in sandbox.requests_of("smscx") {
+    for request in sandbox.requests_of("smscx").unwrap() {
         if request.path != "/oauth/token" {
             lists.insert(request.operation_id);
             pages += 1;
@@ -194,7 +194,7 @@ async fn a_refused_call_is_sent_again_when_the_rate_limit_is_reset() {
     // The header has whole seconds.
     let waited = begin.elapsed().unwrap();
     assert!(waited >= Duration::from_millis(900), "{waited:?}");
-    let calls = sandbox.requests_of("smscx");
+    let calls = sandbox.requests_of("smscx").unwrap();
     let statuses: Vec<_> = calls
         .iter()
         .filter(|call| call.operation_id.as_deref() == Some("list_groups"))

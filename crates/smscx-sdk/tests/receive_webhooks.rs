@@ -35,10 +35,11 @@ async fn the_example_handles_a_duplicate_once_and_refuses_a_callback_without_the
         Webhook::new("dlr_update", &url).payload(json!("not a callback")),
     ] {
         sandbox.send("smscx", &webhook).unwrap();
-        sandbox.webhooks_settled("smscx").await;
+        sandbox.webhooks_settled("smscx").await.unwrap();
     }
     let statuses: Vec<Vec<Option<u16>>> = sandbox
         .webhooks("smscx")
+        .unwrap()
         .iter()
         .map(|webhook| {
             webhook

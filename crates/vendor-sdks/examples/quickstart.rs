@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use sdk_sandbox::Sandbox;
 use vendor_sdks::operation_table::Repeat;
 use vendor_sdks::serde_json::json;
-use vendor_sdks::{CallAnswer, ClientConfig, Error, Method, Operation, Vendor, VendorClient};
+use vendor_sdks::{CallAnswer, ClientConfig, Method, Operation, Vendor, VendorClient};
 
 /// The lifetime of the sandbox's tokens: long enough for the first call, short enough to see a renewal.
 pub(crate) const LIFETIME: Duration = Duration::from_secs(2);
@@ -82,10 +82,10 @@ struct Visit {
 
 impl Visit {
     /// Connects with the sandbox's credentials, fetches a token and makes a call.
-    async fn begin(sandbox: &Sandbox, vendor: Vendor) -> Result<Self, Error> {
+    async fn begin(sandbox: &Sandbox, vendor: Vendor) -> Result<Self, Box<dyn std::error::Error>> {
         let config = ClientConfig::new()
             .without_environment()
-            .variables(sandbox.environment(vendor.name()));
+            .variables(sandbox.environment(vendor.name())?);
         let client = vendor_sdks::connect(vendor, config)?;
         if has_tokens(&*client) {
             client.access_token().await?;
@@ -112,7 +112,10 @@ impl Visit {
             self.vendor.crate_name(),
             self.client.operations().len()
         );
-        for request in sandbox.requests_of(name) {
+        for request in sandbox
+            .requests_of(name)
+            .map_err(|error| error.to_string())?
+        {
             let (method, path) = (&request.method, &request.path);
             let _ = writeln!(report, "  sent      {method} {path} -> {}", request.status);
         }
@@ -126,7 +129,8 @@ impl Visit {
             .map_or_else(String::new, |json| json.text().into_owned());
         let _ = writeln!(report, "  received  {}", shortened(&body));
 
-        let before = sandbox.exchanges(name);
+        let exchanges = || sandbox.exchanges(name).map_err(|error| error.to_string());
+        let before = exchanges()?;
         let callers: Vec<_> = (0..CALLERS)
             .map(|_| {
                 let client = Arc::clone(&self.client);
@@ -137,7 +141,7 @@ impl Visit {
             let answer = caller.await.map_err(|error| error.to_string())?;
             answer.map_err(|error| error.to_string())?;
         }
-        let exchanges = sandbox.exchanges(name) - before;
+        let exchanges = exchanges()? - before;
         let _ = match has_tokens(&*self.client) {
             true => writeln!(
                 report,

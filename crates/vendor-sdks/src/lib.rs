@@ -6,6 +6,7 @@ mod vendor;
 pub use sdk_runtime::surface::*;
 pub use vendor::{UnknownVendor, Vendor, connect};
 
+// @generated begin vendors
 #[cfg(feature = "akeneo")]
 pub use akeneo_sdk as akeneo;
 #[cfg(feature = "metquay")]
@@ -16,3 +17,4 @@ pub use motaword_sdk as motaword;
 pub use oneshot_sdk as oneshot;
 #[cfg(feature = "smscx")]
 pub use smscx_sdk as smscx;
+// @generated end vendors

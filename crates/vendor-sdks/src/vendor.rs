@@ -62,11 +62,13 @@ macro_rules! vendors {
 }
 
 vendors! {
+    // @generated begin vendors
     "akeneo" Akeneo akeneo_sdk,
     "metquay" Metquay metquay_sdk,
     "motaword" MotaWord motaword_sdk,
     "oneshot" OneShot oneshot_sdk,
     "smscx" Smscx smscx_sdk,
+    // @generated end vendors
 }
 
 impl Vendor {

@@ -17,20 +17,24 @@ fn a_vendor_knows_its_names_and_its_environment() {
             .contains(&"ONESHOT_BASE_URL".to_owned())
     );
     let error = "nobody".parse::<Vendor>().unwrap_err().to_string();
+    let names: Vec<&str> = Vendor::ALL.iter().map(|vendor| vendor.name()).collect();
+    assert!(names.len() >= 5 && names.is_sorted(), "{names:?}");
     assert_eq!(
         error,
-        "no vendor \"nobody\"; there are: akeneo, metquay, motaword, oneshot, smscx"
+        format!("no vendor \"nobody\"; there are: {}", names.join(", "))
     );
 }
 
 #[test]
 fn a_missing_credential_is_named_with_its_variable_and_its_method() {
     for vendor in Vendor::ALL {
-        let error = connect(*vendor, ClientConfig::new().without_environment())
-            .err()
-            .unwrap()
-            .to_string();
         let own = vendor.environment();
+        let Err(error) = connect(*vendor, ClientConfig::new().without_environment()) else {
+            // Nothing but the base URL can be given.
+            assert_eq!(own.len(), 1, "{vendor} connects without credentials");
+            continue;
+        };
+        let error = error.to_string();
         assert!(
             own.iter().any(|name| error.contains(name)),
             "{vendor}: {error}"
@@ -44,11 +48,11 @@ async fn downcasting_gives_the_typed_client_with_the_same_token() {
     let sandbox = Sandbox::builder().vendor("metquay").start().await.unwrap();
     let config = ClientConfig::new()
         .without_environment()
-        .variables(sandbox.environment("metquay"));
+        .variables(sandbox.environment("metquay").unwrap());
     let client = connect(Vendor::Metquay, config).unwrap();
     assert_eq!(
         (client.name(), client.base_url()),
-        ("metquay", sandbox.base_url("metquay").as_str())
+        ("metquay", sandbox.base_url("metquay").unwrap().as_str())
     );
     let token = client.access_token().await.unwrap();
     assert!(
@@ -62,10 +66,10 @@ async fn downcasting_gives_the_typed_client_with_the_same_token() {
         typed.access_token().await.unwrap().value().expose(),
         token.value().expose()
     );
-    assert_eq!(sandbox.exchanges("metquay"), 1);
+    assert_eq!(sandbox.exchanges("metquay").unwrap(), 1);
     let renewed = client.renew_access_token().await.unwrap();
     assert_ne!(renewed.value().expose(), token.value().expose());
-    assert_eq!(sandbox.exchanges("metquay"), 2);
+    assert_eq!(sandbox.exchanges("metquay").unwrap(), 2);
 }
 
 #[tokio::test]
@@ -73,7 +77,7 @@ async fn any_operation_is_listed_and_called_by_its_id() {
     let sandbox = Sandbox::builder().vendor("metquay").start().await.unwrap();
     let config = ClientConfig::new()
         .without_environment()
-        .variables(sandbox.environment("metquay"));
+        .variables(sandbox.environment("metquay").unwrap());
     let client = connect(Vendor::Metquay, config).unwrap();
     let operations = Vendor::Metquay.about().operations;
     let listed = operations

@@ -17,8 +17,8 @@ async fn the_quickstart_shows_every_vendor_and_no_secret() {
         .unwrap();
     let report = quickstart::visit_all(&sandbox).await.unwrap();
     for vendor in Vendor::ALL {
-        let issued = sandbox.issue_token(vendor.name());
-        let variables = sandbox.environment(vendor.name());
+        let issued = sandbox.issue_token(vendor.name()).unwrap();
+        let variables = sandbox.environment(vendor.name()).unwrap();
         let credentials = variables
             .iter()
             .filter(|(name, _)| !name.ends_with("_BASE_URL"));

@@ -17,18 +17,26 @@ mod peer;
 
 use cost::Target;
 
-/// Prints time and memory of a debug build of each named vendor's crate, or of all; with `peer`,
-/// also the ratios to the peer.
-pub fn run(root: &Path, vendors: &[String], peer: bool) -> Result<()> {
+/// What to build.
+#[derive(clap::Args)]
+pub struct Arguments {
+    vendors: Vec<String>,
+    /// And of openapi-generator's clients, for which Java is needed.
+    #[arg(long)]
+    peer: bool,
+}
+
+/// Prints time and memory of a debug build of each named vendor's crate, or of all; with `peer`, and the ratios to the peer.
+pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let root = &root.canonicalize().context("no workspace there")?;
     let folder = root.join("target/build-bench");
     let started = Instant::now();
-    let documents = documents(root, vendors)?;
+    let documents = documents(root, &arguments.vendors)?;
     for document in &documents {
         crate::command::generate::generate(root, document)?;
     }
     println!("generating: {}", seconds(started.elapsed()));
-    let peers = match peer {
+    let peers = match arguments.peer {
         true => peer::Generator::find(&folder)?,
         false => None,
     };

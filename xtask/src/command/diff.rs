@@ -24,6 +24,7 @@ mod version;
 
 use crate::exit_code;
 use crate::name;
+use crate::spec::finding::Finding;
 use crate::spec::lint::{documents, lint};
 use crate::spec::load::{Document, assemble};
 use crate::spec::rule::Rule as LintRule;
@@ -147,10 +148,7 @@ fn changes_since(
         Err(findings) => bail!("{} at {}", first(&findings), base.name),
     };
     // Ignores rules that were added later, but not errors that the generator can't handle.
-    let findings: Vec<_> = lint(&document)
-        .into_iter()
-        .filter(|finding| FATAL.iter().any(|rule| rule.name() == finding.rule))
-        .collect();
+    let findings = fatal(&document);
     if !findings.is_empty() {
         bail!("{} at {}", first(&findings), base.name);
     }
@@ -158,6 +156,28 @@ fn changes_since(
     let before = Side::read(&document)
         .with_context(|| format!("the generator does not take the document at {}", base.name))?;
     compare(&before, new).map(Some)
+}
+
+/// The changes from one spec to another of the same vendor, a line each, the heaviest first.
+///
+/// Fails where the generator would not take one of them.
+pub(crate) fn between(before: &Document, after: &Document) -> Result<Vec<String>> {
+    for document in [before, after] {
+        let findings = fatal(document);
+        if !findings.is_empty() {
+            bail!("{}", first(&findings));
+        }
+    }
+    let (before, after) = (in_normal_form(before), in_normal_form(after));
+    let changes = compare(&Side::read(&before)?, &Side::read(&after)?)?;
+    Ok(changes.iter().map(ToString::to_string).collect())
+}
+
+/// What the generator would choke on.
+fn fatal(document: &Document) -> Vec<Finding> {
+    let mut findings = lint(document);
+    findings.retain(|finding| FATAL.iter().any(|rule| rule.name() == finding.rule));
+    findings
 }
 
 const FATAL: [LintRule; 7] = [
@@ -170,7 +190,7 @@ const FATAL: [LintRule; 7] = [
     LintRule::DuplicateOperationId,
 ];
 
-fn first(findings: &[crate::spec::finding::Finding]) -> String {
+fn first(findings: &[Finding]) -> String {
     findings
         .first()
         .map_or_else(|| "the spec cannot be read".to_owned(), ToString::to_string)

@@ -1,9 +1,61 @@
 //! The command `lint`: prints problems of the specs.
 
-use crate::spec::lint::documents;
+use crate::output::Output;
+use crate::spec::finding::report;
+use crate::spec::lint::debt::{self, Debt};
+use crate::spec::lint::{lint, linted};
+use crate::spec::load::load;
 use std::path::Path;
 
+/// What to lint.
+#[derive(clap::Args)]
+pub struct Arguments {
+    vendors: Vec<String>,
+    /// Removes from the baselines of imported specs the house findings that are gone.
+    #[arg(long)]
+    lower_baseline: bool,
+}
+
 /// Lints the named vendors, or all of them, and prints every finding.
-pub fn run(root: &Path, names: &[String]) -> anyhow::Result<()> {
-    documents(root, names).map(|_| ())
+pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<()> {
+    let lowered = linted(root, &arguments.vendors)?.lowered;
+    for (vendor, debt) in &lowered {
+        let path = debt::path(vendor);
+        let path = path.display();
+        let count = debt.count();
+        match arguments.lower_baseline {
+            true => println!("{path}: {count} findings of house rules are left"),
+            false => println!(
+                "{path}: only {count} findings of house rules are left; run `cargo xtask lint --lower-baseline`"
+            ),
+        }
+    }
+    if arguments.lower_baseline {
+        let output = lowered_baselines(&lowered);
+        output.apply(root, &output.changes(root)?)?;
+    }
+    Ok(())
+}
+
+/// The baseline files with what is left.
+pub(crate) fn lowered_baselines(lowered: &[(String, Debt)]) -> Output {
+    let files = lowered.iter();
+    Output {
+        files: files
+            .map(|(vendor, debt)| (debt::path(vendor), debt.text()))
+            .collect(),
+        ..Output::default()
+    }
+}
+
+/// The text of the baseline file of an imported spec: all of its house findings.
+pub fn baseline(root: &Path, vendor: &str) -> anyhow::Result<String> {
+    let found = match load(root, vendor) {
+        Ok(document) => lint(&document),
+        Err(found) => {
+            report(found, "in specs/; there is no baseline")?;
+            Vec::new()
+        }
+    };
+    Ok(Debt::of(&found).text())
 }

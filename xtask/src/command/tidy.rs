@@ -17,6 +17,7 @@ mod naming;
 mod request;
 mod size;
 mod tree;
+mod vendor_list;
 mod violation;
 
 use crate::spec::finding::{Finding, report};
@@ -24,7 +25,7 @@ use std::path::Path;
 use tree::Tree;
 
 /// Every rule.
-const CHECKS: [fn(&Tree) -> Vec<Finding>; 10] = [
+const CHECKS: [fn(&Tree) -> Vec<Finding>; 11] = [
     size::check,
     header::check,
     layout::check,
@@ -35,6 +36,7 @@ const CHECKS: [fn(&Tree) -> Vec<Finding>; 10] = [
     clock::check,
     leftover::check,
     dependency::check,
+    vendor_list::check,
 ];
 
 /// Checks the workspace and prints every violation.

@@ -34,7 +34,24 @@ pub(crate) fn line(text: &str) -> String {
     inline::safe(&clean(text).split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// A name or a value as code, with any characters.
+/// The name of an API, by its title: `Acme API`, for titles with and without the word, and without an article.
+pub(crate) fn api_name(title: &str) -> String {
+    let title = line(title);
+    let mut words: Vec<&str> = title.split_whitespace().collect();
+    if words.len() > 1 && words[0].eq_ignore_ascii_case("the") {
+        words.remove(0);
+    }
+    let is_api = |word: &&str| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        word.eq_ignore_ascii_case("api") || word.eq_ignore_ascii_case("apis")
+    };
+    if !words.iter().any(is_api) {
+        words.push("API");
+    }
+    words.join(" ")
+}
+
+/// A name or a value as code, whatever characters it has.
 pub(crate) fn code(text: &str) -> String {
     let text = clean(text).split_whitespace().collect::<Vec<_>>().join(" ");
     let longest = inline::runs(&text).map(|run| run.len()).max().unwrap_or(0);
@@ -66,6 +83,22 @@ fn clean(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_api_is_called_one_once() {
+        for (title, name) in [
+            ("Acme", "Acme API"),
+            ("2Go API", "2Go API"),
+            ("The Acme Api", "Acme Api"),
+            ("Acme REST APIs, v3", "Acme REST APIs, v3"),
+            ("API of Acme", "API of Acme"),
+            ("Acme\n<b>", "Acme \\<b\\> API"),
+            ("The", "The API"),
+            ("", "API"),
+        ] {
+            assert_eq!(api_name(title), name, "{title}");
+        }
+    }
 
     #[test]
     fn code_is_never_rust_and_every_fence_is_closed() {

@@ -1,5 +1,9 @@
 //! Emits the calls of a tag: a marker type, a client method and the setters of each operation.
 //!
+//! Every method is `#[inline]`: the compiler then generates machine code for it, and for the body
+//! that it serialises, in the crate that calls it. Without the attribute, building a vendor crate
+//! would generate code for all operations.
+//!
 //! One file per part of a call. Types of bodies and answers belong to `types`, sample arguments to
 //! `sample`.
 

@@ -51,24 +51,51 @@ pub(crate) fn example(
     } else {
         quote! { let answer = #request.await?; println!("{answer:?}"); }
     };
-    let function = syn::parse2(quote! {
+    let function = unparsed(quote! {
         async fn example(client: &#krate::Client) -> Result<(), #krate::Error> {
             #body
             Ok(())
         }
     })?;
-    let file = syn::File {
-        shebang: None,
-        frontmatter: None,
-        attrs: Vec::new(),
-        items: vec![function],
-    };
-    Ok(hide(&prettyplease::unparse(&file)))
+    Ok(hide(&function))
 }
 
-/// The lines of the example that makes a client and calls the first operation that reads without arguments, or the first
-/// that reads at all.
+/// The lines of the example that makes a client and its first call.
 pub(crate) fn first_call(api: &Api<'_>, rust_api: &RustApi) -> Result<String> {
+    let krate = format_ident!("{}", crate::name::library(api.vendor));
+    let ask = first_read(api, rust_api)?.map(|request| {
+        quote! { let answer = #request.await?; println!("{answer:?}"); }
+    });
+    let function = unparsed(quote! {
+        async fn example() -> Result<(), #krate::Error> {
+            let client = #krate::Client::from_env()?;
+            #ask
+            Ok(())
+        }
+    })?;
+    Ok(hide(&function))
+}
+
+/// The statement of a program that makes its first call with a `client`, and prints what it gets to a text `printed`.
+pub(crate) fn first_statements(api: &Api<'_>, rust_api: &RustApi) -> Result<String> {
+    let statements = match first_read(api, rust_api)? {
+        Some(request) => quote! {
+            let answer = #request.await?;
+            let printed = format!("{answer:#?}");
+        },
+        None => quote! {
+            let printed = format!("ready to call {}", client.base_url());
+        },
+    };
+    let function = unparsed(quote! { fn frame() { #statements } })?;
+    let lines: Vec<&str> = function.lines().collect();
+    let inside = lines.get(1..lines.len().saturating_sub(1));
+    let inside = inside.unwrap_or_default().iter();
+    Ok(inside.map(|line| format!("{line}\n")).collect())
+}
+
+/// The first operation that reads without arguments, or the first that reads at all, with sample arguments.
+fn first_read(api: &Api<'_>, rust_api: &RustApi) -> Result<Option<TokenStream>> {
     let qualify = rust_api.qualify("");
     let krate = format_ident!("{}", crate::name::library(api.vendor));
     let values = Values::new(api, rust_api, quote! { #krate::types:: });
@@ -88,23 +115,18 @@ pub(crate) fn first_call(api: &Api<'_>, rust_api: &RustApi) -> Result<String> {
             first = Some((rank, request(&values, &call, call.bodies.first(), 0)));
         }
     }
-    let ask = first.map(|(_, request)| {
-        quote! { let answer = #request.await?; println!("{answer:?}"); }
-    });
-    let function = syn::parse2(quote! {
-        async fn example() -> Result<(), #krate::Error> {
-            let client = #krate::Client::from_env()?;
-            #ask
-            Ok(())
-        }
-    })?;
+    Ok(first.map(|(_, request)| request))
+}
+
+/// A function as rustfmt would write it.
+fn unparsed(function: TokenStream) -> Result<String> {
     let file = syn::File {
         shebang: None,
         frontmatter: None,
         attrs: Vec::new(),
-        items: vec![function],
+        items: vec![syn::parse2(function)?],
     };
-    Ok(hide(&prettyplease::unparse(&file)))
+    Ok(prettyplease::unparse(&file))
 }
 
 /// Hides the frame of the example and dedents its body.

@@ -1,5 +1,7 @@
 //! Emits the types of a module: plain structs, open enums and unions.
 //!
+//! Functions are `#[inline]`, for the same reason as the methods of `requests`.
+//!
 //! One file per kind of type. `progenitor` decides the fields of a type.
 
 use proc_macro2::TokenStream;

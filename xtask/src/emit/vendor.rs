@@ -8,7 +8,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use crate::emit::docs_text::{attributes, code, line, prose};
+use crate::emit::docs_text::{api_name, attributes, code, line, prose};
 use crate::emit::sample;
 use crate::model::{Api, Server, elements, text};
 use crate::name;
@@ -216,7 +216,8 @@ pub(crate) fn emit_mod(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream>
             #docs
             credentials = #credentials,
             server = about::Server,
-            vendor = about::VENDOR
+            vendor = about::VENDOR,
+            openapi = OPENAPI
         );
         #bulk
 
@@ -254,14 +255,14 @@ pub(crate) fn emit_mod(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream>
 fn client_docs(api: &Api<'_>, rust_api: &RustApi) -> Result<String> {
     let example = sample::first_call(api, rust_api)?;
     Ok(format!(
-        "A client of the {title} API.\n\n\
+        "A client of the {api}.\n\n\
         [`builder`](Self::builder) takes credentials, the base URL and settings; [`from_env`](Self::from_env) takes them from the\n\
         environment. Clones share connections, access token and rate limit, so make one client and clone it.\n\n\
         A method takes what its operation requires. Optional parameters are setters of [`Request`], and `.await` or\n\
         [`send`](Request::send) sends the request.\n\n\
         ```no_run\n{example}```\n\n\
         The operations follow by tag, those that exchange tokens last: the client calls these itself.",
-        title = line(api.title),
+        api = api_name(api.title),
     ))
 }
 

@@ -102,6 +102,7 @@ fn family(family: &Value) -> TokenStream {
             #reading
 
             /// Name of the event, in the vendor's spelling.
+            #[inline]
             pub fn event(&self) -> &str {
                 match self {
                     #(#names,)*
@@ -131,6 +132,7 @@ fn reading(rule: &Value, constant: &syn::Ident, event: &TokenStream) -> TokenStr
             /// # Errors
             ///
             /// If the body isn't JSON, or lacks a property that the event requires.
+            #[inline]
             pub fn parse(body: &[u8]) -> Result<#event, WebhookError> {
                 Self::read(body)
             }
@@ -143,6 +145,7 @@ fn reading(rule: &Value, constant: &syn::Ident, event: &TokenStream) -> TokenStr
         ///
         /// If a header is missing, no key matches the signature, the signed time is too far from
         /// now, or the body can't be read.
+        #[inline]
         pub fn verify_and_parse(
             headers: &HeaderMap,
             body: &[u8],

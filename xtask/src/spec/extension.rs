@@ -51,6 +51,7 @@ extensions! {
     Find = "x-sdk-find",
     Webhooks = "x-sdk-webhooks",
     Credentials = "x-sdk-credentials",
+    Imported = "x-sdk-imported",
 }
 
 impl Extension {
@@ -69,7 +70,7 @@ impl Extension {
             Self::Secret | Self::Alias | Self::Patch | Self::AnswerName | Self::Error => {
                 &[Kind::Schema]
             }
-            Self::Limits | Self::Webhooks | Self::Credentials => &[Kind::Document],
+            Self::Limits | Self::Webhooks | Self::Credentials | Self::Imported => &[Kind::Document],
             Self::KeepSlashes => &[Kind::Document, Kind::Parameter],
             Self::UpstreamOperationId
             | Self::Token
@@ -92,17 +93,20 @@ impl Extension {
                 is(value.is_string(), "text")
             }
             Self::UpstreamDeclared => departure(value),
+            Self::TakesCredentials => is(value.is_boolean(), "true or false"),
             Self::Secret => is(
                 value.is_boolean(),
                 "true, or false for what only looks like a secret",
             ),
-            Self::TakesCredentials => is(value.is_boolean(), "true or false"),
-            Self::Placeholder | Self::Token | Self::Patch | Self::Internal | Self::KeepSlashes => {
-                is(
-                    value.as_bool() == Some(true),
-                    "true; leave it out otherwise",
-                )
-            }
+            Self::Placeholder
+            | Self::Token
+            | Self::Patch
+            | Self::Internal
+            | Self::KeepSlashes
+            | Self::Imported => is(
+                value.as_bool() == Some(true),
+                "true; leave it out otherwise",
+            ),
             Self::Effect => one_of(value, &["money", "message", "signature"]),
             Self::Repeat => repeat(value),
             Self::Error => error(value),

@@ -1,6 +1,6 @@
 //! A finding about a spec: place, rule, problem and advice.
 
-use crate::spec::rule::Rule;
+use crate::spec::rule::{Level, Rule};
 use std::fmt;
 use std::sync::Arc;
 
@@ -26,6 +26,8 @@ pub(crate) struct Finding {
     pub(crate) rule: &'static str,
     pub(crate) what: String,
     pub(crate) what_to_do: String,
+    /// Whether an imported spec may have it as debt.
+    pub(crate) level: Level,
 }
 
 impl Finding {
@@ -40,6 +42,7 @@ impl Finding {
             rule: rule.name(),
             what: what.into(),
             what_to_do: what_to_do.into(),
+            level: rule.level(),
         }
     }
 }

@@ -5,7 +5,7 @@
 
 mod merge;
 
-mod scalar;
+pub(crate) mod scalar;
 pub(crate) mod yaml;
 
 use crate::spec::finding::{Finding, Place};
@@ -22,6 +22,11 @@ use yaml::{Content, Node};
 
 /// Largest total size of a vendor's files, in bytes.
 const LARGEST: u64 = 32 << 20;
+
+/// The name of a file of a spec without `.yaml`; `None` for files beside it, such as corrections of an import.
+pub(crate) fn stem_of_spec(file: &str) -> Option<&str> {
+    file.strip_suffix(".yaml").filter(|stem| *stem != "overlay")
+}
 
 /// One vendor's merged document with the place of every node.
 #[derive(Debug)]
@@ -53,7 +58,15 @@ impl Document {
         }
     }
 
-    /// The same document with another root; schemas made from others get their places.
+    /// The shortest pointer of a node that stands there.
+    pub(crate) fn pointer_at(&self, place: &Place) -> String {
+        let here = self.places.iter().filter(|(_, known)| *known == place);
+        let pointers = here.map(|(pointer, _)| pointer);
+        let shortest = pointers.min_by_key(|pointer| (pointer.len(), pointer.as_str()));
+        shortest.cloned().unwrap_or_default()
+    }
+
+    /// The same document with another root; schemas that were made of others have their places.
     pub(crate) fn with_root<'n>(
         &self,
         root: Value,
@@ -140,11 +153,9 @@ fn read(root: &Path, vendor: &str) -> Result<BTreeMap<String, Vec<u8>>, Vec<Find
         .map_err(|error| unreadable(file_name(vendor, "openapi"), error))?;
     for entry in entries {
         let path = entry.path();
-        let is_yaml = path
-            .extension()
-            .is_some_and(|extension| extension == "yaml");
-        if let (true, Some(stem)) = (is_yaml, path.file_stem()) {
-            let stem = stem.to_string_lossy().into_owned();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if let Some(stem) = stem_of_spec(&name) {
+            let stem = stem.to_owned();
             let bytes = read_up_to(&path, left)
                 .map_err(|error| unreadable(file_name(vendor, &stem), error))?;
             left = match left.checked_sub(bytes.len() as u64) {

@@ -41,6 +41,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_asset_attribute_options(
         &self,
         asset_family_code: &str,
@@ -85,6 +86,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_asset_attribute_option(
         &self,
         asset_family_code: &str,
@@ -150,6 +152,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn upsert_asset_attribute_option(
         &self,
         asset_family_code: &str,

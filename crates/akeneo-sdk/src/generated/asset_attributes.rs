@@ -40,6 +40,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_asset_attributes(
         &self,
         asset_family_code: &str,
@@ -81,6 +82,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_asset_attribute(
         &self,
         asset_family_code: &str,
@@ -140,6 +142,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn upsert_asset_attribute(
         &self,
         asset_family_code: &str,
@@ -602,6 +605,7 @@ impl ::sdk_runtime::object::Object for AssetAttributePatch {
 
 impl From<&AssetAttribute> for AssetAttributePatch {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &AssetAttribute) -> Self {
         Self {
             code: Some(answer.code.clone()),

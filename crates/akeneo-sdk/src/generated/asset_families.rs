@@ -42,6 +42,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_asset_families(&self) -> Request<'_, ListAssetFamilies> {
         Request::new(self)
     }
@@ -79,6 +80,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_asset_family(&self, code: &str) -> Request<'_, GetAssetFamily> {
         Request::new(self).set("code", code)
     }
@@ -128,6 +130,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn upsert_asset_family(
         &self,
         code: &str,
@@ -147,6 +150,7 @@ impl ::sdk_runtime::TypedOperation for ListAssetFamilies {
 
 impl Request<'_, ListAssetFamilies> {
     /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
+    #[inline]
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
         self.set("search_after", search_after.into())
     }
@@ -154,6 +158,7 @@ impl Request<'_, ListAssetFamilies> {
 
 impl ::sdk_runtime::PagedOperation for ListAssetFamilies {
     type Item = AssetFamily;
+    #[inline]
     fn items(answer: &mut AssetFamilyPage) -> Option<&mut Vec<AssetFamily>> {
         Some(&mut answer.embedded.as_mut()?.items)
     }
@@ -228,6 +233,7 @@ impl ::sdk_runtime::object::Object for AssetAssignment {
 
 impl AssetAssignment {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(attribute: impl Into<String>, mode: impl Into<AssignmentMode>) -> Self {
         Self {
             attribute: attribute.into(),
@@ -241,12 +247,14 @@ impl AssetAssignment {
 impl AssetAssignment {
     /// Sets `locale`, which is sent as null otherwise.
     #[must_use]
+    #[inline]
     pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
         self.locale = Some(locale.into());
         self
     }
     /// Sets `channel`, which is sent as null otherwise.
     #[must_use]
+    #[inline]
     pub fn with_channel(mut self, channel: impl Into<String>) -> Self {
         self.channel = Some(channel.into());
         self
@@ -539,6 +547,7 @@ impl ::sdk_runtime::object::Object for AssetFamilyPatch {
 
 impl From<&AssetFamily> for AssetFamilyPatch {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &AssetFamily) -> Self {
         Self {
             code: Some(answer.code.clone()),
@@ -602,6 +611,7 @@ impl ::sdk_runtime::object::Object for AssetOperation {
 
 impl AssetOperation {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         type_: impl Into<AssetOperationType>,
         parameters: AssetOperationParameters,
@@ -836,6 +846,7 @@ impl ::sdk_runtime::object::Object for AssetTransformation {
 
 impl AssetTransformation {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         label: impl Into<String>,
         source: AssetValueRef,
@@ -901,6 +912,7 @@ impl ::sdk_runtime::object::Object for AssetValueRef {
 
 impl AssetValueRef {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(attribute: impl Into<String>) -> Self {
         Self {
             attribute: attribute.into(),
@@ -913,12 +925,14 @@ impl AssetValueRef {
 impl AssetValueRef {
     /// Sets `channel`, which is sent as null otherwise.
     #[must_use]
+    #[inline]
     pub fn with_channel(mut self, channel: impl Into<String>) -> Self {
         self.channel = Some(channel.into());
         self
     }
     /// Sets `locale`, which is sent as null otherwise.
     #[must_use]
+    #[inline]
     pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
         self.locale = Some(locale.into());
         self
@@ -1074,6 +1088,7 @@ impl ::sdk_runtime::object::Object for NamingConventionSource {
 
 impl NamingConventionSource {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(property: impl Into<String>) -> Self {
         Self {
             property: property.into(),
@@ -1086,12 +1101,14 @@ impl NamingConventionSource {
 impl NamingConventionSource {
     /// Sets `locale`, which is sent as null otherwise.
     #[must_use]
+    #[inline]
     pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
         self.locale = Some(locale.into());
         self
     }
     /// Sets `channel`, which is sent as null otherwise.
     #[must_use]
+    #[inline]
     pub fn with_channel(mut self, channel: impl Into<String>) -> Self {
         self.channel = Some(channel.into());
         self
@@ -1207,6 +1224,7 @@ impl ::sdk_runtime::object::Object for ProductSelection {
 
 impl ProductSelection {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         field: impl Into<String>,
         operator: impl Into<String>,

@@ -49,6 +49,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_assets(&self, asset_family_code: &str) -> Request<'_, ListAssets> {
         Request::new(self).set("asset_family_code", asset_family_code)
     }
@@ -147,6 +148,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_asset(
         &self,
         asset_family_code: &str,
@@ -203,6 +205,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn upsert_asset(
         &self,
         asset_family_code: &str,
@@ -247,6 +250,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_asset(
         &self,
         asset_family_code: &str,
@@ -266,22 +270,27 @@ impl ::sdk_runtime::TypedOperation for ListAssets {
 
 impl Request<'_, ListAssets> {
     /// Sets `channel` (query, string): Code of a channel. Values of other channels are omitted. Values that are not specific to a channel are kept.
+    #[inline]
     pub fn channel(self, channel: impl Into<String>) -> Self {
         self.set("channel", channel.into())
     }
     /// Sets `locales` (query, array of string): Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept.
+    #[inline]
     pub fn locales(self, locales: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.set("locales", ::sdk_runtime::texts(locales))
     }
     /// Sets `search` (query, JSON): Filter by `code`, `updated`, `complete` or, on SaaS, by attribute code, sent as JSON text. All criteria must match. Dates are ISO 8601.
+    #[inline]
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
     /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
+    #[inline]
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
         self.set("search_after", search_after.into())
     }
     /// Sets `with_asset_auto_tags` (query, boolean, default `false`): Whether to return the tags that the PIM detected automatically in the pictures. Defaults to false. SaaS Enterprise Edition only.
+    #[inline]
     pub fn with_asset_auto_tags(self, with_asset_auto_tags: bool) -> Self {
         self.set("with_asset_auto_tags", with_asset_auto_tags)
     }
@@ -289,6 +298,7 @@ impl Request<'_, ListAssets> {
 
 impl ::sdk_runtime::PagedOperation for ListAssets {
     type Item = Asset;
+    #[inline]
     fn items(answer: &mut AssetPage) -> Option<&mut Vec<Asset>> {
         Some(&mut answer.embedded.as_mut()?.items)
     }
@@ -316,6 +326,7 @@ impl ::sdk_runtime::TypedOperation for GetAsset {
 
 impl Request<'_, GetAsset> {
     /// Sets `with_asset_auto_tags` (query, boolean, default `false`): Whether to return the tags that the PIM detected automatically in the pictures. Defaults to false. SaaS Enterprise Edition only.
+    #[inline]
     pub fn with_asset_auto_tags(self, with_asset_auto_tags: bool) -> Self {
         self.set("with_asset_auto_tags", with_asset_auto_tags)
     }
@@ -552,6 +563,7 @@ impl ::sdk_runtime::object::Object for AssetPatch {
 
 impl From<&Asset> for AssetPatch {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &Asset) -> Self {
         Self {
             code: Some(answer.code.clone()),
@@ -616,6 +628,7 @@ impl ::sdk_runtime::object::Object for AssetRequest {
 
 impl AssetRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -627,6 +640,7 @@ impl AssetRequest {
 
 impl From<&Asset> for AssetRequest {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &Asset) -> Self {
         Self {
             code: answer.code.clone(),
@@ -737,6 +751,7 @@ impl ::sdk_runtime::object::Object for AssetValue {
 
 impl AssetValue {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(data: impl Into<::sdk_runtime::AnyJson>) -> Self {
         Self {
             locale: None,
@@ -753,12 +768,14 @@ impl AssetValue {
 impl AssetValue {
     /// Sets `locale`, which is sent as null otherwise.
     #[must_use]
+    #[inline]
     pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
         self.locale = Some(locale.into());
         self
     }
     /// Sets `channel`, which is sent as null otherwise.
     #[must_use]
+    #[inline]
     pub fn with_channel(mut self, channel: impl Into<String>) -> Self {
         self.channel = Some(channel.into());
         self

@@ -45,6 +45,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_association_types(&self) -> Request<'_, ListAssociationTypes> {
         Request::new(self)
     }
@@ -88,6 +89,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_association_type(
         &self,
         body: &AssociationTypeRequest,
@@ -185,6 +187,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_association_type(&self, code: &str) -> Request<'_, GetAssociationType> {
         Request::new(self).set("code", code)
     }
@@ -237,6 +240,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn upsert_association_type(
         &self,
         code: &str,
@@ -256,14 +260,17 @@ impl ::sdk_runtime::TypedOperation for ListAssociationTypes {
 
 impl Request<'_, ListAssociationTypes> {
     /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
     /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
     /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
@@ -271,6 +278,7 @@ impl Request<'_, ListAssociationTypes> {
 
 impl ::sdk_runtime::PagedOperation for ListAssociationTypes {
     type Item = AssociationType;
+    #[inline]
     fn items(answer: &mut AssociationTypePage) -> Option<&mut Vec<AssociationType>> {
         Some(&mut answer.embedded.as_mut()?.items)
     }
@@ -553,6 +561,7 @@ impl ::sdk_runtime::object::Object for AssociationTypePatch {
 
 impl From<&AssociationType> for AssociationTypePatch {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &AssociationType) -> Self {
         Self {
             code: Some(answer.code.clone()),
@@ -629,6 +638,7 @@ impl ::sdk_runtime::object::Object for AssociationTypeRequest {
 
 impl AssociationTypeRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -641,6 +651,7 @@ impl AssociationTypeRequest {
 
 impl From<&AssociationType> for AssociationTypeRequest {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &AssociationType) -> Self {
         Self {
             code: answer.code.clone(),

@@ -46,6 +46,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_attribute_groups(&self) -> Request<'_, ListAttributeGroups> {
         Request::new(self)
     }
@@ -88,6 +89,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_attribute_group(
         &self,
         body: &AttributeGroupRequest,
@@ -184,6 +186,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_attribute_group(&self, code: &str) -> Request<'_, GetAttributeGroup> {
         Request::new(self).set("code", code)
     }
@@ -236,6 +239,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn upsert_attribute_group(
         &self,
         code: &str,
@@ -255,18 +259,22 @@ impl ::sdk_runtime::TypedOperation for ListAttributeGroups {
 
 impl Request<'_, ListAttributeGroups> {
     /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
     /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
     /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
+    #[inline]
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
     /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
@@ -274,6 +282,7 @@ impl Request<'_, ListAttributeGroups> {
 
 impl ::sdk_runtime::PagedOperation for ListAttributeGroups {
     type Item = AttributeGroup;
+    #[inline]
     fn items(answer: &mut AttributeGroupPage) -> Option<&mut Vec<AttributeGroup>> {
         Some(&mut answer.embedded.as_mut()?.items)
     }
@@ -560,6 +569,7 @@ impl ::sdk_runtime::object::Object for AttributeGroupPatch {
 
 impl From<&AttributeGroup> for AttributeGroupPatch {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &AttributeGroup) -> Self {
         Self {
             code: Some(answer.code.clone()),
@@ -638,6 +648,7 @@ impl ::sdk_runtime::object::Object for AttributeGroupRequest {
 
 impl AttributeGroupRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -650,6 +661,7 @@ impl AttributeGroupRequest {
 
 impl From<&AttributeGroup> for AttributeGroupRequest {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &AttributeGroup) -> Self {
         Self {
             code: answer.code.clone(),

@@ -46,6 +46,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_attribute_options(
         &self,
         attribute_code: &str,
@@ -101,6 +102,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_attribute_option(
         &self,
         attribute_code: &str,
@@ -212,6 +214,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_attribute_option(
         &self,
         attribute_code: &str,
@@ -272,6 +275,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn upsert_attribute_option(
         &self,
         attribute_code: &str,
@@ -295,14 +299,17 @@ impl ::sdk_runtime::TypedOperation for ListAttributeOptions {
 
 impl Request<'_, ListAttributeOptions> {
     /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
     /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
     /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
@@ -310,6 +317,7 @@ impl Request<'_, ListAttributeOptions> {
 
 impl ::sdk_runtime::PagedOperation for ListAttributeOptions {
     type Item = AttributeOption;
+    #[inline]
     fn items(answer: &mut AttributeOptionPage) -> Option<&mut Vec<AttributeOption>> {
         Some(&mut answer.embedded.as_mut()?.items)
     }
@@ -596,6 +604,7 @@ impl ::sdk_runtime::object::Object for AttributeOptionPatch {
 
 impl From<&AttributeOption> for AttributeOptionPatch {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &AttributeOption) -> Self {
         Self {
             code: Some(answer.code.clone()),
@@ -674,6 +683,7 @@ impl ::sdk_runtime::object::Object for AttributeOptionRequest {
 
 impl AttributeOptionRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -686,6 +696,7 @@ impl AttributeOptionRequest {
 
 impl From<&AttributeOption> for AttributeOptionRequest {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &AttributeOption) -> Self {
         Self {
             code: answer.code.clone(),

@@ -48,6 +48,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_attributes(&self) -> Request<'_, ListAttributes> {
         Request::new(self)
     }
@@ -95,6 +96,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_attribute(
         &self,
         body: &AttributeRequest,
@@ -192,6 +194,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_attribute(&self, code: &str) -> Request<'_, GetAttribute> {
         Request::new(self).set("code", code)
     }
@@ -241,6 +244,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn upsert_attribute(
         &self,
         code: &str,
@@ -260,22 +264,27 @@ impl ::sdk_runtime::TypedOperation for ListAttributes {
 
 impl Request<'_, ListAttributes> {
     /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
     /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
     /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
+    #[inline]
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
     /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
     /// Sets `with_table_select_options` (query, boolean, default `false`): Whether to return the options of select columns in table attributes. Defaults to false. Since version 7.0.
+    #[inline]
     pub fn with_table_select_options(self, with_table_select_options: bool) -> Self {
         self.set("with_table_select_options", with_table_select_options)
     }
@@ -283,6 +292,7 @@ impl Request<'_, ListAttributes> {
 
 impl ::sdk_runtime::PagedOperation for ListAttributes {
     type Item = Attribute;
+    #[inline]
     fn items(answer: &mut AttributePage) -> Option<&mut Vec<Attribute>> {
         Some(&mut answer.embedded.as_mut()?.items)
     }
@@ -318,6 +328,7 @@ impl ::sdk_runtime::TypedOperation for GetAttribute {
 
 impl Request<'_, GetAttribute> {
     /// Sets `with_table_select_options` (query, boolean, default `false`): Whether to return the options of select columns in table attributes. Defaults to false. Since version 7.0.
+    #[inline]
     pub fn with_table_select_options(self, with_table_select_options: bool) -> Self {
         self.set("with_table_select_options", with_table_select_options)
     }
@@ -1136,6 +1147,7 @@ impl ::sdk_runtime::object::Object for AttributePatch {
 
 impl From<&Attribute> for AttributePatch {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &Attribute) -> Self {
         Self {
             code: Some(answer.code.clone()),
@@ -1489,6 +1501,7 @@ impl ::sdk_runtime::object::Object for AttributeRequest {
 
 impl AttributeRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         code: impl Into<String>,
         type_: impl Into<AttributeType>,
@@ -1537,6 +1550,7 @@ impl AttributeRequest {
 impl TryFrom<&Attribute> for AttributeRequest {
     type Error = ::sdk_runtime::MissingProperty;
     /// Takes over all properties that can be written.
+    #[inline]
     fn try_from(answer: &Attribute) -> Result<Self, Self::Error> {
         Ok(Self {
             code: answer.code.clone(),
@@ -1992,6 +2006,7 @@ impl ::sdk_runtime::object::Object for AttributeUpsertLine {
 
 impl AttributeUpsertLine {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -2035,6 +2050,7 @@ impl AttributeUpsertLine {
 
 impl From<&Attribute> for AttributeUpsertLine {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &Attribute) -> Self {
         Self {
             code: answer.code.clone(),
@@ -2210,6 +2226,7 @@ impl ::sdk_runtime::object::Object for TableColumn {
 
 impl TableColumn {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         code: impl Into<String>,
         data_type: impl Into<TableColumnDataType>,

@@ -47,6 +47,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn post_token(&self) -> Request<'_, PostToken> {
         Request::new(self)
     }
@@ -99,6 +100,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn post_app_token(&self) -> Request<'_, PostAppToken> {
         Request::new(self)
     }
@@ -123,10 +125,12 @@ pub enum PostTokenContentType {
 
 impl Request<'_, PostToken> {
     /// Sets the body; without one the client's own credentials are sent.
+    #[inline]
     pub fn body(self, body: &TokenRequest) -> Self {
         self.with_body(body)
     }
     /// Sets user name and password for HTTP Basic, instead of the client's credentials.
+    #[inline]
     pub fn basic_auth(
         self,
         user: impl Into<String>,
@@ -135,6 +139,7 @@ impl Request<'_, PostToken> {
         self.with_basic_auth(user, password)
     }
     /// Selects the media type of the body.
+    #[inline]
     pub fn content_type(self, content_type: PostTokenContentType) -> Self {
         self.with_media(
             match content_type {
@@ -155,6 +160,7 @@ impl ::sdk_runtime::TypedOperation for PostAppToken {
 
 impl Request<'_, PostAppToken> {
     /// Sets the body; without one the client's own credentials are sent.
+    #[inline]
     pub fn body(self, body: &AppTokenRequest) -> Self {
         self.with_body(body)
     }
@@ -228,6 +234,7 @@ impl ::sdk_runtime::object::Object for AppTokenRequest {
 
 impl AppTokenRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         client_id: impl Into<String>,
         code: impl Into<::sdk_runtime::Secret>,
@@ -364,6 +371,7 @@ impl ::sdk_runtime::object::Object for PasswordGrant {
 
 impl PasswordGrant {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         username: impl Into<String>,
         password: impl Into<::sdk_runtime::Secret>,
@@ -423,6 +431,7 @@ impl ::sdk_runtime::object::Object for RefreshTokenGrant {
 
 impl RefreshTokenGrant {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(refresh_token: impl Into<::sdk_runtime::Secret>) -> Self {
         Self {
             grant_type: "refresh_token".to_owned(),
@@ -432,6 +441,7 @@ impl RefreshTokenGrant {
 }
 
 /// The grant to exchange for an access token. `grant_type` distinguishes the two kinds.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum TokenRequest {
     /// `password`.
@@ -443,12 +453,14 @@ pub enum TokenRequest {
 }
 
 impl From<PasswordGrant> for TokenRequest {
+    #[inline]
     fn from(value: PasswordGrant) -> Self {
         Self::PasswordGrant(value)
     }
 }
 
 impl From<RefreshTokenGrant> for TokenRequest {
+    #[inline]
     fn from(value: RefreshTokenGrant) -> Self {
         Self::RefreshTokenGrant(value)
     }

@@ -50,6 +50,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_categories(&self) -> Request<'_, ListCategories> {
         Request::new(self)
     }
@@ -89,6 +90,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_category(
         &self,
         body: &CategoryRequest,
@@ -186,6 +188,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_category(&self, code: &str) -> Request<'_, GetCategory> {
         Request::new(self).set("code", code)
     }
@@ -235,6 +238,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn upsert_category(
         &self,
         code: &str,
@@ -254,26 +258,32 @@ impl ::sdk_runtime::TypedOperation for ListCategories {
 
 impl Request<'_, ListCategories> {
     /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
     /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
     /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
+    #[inline]
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
     /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
     /// Sets `with_enriched_attributes` (query, boolean, default `false`): Whether to return the values of the categories. Defaults to false. SaaS editions only.
+    #[inline]
     pub fn with_enriched_attributes(self, with_enriched_attributes: bool) -> Self {
         self.set("with_enriched_attributes", with_enriched_attributes)
     }
     /// Sets `with_position` (query, boolean, default `false`): Whether to return the `position` of the categories. Defaults to false. Since version 7.0.
+    #[inline]
     pub fn with_position(self, with_position: bool) -> Self {
         self.set("with_position", with_position)
     }
@@ -281,6 +291,7 @@ impl Request<'_, ListCategories> {
 
 impl ::sdk_runtime::PagedOperation for ListCategories {
     type Item = Category;
+    #[inline]
     fn items(answer: &mut CategoryPage) -> Option<&mut Vec<Category>> {
         Some(&mut answer.embedded.as_mut()?.items)
     }
@@ -316,10 +327,12 @@ impl ::sdk_runtime::TypedOperation for GetCategory {
 
 impl Request<'_, GetCategory> {
     /// Sets `with_enriched_attributes` (query, boolean, default `false`): Whether to return the values of the categories. Defaults to false. SaaS editions only.
+    #[inline]
     pub fn with_enriched_attributes(self, with_enriched_attributes: bool) -> Self {
         self.set("with_enriched_attributes", with_enriched_attributes)
     }
     /// Sets `with_position` (query, boolean, default `false`): Whether to return the `position` of the categories. Defaults to false. Since version 7.0.
+    #[inline]
     pub fn with_position(self, with_position: bool) -> Self {
         self.set("with_position", with_position)
     }
@@ -701,6 +714,7 @@ impl ::sdk_runtime::object::Object for CategoryPatch {
 
 impl From<&Category> for CategoryPatch {
     /// Takes over the properties that can be written. Left out, since the answer does not have them in this form: `values`, `validations`.
+    #[inline]
     fn from(answer: &Category) -> Self {
         Self {
             code: Some(answer.code.clone()),
@@ -791,6 +805,7 @@ impl ::sdk_runtime::object::Object for CategoryRequest {
 
 impl CategoryRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -805,6 +820,7 @@ impl CategoryRequest {
 
 impl From<&Category> for CategoryRequest {
     /// Takes over the properties that can be written. Left out, since the answer does not have them in this form: `values`, `validations`.
+    #[inline]
     fn from(answer: &Category) -> Self {
         Self {
             code: answer.code.clone(),
@@ -1019,6 +1035,7 @@ impl ::sdk_runtime::object::Object for CategoryValueRequest {
 
 impl CategoryValueRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         attribute_code: impl Into<String>,
         data: impl Into<::sdk_runtime::AnyJson>,
@@ -1035,12 +1052,14 @@ impl CategoryValueRequest {
 impl CategoryValueRequest {
     /// Sets `locale`, which is sent as null otherwise.
     #[must_use]
+    #[inline]
     pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
         self.locale = Some(locale.into());
         self
     }
     /// Sets `channel`, which is sent as null otherwise.
     #[must_use]
+    #[inline]
     pub fn with_channel(mut self, channel: impl Into<String>) -> Self {
         self.channel = Some(channel.into());
         self

@@ -49,6 +49,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn upload_category_media_file(
         &self,
         body: CategoryMediaFileUpload,
@@ -92,6 +93,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn download_category_media_file(
         &self,
         file_path: &str,
@@ -128,12 +130,14 @@ pub struct CategoryMediaFileUpload {
 
 impl CategoryMediaFileUpload {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(file: ::sdk_runtime::File, category: CategoryMediaTarget) -> Self {
         Self { file, category }
     }
 }
 
 impl ::sdk_runtime::IntoParts for CategoryMediaFileUpload {
+    #[inline]
     fn into_parts(self) -> ::sdk_runtime::Parts {
         ::sdk_runtime::Parts::new()
             .file("file", self.file)
@@ -201,6 +205,7 @@ impl ::sdk_runtime::object::Object for CategoryMediaTarget {
 
 impl CategoryMediaTarget {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(code: impl Into<String>, attribute_code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -214,12 +219,14 @@ impl CategoryMediaTarget {
 impl CategoryMediaTarget {
     /// Sets `channel`, which is sent as null otherwise.
     #[must_use]
+    #[inline]
     pub fn with_channel(mut self, channel: impl Into<String>) -> Self {
         self.channel = Some(channel.into());
         self
     }
     /// Sets `locale`, which is sent as null otherwise.
     #[must_use]
+    #[inline]
     pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
         self.locale = Some(locale.into());
         self

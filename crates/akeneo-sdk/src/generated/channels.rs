@@ -45,6 +45,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_channels(&self) -> Request<'_, ListChannels> {
         Request::new(self)
     }
@@ -93,6 +94,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_channel(&self, body: &ChannelRequest) -> Request<'_, CreateChannel> {
         Request::new(self).with_body(body)
     }
@@ -188,6 +190,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_channel(&self, code: &str) -> Request<'_, GetChannel> {
         Request::new(self).set("code", code)
     }
@@ -235,6 +238,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn upsert_channel(
         &self,
         code: &str,
@@ -254,14 +258,17 @@ impl ::sdk_runtime::TypedOperation for ListChannels {
 
 impl Request<'_, ListChannels> {
     /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
     /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
     /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
@@ -269,6 +276,7 @@ impl Request<'_, ListChannels> {
 
 impl ::sdk_runtime::PagedOperation for ListChannels {
     type Item = Channel;
+    #[inline]
     fn items(answer: &mut ChannelPage) -> Option<&mut Vec<Channel>> {
         Some(&mut answer.embedded.as_mut()?.items)
     }
@@ -411,6 +419,7 @@ impl ::sdk_runtime::object::Object for Channel {
 
 impl Channel {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             links: Default::default(),
@@ -624,6 +633,7 @@ impl ::sdk_runtime::object::Object for ChannelPatch {
 
 impl From<&Channel> for ChannelPatch {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &Channel) -> Self {
         Self {
             code: Some(answer.code.clone()),
@@ -724,6 +734,7 @@ impl ::sdk_runtime::object::Object for ChannelRequest {
 
 impl ChannelRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         code: impl Into<String>,
         locales: impl IntoIterator<Item = impl AsRef<str>>,
@@ -744,6 +755,7 @@ impl ChannelRequest {
 impl TryFrom<&Channel> for ChannelRequest {
     type Error = ::sdk_runtime::MissingProperty;
     /// Takes over all properties that can be written.
+    #[inline]
     fn try_from(answer: &Channel) -> Result<Self, Self::Error> {
         Ok(Self {
             code: answer.code.clone(),
@@ -818,6 +830,7 @@ impl ::schemars::JsonSchema for ConversionDecimalsStrategy {
 }
 
 /// The unit to convert to: a unit code, or a unit together with a decimal strategy.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum ConversionUnitRule {
     /// Text.
@@ -829,24 +842,28 @@ pub enum ConversionUnitRule {
 }
 
 impl From<String> for ConversionUnitRule {
+    #[inline]
     fn from(value: String) -> Self {
         Self::Text(value)
     }
 }
 
 impl From<&str> for ConversionUnitRule {
+    #[inline]
     fn from(value: &str) -> Self {
         Self::Text(value.to_owned())
     }
 }
 
 impl From<&String> for ConversionUnitRule {
+    #[inline]
     fn from(value: &String) -> Self {
         Self::Text(value.clone())
     }
 }
 
 impl From<ConvertedUnit> for ConversionUnitRule {
+    #[inline]
     fn from(value: ConvertedUnit) -> Self {
         Self::ConvertedUnit(value)
     }
@@ -951,6 +968,7 @@ impl ::sdk_runtime::object::Object for ConvertedUnit {
 
 impl ConvertedUnit {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(unit: impl Into<String>) -> Self {
         Self {
             unit: unit.into(),

@@ -46,6 +46,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_currencies(&self) -> Request<'_, ListCurrencies> {
         Request::new(self)
     }
@@ -83,6 +84,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_currency(&self, code: &str) -> Request<'_, GetCurrency> {
         Request::new(self).set("code", code)
     }
@@ -98,18 +100,22 @@ impl ::sdk_runtime::TypedOperation for ListCurrencies {
 
 impl Request<'_, ListCurrencies> {
     /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
     /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
     /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
+    #[inline]
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
     /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
@@ -117,6 +123,7 @@ impl Request<'_, ListCurrencies> {
 
 impl ::sdk_runtime::PagedOperation for ListCurrencies {
     type Item = Currency;
+    #[inline]
     fn items(answer: &mut CurrencyPage) -> Option<&mut Vec<Currency>> {
         Some(&mut answer.embedded.as_mut()?.items)
     }

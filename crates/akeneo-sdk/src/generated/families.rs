@@ -47,6 +47,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_families(&self) -> Request<'_, ListFamilies> {
         Request::new(self)
     }
@@ -89,6 +90,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_family(&self, body: &FamilyRequest) -> Request<'_, CreateFamily> {
         Request::new(self).with_body(body)
     }
@@ -181,6 +183,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_family(&self, code: &str) -> Request<'_, GetFamily> {
         Request::new(self).set("code", code)
     }
@@ -229,6 +232,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn upsert_family(
         &self,
         code: &str,
@@ -270,6 +274,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_family(&self, code: &str) -> Request<'_, DeleteFamily> {
         Request::new(self).set("code", code)
     }
@@ -285,18 +290,22 @@ impl ::sdk_runtime::TypedOperation for ListFamilies {
 
 impl Request<'_, ListFamilies> {
     /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
     /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
     /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
+    #[inline]
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
     /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
@@ -304,6 +313,7 @@ impl Request<'_, ListFamilies> {
 
 impl ::sdk_runtime::PagedOperation for ListFamilies {
     type Item = Family;
+    #[inline]
     fn items(answer: &mut FamilyPage) -> Option<&mut Vec<Family>> {
         Some(&mut answer.embedded.as_mut()?.items)
     }
@@ -661,6 +671,7 @@ impl ::sdk_runtime::object::Object for FamilyPatch {
 
 impl From<&Family> for FamilyPatch {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &Family) -> Self {
         Self {
             code: Some(answer.code.clone()),
@@ -762,6 +773,7 @@ impl ::sdk_runtime::object::Object for FamilyRequest {
 
 impl FamilyRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(code: impl Into<String>, attribute_as_label: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -778,6 +790,7 @@ impl FamilyRequest {
 impl TryFrom<&Family> for FamilyRequest {
     type Error = ::sdk_runtime::MissingProperty;
     /// Takes over all properties that can be written.
+    #[inline]
     fn try_from(answer: &Family) -> Result<Self, Self::Error> {
         Ok(Self {
             code: answer.code.clone(),
@@ -889,6 +902,7 @@ impl ::sdk_runtime::object::Object for FamilyUpsertLine {
 
 impl FamilyUpsertLine {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -904,6 +918,7 @@ impl FamilyUpsertLine {
 
 impl From<&Family> for FamilyUpsertLine {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &Family) -> Self {
         Self {
             code: answer.code.clone(),

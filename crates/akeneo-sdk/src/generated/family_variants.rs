@@ -47,6 +47,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_family_variants(
         &self,
         family_code: &str,
@@ -105,6 +106,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_family_variant(
         &self,
         family_code: &str,
@@ -220,6 +222,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_family_variant(
         &self,
         family_code: &str,
@@ -280,6 +283,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn upsert_family_variant(
         &self,
         family_code: &str,
@@ -303,14 +307,17 @@ impl ::sdk_runtime::TypedOperation for ListFamilyVariants {
 
 impl Request<'_, ListFamilyVariants> {
     /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
     /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
     /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
@@ -318,6 +325,7 @@ impl Request<'_, ListFamilyVariants> {
 
 impl ::sdk_runtime::PagedOperation for ListFamilyVariants {
     type Item = FamilyVariant;
+    #[inline]
     fn items(answer: &mut FamilyVariantPage) -> Option<&mut Vec<FamilyVariant>> {
         Some(&mut answer.embedded.as_mut()?.items)
     }
@@ -435,6 +443,7 @@ impl ::sdk_runtime::object::Object for FamilyVariant {
 
 impl FamilyVariant {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             links: Default::default(),
@@ -608,6 +617,7 @@ impl ::sdk_runtime::object::Object for FamilyVariantPatch {
 
 impl From<&FamilyVariant> for FamilyVariantPatch {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &FamilyVariant) -> Self {
         Self {
             code: Some(answer.code.clone()),
@@ -670,6 +680,7 @@ impl ::sdk_runtime::object::Object for FamilyVariantRequest {
 
 impl FamilyVariantRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         code: impl Into<String>,
         variant_attribute_sets: impl IntoIterator<Item = VariantAttributeSetRequest>,
@@ -744,6 +755,7 @@ impl ::sdk_runtime::object::Object for VariantAttributeSet {
 
 impl VariantAttributeSet {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(level: i32) -> Self {
         Self {
             level,
@@ -808,6 +820,7 @@ impl ::sdk_runtime::object::Object for VariantAttributeSetRequest {
 
 impl VariantAttributeSetRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(level: i32, axes: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         Self {
             level,

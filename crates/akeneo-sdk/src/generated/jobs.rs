@@ -42,6 +42,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn launch_export_job(&self, code: &str) -> Request<'_, LaunchExportJob> {
         Request::new(self).set("code", code)
     }
@@ -93,6 +94,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn launch_import_job(&self, code: &str) -> Request<'_, LaunchImportJob> {
         Request::new(self).set("code", code)
     }
@@ -116,6 +118,7 @@ impl ::sdk_runtime::TypedOperation for LaunchImportJob {
 
 impl Request<'_, LaunchImportJob> {
     /// Sets the body: Settings to override for this execution. Optional.
+    #[inline]
     pub fn body(self, body: &ImportJobRequest) -> Self {
         self.with_body(body)
     }

@@ -38,6 +38,7 @@ impl Client {
     /// # }
     /// ```
     #[deprecated]
+    #[inline]
     pub fn list_measure_families(&self) -> Request<'_, ListMeasureFamilies> {
         Request::new(self)
     }
@@ -76,6 +77,7 @@ impl Client {
     /// # }
     /// ```
     #[deprecated]
+    #[inline]
     pub fn get_measure_family(&self, code: &str) -> Request<'_, GetMeasureFamily> {
         Request::new(self).set("code", code)
     }
@@ -91,6 +93,7 @@ impl ::sdk_runtime::TypedOperation for ListMeasureFamilies {
 
 impl ::sdk_runtime::PagedOperation for ListMeasureFamilies {
     type Item = MeasureFamily;
+    #[inline]
     fn items(answer: &mut MeasureFamilyPage) -> Option<&mut Vec<MeasureFamily>> {
         Some(&mut answer.embedded.as_mut()?.items)
     }

@@ -32,6 +32,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_measurement_families(&self) -> Request<'_, ListMeasurementFamilies> {
         Request::new(self)
     }
@@ -185,6 +186,7 @@ impl ::sdk_runtime::object::Object for MeasurementConversion {
 
 impl MeasurementConversion {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         operator: impl Into<ConversionOperator>,
         value: impl Into<String>,
@@ -257,6 +259,7 @@ impl ::sdk_runtime::object::Object for MeasurementFamily {
 
 impl MeasurementFamily {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),

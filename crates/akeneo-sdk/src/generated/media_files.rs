@@ -44,6 +44,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_media_files(&self) -> Request<'_, ListMediaFiles> {
         Request::new(self)
     }
@@ -92,6 +93,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn upload_media_file(
         &self,
         body: MediaFileUpload,
@@ -132,6 +134,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_media_file(&self, code: &str) -> Request<'_, GetMediaFile> {
         Request::new(self).set("code", code)
     }
@@ -167,6 +170,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn download_media_file(&self, code: &str) -> Request<'_, DownloadMediaFile> {
         Request::new(self).set("code", code)
     }
@@ -182,14 +186,17 @@ impl ::sdk_runtime::TypedOperation for ListMediaFiles {
 
 impl Request<'_, ListMediaFiles> {
     /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
     /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
     /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
@@ -197,6 +204,7 @@ impl Request<'_, ListMediaFiles> {
 
 impl ::sdk_runtime::PagedOperation for ListMediaFiles {
     type Item = MediaFile;
+    #[inline]
     fn items(answer: &mut MediaFilePage) -> Option<&mut Vec<MediaFile>> {
         Some(&mut answer.embedded.as_mut()?.items)
     }
@@ -448,6 +456,7 @@ pub struct MediaFileUpload {
 
 impl MediaFileUpload {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(file: ::sdk_runtime::File) -> Self {
         Self {
             file,
@@ -458,6 +467,7 @@ impl MediaFileUpload {
 }
 
 impl ::sdk_runtime::IntoParts for MediaFileUpload {
+    #[inline]
     fn into_parts(self) -> ::sdk_runtime::Parts {
         ::sdk_runtime::Parts::new()
             .file("file", self.file)
@@ -526,6 +536,7 @@ impl ::sdk_runtime::object::Object for ProductMediaTarget {
 
 impl ProductMediaTarget {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(identifier: impl Into<String>, attribute: impl Into<String>) -> Self {
         Self {
             identifier: identifier.into(),
@@ -539,12 +550,14 @@ impl ProductMediaTarget {
 impl ProductMediaTarget {
     /// Sets `scope`, which is sent as null otherwise.
     #[must_use]
+    #[inline]
     pub fn with_scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = Some(scope.into());
         self
     }
     /// Sets `locale`, which is sent as null otherwise.
     #[must_use]
+    #[inline]
     pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
         self.locale = Some(locale.into());
         self
@@ -606,6 +619,7 @@ impl ::sdk_runtime::object::Object for ProductModelMediaTarget {
 
 impl ProductModelMediaTarget {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(code: impl Into<String>, attribute: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -619,12 +633,14 @@ impl ProductModelMediaTarget {
 impl ProductModelMediaTarget {
     /// Sets `scope`, which is sent as null otherwise.
     #[must_use]
+    #[inline]
     pub fn with_scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = Some(scope.into());
         self
     }
     /// Sets `locale`, which is sent as null otherwise.
     #[must_use]
+    #[inline]
     pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
         self.locale = Some(locale.into());
         self

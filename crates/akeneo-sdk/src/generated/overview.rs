@@ -31,6 +31,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_endpoints(&self) -> Request<'_, ListEndpoints> {
         Request::new(self)
     }

@@ -47,6 +47,7 @@ impl Client {
     /// # }
     /// ```
     #[deprecated]
+    #[inline]
     pub fn list_pam_asset_categories(&self) -> Request<'_, ListPamAssetCategories> {
         Request::new(self)
     }
@@ -93,6 +94,7 @@ impl Client {
     /// # }
     /// ```
     #[deprecated]
+    #[inline]
     pub fn create_pam_asset_category(
         &self,
         body: &PamAssetCategoryRequest,
@@ -193,6 +195,7 @@ impl Client {
     /// # }
     /// ```
     #[deprecated]
+    #[inline]
     pub fn get_pam_asset_category(
         &self,
         code: &str,
@@ -250,6 +253,7 @@ impl Client {
     /// # }
     /// ```
     #[deprecated]
+    #[inline]
     pub fn upsert_pam_asset_category(
         &self,
         code: &str,
@@ -269,14 +273,17 @@ impl ::sdk_runtime::TypedOperation for ListPamAssetCategories {
 
 impl Request<'_, ListPamAssetCategories> {
     /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
     /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
     /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
@@ -284,6 +291,7 @@ impl Request<'_, ListPamAssetCategories> {
 
 impl ::sdk_runtime::PagedOperation for ListPamAssetCategories {
     type Item = PamAssetCategory;
+    #[inline]
     fn items(answer: &mut PamAssetCategoryPage) -> Option<&mut Vec<PamAssetCategory>> {
         Some(&mut answer.embedded.as_mut()?.items)
     }
@@ -543,6 +551,7 @@ impl ::sdk_runtime::object::Object for PamAssetCategoryPatch {
 
 impl From<&PamAssetCategory> for PamAssetCategoryPatch {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &PamAssetCategory) -> Self {
         Self {
             code: Some(answer.code.clone()),
@@ -607,6 +616,7 @@ impl ::sdk_runtime::object::Object for PamAssetCategoryRequest {
 
 impl PamAssetCategoryRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -618,6 +628,7 @@ impl PamAssetCategoryRequest {
 
 impl From<&PamAssetCategory> for PamAssetCategoryRequest {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &PamAssetCategory) -> Self {
         Self {
             code: answer.code.clone(),
@@ -680,6 +691,7 @@ impl ::sdk_runtime::object::Object for PamAssetCategoryUpsertLine {
 
 impl PamAssetCategoryUpsertLine {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -691,6 +703,7 @@ impl PamAssetCategoryUpsertLine {
 
 impl From<&PamAssetCategory> for PamAssetCategoryUpsertLine {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &PamAssetCategory) -> Self {
         Self {
             code: answer.code.clone(),

@@ -46,6 +46,7 @@ impl Client {
     /// # }
     /// ```
     #[deprecated]
+    #[inline]
     pub fn list_pam_asset_tags(&self) -> Request<'_, ListPamAssetTags> {
         Request::new(self)
     }
@@ -85,6 +86,7 @@ impl Client {
     /// # }
     /// ```
     #[deprecated]
+    #[inline]
     pub fn get_pam_asset_tag(&self, code: &str) -> Request<'_, GetPamAssetTag> {
         Request::new(self).set("code", code)
     }
@@ -136,6 +138,7 @@ impl Client {
     /// # }
     /// ```
     #[deprecated]
+    #[inline]
     pub fn upsert_pam_asset_tag(
         &self,
         code: &str,
@@ -155,14 +158,17 @@ impl ::sdk_runtime::TypedOperation for ListPamAssetTags {
 
 impl Request<'_, ListPamAssetTags> {
     /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
     /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
     /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
@@ -170,6 +176,7 @@ impl Request<'_, ListPamAssetTags> {
 
 impl ::sdk_runtime::PagedOperation for ListPamAssetTags {
     type Item = PamAssetTag;
+    #[inline]
     fn items(answer: &mut PamAssetTagPage) -> Option<&mut Vec<PamAssetTag>> {
         Some(&mut answer.embedded.as_mut()?.items)
     }

@@ -48,6 +48,7 @@ impl Client {
     /// # }
     /// ```
     #[deprecated]
+    #[inline]
     pub fn list_pam_assets(&self) -> Request<'_, ListPamAssets> {
         Request::new(self)
     }
@@ -90,6 +91,7 @@ impl Client {
     /// # }
     /// ```
     #[deprecated]
+    #[inline]
     pub fn create_pam_asset(
         &self,
         body: &PamAssetRequest,
@@ -188,6 +190,7 @@ impl Client {
     /// # }
     /// ```
     #[deprecated]
+    #[inline]
     pub fn get_pam_asset(&self, code: &str) -> Request<'_, GetPamAsset> {
         Request::new(self).set("code", code)
     }
@@ -239,6 +242,7 @@ impl Client {
     /// # }
     /// ```
     #[deprecated]
+    #[inline]
     pub fn upsert_pam_asset(
         &self,
         code: &str,
@@ -258,14 +262,17 @@ impl ::sdk_runtime::TypedOperation for ListPamAssets {
 
 impl Request<'_, ListPamAssets> {
     /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
     /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
     /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
+    #[inline]
     pub fn pagination_type(
         self,
         pagination_type: impl Into<ListPamAssetsPaginationType>,
@@ -276,10 +283,12 @@ impl Request<'_, ListPamAssets> {
         )
     }
     /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
+    #[inline]
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
         self.set("search_after", search_after.into())
     }
     /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
@@ -287,6 +296,7 @@ impl Request<'_, ListPamAssets> {
 
 impl ::sdk_runtime::PagedOperation for ListPamAssets {
     type Item = PamAsset;
+    #[inline]
     fn items(answer: &mut PamAssetPage) -> Option<&mut Vec<PamAsset>> {
         Some(&mut answer.embedded.as_mut()?.items)
     }
@@ -645,6 +655,7 @@ impl ::sdk_runtime::object::Object for PamAssetPatch {
 
 impl From<&PamAsset> for PamAssetPatch {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &PamAsset) -> Self {
         Self {
             code: Some(answer.code.clone()),
@@ -737,6 +748,7 @@ impl ::sdk_runtime::object::Object for PamAssetRequest {
 
 impl PamAssetRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -751,6 +763,7 @@ impl PamAssetRequest {
 
 impl From<&PamAsset> for PamAssetRequest {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &PamAsset) -> Self {
         Self {
             code: answer.code.clone(),
@@ -841,6 +854,7 @@ impl ::sdk_runtime::object::Object for PamAssetUpsertLine {
 
 impl PamAssetUpsertLine {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -855,6 +869,7 @@ impl PamAssetUpsertLine {
 
 impl From<&PamAsset> for PamAssetUpsertLine {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &PamAsset) -> Self {
         Self {
             code: answer.code.clone(),

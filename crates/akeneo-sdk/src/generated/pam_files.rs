@@ -44,6 +44,7 @@ impl Client {
     /// # }
     /// ```
     #[deprecated]
+    #[inline]
     pub fn get_pam_reference_file(
         &self,
         asset_code: &str,
@@ -108,6 +109,7 @@ impl Client {
     /// # }
     /// ```
     #[deprecated]
+    #[inline]
     pub fn upload_pam_reference_file(
         &self,
         asset_code: &str,
@@ -160,6 +162,7 @@ impl Client {
     /// # }
     /// ```
     #[deprecated]
+    #[inline]
     pub fn download_pam_reference_file(
         &self,
         asset_code: &str,
@@ -206,6 +209,7 @@ impl Client {
     /// # }
     /// ```
     #[deprecated]
+    #[inline]
     pub fn get_pam_variation_file(
         &self,
         asset_code: &str,
@@ -274,6 +278,7 @@ impl Client {
     /// # }
     /// ```
     #[deprecated]
+    #[inline]
     pub fn upload_pam_variation_file(
         &self,
         asset_code: &str,
@@ -329,6 +334,7 @@ impl Client {
     /// # }
     /// ```
     #[deprecated]
+    #[inline]
     pub fn download_pam_variation_file(
         &self,
         asset_code: &str,

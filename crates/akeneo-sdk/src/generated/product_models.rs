@@ -74,6 +74,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_product_models(&self) -> Request<'_, ListProductModels> {
         Request::new(self)
     }
@@ -117,6 +118,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_product_model(
         &self,
         body: &ProductModelRequest,
@@ -214,6 +216,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_product_model(&self, code: &str) -> Request<'_, GetProductModel> {
         Request::new(self).set("code", code)
     }
@@ -263,6 +266,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn upsert_product_model(
         &self,
         code: &str,
@@ -302,6 +306,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_product_model(&self, code: &str) -> Request<'_, DeleteProductModel> {
         Request::new(self).set("code", code)
     }
@@ -350,6 +355,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn submit_product_model_proposal(
         &self,
         code: &str,
@@ -393,6 +399,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_product_model_draft(
         &self,
         code: &str,
@@ -411,6 +418,7 @@ impl ::sdk_runtime::TypedOperation for ListProductModels {
 
 impl Request<'_, ListProductModels> {
     /// Sets `attributes` (query, array of string): Attribute codes, joined by commas. Values of other attributes are omitted.
+    #[inline]
     pub fn attributes(
         self,
         attributes: impl IntoIterator<Item = impl AsRef<str>>,
@@ -418,22 +426,27 @@ impl Request<'_, ListProductModels> {
         self.set("attributes", ::sdk_runtime::texts(attributes))
     }
     /// Sets `convert_measurements` (query, boolean, default `false`): Whether to convert measurements to the units of the channel (its `conversion_units`). Requires `scope`. A value without a locale is returned once as stored, and once more per locale with a conversion rule. Defaults to false. SaaS Enterprise Edition only.
+    #[inline]
     pub fn convert_measurements(self, convert_measurements: bool) -> Self {
         self.set("convert_measurements", convert_measurements)
     }
     /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
     /// Sets `locales` (query, array of string): Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept.
+    #[inline]
     pub fn locales(self, locales: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.set("locales", ::sdk_runtime::texts(locales))
     }
     /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
     /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
+    #[inline]
     pub fn pagination_type(
         self,
         pagination_type: impl Into<ListProductModelsPaginationType>,
@@ -444,34 +457,42 @@ impl Request<'_, ListProductModels> {
         )
     }
     /// Sets `scope` (query, string): Code of a channel. Values of other channels are omitted, and so are products outside the category tree of the channel. Values that are not specific to a channel are kept.
+    #[inline]
     pub fn scope(self, scope: impl Into<String>) -> Self {
         self.set("scope", scope.into())
     }
     /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
+    #[inline]
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
     /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
+    #[inline]
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
         self.set("search_after", search_after.into())
     }
     /// Sets `search_locale` (query, string): Code of the locale for all criteria of `search` that do not name a locale.
+    #[inline]
     pub fn search_locale(self, search_locale: impl Into<String>) -> Self {
         self.set("search_locale", search_locale.into())
     }
     /// Sets `search_scope` (query, string): Code of the channel for all criteria of `search` that do not name a channel.
+    #[inline]
     pub fn search_scope(self, search_scope: impl Into<String>) -> Self {
         self.set("search_scope", search_scope.into())
     }
     /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
     /// Sets `with_quality_scores` (query, boolean, default `false`): Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models.
+    #[inline]
     pub fn with_quality_scores(self, with_quality_scores: bool) -> Self {
         self.set("with_quality_scores", with_quality_scores)
     }
     /// Sets `with_workflow_execution_statuses` (query, boolean, default `false`): Whether to return the state of the workflows that the product models are in. Defaults to false. SaaS editions only.
+    #[inline]
     pub fn with_workflow_execution_statuses(
         self,
         with_workflow_execution_statuses: bool,
@@ -482,6 +503,7 @@ impl Request<'_, ListProductModels> {
 
 impl ::sdk_runtime::PagedOperation for ListProductModels {
     type Item = ProductModel;
+    #[inline]
     fn items(answer: &mut ProductModelPage) -> Option<&mut Vec<ProductModel>> {
         Some(&mut answer.embedded.as_mut()?.items)
     }
@@ -517,6 +539,7 @@ impl ::sdk_runtime::TypedOperation for GetProductModel {
 
 impl Request<'_, GetProductModel> {
     /// Sets `with_quality_scores` (query, boolean, default `false`): Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models.
+    #[inline]
     pub fn with_quality_scores(self, with_quality_scores: bool) -> Self {
         self.set("with_quality_scores", with_quality_scores)
     }
@@ -977,6 +1000,7 @@ impl ::sdk_runtime::object::Object for ProductModelPatch {
 
 impl From<&ProductModel> for ProductModelPatch {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &ProductModel) -> Self {
         Self {
             code: Some(answer.code.clone()),
@@ -1088,6 +1112,7 @@ impl ::sdk_runtime::object::Object for ProductModelRequest {
 
 impl ProductModelRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(code: impl Into<String>, family_variant: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -1105,6 +1130,7 @@ impl ProductModelRequest {
 impl TryFrom<&ProductModel> for ProductModelRequest {
     type Error = ::sdk_runtime::MissingProperty;
     /// Takes over all properties that can be written.
+    #[inline]
     fn try_from(answer: &ProductModel) -> Result<Self, Self::Error> {
         Ok(Self {
             code: answer.code.clone(),
@@ -1240,6 +1266,7 @@ impl ::sdk_runtime::object::Object for ProductModelUpsertLine {
 
 impl ProductModelUpsertLine {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -1258,6 +1285,7 @@ impl ProductModelUpsertLine {
 
 impl From<&ProductModel> for ProductModelUpsertLine {
     /// Takes over the properties that can be written. Left out, since the answer does not have them in this form: `add_categories`, `remove_categories`.
+    #[inline]
     fn from(answer: &ProductModel) -> Self {
         Self {
             code: answer.code.clone(),

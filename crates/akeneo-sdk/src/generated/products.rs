@@ -81,6 +81,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_products(&self) -> Request<'_, ListProducts> {
         Request::new(self)
     }
@@ -120,6 +121,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_product(&self, body: &ProductRequest) -> Request<'_, CreateProduct> {
         Request::new(self).with_body(body)
     }
@@ -215,6 +217,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_product(&self, code: &str) -> Request<'_, GetProduct> {
         Request::new(self).set("code", code)
     }
@@ -263,6 +266,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn upsert_product(
         &self,
         code: &str,
@@ -302,6 +306,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_product(&self, code: &str) -> Request<'_, DeleteProduct> {
         Request::new(self).set("code", code)
     }
@@ -350,6 +355,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn submit_product_proposal(
         &self,
         code: &str,
@@ -393,6 +399,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_product_draft(&self, code: &str) -> Request<'_, GetProductDraft> {
         Request::new(self).set("code", code)
     }
@@ -408,6 +415,7 @@ impl ::sdk_runtime::TypedOperation for ListProducts {
 
 impl Request<'_, ListProducts> {
     /// Sets `attributes` (query, array of string): Attribute codes, joined by commas. Values of other attributes are omitted.
+    #[inline]
     pub fn attributes(
         self,
         attributes: impl IntoIterator<Item = impl AsRef<str>>,
@@ -415,22 +423,27 @@ impl Request<'_, ListProducts> {
         self.set("attributes", ::sdk_runtime::texts(attributes))
     }
     /// Sets `convert_measurements` (query, boolean, default `false`): Whether to convert measurements to the units of the channel (its `conversion_units`). Requires `scope`. A value without a locale is returned once as stored, and once more per locale with a conversion rule. Defaults to false. SaaS Enterprise Edition only.
+    #[inline]
     pub fn convert_measurements(self, convert_measurements: bool) -> Self {
         self.set("convert_measurements", convert_measurements)
     }
     /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
     /// Sets `locales` (query, array of string): Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept.
+    #[inline]
     pub fn locales(self, locales: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.set("locales", ::sdk_runtime::texts(locales))
     }
     /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
     /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
+    #[inline]
     pub fn pagination_type(
         self,
         pagination_type: impl Into<ListProductsPaginationType>,
@@ -441,38 +454,47 @@ impl Request<'_, ListProducts> {
         )
     }
     /// Sets `scope` (query, string): Code of a channel. Values of other channels are omitted, and so are products outside the category tree of the channel. Values that are not specific to a channel are kept.
+    #[inline]
     pub fn scope(self, scope: impl Into<String>) -> Self {
         self.set("scope", scope.into())
     }
     /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
+    #[inline]
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
     /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
+    #[inline]
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
         self.set("search_after", search_after.into())
     }
     /// Sets `search_locale` (query, string): Code of the locale for all criteria of `search` that do not name a locale.
+    #[inline]
     pub fn search_locale(self, search_locale: impl Into<String>) -> Self {
         self.set("search_locale", search_locale.into())
     }
     /// Sets `search_scope` (query, string): Code of the channel for all criteria of `search` that do not name a channel.
+    #[inline]
     pub fn search_scope(self, search_scope: impl Into<String>) -> Self {
         self.set("search_scope", search_scope.into())
     }
     /// Sets `with_attribute_options` (query, boolean, default `false`): Whether the values of select attributes contain the labels of their options in `linked_data`. Defaults to false. Since version 5.0.
+    #[inline]
     pub fn with_attribute_options(self, with_attribute_options: bool) -> Self {
         self.set("with_attribute_options", with_attribute_options)
     }
     /// Sets `with_completenesses` (query, boolean, default `false`): Whether to return the completenesses. Defaults to false. Since version 6.0.
+    #[inline]
     pub fn with_completenesses(self, with_completenesses: bool) -> Self {
         self.set("with_completenesses", with_completenesses)
     }
     /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
     /// Sets `with_quality_scores` (query, boolean, default `false`): Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models.
+    #[inline]
     pub fn with_quality_scores(self, with_quality_scores: bool) -> Self {
         self.set("with_quality_scores", with_quality_scores)
     }
@@ -480,6 +502,7 @@ impl Request<'_, ListProducts> {
 
 impl ::sdk_runtime::PagedOperation for ListProducts {
     type Item = Product;
+    #[inline]
     fn items(answer: &mut ProductPage) -> Option<&mut Vec<Product>> {
         Some(&mut answer.embedded.as_mut()?.items)
     }
@@ -515,14 +538,17 @@ impl ::sdk_runtime::TypedOperation for GetProduct {
 
 impl Request<'_, GetProduct> {
     /// Sets `with_attribute_options` (query, boolean, default `false`): Whether the values of select attributes contain the labels of their options in `linked_data`. Defaults to false. Since version 5.0.
+    #[inline]
     pub fn with_attribute_options(self, with_attribute_options: bool) -> Self {
         self.set("with_attribute_options", with_attribute_options)
     }
     /// Sets `with_completenesses` (query, boolean, default `false`): Whether to return the completenesses. Defaults to false. Since version 6.0.
+    #[inline]
     pub fn with_completenesses(self, with_completenesses: bool) -> Self {
         self.set("with_completenesses", with_completenesses)
     }
     /// Sets `with_quality_scores` (query, boolean, default `false`): Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models.
+    #[inline]
     pub fn with_quality_scores(self, with_quality_scores: bool) -> Self {
         self.set("with_quality_scores", with_quality_scores)
     }
@@ -981,6 +1007,7 @@ impl ::sdk_runtime::object::Object for ProductPatch {
 
 impl From<&Product> for ProductPatch {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &Product) -> Self {
         Self {
             uuid: answer.uuid.clone(),
@@ -1111,6 +1138,7 @@ impl ::sdk_runtime::object::Object for ProductRequest {
 
 impl ProductRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(identifier: impl Into<String>) -> Self {
         Self {
             uuid: Default::default(),
@@ -1129,6 +1157,7 @@ impl ProductRequest {
 
 impl From<&Product> for ProductRequest {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &Product) -> Self {
         Self {
             uuid: answer.uuid.clone(),
@@ -1271,6 +1300,7 @@ impl ::sdk_runtime::object::Object for ProductUpsertLine {
 
 impl ProductUpsertLine {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(identifier: impl Into<String>) -> Self {
         Self {
             uuid: Default::default(),
@@ -1291,6 +1321,7 @@ impl ProductUpsertLine {
 
 impl From<&Product> for ProductUpsertLine {
     /// Takes over the properties that can be written. Left out, since the answer does not have them in this form: `add_categories`, `remove_categories`.
+    #[inline]
     fn from(answer: &Product) -> Self {
         Self {
             uuid: answer.uuid.clone(),

@@ -81,6 +81,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_products_by_uuid(&self) -> Request<'_, ListProductsByUuid> {
         Request::new(self)
     }
@@ -123,6 +124,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_product_by_uuid(
         &self,
         body: &ProductByUuidRequest,
@@ -264,6 +266,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn search_products_by_uuid(
         &self,
         body: &ProductSearchRequest,
@@ -310,6 +313,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_product_by_uuid(&self, uuid: &str) -> Request<'_, GetProductByUuid> {
         Request::new(self).set("uuid", uuid)
     }
@@ -363,6 +367,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn upsert_product_by_uuid(
         &self,
         uuid: &str,
@@ -403,6 +408,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_product_by_uuid(
         &self,
         uuid: &str,
@@ -456,6 +462,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn submit_product_proposal_by_uuid(
         &self,
         uuid: &str,
@@ -502,6 +509,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_product_draft_by_uuid(
         &self,
         uuid: &str,
@@ -520,6 +528,7 @@ impl ::sdk_runtime::TypedOperation for ListProductsByUuid {
 
 impl Request<'_, ListProductsByUuid> {
     /// Sets `attributes` (query, array of string): Attribute codes, joined by commas. Values of other attributes are omitted.
+    #[inline]
     pub fn attributes(
         self,
         attributes: impl IntoIterator<Item = impl AsRef<str>>,
@@ -527,22 +536,27 @@ impl Request<'_, ListProductsByUuid> {
         self.set("attributes", ::sdk_runtime::texts(attributes))
     }
     /// Sets `convert_measurements` (query, boolean, default `false`): Whether to convert measurements to the units of the channel (its `conversion_units`). Requires `scope`. A value without a locale is returned once as stored, and once more per locale with a conversion rule. Defaults to false. SaaS Enterprise Edition only.
+    #[inline]
     pub fn convert_measurements(self, convert_measurements: bool) -> Self {
         self.set("convert_measurements", convert_measurements)
     }
     /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
     /// Sets `locales` (query, array of string): Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept.
+    #[inline]
     pub fn locales(self, locales: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.set("locales", ::sdk_runtime::texts(locales))
     }
     /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
     /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
+    #[inline]
     pub fn pagination_type(
         self,
         pagination_type: impl Into<ListProductsByUuidPaginationType>,
@@ -553,38 +567,47 @@ impl Request<'_, ListProductsByUuid> {
         )
     }
     /// Sets `scope` (query, string): Code of a channel. Values of other channels are omitted, and so are products outside the category tree of the channel. Values that are not specific to a channel are kept.
+    #[inline]
     pub fn scope(self, scope: impl Into<String>) -> Self {
         self.set("scope", scope.into())
     }
     /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
+    #[inline]
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
     /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
+    #[inline]
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
         self.set("search_after", search_after.into())
     }
     /// Sets `search_locale` (query, string): Code of the locale for all criteria of `search` that do not name a locale.
+    #[inline]
     pub fn search_locale(self, search_locale: impl Into<String>) -> Self {
         self.set("search_locale", search_locale.into())
     }
     /// Sets `search_scope` (query, string): Code of the channel for all criteria of `search` that do not name a channel.
+    #[inline]
     pub fn search_scope(self, search_scope: impl Into<String>) -> Self {
         self.set("search_scope", search_scope.into())
     }
     /// Sets `with_attribute_options` (query, boolean, default `false`): Whether the values of select attributes contain the labels of their options in `linked_data`. Defaults to false. Since version 5.0.
+    #[inline]
     pub fn with_attribute_options(self, with_attribute_options: bool) -> Self {
         self.set("with_attribute_options", with_attribute_options)
     }
     /// Sets `with_completenesses` (query, boolean, default `false`): Whether to return the completenesses. Defaults to false. Since version 6.0.
+    #[inline]
     pub fn with_completenesses(self, with_completenesses: bool) -> Self {
         self.set("with_completenesses", with_completenesses)
     }
     /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
     /// Sets `with_quality_scores` (query, boolean, default `false`): Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models.
+    #[inline]
     pub fn with_quality_scores(self, with_quality_scores: bool) -> Self {
         self.set("with_quality_scores", with_quality_scores)
     }
@@ -592,6 +615,7 @@ impl Request<'_, ListProductsByUuid> {
 
 impl ::sdk_runtime::PagedOperation for ListProductsByUuid {
     type Item = ProductByUuid;
+    #[inline]
     fn items(answer: &mut ProductByUuidPage) -> Option<&mut Vec<ProductByUuid>> {
         Some(&mut answer.embedded.as_mut()?.items)
     }
@@ -627,14 +651,17 @@ impl ::sdk_runtime::TypedOperation for SearchProductsByUuid {
 
 impl Request<'_, SearchProductsByUuid> {
     /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
     /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
     /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
+    #[inline]
     pub fn pagination_type(
         self,
         pagination_type: impl Into<SearchProductsByUuidPaginationType>,
@@ -645,10 +672,12 @@ impl Request<'_, SearchProductsByUuid> {
         )
     }
     /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
+    #[inline]
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
         self.set("search_after", search_after.into())
     }
     /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
@@ -656,6 +685,7 @@ impl Request<'_, SearchProductsByUuid> {
 
 impl ::sdk_runtime::PagedOperation for SearchProductsByUuid {
     type Item = ProductByUuid;
+    #[inline]
     fn items(answer: &mut ProductByUuidPage) -> Option<&mut Vec<ProductByUuid>> {
         Some(&mut answer.embedded.as_mut()?.items)
     }
@@ -671,14 +701,17 @@ impl ::sdk_runtime::TypedOperation for GetProductByUuid {
 
 impl Request<'_, GetProductByUuid> {
     /// Sets `with_attribute_options` (query, boolean, default `false`): Whether the values of select attributes contain the labels of their options in `linked_data`. Defaults to false. Since version 5.0.
+    #[inline]
     pub fn with_attribute_options(self, with_attribute_options: bool) -> Self {
         self.set("with_attribute_options", with_attribute_options)
     }
     /// Sets `with_completenesses` (query, boolean, default `false`): Whether to return the completenesses. Defaults to false. Since version 6.0.
+    #[inline]
     pub fn with_completenesses(self, with_completenesses: bool) -> Self {
         self.set("with_completenesses", with_completenesses)
     }
     /// Sets `with_quality_scores` (query, boolean, default `false`): Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models.
+    #[inline]
     pub fn with_quality_scores(self, with_quality_scores: bool) -> Self {
         self.set("with_quality_scores", with_quality_scores)
     }
@@ -1124,6 +1157,7 @@ impl ::sdk_runtime::object::Object for ProductByUuidPatch {
 
 impl From<&ProductByUuid> for ProductByUuidPatch {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &ProductByUuid) -> Self {
         Self {
             uuid: answer.uuid.clone(),
@@ -1247,6 +1281,7 @@ impl ::sdk_runtime::object::Object for ProductByUuidRequest {
 
 impl From<&ProductByUuid> for ProductByUuidRequest {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &ProductByUuid) -> Self {
         Self {
             uuid: answer.uuid.clone(),
@@ -1381,6 +1416,7 @@ impl ::sdk_runtime::object::Object for ProductByUuidUpsertLine {
 
 impl ProductByUuidUpsertLine {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(uuid: impl Into<String>) -> Self {
         Self {
             uuid: uuid.into(),
@@ -1401,6 +1437,7 @@ impl ProductByUuidUpsertLine {
 impl TryFrom<&ProductByUuid> for ProductByUuidUpsertLine {
     type Error = ::sdk_runtime::MissingProperty;
     /// Takes over the properties that can be written. Left out, since the answer does not have them in this form: `add_categories`, `remove_categories`.
+    #[inline]
     fn try_from(answer: &ProductByUuid) -> Result<Self, Self::Error> {
         Ok(Self {
             uuid: answer

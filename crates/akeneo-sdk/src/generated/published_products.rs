@@ -57,6 +57,7 @@ impl Client {
     /// # }
     /// ```
     #[deprecated]
+    #[inline]
     pub fn list_published_products(&self) -> Request<'_, ListPublishedProducts> {
         Request::new(self)
     }
@@ -96,6 +97,7 @@ impl Client {
     /// # }
     /// ```
     #[deprecated]
+    #[inline]
     pub fn get_published_product(&self, code: &str) -> Request<'_, GetPublishedProduct> {
         Request::new(self).set("code", code)
     }
@@ -111,6 +113,7 @@ impl ::sdk_runtime::TypedOperation for ListPublishedProducts {
 
 impl Request<'_, ListPublishedProducts> {
     /// Sets `attributes` (query, array of string): Attribute codes, joined by commas. Values of other attributes are omitted.
+    #[inline]
     pub fn attributes(
         self,
         attributes: impl IntoIterator<Item = impl AsRef<str>>,
@@ -118,18 +121,22 @@ impl Request<'_, ListPublishedProducts> {
         self.set("attributes", ::sdk_runtime::texts(attributes))
     }
     /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
     /// Sets `locales` (query, array of string): Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept.
+    #[inline]
     pub fn locales(self, locales: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.set("locales", ::sdk_runtime::texts(locales))
     }
     /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
+    #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
     /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
+    #[inline]
     pub fn pagination_type(
         self,
         pagination_type: impl Into<ListPublishedProductsPaginationType>,
@@ -140,26 +147,32 @@ impl Request<'_, ListPublishedProducts> {
         )
     }
     /// Sets `scope` (query, string): Code of a channel. Values of other channels are omitted, and so are products outside the category tree of the channel. Values that are not specific to a channel are kept.
+    #[inline]
     pub fn scope(self, scope: impl Into<String>) -> Self {
         self.set("scope", scope.into())
     }
     /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
+    #[inline]
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
     /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
+    #[inline]
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
         self.set("search_after", search_after.into())
     }
     /// Sets `search_locale` (query, string): Code of the locale for all criteria of `search` that do not name a locale.
+    #[inline]
     pub fn search_locale(self, search_locale: impl Into<String>) -> Self {
         self.set("search_locale", search_locale.into())
     }
     /// Sets `search_scope` (query, string): Code of the channel for all criteria of `search` that do not name a channel.
+    #[inline]
     pub fn search_scope(self, search_scope: impl Into<String>) -> Self {
         self.set("search_scope", search_scope.into())
     }
     /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
+    #[inline]
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
@@ -167,6 +180,7 @@ impl Request<'_, ListPublishedProducts> {
 
 impl ::sdk_runtime::PagedOperation for ListPublishedProducts {
     type Item = PublishedProduct;
+    #[inline]
     fn items(answer: &mut PublishedProductPage) -> Option<&mut Vec<PublishedProduct>> {
         Some(&mut answer.embedded.as_mut()?.items)
     }

@@ -42,6 +42,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_reference_entities(&self) -> Request<'_, ListReferenceEntities> {
         Request::new(self)
     }
@@ -79,6 +80,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_reference_entity(&self, code: &str) -> Request<'_, GetReferenceEntity> {
         Request::new(self).set("code", code)
     }
@@ -130,6 +132,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn upsert_reference_entity(
         &self,
         code: &str,
@@ -149,6 +152,7 @@ impl ::sdk_runtime::TypedOperation for ListReferenceEntities {
 
 impl Request<'_, ListReferenceEntities> {
     /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
+    #[inline]
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
         self.set("search_after", search_after.into())
     }
@@ -156,6 +160,7 @@ impl Request<'_, ListReferenceEntities> {
 
 impl ::sdk_runtime::PagedOperation for ListReferenceEntities {
     type Item = ReferenceEntity;
+    #[inline]
     fn items(answer: &mut ReferenceEntityPage) -> Option<&mut Vec<ReferenceEntity>> {
         Some(&mut answer.embedded.as_mut()?.items)
     }
@@ -421,6 +426,7 @@ impl ::sdk_runtime::object::Object for ReferenceEntityPatch {
 
 impl From<&ReferenceEntity> for ReferenceEntityPatch {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &ReferenceEntity) -> Self {
         Self {
             code: Some(answer.code.clone()),

@@ -43,6 +43,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_reference_entity_attribute_options(
         &self,
         reference_entity_code: &str,
@@ -89,6 +90,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_reference_entity_attribute_option(
         &self,
         reference_entity_code: &str,
@@ -154,6 +156,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn upsert_reference_entity_attribute_option(
         &self,
         reference_entity_code: &str,

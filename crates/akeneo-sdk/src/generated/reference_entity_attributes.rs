@@ -40,6 +40,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_reference_entity_attributes(
         &self,
         reference_entity_code: &str,
@@ -81,6 +82,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_reference_entity_attribute(
         &self,
         reference_entity_code: &str,
@@ -142,6 +144,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn upsert_reference_entity_attribute(
         &self,
         reference_entity_code: &str,
@@ -553,6 +556,7 @@ impl ::sdk_runtime::object::Object for ReferenceEntityAttributePatch {
 
 impl From<&ReferenceEntityAttribute> for ReferenceEntityAttributePatch {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &ReferenceEntityAttribute) -> Self {
         Self {
             code: Some(answer.code.clone()),

@@ -49,6 +49,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn upload_reference_entity_media_file(
         &self,
         body: super::shared::FileUpload,
@@ -92,6 +93,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn download_reference_entity_media_file(
         &self,
         code: &str,

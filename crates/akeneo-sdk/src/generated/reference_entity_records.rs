@@ -48,6 +48,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_reference_entity_records(
         &self,
         reference_entity_code: &str,
@@ -149,6 +150,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_reference_entity_record(
         &self,
         reference_entity_code: &str,
@@ -210,6 +212,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn upsert_reference_entity_record(
         &self,
         reference_entity_code: &str,
@@ -233,18 +236,22 @@ impl ::sdk_runtime::TypedOperation for ListReferenceEntityRecords {
 
 impl Request<'_, ListReferenceEntityRecords> {
     /// Sets `channel` (query, string): Code of a channel. Values of other channels are omitted. Values that are not specific to a channel are kept.
+    #[inline]
     pub fn channel(self, channel: impl Into<String>) -> Self {
         self.set("channel", channel.into())
     }
     /// Sets `locales` (query, array of string): Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept.
+    #[inline]
     pub fn locales(self, locales: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.set("locales", ::sdk_runtime::texts(locales))
     }
     /// Sets `search` (query, JSON): Filter by `code`, `updated`, `complete` or, on SaaS, by attribute code, sent as JSON text. All criteria must match. Dates are ISO 8601.
+    #[inline]
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
     /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
+    #[inline]
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
         self.set("search_after", search_after.into())
     }
@@ -252,6 +259,7 @@ impl Request<'_, ListReferenceEntityRecords> {
 
 impl ::sdk_runtime::PagedOperation for ListReferenceEntityRecords {
     type Item = ReferenceEntityRecord;
+    #[inline]
     fn items(
         answer: &mut ReferenceEntityRecordPage,
     ) -> Option<&mut Vec<ReferenceEntityRecord>> {
@@ -350,6 +358,7 @@ impl ::sdk_runtime::object::Object for RecordValue {
 
 impl RecordValue {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(data: impl Into<::sdk_runtime::AnyJson>) -> Self {
         Self {
             locale: None,
@@ -363,12 +372,14 @@ impl RecordValue {
 impl RecordValue {
     /// Sets `locale`, which is sent as null otherwise.
     #[must_use]
+    #[inline]
     pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
         self.locale = Some(locale.into());
         self
     }
     /// Sets `channel`, which is sent as null otherwise.
     #[must_use]
+    #[inline]
     pub fn with_channel(mut self, channel: impl Into<String>) -> Self {
         self.channel = Some(channel.into());
         self
@@ -574,6 +585,7 @@ impl ::sdk_runtime::object::Object for ReferenceEntityRecordPatch {
 
 impl From<&ReferenceEntityRecord> for ReferenceEntityRecordPatch {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &ReferenceEntityRecord) -> Self {
         Self {
             code: Some(answer.code.clone()),
@@ -631,6 +643,7 @@ impl ::sdk_runtime::object::Object for ReferenceEntityRecordRequest {
 
 impl ReferenceEntityRecordRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -641,6 +654,7 @@ impl ReferenceEntityRecordRequest {
 
 impl From<&ReferenceEntityRecord> for ReferenceEntityRecordRequest {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &ReferenceEntityRecord) -> Self {
         Self {
             code: answer.code.clone(),

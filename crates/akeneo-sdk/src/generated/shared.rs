@@ -462,6 +462,7 @@ impl ::sdk_runtime::object::Object for Completeness {
 }
 
 /// A number: a string if the attribute allows decimals, otherwise an integer.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum DecimalOrInteger {
     /// Integer.
@@ -473,36 +474,42 @@ pub enum DecimalOrInteger {
 }
 
 impl From<i64> for DecimalOrInteger {
+    #[inline]
     fn from(value: i64) -> Self {
         Self::Integer(value)
     }
 }
 
 impl From<i32> for DecimalOrInteger {
+    #[inline]
     fn from(value: i32) -> Self {
         Self::Integer(value.into())
     }
 }
 
 impl From<u32> for DecimalOrInteger {
+    #[inline]
     fn from(value: u32) -> Self {
         Self::Integer(value.into())
     }
 }
 
 impl From<String> for DecimalOrInteger {
+    #[inline]
     fn from(value: String) -> Self {
         Self::Text(value)
     }
 }
 
 impl From<&str> for DecimalOrInteger {
+    #[inline]
     fn from(value: &str) -> Self {
         Self::Text(value.to_owned())
     }
 }
 
 impl From<&String> for DecimalOrInteger {
+    #[inline]
     fn from(value: &String) -> Self {
         Self::Text(value.clone())
     }
@@ -511,6 +518,7 @@ impl From<&String> for DecimalOrInteger {
 impl ::sdk_runtime::ExactNumber for DecimalOrInteger {}
 
 impl ::sdk_runtime::IntoArgument for DecimalOrInteger {
+    #[inline]
     fn into_argument(self) -> ::sdk_runtime::Argument {
         match self {
             Self::Integer(value) => value.into_argument(),
@@ -693,6 +701,7 @@ impl ::sdk_runtime::object::Object for EntityAttributeOptionPatch {
 
 impl From<&EntityAttributeOption> for EntityAttributeOptionPatch {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &EntityAttributeOption) -> Self {
         Self {
             code: Some(answer.code.clone()),
@@ -878,12 +887,14 @@ pub struct FileUpload {
 
 impl FileUpload {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(file: ::sdk_runtime::File) -> Self {
         Self { file }
     }
 }
 
 impl ::sdk_runtime::IntoParts for FileUpload {
+    #[inline]
     fn into_parts(self) -> ::sdk_runtime::Parts {
         ::sdk_runtime::Parts::new().file("file", self.file)
     }
@@ -1059,6 +1070,7 @@ impl ::sdk_runtime::object::Object for MetricData {
 
 impl MetricData {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         amount: impl Into<DecimalOrInteger> + ::sdk_runtime::ExactNumber,
         unit: impl Into<String>,
@@ -1884,6 +1896,7 @@ impl ::sdk_runtime::object::Object for PriceData {
 
 impl PriceData {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         amount: impl Into<DecimalOrInteger> + ::sdk_runtime::ExactNumber,
         currency: impl Into<String>,
@@ -1946,6 +1959,7 @@ impl ::sdk_runtime::object::Object for ProductLinkData {
 
 impl ProductLinkData {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(type_: impl Into<ProductLinkType>) -> Self {
         Self {
             type_: type_.into(),
@@ -2100,6 +2114,7 @@ impl ::sdk_runtime::object::Object for ProductValue {
 
 impl ProductValue {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(data: impl Into<::sdk_runtime::AnyJson>) -> Self {
         Self {
             locale: None,
@@ -2117,12 +2132,14 @@ impl ProductValue {
 impl ProductValue {
     /// Sets `locale`, which is sent as null otherwise.
     #[must_use]
+    #[inline]
     pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
         self.locale = Some(locale.into());
         self
     }
     /// Sets `scope`, which is sent as null otherwise.
     #[must_use]
+    #[inline]
     pub fn with_scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = Some(scope.into());
         self
@@ -2434,6 +2451,7 @@ impl ::sdk_runtime::object::Object for SearchCriterion {
 
 impl SearchCriterion {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(operator: impl Into<String>) -> Self {
         Self {
             operator: operator.into(),

@@ -32,6 +32,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_system_information(&self) -> Request<'_, GetSystemInformation> {
         Request::new(self)
     }

@@ -28,6 +28,7 @@ impl EventsApi {
     ///
     /// If a header is missing, no key matches the signature, the signed time is too far from
     /// now, or the body can't be read.
+    #[inline]
     pub fn verify_and_parse(
         headers: &HeaderMap,
         body: &[u8],
@@ -70,6 +71,7 @@ impl EventPlatform {
     ///
     /// If a header is missing, no key matches the signature, the signed time is too far from
     /// now, or the body can't be read.
+    #[inline]
     pub fn verify_and_parse(
         headers: &HeaderMap,
         body: &[u8],
@@ -111,6 +113,7 @@ impl PlatformNotification {
     ///
     /// If a header is missing, no key matches the signature, the signed time is too far from
     /// now, or the body can't be read.
+    #[inline]
     pub fn verify_and_parse(
         headers: &HeaderMap,
         body: &[u8],

@@ -43,6 +43,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_access_token(&self) -> Request<'_, GetAccessToken> {
         Request::new(self)
     }
@@ -58,6 +59,7 @@ impl ::sdk_runtime::TypedOperation for GetAccessToken {
 
 impl Request<'_, GetAccessToken> {
     /// Sets the body; without one the client's own credentials are sent.
+    #[inline]
     pub fn body(self, body: &TokenRequest) -> Self {
         self.with_body(body)
     }
@@ -110,6 +112,7 @@ impl ::sdk_runtime::object::Object for TokenRequest {
 
 impl TokenRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         access_key: impl Into<::sdk_runtime::Secret>,
         secret_key: impl Into<::sdk_runtime::Secret>,

@@ -46,6 +46,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_customer_instruments(&self) -> Request<'_, ListCustomerInstruments> {
         Request::new(self)
     }
@@ -99,6 +100,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_customer_instrument(
         &self,
         body: &CustomerInstrumentRequest,
@@ -162,6 +164,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_customer_instrument(
         &self,
         metquay_id: i64,
@@ -206,6 +209,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_customer_instrument(
         &self,
         metquay_id: i64,
@@ -224,14 +228,17 @@ impl ::sdk_runtime::TypedOperation for ListCustomerInstruments {
 
 impl Request<'_, ListCustomerInstruments> {
     /// Sets `first` (query, integer (int32), default `0`): Zero-based index of the first record to return. Defaults to 0.
+    #[inline]
     pub fn first(self, first: i32) -> Self {
         self.set("first", first)
     }
     /// Sets `limit` (query, integer (int32), default `50`): Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented.
+    #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
     /// Sets `workspaceCode` (query, string): Code of a workspace; only its records are listed. Omit it unless the tenant uses the workspace feature.
+    #[inline]
     pub fn workspace_code(self, workspace_code: impl Into<String>) -> Self {
         self.set("workspaceCode", workspace_code.into())
     }
@@ -239,6 +246,7 @@ impl Request<'_, ListCustomerInstruments> {
 
 impl ::sdk_runtime::PagedOperation for ListCustomerInstruments {
     type Item = CustomerInstrument;
+    #[inline]
     fn items(
         answer: &mut Vec<CustomerInstrument>,
     ) -> Option<&mut Vec<CustomerInstrument>> {
@@ -1007,6 +1015,7 @@ impl ::sdk_runtime::object::Object for CustomerInstrumentRequest {
 
 impl CustomerInstrumentRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         name: impl Into<String>,
         company_id: impl Into<String>,

@@ -46,6 +46,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_customers(&self) -> Request<'_, ListCustomers> {
         Request::new(self)
     }
@@ -92,6 +93,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_customer(
         &self,
         body: &CustomerRequest,
@@ -147,6 +149,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_customer(
         &self,
         metquay_id: i64,
@@ -191,6 +194,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_customer(&self, metquay_id: i64) -> Request<'_, DeleteCustomer> {
         Request::new(self).set("metquayId", metquay_id)
     }
@@ -206,14 +210,17 @@ impl ::sdk_runtime::TypedOperation for ListCustomers {
 
 impl Request<'_, ListCustomers> {
     /// Sets `first` (query, integer (int32), default `0`): Zero-based index of the first record to return. Defaults to 0.
+    #[inline]
     pub fn first(self, first: i32) -> Self {
         self.set("first", first)
     }
     /// Sets `limit` (query, integer (int32), default `50`): Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented.
+    #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
     /// Sets `workspaceCode` (query, string): Code of a workspace; only its records are listed. Omit it unless the tenant uses the workspace feature.
+    #[inline]
     pub fn workspace_code(self, workspace_code: impl Into<String>) -> Self {
         self.set("workspaceCode", workspace_code.into())
     }
@@ -221,6 +228,7 @@ impl Request<'_, ListCustomers> {
 
 impl ::sdk_runtime::PagedOperation for ListCustomers {
     type Item = Customer;
+    #[inline]
     fn items(answer: &mut Vec<Customer>) -> Option<&mut Vec<Customer>> {
         Some(answer)
     }
@@ -1149,6 +1157,7 @@ impl ::sdk_runtime::object::Object for CustomerRequest {
 
 impl CustomerRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(company_name: impl Into<String>) -> Self {
         Self {
             company_name: company_name.into(),

@@ -50,6 +50,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_instrument_category(
         &self,
         body: &InstrumentCategoryRequest,
@@ -107,6 +108,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_instrument_category(
         &self,
         metquay_id: i64,
@@ -151,6 +153,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_instrument_category(
         &self,
         metquay_id: i64,
@@ -229,6 +232,7 @@ impl ::sdk_runtime::object::Object for InstrumentCategoryRequest {
 
 impl InstrumentCategoryRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),

@@ -15,7 +15,7 @@
     " ```"] #[doc = ""] #[doc =
     " The operations follow by tag, those that exchange tokens last: the client calls these itself."]
     credentials = credential_kinds::Credentials, server = about::Server, vendor =
-    about::VENDOR
+    about::VENDOR, openapi = OPENAPI
 );
 
 #[doc(inline)]

@@ -46,6 +46,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_works(&self) -> Request<'_, ListWorks> {
         Request::new(self)
     }
@@ -88,6 +89,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_work(&self, body: &WorkRequest) -> Request<'_, CreateWork> {
         Request::new(self).with_body(body)
     }
@@ -138,6 +140,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_work(
         &self,
         metquay_id: i64,
@@ -157,14 +160,17 @@ impl ::sdk_runtime::TypedOperation for ListWorks {
 
 impl Request<'_, ListWorks> {
     /// Sets `first` (query, integer (int32), default `0`): Zero-based index of the first record to return. Defaults to 0.
+    #[inline]
     pub fn first(self, first: i32) -> Self {
         self.set("first", first)
     }
     /// Sets `limit` (query, integer (int32), default `50`): Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented.
+    #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
     /// Sets `workspaceCode` (query, string): Code of a workspace; only its records are listed. Omit it unless the tenant uses the workspace feature.
+    #[inline]
     pub fn workspace_code(self, workspace_code: impl Into<String>) -> Self {
         self.set("workspaceCode", workspace_code.into())
     }
@@ -172,6 +178,7 @@ impl Request<'_, ListWorks> {
 
 impl ::sdk_runtime::PagedOperation for ListWorks {
     type Item = Work;
+    #[inline]
     fn items(answer: &mut Vec<Work>) -> Option<&mut Vec<Work>> {
         Some(answer)
     }
@@ -911,6 +918,7 @@ impl ::sdk_runtime::object::Object for WorkRequest {
 
 impl WorkRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(customer_instrument_id: i64) -> Self {
         Self {
             customer_instrument_id,

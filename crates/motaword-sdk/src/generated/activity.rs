@@ -41,6 +41,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn list_sales_activities(&self, id: i64) -> Request<'_, ListSalesActivities> {
         Request::new(self).set("id", id)
     }
@@ -85,6 +86,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn insert_sales_activity(&self, id: i64) -> Request<'_, InsertSalesActivity> {
         Request::new(self).set("id", id)
     }
@@ -124,6 +126,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_activities(&self, project_id: i64) -> Request<'_, ListActivities> {
         Request::new(self).set("projectId", project_id)
     }
@@ -160,6 +163,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_activity(
         &self,
         project_id: i64,
@@ -214,6 +218,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn submit_comment(
         &self,
         project_id: i64,
@@ -256,6 +261,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_activity_comments(
         &self,
         project_id: i64,
@@ -301,6 +307,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_comments(&self, project_id: i64) -> Request<'_, ListComments> {
         Request::new(self).set("projectId", project_id)
     }
@@ -319,10 +326,12 @@ impl ::sdk_runtime::TypedOperation for ListSalesActivities {
 #[cfg(feature = "internal")]
 impl Request<'_, ListSalesActivities> {
     /// Sets `excludeOwner` (query, string): User whose activities are left out.
+    #[inline]
     pub fn exclude_owner(self, exclude_owner: impl Into<String>) -> Self {
         self.set("excludeOwner", exclude_owner.into())
     }
     /// Sets `type` (query, string: `EMAIL`, `NOTE`, `INCOMING_EMAIL`, `TASK`): Lists only activities of this type.
+    #[inline]
     pub fn type_(self, type_: impl Into<SalesActivityType>) -> Self {
         self.set("type", Into::<SalesActivityType>::into(type_))
     }
@@ -351,10 +360,12 @@ pub enum InsertSalesActivityContentType {
 #[cfg(feature = "internal")]
 impl Request<'_, InsertSalesActivity> {
     /// Sets the body: The activity.
+    #[inline]
     pub fn body(self, body: &SalesActivityRequest) -> Self {
         self.with_body(body)
     }
     /// Selects the media type of the body.
+    #[inline]
     pub fn content_type(self, content_type: InsertSalesActivityContentType) -> Self {
         self.with_media(
             match content_type {
@@ -375,10 +386,12 @@ impl ::sdk_runtime::TypedOperation for ListActivities {
 
 impl Request<'_, ListActivities> {
     /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
+    #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
     /// Sets `per_page` (query, integer (int64), default `10`): Number of items on a page. Defaults to 10; no maximum is documented.
+    #[inline]
     pub fn per_page(self, per_page: i64) -> Self {
         self.set("per_page", per_page)
     }
@@ -386,6 +399,7 @@ impl Request<'_, ListActivities> {
 
 impl ::sdk_runtime::PagedOperation for ListActivities {
     type Item = Activity;
+    #[inline]
     fn items(answer: &mut ActivityList) -> Option<&mut Vec<Activity>> {
         Some(&mut answer.activities)
     }
@@ -418,10 +432,12 @@ pub enum SubmitCommentContentType {
 
 impl Request<'_, SubmitComment> {
     /// Sets the body: The comment.
+    #[inline]
     pub fn body(self, body: &CommentRequest) -> Self {
         self.with_body(body)
     }
     /// Selects the media type of the body.
+    #[inline]
     pub fn content_type(self, content_type: SubmitCommentContentType) -> Self {
         self.with_media(
             match content_type {
@@ -450,10 +466,12 @@ impl ::sdk_runtime::TypedOperation for ListComments {
 
 impl Request<'_, ListComments> {
     /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
+    #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
     /// Sets `per_page` (query, integer (int64), default `10`): Number of items on a page. Defaults to 10; no maximum is documented.
+    #[inline]
     pub fn per_page(self, per_page: i64) -> Self {
         self.set("per_page", per_page)
     }
@@ -461,6 +479,7 @@ impl Request<'_, ListComments> {
 
 impl ::sdk_runtime::PagedOperation for ListComments {
     type Item = Comment;
+    #[inline]
     fn items(answer: &mut CommentList) -> Option<&mut Vec<Comment>> {
         let lists = [answer.activities.as_mut(), answer.comments.as_mut()];
         lists
@@ -908,6 +927,7 @@ impl ::sdk_runtime::object::Object for CommentRequest {
 
 impl CommentRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(comment: impl Into<String>) -> Self {
         Self { comment: comment.into() }
     }

@@ -40,6 +40,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn download_async_result(
         &self,
         async_request_key: &str,

@@ -44,6 +44,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_access_token(&self) -> Request<'_, GetAccessToken> {
         Request::new(self)
     }
@@ -68,10 +69,12 @@ pub enum GetAccessTokenContentType {
 
 impl Request<'_, GetAccessToken> {
     /// Sets the body; without one the client's own credentials are sent.
+    #[inline]
     pub fn body(self, body: &TokenRequest) -> Self {
         self.with_body(body)
     }
     /// Sets user name and password for HTTP Basic, instead of the client's credentials.
+    #[inline]
     pub fn basic_auth(
         self,
         user: impl Into<String>,
@@ -80,6 +83,7 @@ impl Request<'_, GetAccessToken> {
         self.with_basic_auth(user, password)
     }
     /// Selects the media type of the body.
+    #[inline]
     pub fn content_type(self, content_type: GetAccessTokenContentType) -> Self {
         self.with_media(
             match content_type {
@@ -201,6 +205,7 @@ impl ::sdk_runtime::object::Object for TokenRequest {
 
 impl TokenRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(grant_type: impl Into<GrantType>) -> Self {
         Self {
             grant_type: grant_type.into(),

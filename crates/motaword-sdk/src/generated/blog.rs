@@ -41,6 +41,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn list_blog_posts(&self) -> Request<'_, ListBlogPosts> {
         Request::new(self).set("per_page", "10")
     }
@@ -59,18 +60,22 @@ impl ::sdk_runtime::TypedOperation for ListBlogPosts {
 #[cfg(feature = "internal")]
 impl Request<'_, ListBlogPosts> {
     /// Sets `fallback` (query, boolean): Whether articles in another language may be listed where none exists in `locale`.
+    #[inline]
     pub fn fallback(self, fallback: bool) -> Self {
         self.set("fallback", fallback)
     }
     /// Sets `locale` (query, string): Code of the language that the articles should have, such as `en-US`.
+    #[inline]
     pub fn locale(self, locale: impl Into<String>) -> Self {
         self.set("locale", locale.into())
     }
     /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
+    #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
     /// Sets `per_page` (query, integer (int64), default `10`): Number of items on a page. The vendor's default is 1, so the client sends 10 unless told otherwise.
+    #[inline]
     pub fn per_page(self, per_page: i64) -> Self {
         self.set("per_page", per_page)
     }
@@ -79,6 +84,7 @@ impl Request<'_, ListBlogPosts> {
 #[cfg(feature = "internal")]
 impl ::sdk_runtime::PagedOperation for ListBlogPosts {
     type Item = BlogArticle;
+    #[inline]
     fn items(answer: &mut BlogArticleList) -> Option<&mut Vec<BlogArticle>> {
         Some(&mut answer.articles)
     }

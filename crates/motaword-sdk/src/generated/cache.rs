@@ -36,6 +36,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn delete_cache(&self, key: &str) -> Request<'_, DeleteCache> {
         Request::new(self).set("key", key)
     }

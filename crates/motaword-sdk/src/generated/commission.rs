@@ -37,6 +37,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn list_commissions(&self) -> Request<'_, ListCommissions> {
         Request::new(self)
     }
@@ -80,6 +81,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn search_commissions(&self) -> Request<'_, SearchCommissions> {
         Request::new(self)
     }
@@ -108,6 +110,7 @@ impl ::sdk_runtime::TypedOperation for SearchCommissions {
 #[cfg(feature = "internal")]
 impl Request<'_, SearchCommissions> {
     /// Sets the body: The filter; an absent property does not restrict the result.
+    #[inline]
     pub fn body(self, body: &super::shared::ReportFilter) -> Self {
         self.with_body(body)
     }

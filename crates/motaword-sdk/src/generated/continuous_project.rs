@@ -36,6 +36,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_continuous_projects(&self) -> Request<'_, ListContinuousProjects> {
         Request::new(self)
     }
@@ -75,6 +76,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_continuous_project(&self) -> Request<'_, CreateContinuousProject> {
         Request::new(self)
     }
@@ -110,6 +112,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_continuous_project(&self, id: i64) -> Request<'_, GetContinuousProject> {
         Request::new(self).set("id", id)
     }
@@ -158,6 +161,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_continuous_project(
         &self,
         id: i64,
@@ -201,6 +205,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_continuous_project(
         &self,
         id: i64,
@@ -235,6 +240,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn get_analytics_token(&self, id: i64) -> Request<'_, GetAnalyticsToken> {
         Request::new(self).set("id", id)
     }
@@ -277,6 +283,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn collect_analytics(&self, id: i64) -> Request<'_, CollectAnalytics> {
         Request::new(self).set("id", id)
     }
@@ -308,6 +315,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn complete_continuous_project(
         &self,
         id: i64,
@@ -373,6 +381,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn create_documents_quote(&self, id: i64) -> Request<'_, CreateDocumentsQuote> {
         Request::new(self).set("id", id)
     }
@@ -412,6 +421,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn complete_continuous_document(
         &self,
         id: i64,
@@ -467,6 +477,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn create_document_quote(
         &self,
         id: i64,
@@ -532,6 +543,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn create_languages_quote(&self, id: i64) -> Request<'_, CreateLanguagesQuote> {
         Request::new(self).set("id", id)
     }
@@ -564,6 +576,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn complete_continuous_language(
         &self,
         id: i64,
@@ -619,6 +632,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn create_language_quote(
         &self,
         id: i64,
@@ -660,6 +674,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_subscription(&self, id: i64) -> Request<'_, GetSubscription> {
         Request::new(self).set("id", id)
     }
@@ -713,6 +728,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_subscription(
         &self,
         id: i64,
@@ -769,6 +785,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_subscription(
         &self,
         id: i64,
@@ -815,6 +832,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_subscription(&self, id: i64) -> Request<'_, DeleteSubscription> {
         Request::new(self).set("id", id)
     }
@@ -870,6 +888,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_subscription_payment_method(
         &self,
         id: i64,
@@ -923,6 +942,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn translate_content(
         &self,
         id: i64,
@@ -965,6 +985,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_continuous_project_documents(
         &self,
         project_id: i64,
@@ -1016,6 +1037,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn add_continuous_project_document(
         &self,
         project_id: i64,
@@ -1067,6 +1089,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_document_progress_by_name(
         &self,
         project_id: i64,
@@ -1106,6 +1129,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_continuous_project_document(
         &self,
         project_id: i64,
@@ -1159,6 +1183,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_continuous_project_document(
         &self,
         project_id: i64,
@@ -1200,6 +1225,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_continuous_project_document_progress(
         &self,
         project_id: i64,
@@ -1241,6 +1267,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_continuous_project_invoices(
         &self,
         project_id: i64,
@@ -1280,6 +1307,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_continuous_project_progress(
         &self,
         project_id: i64,
@@ -1320,6 +1348,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_active_widgets(
         &self,
         project_id: i64,
@@ -1373,6 +1402,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_active_widget(
         &self,
         project_id: i64,
@@ -1413,6 +1443,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_active_widget(
         &self,
         project_id: i64,
@@ -1466,6 +1497,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_active_widget(
         &self,
         project_id: i64,
@@ -1510,6 +1542,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_active_widget(
         &self,
         project_id: i64,
@@ -1555,6 +1588,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn reset_active_widget_token(
         &self,
         project_id: i64,
@@ -1574,6 +1608,7 @@ impl ::sdk_runtime::TypedOperation for ListContinuousProjects {
 
 impl Request<'_, ListContinuousProjects> {
     /// Sets `type` (query, string: `active`, default `"active"`): Type of the projects to list. Defaults to `active`, the only documented value: projects of websites with widgets.
+    #[inline]
     pub fn type_(self, type_: impl Into<String>) -> Self {
         self.set("type", type_.into())
     }
@@ -1589,6 +1624,7 @@ impl ::sdk_runtime::TypedOperation for CreateContinuousProject {
 
 impl Request<'_, CreateContinuousProject> {
     /// Sets the body: The project to create.
+    #[inline]
     pub fn body(self, body: &ContinuousProjectRequest) -> Self {
         self.with_body(body)
     }
@@ -1612,6 +1648,7 @@ impl ::sdk_runtime::TypedOperation for UpdateContinuousProject {
 
 impl Request<'_, UpdateContinuousProject> {
     /// Sets the body: The new settings.
+    #[inline]
     pub fn body(self, body: &ContinuousProjectUpdate) -> Self {
         self.with_body(body)
     }
@@ -1648,6 +1685,7 @@ impl ::sdk_runtime::TypedOperation for CollectAnalytics {
 #[cfg(feature = "internal")]
 impl Request<'_, CollectAnalytics> {
     /// Sets the body: The event.
+    #[inline]
     pub fn body(self, body: &AnalyticsEvent) -> Self {
         self.with_body(body)
     }
@@ -1676,6 +1714,7 @@ impl ::sdk_runtime::TypedOperation for CreateDocumentsQuote {
 #[cfg(feature = "internal")]
 impl Request<'_, CreateDocumentsQuote> {
     /// Sets the body: Identifiers of the documents to quote.
+    #[inline]
     pub fn body(self, body: &DocumentQuoteRequest) -> Self {
         self.with_body(body)
     }
@@ -1714,6 +1753,7 @@ impl ::sdk_runtime::TypedOperation for CreateLanguagesQuote {
 #[cfg(feature = "internal")]
 impl Request<'_, CreateLanguagesQuote> {
     /// Sets the body: Codes of the target languages to quote.
+    #[inline]
     pub fn body(self, body: &LanguageQuoteRequest) -> Self {
         self.with_body(body)
     }
@@ -1789,6 +1829,7 @@ impl ::sdk_runtime::TypedOperation for TranslateContent {
 
 impl Request<'_, TranslateContent> {
     /// Sets the body: The content to translate.
+    #[inline]
     pub fn body(self, body: &InstantTranslationRequest) -> Self {
         self.with_body(body)
     }
@@ -1804,6 +1845,7 @@ impl ::sdk_runtime::TypedOperation for ListContinuousProjectDocuments {
 
 impl Request<'_, ListContinuousProjectDocuments> {
     /// Sets `filterByLanguage` (query, string): Code of the only target language to consider. Without it all languages are considered.
+    #[inline]
     pub fn filter_by_language(self, filter_by_language: impl Into<String>) -> Self {
         self.set("filterByLanguage", filter_by_language.into())
     }
@@ -1819,6 +1861,7 @@ impl ::sdk_runtime::TypedOperation for AddContinuousProjectDocument {
 
 impl Request<'_, AddContinuousProjectDocument> {
     /// Sets the body: The document to add.
+    #[inline]
     pub fn body(self, body: &ContinuousDocumentRequest) -> Self {
         self.with_body(body)
     }
@@ -1834,6 +1877,7 @@ impl ::sdk_runtime::TypedOperation for GetDocumentProgressByName {
 
 impl Request<'_, GetDocumentProgressByName> {
     /// Sets the body: Name of the document.
+    #[inline]
     pub fn body(self, body: &DocumentProgressRequest) -> Self {
         self.with_body(body)
     }
@@ -1857,6 +1901,7 @@ impl ::sdk_runtime::TypedOperation for UpdateContinuousProjectDocument {
 
 impl Request<'_, UpdateContinuousProjectDocument> {
     /// Sets the body: The document that replaces the present one.
+    #[inline]
     pub fn body(self, body: &ContinuousDocumentRequest) -> Self {
         self.with_body(body)
     }
@@ -1872,6 +1917,7 @@ impl ::sdk_runtime::TypedOperation for GetContinuousProjectDocumentProgress {
 
 impl Request<'_, GetContinuousProjectDocumentProgress> {
     /// Sets `filterByLanguage` (query, string): Code of the only target language to consider. Without it all languages are considered.
+    #[inline]
     pub fn filter_by_language(self, filter_by_language: impl Into<String>) -> Self {
         self.set("filterByLanguage", filter_by_language.into())
     }
@@ -1895,6 +1941,7 @@ impl ::sdk_runtime::TypedOperation for GetContinuousProjectProgress {
 
 impl Request<'_, GetContinuousProjectProgress> {
     /// Sets `filterByLanguage` (query, string): Code of the only target language to consider. Without it all languages are considered.
+    #[inline]
     pub fn filter_by_language(self, filter_by_language: impl Into<String>) -> Self {
         self.set("filterByLanguage", filter_by_language.into())
     }
@@ -1918,6 +1965,7 @@ impl ::sdk_runtime::TypedOperation for CreateActiveWidget {
 
 impl Request<'_, CreateActiveWidget> {
     /// Sets the body: The widget to create.
+    #[inline]
     pub fn body(self, body: &ActiveWidgetRequest) -> Self {
         self.with_body(body)
     }
@@ -1941,6 +1989,7 @@ impl ::sdk_runtime::TypedOperation for UpdateActiveWidget {
 
 impl Request<'_, UpdateActiveWidget> {
     /// Sets the body: The new settings of the widget.
+    #[inline]
     pub fn body(self, body: &ActiveWidgetRequest) -> Self {
         self.with_body(body)
     }
@@ -2456,6 +2505,7 @@ impl ::sdk_runtime::object::Object for ActiveWidgetRequest {
 
 impl From<&ActiveWidget> for ActiveWidgetRequest {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &ActiveWidget) -> Self {
         Self {
             name: answer.name.clone(),
@@ -3258,6 +3308,7 @@ impl ::sdk_runtime::object::Object for ContinuousProjectRequest {
 
 impl From<&ContinuousProject> for ContinuousProjectRequest {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &ContinuousProject) -> Self {
         Self {
             name: answer.name.clone(),

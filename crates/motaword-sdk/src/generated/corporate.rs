@@ -27,6 +27,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_corporate(&self) -> Request<'_, GetCorporate> {
         Request::new(self)
     }
@@ -51,6 +52,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_corporate_permissions(&self) -> Request<'_, ListCorporatePermissions> {
         Request::new(self)
     }
@@ -75,6 +77,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_corporate_user_groups(&self) -> Request<'_, ListCorporateUserGroups> {
         Request::new(self)
     }
@@ -111,6 +114,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn save_corporate_user_group(
         &self,
         body: &super::shared::UserGroup,
@@ -140,6 +144,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_corporate_users(&self) -> Request<'_, ListCorporateUsers> {
         Request::new(self)
     }
@@ -177,6 +182,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn save_corporate_user(
         &self,
         body: &super::shared::UserRequest,
@@ -204,6 +210,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_corporates(&self) -> Request<'_, ListCorporates> {
         Request::new(self)
     }
@@ -235,6 +242,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn get_corporate_by_id(
         &self,
         corporate_id: i64,
@@ -269,6 +277,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn list_corporate_permissions_by_id(
         &self,
         corporate_id: i64,
@@ -303,6 +312,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn list_corporate_user_groups_by_id(
         &self,
         corporate_id: i64,
@@ -349,6 +359,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn save_corporate_user_group_by_id(
         &self,
         corporate_id: i64,
@@ -384,6 +395,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn list_corporate_users_by_id(
         &self,
         corporate_id: i64,

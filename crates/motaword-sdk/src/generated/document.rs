@@ -45,6 +45,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_documents(&self) -> Request<'_, ListDocuments> {
         Request::new(self)
     }
@@ -69,6 +70,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_document_subjects(&self) -> Request<'_, ListDocumentSubjects> {
         Request::new(self)
     }
@@ -99,6 +101,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_document(&self, document_id: &str) -> Request<'_, GetDocument> {
         Request::new(self).set("documentId", document_id)
     }
@@ -134,6 +137,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_document_progress(
         &self,
         document_id: i64,
@@ -168,6 +172,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn regenerate_preview(
         &self,
         document_id: i64,
@@ -204,6 +209,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn list_similar_documents(
         &self,
         document_id: i64,
@@ -249,6 +255,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn use_document_as_draft(
         &self,
         document_id: i64,
@@ -294,6 +301,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn use_document_as_regular(
         &self,
         document_id: i64,
@@ -338,6 +346,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn list_user_documents(&self, user_id: i64) -> Request<'_, ListUserDocuments> {
         Request::new(self).set("userId", user_id)
     }
@@ -353,14 +362,17 @@ impl ::sdk_runtime::TypedOperation for ListDocuments {
 
 impl Request<'_, ListDocuments> {
     /// Sets `language_code` (query, string): Lists only documents in this language, or whose project has it as a source or target language.
+    #[inline]
     pub fn language_code(self, language_code: impl Into<String>) -> Self {
         self.set("language_code", language_code.into())
     }
     /// Sets `order_by` (query, string: `id`, `updated_at`, `created_at`, `name`, default `"updated_at"`): Property to sort by. Defaults to `updated_at`.
+    #[inline]
     pub fn order_by(self, order_by: impl Into<ListDocumentsOrderBy>) -> Self {
         self.set("order_by", Into::<ListDocumentsOrderBy>::into(order_by))
     }
     /// Sets `order_type` (query, ListOrderType, default `"desc"`): Direction to sort in. Defaults to `desc`.
+    #[inline]
     pub fn order_type(
         self,
         order_type: impl Into<super::shared::ListOrderType>,
@@ -368,26 +380,32 @@ impl Request<'_, ListDocuments> {
         self.set("order_type", Into::<super::shared::ListOrderType>::into(order_type))
     }
     /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
+    #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
     /// Sets `per_page` (query, integer (int64), default `10`): Number of items on a page. Defaults to 10; no maximum is documented.
+    #[inline]
     pub fn per_page(self, per_page: i64) -> Self {
         self.set("per_page", per_page)
     }
     /// Sets `recent` (query, integer (int32): `0`, `1`, default `0`): Whether to list only the four documents that were active last, 0 or 1. Defaults to 0.
+    #[inline]
     pub fn recent(self, recent: bool) -> Self {
         self.set("recent", recent)
     }
     /// Sets `search` (query, string): Text to find in the names of the documents.
+    #[inline]
     pub fn search(self, search: impl Into<String>) -> Self {
         self.set("search", search.into())
     }
     /// Sets `type_filter` (query, string: `ALL`, `TEXT_DOCUMENTS`, `PRESENTATIONS`, `SPREADSHEETS`, `PDFS`, `IMAGES`, `SUBTITLES`, `DESIGNS`, `LOCALIZATION`, `WEB`, `STYLE_GUIDES`, `GLOSSARIES`, default `"ALL"`): Kind of file to list. Defaults to `ALL`.
+    #[inline]
     pub fn type_filter(self, type_filter: impl Into<ListDocumentsTypeFilter>) -> Self {
         self.set("type_filter", Into::<ListDocumentsTypeFilter>::into(type_filter))
     }
     /// Sets `with[]` (query, array of string): Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
+    #[inline]
     pub fn with(
         self,
         with: impl IntoIterator<Item = impl Into<ListDocumentsWithItem>>,
@@ -401,6 +419,7 @@ impl Request<'_, ListDocuments> {
 
 impl ::sdk_runtime::PagedOperation for ListDocuments {
     type Item = super::shared::Document;
+    #[inline]
     fn items(
         answer: &mut super::shared::DocumentList,
     ) -> Option<&mut Vec<super::shared::Document>> {
@@ -455,10 +474,12 @@ impl ::sdk_runtime::TypedOperation for ListSimilarDocuments {
 #[cfg(feature = "internal")]
 impl Request<'_, ListSimilarDocuments> {
     /// Sets `per_page` (query, integer (int64), default `10`): Number of documents to return. The vendor's default is 1, so the client sends 10 unless told otherwise.
+    #[inline]
     pub fn per_page(self, per_page: i64) -> Self {
         self.set("per_page", per_page)
     }
     /// Sets `with[]` (query, array of string): Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
+    #[inline]
     pub fn with(
         self,
         with: impl IntoIterator<Item = impl Into<ListSimilarDocumentsWithItem>>,
@@ -486,6 +507,7 @@ impl ::sdk_runtime::TypedOperation for UseDocumentAsDraft {
 #[cfg(feature = "internal")]
 impl Request<'_, UseDocumentAsDraft> {
     /// Sets the body: The file to take the draft from.
+    #[inline]
     pub fn body(self, body: &DraftDocumentRequest) -> Self {
         self.with_body(body)
     }
@@ -504,6 +526,7 @@ impl ::sdk_runtime::TypedOperation for UseDocumentAsRegular {
 #[cfg(feature = "internal")]
 impl Request<'_, UseDocumentAsRegular> {
     /// Sets the body: How the document is to be converted.
+    #[inline]
     pub fn body(self, body: &RegularDocumentRequest) -> Self {
         self.with_body(body)
     }
@@ -522,14 +545,17 @@ impl ::sdk_runtime::TypedOperation for ListUserDocuments {
 #[cfg(feature = "internal")]
 impl Request<'_, ListUserDocuments> {
     /// Sets `language_code` (query, string): Lists only documents in this language, or whose project has it as a source or target language.
+    #[inline]
     pub fn language_code(self, language_code: impl Into<String>) -> Self {
         self.set("language_code", language_code.into())
     }
     /// Sets `order_by` (query, string: `id`, `updated_at`, `created_at`, `name`, default `"updated_at"`): Property to sort by. Defaults to `updated_at`.
+    #[inline]
     pub fn order_by(self, order_by: impl Into<ListUserDocumentsOrderBy>) -> Self {
         self.set("order_by", Into::<ListUserDocumentsOrderBy>::into(order_by))
     }
     /// Sets `order_type` (query, ListOrderType, default `"desc"`): Direction to sort in. Defaults to `desc`.
+    #[inline]
     pub fn order_type(
         self,
         order_type: impl Into<super::shared::ListOrderType>,
@@ -537,22 +563,27 @@ impl Request<'_, ListUserDocuments> {
         self.set("order_type", Into::<super::shared::ListOrderType>::into(order_type))
     }
     /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
+    #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
     /// Sets `per_page` (query, integer (int64), default `10`): Number of items on a page. Defaults to 10; no maximum is documented.
+    #[inline]
     pub fn per_page(self, per_page: i64) -> Self {
         self.set("per_page", per_page)
     }
     /// Sets `recent` (query, integer (int32): `0`, `1`, default `0`): Whether to list only the four documents that were active last, 0 or 1. Defaults to 0.
+    #[inline]
     pub fn recent(self, recent: bool) -> Self {
         self.set("recent", recent)
     }
     /// Sets `search` (query, string): Text to find in the names of the documents.
+    #[inline]
     pub fn search(self, search: impl Into<String>) -> Self {
         self.set("search", search.into())
     }
     /// Sets `type_filter` (query, string: `ALL`, `TEXT_DOCUMENTS`, `PRESENTATIONS`, `SPREADSHEETS`, `PDFS`, `IMAGES`, `SUBTITLES`, `DESIGNS`, `LOCALIZATION`, `WEB`, `STYLE_GUIDES`, `GLOSSARIES`, default `"ALL"`): Kind of file to list. Defaults to `ALL`.
+    #[inline]
     pub fn type_filter(
         self,
         type_filter: impl Into<ListUserDocumentsTypeFilter>,
@@ -564,6 +595,7 @@ impl Request<'_, ListUserDocuments> {
 #[cfg(feature = "internal")]
 impl ::sdk_runtime::PagedOperation for ListUserDocuments {
     type Item = super::shared::Document;
+    #[inline]
     fn items(
         answer: &mut super::shared::DocumentList,
     ) -> Option<&mut Vec<super::shared::Document>> {

@@ -31,6 +31,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn download_global_glossary(&self) -> Request<'_, DownloadGlobalGlossary> {
         Request::new(self)
     }
@@ -78,6 +79,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_global_glossary(
         &self,
         body: AccountGlossaryUploadRequest,
@@ -116,6 +118,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_glossaries(&self, project_id: i64) -> Request<'_, ListGlossaries> {
         Request::new(self).set("projectId", project_id)
     }
@@ -177,6 +180,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_glossary(
         &self,
         project_id: i64,
@@ -217,6 +221,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_glossary(
         &self,
         project_id: i64,
@@ -281,6 +286,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_glossary(
         &self,
         project_id: i64,
@@ -329,6 +335,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_glossary(
         &self,
         project_id: i64,
@@ -368,6 +375,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn download_glossary(
         &self,
         project_id: i64,
@@ -451,12 +459,14 @@ pub struct AccountGlossaryUploadRequest {
 
 impl AccountGlossaryUploadRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(glossary: ::sdk_runtime::File) -> Self {
         Self { glossary }
     }
 }
 
 impl ::sdk_runtime::IntoParts for AccountGlossaryUploadRequest {
+    #[inline]
     fn into_parts(self) -> ::sdk_runtime::Parts {
         ::sdk_runtime::Parts::new().file("glossary", self.glossary)
     }
@@ -587,12 +597,14 @@ pub struct GlossaryUploadRequest {
 
 impl GlossaryUploadRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(glossaries: ::sdk_runtime::File) -> Self {
         Self { glossaries }
     }
 }
 
 impl ::sdk_runtime::IntoParts for GlossaryUploadRequest {
+    #[inline]
     fn into_parts(self) -> ::sdk_runtime::Parts {
         ::sdk_runtime::Parts::new().file("glossaries", self.glossaries)
     }

@@ -32,6 +32,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_integrations_token(&self) -> Request<'_, GetIntegrationsToken> {
         Request::new(self)
     }

@@ -52,6 +52,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn list_invitation_vendors(&self) -> Request<'_, ListInvitationVendors> {
         Request::new(self)
     }
@@ -70,6 +71,7 @@ impl ::sdk_runtime::TypedOperation for ListInvitationVendors {
 #[cfg(feature = "internal")]
 impl Request<'_, ListInvitationVendors> {
     /// Sets the body: The files and the work that they need.
+    #[inline]
     pub fn body(self, body: &[FileNeedsVendor]) -> Self {
         self.with_body(body)
     }

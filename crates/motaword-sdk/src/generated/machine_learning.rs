@@ -50,6 +50,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn get_delivery_prediction(&self) -> Request<'_, GetDeliveryPrediction> {
         Request::new(self)
     }
@@ -68,6 +69,7 @@ impl ::sdk_runtime::TypedOperation for GetDeliveryPrediction {
 #[cfg(feature = "internal")]
 impl Request<'_, GetDeliveryPrediction> {
     /// Sets the body: The project to look at.
+    #[inline]
     pub fn body(self, body: &DeliveryPredictionRequest) -> Self {
         self.with_body(body)
     }

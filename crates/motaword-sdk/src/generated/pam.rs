@@ -46,6 +46,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn send_pam_message(&self) -> Request<'_, SendPamMessage> {
         Request::new(self)
     }
@@ -82,6 +83,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn get_pam_client_profile(
         &self,
         client_id: i64,
@@ -121,6 +123,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn get_pam_completion_report(
         &self,
         project_id: i64,
@@ -142,6 +145,7 @@ impl ::sdk_runtime::TypedOperation for SendPamMessage {
 #[cfg(feature = "internal")]
 impl Request<'_, SendPamMessage> {
     /// Sets the body: The message and its recipients.
+    #[inline]
     pub fn body(self, body: &PamMessage) -> Self {
         self.with_body(body)
     }

@@ -38,6 +38,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn reset_corporate_payment_code(
         &self,
     ) -> Request<'_, ResetCorporatePaymentCode> {
@@ -76,6 +77,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn toggle_corporate_auto_charge(
         &self,
     ) -> Request<'_, ToggleCorporateAutoCharge> {
@@ -113,6 +115,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_credit_card(&self, card_id: i64) -> Request<'_, GetCreditCard> {
         Request::new(self).set("cardId", card_id)
     }
@@ -156,6 +159,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_credit_card(&self, card_id: i64) -> Request<'_, DeleteCreditCard> {
         Request::new(self).set("cardId", card_id)
     }
@@ -199,6 +203,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn reset_card_payment_code(
         &self,
         card_id: i64,

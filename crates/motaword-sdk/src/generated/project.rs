@@ -46,6 +46,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_projects(&self) -> Request<'_, ListProjects> {
         Request::new(self)
     }
@@ -103,6 +104,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_project(&self) -> Request<'_, CreateProject> {
         Request::new(self)
     }
@@ -139,6 +141,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn get_project_ids(&self, project_id: i64) -> Request<'_, GetProjectIds> {
         Request::new(self).set("projectId", project_id)
     }
@@ -179,6 +182,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_vendor_projects(&self) -> Request<'_, ListVendorProjects> {
         Request::new(self)
     }
@@ -217,6 +221,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_project(&self, id: i64) -> Request<'_, GetProject> {
         Request::new(self).set("id", id)
     }
@@ -268,6 +273,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_project(&self, id: i64) -> Request<'_, UpdateProject> {
         Request::new(self).set("id", id)
     }
@@ -309,6 +315,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_project(&self, id: i64) -> Request<'_, DeleteProject> {
         Request::new(self).set("id", id)
     }
@@ -356,6 +363,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn assign_client_manager(&self, id: i64) -> Request<'_, AssignClientManager> {
         Request::new(self).set("id", id)
     }
@@ -400,6 +408,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn trigger_callback(
         &self,
         id: i64,
@@ -458,6 +467,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn cancel_project(&self, id: i64) -> Request<'_, CancelProject> {
         Request::new(self).set("id", id)
     }
@@ -497,6 +507,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn deliver_project(&self, id: i64) -> Request<'_, DeliverProject> {
         Request::new(self).set("id", id)
     }
@@ -537,6 +548,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn download_project(&self, id: i64) -> Request<'_, DownloadProject> {
         Request::new(self).set("id", id)
     }
@@ -583,6 +595,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn download_project_language(
         &self,
         id: i64,
@@ -626,6 +639,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send_quote_email(&self, id: i64) -> Request<'_, SendQuoteEmail> {
         Request::new(self).set("id", id)
     }
@@ -662,6 +676,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_invoice(&self, id: i64) -> Request<'_, GetInvoice> {
         Request::new(self).set("id", id)
     }
@@ -697,6 +712,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn download_html_invoice(&self, id: i64) -> Request<'_, DownloadHtmlInvoice> {
         Request::new(self).set("id", id)
     }
@@ -732,6 +748,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn download_pdf_invoice(&self, id: i64) -> Request<'_, DownloadPdfInvoice> {
         Request::new(self).set("id", id)
     }
@@ -793,6 +810,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn launch_project(&self, id: i64) -> Request<'_, LaunchProject> {
         Request::new(self).set("id", id)
     }
@@ -837,6 +855,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn package_project(&self, id: i64) -> Request<'_, PackageProject> {
         Request::new(self).set("id", id).set("async", "1")
     }
@@ -879,6 +898,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn track_package(&self, id: i64, key: &str) -> Request<'_, TrackPackage> {
         Request::new(self).set("id", id).set("key", key)
     }
@@ -924,6 +944,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn package_project_language(
         &self,
         id: i64,
@@ -972,6 +993,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_project_progress(&self, id: i64) -> Request<'_, GetProjectProgress> {
         Request::new(self).set("id", id)
     }
@@ -1012,6 +1034,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn recreate_project(&self, id: i64) -> Request<'_, RecreateProject> {
         Request::new(self).set("id", id)
     }
@@ -1064,6 +1087,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn submit_project_report(&self, id: i64) -> Request<'_, SubmitProjectReport> {
         Request::new(self).set("id", id)
     }
@@ -1104,6 +1128,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn list_project_vendors(
         &self,
         project_id: i64,
@@ -1149,6 +1174,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn list_user_vendor_projects(
         &self,
         user_id: i64,
@@ -1167,10 +1193,12 @@ impl ::sdk_runtime::TypedOperation for ListProjects {
 
 impl Request<'_, ListProjects> {
     /// Sets `order_by` (query, string: `id`, `status`, `delivery`, `price`, default `"id"`): Property to sort by. Defaults to `id`.
+    #[inline]
     pub fn order_by(self, order_by: impl Into<ListProjectsOrderBy>) -> Self {
         self.set("order_by", Into::<ListProjectsOrderBy>::into(order_by))
     }
     /// Sets `order_type` (query, ListOrderType, default `"desc"`): Direction to sort in. Defaults to `desc`.
+    #[inline]
     pub fn order_type(
         self,
         order_type: impl Into<super::shared::ListOrderType>,
@@ -1178,14 +1206,17 @@ impl Request<'_, ListProjects> {
         self.set("order_type", Into::<super::shared::ListOrderType>::into(order_type))
     }
     /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
+    #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
     /// Sets `per_page` (query, integer (int64), default `10`): Number of items on a page. Defaults to 10; no maximum is documented.
+    #[inline]
     pub fn per_page(self, per_page: i64) -> Self {
         self.set("per_page", per_page)
     }
     /// Sets `status[]` (query, array of ProjectStatus): Lists only projects in one of these states. Repeats per state.
+    #[inline]
     pub fn status(
         self,
         status: impl IntoIterator<Item = impl Into<super::shared::ProjectStatus>>,
@@ -1199,6 +1230,7 @@ impl Request<'_, ListProjects> {
         )
     }
     /// Sets `with[]` (query, array of string): Parts to include in each project. Repeats per part.
+    #[inline]
     pub fn with(
         self,
         with: impl IntoIterator<Item = impl Into<ListProjectsWithItem>>,
@@ -1210,16 +1242,19 @@ impl Request<'_, ListProjects> {
     }
     /// Sets `with_completed` (query, boolean, default `true`): Whether to list completed projects. Defaults to true.
     #[deprecated]
+    #[inline]
     pub fn with_completed(self, with_completed: bool) -> Self {
         self.set("with_completed", with_completed)
     }
     /// Sets `with_pending` (query, boolean, default `true`): Whether to list projects that are not launched. Defaults to true.
     #[deprecated]
+    #[inline]
     pub fn with_pending(self, with_pending: bool) -> Self {
         self.set("with_pending", with_pending)
     }
     /// Sets `with_started` (query, boolean, default `true`): Whether to list projects in progress. Defaults to true.
     #[deprecated]
+    #[inline]
     pub fn with_started(self, with_started: bool) -> Self {
         self.set("with_started", with_started)
     }
@@ -1227,6 +1262,7 @@ impl Request<'_, ListProjects> {
 
 impl ::sdk_runtime::PagedOperation for ListProjects {
     type Item = super::shared::Project;
+    #[inline]
     fn items(
         answer: &mut super::shared::ProjectList,
     ) -> Option<&mut Vec<super::shared::Project>> {
@@ -1244,10 +1280,12 @@ impl ::sdk_runtime::TypedOperation for CreateProject {
 
 impl Request<'_, CreateProject> {
     /// Sets the body: The languages of the project, its files and settings.
+    #[inline]
     pub fn body(self, body: &ProjectJsonRequest) -> Self {
         self.with_body(body)
     }
     /// Sets the body: The languages of the project, its files and settings.
+    #[inline]
     pub fn body_multipart(self, body: ProjectRequest) -> Self {
         self.with_parts(body).with_media("multipart/form-data")
     }
@@ -1273,18 +1311,22 @@ impl ::sdk_runtime::TypedOperation for ListVendorProjects {
 
 impl Request<'_, ListVendorProjects> {
     /// Sets `completed` (query, boolean): Whether to list only completed projects, which the vendor has also joined.
+    #[inline]
     pub fn completed(self, completed: bool) -> Self {
         self.set("completed", completed)
     }
     /// Sets `joined` (query, boolean): Whether to list only projects that the vendor has joined.
+    #[inline]
     pub fn joined(self, joined: bool) -> Self {
         self.set("joined", joined)
     }
     /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
+    #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
     /// Sets `per_page` (query, integer (int64), default `10`): Number of items on a page. Defaults to 10; no maximum is documented.
+    #[inline]
     pub fn per_page(self, per_page: i64) -> Self {
         self.set("per_page", per_page)
     }
@@ -1292,6 +1334,7 @@ impl Request<'_, ListVendorProjects> {
 
 impl ::sdk_runtime::PagedOperation for ListVendorProjects {
     type Item = super::shared::Project;
+    #[inline]
     fn items(
         answer: &mut super::shared::ProjectList,
     ) -> Option<&mut Vec<super::shared::Project>> {
@@ -1309,6 +1352,7 @@ impl ::sdk_runtime::TypedOperation for GetProject {
 
 impl Request<'_, GetProject> {
     /// Sets `with[]` (query, array of string): Parts to include. Repeats per part.
+    #[inline]
     pub fn with(
         self,
         with: impl IntoIterator<Item = impl Into<GetProjectWithItem>>,
@@ -1339,10 +1383,12 @@ pub enum UpdateProjectContentType {
 
 impl Request<'_, UpdateProject> {
     /// Sets the body: The new values.
+    #[inline]
     pub fn body(self, body: &ProjectUpdateRequest) -> Self {
         self.with_body(body)
     }
     /// Selects the media type of the body.
+    #[inline]
     pub fn content_type(self, content_type: UpdateProjectContentType) -> Self {
         self.with_media(
             match content_type {
@@ -1374,6 +1420,7 @@ impl ::sdk_runtime::TypedOperation for AssignClientManager {
 #[cfg(feature = "internal")]
 impl Request<'_, AssignClientManager> {
     /// Sets the body: The client manager.
+    #[inline]
     pub fn body(self, body: &ClientManagerRequest) -> Self {
         self.with_body(body)
     }
@@ -1399,6 +1446,7 @@ impl ::sdk_runtime::TypedOperation for CancelProject {
 
 impl Request<'_, CancelProject> {
     /// Sets the body: Why the project is cancelled.
+    #[inline]
     pub fn body(self, body: &CancelProjectRequest) -> Self {
         self.with_body(body)
     }
@@ -1470,6 +1518,7 @@ impl ::sdk_runtime::TypedOperation for LaunchProject {
 
 impl Request<'_, LaunchProject> {
     /// Sets the body: How to pay.
+    #[inline]
     pub fn body(self, body: &ProjectPayment) -> Self {
         self.with_body(body)
     }
@@ -1521,6 +1570,7 @@ impl ::sdk_runtime::TypedOperation for GetProjectProgress {
 
 impl Request<'_, GetProjectProgress> {
     /// Sets `raw` (query, boolean, default `false`): Whether to return the measured progress. By default a completed project shows 100 percent even where the measured value is lower.
+    #[inline]
     pub fn raw(self, raw: bool) -> Self {
         self.set("raw", raw)
     }
@@ -1548,6 +1598,7 @@ impl ::sdk_runtime::TypedOperation for SubmitProjectReport {
 
 impl Request<'_, SubmitProjectReport> {
     /// Sets the body: The feedback.
+    #[inline]
     pub fn body(self, body: &ProjectReportRequest) -> Self {
         self.with_body(body)
     }
@@ -1576,18 +1627,22 @@ impl ::sdk_runtime::TypedOperation for ListUserVendorProjects {
 #[cfg(feature = "internal")]
 impl Request<'_, ListUserVendorProjects> {
     /// Sets `completed` (query, boolean): Whether to list only completed projects, which the vendor has also joined.
+    #[inline]
     pub fn completed(self, completed: bool) -> Self {
         self.set("completed", completed)
     }
     /// Sets `joined` (query, boolean): Whether to list only projects that the vendor has joined.
+    #[inline]
     pub fn joined(self, joined: bool) -> Self {
         self.set("joined", joined)
     }
     /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
+    #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
     /// Sets `per_page` (query, integer (int64), default `10`): Number of items on a page. Defaults to 10; no maximum is documented.
+    #[inline]
     pub fn per_page(self, per_page: i64) -> Self {
         self.set("per_page", per_page)
     }
@@ -1596,6 +1651,7 @@ impl Request<'_, ListUserVendorProjects> {
 #[cfg(feature = "internal")]
 impl ::sdk_runtime::PagedOperation for ListUserVendorProjects {
     type Item = super::shared::Project;
+    #[inline]
     fn items(
         answer: &mut super::shared::ProjectList,
     ) -> Option<&mut Vec<super::shared::Project>> {
@@ -2299,6 +2355,7 @@ pub struct ProjectRequest {
 }
 
 impl ::sdk_runtime::IntoParts for ProjectRequest {
+    #[inline]
     fn into_parts(self) -> ::sdk_runtime::Parts {
         ::sdk_runtime::Parts::new()
             .text("callback_url", self.callback_url)

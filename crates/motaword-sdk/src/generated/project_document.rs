@@ -41,6 +41,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_project_documents(
         &self,
         project_id: i64,
@@ -105,6 +106,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_project_documents(
         &self,
         project_id: i64,
@@ -145,6 +147,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_project_document(
         &self,
         project_id: i64,
@@ -209,6 +212,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_project_document(
         &self,
         project_id: i64,
@@ -253,6 +257,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_project_document(
         &self,
         project_id: i64,
@@ -292,6 +297,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn download_project_document(
         &self,
         project_id: i64,
@@ -338,6 +344,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn download_translated_document(
         &self,
         project_id: i64,
@@ -361,6 +368,7 @@ impl ::sdk_runtime::TypedOperation for ListProjectDocuments {
 
 impl Request<'_, ListProjectDocuments> {
     /// Sets `with[]` (query, array of string): Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
+    #[inline]
     pub fn with(
         self,
         with: impl IntoIterator<Item = impl Into<ListProjectDocumentsWithItem>>,
@@ -385,10 +393,12 @@ impl ::sdk_runtime::TypedOperation for CreateProjectDocuments {
 
 impl Request<'_, CreateProjectDocuments> {
     /// Sets the body: The files or links to them.
+    #[inline]
     pub fn body(self, body: &ProjectDocumentsJson) -> Self {
         self.with_body(body)
     }
     /// Sets the body: The files or links to them.
+    #[inline]
     pub fn body_multipart(self, body: ProjectDocumentsUpload) -> Self {
         self.with_parts(body).with_media("multipart/form-data")
     }
@@ -404,6 +414,7 @@ impl ::sdk_runtime::TypedOperation for GetProjectDocument {
 
 impl Request<'_, GetProjectDocument> {
     /// Sets `with[]` (query, array of string): Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
+    #[inline]
     pub fn with(
         self,
         with: impl IntoIterator<Item = impl Into<GetProjectDocumentWithItem>>,
@@ -428,10 +439,12 @@ impl ::sdk_runtime::TypedOperation for UpdateProjectDocument {
 
 impl Request<'_, UpdateProjectDocument> {
     /// Sets the body: The file, or a link to it.
+    #[inline]
     pub fn body(self, body: &ProjectDocumentJson) -> Self {
         self.with_body(body)
     }
     /// Sets the body: The file, or a link to it.
+    #[inline]
     pub fn body_multipart(self, body: ProjectDocumentUpload) -> Self {
         self.with_parts(body).with_media("multipart/form-data")
     }
@@ -463,6 +476,7 @@ impl ::sdk_runtime::TypedOperation for DownloadTranslatedDocument {
 
 impl Request<'_, DownloadTranslatedDocument> {
     /// Sets `certified` (query, integer (int32): `0`, `1`, default `0`): Whether to download the certified version. Defaults to 0.
+    #[inline]
     pub fn certified(self, certified: bool) -> Self {
         self.set("certified", certified)
     }
@@ -674,6 +688,7 @@ pub struct ProjectDocumentUpload {
 }
 
 impl ::sdk_runtime::IntoParts for ProjectDocumentUpload {
+    #[inline]
     fn into_parts(self) -> ::sdk_runtime::Parts {
         ::sdk_runtime::Parts::new()
             .files("documents", self.documents)
@@ -740,6 +755,7 @@ pub struct ProjectDocumentsUpload {
 }
 
 impl ::sdk_runtime::IntoParts for ProjectDocumentsUpload {
+    #[inline]
     fn into_parts(self) -> ::sdk_runtime::Parts {
         ::sdk_runtime::Parts::new()
             .files("documents[]", self.documents.into_iter().flatten())

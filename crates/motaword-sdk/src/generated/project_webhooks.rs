@@ -40,6 +40,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_project_webhook(&self, id: i64) -> Request<'_, GetProjectWebhook> {
         Request::new(self).set("id", id)
     }
@@ -88,6 +89,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_project_webhook(
         &self,
         id: i64,
@@ -144,6 +146,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_project_webhook(
         &self,
         id: i64,
@@ -183,6 +186,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_project_webhook(&self, id: i64) -> Request<'_, DeleteProjectWebhook> {
         Request::new(self).set("id", id)
     }
@@ -260,6 +264,7 @@ impl ::sdk_runtime::object::Object for WebhookRequest {
 
 impl WebhookRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(callback_url: impl Into<String>) -> Self {
         Self {
             callback_url: callback_url.into(),

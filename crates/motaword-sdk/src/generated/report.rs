@@ -45,6 +45,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_report_filter_options(&self) -> Request<'_, GetReportFilterOptions> {
         Request::new(self)
     }
@@ -87,6 +88,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_language_pairs_report(&self) -> Request<'_, GetLanguagePairsReport> {
         Request::new(self)
     }
@@ -129,6 +131,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_projects_report(&self) -> Request<'_, GetProjectsReport> {
         Request::new(self)
     }
@@ -171,6 +174,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn generate_qa_report(&self) -> Request<'_, GenerateQaReport> {
         Request::new(self)
     }
@@ -213,6 +217,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_users_report(&self) -> Request<'_, GetUsersReport> {
         Request::new(self)
     }
@@ -228,6 +233,7 @@ impl ::sdk_runtime::TypedOperation for GetReportFilterOptions {
 
 impl Request<'_, GetReportFilterOptions> {
     /// Sets the body: The period to look at.
+    #[inline]
     pub fn body(self, body: &DateRange) -> Self {
         self.with_body(body)
     }
@@ -243,6 +249,7 @@ impl ::sdk_runtime::TypedOperation for GetLanguagePairsReport {
 
 impl Request<'_, GetLanguagePairsReport> {
     /// Sets the body: The filter; an absent property does not restrict the report.
+    #[inline]
     pub fn body(self, body: &super::shared::ReportFilter) -> Self {
         self.with_body(body)
     }
@@ -258,6 +265,7 @@ impl ::sdk_runtime::TypedOperation for GetProjectsReport {
 
 impl Request<'_, GetProjectsReport> {
     /// Sets the body: The filter; an absent property does not restrict the report.
+    #[inline]
     pub fn body(self, body: &super::shared::ReportFilter) -> Self {
         self.with_body(body)
     }
@@ -273,6 +281,7 @@ impl ::sdk_runtime::TypedOperation for GenerateQaReport {
 
 impl Request<'_, GenerateQaReport> {
     /// Sets the body: The filter; an absent property does not restrict the report.
+    #[inline]
     pub fn body(self, body: &QaFilter) -> Self {
         self.with_body(body)
     }
@@ -288,6 +297,7 @@ impl ::sdk_runtime::TypedOperation for GetUsersReport {
 
 impl Request<'_, GetUsersReport> {
     /// Sets the body: The filter; an absent property does not restrict the report.
+    #[inline]
     pub fn body(self, body: &super::shared::ReportFilter) -> Self {
         self.with_body(body)
     }

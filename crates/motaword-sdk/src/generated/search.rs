@@ -40,6 +40,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn search_everywhere(&self, query: &str) -> Request<'_, SearchEverywhere> {
         Request::new(self).set("query", query)
     }
@@ -69,6 +70,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn reindex_documents(&self) -> Request<'_, ReindexDocuments> {
         Request::new(self)
     }
@@ -102,6 +104,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn check_documents_reindex(
         &self,
         async_request_key: &str,
@@ -120,6 +123,7 @@ impl ::sdk_runtime::TypedOperation for SearchEverywhere {
 
 impl Request<'_, SearchEverywhere> {
     /// Sets `include[]` (query, array of string): Kinds to search. Repeats per kind; without it all kinds are searched.
+    #[inline]
     pub fn include(
         self,
         include: impl IntoIterator<Item = impl Into<SearchEverywhereIncludeItem>>,
@@ -133,10 +137,12 @@ impl Request<'_, SearchEverywhere> {
         )
     }
     /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
+    #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
     /// Sets `per_page` (query, integer (int64), default `10`): Number of hits on a page. Defaults to 10; no maximum is documented.
+    #[inline]
     pub fn per_page(self, per_page: i64) -> Self {
         self.set("per_page", per_page)
     }
@@ -165,9 +171,11 @@ impl<'de> ::serde::Deserialize<'de> for SearchEverywhereItem {
 
 impl ::sdk_runtime::PagedOperation for SearchEverywhere {
     type Item = SearchEverywhereItem;
+    #[inline]
     fn items(_: &mut SearchResult) -> Option<&mut Vec<SearchEverywhereItem>> {
         None
     }
+    #[inline]
     fn count_items(answer: &mut SearchResult) -> Option<usize> {
         let counts = [
             Some(&mut *answer)
@@ -182,6 +190,7 @@ impl ::sdk_runtime::PagedOperation for SearchEverywhere {
         ];
         counts.into_iter().flatten().reduce(|sum, count| sum + count)
     }
+    #[inline]
     fn take_items(answer: &mut SearchResult) -> Vec<SearchEverywhereItem> {
         let mut all = Vec::new();
         if let Some(list) = Some(&mut *answer)

@@ -31,6 +31,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn list_endpoints(&self) -> Request<'_, ListEndpoints> {
         Request::new(self)
     }
@@ -58,6 +59,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_formats(&self) -> Request<'_, ListFormats> {
         Request::new(self)
     }
@@ -84,6 +86,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_languages(&self) -> Request<'_, ListLanguages> {
         Request::new(self)
     }
@@ -107,6 +110,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_swagger_yaml(&self) -> Request<'_, GetSwaggerYaml> {
         Request::new(self)
     }

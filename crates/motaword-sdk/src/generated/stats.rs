@@ -33,6 +33,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn get_commission_stats(&self) -> Request<'_, GetCommissionStats> {
         Request::new(self)
     }
@@ -76,6 +77,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn search_commission_stats(&self) -> Request<'_, SearchCommissionStats> {
         Request::new(self)
     }
@@ -105,6 +107,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_popular_pairs(&self) -> Request<'_, GetPopularPairs> {
         Request::new(self)
     }
@@ -136,6 +139,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_project_stats(&self) -> Request<'_, GetProjectStats> {
         Request::new(self)
     }
@@ -165,6 +169,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_string_stats(&self) -> Request<'_, GetStringStats> {
         Request::new(self)
     }
@@ -193,6 +198,7 @@ impl ::sdk_runtime::TypedOperation for SearchCommissionStats {
 #[cfg(feature = "internal")]
 impl Request<'_, SearchCommissionStats> {
     /// Sets the body: The filter; an absent property does not restrict the sums.
+    #[inline]
     pub fn body(self, body: &super::shared::ReportFilter) -> Self {
         self.with_body(body)
     }

@@ -46,6 +46,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_document_strings_by_name(
         &self,
         project_id: i64,
@@ -82,6 +83,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_continuous_project_document_strings(
         &self,
         project_id: i64,
@@ -118,6 +120,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_continuous_project_strings(
         &self,
         project_id: i64,
@@ -152,6 +155,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_translation_cache(
         &self,
         project_id: i64,
@@ -189,6 +193,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn clear_translation_cache(
         &self,
         project_id: i64,
@@ -226,6 +231,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn recache_translations(
         &self,
         project_id: i64,
@@ -262,6 +268,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_document_translations(
         &self,
         project_id: i64,
@@ -300,6 +307,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_document_translations_for_language(
         &self,
         project_id: i64,
@@ -340,6 +348,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_project_strings(
         &self,
         project_id: i64,
@@ -380,6 +389,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn package_project_translation_memory(
         &self,
         project_id: i64,
@@ -416,6 +426,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_project_translation_memory_status(
         &self,
         project_id: i64,
@@ -462,6 +473,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn package_project_translation_memory_for_language(
         &self,
         project_id: i64,
@@ -505,6 +517,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_project_translation_memory_for_language_status(
         &self,
         project_id: i64,
@@ -546,6 +559,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_project_strings_for_language(
         &self,
         project_id: i64,
@@ -584,6 +598,7 @@ impl Client {
     /// ```
     #[cfg(feature = "internal")]
     #[deprecated]
+    #[inline]
     pub fn list_project_translations(
         &self,
         project_id: i64,
@@ -622,6 +637,7 @@ impl Client {
     /// ```
     #[cfg(feature = "internal")]
     #[deprecated]
+    #[inline]
     pub fn list_project_translations_for_language(
         &self,
         project_id: i64,
@@ -663,6 +679,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_strings(&self) -> Request<'_, ListStrings> {
         Request::new(self)
     }
@@ -703,6 +720,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_translation_memory_unit(
         &self,
     ) -> Request<'_, UpdateTranslationMemoryUnit> {
@@ -747,6 +765,7 @@ impl Client {
     /// ```
     #[cfg(feature = "internal")]
     #[deprecated]
+    #[inline]
     pub fn post_strings(&self) -> Request<'_, PostStrings> {
         Request::new(self)
     }
@@ -787,6 +806,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn package_user_translation_memory(
         &self,
         language_code: &str,
@@ -823,6 +843,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_user_translation_memory_status(
         &self,
         language_code: &str,
@@ -844,6 +865,7 @@ impl ::sdk_runtime::TypedOperation for ListDocumentStringsByName {
 
 impl Request<'_, ListDocumentStringsByName> {
     /// Sets the body: Name of the document.
+    #[inline]
     pub fn body(self, body: &DocumentStringsRequest) -> Self {
         self.with_body(body)
     }
@@ -875,6 +897,7 @@ impl ::sdk_runtime::TypedOperation for GetTranslationCache {
 
 impl Request<'_, GetTranslationCache> {
     /// Sets `flatten` (query, integer (int32): `0`, `1`, default `1`): Whether to merge the entries of all documents, 0 or 1. Defaults to 1. With 0 the entries are grouped by document in an undocumented form, so read the raw answer.
+    #[inline]
     pub fn flatten(self, flatten: bool) -> Self {
         self.set("flatten", flatten)
     }
@@ -890,10 +913,12 @@ impl ::sdk_runtime::TypedOperation for ClearTranslationCache {
 
 impl Request<'_, ClearTranslationCache> {
     /// Sets `file_id` (query, integer (int64)): Identifier of the only document to consider. Without it all documents are considered.
+    #[inline]
     pub fn file_id(self, file_id: i64) -> Self {
         self.set("file_id", file_id)
     }
     /// Sets `locale` (query, string): Code of the only language to consider. Without it all languages are considered.
+    #[inline]
     pub fn locale(self, locale: impl Into<String>) -> Self {
         self.set("locale", locale.into())
     }
@@ -909,10 +934,12 @@ impl ::sdk_runtime::TypedOperation for RecacheTranslations {
 
 impl Request<'_, RecacheTranslations> {
     /// Sets `file_id` (query, integer (int64)): Identifier of the only document to consider. Without it all documents are considered.
+    #[inline]
     pub fn file_id(self, file_id: i64) -> Self {
         self.set("file_id", file_id)
     }
     /// Sets `locale` (query, string): Code of the only language to consider. Without it all languages are considered.
+    #[inline]
     pub fn locale(self, locale: impl Into<String>) -> Self {
         self.set("locale", locale.into())
     }
@@ -952,6 +979,7 @@ impl ::sdk_runtime::TypedOperation for PackageProjectTranslationMemory {
 
 impl Request<'_, PackageProjectTranslationMemory> {
     /// Sets `format` (query, string, default `"tmx"`): Format of the file. Defaults to `tmx`, the only documented one.
+    #[inline]
     pub fn format(self, format: impl Into<String>) -> Self {
         self.set("format", format.into())
     }
@@ -983,6 +1011,7 @@ impl ::sdk_runtime::TypedOperation for PackageProjectTranslationMemoryForLanguag
 
 impl Request<'_, PackageProjectTranslationMemoryForLanguage> {
     /// Sets `format` (query, string, default `"tmx"`): Format of the file. Defaults to `tmx`, the only documented one.
+    #[inline]
     pub fn format(self, format: impl Into<String>) -> Self {
         self.set("format", format.into())
     }
@@ -1042,10 +1071,12 @@ impl ::sdk_runtime::TypedOperation for ListStrings {
 
 impl Request<'_, ListStrings> {
     /// Sets `page` (query, integer (int64), default `0`): Number of the page. Defaults to 0.
+    #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
     /// Sets `source_language` (query, string): Lists only strings in this language, given by its code.
+    #[inline]
     pub fn source_language(self, source_language: impl Into<String>) -> Self {
         self.set("source_language", source_language.into())
     }
@@ -1053,6 +1084,7 @@ impl Request<'_, ListStrings> {
 
 impl ::sdk_runtime::PagedOperation for ListStrings {
     type Item = ClientStringWithTranslations;
+    #[inline]
     fn items(
         answer: &mut ClientStrings,
     ) -> Option<&mut Vec<ClientStringWithTranslations>> {
@@ -1070,6 +1102,7 @@ impl ::sdk_runtime::TypedOperation for UpdateTranslationMemoryUnit {
 
 impl Request<'_, UpdateTranslationMemoryUnit> {
     /// Sets the body: The text and its translation.
+    #[inline]
     pub fn body(self, body: &TranslationMemoryUnit) -> Self {
         self.with_body(body)
     }
@@ -1088,6 +1121,7 @@ impl ::sdk_runtime::TypedOperation for PostStrings {
 #[cfg(feature = "internal")]
 impl Request<'_, PostStrings> {
     /// Sets the body: The strings and languages.
+    #[inline]
     pub fn body(self, body: &StringTranslationRequest) -> Self {
         self.with_body(body)
     }
@@ -1103,6 +1137,7 @@ impl ::sdk_runtime::TypedOperation for PackageUserTranslationMemory {
 
 impl Request<'_, PackageUserTranslationMemory> {
     /// Sets `email` (query, integer (int32): `0`, `1`, default `1`): Whether to send the file by email too, 0 or 1. Defaults to 1.
+    #[inline]
     pub fn email(self, email: bool) -> Self {
         self.set("email", email)
     }

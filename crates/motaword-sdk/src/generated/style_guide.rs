@@ -39,6 +39,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_style_guides(&self, project_id: i64) -> Request<'_, ListStyleGuides> {
         Request::new(self).set("projectId", project_id)
     }
@@ -97,6 +98,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_style_guide(
         &self,
         project_id: i64,
@@ -138,6 +140,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_style_guide(
         &self,
         project_id: i64,
@@ -204,6 +207,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_style_guide(
         &self,
         project_id: i64,
@@ -252,6 +256,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_style_guide(
         &self,
         project_id: i64,
@@ -293,6 +298,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn download_style_guide(
         &self,
         project_id: i64,
@@ -329,6 +335,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn download_global_style_guide(&self) -> Request<'_, DownloadGlobalStyleGuide> {
         Request::new(self)
     }
@@ -379,6 +386,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_global_style_guide(
         &self,
         body: AccountStyleGuideUploadRequest,
@@ -397,6 +405,7 @@ impl ::sdk_runtime::TypedOperation for ListStyleGuides {
 
 impl Request<'_, ListStyleGuides> {
     /// Sets `with[]` (query, array of string): Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
+    #[inline]
     pub fn with(self, with: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.set("with[]", ::sdk_runtime::texts(with))
     }
@@ -420,6 +429,7 @@ impl ::sdk_runtime::TypedOperation for GetStyleGuide {
 
 impl Request<'_, GetStyleGuide> {
     /// Sets `with[]` (query, array of string): Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
+    #[inline]
     pub fn with(self, with: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.set("with[]", ::sdk_runtime::texts(with))
     }
@@ -475,12 +485,14 @@ pub struct AccountStyleGuideUploadRequest {
 
 impl AccountStyleGuideUploadRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(styleguide: ::sdk_runtime::File) -> Self {
         Self { styleguide }
     }
 }
 
 impl ::sdk_runtime::IntoParts for AccountStyleGuideUploadRequest {
+    #[inline]
     fn into_parts(self) -> ::sdk_runtime::Parts {
         ::sdk_runtime::Parts::new().file("styleguide", self.styleguide)
     }
@@ -611,12 +623,14 @@ pub struct StyleGuideUploadRequest {
 
 impl StyleGuideUploadRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(styleguides: ::sdk_runtime::File) -> Self {
         Self { styleguides }
     }
 }
 
 impl ::sdk_runtime::IntoParts for StyleGuideUploadRequest {
+    #[inline]
     fn into_parts(self) -> ::sdk_runtime::Parts {
         ::sdk_runtime::Parts::new().file("styleguides", self.styleguides)
     }

@@ -40,6 +40,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_survey_questions(
         &self,
         scope: &str,
@@ -93,6 +94,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn submit_survey_answers(
         &self,
         scope: &str,
@@ -112,6 +114,7 @@ impl ::sdk_runtime::TypedOperation for ListSurveyQuestions {
 
 impl Request<'_, ListSurveyQuestions> {
     /// Sets `attach_answers_for_project` (query, integer (int64)): Identifier of a project whose answers are included.
+    #[inline]
     pub fn attach_answers_for_project(self, attach_answers_for_project: i64) -> Self {
         self.set("attach_answers_for_project", attach_answers_for_project)
     }
@@ -127,6 +130,7 @@ impl ::sdk_runtime::TypedOperation for SubmitSurveyAnswers {
 
 impl Request<'_, SubmitSurveyAnswers> {
     /// Sets the body: The answers.
+    #[inline]
     pub fn body(self, body: &SurveyAnswers) -> Self {
         self.with_body(body)
     }

@@ -34,6 +34,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_account(&self) -> Request<'_, DeleteAccount> {
         Request::new(self)
     }
@@ -65,6 +66,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn downgrade_proofreader(&self) -> Request<'_, DowngradeProofreader> {
         Request::new(self)
     }
@@ -96,6 +98,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_earnings(&self) -> Request<'_, ListEarnings> {
         Request::new(self)
     }
@@ -129,6 +132,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn freeze_account(&self) -> Request<'_, FreezeAccount> {
         Request::new(self)
     }
@@ -170,6 +174,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn log_location(&self) -> Request<'_, LogLocation> {
         Request::new(self)
     }
@@ -201,6 +206,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn make_proofreader(&self) -> Request<'_, MakeProofreader> {
         Request::new(self)
     }
@@ -230,6 +236,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_me(&self) -> Request<'_, GetMe> {
         Request::new(self)
     }
@@ -274,6 +281,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_me(&self) -> Request<'_, UpdateMe> {
         Request::new(self)
     }
@@ -317,6 +325,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn subscribe_notification(&self) -> Request<'_, SubscribeNotification> {
         Request::new(self)
     }
@@ -360,6 +369,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn unsubscribe_notification(&self) -> Request<'_, UnsubscribeNotification> {
         Request::new(self)
     }
@@ -402,6 +412,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_password(&self) -> Request<'_, UpdatePassword> {
         Request::new(self)
     }
@@ -435,6 +446,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_payment_info(&self) -> Request<'_, GetPaymentInfo> {
         Request::new(self)
     }
@@ -480,6 +492,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_payment_info(&self) -> Request<'_, UpdatePaymentInfo> {
         Request::new(self)
     }
@@ -504,6 +517,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_permissions(&self) -> Request<'_, ListPermissions> {
         Request::new(self)
     }
@@ -548,6 +562,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn upload_profile_picture(
         &self,
         body: ProfilePictureUpload,
@@ -578,6 +593,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn send_email_confirmation(&self) -> Request<'_, SendEmailConfirmation> {
         Request::new(self)
     }
@@ -615,6 +631,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_responsivity(&self) -> Request<'_, GetResponsivity> {
         Request::new(self)
     }
@@ -644,6 +661,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_stats(&self) -> Request<'_, GetStats> {
         Request::new(self)
     }
@@ -676,6 +694,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn unfreeze_account(&self) -> Request<'_, UnfreezeAccount> {
         Request::new(self)
     }
@@ -700,6 +719,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_user_groups(&self) -> Request<'_, ListUserGroups> {
         Request::new(self)
     }
@@ -737,6 +757,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn list_users(&self) -> Request<'_, ListUsers> {
         Request::new(self)
     }
@@ -783,6 +804,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn create_user(&self) -> Request<'_, CreateUser> {
         Request::new(self)
     }
@@ -831,6 +853,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn search_vendors(&self) -> Request<'_, SearchVendors> {
         Request::new(self)
     }
@@ -870,6 +893,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn send_password_reminder(&self) -> Request<'_, SendPasswordReminder> {
         Request::new(self)
     }
@@ -894,6 +918,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_vendor_tags(&self) -> Request<'_, ListVendorTags> {
         Request::new(self)
     }
@@ -932,6 +957,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn get_user(&self, user_id: i64) -> Request<'_, GetUser> {
         Request::new(self).set("userId", user_id)
     }
@@ -981,6 +1007,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn update_user(&self, user_id: i64) -> Request<'_, UpdateUser> {
         Request::new(self).set("userId", user_id)
     }
@@ -1020,6 +1047,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn approve_vendor_application(
         &self,
         user_id: i64,
@@ -1061,6 +1089,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn delete_user_account(&self, user_id: i64) -> Request<'_, DeleteUserAccount> {
         Request::new(self).set("userId", user_id)
     }
@@ -1100,6 +1129,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn downgrade_user_proofreader(
         &self,
         user_id: i64,
@@ -1141,6 +1171,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn list_user_earnings(&self, user_id: i64) -> Request<'_, ListUserEarnings> {
         Request::new(self).set("userId", user_id)
     }
@@ -1181,6 +1212,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn freeze_user_account(&self, user_id: i64) -> Request<'_, FreezeUserAccount> {
         Request::new(self).set("userId", user_id)
     }
@@ -1220,6 +1252,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn make_user_proofreader(
         &self,
         user_id: i64,
@@ -1274,6 +1307,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn subscribe_user_notification(
         &self,
         user_id: i64,
@@ -1328,6 +1362,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn unsubscribe_user_notification(
         &self,
         user_id: i64,
@@ -1368,6 +1403,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn get_user_payment_info(
         &self,
         user_id: i64,
@@ -1422,6 +1458,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn update_user_payment_info(
         &self,
         user_id: i64,
@@ -1456,6 +1493,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn list_user_permissions(
         &self,
         user_id: i64,
@@ -1514,6 +1552,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn upload_user_profile_picture(
         &self,
         user_id: i64,
@@ -1557,6 +1596,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn reject_vendor_application(
         &self,
         user_id: i64,
@@ -1604,6 +1644,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn send_user_email_confirmation(
         &self,
         user_id: i64,
@@ -1648,6 +1689,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn get_user_responsivity(
         &self,
         user_id: i64,
@@ -1689,6 +1731,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn get_user_stats(&self, user_id: i64) -> Request<'_, GetUserStats> {
         Request::new(self).set("userId", user_id)
     }
@@ -1727,6 +1770,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn get_user_popular_pairs(
         &self,
         user_id: i64,
@@ -1770,6 +1814,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn get_user_project_stats(
         &self,
         user_id: i64,
@@ -1822,6 +1867,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn suspend_user(&self, user_id: i64) -> Request<'_, SuspendUser> {
         Request::new(self).set("userId", user_id)
     }
@@ -1861,6 +1907,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn unfreeze_user_account(
         &self,
         user_id: i64,
@@ -1895,6 +1942,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn list_groups_of_user(&self, user_id: i64) -> Request<'_, ListGroupsOfUser> {
         Request::new(self).set("userId", user_id)
     }
@@ -1944,6 +1992,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn update_user_groups(&self, user_id: i64) -> Request<'_, UpdateUserGroups> {
         Request::new(self).set("userId", user_id)
     }
@@ -1996,6 +2045,7 @@ impl ::sdk_runtime::TypedOperation for LogLocation {
 #[cfg(feature = "internal")]
 impl Request<'_, LogLocation> {
     /// Sets the body: The position.
+    #[inline]
     pub fn body(self, body: &LocationRequest) -> Self {
         self.with_body(body)
     }
@@ -2029,6 +2079,7 @@ impl ::sdk_runtime::TypedOperation for UpdateMe {
 
 impl Request<'_, UpdateMe> {
     /// Sets the body: The new values.
+    #[inline]
     pub fn body(self, body: &super::shared::UserRequest) -> Self {
         self.with_body(body)
     }
@@ -2047,6 +2098,7 @@ impl ::sdk_runtime::TypedOperation for SubscribeNotification {
 #[cfg(feature = "internal")]
 impl Request<'_, SubscribeNotification> {
     /// Sets the body: The device.
+    #[inline]
     pub fn body(self, body: &NotificationSubscription) -> Self {
         self.with_body(body)
     }
@@ -2065,6 +2117,7 @@ impl ::sdk_runtime::TypedOperation for UnsubscribeNotification {
 #[cfg(feature = "internal")]
 impl Request<'_, UnsubscribeNotification> {
     /// Sets the body: The device.
+    #[inline]
     pub fn body(self, body: &NotificationSubscription) -> Self {
         self.with_body(body)
     }
@@ -2080,6 +2133,7 @@ impl ::sdk_runtime::TypedOperation for UpdatePassword {
 
 impl Request<'_, UpdatePassword> {
     /// Sets the body: The new password.
+    #[inline]
     pub fn body(self, body: &PasswordRequest) -> Self {
         self.with_body(body)
     }
@@ -2103,6 +2157,7 @@ impl ::sdk_runtime::TypedOperation for UpdatePaymentInfo {
 
 impl Request<'_, UpdatePaymentInfo> {
     /// Sets the body: The card and its billing address.
+    #[inline]
     pub fn body(self, body: &PaymentInfoRequest) -> Self {
         self.with_body(body)
     }
@@ -2144,6 +2199,7 @@ impl ::sdk_runtime::TypedOperation for GetResponsivity {
 
 impl Request<'_, GetResponsivity> {
     /// Sets `period` (query, string: `monthly`, `weekly`, default `"monthly"`): Length of the periods. Defaults to `monthly`.
+    #[inline]
     pub fn period(self, period: impl Into<GetResponsivityPeriod>) -> Self {
         self.set("period", Into::<GetResponsivityPeriod>::into(period))
     }
@@ -2186,22 +2242,27 @@ impl ::sdk_runtime::TypedOperation for ListUsers {
 #[cfg(feature = "internal")]
 impl Request<'_, ListUsers> {
     /// Sets `email` (query, string): Lists only the user with this email address.
+    #[inline]
     pub fn email(self, email: impl Into<String>) -> Self {
         self.set("email", email.into())
     }
     /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
+    #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
     /// Sets `per_page` (query, integer (int64), default `10`): Number of items on a page. Defaults to 10; no maximum is documented.
+    #[inline]
     pub fn per_page(self, per_page: i64) -> Self {
         self.set("per_page", per_page)
     }
     /// Sets `search` (query, string): Text to search for in the users' data.
+    #[inline]
     pub fn search(self, search: impl Into<String>) -> Self {
         self.set("search", search.into())
     }
     /// Sets `user_type` (query, string: `vendor`, `all`, default `"all"`): Kind of users to list. Defaults to `all`.
+    #[inline]
     pub fn user_type(self, user_type: impl Into<ListUsersUserType>) -> Self {
         self.set("user_type", Into::<ListUsersUserType>::into(user_type))
     }
@@ -2210,6 +2271,7 @@ impl Request<'_, ListUsers> {
 #[cfg(feature = "internal")]
 impl ::sdk_runtime::PagedOperation for ListUsers {
     type Item = super::shared::User;
+    #[inline]
     fn items(
         answer: &mut super::shared::UserList,
     ) -> Option<&mut Vec<super::shared::User>> {
@@ -2230,10 +2292,12 @@ impl ::sdk_runtime::TypedOperation for CreateUser {
 #[cfg(feature = "internal")]
 impl Request<'_, CreateUser> {
     /// Sets `notify` (query, integer (int32): `0`, `1`, default `1`): Whether to notify the user by email, 0 or 1. Defaults to 1.
+    #[inline]
     pub fn notify(self, notify: bool) -> Self {
         self.set("notify", notify)
     }
     /// Sets the body: The user.
+    #[inline]
     pub fn body(self, body: &UserBody) -> Self {
         self.with_body(body)
     }
@@ -2249,22 +2313,27 @@ impl ::sdk_runtime::TypedOperation for SearchVendors {
 
 impl Request<'_, SearchVendors> {
     /// Sets `order` (query, string): Direction to sort in, `asc` or `desc`.
+    #[inline]
     pub fn order(self, order: impl Into<String>) -> Self {
         self.set("order", order.into())
     }
     /// Sets `order_by` (query, string): Property to sort by.
+    #[inline]
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
         self.set("order_by", order_by.into())
     }
     /// Sets `page` (query, integer (int64)): Number of the page, counted from 1.
+    #[inline]
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
     /// Sets `per_page` (query, integer (int64)): Number of vendors on a page. Neither a default nor a maximum is documented.
+    #[inline]
     pub fn per_page(self, per_page: i64) -> Self {
         self.set("per_page", per_page)
     }
     /// Sets the body: The filter; an absent property does not restrict the list.
+    #[inline]
     pub fn body(self, body: &VendorFilter) -> Self {
         self.with_body(body)
     }
@@ -2272,6 +2341,7 @@ impl Request<'_, SearchVendors> {
 
 impl ::sdk_runtime::PagedOperation for SearchVendors {
     type Item = super::shared::User;
+    #[inline]
     fn items(
         answer: &mut super::shared::UserList,
     ) -> Option<&mut Vec<super::shared::User>> {
@@ -2292,6 +2362,7 @@ impl ::sdk_runtime::TypedOperation for SendPasswordReminder {
 #[cfg(feature = "internal")]
 impl Request<'_, SendPasswordReminder> {
     /// Sets the body: The email address of the user.
+    #[inline]
     pub fn body(self, body: &EmailRequest) -> Self {
         self.with_body(body)
     }
@@ -2328,6 +2399,7 @@ impl ::sdk_runtime::TypedOperation for UpdateUser {
 #[cfg(feature = "internal")]
 impl Request<'_, UpdateUser> {
     /// Sets the body: The new values.
+    #[inline]
     pub fn body(self, body: &super::shared::UserRequest) -> Self {
         self.with_body(body)
     }
@@ -2406,6 +2478,7 @@ impl ::sdk_runtime::TypedOperation for SubscribeUserNotification {
 #[cfg(feature = "internal")]
 impl Request<'_, SubscribeUserNotification> {
     /// Sets the body: The device.
+    #[inline]
     pub fn body(self, body: &NotificationSubscription) -> Self {
         self.with_body(body)
     }
@@ -2424,6 +2497,7 @@ impl ::sdk_runtime::TypedOperation for UnsubscribeUserNotification {
 #[cfg(feature = "internal")]
 impl Request<'_, UnsubscribeUserNotification> {
     /// Sets the body: The device.
+    #[inline]
     pub fn body(self, body: &NotificationSubscription) -> Self {
         self.with_body(body)
     }
@@ -2452,6 +2526,7 @@ impl ::sdk_runtime::TypedOperation for UpdateUserPaymentInfo {
 #[cfg(feature = "internal")]
 impl Request<'_, UpdateUserPaymentInfo> {
     /// Sets the body: The payment settings.
+    #[inline]
     pub fn body(self, body: &PaymentInfo) -> Self {
         self.with_body(body)
     }
@@ -2510,6 +2585,7 @@ impl ::sdk_runtime::TypedOperation for GetUserResponsivity {
 #[cfg(feature = "internal")]
 impl Request<'_, GetUserResponsivity> {
     /// Sets `period` (query, string: `monthly`, `weekly`, default `"monthly"`): Length of the periods. Defaults to `monthly`.
+    #[inline]
     pub fn period(self, period: impl Into<GetUserResponsivityPeriod>) -> Self {
         self.set("period", Into::<GetUserResponsivityPeriod>::into(period))
     }
@@ -2558,6 +2634,7 @@ impl ::sdk_runtime::TypedOperation for SuspendUser {
 #[cfg(feature = "internal")]
 impl Request<'_, SuspendUser> {
     /// Sets the body: Why the account is suspended.
+    #[inline]
     pub fn body(self, body: &SuspendUserRequest) -> Self {
         self.with_body(body)
     }
@@ -2596,6 +2673,7 @@ impl ::sdk_runtime::TypedOperation for UpdateUserGroups {
 #[cfg(feature = "internal")]
 impl Request<'_, UpdateUserGroups> {
     /// Sets the body: The user group.
+    #[inline]
     pub fn body(self, body: &super::shared::UserGroup) -> Self {
         self.with_body(body)
     }
@@ -3184,6 +3262,7 @@ impl ::sdk_runtime::object::Object for LocationRequest {
 
 impl LocationRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(lat: f64, lon: f64) -> Self {
         Self {
             lat,
@@ -3592,12 +3671,14 @@ pub struct ProfilePictureUpload {
 
 impl ProfilePictureUpload {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(profile_picture: ::sdk_runtime::File) -> Self {
         Self { profile_picture }
     }
 }
 
 impl ::sdk_runtime::IntoParts for ProfilePictureUpload {
+    #[inline]
     fn into_parts(self) -> ::sdk_runtime::Parts {
         ::sdk_runtime::Parts::new().file("profile_picture", self.profile_picture)
     }

@@ -49,6 +49,7 @@ impl Client {
     /// # }
     /// ```
     #[cfg(feature = "internal")]
+    #[inline]
     pub fn list_available_vendors(&self) -> Request<'_, ListAvailableVendors> {
         Request::new(self)
     }
@@ -67,10 +68,12 @@ impl ::sdk_runtime::TypedOperation for ListAvailableVendors {
 #[cfg(feature = "internal")]
 impl Request<'_, ListAvailableVendors> {
     /// Sets `with[]` (query, array of string): Parts to include in each vendor. Repeats per part.
+    #[inline]
     pub fn with(self, with: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.set("with[]", ::sdk_runtime::texts(with))
     }
     /// Sets the body: The languages and kinds of work.
+    #[inline]
     pub fn body(self, body: &AvailableVendorsFilter) -> Self {
         self.with_body(body)
     }

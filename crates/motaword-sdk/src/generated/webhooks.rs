@@ -38,10 +38,12 @@ impl ProjectEvent {
     /// # Errors
     ///
     /// If the body isn't JSON, or lacks a property that the event requires.
+    #[inline]
     pub fn parse(body: &[u8]) -> Result<Self, WebhookError> {
         Self::read(body)
     }
     /// Name of the event, in the vendor's spelling.
+    #[inline]
     pub fn event(&self) -> &str {
         match self {
             Self::Translated(_) => "translated",

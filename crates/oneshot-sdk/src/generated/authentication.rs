@@ -44,6 +44,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_access_token(&self) -> Request<'_, GetAccessToken> {
         Request::new(self)
     }
@@ -59,6 +60,7 @@ impl ::sdk_runtime::TypedOperation for GetAccessToken {
 
 impl Request<'_, GetAccessToken> {
     /// Sets the body; without one the client's own credentials are sent.
+    #[inline]
     pub fn body(self, body: &TokenRequest) -> Self {
         self.with_body(body)
     }

@@ -41,6 +41,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_chains(&self) -> Request<'_, ListChains> {
         Request::new(self)
     }
@@ -77,6 +78,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_chain_fees(&self, chain_id: i64) -> Request<'_, GetChainFees> {
         Request::new(self).set("chainId", chain_id)
     }
@@ -116,6 +118,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_contract_code(
         &self,
         chain_id: i64,
@@ -137,10 +140,12 @@ impl ::sdk_runtime::TypedOperation for ListChains {
 
 impl Request<'_, ListChains> {
     /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
+    #[inline]
     pub fn page(self, page: i32) -> Self {
         self.set("page", page)
     }
     /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
+    #[inline]
     pub fn page_size(self, page_size: i32) -> Self {
         self.set("pageSize", page_size)
     }
@@ -148,6 +153,7 @@ impl Request<'_, ListChains> {
 
 impl ::sdk_runtime::PagedOperation for ListChains {
     type Item = Chain;
+    #[inline]
     fn items(answer: &mut ChainPage) -> Option<&mut Vec<Chain>> {
         Some(&mut answer.response)
     }

@@ -51,6 +51,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_contract_events(
         &self,
         business_id: &str,
@@ -112,6 +113,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_contract_event(
         &self,
         business_id: &str,
@@ -155,6 +157,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_contract_event(
         &self,
         contract_event_id: &str,
@@ -208,6 +211,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_contract_event(
         &self,
         contract_event_id: &str,
@@ -248,6 +252,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_contract_event(
         &self,
         contract_event_id: &str,
@@ -302,6 +307,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn search_contract_event_logs(
         &self,
         contract_event_id: &str,
@@ -320,30 +326,37 @@ impl ::sdk_runtime::TypedOperation for ListContractEvents {
 
 impl Request<'_, ListContractEvents> {
     /// Sets `chainId` (query, integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109`): Only event definitions on this chain.
+    #[inline]
     pub fn chain_id(self, chain_id: i64) -> Self {
         self.set("chainId", chain_id)
     }
     /// Sets `contractAddress` (query, string (evm-address)): Only events of the contract at this address: 20 bytes in hex after `0x`.
+    #[inline]
     pub fn contract_address(self, contract_address: impl Into<String>) -> Self {
         self.set("contractAddress", contract_address.into())
     }
     /// Sets `eventName` (query, string): Only definitions of the event with this name in the contract.
+    #[inline]
     pub fn event_name(self, event_name: impl Into<String>) -> Self {
         self.set("eventName", event_name.into())
     }
     /// Sets `name` (query, string): Only event definitions with this name.
+    #[inline]
     pub fn name(self, name: impl Into<String>) -> Self {
         self.set("name", name.into())
     }
     /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
+    #[inline]
     pub fn page(self, page: i32) -> Self {
         self.set("page", page)
     }
     /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
+    #[inline]
     pub fn page_size(self, page_size: i32) -> Self {
         self.set("pageSize", page_size)
     }
     /// Sets `status` (query, string: `active`, `deleted`, `all`, default `"active"`): Which event definitions to list: `active` ones (the default), `deleted` ones, or `all`.
+    #[inline]
     pub fn status(self, status: impl Into<ListContractEventsStatus>) -> Self {
         self.set("status", Into::<ListContractEventsStatus>::into(status))
     }
@@ -351,6 +364,7 @@ impl Request<'_, ListContractEvents> {
 
 impl ::sdk_runtime::PagedOperation for ListContractEvents {
     type Item = ContractEvent;
+    #[inline]
     fn items(answer: &mut ContractEventPage) -> Option<&mut Vec<ContractEvent>> {
         Some(&mut answer.response)
     }
@@ -398,6 +412,7 @@ impl ::sdk_runtime::TypedOperation for SearchContractEventLogs {
 
 impl Request<'_, SearchContractEventLogs> {
     /// Sets the body: The block range and the filters. Without a body the service chooses the range; how is not documented.
+    #[inline]
     pub fn body(self, body: &ContractEventLogQuery) -> Self {
         self.with_body(body)
     }
@@ -590,6 +605,7 @@ impl ::sdk_runtime::object::Object for ContractEventChange {
 
 impl From<&ContractEvent> for ContractEventChange {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &ContractEvent) -> Self {
         Self {
             description: answer.description.clone(),
@@ -978,6 +994,7 @@ impl ::sdk_runtime::object::Object for ContractEventRequest {
 
 impl ContractEventRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         chain_id: i64,
         contract_address: impl Into<String>,

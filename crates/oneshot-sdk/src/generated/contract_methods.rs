@@ -52,6 +52,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn test_contract_method(
         &self,
         contract_method_id: &str,
@@ -104,6 +105,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn encode_contract_method(
         &self,
         contract_method_id: &str,
@@ -159,6 +161,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn estimate_contract_method(
         &self,
         contract_method_id: &str,
@@ -226,6 +229,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn execute_contract_method(
         &self,
         contract_method_id: &str,
@@ -293,6 +297,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn execute_contract_method_as_delegator(
         &self,
         contract_method_id: &str,
@@ -361,6 +366,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn execute_contract_method_batch(
         &self,
         body: &BatchExecutionRequest,
@@ -426,6 +432,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn execute_contract_method_batch_as_delegator(
         &self,
         body: &DelegatedBatchExecutionRequest,
@@ -477,6 +484,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn read_contract_method(
         &self,
         contract_method_id: &str,
@@ -530,6 +538,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_contract_methods(
         &self,
         business_id: &str,
@@ -597,6 +606,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_contract_method(
         &self,
         business_id: &str,
@@ -667,6 +677,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn import_contract_methods_from_abi(
         &self,
         business_id: &str,
@@ -723,6 +734,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn assure_contract_methods_from_prompt(
         &self,
         business_id: &str,
@@ -766,6 +778,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_contract_method(
         &self,
         contract_method_id: &str,
@@ -821,6 +834,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_contract_method(
         &self,
         contract_method_id: &str,
@@ -862,6 +876,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_contract_method(
         &self,
         contract_method_id: &str,
@@ -968,14 +983,17 @@ impl ::sdk_runtime::TypedOperation for ListContractMethods {
 
 impl Request<'_, ListContractMethods> {
     /// Sets `chainId` (query, integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109`): Only methods on this chain.
+    #[inline]
     pub fn chain_id(self, chain_id: i64) -> Self {
         self.set("chainId", chain_id)
     }
     /// Sets `contractAddress` (query, string (evm-address)): Only methods of the contract at this address: 20 bytes in hex after `0x`.
+    #[inline]
     pub fn contract_address(self, contract_address: impl Into<String>) -> Self {
         self.set("contractAddress", contract_address.into())
     }
     /// Sets `methodType` (query, string: `read`, `write`): Only methods that `read` (`view` and `pure`) or that `write`. Left out, both.
+    #[inline]
     pub fn method_type(
         self,
         method_type: impl Into<ListContractMethodsMethodType>,
@@ -983,22 +1001,27 @@ impl Request<'_, ListContractMethods> {
         self.set("methodType", Into::<ListContractMethodsMethodType>::into(method_type))
     }
     /// Sets `name` (query, string): Only methods with this name.
+    #[inline]
     pub fn name(self, name: impl Into<String>) -> Self {
         self.set("name", name.into())
     }
     /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
+    #[inline]
     pub fn page(self, page: i32) -> Self {
         self.set("page", page)
     }
     /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
+    #[inline]
     pub fn page_size(self, page_size: i32) -> Self {
         self.set("pageSize", page_size)
     }
     /// Sets `promptId` (query, string (uuid)): Only methods that were created from this prompt.
+    #[inline]
     pub fn prompt_id(self, prompt_id: impl Into<String>) -> Self {
         self.set("promptId", prompt_id.into())
     }
     /// Sets `status` (query, string: `live`, `archived`, `both`): Which methods to list: `live` ones, `archived` (deleted) ones, or `both`.
+    #[inline]
     pub fn status(self, status: impl Into<ListContractMethodsStatus>) -> Self {
         self.set("status", Into::<ListContractMethodsStatus>::into(status))
     }
@@ -1006,6 +1029,7 @@ impl Request<'_, ListContractMethods> {
 
 impl ::sdk_runtime::PagedOperation for ListContractMethods {
     type Item = ContractMethod;
+    #[inline]
     fn items(answer: &mut ContractMethodPage) -> Option<&mut Vec<ContractMethod>> {
         Some(&mut answer.response)
     }
@@ -1113,6 +1137,7 @@ impl ::sdk_runtime::object::Object for AbiConstructor {
 
 impl AbiConstructor {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         inputs: impl IntoIterator<Item = AbiParameter>,
         state_mutability: impl Into<StateMutability>,
@@ -1178,6 +1203,7 @@ impl ::sdk_runtime::object::Object for AbiError {
 
 impl AbiError {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         name: impl Into<String>,
         inputs: impl IntoIterator<Item = AbiParameter>,
@@ -1249,6 +1275,7 @@ impl ::sdk_runtime::object::Object for AbiEvent {
 
 impl AbiEvent {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         name: impl Into<String>,
         inputs: impl IntoIterator<Item = AbiParameter>,
@@ -1311,6 +1338,7 @@ impl ::sdk_runtime::object::Object for AbiFallback {
 
 impl AbiFallback {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(state_mutability: impl Into<StateMutability>) -> Self {
         Self {
             type_: "fallback".to_owned(),
@@ -1389,6 +1417,7 @@ impl ::sdk_runtime::object::Object for AbiFunction {
 
 impl AbiFunction {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         name: impl Into<String>,
         state_mutability: impl Into<StateMutability>,
@@ -1489,6 +1518,7 @@ impl ::sdk_runtime::object::Object for AbiImportRequest {
 
 impl AbiImportRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         chain_id: i64,
         contract_address: impl Into<String>,
@@ -1508,6 +1538,7 @@ impl AbiImportRequest {
 }
 
 /// An entry of an ABI. Contract methods are created from functions only.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum AbiItem {
     /// `function`.
@@ -1527,36 +1558,42 @@ pub enum AbiItem {
 }
 
 impl From<AbiFunction> for AbiItem {
+    #[inline]
     fn from(value: AbiFunction) -> Self {
         Self::AbiFunction(value)
     }
 }
 
 impl From<AbiConstructor> for AbiItem {
+    #[inline]
     fn from(value: AbiConstructor) -> Self {
         Self::AbiConstructor(value)
     }
 }
 
 impl From<AbiEvent> for AbiItem {
+    #[inline]
     fn from(value: AbiEvent) -> Self {
         Self::AbiEvent(value)
     }
 }
 
 impl From<AbiFallback> for AbiItem {
+    #[inline]
     fn from(value: AbiFallback) -> Self {
         Self::AbiFallback(value)
     }
 }
 
 impl From<AbiError> for AbiItem {
+    #[inline]
     fn from(value: AbiError) -> Self {
         Self::AbiError(value)
     }
 }
 
 impl From<AbiReceive> for AbiItem {
+    #[inline]
     fn from(value: AbiReceive) -> Self {
         Self::AbiReceive(value)
     }
@@ -1693,6 +1730,7 @@ impl ::sdk_runtime::object::Object for AbiParameter {
 
 impl AbiParameter {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(type_: impl Into<String>) -> Self {
         Self {
             name: Default::default(),
@@ -1755,6 +1793,7 @@ impl ::sdk_runtime::object::Object for AbiReceive {
 
 impl Default for AbiReceive {
     /// Creates a value with the fixed fields; everything else is left out.
+    #[inline]
     fn default() -> Self {
         Self {
             type_: "receive".to_owned(),
@@ -1765,6 +1804,7 @@ impl Default for AbiReceive {
 
 impl AbiReceive {
     /// Creates a value with the fixed fields; everything else is left out.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1846,6 +1886,7 @@ impl ::sdk_runtime::object::Object for BatchCall {
 
 impl BatchCall {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         contract_method_id: impl Into<String>,
         execution_index: i32,
@@ -1945,6 +1986,7 @@ impl ::sdk_runtime::object::Object for BatchExecutionRequest {
 
 impl BatchExecutionRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         contract_methods: impl IntoIterator<Item = BatchCall>,
         wallet_id: impl Into<String>,
@@ -2271,6 +2313,7 @@ impl ::sdk_runtime::object::Object for ContractMethodChange {
 
 impl From<&ContractMethod> for ContractMethodChange {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &ContractMethod) -> Self {
         Self {
             chain_id: answer.chain_id,
@@ -2341,6 +2384,7 @@ impl ::sdk_runtime::object::Object for ContractMethodEncodeRequest {
 
 impl ContractMethodEncodeRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     ) -> Self {
@@ -2569,6 +2613,7 @@ impl ::sdk_runtime::object::Object for ContractMethodEstimateRequest {
 
 impl ContractMethodEstimateRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     ) -> Self {
@@ -2689,6 +2734,7 @@ impl ::sdk_runtime::object::Object for ContractMethodReadRequest {
 
 impl ContractMethodReadRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     ) -> Self {
@@ -2804,6 +2850,7 @@ impl ::sdk_runtime::object::Object for ContractMethodRequest {
 impl ContractMethodRequest {
     /// Creates a value with the required fields; everything else is left out.
     #[allow(clippy::too_many_arguments)]
+    #[inline]
     pub fn new(
         chain_id: i64,
         contract_address: impl Into<String>,
@@ -2914,6 +2961,7 @@ impl ::sdk_runtime::object::Object for ContractMethodTestRequest {
 
 impl ContractMethodTestRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     ) -> Self {
@@ -3083,6 +3131,7 @@ impl ::sdk_runtime::object::Object for DelegatedBatchCall {
 
 impl DelegatedBatchCall {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         contract_method_id: impl Into<String>,
         execution_index: i32,
@@ -3185,6 +3234,7 @@ impl ::sdk_runtime::object::Object for DelegatedBatchExecutionRequest {
 
 impl DelegatedBatchExecutionRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         contract_methods: impl IntoIterator<Item = DelegatedBatchCall>,
         wallet_id: impl Into<String>,
@@ -3306,6 +3356,7 @@ impl ::sdk_runtime::object::Object for DelegatedExecutionRequest {
 
 impl DelegatedExecutionRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     ) -> Self {
@@ -3381,6 +3432,7 @@ impl ::sdk_runtime::object::Object for Erc7702Authorization {
 
 impl Erc7702Authorization {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         address: impl Into<String>,
         nonce: impl Into<::sdk_runtime::BigNumber> + ::sdk_runtime::ExactNumber,
@@ -3495,6 +3547,7 @@ impl ::sdk_runtime::object::Object for ExecutionRequest {
 
 impl ExecutionRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     ) -> Self {
@@ -3636,6 +3689,7 @@ impl ::sdk_runtime::object::Object for PromptMethodsRequest {
 
 impl PromptMethodsRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         chain_id: i64,
         contract_address: impl Into<String>,

@@ -45,6 +45,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_delegations(&self, wallet_id: &str) -> Request<'_, ListDelegations> {
         Request::new(self).set("walletId", wallet_id)
     }
@@ -98,6 +99,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_delegation(
         &self,
         wallet_id: &str,
@@ -159,6 +161,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn redelegate_with_delegation_data(
         &self,
         wallet_id: &str,
@@ -219,6 +222,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn redelegate(
         &self,
         delegation_id: &str,
@@ -261,6 +265,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_delegation(
         &self,
         delegation_id: &str,
@@ -279,10 +284,12 @@ impl ::sdk_runtime::TypedOperation for ListDelegations {
 
 impl Request<'_, ListDelegations> {
     /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
+    #[inline]
     pub fn page(self, page: i32) -> Self {
         self.set("page", page)
     }
     /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
+    #[inline]
     pub fn page_size(self, page_size: i32) -> Self {
         self.set("pageSize", page_size)
     }
@@ -290,6 +297,7 @@ impl Request<'_, ListDelegations> {
 
 impl ::sdk_runtime::PagedOperation for ListDelegations {
     type Item = Delegation;
+    #[inline]
     fn items(answer: &mut DelegationPage) -> Option<&mut Vec<Delegation>> {
         Some(&mut answer.response)
     }
@@ -374,6 +382,7 @@ impl ::sdk_runtime::object::Object for DataRedelegationRequest {
 
 impl DataRedelegationRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         delegation_data: impl Into<::sdk_runtime::Secret>,
         delegate_address: impl Into<String>,
@@ -678,6 +687,7 @@ impl ::sdk_runtime::object::Object for DelegationRequest {
 
 impl DelegationRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(delegation_data: impl Into<::sdk_runtime::Secret>) -> Self {
         Self {
             start_time: Default::default(),
@@ -775,6 +785,7 @@ impl ::sdk_runtime::object::Object for RedelegationRequest {
 
 impl RedelegationRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(delegate_address: impl Into<String>) -> Self {
         Self {
             delegate_address: delegate_address.into(),

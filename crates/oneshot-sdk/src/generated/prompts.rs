@@ -45,6 +45,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn search_prompts(&self, body: &PromptQuery) -> Request<'_, SearchPrompts> {
         Request::new(self).with_body(body)
     }
@@ -395,6 +396,7 @@ impl ::sdk_runtime::object::Object for PromptQuery {
 
 impl PromptQuery {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(query: impl Into<String>) -> Self {
         Self {
             query: query.into(),

@@ -155,6 +155,7 @@ impl ::sdk_runtime::object::Object for BusinessWebhook {
 }
 
 /// Argument of an event: a text, or a list of arguments.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum LogArgument {
     /// Text.
@@ -732,6 +733,7 @@ impl ::sdk_runtime::object::Object for SolidityStructParamRequest {
 
 impl SolidityStructParamRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         name: impl Into<String>,
         type_: impl Into<SolidityType>,
@@ -799,6 +801,7 @@ impl ::sdk_runtime::object::Object for SolidityStructRequest {
 
 impl SolidityStructRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(params: impl IntoIterator<Item = SolidityStructParamRequest>) -> Self {
         Self {
             name: Default::default(),

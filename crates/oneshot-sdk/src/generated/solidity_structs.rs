@@ -53,6 +53,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_struct(
         &self,
         struct_id: &str,
@@ -112,6 +113,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_struct_params(
         &self,
         struct_id: &str,
@@ -173,6 +175,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn add_struct_param(
         &self,
         struct_id: &str,
@@ -221,6 +224,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn remove_struct_param(
         &self,
         struct_id: &str,
@@ -456,6 +460,7 @@ impl ::sdk_runtime::object::Object for SolidityStructParamChange {
 
 impl SolidityStructParamChange {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -516,6 +521,7 @@ impl ::sdk_runtime::object::Object for SolidityStructParamChanges {
 
 impl SolidityStructParamChanges {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(updates: impl IntoIterator<Item = SolidityStructParamChange>) -> Self {
         Self {
             updates: updates.into_iter().collect(),

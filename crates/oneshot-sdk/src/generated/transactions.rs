@@ -56,6 +56,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_transactions(&self, business_id: &str) -> Request<'_, ListTransactions> {
         Request::new(self).set("businessId", business_id)
     }
@@ -98,6 +99,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_transaction(&self, transaction_id: &str) -> Request<'_, GetTransaction> {
         Request::new(self).set("transactionId", transaction_id)
     }
@@ -113,46 +115,57 @@ impl ::sdk_runtime::TypedOperation for ListTransactions {
 
 impl Request<'_, ListTransactions> {
     /// Sets `apiCredentialId` (query, string (uuid)): Only transactions that this credential asked for.
+    #[inline]
     pub fn api_credential_id(self, api_credential_id: impl Into<String>) -> Self {
         self.set("apiCredentialId", api_credential_id.into())
     }
     /// Sets `chainId` (query, integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109`): Only transactions on this chain.
+    #[inline]
     pub fn chain_id(self, chain_id: i64) -> Self {
         self.set("chainId", chain_id)
     }
     /// Sets `contractMethodId` (query, string (uuid)): Only transactions of this contract method.
+    #[inline]
     pub fn contract_method_id(self, contract_method_id: impl Into<String>) -> Self {
         self.set("contractMethodId", contract_method_id.into())
     }
     /// Sets `createdAfter` (query, number (double)): Only transactions created after this time, in Unix seconds.
+    #[inline]
     pub fn created_after(self, created_after: f64) -> Self {
         self.set("createdAfter", created_after)
     }
     /// Sets `createdBefore` (query, number (double)): Only transactions created before this time, in Unix seconds.
+    #[inline]
     pub fn created_before(self, created_before: f64) -> Self {
         self.set("createdBefore", created_before)
     }
     /// Sets `memo` (query, string): Only transactions with this memo. Whether parts of a memo match is not documented, so compare the `memo` of each result.
+    #[inline]
     pub fn memo(self, memo: impl Into<String>) -> Self {
         self.set("memo", memo.into())
     }
     /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
+    #[inline]
     pub fn page(self, page: i32) -> Self {
         self.set("page", page)
     }
     /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
+    #[inline]
     pub fn page_size(self, page_size: i32) -> Self {
         self.set("pageSize", page_size)
     }
     /// Sets `status` (query, string: `Pending`, `Submitted`, `Completed`, `Retrying`, `Failed`): Only transactions in this state.
+    #[inline]
     pub fn status(self, status: impl Into<super::shared::TransactionStatus>) -> Self {
         self.set("status", Into::<super::shared::TransactionStatus>::into(status))
     }
     /// Sets `userId` (query, string (uuid)): Only transactions that this user asked for.
+    #[inline]
     pub fn user_id(self, user_id: impl Into<String>) -> Self {
         self.set("userId", user_id.into())
     }
     /// Sets `walletId` (query, string (uuid)): Only transactions of this wallet.
+    #[inline]
     pub fn wallet_id(self, wallet_id: impl Into<String>) -> Self {
         self.set("walletId", wallet_id.into())
     }
@@ -160,6 +173,7 @@ impl Request<'_, ListTransactions> {
 
 impl ::sdk_runtime::PagedOperation for ListTransactions {
     type Item = super::shared::Transaction;
+    #[inline]
     fn items(
         answer: &mut TransactionPage,
     ) -> Option<&mut Vec<super::shared::Transaction>> {

@@ -45,6 +45,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_wallets(&self, business_id: &str) -> Request<'_, ListWallets> {
         Request::new(self).set("businessId", business_id)
     }
@@ -97,6 +98,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_wallet(
         &self,
         business_id: &str,
@@ -139,6 +141,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_wallet(&self, wallet_id: &str) -> Request<'_, GetWallet> {
         Request::new(self).set("walletId", wallet_id)
     }
@@ -185,6 +188,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_wallet(
         &self,
         wallet_id: &str,
@@ -228,6 +232,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_wallet(&self, wallet_id: &str) -> Request<'_, DeleteWallet> {
         Request::new(self).set("walletId", wallet_id)
     }
@@ -292,6 +297,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn transfer_from_wallet(
         &self,
         wallet_id: &str,
@@ -354,6 +360,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_wallet_signature(
         &self,
         wallet_id: &str,
@@ -417,6 +424,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_wallet_signature(
         &self,
         wallet_id: &str,
@@ -485,6 +493,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn authorize_permit2(
         &self,
         wallet_id: &str,
@@ -504,18 +513,22 @@ impl ::sdk_runtime::TypedOperation for ListWallets {
 
 impl Request<'_, ListWallets> {
     /// Sets `chainId` (query, integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109`): Only wallets on this chain.
+    #[inline]
     pub fn chain_id(self, chain_id: i64) -> Self {
         self.set("chainId", chain_id)
     }
     /// Sets `name` (query, string): Only wallets with this name.
+    #[inline]
     pub fn name(self, name: impl Into<String>) -> Self {
         self.set("name", name.into())
     }
     /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
+    #[inline]
     pub fn page(self, page: i32) -> Self {
         self.set("page", page)
     }
     /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
+    #[inline]
     pub fn page_size(self, page_size: i32) -> Self {
         self.set("pageSize", page_size)
     }
@@ -523,6 +536,7 @@ impl Request<'_, ListWallets> {
 
 impl ::sdk_runtime::PagedOperation for ListWallets {
     type Item = Wallet;
+    #[inline]
     fn items(answer: &mut WalletPage) -> Option<&mut Vec<Wallet>> {
         Some(&mut answer.response)
     }
@@ -546,6 +560,7 @@ impl ::sdk_runtime::TypedOperation for GetWallet {
 
 impl Request<'_, GetWallet> {
     /// Sets `includeBalances` (query, boolean): Whether to add the balance in the chain's native currency as `accountBalanceDetails`. Balances of other tokens are not included.
+    #[inline]
     pub fn include_balances(self, include_balances: bool) -> Self {
         self.set("includeBalances", include_balances)
     }
@@ -591,38 +606,47 @@ impl ::sdk_runtime::TypedOperation for GetWalletSignature {
 
 impl Request<'_, GetWalletSignature> {
     /// Sets `amount` (query, string (big-number-string)): Amount, as a decimal string in the smallest unit of the token. For `erc3009` and `permit2`.
+    #[inline]
     pub fn amount(self, amount: impl Into<::sdk_runtime::BigNumber>) -> Self {
         self.set("amount", Into::<::sdk_runtime::BigNumber>::into(amount))
     }
     /// Sets `contractAddress` (query, string (evm-address)): Address of the token's contract. For `erc3009` and `permit2`.
+    #[inline]
     pub fn contract_address(self, contract_address: impl Into<String>) -> Self {
         self.set("contractAddress", contract_address.into())
     }
     /// Sets `destinationAddress` (query, string (evm-address)): Account that receives the tokens. For `erc3009` and `permit2`.
+    #[inline]
     pub fn destination_address(self, destination_address: impl Into<String>) -> Self {
         self.set("destinationAddress", destination_address.into())
     }
     /// Sets `domain` (query, string): Domain per EIP-712, as JSON text. For `erc712`.
+    #[inline]
     pub fn domain(self, domain: impl Into<String>) -> Self {
         self.set("domain", domain.into())
     }
     /// Sets `fromAddress` (query, string (evm-address)): Account that pays the tokens. Defaults to the wallet. For `erc3009`.
+    #[inline]
     pub fn from_address(self, from_address: impl Into<String>) -> Self {
         self.set("fromAddress", from_address.into())
     }
     /// Sets `message` (query, string): Message to sign: plain text for `erc191`; for `erc712` the JSON text of an object with `primaryType` and `message`.
+    #[inline]
     pub fn message(self, message: impl Into<String>) -> Self {
         self.set("message", message.into())
     }
     /// Sets `types` (query, string): Struct types per EIP-712 by their names, as JSON text. For `erc712`.
+    #[inline]
     pub fn types(self, types: impl Into<String>) -> Self {
         self.set("types", types.into())
     }
     /// Sets `validAfter` (query, number (double)): Start of the validity, in Unix seconds. For `erc3009` only; `permit2` rejects it.
+    #[inline]
     pub fn valid_after(self, valid_after: f64) -> Self {
         self.set("validAfter", valid_after)
     }
     /// Sets `validUntil` (query, number (double)): End of the validity, in Unix seconds; the `deadline` of Permit2. For `erc3009` and `permit2`.
+    #[inline]
     pub fn valid_until(self, valid_until: f64) -> Self {
         self.set("validUntil", valid_until)
     }
@@ -753,6 +777,7 @@ impl ::sdk_runtime::object::Object for AccountBalanceDetails {
 }
 
 /// A JSON object, or the text of one.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum JsonObjectOrText {
     /// Object.
@@ -765,6 +790,7 @@ pub enum JsonObjectOrText {
 
 impl From<::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>>
 for JsonObjectOrText {
+    #[inline]
     fn from(
         value: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     ) -> Self {
@@ -773,18 +799,21 @@ for JsonObjectOrText {
 }
 
 impl From<String> for JsonObjectOrText {
+    #[inline]
     fn from(value: String) -> Self {
         Self::Text(value)
     }
 }
 
 impl From<&str> for JsonObjectOrText {
+    #[inline]
     fn from(value: &str) -> Self {
         Self::Text(value.to_owned())
     }
 }
 
 impl From<&String> for JsonObjectOrText {
+    #[inline]
     fn from(value: &String) -> Self {
         Self::Text(value.clone())
     }
@@ -876,6 +905,7 @@ impl ::sdk_runtime::object::Object for Permit2Request {
 
 impl Permit2Request {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(contract_address: impl Into<String>) -> Self {
         Self {
             contract_address: contract_address.into(),
@@ -884,6 +914,7 @@ impl Permit2Request {
 }
 
 /// Plain text for `erc191`. For `erc712`, a typed message or its JSON text.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum SignatureMessage {
     /// Text.
@@ -895,24 +926,28 @@ pub enum SignatureMessage {
 }
 
 impl From<String> for SignatureMessage {
+    #[inline]
     fn from(value: String) -> Self {
         Self::Text(value)
     }
 }
 
 impl From<&str> for SignatureMessage {
+    #[inline]
     fn from(value: &str) -> Self {
         Self::Text(value.to_owned())
     }
 }
 
 impl From<&String> for SignatureMessage {
+    #[inline]
     fn from(value: &String) -> Self {
         Self::Text(value.clone())
     }
 }
 
 impl From<TypedDataMessage> for SignatureMessage {
+    #[inline]
     fn from(value: TypedDataMessage) -> Self {
         Self::TypedDataMessage(value)
     }
@@ -1204,6 +1239,7 @@ impl ::sdk_runtime::object::Object for TransferRequest {
 
 impl TransferRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(destination_account_address: impl Into<String>) -> Self {
         Self {
             destination_account_address: destination_account_address.into(),
@@ -1259,6 +1295,7 @@ impl ::sdk_runtime::object::Object for TypedDataMessage {
 
 impl TypedDataMessage {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         primary_type: impl Into<String>,
         message: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
@@ -1506,6 +1543,7 @@ impl ::sdk_runtime::object::Object for WalletChange {
 
 impl From<&Wallet> for WalletChange {
     /// Takes over the properties that can be written. Left out, since the answer does not have them in this form: `lowBalanceThreshold`.
+    #[inline]
     fn from(answer: &Wallet) -> Self {
         Self {
             name: answer.name.clone(),
@@ -1650,6 +1688,7 @@ impl ::sdk_runtime::object::Object for WalletRequest {
 
 impl WalletRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(chain_id: i64, name: impl Into<String>) -> Self {
         Self {
             chain_id,

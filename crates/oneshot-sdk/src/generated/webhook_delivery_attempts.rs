@@ -44,6 +44,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_webhook_delivery_attempts(
         &self,
         webhook_id: &str,
@@ -62,10 +63,12 @@ impl ::sdk_runtime::TypedOperation for ListWebhookDeliveryAttempts {
 
 impl Request<'_, ListWebhookDeliveryAttempts> {
     /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
+    #[inline]
     pub fn page(self, page: i32) -> Self {
         self.set("page", page)
     }
     /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
+    #[inline]
     pub fn page_size(self, page_size: i32) -> Self {
         self.set("pageSize", page_size)
     }
@@ -73,6 +76,7 @@ impl Request<'_, ListWebhookDeliveryAttempts> {
 
 impl ::sdk_runtime::PagedOperation for ListWebhookDeliveryAttempts {
     type Item = WebhookDeliveryAttempt;
+    #[inline]
     fn items(
         answer: &mut WebhookDeliveryAttemptPage,
     ) -> Option<&mut Vec<WebhookDeliveryAttempt>> {

@@ -44,6 +44,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_webhook_endpoints(
         &self,
         business_id: &str,
@@ -101,6 +102,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_webhook_endpoint(
         &self,
         business_id: &str,
@@ -142,6 +144,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_webhook_endpoint(
         &self,
         webhook_endpoint_id: &str,
@@ -191,6 +194,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_webhook_endpoint(
         &self,
         webhook_endpoint_id: &str,
@@ -231,6 +235,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_webhook_endpoint(
         &self,
         webhook_endpoint_id: &str,
@@ -273,6 +278,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn rotate_webhook_endpoint_key(
         &self,
         webhook_endpoint_id: &str,
@@ -317,6 +323,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_endpoint_webhooks(
         &self,
         webhook_endpoint_id: &str,
@@ -335,10 +342,12 @@ impl ::sdk_runtime::TypedOperation for ListWebhookEndpoints {
 
 impl Request<'_, ListWebhookEndpoints> {
     /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
+    #[inline]
     pub fn page(self, page: i32) -> Self {
         self.set("page", page)
     }
     /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
+    #[inline]
     pub fn page_size(self, page_size: i32) -> Self {
         self.set("pageSize", page_size)
     }
@@ -346,6 +355,7 @@ impl Request<'_, ListWebhookEndpoints> {
 
 impl ::sdk_runtime::PagedOperation for ListWebhookEndpoints {
     type Item = WebhookEndpoint;
+    #[inline]
     fn items(answer: &mut WebhookEndpointPage) -> Option<&mut Vec<WebhookEndpoint>> {
         Some(&mut answer.response)
     }
@@ -377,6 +387,7 @@ impl ::sdk_runtime::TypedOperation for UpdateWebhookEndpoint {
 
 impl Request<'_, UpdateWebhookEndpoint> {
     /// Sets the body: The changes.
+    #[inline]
     pub fn body(self, body: &WebhookEndpointChange) -> Self {
         self.with_body(body)
     }
@@ -408,10 +419,12 @@ impl ::sdk_runtime::TypedOperation for ListEndpointWebhooks {
 
 impl Request<'_, ListEndpointWebhooks> {
     /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
+    #[inline]
     pub fn page(self, page: i32) -> Self {
         self.set("page", page)
     }
     /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
+    #[inline]
     pub fn page_size(self, page_size: i32) -> Self {
         self.set("pageSize", page_size)
     }
@@ -419,6 +432,7 @@ impl Request<'_, ListEndpointWebhooks> {
 
 impl ::sdk_runtime::PagedOperation for ListEndpointWebhooks {
     type Item = Webhook;
+    #[inline]
     fn items(answer: &mut WebhookPage) -> Option<&mut Vec<Webhook>> {
         Some(&mut answer.response)
     }
@@ -743,6 +757,7 @@ impl ::sdk_runtime::object::Object for WebhookEndpointChange {
 
 impl From<&WebhookEndpoint> for WebhookEndpointChange {
     /// Takes over all properties that can be written.
+    #[inline]
     fn from(answer: &WebhookEndpoint) -> Self {
         Self {
             description: answer.description.clone(),
@@ -871,6 +886,7 @@ impl ::sdk_runtime::object::Object for WebhookEndpointRequest {
 
 impl WebhookEndpointRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(destination_url: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
             destination_url: destination_url.into(),

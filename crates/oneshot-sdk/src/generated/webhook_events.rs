@@ -32,6 +32,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_webhook_events(&self) -> Request<'_, ListWebhookEvents> {
         Request::new(self)
     }

@@ -44,6 +44,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_webhook_triggers(
         &self,
         business_id: &str,
@@ -101,6 +102,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_webhook_trigger(
         &self,
         business_id: &str,
@@ -152,6 +154,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_webhook_trigger(
         &self,
         webhook_trigger_id: &str,
@@ -192,6 +195,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_webhook_trigger(
         &self,
         webhook_trigger_id: &str,
@@ -210,10 +214,12 @@ impl ::sdk_runtime::TypedOperation for ListWebhookTriggers {
 
 impl Request<'_, ListWebhookTriggers> {
     /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
+    #[inline]
     pub fn page(self, page: i32) -> Self {
         self.set("page", page)
     }
     /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
+    #[inline]
     pub fn page_size(self, page_size: i32) -> Self {
         self.set("pageSize", page_size)
     }
@@ -221,6 +227,7 @@ impl Request<'_, ListWebhookTriggers> {
 
 impl ::sdk_runtime::PagedOperation for ListWebhookTriggers {
     type Item = WebhookTrigger;
+    #[inline]
     fn items(answer: &mut WebhookTriggerPage) -> Option<&mut Vec<WebhookTrigger>> {
         Some(&mut answer.response)
     }
@@ -244,6 +251,7 @@ impl ::sdk_runtime::TypedOperation for UpdateWebhookTrigger {
 
 impl Request<'_, UpdateWebhookTrigger> {
     /// Sets the body: The changes.
+    #[inline]
     pub fn body(self, body: &WebhookTriggerChange) -> Self {
         self.with_body(body)
     }
@@ -631,6 +639,7 @@ impl ::sdk_runtime::object::Object for WebhookTriggerRequest {
 
 impl WebhookTriggerRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         endpoint_id: impl Into<String>,
         event_names: impl IntoIterator<

@@ -51,6 +51,7 @@ impl DeliveryEvent {
     ///
     /// If a header is missing, no key matches the signature, the signed time is too far from
     /// now, or the body can't be read.
+    #[inline]
     pub fn verify_and_parse(
         headers: &HeaderMap,
         body: &[u8],
@@ -61,6 +62,7 @@ impl DeliveryEvent {
         Self::read(body)
     }
     /// Name of the event, in the vendor's spelling.
+    #[inline]
     pub fn event(&self) -> &str {
         match self {
             Self::TransactionExecutionSuccess(_) => "TransactionExecutionSuccess",

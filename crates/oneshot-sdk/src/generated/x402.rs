@@ -33,6 +33,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_x402_supported_kinds(&self) -> Request<'_, ListX402SupportedKinds> {
         Request::new(self)
     }
@@ -81,6 +82,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn verify_x402_payment(
         &self,
         body: &X402PaymentRequest,
@@ -139,6 +141,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn settle_x402_payment(
         &self,
         body: &X402PaymentRequest,
@@ -297,6 +300,7 @@ impl ::sdk_runtime::object::Object for X402PaymentRequest {
 
 impl X402PaymentRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         payment_payload: X402PaymentPayload,
         payment_requirements: X402PaymentRequirements,
@@ -439,6 +443,7 @@ impl ::sdk_runtime::object::Object for X402PaymentRequirements {
 }
 
 /// Outcome of a settlement. Its shape depends on `x402Version`.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum X402Settlement {
     /// `1`.

@@ -111,7 +111,7 @@ async fn execute_all(client: &Client) -> BTreeMap<String, Fate> {
 /// How often the server executed each memo.
 fn applied(sandbox: &Sandbox) -> BTreeMap<String, usize> {
     let mut applied = BTreeMap::new();
-    for effect in sandbox.effects_of("oneshot") {
+    for effect in sandbox.effects_of("oneshot").unwrap() {
         assert_eq!(effect.operation_id, "execute_contract_method");
         let body: Value = serde_json::from_slice(&effect.body).unwrap();
         let memo = body["memo"].as_str().unwrap();
@@ -129,7 +129,10 @@ async fn of_2000_executions_with_random_faults_none_runs_twice_and_each_unsure_o
     for round in 0..ROUNDS {
         let builder = Sandbox::builder().vendor("oneshot").items(10);
         let sandbox = builder.start().await.unwrap();
-        let config = sandbox.client_config("oneshot").retry(retry.clone());
+        let config = sandbox
+            .client_config("oneshot")
+            .unwrap()
+            .retry(retry.clone());
         let client = Client::from_config(config).unwrap();
         order_faults(&sandbox, round);
         let fates = execute_all(&client).await;

@@ -16,7 +16,7 @@ const OTHER_BUSINESS: &str = "00000000-0000-4000-a000-0000000000ff";
 
 async fn start() -> (Sandbox, Client) {
     let sandbox = Sandbox::builder().vendor("oneshot").start().await.unwrap();
-    let client = Client::from_config(sandbox.client_config("oneshot")).unwrap();
+    let client = Client::from_config(sandbox.client_config("oneshot").unwrap()).unwrap();
     (sandbox, client)
 }
 
@@ -199,7 +199,7 @@ async fn first_method(client: &Client) -> String {
 async fn all_ten_lists_are_walked_to_their_end() {
     let builder = Sandbox::builder().vendor("oneshot").items(60);
     let sandbox = builder.start().await.unwrap();
-    let client = Client::from_config(sandbox.client_config("oneshot")).unwrap();
+    let client = Client::from_config(sandbox.client_config("oneshot").unwrap()).unwrap();
     let id = "00000000-0000-4000-a000-000000000003";
     macro_rules! count {
         ($list:expr) => {
@@ -219,7 +219,7 @@ async fn all_ten_lists_are_walked_to_their_end() {
         count!(client.list_webhook_delivery_attempts(id)),
     ];
     assert_eq!(counts, [60; 10]);
-    let requests = sandbox.requests_of("oneshot");
+    let requests = sandbox.requests_of("oneshot").unwrap();
     assert_eq!(requests.len(), 31, "a token, and three pages for each list");
 }
 
@@ -263,7 +263,7 @@ async fn the_end_of_a_transaction_is_sent_to_the_endpoint_and_signed_with_its_ke
         request.memo = Some(memo.to_owned());
         let execution = client.execute_contract_method(&method, &request).run();
         let _ = short(execution).await;
-        sandbox.webhooks_settled("oneshot").await;
+        sandbox.webhooks_settled("oneshot").await.unwrap();
     };
     let read = |body: &[u8], key: &str| {
         let keys = WebhookKeys::new(key);

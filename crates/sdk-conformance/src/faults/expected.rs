@@ -142,6 +142,11 @@ impl Trouble {
         let once = |end: Expected| Expected { requests: 1, ..end };
         match self {
             Self::Refused(status) => refused(nature, status),
+            // A key cannot be renewed, and does not end.
+            Self::Unauthorized { .. } if !nature.renews => {
+                once(fails(nature, "auth", Error::is_auth).undone())
+            }
+            Self::Expired | Self::Revoked if !nature.renews => once(again(nature, false)),
             Self::Unauthorized { forever: true } => Expected {
                 requests: 2,
                 ..fails(nature, "auth", Error::is_auth).undone()

@@ -31,7 +31,7 @@ impl Kind {
         Self::Bulk,
     ];
 
-    /// Kind of an operation; `None` for those that need no token, or that fit no kind.
+    /// The kind of an operation; none for those that need no credentials, or that fall between the kinds.
     pub(super) fn of(operation: &Operation) -> Option<Self> {
         let carries_files = operation.body.is_some_and(|body| {
             let encoding = body.media.first().map(|media| media.encoding);
@@ -85,7 +85,9 @@ pub(super) struct Nature {
     pub(super) keyed: bool,
     /// Whether it may change something.
     pub(super) writes: bool,
-    /// Whether it may retry after a stated delay.
+    /// Whether it sends an access token, which the client renews.
+    pub(super) renews: bool,
+    /// Whether it may follow a hint when to come back.
     pub(super) follows_hints: bool,
     /// Delay after a rate limit without a stated one: the window that the vendor publishes.
     pub(super) window: Option<Duration>,
@@ -98,7 +100,12 @@ pub(super) struct Nature {
 }
 
 impl Nature {
-    pub(super) fn of(operation: &Operation, kind: Kind, limits: Option<Limits>) -> Self {
+    pub(super) fn of(
+        operation: &Operation,
+        kind: Kind,
+        limits: Option<Limits>,
+        renews: bool,
+    ) -> Self {
         let reads = matches!(
             operation.method,
             Method::Get | Method::Head | Method::Options
@@ -109,6 +116,7 @@ impl Nature {
             repeats: operation.repeat != Repeat::Never,
             keyed: matches!(operation.repeat, Repeat::Keyed(_)),
             writes: !reads || operation.repeat == Repeat::Never || operation.effect.is_some(),
+            renews,
             follows_hints: !matches!(operation.effect, Some(Effect::Money | Effect::Message)),
             window: limits.map(|limits| Duration::from_secs(limits.per_seconds.into())),
             answers: successes.any(|answer| !answer.media.is_empty()),

@@ -3,14 +3,15 @@
 use std::fmt;
 use std::time::Duration;
 
-use sdk_runtime::{ClientBuilder, Error, Operation, RetryPolicy, SdkClient, StatusCode};
+use sdk_runtime::{
+    ClientBuilder, ClientConfig, Error, Operation, RetryPolicy, SdkClient, StatusCode,
+};
 
 use super::expected::{Expected, PATIENCE, Trouble};
 use super::kind::{Kind, Nature};
 use crate::case::{Case, first_cases};
-use crate::client_config::ClientConfigOf;
 use crate::connect::sandbox_of;
-use sdk_sandbox::Sandbox;
+use crate::fitting::{Fitting, fitting};
 
 /// Time limit of a cell; beyond it, the call hangs.
 const BOUND: Duration = Duration::from_secs(20);
@@ -55,26 +56,29 @@ impl Matrix {
 pub async fn fault_matrix<C: SdkClient>(
     cases: Vec<Case<C>>,
 ) -> Result<Matrix, Box<dyn std::error::Error>> {
-    let mut columns: Vec<(Kind, &'static Operation, Case<C>)> = Vec::new();
+    let mut columns: Vec<(Nature, &'static Operation, Case<C>)> = Vec::new();
     let mut wanted = Vec::new();
     for (operation, case) in first_cases(cases) {
         if let Some(kind) = Kind::of(operation)
-            && columns.iter().all(|(known, ..)| *known != kind)
+            && columns.iter().all(|(known, ..)| known.kind != kind)
         {
             wanted.push(kind);
-            if is_counted(operation, kind, &case).await? {
-                columns.push((kind, operation, case));
+            let sandbox = sandbox_of::<C>().await?;
+            let renews = fitting::<C>(&sandbox, operation)?.sends_token;
+            let nature = Nature::of(operation, kind, C::VENDOR.limits, renews);
+            if is_counted(operation, nature, &case).await? {
+                columns.push((nature, operation, case));
             }
         }
     }
-    wanted.retain(|kind| columns.iter().all(|(known, ..)| known != kind));
+    wanted.retain(|kind| columns.iter().all(|(known, ..)| known.kind != *kind));
     wanted.dedup();
-    columns.sort_by_key(|(kind, ..)| Kind::ALL.iter().position(|known| known == kind));
+    columns.sort_by_key(|(nature, ..)| Kind::ALL.iter().position(|known| *known == nature.kind));
     let mut matrix = Matrix {
         vendor: C::VENDOR.display_name,
         columns: columns
             .iter()
-            .map(|(kind, operation, _)| (kind.name(), operation.id))
+            .map(|(nature, operation, _)| (nature.kind.name(), operation.id))
             .collect(),
         failed: wanted
             .iter()
@@ -84,13 +88,12 @@ pub async fn fault_matrix<C: SdkClient>(
     };
     for (name, trouble) in Trouble::ALL.into_iter().chain([Trouble::ELSEWHERE]) {
         let mut cells = Vec::new();
-        for (kind, operation, case) in &columns {
-            let nature = Nature::of(operation, *kind, C::VENDOR.limits);
+        for (nature, operation, case) in &columns {
             let end = tokio::time::timeout(BOUND, end(operation, case, Some(trouble))).await;
             let (cell, wrong) = match end {
                 Ok(end) => {
                     let end = end?;
-                    (end.to_string(), end.complaint(trouble, nature))
+                    (end.to_string(), end.complaint(trouble, *nature))
                 }
                 Err(_) => ("hangs".to_owned(), Some("it hangs".to_owned())),
             };
@@ -111,11 +114,11 @@ pub async fn fault_matrix<C: SdkClient>(
 /// Whether a call succeeds without a fault, and the sandbox counts its effect if it has one.
 async fn is_counted<C: SdkClient>(
     operation: &Operation,
-    kind: Kind,
+    nature: Nature,
     case: &Case<C>,
 ) -> Result<bool, Box<dyn std::error::Error>> {
     let end = end(operation, case, None).await?;
-    let writes = usize::from(Nature::of(operation, kind, C::VENDOR.limits).writes);
+    let writes = usize::from(nature.writes);
     Ok(end.outcome.is_ok() && end.writes == writes)
 }
 
@@ -137,9 +140,15 @@ async fn end<C: SdkClient>(
 ) -> Result<End, Box<dyn std::error::Error>> {
     let vendor = C::VENDOR.name;
     let sandbox = sandbox_of::<C>().await?;
-    let client = connect::<C>(&sandbox, trouble)?;
-    // Only the call itself must meet the fault, not the exchange before it.
-    client.core().access_token().await?;
+    let Fitting {
+        config,
+        sends_token,
+    } = fitting::<C>(&sandbox, operation)?;
+    let client = connect::<C>(config, trouble)?;
+    // Only the call itself shall meet the fault, not the exchange before it.
+    if sends_token {
+        client.core().access_token().await?;
+    }
     if let Some(trouble) = trouble {
         sandbox.fault(vendor, trouble.fault().on(operation.id))?;
     }
@@ -167,19 +176,19 @@ async fn end<C: SdkClient>(
 }
 
 /// A client that retries without delay.
-fn connect<C: SdkClient>(sandbox: &Sandbox, trouble: Option<Trouble>) -> Result<C, Error> {
+fn connect<C: SdkClient>(
+    config: ClientConfig,
+    trouble: Option<Trouble>,
+) -> Result<C, Box<dyn std::error::Error>> {
     let moment = Duration::from_millis(1);
-    let builder = ClientBuilder::<C>::from_config(sandbox.client_config(C::VENDOR.name))?
+    let builder = ClientBuilder::<C>::from_config(config)?
         .retry(RetryPolicy::new().with_backoff(moment, moment * 2))
         .without_limits();
-    if trouble.is_some_and(Trouble::hangs) {
-        builder
-            .attempt_timeout(PATIENCE)
-            .idle_timeout(PATIENCE)
-            .build()
-    } else {
-        builder.build()
-    }
+    let builder = match trouble.is_some_and(Trouble::hangs) {
+        true => builder.attempt_timeout(PATIENCE).idle_timeout(PATIENCE),
+        false => builder,
+    };
+    Ok(builder.build()?)
 }
 
 impl End {

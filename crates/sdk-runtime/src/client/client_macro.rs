@@ -13,7 +13,8 @@ macro_rules! vendor_client {
         $(#[$docs:meta])*
         credentials = $credentials:ty,
         server = $server:ty,
-        vendor = $vendor:expr $(,)?
+        vendor = $vendor:expr,
+        openapi = $openapi:expr $(,)?
     ) => {
         $(#[$docs])*
         #[derive(Clone)]
@@ -108,6 +109,7 @@ macro_rules! vendor_client {
             type Credentials = $credentials;
             type Server = $server;
             const VENDOR: &'static $crate::Vendor = &$vendor;
+            const OPENAPI: &'static str = $openapi;
 
             fn from_core(core: $crate::ClientCore) -> Self {
                 Self { core }

@@ -99,6 +99,8 @@ pub trait SdkClient: Clone + Send + Sync + 'static {
     type Server: Into<ServerUrl> + Default;
     /// The vendor.
     const VENDOR: &'static Vendor;
+    /// The OpenAPI document from which the client was made, as JSON.
+    const OPENAPI: &'static str;
 
     /// Wraps a core created by the builder.
     fn from_core(core: ClientCore) -> Self;

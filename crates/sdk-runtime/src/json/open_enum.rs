@@ -17,6 +17,8 @@
 /// assert_eq!(Span::from("CENTURY").as_str(), "CENTURY");
 /// ```
 ///
+/// All functions are `#[inline]`, so that a crate with hundreds of such enums builds only those that it uses.
+///
 /// `open_enum!(impl Span { Day = "DAY", Week = "WEEK" })` does the same for an enum that is written out, as
 /// generated code has it.
 #[macro_export]
@@ -43,6 +45,7 @@ macro_rules! open_enum {
         impl $name {
             /// The value as in JSON.
             #[allow(unreachable_pub)] // The enum itself may be less than public.
+            #[inline]
             pub fn as_str(&self) -> &str {
                 match self {
                     $( Self::$variant => $text, )*
@@ -50,6 +53,7 @@ macro_rules! open_enum {
                 }
             }
 
+            #[inline]
             fn known(text: &str) -> ::std::option::Option<Self> {
                 match text {
                     $( $text => ::std::option::Option::Some(Self::$variant), )*
@@ -59,12 +63,14 @@ macro_rules! open_enum {
         }
 
         impl ::std::convert::From<&str> for $name {
+            #[inline]
             fn from(text: &str) -> Self {
                 Self::known(text).unwrap_or_else(|| Self::Unknown(text.to_owned()))
             }
         }
 
         impl ::std::convert::From<::std::string::String> for $name {
+            #[inline]
             fn from(text: ::std::string::String) -> Self {
                 Self::known(&text).unwrap_or(Self::Unknown(text))
             }
@@ -72,12 +78,14 @@ macro_rules! open_enum {
 
         impl ::std::str::FromStr for $name {
             type Err = ::std::convert::Infallible;
+            #[inline]
             fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
                 ::std::result::Result::Ok(Self::from(text))
             }
         }
 
         impl ::std::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.write_str(self.as_str())
             }
@@ -101,12 +109,14 @@ macro_rules! open_enum {
         }
 
         impl $crate::IntoArgument for $name {
+            #[inline]
             fn into_argument(self) -> $crate::Argument {
                 $crate::Argument::from_text(self.as_str())
             }
         }
 
         impl $crate::IntoArgument for &$name {
+            #[inline]
             fn into_argument(self) -> $crate::Argument {
                 $crate::Argument::from_text(self.as_str())
             }

@@ -441,6 +441,7 @@ pub use sdk_runtime::http_client;
 sdk_runtime::vendor_client!(
     credentials = super::auth::Credentials,
     server = vendor::Server,
-    vendor = vendor::VENDOR
+    vendor = vendor::VENDOR,
+    openapi = "{}"
 );
 sdk_runtime::vendor_bulk!();

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use sdk_sandbox::{Builder, LoggedRequest, Sandbox};
+use sdk_sandbox::{Builder, Error, LoggedRequest, Sandbox};
 
 const USAGE: &str = "\
 Plays vendors on loopback until it is stopped.
@@ -37,7 +37,11 @@ async fn main() -> ExitCode {
         Ok(sandbox) => sandbox,
         Err(error) => return failed(&format!("{error}\n")),
     };
-    let _ = out.write_all(greeting(&sandbox).as_bytes());
+    let greeting = match greeting(&sandbox) {
+        Ok(greeting) => greeting,
+        Err(error) => return failed(&format!("{error}\n")),
+    };
+    let _ = out.write_all(greeting.as_bytes());
     let _ = tokio::signal::ctrl_c().await;
     ExitCode::SUCCESS
 }
@@ -120,16 +124,16 @@ fn number<N: std::str::FromStr>(name: &str, text: &str) -> Result<N, String> {
         .map_err(|_| format!("{name} needs a number, not `{text}`"))
 }
 
-fn greeting(sandbox: &Sandbox) -> String {
+fn greeting(sandbox: &Sandbox) -> Result<String, Error> {
     let mut text = format!("page and documents: {}/\n", sandbox.elsewhere());
     for vendor in sandbox.vendors() {
-        text.push_str(&format!("\n# {vendor}: {}\n", sandbox.base_url(&vendor)));
-        for (name, value) in sandbox.environment(&vendor) {
+        text.push_str(&format!("\n# {vendor}: {}\n", sandbox.base_url(&vendor)?));
+        for (name, value) in sandbox.environment(&vendor)? {
             text.push_str(&format!("export {name}='{value}'\n"));
         }
     }
     text.push_str("\nCtrl-C stops it.\n");
-    text
+    Ok(text)
 }
 
 fn log(request: &LoggedRequest) {

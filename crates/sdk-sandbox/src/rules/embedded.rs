@@ -30,7 +30,15 @@ macro_rules! embedded {
 pub(crate) static EMBEDDED: LazyLock<Vec<Embedded>> = LazyLock::new(embedded);
 
 fn embedded() -> Vec<Embedded> {
-    embedded!["akeneo", "metquay", "motaword", "oneshot", "smscx",]
+    embedded! {
+        // @generated begin vendors
+        "akeneo",
+        "metquay",
+        "motaword",
+        "oneshot",
+        "smscx",
+        // @generated end vendors
+    }
 }
 
 #[cfg(test)]

@@ -19,6 +19,12 @@ use crate::rules::token_rules::TokenRules;
 use crate::rules::webhook_rules::WebhookRules;
 use crate::rules::yaml;
 
+/// Whether a profile says nothing: comments at most. The document alone decides then.
+pub(crate) fn is_blank(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim);
+    lines.all(|line| line.is_empty() || line.starts_with('#'))
+}
+
 /// The profile of one vendor.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -23,13 +23,12 @@ use crate::state::delivery::Delivery;
 use crate::state::effects::Effect;
 use crate::state::fault::Fault;
 use crate::state::outbox::{SentWebhook, WebhookAttempt};
-use crate::state::request_log::{Log, LoggedRequest};
+use crate::state::request_log::{ELSEWHERE, Log, LoggedRequest};
 use crate::state::vendor::Vendor;
+use crate::webhooks::payload::family_named;
 use crate::webhooks::send::send_ordered;
 use crate::webhooks::webhook::Webhook;
 
-/// Vendor name in the log for requests that reach no vendor.
-const ELSEWHERE: &str = "elsewhere";
 const ADMIN: &str = "/__sandbox/";
 
 /// Serves the sandbox's own origin.
@@ -259,7 +258,8 @@ impl AdminServer {
     fn subscribe(&self, request: &Request) -> Result<Reply, Reply> {
         let order: SubscriptionOrder = read(request)?;
         let vendor = self.named(&order.vendor)?;
-        vendor.outbox.subscribe(&order.family, &order.url);
+        let family = family_named(vendor, &order.family).map_err(refused)?;
+        vendor.outbox.subscribe(&family.name, &order.url);
         Ok(Reply::json(200, &json!({})))
     }
 
@@ -274,7 +274,7 @@ impl AdminServer {
         let order: Order = read(request)?;
         let vendor = self.named(&order.vendor)?;
         let fault: Fault = order.fault.parse().map_err(refused)?;
-        vendor.faults.add(fault, vendor.seed);
+        vendor.order_fault(fault).map_err(refused)?;
         Ok(Reply::json(
             200,
             &json!({ "pending_faults": vendor.faults.len() }),

@@ -48,9 +48,8 @@ impl Builder {
 
     /// Plays a vendor from your own merged OpenAPI document (JSON) and profile (YAML).
     ///
-    /// With an empty profile, the document alone decides: credentials are test values, token
-    /// operations (`x-sdk-token`) accept them by HTTP Basic or in the body, and errors follow the
-    /// schema with `x-sdk-error`.
+    /// Without a profile (an empty text, or comments alone) the document alone decides: the credentials are test values, token operations
+    /// (`x-sdk-token`) take them by HTTP Basic or in the body, and errors have the shape of the schema with `x-sdk-error`.
     pub fn document(
         mut self,
         name: impl Into<String>,

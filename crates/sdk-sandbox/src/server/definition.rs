@@ -8,7 +8,7 @@ use crate::openapi::document::Document;
 use crate::resources::inference::Resources;
 
 use crate::rules::embedded::Embedded;
-use crate::rules::profile::Profile;
+use crate::rules::profile::{Profile, is_blank};
 use crate::server::default_profile::default_profile;
 use crate::webhooks::trigger::check;
 
@@ -23,15 +23,29 @@ pub(crate) struct Definition {
 /// Cached definitions of embedded vendors, since tests start thousands of sandboxes.
 static READ: Mutex<BTreeMap<&str, Definition>> = Mutex::new(BTreeMap::new());
 
+/// The documents of its own that this process has read last, for the same reason.
+static OWN: Mutex<Vec<Own>> = Mutex::new(Vec::new());
+
+/// The most documents in [`OWN`].
+const MOST_OWN: usize = 4;
+
+/// A document and a profile that were given as texts.
+struct Own {
+    name: String,
+    document: String,
+    profile: String,
+    definition: Definition,
+}
+
 impl Definition {
-    /// Parses a document and a profile; an empty profile is derived from the document.
+    /// Reads a document, and a profile; a blank one is made from the document.
     pub(crate) fn read(name: &str, document: &str, profile: &str) -> Result<Self, Error> {
         let document = Document::read(document).map_err(|e| Error::caused_by(name, e))?;
         Self::new(name, Arc::new(document), profile)
     }
 
     pub(crate) fn new(name: &str, document: Arc<Document>, profile: &str) -> Result<Self, Error> {
-        let read = if profile.trim().is_empty() {
+        let read = if is_blank(profile) {
             Profile::from_value(default_profile(name, &document), document.root())
         } else {
             Profile::read(profile, document.root())
@@ -51,7 +65,29 @@ impl Definition {
         })
     }
 
-    /// Definition of an embedded vendor, parsed once per process.
+    /// The definition of a document that is not embedded, read again only where a text changed.
+    pub(crate) fn own(name: &str, document: &str, profile: &str) -> Result<Self, Error> {
+        let known = || OWN.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_same =
+            |own: &&Own| own.name == name && own.profile == profile && own.document == document;
+        if let Some(own) = known().iter().find(is_same) {
+            return Ok(own.definition.clone());
+        }
+        let definition = Self::read(name, document, profile)?;
+        let mut known = known();
+        if known.len() == MOST_OWN {
+            known.remove(0);
+        }
+        known.push(Own {
+            name: name.to_owned(),
+            document: document.to_owned(),
+            profile: profile.to_owned(),
+            definition: definition.clone(),
+        });
+        Ok(definition)
+    }
+
+    /// The definition of an embedded vendor, read once per process.
     pub(crate) fn embedded(embedded: &Embedded) -> Result<Self, Error> {
         let known = || READ.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(definition) = known().get(embedded.name) {

@@ -1,4 +1,4 @@
-//! Handle of a running sandbox.
+//! The handle of a running sandbox.
 
 use std::sync::{Arc, PoisonError};
 
@@ -7,22 +7,23 @@ use tokio::task::AbortHandle;
 use crate::error::Error;
 use crate::response::job_state::advance;
 use crate::rules::credentials::Credentials;
+use crate::rules::embedded::EMBEDDED;
 use crate::sample::arguments::arguments;
 use crate::server::builder::Builder;
 use crate::state::delivery::Delivery;
 use crate::state::effects::Effect;
 use crate::state::fault::Fault;
 use crate::state::outbox::SentWebhook;
-use crate::state::request_log::{Log, LoggedRequest};
+use crate::state::request_log::{ELSEWHERE, Log, LoggedRequest};
 use crate::state::vendor::Vendor;
+use crate::webhooks::payload::family_named;
 use crate::webhooks::send::{send_ordered, verifying_keys};
 use crate::webhooks::webhook::Webhook;
 
 /// A running server that plays vendors, each on a loopback port of its own.
 ///
-/// It stops when it is dropped: ports are freed and connections closed. Vendors are addressed by their machine
-/// names; what is asked of a vendor that is not played comes back empty, and what is done to it has no effect. A fault for
-/// it is an error.
+/// It stops when it is dropped: ports are freed and connections closed. Methods address vendors by their machine names.
+/// A name that this sandbox does not play is an error, so that a misspelt name cannot make a test pass.
 #[derive(Debug)]
 pub struct Sandbox {
     vendors: Vec<Arc<Vendor>>,
@@ -55,6 +56,11 @@ impl Sandbox {
         Self::builder().start().await
     }
 
+    /// The vendors that this crate can play without being given a document: one per feature that is on, sorted.
+    pub fn embedded() -> Vec<&'static str> {
+        EMBEDDED.iter().map(|embedded| embedded.name).collect()
+    }
+
     /// Begins with the settings.
     pub fn builder() -> Builder {
         Builder::default()
@@ -68,42 +74,54 @@ impl Sandbox {
             .collect()
     }
 
-    fn vendor(&self, name: &str) -> Option<&Vendor> {
-        self.vendors
-            .iter()
-            .map(AsRef::as_ref)
-            .find(|vendor: &&Vendor| vendor.name == name)
+    fn vendor(&self, name: &str) -> Result<&Vendor, Error> {
+        let mut vendors = self.vendors.iter();
+        match vendors.find(|vendor| vendor.name == name) {
+            Some(vendor) => Ok(vendor),
+            None => Err(Error::new(format!(
+                "this sandbox does not play {name:?}; it plays {}",
+                self.vendors().join(", ")
+            ))),
+        }
     }
 
     /// Base URL of a vendor: scheme, host, port and the base path of its default server, without a
     /// trailing slash.
-    pub fn base_url(&self, vendor: &str) -> String {
-        self.vendor(vendor)
-            .map(Vendor::base_url)
-            .unwrap_or_default()
+    ///
+    /// # Errors
+    ///
+    /// If this sandbox doesn't play the vendor.
+    pub fn base_url(&self, vendor: &str) -> Result<String, Error> {
+        Ok(self.vendor(vendor)?.base_url())
     }
 
     /// Environment variables that point a client at this sandbox, with valid credentials.
-    pub fn environment(&self, vendor: &str) -> Vec<(String, String)> {
-        self.environments(vendor)
-            .into_iter()
-            .next()
-            .unwrap_or_default()
+    ///
+    /// # Errors
+    ///
+    /// If this sandbox doesn't play the vendor.
+    pub fn environment(&self, vendor: &str) -> Result<Vec<(String, String)>, Error> {
+        let first = self.environments(vendor)?.into_iter().next();
+        Ok(first.unwrap_or_default())
     }
 
     /// All sets of environment variables that point a client at this sandbox, such as one with an
     /// API key.
-    pub fn environments(&self, vendor: &str) -> Vec<Vec<(String, String)>> {
-        self.vendor(vendor)
-            .map(Vendor::environments)
-            .unwrap_or_default()
+    ///
+    /// # Errors
+    ///
+    /// If this sandbox doesn't play the vendor.
+    pub fn environments(&self, vendor: &str) -> Result<Vec<Vec<(String, String)>>, Error> {
+        Ok(self.vendor(vendor)?.environments())
     }
 
     /// Credentials that the vendor accepts.
-    pub fn credentials(&self, vendor: &str) -> Credentials {
-        self.vendor(vendor)
-            .map(|vendor| vendor.credentials.clone())
-            .unwrap_or_default()
+    ///
+    /// # Errors
+    ///
+    /// If this sandbox doesn't play the vendor.
+    pub fn credentials(&self, vendor: &str) -> Result<Credentials, Error> {
+        Ok(self.vendor(vendor)?.credentials.clone())
     }
 
     /// Received requests in order; the newest 10,000 are kept.
@@ -111,38 +129,57 @@ impl Sandbox {
         self.log.requests()
     }
 
-    /// Received requests for one vendor.
-    pub fn requests_of(&self, vendor: &str) -> Vec<LoggedRequest> {
+    /// Received requests for one vendor, or for `elsewhere`, the origin of [`elsewhere`](Self::elsewhere).
+    ///
+    /// # Errors
+    ///
+    /// If this sandbox doesn't play the vendor.
+    pub fn requests_of(&self, vendor: &str) -> Result<Vec<LoggedRequest>, Error> {
+        if vendor != ELSEWHERE {
+            self.vendor(vendor)?;
+        }
         let mut requests = self.requests();
         requests.retain(|request| request.vendor == vendor);
-        requests
+        Ok(requests)
     }
 
     /// Number of token exchanges that issued a token.
-    pub fn exchanges(&self, vendor: &str) -> usize {
-        self.vendor(vendor)
-            .map_or(0, |vendor| vendor.tokens.exchanges())
+    ///
+    /// # Errors
+    ///
+    /// If this sandbox doesn't play the vendor.
+    pub fn exchanges(&self, vendor: &str) -> Result<usize, Error> {
+        Ok(self.vendor(vendor)?.tokens.exchanges())
     }
 
     /// Expires every issued access token now. Refresh and standing tokens stay valid.
-    pub fn expire_tokens(&self, vendor: &str) {
-        if let Some(vendor) = self.vendor(vendor) {
-            vendor.tokens.expire();
-        }
+    ///
+    /// # Errors
+    ///
+    /// If this sandbox doesn't play the vendor.
+    pub fn expire_tokens(&self, vendor: &str) -> Result<(), Error> {
+        self.vendor(vendor)?.tokens.expire();
+        Ok(())
     }
 
     /// Revokes every access, refresh and standing token.
-    pub fn revoke_tokens(&self, vendor: &str) {
-        if let Some(vendor) = self.vendor(vendor) {
-            vendor.tokens.revoke();
-        }
+    ///
+    /// # Errors
+    ///
+    /// If this sandbox doesn't play the vendor.
+    pub fn revoke_tokens(&self, vendor: &str) -> Result<(), Error> {
+        self.vendor(vendor)?.tokens.revoke();
+        Ok(())
     }
 
     /// Rejects every access token from now on, including new ones; `false` stops that.
-    pub fn reject_tokens(&self, vendor: &str, rejected: bool) {
-        if let Some(vendor) = self.vendor(vendor) {
-            vendor.tokens.refuse(rejected);
-        }
+    ///
+    /// # Errors
+    ///
+    /// If this sandbox doesn't play the vendor.
+    pub fn reject_tokens(&self, vendor: &str, rejected: bool) -> Result<(), Error> {
+        self.vendor(vendor)?.tokens.refuse(rejected);
+        Ok(())
     }
 
     /// Effects of all vendors other than records: messages, payments, signatures and other
@@ -154,10 +191,14 @@ impl Sandbox {
     }
 
     /// The [`effects`](Self::effects) of one vendor.
-    pub fn effects_of(&self, vendor: &str) -> Vec<Effect> {
-        let mut effects = self.effects();
-        effects.retain(|effect| effect.vendor == vendor);
-        effects
+    ///
+    /// # Errors
+    ///
+    /// If this sandbox doesn't play the vendor.
+    pub fn effects_of(&self, vendor: &str) -> Result<Vec<Effect>, Error> {
+        let mut effects = self.vendor(vendor)?.effects.all();
+        effects.retain(Effect::is_action);
+        Ok(effects)
     }
 
     /// All effects, including created, changed and deleted records, in order per vendor.
@@ -174,51 +215,68 @@ impl Sandbox {
     }
 
     /// Issues a token with all scopes of a vendor without an exchange. It can be revoked.
-    pub fn issue_token(&self, vendor: &str) -> String {
-        self.vendor(vendor)
-            .map(Vendor::issue_token)
-            .unwrap_or_default()
+    ///
+    /// # Errors
+    ///
+    /// If this sandbox doesn't play the vendor.
+    pub fn issue_token(&self, vendor: &str) -> Result<String, Error> {
+        Ok(self.vendor(vendor)?.issue_token())
     }
 
     /// Sets the state of the account, such as `suspended`. Only accounts in the approved state get
     /// tokens.
-    pub fn account_status(&self, vendor: &str, state: &str) {
-        if let Some(vendor) = self.vendor(vendor) {
-            let mut account = vendor
-                .account
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            *account = Some(state.to_owned());
-        }
+    ///
+    /// # Errors
+    ///
+    /// If this sandbox doesn't play the vendor.
+    pub fn account_status(&self, vendor: &str, state: &str) -> Result<(), Error> {
+        let account = &self.vendor(vendor)?.account;
+        *account.lock().unwrap_or_else(PoisonError::into_inner) = Some(state.to_owned());
+        Ok(())
     }
 
-    /// Sample arguments of an operation, as a call by its id takes them (`VendorClient::call` of
-    /// the runtime): everything that the document requires. The body is in the first media type; a
-    /// token operation gets none, because a client sends its own credentials. `None` if the vendor
-    /// has no such operation.
-    pub fn sample_arguments(&self, vendor: &str, operation_id: &str) -> Option<serde_json::Value> {
+    /// Sample arguments of an operation, as a call by its id takes them (`VendorClient::call` of the runtime): everything
+    /// that the document requires. The body is in the first media type; a token operation gets none, because a client has
+    /// its own credentials for it.
+    ///
+    /// # Errors
+    ///
+    /// If this sandbox doesn't play the vendor, or the vendor has no such operation.
+    pub fn sample_arguments(
+        &self,
+        vendor: &str,
+        operation_id: &str,
+    ) -> Result<serde_json::Value, Error> {
         self.sample_arguments_in(vendor, operation_id, None)
     }
 
     /// Like [`sample_arguments`](Self::sample_arguments), with the body in this media type; `None`
     /// selects the first one.
+    ///
+    /// # Errors
+    ///
+    /// As [`sample_arguments`](Self::sample_arguments).
     pub fn sample_arguments_in(
         &self,
         vendor: &str,
         operation_id: &str,
         media: Option<&str>,
-    ) -> Option<serde_json::Value> {
+    ) -> Result<serde_json::Value, Error> {
         self.arguments(vendor, operation_id, media, false)
     }
 
     /// Like [`sample_arguments_in`](Self::sample_arguments_in), but includes the body of a token
     /// operation.
+    ///
+    /// # Errors
+    ///
+    /// As [`sample_arguments`](Self::sample_arguments).
     pub fn sample_exchange(
         &self,
         vendor: &str,
         operation_id: &str,
         media: Option<&str>,
-    ) -> Option<serde_json::Value> {
+    ) -> Result<serde_json::Value, Error> {
         self.arguments(vendor, operation_id, media, true)
     }
 
@@ -228,10 +286,15 @@ impl Sandbox {
         operation_id: &str,
         media: Option<&str>,
         exchange: bool,
-    ) -> Option<serde_json::Value> {
+    ) -> Result<serde_json::Value, Error> {
         let vendor = self.vendor(vendor)?;
         let mut operations = vendor.document.operations.iter();
-        let operation = operations.find(|known| known.id == operation_id)?;
+        let Some(operation) = operations.find(|known| known.id == operation_id) else {
+            let name = &vendor.name;
+            return Err(Error::new(format!(
+                "{name} has no operation {operation_id:?}; its document lists the ids"
+            )));
+        };
         let (document, seed) = (&vendor.document, vendor.seed);
         let mut found = arguments(document, operation, media, exchange, seed);
         // The document has no sample of the exchanged credentials.
@@ -240,41 +303,54 @@ impl Sandbox {
         {
             body.extend(rules.sample.clone());
         }
-        Some(found)
+        Ok(found)
     }
 
     /// Removes the pending faults of a vendor.
-    pub fn clear_faults(&self, vendor: &str) {
-        if let Some(vendor) = self.vendor(vendor) {
-            vendor.faults.clear();
-        }
+    ///
+    /// # Errors
+    ///
+    /// If this sandbox doesn't play the vendor.
+    pub fn clear_faults(&self, vendor: &str) -> Result<(), Error> {
+        self.vendor(vendor)?.faults.clear();
+        Ok(())
     }
 
     /// The number of pending faults of a vendor.
-    pub fn pending_faults(&self, vendor: &str) -> usize {
-        self.vendor(vendor).map_or(0, |vendor| vendor.faults.len())
+    ///
+    /// # Errors
+    ///
+    /// If this sandbox doesn't play the vendor.
+    pub fn pending_faults(&self, vendor: &str) -> Result<usize, Error> {
+        Ok(self.vendor(vendor)?.faults.len())
     }
 
     /// Deletes the records, effects, jobs, faults and used codes of a vendor; its tokens stay
     /// valid.
-    pub fn reset(&self, vendor: &str) {
-        if let Some(vendor) = self.vendor(vendor) {
-            vendor.reset();
-        }
-    }
-
-    /// Bytes of records and files that the vendor stores.
-    pub fn kept_bytes(&self, vendor: &str) -> usize {
-        self.vendor(vendor).map_or(0, |vendor| vendor.store.bytes())
-    }
-
-    /// Sends an event of a vendor to a URL, with a payload generated from its schema, and returns
-    /// its number in the outbox. Sends in the background;
-    /// [`webhooks_settled`](Self::webhooks_settled) waits for it.
     ///
     /// # Errors
     ///
-    /// A vendor that isn't played, or an event that its document doesn't contain.
+    /// If this sandbox doesn't play the vendor.
+    pub fn reset(&self, vendor: &str) -> Result<(), Error> {
+        self.vendor(vendor)?.reset();
+        Ok(())
+    }
+
+    /// Bytes of records and files that the vendor stores.
+    ///
+    /// # Errors
+    ///
+    /// If this sandbox doesn't play the vendor.
+    pub fn kept_bytes(&self, vendor: &str) -> Result<usize, Error> {
+        Ok(self.vendor(vendor)?.store.bytes())
+    }
+
+    /// Sends an event of a vendor to a URL, with a payload made from its schema, and returns its number in the outbox.
+    /// It is sent in the background; [`webhooks_settled`](Self::webhooks_settled) waits for it.
+    ///
+    /// # Errors
+    ///
+    /// A vendor that this sandbox does not play, or an event that its document does not have.
     pub fn send_webhook(&self, vendor: &str, event: &str, url: &str) -> Result<u64, Error> {
         self.send(vendor, &Webhook::new(event, url))
     }
@@ -283,79 +359,87 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// As for [`send_webhook`](Self::send_webhook), and a signing key that the vendor didn't
-    /// create.
+    /// As [`send_webhook`](Self::send_webhook), and a signing key that the vendor did not make.
     pub fn send(&self, vendor: &str, webhook: &Webhook) -> Result<u64, Error> {
-        let unknown = || Error::new(format!("the sandbox does not play a vendor `{vendor}`"));
-        send_ordered(self.vendor(vendor).ok_or_else(unknown)?, webhook)
+        send_ordered(self.vendor(vendor)?, webhook)
     }
 
     /// Sets the delivery of later webhooks of a vendor, except those with a delivery of their own.
-    pub fn deliver_webhooks(&self, vendor: &str, delivery: Delivery) {
-        if let Some(vendor) = self.vendor(vendor) {
-            vendor.outbox.deliver(delivery);
-        }
+    ///
+    /// # Errors
+    ///
+    /// If this sandbox doesn't play the vendor.
+    pub fn deliver_webhooks(&self, vendor: &str, delivery: Delivery) -> Result<(), Error> {
+        self.vendor(vendor)?.outbox.deliver(delivery);
+        Ok(())
     }
 
     /// Webhooks of a vendor in order, sent or pending; the newest 10,000 are kept.
-    pub fn webhooks(&self, vendor: &str) -> Vec<SentWebhook> {
-        let found = self.vendor(vendor).map(|vendor| vendor.outbox.all());
-        found.unwrap_or_default()
+    ///
+    /// # Errors
+    ///
+    /// If this sandbox doesn't play the vendor.
+    pub fn webhooks(&self, vendor: &str) -> Result<Vec<SentWebhook>, Error> {
+        Ok(self.vendor(vendor)?.outbox.all())
     }
 
     /// Sends the webhooks of a family to a URL from now on, as if the account's owner had
     /// registered it in the vendor's web interface. [`reset`](Self::reset) ends it.
-    pub fn subscribe_webhooks(&self, vendor: &str, family: &str, url: &str) {
-        if let Some(vendor) = self.vendor(vendor) {
-            vendor.outbox.subscribe(family, url);
-        }
+    ///
+    /// # Errors
+    ///
+    /// If this sandbox doesn't play the vendor, or its document doesn't contain the family.
+    pub fn subscribe_webhooks(&self, vendor: &str, family: &str, url: &str) -> Result<(), Error> {
+        let vendor = self.vendor(vendor)?;
+        let family = family_named(vendor, family)?;
+        vendor.outbox.subscribe(&family.name, url);
+        Ok(())
     }
 
     /// Waits until every webhook is delivered or given up, and every job that advances by itself
     /// has ended.
-    pub async fn webhooks_settled(&self, vendor: &str) {
-        if let Some(vendor) = self.vendor(vendor) {
-            vendor.outbox.settled().await;
-        }
+    ///
+    /// # Errors
+    ///
+    /// If this sandbox doesn't play the vendor.
+    pub async fn webhooks_settled(&self, vendor: &str) -> Result<(), Error> {
+        self.vendor(vendor)?.outbox.settled().await;
+        Ok(())
     }
 
     /// Keys that verify a family of webhooks (`x-sdk-webhooks`) if no record of the vendor has its
     /// own key: secrets, or a public key. Empty for an unsigned family.
-    pub fn webhook_keys(&self, vendor: &str, family: &str) -> Vec<String> {
-        let found = self.vendor(vendor).and_then(|vendor| {
-            let mut families = vendor.document.webhooks.iter();
-            let family = families.find(|known| known.name == family)?;
-            Some(verifying_keys(vendor, family))
-        });
-        found.unwrap_or_default()
+    ///
+    /// # Errors
+    ///
+    /// If this sandbox doesn't play the vendor, or its document doesn't contain the family.
+    pub fn webhook_keys(&self, vendor: &str, family: &str) -> Result<Vec<String>, Error> {
+        let vendor = self.vendor(vendor)?;
+        Ok(verifying_keys(vendor, family_named(vendor, family)?))
     }
 
     /// Advances every unfinished job of a vendor by one state, and returns their number.
-    pub fn advance_jobs(&self, vendor: &str) -> usize {
-        let Some(vendor) = self.vendor(vendor) else {
-            return 0;
-        };
+    ///
+    /// # Errors
+    ///
+    /// If this sandbox doesn't play the vendor.
+    pub fn advance_jobs(&self, vendor: &str) -> Result<usize, Error> {
+        let vendor = self.vendor(vendor)?;
         let open = vendor.jobs.open();
         for (kind, key) in &open {
             advance(vendor, *kind, key);
         }
-        open.len()
+        Ok(open.len())
     }
 
-    /// Adds a fault for the next calls of a vendor.
+    /// Orders a fault for the next calls of a vendor.
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't play the vendor, since a fault that never occurs proves nothing.
+    /// If this sandbox doesn't play the vendor, or the fault names an operation that the vendor does not have: a fault
+    /// that is never met proves nothing.
     pub fn fault(&self, vendor: &str, fault: Fault) -> Result<(), Error> {
-        let Some(known) = self.vendor(vendor) else {
-            return Err(Error::new(format!(
-                "no vendor {vendor:?} to order a fault for; this sandbox plays {}",
-                self.vendors().join(", ")
-            )));
-        };
-        known.faults.add(fault, known.seed);
-        Ok(())
+        self.vendor(vendor)?.order_fault(fault)
     }
 }
 

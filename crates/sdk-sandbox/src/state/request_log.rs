@@ -8,6 +8,9 @@ use bytes::Bytes;
 
 use crate::http::request::Request;
 
+/// Vendor name in the log for requests that reach no vendor.
+pub(crate) const ELSEWHERE: &str = "elsewhere";
+
 /// Most requests that are kept; the newest ones.
 const REMEMBERED: usize = 10_000;
 /// Most bytes of bodies that are kept.

@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
+use crate::error::Error;
 use crate::http::body_reader::BodyBudget;
 use crate::http::parameter_value::value_of;
 use crate::http::request::Request;
@@ -18,7 +19,7 @@ use crate::resources::inference::Resources;
 use crate::rules::credentials::Credentials;
 use crate::rules::profile::Profile;
 use crate::state::effects::Effects;
-use crate::state::fault::Faults;
+use crate::state::fault::{Fault, Faults};
 use crate::state::jobs::Jobs;
 use crate::state::outbox::Outbox;
 use crate::state::rate_limiter::Limiter;
@@ -125,6 +126,23 @@ impl Vendor {
             scopes.flat_map(|scope| scope.known.clone()).collect(),
         );
         token
+    }
+
+    /// Adds a fault for the next calls; rejects one for an operation that the document does not contain.
+    pub(crate) fn order_fault(&self, fault: Fault) -> Result<(), Error> {
+        let mut operations = self.document.operations.iter();
+        let unknown = fault
+            .operation
+            .as_deref()
+            .filter(|id| !operations.any(|known| known.id == *id));
+        if let Some(id) = unknown {
+            return Err(Error::new(format!(
+                "a fault is ordered for the operation {id:?}, which {} does not have",
+                self.name
+            )));
+        }
+        self.faults.add(fault, self.seed);
+        Ok(())
     }
 
     /// Deletes records, effects, jobs, webhooks, faults and used one-time values; tokens stay

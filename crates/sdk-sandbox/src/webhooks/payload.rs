@@ -18,32 +18,52 @@ use crate::webhooks::target::shown;
 /// Most items of a list in a payload.
 const MOST: usize = 200;
 
+/// Family with a name.
+pub(crate) fn family_named<'v>(vendor: &'v Vendor, name: &str) -> Result<&'v WebhookFamily, Error> {
+    let mut families = vendor.document.webhooks.iter();
+    let found = families.find(|family| family.name == name);
+    found.ok_or_else(|| {
+        let told = format!("the family of webhooks {name:?}");
+        unknown(vendor, &told, "it has")
+    })
+}
+
 /// Family of an event: the given one, or the first that has the event.
 pub(crate) fn family_of<'v>(
     vendor: &'v Vendor,
     family: Option<&str>,
     event: &str,
 ) -> Result<&'v WebhookFamily, Error> {
+    if let Some(name) = family {
+        return family_named(vendor, name);
+    }
     let families = &vendor.document.webhooks;
-    let found = match family {
-        Some(name) => families.iter().find(|family| family.name == name),
-        None => families
-            .iter()
-            .find(|family| family.find(event).is_some() || is_named(vendor, family, event))
-            .or_else(|| families.iter().find(|family| family.name == event)),
-    };
+    let found = families
+        .iter()
+        .find(|family| family.find(event).is_some() || is_named(vendor, family, event))
+        .or_else(|| families.iter().find(|family| family.name == event));
     found.ok_or_else(|| {
-        let told = match family {
-            Some(name) => format!("the family of webhooks `{name}`"),
-            None => format!("an event `{event}`"),
-        };
-        let known: Vec<&str> = families.iter().map(|family| family.name.as_str()).collect();
-        let known = known.join(", ");
-        Error::new(format!(
-            "{} does not have {told}: name one of its families for an event that its document does not know ({known})",
-            vendor.name
-        ))
+        let told = format!("an event {event:?}");
+        let advice = "for an event that its document does not know, name the family:";
+        unknown(vendor, &told, advice)
     })
+}
+
+fn unknown(vendor: &Vendor, told: &str, advice: &str) -> Error {
+    let known: Vec<&str> = vendor
+        .document
+        .webhooks
+        .iter()
+        .map(|family| family.name.as_str())
+        .collect();
+    let known = match known.is_empty() {
+        true => "none".to_owned(),
+        false => known.join(", "),
+    };
+    Error::new(format!(
+        "{} does not have {told}; {advice} {known}",
+        vendor.name
+    ))
 }
 
 /// Whether the schema of a family with a single payload lists an event.

@@ -52,7 +52,7 @@ async fn declared_headers_and_those_of_the_profile_are_there() {
 #[tokio::test]
 async fn a_location_leads_to_the_record() {
     let parcels = Parcels::start().await;
-    let base = parcels.sandbox.base_url(PARCELS);
+    let base = parcels.sandbox.base_url(PARCELS).unwrap();
     let body = value!({ "code": "a b", "size": 1 });
     let created = parcels
         .request(Method::POST, "/parcels")
@@ -112,7 +112,7 @@ async fn an_upload_is_taken_apart() {
 async fn numbered_pages_lead_to_the_end() {
     let parcels = Parcels::started(Parcels::builder().items(5)).await;
     let mut ids = Vec::new();
-    let mut link = format!("{}/parcels", parcels.sandbox.base_url(PARCELS));
+    let mut link = format!("{}/parcels", parcels.sandbox.base_url(PARCELS).unwrap());
     loop {
         let page = json(
             parcels
@@ -170,7 +170,10 @@ async fn cursors_lead_to_the_end() {
 async fn links_lead_to_the_end_both_ways() {
     let parcels = Parcels::started(Parcels::builder().items(5)).await;
     for (query, carrier) in [("", "page="), ("?kind=search_after", "search_after=")] {
-        let mut link = format!("{}/offers{query}", parcels.sandbox.base_url(PARCELS));
+        let mut link = format!(
+            "{}/offers{query}",
+            parcels.sandbox.base_url(PARCELS).unwrap()
+        );
         let mut sizes = Vec::new();
         loop {
             let page = json(

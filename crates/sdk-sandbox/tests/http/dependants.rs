@@ -12,12 +12,12 @@ struct Laboratory {
 impl Laboratory {
     async fn start() -> Self {
         let sandbox = Sandbox::builder().vendor("metquay").start().await.unwrap();
-        let token = sandbox.issue_token("metquay");
+        let token = sandbox.issue_token("metquay").unwrap();
         Self { sandbox, token }
     }
 
     async fn send(&self, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
-        let url = format!("{}{path}", self.sandbox.base_url("metquay"));
+        let url = format!("{}{path}", self.sandbox.base_url("metquay").unwrap());
         let request = reqwest::Client::new().request(method, url);
         let request = request.bearer_auth(&self.token);
         let request = match body {

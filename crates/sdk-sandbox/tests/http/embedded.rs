@@ -129,7 +129,7 @@ fn cases() -> Vec<Case> {
 
 impl Case {
     async fn exchange(&self, sandbox: &Sandbox, credentials: &Credentials) -> Response {
-        let base = sandbox.base_url(self.vendor);
+        let base = sandbox.base_url(self.vendor).unwrap();
         (self.exchange)(&reqwest::Client::new(), &base, credentials)
             .send()
             .await
@@ -138,7 +138,7 @@ impl Case {
 
     async fn token(&self, sandbox: &Sandbox) -> String {
         let answer = json(
-            self.exchange(sandbox, &sandbox.credentials(self.vendor))
+            self.exchange(sandbox, &sandbox.credentials(self.vendor).unwrap())
                 .await,
         )
         .await;
@@ -146,7 +146,7 @@ impl Case {
     }
 
     async fn list(&self, sandbox: &Sandbox, token: &str) -> Response {
-        let url = format!("{}{}", sandbox.base_url(self.vendor), self.list.0);
+        let url = format!("{}{}", sandbox.base_url(self.vendor).unwrap(), self.list.0);
         reqwest::Client::new()
             .get(url)
             .bearer_auth(token)
@@ -161,7 +161,7 @@ async fn every_vendor_hands_out_a_token_by_its_own_exchange() {
     let sandbox = Sandbox::start().await.unwrap();
     for case in cases() {
         let response = case
-            .exchange(&sandbox, &sandbox.credentials(case.vendor))
+            .exchange(&sandbox, &sandbox.credentials(case.vendor).unwrap())
             .await;
         assert_eq!(response.status(), 200, "{}", case.vendor);
         let answer = json(response).await;
@@ -173,7 +173,7 @@ async fn every_vendor_hands_out_a_token_by_its_own_exchange() {
             "{answer}"
         );
         assert_eq!(lifetime, case.lifetime, "{answer}");
-        assert_eq!(sandbox.exchanges(case.vendor), 1);
+        assert_eq!(sandbox.exchanges(case.vendor).unwrap(), 1);
     }
 }
 
@@ -181,7 +181,7 @@ async fn every_vendor_hands_out_a_token_by_its_own_exchange() {
 async fn wrong_credentials_are_answered_as_each_vendor_does() {
     let sandbox = Sandbox::start().await.unwrap();
     for case in cases() {
-        let mut credentials = sandbox.credentials(case.vendor);
+        let mut credentials = sandbox.credentials(case.vendor).unwrap();
         credentials.client_secret = "wrong".to_owned();
         let response = case.exchange(&sandbox, &credentials).await;
         let (status, pointer, expected) = &case.wrong;
@@ -192,7 +192,7 @@ async fn wrong_credentials_are_answered_as_each_vendor_does() {
             body.pointer(case.message).is_some_and(Value::is_string),
             "{body}"
         );
-        assert_eq!(sandbox.exchanges(case.vendor), 0);
+        assert_eq!(sandbox.exchanges(case.vendor).unwrap(), 0);
     }
 }
 
@@ -223,7 +223,7 @@ async fn every_vendor_refuses_in_its_own_shape() {
     let sandbox = Sandbox::start().await.unwrap();
     for case in cases() {
         let http = reqwest::Client::new();
-        let base = sandbox.base_url(case.vendor);
+        let base = sandbox.base_url(case.vendor).unwrap();
         let list = format!("{base}{}", case.list.0);
         for (request, status) in [
             (http.get(&list), 401),
@@ -257,7 +257,7 @@ async fn every_list_has_as_many_items_as_asked() {
 async fn the_environment_has_the_names_that_clients_read() {
     let sandbox = Sandbox::start().await.unwrap();
     for case in cases() {
-        let environment = sandbox.environment(case.vendor);
+        let environment = sandbox.environment(case.vendor).unwrap();
         let mut names: Vec<&str> = environment.iter().map(|(name, _)| name.as_str()).collect();
         names.sort_unstable();
         assert_eq!(names, case.environment);
@@ -274,8 +274,8 @@ async fn the_environment_has_the_names_that_clients_read() {
 async fn the_key_and_the_standing_token_open_without_an_exchange() {
     let sandbox = Sandbox::start().await.unwrap();
     let http = reqwest::Client::new();
-    let key = sandbox.credentials("smscx").api_key.unwrap();
-    let groups = http.get(format!("{}/groups", sandbox.base_url("smscx")));
+    let key = sandbox.credentials("smscx").unwrap().api_key.unwrap();
+    let groups = http.get(format!("{}/groups", sandbox.base_url("smscx").unwrap()));
     assert_eq!(
         groups
             .header("X-API-KEY", key)
@@ -285,10 +285,14 @@ async fn the_key_and_the_standing_token_open_without_an_exchange() {
             .status(),
         200
     );
-    let token = sandbox.credentials("akeneo").standing_token.unwrap();
+    let token = sandbox
+        .credentials("akeneo")
+        .unwrap()
+        .standing_token
+        .unwrap();
     let families = http.get(format!(
         "{}/api/rest/v1/families",
-        sandbox.base_url("akeneo")
+        sandbox.base_url("akeneo").unwrap()
     ));
     assert_eq!(
         families.bearer_auth(token).send().await.unwrap().status(),
@@ -307,8 +311,8 @@ async fn exchanges_without_a_body_are_answered_as_each_vendor_does() {
         ("metquay", "/authenticate", 400),
         ("akeneo", "/api/oauth/v1/token", 415),
     ] {
-        let known = sandbox.credentials(vendor);
-        let token = http.post(format!("{}{path}", sandbox.base_url(vendor)));
+        let known = sandbox.credentials(vendor).unwrap();
+        let token = http.post(format!("{}{path}", sandbox.base_url(vendor).unwrap()));
         let response = token
             .basic_auth(known.client_id, Some(known.client_secret))
             .send()
@@ -321,7 +325,7 @@ async fn exchanges_without_a_body_are_answered_as_each_vendor_does() {
 #[tokio::test]
 async fn the_exchange_errors_of_one_code_differ_by_type() {
     let sandbox = Sandbox::start().await.unwrap();
-    let known = sandbox.credentials("smscx");
+    let known = sandbox.credentials("smscx").unwrap();
     let http = reqwest::Client::new();
     for (fields, kind) in [
         (&[("scope", "sms")][..], "invalid_request"),
@@ -331,7 +335,10 @@ async fn the_exchange_errors_of_one_code_differ_by_type() {
             "invalid_scope",
         ),
     ] {
-        let token = http.post(format!("{}/oauth/token", sandbox.base_url("smscx")));
+        let token = http.post(format!(
+            "{}/oauth/token",
+            sandbox.base_url("smscx").unwrap()
+        ));
         let token = token
             .basic_auth(&known.client_id, Some(&known.client_secret))
             .form(fields);
@@ -350,8 +357,8 @@ async fn an_authorization_code_is_known_good_for_one_exchange_and_the_token_of_i
         .start()
         .await
         .unwrap();
-    let base = sandbox.base_url("akeneo");
-    let client = sandbox.credentials("akeneo").client_id;
+    let base = sandbox.base_url("akeneo").unwrap();
+    let client = sandbox.credentials("akeneo").unwrap().client_id;
     let send = async |client: &str, code: &str, challenge: &str| {
         let url = format!("{base}/connect/apps/v1/oauth2/token");
         let response = reqwest::Client::new().post(url).form(&[
@@ -386,14 +393,14 @@ async fn an_authorization_code_is_known_good_for_one_exchange_and_the_token_of_i
     );
     let (status, body) = send(&client, "sandbox-code-1", challenge).await;
     assert_eq!((status, &body["error"]), (400, &value!("invalid_grant")));
-    assert_eq!(sandbox.exchanges("akeneo"), 1);
+    assert_eq!(sandbox.exchanges("akeneo").unwrap(), 1);
 }
 
 #[tokio::test]
 async fn a_group_shows_as_many_contacts_as_it_counts_and_a_new_one_none() {
     let sandbox = Sandbox::builder().items(5).start().await.unwrap();
-    let token = sandbox.issue_token("smscx");
-    let groups = format!("{}/groups", sandbox.base_url("smscx"));
+    let token = sandbox.issue_token("smscx").unwrap();
+    let groups = format!("{}/groups", sandbox.base_url("smscx").unwrap());
     let http = reqwest::Client::new();
     let created = http.post(&groups).bearer_auth(&token);
     let created = json(
@@ -415,8 +422,9 @@ async fn a_group_shows_as_many_contacts_as_it_counts_and_a_new_one_none() {
 #[tokio::test]
 async fn an_answer_that_counts_against_no_limit_says_that_all_of_it_is_left() {
     let sandbox = Sandbox::start().await.unwrap();
-    let group = reqwest::Client::new().get(format!("{}/groups", sandbox.base_url("smscx")));
-    let token = sandbox.issue_token("smscx");
+    let group =
+        reqwest::Client::new().get(format!("{}/groups", sandbox.base_url("smscx").unwrap()));
+    let token = sandbox.issue_token("smscx").unwrap();
     let response = group.bearer_auth(token).send().await.unwrap();
     let told = ["x-rate-limit-limit", "x-rate-limit-remaining"];
     let told = told.map(|name| response.headers()[name].to_str().unwrap().to_owned());

@@ -14,7 +14,7 @@ async fn with(parcels: &Parcels, fault: &str) -> Result<Response, reqwest::Error
         .redirect(reqwest::redirect::Policy::none())
         .build()
         .unwrap();
-    let url = format!("{}/boxes/box_1", parcels.sandbox.base_url(PARCELS));
+    let url = format!("{}/boxes/box_1", parcels.sandbox.base_url(PARCELS).unwrap());
     request
         .get(url)
         .bearer_auth("parcel-standing")
@@ -223,7 +223,7 @@ async fn a_redirect_leads_to_another_origin_that_notes_what_came() {
         .get(to)
         .header("authorization", "none of its business");
     assert_eq!(json(request.send().await.unwrap()).await, value!({}));
-    let strays = parcels.sandbox.requests_of("elsewhere");
+    let strays = parcels.sandbox.requests_of("elsewhere").unwrap();
     assert_eq!(
         strays[0].header("authorization"),
         Some("none of its business")
@@ -272,7 +272,7 @@ async fn an_account_that_is_not_approved_gets_no_token() {
     let refused = parcels.exchange().send().await.unwrap();
     assert_eq!(refused.status(), 403);
     assert_eq!(json(refused).await["account_status"], "suspended");
-    parcels.sandbox.account_status(PARCELS, "approved");
+    parcels.sandbox.account_status(PARCELS, "approved").unwrap();
     parcels.token().await;
 }
 
@@ -299,7 +299,7 @@ async fn the_page_leads_to_every_vendor_with_credentials_that_work() {
     )
     .await;
     assert!(document["paths"].is_object());
-    let base = parcels.sandbox.base_url(PARCELS);
+    let base = parcels.sandbox.base_url(PARCELS).unwrap();
     let count = document["paths"].as_object().unwrap().values().map(|item| {
         let keys = item.as_object().unwrap().keys();
         keys.filter(|key| *key != "parameters").count()
@@ -311,7 +311,7 @@ async fn the_page_leads_to_every_vendor_with_credentials_that_work() {
         )),
         "{page}"
     );
-    for variables in parcels.sandbox.environments(PARCELS) {
+    for variables in parcels.sandbox.environments(PARCELS).unwrap() {
         for (name, value) in variables {
             assert!(page.contains(&format!("export {name}='{value}'")), "{name}");
         }
@@ -341,7 +341,7 @@ async fn a_token_is_issued_without_an_exchange() {
     let parcels = Parcels::start().await;
     assert_eq!(
         parcels
-            .status_with(&parcels.sandbox.issue_token(PARCELS))
+            .status_with(&parcels.sandbox.issue_token(PARCELS).unwrap())
             .await,
         200
     );

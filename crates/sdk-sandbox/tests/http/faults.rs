@@ -54,7 +54,7 @@ async fn without_an_operation_the_exchange_is_spared() {
         .fault(PARCELS, Fault::status(500).on("get_access_token"))
         .unwrap();
     assert_eq!(parcels.exchange().send().await.unwrap().status(), 500);
-    assert_eq!(parcels.sandbox.exchanges(PARCELS), 1);
+    assert_eq!(parcels.sandbox.exchanges(PARCELS).unwrap(), 1);
 }
 
 #[tokio::test]
@@ -77,7 +77,10 @@ async fn a_reset_is_no_answer_at_all() {
     // A client may repeat a read by itself on a connection that it had kept, so a fresh one is taken.
     let error = parcels
         .http
-        .get(format!("{}/parcels/1", parcels.sandbox.base_url(PARCELS)))
+        .get(format!(
+            "{}/parcels/1",
+            parcels.sandbox.base_url(PARCELS).unwrap()
+        ))
         .send()
         .await
         .unwrap_err();
@@ -96,7 +99,7 @@ async fn a_reset_is_no_answer_at_all() {
 #[tokio::test]
 async fn a_reset_is_one_of_the_connection_and_a_truncated_answer_just_ends() {
     let parcels = Parcels::start().await;
-    let base = parcels.sandbox.base_url(PARCELS);
+    let base = parcels.sandbox.base_url(PARCELS).unwrap();
     let url = reqwest::Url::parse(&format!("{base}/parcels/1")).unwrap();
     let (address, path) = ((url.host_str().unwrap(), url.port().unwrap()), url.path());
     let end = async |fault: &str, length: usize| {
@@ -137,7 +140,7 @@ async fn a_call_that_is_given_up_while_it_is_held_back_is_logged() {
     parcels.sandbox.fault(PARCELS, Fault::delay(hour)).unwrap();
     let call = parcels.get("/parcels/1");
     assert!(timeout(Duration::from_millis(200), call).await.is_err());
-    let requests = parcels.sandbox.requests_of(PARCELS);
+    let requests = parcels.sandbox.requests_of(PARCELS).unwrap();
     assert!(
         requests
             .iter()

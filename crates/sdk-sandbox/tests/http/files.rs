@@ -141,7 +141,7 @@ async fn a_file_comes_back_byte_for_byte_under_a_code_with_slashes() {
         code.contains('/') && code.ends_with("_my_photo.png"),
         "{code}"
     );
-    let base = parcels.sandbox.base_url(PARCELS);
+    let base = parcels.sandbox.base_url(PARCELS).unwrap();
     assert_eq!(
         header(&uploaded, "location"),
         format!("{base}/files/{code}")
@@ -173,15 +173,19 @@ async fn uploads_beyond_the_bound_are_refused_and_discarded_ones_only_counted() 
         json(parcels.get(&format!("/files/{code}")).await).await["size"],
         20_000_000
     );
-    let logged = parcels.sandbox.requests_of(PARCELS).remove(0);
+    let logged = parcels.sandbox.requests_of(PARCELS).unwrap().remove(0);
     assert!(logged.length > 20_000_000 && logged.body.len() <= 1024 * 1024);
-    assert!(parcels.sandbox.kept_bytes(PARCELS) < 10_000);
+    assert!(parcels.sandbox.kept_bytes(PARCELS).unwrap() < 10_000);
 }
 
 #[tokio::test]
 async fn a_long_upload_in_chunks_is_taken_as_it_comes() {
     let parcels = Parcels::started(Parcels::builder().discard_uploads()).await;
-    let base = parcels.sandbox.base_url(PARCELS).replace("http://", "");
+    let base = parcels
+        .sandbox
+        .base_url(PARCELS)
+        .unwrap()
+        .replace("http://", "");
     let mut stream = TcpStream::connect(base.trim_end_matches("/v2"))
         .await
         .unwrap();

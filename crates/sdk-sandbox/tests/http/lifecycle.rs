@@ -1,7 +1,7 @@
 //! Starting, logging, stopping.
 
 use reqwest::Method;
-use sdk_sandbox::Sandbox;
+use sdk_sandbox::{Delivery, Fault, Sandbox};
 
 use crate::parcels::{PARCELS, Parcels};
 
@@ -15,7 +15,7 @@ async fn requests_are_logged_as_they_came() {
         .send()
         .await
         .unwrap();
-    let requests = parcels.sandbox.requests_of(PARCELS);
+    let requests = parcels.sandbox.requests_of(PARCELS).unwrap();
     assert_eq!(requests.len(), 2);
     assert_eq!(requests[0].operation_id.as_deref(), Some("list_parcels"));
     assert_eq!(
@@ -32,7 +32,6 @@ async fn requests_are_logged_as_they_came() {
         (None, 404)
     );
     assert_eq!(requests[1].text(), "abc");
-    assert!(parcels.sandbox.requests_of("another").is_empty());
 }
 
 #[tokio::test]
@@ -40,7 +39,7 @@ async fn dropping_the_sandbox_frees_the_port_and_closes_connections() {
     let parcels = Parcels::start().await;
     assert_eq!(parcels.get("/parcels/1").await.status(), 200);
     let Parcels { sandbox, http } = parcels;
-    let url = format!("{}/status", sandbox.base_url(PARCELS));
+    let url = format!("{}/status", sandbox.base_url(PARCELS).unwrap());
     drop(sandbox);
     // The tasks end when the runtime next gets to them.
     while http.get(&url).send().await.is_ok() {
@@ -101,6 +100,7 @@ async fn a_taken_port_is_an_error() {
     let port = parcels
         .sandbox
         .base_url(PARCELS)
+        .unwrap()
         .rsplit(':')
         .next()
         .unwrap()
@@ -115,11 +115,76 @@ async fn a_taken_port_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_vendor_that_is_not_played_is_empty() {
+async fn a_misspelt_vendor_is_refused_by_every_method_that_takes_one() {
     let parcels = Parcels::start().await;
-    assert_eq!(parcels.sandbox.vendors(), [PARCELS]);
-    assert_eq!(parcels.sandbox.base_url("another"), "");
-    assert!(parcels.sandbox.environment("another").is_empty());
-    assert_eq!(parcels.sandbox.exchanges("another"), 0);
-    parcels.sandbox.expire_tokens("another");
+    let sandbox = &parcels.sandbox;
+    assert_eq!(sandbox.vendors(), [PARCELS]);
+    let name = "parcel";
+    let delivery = Delivery::new();
+    let outcomes = [
+        sandbox.base_url(name).err(),
+        sandbox.environment(name).err(),
+        sandbox.environments(name).err(),
+        sandbox.credentials(name).err(),
+        sandbox.requests_of(name).err(),
+        sandbox.exchanges(name).err(),
+        sandbox.expire_tokens(name).err(),
+        sandbox.revoke_tokens(name).err(),
+        sandbox.reject_tokens(name, true).err(),
+        sandbox.effects_of(name).err(),
+        sandbox.issue_token(name).err(),
+        sandbox.account_status(name, "suspended").err(),
+        sandbox.sample_arguments(name, "list_parcels").err(),
+        sandbox
+            .sample_arguments_in(name, "list_parcels", None)
+            .err(),
+        sandbox
+            .sample_exchange(name, "get_access_token", None)
+            .err(),
+        sandbox.clear_faults(name).err(),
+        sandbox.pending_faults(name).err(),
+        sandbox.reset(name).err(),
+        sandbox.kept_bytes(name).err(),
+        sandbox.send_webhook(name, "a", "http://127.0.0.1:1").err(),
+        sandbox.deliver_webhooks(name, delivery).err(),
+        sandbox.webhooks(name).err(),
+        sandbox
+            .subscribe_webhooks(name, "a", "http://127.0.0.1:1")
+            .err(),
+        sandbox.webhooks_settled(name).await.err(),
+        sandbox.webhook_keys(name, "a").err(),
+        sandbox.advance_jobs(name).err(),
+        sandbox.fault(name, Fault::status(503)).err(),
+    ];
+    for (index, outcome) in outcomes.into_iter().enumerate() {
+        let error = outcome.map(|error| error.to_string());
+        assert_eq!(
+            error.as_deref(),
+            Some("this sandbox does not play \"parcel\"; it plays parcels"),
+            "call {index}"
+        );
+    }
+    assert!(sandbox.requests_of("elsewhere").unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_misspelt_operation_or_family_is_refused_as_a_misspelt_vendor_is() {
+    let parcels = Parcels::start().await;
+    let sandbox = &parcels.sandbox;
+    let fault = sandbox.fault(PARCELS, Fault::status(503).on("list_parcel"));
+    assert_eq!(
+        fault.unwrap_err().to_string(),
+        "a fault is ordered for the operation \"list_parcel\", which parcels does not have"
+    );
+    assert_eq!(sandbox.pending_faults(PARCELS).unwrap(), 0);
+    let sample = sandbox.sample_arguments(PARCELS, "list_parcel");
+    assert_eq!(
+        sample.unwrap_err().to_string(),
+        "parcels has no operation \"list_parcel\"; its document lists the ids"
+    );
+    let told = "parcels does not have the family of webhooks \"no-such\"; it has none";
+    let keys = sandbox.webhook_keys(PARCELS, "no-such");
+    assert_eq!(keys.unwrap_err().to_string(), told);
+    let subscribed = sandbox.subscribe_webhooks(PARCELS, "no-such", "http://127.0.0.1:1");
+    assert_eq!(subscribed.unwrap_err().to_string(), told);
 }

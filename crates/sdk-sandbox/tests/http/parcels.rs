@@ -35,8 +35,10 @@ impl Parcels {
 
     /// A request without any credential.
     pub(crate) fn bare(&self, method: Method, path: &str) -> RequestBuilder {
-        self.http
-            .request(method, format!("{}{path}", self.sandbox.base_url(PARCELS)))
+        self.http.request(
+            method,
+            format!("{}{path}", self.sandbox.base_url(PARCELS).unwrap()),
+        )
     }
 
     /// A request with the standing token, which has every scope.

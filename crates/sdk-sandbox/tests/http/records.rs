@@ -30,7 +30,7 @@ async fn codes(parcels: &Parcels) -> Vec<String> {
 #[tokio::test]
 async fn a_record_lives_from_its_creation_to_its_deletion() {
     let parcels = Parcels::start().await;
-    let base = parcels.sandbox.base_url(PARCELS);
+    let base = parcels.sandbox.base_url(PARCELS).unwrap();
     let body =
         value!({ "code": "a b/c", "size": 3, "labels": { "en": "x", "de": "y" }, "secret": "s" });
     let created = send(&parcels, Method::POST, "/boxes", body).await;
@@ -207,10 +207,10 @@ async fn sandboxes_do_not_share_records_and_a_reset_forgets_them() {
     send(&one, Method::POST, "/boxes", value!({ "code": "mine" })).await;
     assert_eq!(one.get("/boxes/mine").await.status(), 200);
     assert_eq!(other.get("/boxes/mine").await.status(), 404);
-    assert!(one.sandbox.kept_bytes(PARCELS) > 0);
-    one.sandbox.reset(PARCELS);
+    assert!(one.sandbox.kept_bytes(PARCELS).unwrap() > 0);
+    one.sandbox.reset(PARCELS).unwrap();
     assert_eq!(one.get("/boxes/mine").await.status(), 404);
-    assert_eq!(one.sandbox.kept_bytes(PARCELS), 0);
+    assert_eq!(one.sandbox.kept_bytes(PARCELS).unwrap(), 0);
 }
 
 #[tokio::test]
@@ -227,7 +227,7 @@ async fn the_bound_of_memory_is_kept_by_refusing() {
         );
     }
     assert_eq!((statuses[0], statuses[19]), (201, 507));
-    assert!(parcels.sandbox.kept_bytes(PARCELS) <= 20_000);
+    assert!(parcels.sandbox.kept_bytes(PARCELS).unwrap() <= 20_000);
     assert_eq!(parcels.get("/boxes/c0").await.status(), 200);
 }
 
@@ -264,7 +264,7 @@ async fn effects_are_counted_and_a_key_makes_them_happen_once() {
         ("message".to_owned(), None),
         ("action".to_owned(), None),
     ];
-    assert_eq!(told(parcels.sandbox.effects_of(PARCELS)), expected);
+    assert_eq!(told(parcels.sandbox.effects_of(PARCELS).unwrap()), expected);
     expected.push(("create".to_owned(), None));
     assert_eq!(told(parcels.sandbox.writes()), expected);
 }
@@ -279,7 +279,7 @@ async fn a_key_in_the_body_makes_an_effect_happen_once() {
     };
     assert_eq!(letter("k1").await, letter("k1").await);
     letter("k2").await;
-    let effects = parcels.sandbox.effects_of(PARCELS).into_iter();
+    let effects = parcels.sandbox.effects_of(PARCELS).unwrap().into_iter();
     let keys: Vec<_> = effects
         .filter_map(|effect| effect.idempotency_key)
         .collect();

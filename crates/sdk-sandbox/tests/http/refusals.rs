@@ -14,7 +14,11 @@ async fn unknown_paths_and_methods_are_told_apart() {
         refusal(parcels.get("/nothing").await).await,
         (404, "not_found".to_owned())
     );
-    let origin = parcels.sandbox.base_url(PARCELS).replace("/v2", "");
+    let origin = parcels
+        .sandbox
+        .base_url(PARCELS)
+        .unwrap()
+        .replace("/v2", "");
     for path in ["/", "/parcels", "/v22/parcels", "/v2"] {
         let response = parcels
             .http
@@ -186,6 +190,7 @@ async fn what_is_no_http_does_not_stop_the_server() {
     let address = parcels
         .sandbox
         .base_url(PARCELS)
+        .unwrap()
         .replace("http://", "")
         .replace("/v2", "");
     for bytes in [

@@ -26,7 +26,7 @@ impl Clubs {
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let url = format!("{}{path}", self.sandbox.base_url("clubs"));
+        let url = format!("{}{path}", self.sandbox.base_url("clubs").unwrap());
         let request = reqwest::Client::new().request(method, url);
         request.bearer_auth("club-token")
     }

@@ -108,7 +108,7 @@ async fn the_lifetime_is_the_one_that_was_told() {
 async fn expired_tokens_are_refused_and_new_ones_are_not() {
     let parcels = Parcels::start().await;
     let old = parcels.token().await;
-    parcels.sandbox.expire_tokens(PARCELS);
+    parcels.sandbox.expire_tokens(PARCELS).unwrap();
     assert_eq!(parcels.status_with(&old).await, 401);
     assert_eq!(parcels.status_with(&parcels.token().await).await, 200);
     assert_eq!(parcels.status_with("parcel-standing").await, 200);
@@ -118,7 +118,7 @@ async fn expired_tokens_are_refused_and_new_ones_are_not() {
 async fn revoking_ends_every_token() {
     let parcels = Parcels::start().await;
     let old = parcels.token().await;
-    parcels.sandbox.revoke_tokens(PARCELS);
+    parcels.sandbox.revoke_tokens(PARCELS).unwrap();
     assert_eq!(parcels.status_with(&old).await, 401);
     assert_eq!(parcels.status_with("parcel-standing").await, 401);
     assert_eq!(parcels.status_with(&parcels.token().await).await, 200);
@@ -128,8 +128,8 @@ async fn revoking_ends_every_token() {
 async fn rejected_tokens_are_handed_out_and_refused() {
     let parcels = Parcels::started(Parcels::builder().reject_tokens(PARCELS)).await;
     assert_eq!(parcels.status_with(&parcels.token().await).await, 401);
-    assert_eq!(parcels.sandbox.exchanges(PARCELS), 1);
-    parcels.sandbox.reject_tokens(PARCELS, false);
+    assert_eq!(parcels.sandbox.exchanges(PARCELS).unwrap(), 1);
+    parcels.sandbox.reject_tokens(PARCELS, false).unwrap();
     assert_eq!(parcels.status_with(&parcels.token().await).await, 200);
 }
 

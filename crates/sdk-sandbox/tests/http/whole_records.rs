@@ -33,8 +33,8 @@ impl Played {
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        let url = format!("{}{path}", self.sandbox.base_url(self.vendor));
-        let token = self.sandbox.issue_token(self.vendor);
+        let url = format!("{}{path}", self.sandbox.base_url(self.vendor).unwrap());
+        let token = self.sandbox.issue_token(self.vendor).unwrap();
         self.http.request(method, url).bearer_auth(token)
     }
 
@@ -373,7 +373,7 @@ async fn a_rotated_key_is_a_new_one() {
 #[tokio::test]
 async fn the_browser_of_a_vendor_is_at_its_port_and_has_a_token_that_works() {
     let played = Played::start("metquay").await;
-    let base = played.sandbox.base_url("metquay");
+    let base = played.sandbox.base_url("metquay").unwrap();
     let origin = base.trim_end_matches("/api/v1");
     let get = async |path: &str| {
         let response = reqwest::get(format!("{origin}/__sandbox/{path}"))
@@ -386,7 +386,7 @@ async fn the_browser_of_a_vendor_is_at_its_port_and_has_a_token_that_works() {
     assert!(get("browser/swagger-ui-bundle.js").await.len() > 100_000);
     let script = get("browser/swagger-initializer.js").await;
     assert!(
-        script.contains(&played.sandbox.issue_token("metquay")),
+        script.contains(&played.sandbox.issue_token("metquay").unwrap()),
         "{script}"
     );
     let document: Value = serde_json::from_str(&get("openapi.json").await).unwrap();

@@ -34,6 +34,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_account_balance(&self) -> Request<'_, GetAccountBalance> {
         Request::new(self)
     }
@@ -65,6 +66,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_channel_status(&self) -> Request<'_, GetChannelStatus> {
         Request::new(self)
     }
@@ -110,6 +112,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_sms_pricing(
         &self,
         traffic_type: impl Into<GetSmsPricingTrafficType>,
@@ -164,6 +167,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_sms_country_pricing(
         &self,
         traffic_type: impl Into<GetSmsCountryPricingTrafficType>,
@@ -223,6 +227,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_messenger_pricing(
         &self,
         channel: impl Into<GetMessengerPricingChannel>,
@@ -285,6 +290,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_messenger_country_pricing(
         &self,
         channel: impl Into<GetMessengerCountryPricingChannel>,

@@ -34,6 +34,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_applications(&self) -> Request<'_, ListApplications> {
         Request::new(self)
     }
@@ -65,6 +66,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_scopes(&self) -> Request<'_, ListScopes> {
         Request::new(self)
     }
@@ -108,6 +110,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_application_settings(
         &self,
         application_id: &str,

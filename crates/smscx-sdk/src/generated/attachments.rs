@@ -34,6 +34,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_attachments(&self) -> Request<'_, ListAttachments> {
         Request::new(self)
     }
@@ -82,6 +83,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_attachment_hits(
         &self,
         attachment_id: &str,
@@ -127,6 +129,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_attachment(
         &self,
         attachment_id: &str,
@@ -176,6 +179,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn download_attachment_hits_csv(
         &self,
         attachment_id: &str,
@@ -225,6 +229,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn download_attachment_hits_xlsx(
         &self,
         attachment_id: &str,
@@ -251,18 +256,22 @@ impl ::sdk_runtime::TypedOperation for ListAttachmentHits {
 
 impl Request<'_, ListAttachmentHits> {
     /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
+    #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
     /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
+    #[inline]
     pub fn next(self, next: impl Into<String>) -> Self {
         self.set("next", next.into())
     }
     /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
+    #[inline]
     pub fn previous(self, previous: impl Into<String>) -> Self {
         self.set("previous", previous.into())
     }
     /// Sets `short_response` (query, boolean, default `false`): Whether to leave `data` empty and answer only `info`. Defaults to false.
+    #[inline]
     pub fn short_response(self, short_response: bool) -> Self {
         self.set("short_response", short_response)
     }
@@ -270,6 +279,7 @@ impl Request<'_, ListAttachmentHits> {
 
 impl ::sdk_runtime::PagedOperation for ListAttachmentHits {
     type Item = super::shared::LinkHit;
+    #[inline]
     fn items(
         answer: &mut AttachmentHitPage,
     ) -> Option<&mut Vec<super::shared::LinkHit>> {

@@ -34,6 +34,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_conversations(&self) -> Request<'_, ListConversations> {
         Request::new(self)
     }
@@ -76,6 +77,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_conversation(
         &self,
         conversation_id: &str,
@@ -124,6 +126,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn mark_conversation_read(
         &self,
         conversation_id: &str,
@@ -191,6 +194,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send_conversation_sms(
         &self,
         conversation_id: &str,
@@ -266,6 +270,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send_conversation_viber(
         &self,
         conversation_id: &str,
@@ -341,6 +346,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send_conversation_whatsapp(
         &self,
         conversation_id: &str,
@@ -580,6 +586,7 @@ impl ::sdk_runtime::object::Object for ConversationChatReplyRequest {
 
 impl ConversationChatReplyRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         text: impl Into<String>,
         rich_media: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
@@ -1247,6 +1254,7 @@ impl ::sdk_runtime::object::Object for ConversationSmsReplyRequest {
 
 impl ConversationSmsReplyRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into() }
     }

@@ -34,6 +34,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_groups(&self) -> Request<'_, ListGroups> {
         Request::new(self)
     }
@@ -83,6 +84,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_group(&self, body: &GroupRequest) -> Request<'_, CreateGroup> {
         Request::new(self).with_body(body)
     }
@@ -132,6 +134,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_group(&self, group_id: i32) -> Request<'_, GetGroup> {
         Request::new(self).set("groupId", group_id)
     }
@@ -194,6 +197,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn add_group_contacts(
         &self,
         group_id: i32,
@@ -240,6 +244,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_group(&self, group_id: i32) -> Request<'_, DeleteGroup> {
         Request::new(self).set("groupId", group_id)
     }
@@ -281,6 +286,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn download_group_csv(&self, group_id: i32) -> Request<'_, DownloadGroupCsv> {
         Request::new(self).set("groupId", group_id)
     }
@@ -325,6 +331,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn empty_group(&self, group_id: i32) -> Request<'_, EmptyGroup> {
         Request::new(self).set("groupId", group_id)
     }
@@ -366,6 +373,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn download_group_xlsx(&self, group_id: i32) -> Request<'_, DownloadGroupXlsx> {
         Request::new(self).set("groupId", group_id)
     }
@@ -427,6 +435,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_group_contact(
         &self,
         group_id: i32,
@@ -479,6 +488,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_group_contact(
         &self,
         group_id: i32,
@@ -514,18 +524,22 @@ impl ::sdk_runtime::TypedOperation for GetGroup {
 
 impl Request<'_, GetGroup> {
     /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
+    #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
     /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
+    #[inline]
     pub fn next(self, next: impl Into<String>) -> Self {
         self.set("next", next.into())
     }
     /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
+    #[inline]
     pub fn previous(self, previous: impl Into<String>) -> Self {
         self.set("previous", previous.into())
     }
     /// Sets `short_response` (query, boolean, default `false`): Whether to leave `data` empty and answer only `info`. Defaults to false.
+    #[inline]
     pub fn short_response(self, short_response: bool) -> Self {
         self.set("short_response", short_response)
     }
@@ -533,6 +547,7 @@ impl Request<'_, GetGroup> {
 
 impl ::sdk_runtime::PagedOperation for GetGroup {
     type Item = GroupContact;
+    #[inline]
     fn items(answer: &mut GroupDetails) -> Option<&mut Vec<GroupContact>> {
         answer.data.as_mut()
     }
@@ -745,6 +760,7 @@ impl ::sdk_runtime::object::Object for AddedContactsResponse {
 }
 
 /// A bare phone number, or a contact with details. Whether one list may mix them is not documented.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum ContactEntry {
     /// NewContact.
@@ -756,24 +772,28 @@ pub enum ContactEntry {
 }
 
 impl From<NewContact> for ContactEntry {
+    #[inline]
     fn from(value: NewContact) -> Self {
         Self::NewContact(value)
     }
 }
 
 impl From<String> for ContactEntry {
+    #[inline]
     fn from(value: String) -> Self {
         Self::Text(value)
     }
 }
 
 impl From<&str> for ContactEntry {
+    #[inline]
     fn from(value: &str) -> Self {
         Self::Text(value.to_owned())
     }
 }
 
 impl From<&String> for ContactEntry {
+    #[inline]
     fn from(value: &String) -> Self {
         Self::Text(value.clone())
     }
@@ -988,6 +1008,7 @@ impl ::sdk_runtime::object::Object for ContactsRequest {
 
 impl ContactsRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         phone_numbers: impl IntoIterator<Item = impl Into<ContactEntry>>,
     ) -> Self {
@@ -1747,6 +1768,7 @@ impl ::sdk_runtime::object::Object for GroupRequest {
 
 impl GroupRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into() }
     }
@@ -1867,6 +1889,7 @@ impl ::sdk_runtime::object::Object for NewContact {
 
 impl NewContact {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(phone_number: impl Into<String>) -> Self {
         Self {
             phone_number: phone_number.into(),

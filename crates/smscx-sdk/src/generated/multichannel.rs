@@ -100,6 +100,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send_multichannel_message(
         &self,
         body: &MultichannelMessageRequest,
@@ -198,6 +199,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send_multichannel_campaign(
         &self,
         body: &MultichannelCampaignRequest,
@@ -286,6 +288,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn estimate_multichannel_campaign(
         &self,
         body: &MultichannelCampaignEstimateRequest,
@@ -374,6 +377,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn estimate_multichannel_message(
         &self,
         body: &MultichannelMessageEstimateRequest,
@@ -425,6 +429,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_scheduled_multichannel_campaign(
         &self,
         campaign_id: &str,
@@ -476,6 +481,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_scheduled_multichannel_message(
         &self,
         msg_id: &str,
@@ -596,6 +602,7 @@ impl ::sdk_runtime::object::Object for ChannelStep {
 
 impl ChannelStep {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(channel: impl Into<super::shared::Channel>) -> Self {
         Self {
             channel: channel.into(),
@@ -722,6 +729,7 @@ impl ::sdk_runtime::object::Object for MultichannelCampaignEstimateRequest {
 
 impl MultichannelCampaignEstimateRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         groups: impl IntoIterator<Item = i32>,
         from: impl Into<String>,
@@ -868,6 +876,7 @@ impl ::sdk_runtime::object::Object for MultichannelCampaignRequest {
 
 impl MultichannelCampaignRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         groups: impl IntoIterator<Item = i32>,
         from: impl Into<String>,
@@ -1270,6 +1279,7 @@ impl ::sdk_runtime::object::Object for MultichannelMessageEstimateRequest {
 
 impl MultichannelMessageEstimateRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,
@@ -1446,6 +1456,7 @@ impl ::sdk_runtime::object::Object for MultichannelMessageRequest {
 
 impl MultichannelMessageRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,

@@ -44,6 +44,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_bulk_lookups(&self) -> Request<'_, ListBulkLookups> {
         Request::new(self)
     }
@@ -104,6 +105,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn lookup_numbers(
         &self,
         body: &BulkLookupRequest,
@@ -162,6 +164,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_bulk_lookup(&self, lookup_bulk_id: &str) -> Request<'_, GetBulkLookup> {
         Request::new(self).set("lookupBulkId", lookup_bulk_id)
     }
@@ -210,6 +213,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn download_bulk_lookup_csv(
         &self,
         lookup_bulk_id: &str,
@@ -261,6 +265,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn download_bulk_lookup_xlsx(
         &self,
         lookup_bulk_id: &str,
@@ -308,6 +313,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_lookup(&self, lookup_id: &str) -> Request<'_, GetLookup> {
         Request::new(self).set("lookupId", lookup_id)
     }
@@ -358,6 +364,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn lookup_number(&self, phone_number: &str) -> Request<'_, LookupNumber> {
         Request::new(self).set("phoneNumber", phone_number)
     }
@@ -402,6 +409,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_rented_numbers(&self) -> Request<'_, ListRentedNumbers> {
         Request::new(self)
     }
@@ -467,6 +475,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn rent_number(&self, body: &RentRequest) -> Request<'_, RentNumber> {
         Request::new(self).with_body(body)
     }
@@ -517,6 +526,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_available_numbers(
         &self,
         country_iso: &str,
@@ -562,6 +572,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_rent(&self, rent_id: &str) -> Request<'_, GetRent> {
         Request::new(self).set("rentId", rent_id)
     }
@@ -628,6 +639,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn renew_rent(
         &self,
         rent_id: &str,
@@ -679,6 +691,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn cancel_rent(&self, rent_id: &str) -> Request<'_, CancelRent> {
         Request::new(self).set("rentId", rent_id)
     }
@@ -739,6 +752,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_rent(
         &self,
         rent_id: &str,
@@ -794,6 +808,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_inbound_sms(&self, rent_id: &str) -> Request<'_, ListInboundSms> {
         Request::new(self).set("rentId", rent_id)
     }
@@ -843,6 +858,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn validate_numbers(
         &self,
         body: &ValidationRequest,
@@ -889,6 +905,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn validate_number(&self, phone_number: &str) -> Request<'_, ValidateNumber> {
         Request::new(self).set("phoneNumber", phone_number)
     }
@@ -904,14 +921,17 @@ impl ::sdk_runtime::TypedOperation for ListBulkLookups {
 
 impl Request<'_, ListBulkLookups> {
     /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
+    #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
     /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
+    #[inline]
     pub fn next(self, next: impl Into<String>) -> Self {
         self.set("next", next.into())
     }
     /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
+    #[inline]
     pub fn previous(self, previous: impl Into<String>) -> Self {
         self.set("previous", previous.into())
     }
@@ -919,6 +939,7 @@ impl Request<'_, ListBulkLookups> {
 
 impl ::sdk_runtime::PagedOperation for ListBulkLookups {
     type Item = BulkLookup;
+    #[inline]
     fn items(answer: &mut BulkLookupPage) -> Option<&mut Vec<BulkLookup>> {
         Some(&mut answer.data)
     }
@@ -947,14 +968,17 @@ impl ::sdk_runtime::TypedOperation for GetBulkLookup {
 
 impl Request<'_, GetBulkLookup> {
     /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
+    #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
     /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
+    #[inline]
     pub fn next(self, next: impl Into<String>) -> Self {
         self.set("next", next.into())
     }
     /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
+    #[inline]
     pub fn previous(self, previous: impl Into<String>) -> Self {
         self.set("previous", previous.into())
     }
@@ -962,6 +986,7 @@ impl Request<'_, GetBulkLookup> {
 
 impl ::sdk_runtime::PagedOperation for GetBulkLookup {
     type Item = NumberLookup;
+    #[inline]
     fn items(answer: &mut BulkLookupDetails) -> Option<&mut Vec<NumberLookup>> {
         Some(&mut answer.data)
     }
@@ -1011,30 +1036,37 @@ impl ::sdk_runtime::TypedOperation for ListRentedNumbers {
 
 impl Request<'_, ListRentedNumbers> {
     /// Sets `active_rent` (query, boolean): Whether to list active rentals (true) or ended ones (false) only.
+    #[inline]
     pub fn active_rent(self, active_rent: bool) -> Self {
         self.set("active_rent", active_rent)
     }
     /// Sets `country_iso` (query, string): Keeps only this country. Two letters as in ISO 3166-1, in either case.
+    #[inline]
     pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
         self.set("country_iso", country_iso.into())
     }
     /// Sets `exclude` (query, string): Digits that the number must not contain, 1 to 17.
+    #[inline]
     pub fn exclude(self, exclude: impl Into<String>) -> Self {
         self.set("exclude", exclude.into())
     }
     /// Sets `features` (query, integer (int32): `1`, `2`, `3`): Leaves out numbers without these features: 1 to receive texts, 2 to send texts, 3 for both.
+    #[inline]
     pub fn features(self, features: i32) -> Self {
         self.set("features", features)
     }
     /// Sets `inbound_sms_sender` (query, boolean): Whether to list only numbers that can receive texts from alphanumeric senders.
+    #[inline]
     pub fn inbound_sms_sender(self, inbound_sms_sender: bool) -> Self {
         self.set("inbound_sms_sender", inbound_sms_sender)
     }
     /// Sets `include` (query, string): Digits that the number must contain, 1 to 17.
+    #[inline]
     pub fn include(self, include: impl Into<String>) -> Self {
         self.set("include", include.into())
     }
     /// Sets `number_type` (query, string: `mobile`, `landline`): Leaves out other kinds of numbers.
+    #[inline]
     pub fn number_type(
         self,
         number_type: impl Into<ListRentedNumbersNumberType>,
@@ -1061,22 +1093,27 @@ impl ::sdk_runtime::TypedOperation for ListAvailableNumbers {
 
 impl Request<'_, ListAvailableNumbers> {
     /// Sets `exclude` (query, string): Digits that the number must not contain, 1 to 17.
+    #[inline]
     pub fn exclude(self, exclude: impl Into<String>) -> Self {
         self.set("exclude", exclude.into())
     }
     /// Sets `features` (query, integer (int32): `1`, `2`, `3`): Leaves out numbers without these features: 1 to receive texts, 2 to send texts, 3 for both.
+    #[inline]
     pub fn features(self, features: i32) -> Self {
         self.set("features", features)
     }
     /// Sets `inbound_sms_sender` (query, boolean): Whether to list only numbers that can receive texts from alphanumeric senders.
+    #[inline]
     pub fn inbound_sms_sender(self, inbound_sms_sender: bool) -> Self {
         self.set("inbound_sms_sender", inbound_sms_sender)
     }
     /// Sets `include` (query, string): Digits that the number must contain, 1 to 17.
+    #[inline]
     pub fn include(self, include: impl Into<String>) -> Self {
         self.set("include", include.into())
     }
     /// Sets `number_type` (query, string: `mobile`, `landline`): Leaves out other kinds of numbers.
+    #[inline]
     pub fn number_type(
         self,
         number_type: impl Into<ListAvailableNumbersNumberType>,
@@ -1087,10 +1124,12 @@ impl Request<'_, ListAvailableNumbers> {
         )
     }
     /// Sets `registration` (query, boolean): Whether to list numbers that need a registration (true) or do not (false) only.
+    #[inline]
     pub fn registration(self, registration: bool) -> Self {
         self.set("registration", registration)
     }
     /// Sets `setup_time` (query, string: `instant`, `delayed`): Leaves out numbers with another setup time: `instant` at once, `delayed` after ten minutes to a few days.
+    #[inline]
     pub fn setup_time(
         self,
         setup_time: impl Into<ListAvailableNumbersSetupTime>,
@@ -1141,14 +1180,17 @@ impl ::sdk_runtime::TypedOperation for ListInboundSms {
 
 impl Request<'_, ListInboundSms> {
     /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
+    #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
     /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
+    #[inline]
     pub fn next(self, next: impl Into<String>) -> Self {
         self.set("next", next.into())
     }
     /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
+    #[inline]
     pub fn previous(self, previous: impl Into<String>) -> Self {
         self.set("previous", previous.into())
     }
@@ -1156,6 +1198,7 @@ impl Request<'_, ListInboundSms> {
 
 impl ::sdk_runtime::PagedOperation for ListInboundSms {
     type Item = InboundSms;
+    #[inline]
     fn items(answer: &mut InboundSmsPage) -> Option<&mut Vec<InboundSms>> {
         Some(&mut answer.data)
     }
@@ -1747,6 +1790,7 @@ impl ::sdk_runtime::object::Object for BulkLookupRequest {
 
 impl BulkLookupRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(phone_numbers: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         Self {
             phone_numbers: ::sdk_runtime::texts(phone_numbers),
@@ -3086,6 +3130,7 @@ impl ::sdk_runtime::object::Object for RentRequest {
 
 impl RentRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(number_id: impl Into<String>, rent_period: i32) -> Self {
         Self {
             number_id: number_id.into(),
@@ -4049,6 +4094,7 @@ impl ::sdk_runtime::object::Object for ValidationRequest {
 
 impl ValidationRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(phone_numbers: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         Self {
             phone_numbers: ::sdk_runtime::texts(phone_numbers),

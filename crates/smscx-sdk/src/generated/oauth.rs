@@ -55,6 +55,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_access_token(&self) -> Request<'_, GetAccessToken> {
         Request::new(self)
     }
@@ -70,10 +71,12 @@ impl ::sdk_runtime::TypedOperation for GetAccessToken {
 
 impl Request<'_, GetAccessToken> {
     /// Sets the body; without one the client's own credentials are sent.
+    #[inline]
     pub fn body(self, body: &TokenRequest) -> Self {
         self.with_body(body)
     }
     /// Sets user name and password for HTTP Basic, instead of the client's credentials.
+    #[inline]
     pub fn basic_auth(
         self,
         user: impl Into<String>,
@@ -131,6 +134,7 @@ impl ::sdk_runtime::object::Object for TokenRequest {
 
 impl Default for TokenRequest {
     /// Creates a value with the fixed fields; everything else is left out.
+    #[inline]
     fn default() -> Self {
         Self {
             grant_type: "client_credentials".to_owned(),
@@ -141,6 +145,7 @@ impl Default for TokenRequest {
 
 impl TokenRequest {
     /// Creates a value with the fixed fields; everything else is left out.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }

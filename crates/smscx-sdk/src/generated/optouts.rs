@@ -45,6 +45,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_optouts(&self) -> Request<'_, ListOptouts> {
         Request::new(self)
     }
@@ -96,6 +97,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn add_optouts(&self, body: &OptoutRequest) -> Request<'_, AddOptouts> {
         Request::new(self).with_body(body)
     }
@@ -126,6 +128,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn download_optouts_csv(&self) -> Request<'_, DownloadOptoutsCsv> {
         Request::new(self)
     }
@@ -156,6 +159,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn download_optouts_xlsx(&self) -> Request<'_, DownloadOptoutsXlsx> {
         Request::new(self)
     }
@@ -200,6 +204,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_optout(&self, optout_id: i32) -> Request<'_, DeleteOptout> {
         Request::new(self).set("optoutId", optout_id)
     }
@@ -215,14 +220,17 @@ impl ::sdk_runtime::TypedOperation for ListOptouts {
 
 impl Request<'_, ListOptouts> {
     /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
+    #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
     /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
+    #[inline]
     pub fn next(self, next: impl Into<String>) -> Self {
         self.set("next", next.into())
     }
     /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
+    #[inline]
     pub fn previous(self, previous: impl Into<String>) -> Self {
         self.set("previous", previous.into())
     }
@@ -230,6 +238,7 @@ impl Request<'_, ListOptouts> {
 
 impl ::sdk_runtime::PagedOperation for ListOptouts {
     type Item = Optout;
+    #[inline]
     fn items(answer: &mut OptoutList) -> Option<&mut Vec<Optout>> {
         Some(&mut answer.data)
     }
@@ -775,6 +784,7 @@ impl ::sdk_runtime::object::Object for OptoutRequest {
 
 impl OptoutRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(phone_numbers: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         Self {
             phone_numbers: ::sdk_runtime::texts(phone_numbers),

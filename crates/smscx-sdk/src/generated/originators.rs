@@ -35,6 +35,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_originators(&self) -> Request<'_, ListOriginators> {
         Request::new(self)
     }
@@ -85,6 +86,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_originator(
         &self,
         body: &OriginatorRequest,
@@ -128,6 +130,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_originator(
         &self,
         originator_id: i32,
@@ -375,6 +378,7 @@ impl ::sdk_runtime::object::Object for OriginatorRequest {
 
 impl OriginatorRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(originator: impl Into<String>) -> Self {
         Self {
             originator: originator.into(),

@@ -74,6 +74,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_otp(&self, body: &OtpRequest) -> Request<'_, CreateOtp> {
         Request::new(self).with_body(body)
     }
@@ -119,6 +120,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_otp(&self, otp_id: &str) -> Request<'_, GetOtp> {
         Request::new(self).set("otpId", otp_id)
     }
@@ -185,6 +187,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn verify_otp(
         &self,
         otp_id: &str,
@@ -234,6 +237,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn cancel_otp(&self, otp_id: &str) -> Request<'_, CancelOtp> {
         Request::new(self).set("otpId", otp_id)
     }
@@ -468,6 +472,7 @@ impl ::sdk_runtime::object::Object for OtpRequest {
 
 impl OtpRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(phone_number: impl Into<String>) -> Self {
         Self {
             phone_number: phone_number.into(),
@@ -562,6 +567,7 @@ impl ::sdk_runtime::object::Object for OtpVerificationRequest {
 
 impl OtpVerificationRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(pin: impl Into<::sdk_runtime::Secret>) -> Self {
         Self { pin: pin.into() }
     }

@@ -65,6 +65,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_advanced_report(&self) -> Request<'_, GetAdvancedReport> {
         Request::new(self)
     }
@@ -108,6 +109,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_campaigns(&self) -> Request<'_, ListCampaigns> {
         Request::new(self)
     }
@@ -163,6 +165,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_campaign_report(
         &self,
         campaign_id: &str,
@@ -214,6 +217,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn download_campaign_report_csv(
         &self,
         campaign_id: &str,
@@ -265,6 +269,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn download_campaign_report_xlsx(
         &self,
         campaign_id: &str,
@@ -325,6 +330,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn download_advanced_report_csv(
         &self,
     ) -> Request<'_, DownloadAdvancedReportCsv> {
@@ -375,6 +381,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_message_report(&self, msg_id: &str) -> Request<'_, GetMessageReport> {
         Request::new(self).set("msgId", msg_id)
     }
@@ -439,6 +446,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_summary_report_by_source(&self) -> Request<'_, GetSummaryReportBySource> {
         Request::new(self)
     }
@@ -503,6 +511,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_summary_report_by_channel(
         &self,
     ) -> Request<'_, GetSummaryReportByChannel> {
@@ -569,6 +578,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_summary_report_by_country(
         &self,
     ) -> Request<'_, GetSummaryReportByCountry> {
@@ -635,6 +645,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_summary_report_by_traffic(
         &self,
     ) -> Request<'_, GetSummaryReportByTraffic> {
@@ -701,6 +712,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_summary_report_by_delivery(
         &self,
     ) -> Request<'_, GetSummaryReportByDelivery> {
@@ -760,6 +772,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn download_advanced_report_xlsx(
         &self,
     ) -> Request<'_, DownloadAdvancedReportXlsx> {
@@ -777,14 +790,17 @@ impl ::sdk_runtime::TypedOperation for GetAdvancedReport {
 
 impl Request<'_, GetAdvancedReport> {
     /// Sets `channel` (query, string: `sms`, `viber`, `whatsapp`, `multichannel`): Keeps only messages on this channel.
+    #[inline]
     pub fn channel(self, channel: impl Into<GetAdvancedReportChannel>) -> Self {
         self.set("channel", Into::<GetAdvancedReportChannel>::into(channel))
     }
     /// Sets `country_iso` (query, string): Keeps only this country. Two letters as in ISO 3166-1, in either case.
+    #[inline]
     pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
         self.set("country_iso", country_iso.into())
     }
     /// Sets `delivery_report` (query, string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled`): Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`.
+    #[inline]
     pub fn delivery_report(
         self,
         delivery_report: impl Into<GetAdvancedReportDeliveryReport>,
@@ -795,34 +811,42 @@ impl Request<'_, GetAdvancedReport> {
         )
     }
     /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
+    #[inline]
     pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
         self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
     }
     /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
+    #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
     /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
+    #[inline]
     pub fn next(self, next: impl Into<String>) -> Self {
         self.set("next", next.into())
     }
     /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
+    #[inline]
     pub fn period(self, period: impl Into<String>) -> Self {
         self.set("period", period.into())
     }
     /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
+    #[inline]
     pub fn previous(self, previous: impl Into<String>) -> Self {
         self.set("previous", previous.into())
     }
     /// Sets `short_response` (query, boolean, default `false`): Whether to leave `data` empty and answer only `info`. Defaults to false.
+    #[inline]
     pub fn short_response(self, short_response: bool) -> Self {
         self.set("short_response", short_response)
     }
     /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Keeps only messages from this source.
+    #[inline]
     pub fn source(self, source: impl Into<GetAdvancedReportSource>) -> Self {
         self.set("source", Into::<GetAdvancedReportSource>::into(source))
     }
     /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
+    #[inline]
     pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
         self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
     }
@@ -830,6 +854,7 @@ impl Request<'_, GetAdvancedReport> {
 
 impl ::sdk_runtime::PagedOperation for GetAdvancedReport {
     type Item = MessageReport;
+    #[inline]
     fn items(answer: &mut AdvancedReport) -> Option<&mut Vec<MessageReport>> {
         answer.data.as_mut()
     }
@@ -845,22 +870,27 @@ impl ::sdk_runtime::TypedOperation for ListCampaigns {
 
 impl Request<'_, ListCampaigns> {
     /// Sets `delivery_reports` (query, boolean, default `false`): Whether to add `status`, the number of messages by delivery status, to each campaign. Defaults to false.
+    #[inline]
     pub fn delivery_reports(self, delivery_reports: bool) -> Self {
         self.set("delivery_reports", delivery_reports)
     }
     /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
+    #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
     /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
+    #[inline]
     pub fn next(self, next: impl Into<String>) -> Self {
         self.set("next", next.into())
     }
     /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
+    #[inline]
     pub fn previous(self, previous: impl Into<String>) -> Self {
         self.set("previous", previous.into())
     }
     /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Keeps only messages from this source.
+    #[inline]
     pub fn source(self, source: impl Into<ListCampaignsSource>) -> Self {
         self.set("source", Into::<ListCampaignsSource>::into(source))
     }
@@ -868,6 +898,7 @@ impl Request<'_, ListCampaigns> {
 
 impl ::sdk_runtime::PagedOperation for ListCampaigns {
     type Item = Campaign;
+    #[inline]
     fn items(answer: &mut CampaignPage) -> Option<&mut Vec<Campaign>> {
         Some(&mut answer.data)
     }
@@ -883,18 +914,22 @@ impl ::sdk_runtime::TypedOperation for GetCampaignReport {
 
 impl Request<'_, GetCampaignReport> {
     /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
+    #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
     /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
+    #[inline]
     pub fn next(self, next: impl Into<String>) -> Self {
         self.set("next", next.into())
     }
     /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
+    #[inline]
     pub fn previous(self, previous: impl Into<String>) -> Self {
         self.set("previous", previous.into())
     }
     /// Sets `short_response` (query, boolean, default `false`): Whether to leave `data` empty and answer only `info`. Defaults to false.
+    #[inline]
     pub fn short_response(self, short_response: bool) -> Self {
         self.set("short_response", short_response)
     }
@@ -902,6 +937,7 @@ impl Request<'_, GetCampaignReport> {
 
 impl ::sdk_runtime::PagedOperation for GetCampaignReport {
     type Item = MessageReport;
+    #[inline]
     fn items(answer: &mut CampaignReport) -> Option<&mut Vec<MessageReport>> {
         answer.data.as_mut()
     }
@@ -935,14 +971,17 @@ impl ::sdk_runtime::TypedOperation for DownloadAdvancedReportCsv {
 
 impl Request<'_, DownloadAdvancedReportCsv> {
     /// Sets `channel` (query, string: `sms`, `viber`, `whatsapp`, `multichannel`): Keeps only messages on this channel.
+    #[inline]
     pub fn channel(self, channel: impl Into<DownloadAdvancedReportCsvChannel>) -> Self {
         self.set("channel", Into::<DownloadAdvancedReportCsvChannel>::into(channel))
     }
     /// Sets `country_iso` (query, string): Keeps only this country. Two letters as in ISO 3166-1, in either case.
+    #[inline]
     pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
         self.set("country_iso", country_iso.into())
     }
     /// Sets `delivery_report` (query, string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled`): Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`.
+    #[inline]
     pub fn delivery_report(
         self,
         delivery_report: impl Into<DownloadAdvancedReportCsvDeliveryReport>,
@@ -953,22 +992,27 @@ impl Request<'_, DownloadAdvancedReportCsv> {
         )
     }
     /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
+    #[inline]
     pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
         self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
     }
     /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
+    #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
     /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
+    #[inline]
     pub fn period(self, period: impl Into<String>) -> Self {
         self.set("period", period.into())
     }
     /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Keeps only messages from this source.
+    #[inline]
     pub fn source(self, source: impl Into<DownloadAdvancedReportCsvSource>) -> Self {
         self.set("source", Into::<DownloadAdvancedReportCsvSource>::into(source))
     }
     /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
+    #[inline]
     pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
         self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
     }
@@ -994,18 +1038,22 @@ impl ::sdk_runtime::TypedOperation for GetSummaryReportBySource {
 
 impl Request<'_, GetSummaryReportBySource> {
     /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
+    #[inline]
     pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
         self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
     }
     /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
+    #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
     /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
+    #[inline]
     pub fn period(self, period: impl Into<String>) -> Self {
         self.set("period", period.into())
     }
     /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
+    #[inline]
     pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
         self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
     }
@@ -1021,18 +1069,22 @@ impl ::sdk_runtime::TypedOperation for GetSummaryReportByChannel {
 
 impl Request<'_, GetSummaryReportByChannel> {
     /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
+    #[inline]
     pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
         self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
     }
     /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
+    #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
     /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
+    #[inline]
     pub fn period(self, period: impl Into<String>) -> Self {
         self.set("period", period.into())
     }
     /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
+    #[inline]
     pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
         self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
     }
@@ -1048,18 +1100,22 @@ impl ::sdk_runtime::TypedOperation for GetSummaryReportByCountry {
 
 impl Request<'_, GetSummaryReportByCountry> {
     /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
+    #[inline]
     pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
         self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
     }
     /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
+    #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
     /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
+    #[inline]
     pub fn period(self, period: impl Into<String>) -> Self {
         self.set("period", period.into())
     }
     /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
+    #[inline]
     pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
         self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
     }
@@ -1075,18 +1131,22 @@ impl ::sdk_runtime::TypedOperation for GetSummaryReportByTraffic {
 
 impl Request<'_, GetSummaryReportByTraffic> {
     /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
+    #[inline]
     pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
         self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
     }
     /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
+    #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
     /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
+    #[inline]
     pub fn period(self, period: impl Into<String>) -> Self {
         self.set("period", period.into())
     }
     /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
+    #[inline]
     pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
         self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
     }
@@ -1102,18 +1162,22 @@ impl ::sdk_runtime::TypedOperation for GetSummaryReportByDelivery {
 
 impl Request<'_, GetSummaryReportByDelivery> {
     /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
+    #[inline]
     pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
         self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
     }
     /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
+    #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
     /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
+    #[inline]
     pub fn period(self, period: impl Into<String>) -> Self {
         self.set("period", period.into())
     }
     /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
+    #[inline]
     pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
         self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
     }
@@ -1129,14 +1193,17 @@ impl ::sdk_runtime::TypedOperation for DownloadAdvancedReportXlsx {
 
 impl Request<'_, DownloadAdvancedReportXlsx> {
     /// Sets `channel` (query, string: `sms`, `viber`, `whatsapp`, `multichannel`): Keeps only messages on this channel.
+    #[inline]
     pub fn channel(self, channel: impl Into<DownloadAdvancedReportXlsxChannel>) -> Self {
         self.set("channel", Into::<DownloadAdvancedReportXlsxChannel>::into(channel))
     }
     /// Sets `country_iso` (query, string): Keeps only this country. Two letters as in ISO 3166-1, in either case.
+    #[inline]
     pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
         self.set("country_iso", country_iso.into())
     }
     /// Sets `delivery_report` (query, string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled`): Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`.
+    #[inline]
     pub fn delivery_report(
         self,
         delivery_report: impl Into<DownloadAdvancedReportXlsxDeliveryReport>,
@@ -1147,22 +1214,27 @@ impl Request<'_, DownloadAdvancedReportXlsx> {
         )
     }
     /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
+    #[inline]
     pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
         self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
     }
     /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
+    #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
     /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
+    #[inline]
     pub fn period(self, period: impl Into<String>) -> Self {
         self.set("period", period.into())
     }
     /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Keeps only messages from this source.
+    #[inline]
     pub fn source(self, source: impl Into<DownloadAdvancedReportXlsxSource>) -> Self {
         self.set("source", Into::<DownloadAdvancedReportXlsxSource>::into(source))
     }
     /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
+    #[inline]
     pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
         self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
     }

@@ -3080,6 +3080,7 @@ impl ::sdk_runtime::object::Object for ReceivedSmsCallback {
 }
 
 /// One phone number, or a list of at most 25,000. Numbers are in E.164 format, or in national format together with `countryIso`.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Recipients {
     /// List.
@@ -3091,54 +3092,63 @@ pub enum Recipients {
 }
 
 impl From<Vec<String>> for Recipients {
+    #[inline]
     fn from(value: Vec<String>) -> Self {
         Self::List(value)
     }
 }
 
 impl<const N: usize> From<[String; N]> for Recipients {
+    #[inline]
     fn from(value: [String; N]) -> Self {
         Self::List(value.into())
     }
 }
 
 impl From<Vec<&str>> for Recipients {
+    #[inline]
     fn from(value: Vec<&str>) -> Self {
         Self::List(value.iter().map(|item| (*item).to_owned()).collect())
     }
 }
 
 impl From<&[&str]> for Recipients {
+    #[inline]
     fn from(value: &[&str]) -> Self {
         Self::List(value.iter().map(|item| (*item).to_owned()).collect())
     }
 }
 
 impl From<&[String]> for Recipients {
+    #[inline]
     fn from(value: &[String]) -> Self {
         Self::List(value.to_vec())
     }
 }
 
 impl<const N: usize> From<[&str; N]> for Recipients {
+    #[inline]
     fn from(value: [&str; N]) -> Self {
         Self::List(value.iter().map(|item| (*item).to_owned()).collect())
     }
 }
 
 impl From<String> for Recipients {
+    #[inline]
     fn from(value: String) -> Self {
         Self::Text(value)
     }
 }
 
 impl From<&str> for Recipients {
+    #[inline]
     fn from(value: &str) -> Self {
         Self::Text(value.to_owned())
     }
 }
 
 impl From<&String> for Recipients {
+    #[inline]
     fn from(value: &String) -> Self {
         Self::Text(value.clone())
     }

@@ -34,6 +34,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_shortlinks(&self) -> Request<'_, ListShortlinks> {
         Request::new(self)
     }
@@ -86,6 +87,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_shortlink(
         &self,
         body: &ShortlinkRequest,
@@ -137,6 +139,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_shortlink_hits(&self, short_id: &str) -> Request<'_, ListShortlinkHits> {
         Request::new(self).set("shortId", short_id)
     }
@@ -196,6 +199,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_shortlink(
         &self,
         short_id: &str,
@@ -242,6 +246,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_shortlink(&self, short_id: &str) -> Request<'_, DeleteShortlink> {
         Request::new(self).set("shortId", short_id)
     }
@@ -288,6 +293,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn download_shortlink_hits_csv(
         &self,
         short_id: &str,
@@ -337,6 +343,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn download_shortlink_hits_xlsx(
         &self,
         short_id: &str,
@@ -371,18 +378,22 @@ impl ::sdk_runtime::TypedOperation for ListShortlinkHits {
 
 impl Request<'_, ListShortlinkHits> {
     /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
+    #[inline]
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
     /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
+    #[inline]
     pub fn next(self, next: impl Into<String>) -> Self {
         self.set("next", next.into())
     }
     /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
+    #[inline]
     pub fn previous(self, previous: impl Into<String>) -> Self {
         self.set("previous", previous.into())
     }
     /// Sets `short_response` (query, boolean, default `false`): Whether to leave `data` empty and answer only `info`. Defaults to false.
+    #[inline]
     pub fn short_response(self, short_response: bool) -> Self {
         self.set("short_response", short_response)
     }
@@ -390,6 +401,7 @@ impl Request<'_, ListShortlinkHits> {
 
 impl ::sdk_runtime::PagedOperation for ListShortlinkHits {
     type Item = super::shared::LinkHit;
+    #[inline]
     fn items(answer: &mut ShortlinkHitPage) -> Option<&mut Vec<super::shared::LinkHit>> {
         answer.data.as_mut()
     }
@@ -752,6 +764,7 @@ impl ::sdk_runtime::object::Object for ShortlinkRequest {
 
 impl ShortlinkRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             name: Default::default(),

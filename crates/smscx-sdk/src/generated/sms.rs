@@ -79,6 +79,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send_sms(&self, body: &SmsRequest) -> Request<'_, SendSms> {
         Request::new(self).with_body(body)
     }
@@ -155,6 +156,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send_sms_campaign(
         &self,
         body: &SmsCampaignRequest,
@@ -224,6 +226,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn estimate_sms_campaign(
         &self,
         body: &SmsCampaignEstimateRequest,
@@ -293,6 +296,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn estimate_sms(&self, body: &SmsEstimateRequest) -> Request<'_, EstimateSms> {
         Request::new(self).with_body(body)
     }
@@ -340,6 +344,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_scheduled_sms_campaign(
         &self,
         campaign_id: &str,
@@ -390,6 +395,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_scheduled_sms(&self, msg_id: &str) -> Request<'_, DeleteScheduledSms> {
         Request::new(self).set("msgId", msg_id)
     }
@@ -717,6 +723,7 @@ impl ::sdk_runtime::object::Object for SmsCampaignEstimateRequest {
 
 impl SmsCampaignEstimateRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         groups: impl IntoIterator<Item = i32>,
         from: impl Into<String>,
@@ -1055,6 +1062,7 @@ impl ::sdk_runtime::object::Object for SmsCampaignRequest {
 
 impl SmsCampaignRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         groups: impl IntoIterator<Item = i32>,
         from: impl Into<String>,
@@ -1261,6 +1269,7 @@ impl ::sdk_runtime::object::Object for SmsEstimateRequest {
 
 impl SmsEstimateRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,
@@ -1797,6 +1806,7 @@ impl ::sdk_runtime::object::Object for SmsRequest {
 
 impl SmsRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,
@@ -1984,6 +1994,7 @@ impl ::sdk_runtime::object::Object for Transliteration {
 
 impl Transliteration {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(alphabet: impl Into<super::shared::Alphabet>) -> Self {
         Self {
             alphabet: alphabet.into(),

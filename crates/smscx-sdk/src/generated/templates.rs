@@ -34,6 +34,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn list_templates(&self) -> Request<'_, ListTemplates> {
         Request::new(self)
     }
@@ -89,6 +90,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_template(
         &self,
         body: &TemplateRequest,
@@ -134,6 +136,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn get_template(&self, template_id: i32) -> Request<'_, GetTemplate> {
         Request::new(self).set("templateId", template_id)
     }
@@ -198,6 +201,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn update_template(
         &self,
         template_id: i32,
@@ -242,6 +246,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_template(&self, template_id: i32) -> Request<'_, DeleteTemplate> {
         Request::new(self).set("templateId", template_id)
     }
@@ -760,6 +765,7 @@ impl ::sdk_runtime::object::Object for TemplateRequest {
 
 impl TemplateRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(text: impl Into<String>) -> Self {
         Self {
             name: Default::default(),

@@ -80,6 +80,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send_viber_message(
         &self,
         body: &ViberMessageRequest,
@@ -160,6 +161,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send_viber_campaign(
         &self,
         body: &ViberCampaignRequest,
@@ -230,6 +232,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn estimate_viber_campaign(
         &self,
         body: &ViberCampaignEstimateRequest,
@@ -298,6 +301,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn estimate_viber_message(
         &self,
         body: &ViberMessageEstimateRequest,
@@ -349,6 +353,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_scheduled_viber_campaign(
         &self,
         campaign_id: &str,
@@ -400,6 +405,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_scheduled_viber_message(
         &self,
         msg_id: &str,
@@ -582,6 +588,7 @@ impl ::sdk_runtime::object::Object for ViberCampaignEstimateRequest {
 
 impl ViberCampaignEstimateRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         groups: impl IntoIterator<Item = i32>,
         from: impl Into<String>,
@@ -725,6 +732,7 @@ impl ::sdk_runtime::object::Object for ViberCampaignRequest {
 
 impl ViberCampaignRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         groups: impl IntoIterator<Item = i32>,
         from: impl Into<String>,
@@ -932,6 +940,7 @@ impl ::sdk_runtime::object::Object for ViberMessageEstimateRequest {
 
 impl ViberMessageEstimateRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,
@@ -1105,6 +1114,7 @@ impl ::sdk_runtime::object::Object for ViberMessageRequest {
 
 impl ViberMessageRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,

@@ -80,6 +80,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send_whatsapp_message(
         &self,
         body: &WhatsappMessageRequest,
@@ -149,6 +150,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn estimate_whatsapp_message(
         &self,
         body: &WhatsappMessageEstimateRequest,
@@ -200,6 +202,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn delete_scheduled_whatsapp_message(
         &self,
         msg_id: &str,
@@ -379,6 +382,7 @@ impl ::sdk_runtime::object::Object for WhatsappMessageEstimateRequest {
 
 impl WhatsappMessageEstimateRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,
@@ -552,6 +556,7 @@ impl ::sdk_runtime::object::Object for WhatsappMessageRequest {
 
 impl WhatsappMessageRequest {
     /// Creates a value with the required fields; everything else is left out.
+    #[inline]
     pub fn new(
         to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,

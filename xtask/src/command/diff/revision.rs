@@ -1,5 +1,6 @@
 //! Reads files of earlier revisions by running git. Never uses the network.
 
+use crate::spec::load::stem_of_spec;
 use anyhow::{Context, Result, bail, ensure};
 use semver::Version;
 use std::collections::BTreeMap;
@@ -111,7 +112,7 @@ impl<'r> Repository<'r> {
             let name = path.rsplit('/').next().unwrap_or_default();
             // Only direct children, as when the folder itself is read.
             let is_direct = path.matches('/').count() == 2;
-            if let (true, Some(stem)) = (is_direct, name.strip_suffix(".yaml")) {
+            if let (true, Some(stem)) = (is_direct, stem_of_spec(name)) {
                 files.insert(stem.to_owned(), bytes);
             }
         }

@@ -66,6 +66,10 @@ pub(super) fn lowered(
             }
         }
     }
+    // A vendor that was removed has no places.
+    known.retain(|vendor, _| {
+        vendors.contains_key(vendor) || root.join("specs").join(vendor).is_dir()
+    });
     let mut text = HEAD.to_owned();
     for (vendor, counts) in known {
         let Counts {
@@ -107,7 +111,11 @@ mod tests {
     fn a_count_falls_by_itself_and_rises_by_hand_only() {
         let root = std::env::temp_dir().join(format!("xtask-untyped-{}", std::process::id()));
         std::fs::create_dir_all(root.join("specs")).unwrap();
-        std::fs::write(root.join(FILE), "[\"acme\"]\nfaithful = 2\navoidable = 0\n").unwrap();
+        std::fs::write(
+            root.join(FILE),
+            "[\"acme\"]\nfaithful = 2\navoidable = 0\n\n[\"gone\"]\nfaithful = 1\navoidable = 0\n",
+        )
+        .unwrap();
         let place = |name: &str, is_faithful| UntypedPlace {
             name: name.to_owned(),
             is_faithful,
@@ -115,7 +123,7 @@ mod tests {
         let lowered = |places| lowered(&root, &BTreeMap::from([("acme".to_owned(), places)]));
         let text = lowered(vec![place("A.b", true)]).unwrap().unwrap();
         assert!(
-            text.ends_with("[\"acme\"]\nfaithful = 1\navoidable = 0\n"),
+            text.ends_with("[\"acme\"]\nfaithful = 1\navoidable = 0\n") && !text.contains("gone"),
             "{text}"
         );
         let error = lowered(vec![place("A.b", false)]).unwrap_err().to_string();

@@ -2,6 +2,7 @@
 
 use super::tree::{Source, Tree};
 use super::violation::violation;
+use crate::name;
 use crate::spec::finding::Finding;
 
 const NEUTRAL: [&str; 6] = [
@@ -24,7 +25,10 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
             continue;
         }
         for name in tree.vendors.iter().chain(&tree.spellings) {
-            found.extend(names(source, name));
+            match tree.imported.contains(name) {
+                true => found.extend(names_crate(source, name)),
+                false => found.extend(names(source, name)),
+            }
         }
     }
     found
@@ -54,8 +58,27 @@ fn names(source: Source<'_>, name: &str) -> Vec<Finding> {
     found
 }
 
-/// Whether a lower-case line contains the name, other than as a foreign module or method:
-/// `tokio::sync::name`.
+/// The lines that name the crate of an imported vendor. Its own name may be any word of the code, such as `box`.
+fn names_crate(source: Source<'_>, name: &str) -> Vec<Finding> {
+    let words = [name::package(name), name::library(name)];
+    let lines = source.lines().filter(|(_, line)| {
+        words.iter().any(|word| {
+            line.match_indices(word.as_str()).any(|(at, _)| {
+                let (before, after) = (&line[..at], &line[at + word.len()..]);
+                !before.ends_with(is_identifier) && !after.starts_with(is_identifier)
+            })
+        })
+    });
+    let finding = |(number, _)| {
+        let what = format!("the line names the crate of the vendor `{name}`");
+        let to_do =
+            "say it in terms of any vendor; data files, vendor crates and the facade name vendors";
+        violation(source.path, number, "naming", what, to_do)
+    };
+    lines.map(finding).collect()
+}
+
+/// Whether a line in lower case has the name, other than as somebody else's module or method: `tokio::sync::name`.
 fn mentions(line: &str, name: &str) -> bool {
     let code = line.trim_start().trim_start_matches("pub ");
     let is_foreign_use = code.starts_with("use ")
@@ -78,6 +101,7 @@ fn is_identifier(character: char) -> bool {
 mod tests {
     use super::{check, mentions};
     use crate::command::tidy::said;
+    use crate::command::tidy::tree::Tree;
 
     #[test]
     fn a_vendor_named_in_neutral_code_is_found() {
@@ -96,6 +120,22 @@ mod tests {
                 "crates/sdk-runtime/src/call.rs:2: naming: the line names the vendor `acme` (say it in terms of any vendor; data files, vendor crates and the facade name vendors)",
                 "xtask/src/acme.rs:1: naming: the file is named after the vendor `acme` (say it in terms of any vendor; data files, vendor crates and the facade name vendors)",
             ]
+        );
+    }
+
+    #[test]
+    fn the_name_of_an_imported_vendor_may_be_a_word_and_its_crate_is_not() {
+        let files = [(
+            "xtask/src/a.rs",
+            "//! A box.\nuse box_sdk::Client;\nlet my_box_sdk = 1;\n",
+        )];
+        let mut tree = Tree::of(&["box"], &files);
+        tree.imported.push("box".to_owned());
+        let said: Vec<String> = check(&tree).iter().map(ToString::to_string).collect();
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert!(
+            said[0].starts_with("xtask/src/a.rs:2: naming: the line names the crate"),
+            "{said:?}"
         );
     }
 

@@ -1,7 +1,10 @@
 //! Files of the workspace that house rules examine.
 
+use crate::name;
+use crate::spec::lint::debt::is_imported;
 use crate::spec::load::{load, vendors};
 use anyhow::Context as _;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -9,12 +12,17 @@ use std::path::Path;
 /// The file that states the order of the layers of each crate.
 pub(super) const LAYERS: &str = "xtask/layers.yaml";
 
-/// Text files by path below the root, and the vendors' names.
+/// The script of CI, which lists vendors.
+const CI: &str = ".ci/run";
+
+/// Text files by path below the root, and the names of the vendors.
 pub(super) struct Tree {
     files: BTreeMap<String, String>,
     /// Folder names of `specs/`.
     pub(super) vendors: Vec<String>,
-    /// Spellings in the specs' titles that differ, in lower case.
+    /// Those of them whose spec is an import.
+    pub(super) imported: Vec<String>,
+    /// How the specs' titles spell them, where that differs; lower case.
     pub(super) spellings: Vec<String>,
 }
 
@@ -38,12 +46,21 @@ impl<'t> Source<'t> {
 impl Tree {
     pub(super) fn read(root: &Path) -> anyhow::Result<Self> {
         let vendors = vendors(root)?;
-        let mut spellings = Vec::new();
+        let (mut imported, mut spellings) = (Vec::new(), Vec::new());
         for vendor in &vendors {
-            // An unreadable spec is reported by lint.
-            let title = load(root, vendor).ok().and_then(|document| {
-                let title = document.node("/info/title")?.as_str()?.to_lowercase();
-                title.split_whitespace().next().map(str::to_owned)
+            // A spec that cannot be read is lint's concern.
+            let Ok(document) = load(root, vendor) else {
+                continue;
+            };
+            if is_imported(&document) {
+                imported.push(vendor.clone());
+                continue;
+            }
+            let title = document.node("/info/title").and_then(Value::as_str);
+            let title = title.map(str::to_lowercase);
+            let title = title.as_deref().and_then(|title| {
+                let first = title.split_whitespace().next();
+                first.map(str::to_owned)
             });
             spellings
                 .extend(title.filter(|title| title.len() > 3 && !title.contains(vendor.as_str())));
@@ -56,13 +73,16 @@ impl Tree {
         }
         let manifest = fs::read_to_string(root.join("Cargo.toml")).context("reading Cargo.toml")?;
         files.insert("Cargo.toml".to_owned(), manifest);
-        // A workspace without orders has no layers to check.
-        if let Ok(orders) = fs::read_to_string(root.join(LAYERS)) {
-            files.insert(LAYERS.to_owned(), orders);
+        // A workspace without orders has no layers to check, and one without the script no CI.
+        for path in [LAYERS, CI] {
+            if let Ok(text) = fs::read_to_string(root.join(path)) {
+                files.insert(path.to_owned(), text);
+            }
         }
         Ok(Self {
             files,
             vendors,
+            imported,
             spellings,
         })
     }
@@ -74,6 +94,7 @@ impl Tree {
         Self {
             files: files.iter().map(own).collect(),
             vendors: vendors.iter().map(|vendor| (*vendor).to_owned()).collect(),
+            imported: Vec::new(),
             spellings: Vec::new(),
         }
     }
@@ -116,7 +137,7 @@ impl Tree {
 
     /// The crates of the vendors that have one.
     pub(super) fn vendor_crates(&self) -> Vec<String> {
-        let names = self.vendors.iter().map(|vendor| format!("{vendor}-sdk"));
+        let names = self.vendors.iter().map(|vendor| name::package(vendor));
         names
             .filter(|name| self.crates().contains(&name.as_str()))
             .collect()

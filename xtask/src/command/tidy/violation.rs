@@ -1,6 +1,7 @@
 //! A finding of a house rule.
 
 use crate::spec::finding::{Finding, Place};
+use crate::spec::rule::Level;
 
 pub(super) fn violation(
     file: &str,
@@ -18,5 +19,6 @@ pub(super) fn violation(
         rule,
         what,
         what_to_do: what_to_do.to_owned(),
+        level: Level::Correctness,
     }
 }

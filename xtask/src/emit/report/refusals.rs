@@ -3,13 +3,15 @@
 use crate::spec::rule::Rule;
 use crate::spec::unread_key::UNREAD_KEYS;
 
-/// Two tables: rules that refuse legal documents, and keys that nothing reads.
+/// Two tables: rules that refuse legal documents, with their levels, and keys that nothing reads.
 pub(crate) fn tables() -> String {
-    let mut text = String::from("| rule | what it wants | reason |\n| --- | --- | --- |\n");
+    let mut text =
+        String::from("| rule | level | what it wants | reason |\n| --- | --- | --- | --- |\n");
     for rule in Rule::ALL {
         if let Some(reason) = rule.reason() {
+            let (name, level) = (rule.name(), rule.level().name());
             let sentence = rule.sentence().trim();
-            text.push_str(&format!("| `{}` | {sentence} | {reason} |\n", rule.name()));
+            text.push_str(&format!("| `{name}` | {level} | {sentence} | {reason} |\n"));
         }
     }
     text.push_str("\n| key that `unknown-key` refuses | on | reason |\n| --- | --- | --- |\n");

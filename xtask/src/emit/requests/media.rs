@@ -33,6 +33,7 @@ pub(super) fn choice(call: &Call<'_>) -> Option<(TokenStream, TokenStream)> {
     };
     let setter = quote! {
         /// Selects the media type of the body.
+        #[inline]
         pub fn content_type(self, content_type: #ident) -> Self {
             self.with_media(match content_type { #(#ident::#names => #media),* })
         }

@@ -64,6 +64,7 @@ fn one(
         #docs
         #gate
         #deprecated
+        #[inline]
         pub fn #method(&self #(, #arguments)*) -> Request<'_, #marker> {
             Request::new(self) #(#steps)*
         }

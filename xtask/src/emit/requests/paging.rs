@@ -37,6 +37,7 @@ pub(super) fn emit(
         impl ::sdk_runtime::PagedOperation for #marker {
             type Item = #item;
 
+            #[inline]
             fn items(answer: &mut #output) -> Option<&mut Vec<#item>> { #path }
         }
     }
@@ -99,13 +100,16 @@ fn of_several_types(call: &Call<'_>, gate: Option<&TokenStream>, lists: &[List])
         impl ::sdk_runtime::PagedOperation for #marker {
             type Item = #item;
 
+            #[inline]
             fn items(_: &mut #output) -> Option<&mut Vec<#item>> { None }
 
+            #[inline]
             fn count_items(answer: &mut #output) -> Option<usize> {
                 let counts = [#(Some(&mut *answer) #parents .map(|at| #lengths)),*];
                 counts.into_iter().flatten().reduce(|sum, count| sum + count)
             }
 
+            #[inline]
             fn take_items(answer: &mut #output) -> Vec<#item> {
                 let mut all = Vec::new();
                 #(if let Some(list) = Some(&mut *answer) #parents #last {

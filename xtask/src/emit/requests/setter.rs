@@ -25,6 +25,7 @@ pub(super) fn emit(call: &Call<'_>, gate: Option<&TokenStream>) -> TokenStream {
     if call.operation.security == [Scheme::Basic] {
         setters.push(quote! {
             /// Sets user name and password for HTTP Basic, instead of the client's credentials.
+            #[inline]
             pub fn basic_auth(self, user: impl Into<String>, password: impl Into<::sdk_runtime::Secret>) -> Self {
                 self.with_basic_auth(user, password)
             }
@@ -81,6 +82,7 @@ fn bodies(call: &Call<'_>) -> Vec<TokenStream> {
         let media = media::of_alternative(call, variant);
         quote! {
             #[doc = #doc]
+            #[inline]
             pub fn #ident(self, body: #ty) -> Self { self #step #media }
         }
     });
@@ -110,6 +112,7 @@ fn one(operation: &Operation<'_>, parameter: &Parameter<'_>, ty: &syn::Type) -> 
     quote! {
         #[doc = #doc]
         #deprecated
+        #[inline]
         pub fn #ident(self, #ident: #ty) -> Self { self #step }
     }
 }

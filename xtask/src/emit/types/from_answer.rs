@@ -448,6 +448,7 @@ impl Conversion<'_> {
                 #gate
                 impl From<&#from> for #to {
                     #docs
+                    #[inline]
                     fn from(answer: &#from) -> Self {
                         Self { #(#members),* }
                     }
@@ -459,6 +460,7 @@ impl Conversion<'_> {
                     type Error = ::sdk_runtime::MissingProperty;
 
                     #docs
+                    #[inline]
                     fn try_from(answer: &#from) -> Result<Self, Self::Error> {
                         Ok(Self { #(#members),* })
                     }

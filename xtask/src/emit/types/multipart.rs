@@ -45,6 +45,7 @@ pub(super) fn emit(
         #setters
 
         impl ::sdk_runtime::IntoParts for #ident {
+            #[inline]
             fn into_parts(self) -> ::sdk_runtime::Parts {
                 ::sdk_runtime::Parts::new() #(#parts)*
             }

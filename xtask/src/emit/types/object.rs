@@ -203,6 +203,7 @@ pub(super) fn emit_setters(
             quote! {
                 #[doc = #doc]
                 #[must_use]
+                #[inline]
                 pub fn #setter(mut self, #member: #argument) -> Self {
                     self.#member = Some(#value);
                     self
@@ -294,6 +295,7 @@ pub(super) fn emit_new(
         return quote! {
             impl Default for #ident {
                 /// Creates a value with the fixed fields; everything else is left out.
+                #[inline]
                 fn default() -> Self {
                     Self { #(#values),* }
                 }
@@ -301,6 +303,7 @@ pub(super) fn emit_new(
 
             impl #ident {
                 /// Creates a value with the fixed fields; everything else is left out.
+                #[inline]
                 pub fn new() -> Self {
                     Self::default()
                 }
@@ -312,6 +315,7 @@ pub(super) fn emit_new(
         impl #ident {
             /// Creates a value with the required fields; everything else is left out.
             #allow
+            #[inline]
             pub fn new(#(#arguments),*) -> Self {
                 Self { #(#values),* }
             }

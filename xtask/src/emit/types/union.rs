@@ -87,6 +87,8 @@ pub(super) fn emit(
         .then(|| conversions::emit(rust_api, qualify, ty, variants));
     quote! {
         #docs
+        // Most unions hold one small variant beside an object, and a box would be in the way of a match.
+        #[allow(clippy::large_enum_variant)]
         #[derive(Clone, Debug, PartialEq)]
         pub enum #ident {
             #(#[doc = #meanings] #names(#types),)*
@@ -149,6 +151,7 @@ fn is_scalar(rust_api: &RustApi, ty: &syn::Type) -> bool {
 fn emit_argument(ident: &syn::Ident, names: &[syn::Ident]) -> TokenStream {
     quote! {
         impl ::sdk_runtime::IntoArgument for #ident {
+            #[inline]
             fn into_argument(self) -> ::sdk_runtime::Argument {
                 match self {
                     #(Self::#names(value) => value.into_argument(),)*

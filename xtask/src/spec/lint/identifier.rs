@@ -43,6 +43,13 @@ const CLIENT_METHODS: [&str; 8] = [
     "request",
 ];
 
+/// Whether every client or Rust itself has the name of an operation: as a method or as a type.
+pub(crate) fn is_taken(id: &str) -> bool {
+    let rust = name::type_name(id);
+    let is_type = TAKEN.contains(&rust.as_str()) || OF_RUST.contains(&rust.as_str());
+    is_type || CLIENT_METHODS.contains(&id)
+}
+
 fn types(spec: &Spec<'_>, found: &mut Vec<Finding>) {
     let mut named = Vec::new();
     for node in spec.of(Kind::Operation) {

@@ -4,7 +4,7 @@
 //! Helpers for rules belong here, rules don't.
 
 pub(crate) mod build;
-mod fields;
+pub(crate) mod fields;
 pub(crate) mod resolved;
 
 use crate::spec::finding::Finding;

@@ -5,12 +5,12 @@
 
 mod answer;
 mod body;
-mod operation;
-mod parameter;
-mod path;
+pub(crate) mod operation;
+pub(crate) mod parameter;
+pub(crate) mod path;
 mod security;
 mod server;
-mod tag;
+pub(crate) mod tag;
 mod verb;
 
 use super::index::Spec;

@@ -3,8 +3,8 @@
 
 use serde_json::{Number, Value};
 
-/// Value of a plain scalar, or the reason why JSON can't represent it.
-pub(super) fn plain(text: &str) -> Result<Value, &'static str> {
+/// What a plain scalar means, or why JSON cannot hold it.
+pub(crate) fn plain(text: &str) -> Result<Value, &'static str> {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Ok(Value::Null),
         "true" | "True" | "TRUE" => return Ok(Value::Bool(true)),

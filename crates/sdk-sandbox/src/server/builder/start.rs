@@ -101,7 +101,7 @@ impl Builder {
                 .map(|e| (e.name, scope.spawn(|| Definition::embedded(e))))
                 .collect();
             for (name, document, profile) in &self.own {
-                let read = || Definition::read(name, document, profile);
+                let read = || Definition::own(name, document, profile);
                 threads.push((name, scope.spawn(read)));
             }
             let ended = |_| Err(Error::new("a vendor could not be read"));

@@ -53,6 +53,7 @@ pub(super) fn emit(
             } = source;
             quote! {
                 impl #generics From<#ty> for #union {
+                    #[inline]
                     fn from(value: #ty) -> Self {
                         #value
                     }

@@ -33,7 +33,8 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-const RESERVED: [&str; 5] = [
+/// Headers that the client sets itself.
+pub(crate) const RESERVED: [&str; 5] = [
     "accept",
     "authorization",
     "content-length",

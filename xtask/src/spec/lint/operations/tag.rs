@@ -67,8 +67,7 @@ fn declared<'d>(spec: &Spec<'d>, found: &mut Vec<Finding>) -> BTreeMap<&'d str, 
         let Some(name) = node.text("name") else {
             continue;
         };
-        let module = name.replace('-', "_");
-        if !is_kebab_case(name) || TAKEN.contains(&name) || crate::name::field(&module) != module {
+        if !is_usable(name) {
             let what = format!("the tag `{name}` cannot be a file, a module and a feature");
             let to_do = format!(
                 "use lower-case words with hyphens between them, no keyword and none of: {}",
@@ -82,6 +81,12 @@ fn declared<'d>(spec: &Spec<'d>, found: &mut Vec<Finding>) -> BTreeMap<&'d str, 
         }
     }
     tags
+}
+
+/// Whether a tag's name can be a file, a module and a feature.
+pub(crate) fn is_usable(name: &str) -> bool {
+    let module = name.replace('-', "_");
+    is_kebab_case(name) && !TAKEN.contains(&name) && crate::name::field(&module) == module
 }
 
 fn is_kebab_case(text: &str) -> bool {

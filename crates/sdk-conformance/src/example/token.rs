@@ -23,15 +23,15 @@ where
 {
     let vendor = C::VENDOR.name;
     let sandbox = sandbox_of::<C>().await?;
-    let printed = run(sandbox.client_config(vendor)).await?;
+    let printed = run(sandbox.client_config(vendor)?).await?;
     expect(
         printed.contains("TokenResponse") && printed.contains("[redacted]"),
         || format!("no redacted answer is printed: {printed}"),
     )?;
-    for (name, value) in secrets(sandbox.environment(vendor)) {
+    for (name, value) in secrets(sandbox.environment(vendor)?) {
         expect(!printed.contains(&value), || format!("{name} is printed"))?;
     }
-    expect(sandbox.exchanges(vendor) >= 1, || {
+    expect(sandbox.exchanges(vendor)? >= 1, || {
         "no token was exchanged".to_owned()
     })
 }
@@ -50,13 +50,13 @@ where
 {
     let vendor = C::VENDOR.name;
     let sandbox = sandbox_of::<C>().await?;
-    let names: Vec<String> = secrets(sandbox.environment(vendor))
+    let names: Vec<String> = secrets(sandbox.environment(vendor)?)
         .map(|(name, _)| name)
         .collect();
     expect(!names.is_empty(), || "no variable is a secret".to_owned())?;
     let config = names
         .into_iter()
-        .fold(sandbox.client_config(vendor), |config, name| {
+        .fold(sandbox.client_config(vendor)?, |config, name| {
             config.variable(name, WRONG)
         });
     let Err(error) = run(config).await else {
@@ -68,7 +68,7 @@ where
     expect(!format!("{error} {error:?}").contains(WRONG), || {
         "the error prints the secret".to_owned()
     })?;
-    let sent = sandbox.requests_of(vendor).len();
+    let sent = sandbox.requests_of(vendor)?.len();
     expect(sent == 1, || {
         format!("wrong credentials are tried {sent} times")
     })

@@ -1,0 +1,47 @@
+//! Tests of a vendor crate's example that makes a first call.
+
+use std::future::Future;
+
+use sdk_runtime::{ClientConfig, Error, Method, SdkClient};
+
+use crate::client_config::ClientConfigOf;
+use crate::connect::sandbox_of;
+
+/// What the names of variables with secrets have in them.
+const SECRET: [&str; 4] = ["SECRET", "KEY", "TOKEN", "PASSWORD"];
+
+/// Runs the example and checks that its requests succeed, and that it prints an answer without any credential.
+///
+/// # Errors
+///
+/// When the sandbox cannot start, when the example fails, and when its output or its requests are not as they have to be.
+pub async fn make_first_call<C, F, R>(run: F) -> Result<(), Box<dyn std::error::Error>>
+where
+    C: SdkClient,
+    F: FnOnce(ClientConfig) -> R,
+    R: Future<Output = Result<String, Error>>,
+{
+    let vendor = C::VENDOR.name;
+    let sandbox = sandbox_of::<C>().await?;
+    let printed = run(sandbox.client_config(vendor)?).await?;
+    if printed.is_empty() {
+        return Err("nothing is printed".into());
+    }
+    for (name, value) in sandbox.environment(vendor)? {
+        let is_secret = SECRET.iter().any(|word| name.contains(word));
+        if is_secret && printed.contains(&value) {
+            return Err(format!("{name} is printed").into());
+        }
+    }
+    let requests = sandbox.requests_of(vendor)?;
+    if let Some(refused) = requests.iter().find(|request| request.status >= 400) {
+        return Err(format!("a request fails: {refused:?}").into());
+    }
+    // An API without reads has no first call that is free of consequences.
+    let mut operations = C::VENDOR.operations.iter();
+    let has_read = operations.any(|operation| operation.method == Method::Get);
+    match requests.is_empty() && has_read {
+        true => Err("no request is sent".into()),
+        false => Ok(()),
+    }
+}

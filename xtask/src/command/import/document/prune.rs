@@ -1,0 +1,86 @@
+//! Leaves out components that no operation uses: they would be types without a use.
+
+use crate::command::import::draft::{Draft, component};
+use crate::command::import::usage::Usage;
+use anyhow::Result;
+use serde_json::Value;
+
+/// Removes what is not used, and tells so.
+pub(in crate::command::import) fn unused(draft: &mut Draft) -> Result<()> {
+    let usage = Usage::of(&draft.document);
+    let notes = &mut draft.notes;
+    let components = draft
+        .document
+        .get_mut("components")
+        .and_then(Value::as_object_mut);
+    for (section, members) in components.into_iter().flatten() {
+        // Security schemes belong to the credentials.
+        if section == "securitySchemes" {
+            continue;
+        }
+        let Some(members) = members.as_object_mut() else {
+            continue;
+        };
+        members.retain(|name, _| {
+            let is_used = usage.is_used(section, name);
+            if !is_used {
+                let noun = section.strip_suffix('s').unwrap_or(section);
+                let noun = if noun == "requestBodie" {
+                    "requestBody"
+                } else {
+                    noun
+                };
+                let text = format!("the {noun} `{name}`, which no operation uses, is left out");
+                notes.change("unused components", &component(section, name), text);
+            }
+            is_used
+        });
+    }
+    if let Some(components) = draft
+        .document
+        .get_mut("components")
+        .and_then(Value::as_object_mut)
+    {
+        components.retain(|_, members| {
+            members
+                .as_object()
+                .is_none_or(|members| !members.is_empty())
+        });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::import::read::Source;
+
+    #[test]
+    fn what_operations_and_discriminators_reach_stays() {
+        let text = "\
+paths:
+  /a:
+    get: {tags: [a], responses: {200: {content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}}}}
+components:
+  schemas:
+    Pet: {type: object, discriminator: {propertyName: kind}}
+    Cat: {allOf: [{$ref: '#/components/schemas/Pet'}, {properties: {claw: {$ref: '#/components/schemas/Claw'}}}]}
+    Claw: {type: string}
+    Base: {type: object, x-sdk-error: {message: [/message]}}
+    Lonely: {type: object}
+  parameters:
+    none: {name: a, in: query}
+";
+        let mut draft = Draft::new("acme", Source::parse("a.yaml", text.as_bytes()).unwrap());
+        unused(&mut draft).unwrap();
+        let schemas = draft.document["components"]["schemas"].as_object().unwrap();
+        let names: Vec<_> = schemas.keys().map(String::as_str).collect();
+        assert_eq!(names, ["Pet", "Cat", "Claw", "Base"]);
+        assert_eq!(draft.document["components"].get("parameters"), None);
+        let report = draft.notes.report.markdown("", "");
+        assert!(
+            report.contains("the schema `Lonely`, which no operation uses, is left out (10)"),
+            "{report}"
+        );
+    }
+}

@@ -1,0 +1,163 @@
+//! The document on its way to the house form, with the place of each node in the source.
+
+use super::read::Source;
+use super::report::{Report, Section};
+use crate::spec::pointer::below;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// What passes work on. `document` and `notes` are borrowed apart: a pass may report while it changes a node.
+#[derive(Debug)]
+pub(super) struct Draft {
+    /// Begins as the source and ends as the merged spec.
+    pub(super) document: Value,
+    pub(super) notes: Notes,
+}
+
+/// What passes report, and what they need for it.
+#[derive(Debug)]
+pub(super) struct Notes {
+    /// The folder's name below `specs/`.
+    pub(super) name: String,
+    pub(super) report: Report,
+    source: Source,
+    /// Pointers of moved and made nodes, with the pointer in the source; the children of a node move with it.
+    origins: BTreeMap<String, String>,
+}
+
+impl Draft {
+    pub(super) fn new(name: &str, source: Source) -> Self {
+        let mut report = Report::default();
+        for (line, what) in &source.remarks {
+            report.add(Section::Loss, "reading", what.clone(), *line);
+        }
+        Self {
+            document: source.root.clone(),
+            notes: Notes {
+                name: name.to_owned(),
+                report,
+                source,
+                origins: BTreeMap::new(),
+            },
+        }
+    }
+}
+
+impl Notes {
+    /// The pointer in the source of a node of the draft.
+    pub(super) fn origin(&self, pointer: &str) -> String {
+        let mut end = pointer.len();
+        loop {
+            if let Some(origin) = self.origins.get(&pointer[..end]) {
+                return format!("{origin}{}", &pointer[end..]);
+            }
+            match pointer[..end].rfind('/') {
+                Some(slash) => end = slash,
+                None => return pointer.to_owned(),
+            }
+        }
+    }
+
+    /// The line of a node of the draft in the source, or of its nearest ancestor there.
+    pub(super) fn line(&self, pointer: &str) -> usize {
+        self.source.line(&self.origin(pointer))
+    }
+
+    /// Notes that the node at `new` stood at `old` of the draft, or was made of what stands there.
+    pub(super) fn moved(&mut self, new: &str, old: &str) {
+        self.moved_all([(new.to_owned(), old.to_owned())]);
+    }
+
+    /// Notes several moves that happen at once, such as the renaming of all paths: (new, old).
+    pub(super) fn moved_all(&mut self, moves: impl IntoIterator<Item = (String, String)>) {
+        // What was noted inside of a node moves with it.
+        let mut found: Vec<(String, String)> = Vec::new();
+        let mut news = Vec::new();
+        for (new, old) in moves {
+            let inside = inside(&self.origins, &old);
+            found.extend(
+                inside.map(|(at, origin)| (format!("{new}{}", &at[old.len()..]), origin.clone())),
+            );
+            found.push((new.clone(), self.origin(&old)));
+            news.push(new);
+        }
+        for new in news {
+            let stale: Vec<String> = inside(&self.origins, &new)
+                .map(|(at, _)| at.clone())
+                .collect();
+            for at in stale {
+                self.origins.remove(&at);
+            }
+        }
+        self.origins.extend(found);
+    }
+
+    /// The document does not say; `text` has the question, the default that was taken, and where to change it.
+    pub(super) fn question(&mut self, topic: &'static str, pointer: &str, text: impl Into<String>) {
+        self.add(Section::Question, topic, pointer, text);
+    }
+
+    /// An extension was written because the shape is unmistakable.
+    pub(super) fn proposal(&mut self, topic: &'static str, pointer: &str, text: impl Into<String>) {
+        self.add(Section::Proposal, topic, pointer, text);
+    }
+
+    /// The crate does not do what the document says.
+    pub(super) fn loss(&mut self, topic: &'static str, pointer: &str, text: impl Into<String>) {
+        self.add(Section::Loss, topic, pointer, text);
+    }
+
+    /// The spec says the same in another way.
+    pub(super) fn change(&mut self, topic: &'static str, pointer: &str, text: impl Into<String>) {
+        self.add(Section::Change, topic, pointer, text);
+    }
+
+    fn add(&mut self, section: Section, topic: &'static str, at: &str, text: impl Into<String>) {
+        let line = self.line(at);
+        self.report.add(section, topic, text, line);
+    }
+
+    /// The error of a document that cannot be imported, with file and line.
+    pub(super) fn refusal(&self, pointer: &str, what: impl std::fmt::Display) -> anyhow::Error {
+        anyhow::anyhow!("{}:{}: {what}", self.source.file, self.line(pointer))
+    }
+
+    pub(super) fn source(&self) -> &Source {
+        &self.source
+    }
+}
+
+/// The entries below a pointer.
+fn inside<'o>(
+    origins: &'o BTreeMap<String, String>,
+    pointer: &str,
+) -> impl Iterator<Item = (&'o String, &'o String)> {
+    let prefix = format!("{pointer}/");
+    let from = origins.range(prefix.clone()..);
+    from.take_while(move |(at, _)| at.starts_with(&prefix))
+}
+
+/// The pointer of a component.
+pub(super) fn component(section: &str, name: &str) -> String {
+    below(&format!("/components/{section}"), name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moved_node_keeps_its_line_and_so_do_its_children_and_swapped_ones() {
+        let text = b"a:\n  x: 1\nb:\n  x: 2\n".to_vec();
+        let mut draft = Draft::new("acme", Source::parse("f.yaml", &text).unwrap());
+        draft.notes.moved_all([
+            ("/a".to_owned(), "/b".to_owned()),
+            ("/b".to_owned(), "/a".to_owned()),
+        ]);
+        draft.notes.moved("/c", "/a/x");
+        assert_eq!(draft.notes.line("/a/x"), 4);
+        assert_eq!(draft.notes.line("/b/x/deeper"), 2);
+        assert_eq!(draft.notes.line("/c"), 4);
+        assert_eq!(draft.notes.refusal("/b", "no").to_string(), "f.yaml:1: no");
+    }
+}

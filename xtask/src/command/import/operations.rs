@@ -1,0 +1,11 @@
+//! Passes over operations: their paths, parameters, bodies, answers and ids.
+
+pub(super) mod answers;
+pub(super) mod bodies;
+pub(super) mod ids;
+pub(super) mod media_types;
+pub(super) mod parameters;
+pub(super) mod path_items;
+pub(super) mod path_parameters;
+pub(super) mod repeats;
+pub(super) mod servers;

@@ -1,0 +1,120 @@
+//! Request bodies have media types that can be sent.
+
+use super::media_types;
+use crate::command::import::draft::{Draft, Notes, component};
+use crate::command::import::visit::{operations, resolve};
+use crate::media_type::MediaType;
+use crate::spec::pointer::below;
+use anyhow::Result;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+
+const TOPIC: &str = "request bodies";
+
+/// Makes the media types of all bodies concrete, and leaves out bodies without any.
+pub(in crate::command::import) fn concrete(draft: &mut Draft) -> Result<()> {
+    let schemas = draft
+        .document
+        .pointer("/components/schemas")
+        .cloned()
+        .unwrap_or_default();
+    let root = json!({"components": {"schemas": schemas}});
+    let is_bytes = |schema: &Value| is_binary(&root, schema);
+    let notes = &mut draft.notes;
+    let mut empty = BTreeSet::new();
+    if let Some(Value::Object(shared)) = draft.document.pointer_mut("/components/requestBodies") {
+        for (name, body) in shared {
+            if !one(body, &component("requestBodies", name), notes, &is_bytes) {
+                empty.insert(below("#/components/requestBodies", name));
+            }
+        }
+    }
+    operations(&mut draft.document, |pointer, _, _, operation| {
+        let Some(body) = operation.get_mut("requestBody") else {
+            return;
+        };
+        let at = below(pointer, "requestBody");
+        let stays = match body.get("$ref").and_then(Value::as_str) {
+            Some(reference) => !empty.contains(reference),
+            None => one(body, &at, notes, &is_bytes),
+        };
+        if !stays {
+            notes.change(TOPIC, &at, "a body without a media type is left out");
+            operation.remove("requestBody");
+        }
+    });
+    Ok(())
+}
+
+/// Whether a schema is bytes.
+pub(super) fn is_binary(root: &Value, schema: &Value) -> bool {
+    let Some(schema) = resolve(root, schema) else {
+        return false;
+    };
+    let word = |key: &str| schema.get(key).and_then(Value::as_str);
+    word("type") == Some("file")
+        || word("type") == Some("string") && matches!(word("format"), Some("binary" | "byte"))
+        || word("contentEncoding").is_some()
+}
+
+/// Makes a body sound; `false` where it has no media type.
+fn one(body: &mut Value, at: &str, notes: &mut Notes, is_bytes: &dyn Fn(&Value) -> bool) -> bool {
+    let Some(body) = body.as_object_mut() else {
+        return false;
+    };
+    let pointer = below(at, "content");
+    let content = match body.remove("content") {
+        Some(Value::Object(content)) => content,
+        _ => Map::new(),
+    };
+    let mut content = media_types::content(content, &pointer, notes, is_bytes);
+    // Formats that carry the same value: JSON is typed best, and the server takes it.
+    let has_typed = content
+        .keys()
+        .any(|media| MediaType::of(media) == MediaType::Json);
+    if has_typed {
+        content.retain(|media, _| {
+            let is_markup = media.contains("xml") || media.contains("yaml");
+            if is_markup {
+                let text = format!("`{media}` beside JSON");
+                notes.loss("media types", &below(&pointer, media), text);
+            }
+            !is_markup
+        });
+    }
+    let has_any = !content.is_empty();
+    body.insert("content".to_owned(), Value::Object(content));
+    has_any
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::import::read::Source;
+
+    #[test]
+    fn bodies_have_types_that_can_be_sent_and_empty_ones_go() {
+        let text = "\
+paths:
+  /a:
+    put: {requestBody: {content: {'*/*': {schema: {$ref: '#/components/schemas/F'}}, text/xml: {schema: {type: object, properties: {}}}}}}
+    post: {requestBody: {$ref: '#/components/requestBodies/None'}}
+    patch: {requestBody: {content: {application/json: {}, application/xml: {}, 'application/json; v=2': {}}}}
+components:
+  schemas: {F: {type: string, format: binary}}
+  requestBodies: {None: {content: {}}}
+";
+        let mut draft = Draft::new("acme", Source::parse("a.yaml", text.as_bytes()).unwrap());
+        concrete(&mut draft).unwrap();
+        let item = &draft.document["paths"]["/a"];
+        assert_eq!(
+            item["put"]["requestBody"]["content"],
+            json!({"text/xml": {}, "application/octet-stream": {}})
+        );
+        assert_eq!(item["post"], json!({}));
+        assert_eq!(
+            item["patch"]["requestBody"]["content"],
+            json!({"application/json": {"schema": {}}})
+        );
+    }
+}

@@ -1,0 +1,138 @@
+//! The media types of a vendor as ones that can be sent: ranges and words that are not types become the type that is meant.
+
+use crate::command::import::draft::Notes;
+use crate::media_type::{MediaType, essence};
+use crate::spec::pointer::below;
+use serde_json::{Map, Value, json};
+
+/// The type that stands for what a document wrote, given whether its schema is bytes.
+pub(super) fn concrete(media: &str, is_bytes: bool) -> String {
+    let plain = essence(media);
+    let json = || "application/json".to_owned();
+    let bytes = || "application/octet-stream".to_owned();
+    let Some((kind, subtype)) = plain.split_once('/') else {
+        return match plain.as_str() {
+            "xml" => "application/xml".to_owned(),
+            "text" | "plain" => "text/plain".to_owned(),
+            "html" => "text/html".to_owned(),
+            "csv" => "text/csv".to_owned(),
+            "form" | "form-data" | "multipart" => "multipart/form-data".to_owned(),
+            "binary" | "octet-stream" => bytes(),
+            _ if is_bytes => bytes(),
+            _ => json(),
+        };
+    };
+    let is_token = |text: &str| {
+        !text.is_empty()
+            && text
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+.^_`|~-".contains(c))
+    };
+    match (kind, subtype) {
+        ("*" | "application", "*") if is_bytes => bytes(),
+        ("*" | "application", "*") => json(),
+        ("text", "*") => "text/plain".to_owned(),
+        ("multipart", "*") => "multipart/form-data".to_owned(),
+        (_, subtype) if subtype.contains('*') && subtype.ends_with("+json") => json(),
+        (kind, subtype) if kind.contains('*') || subtype.contains('*') => bytes(),
+        (kind, subtype) if is_token(kind) && is_token(subtype) => media.trim().to_owned(),
+        _ if is_bytes => bytes(),
+        _ => json(),
+    }
+}
+
+/// The content of a body or an answer by concrete type; the first of equal ones is kept.
+///
+/// JSON and forms have a schema, others only one that says bytes or text.
+pub(super) fn content(
+    content: Map<String, Value>,
+    at: &str,
+    notes: &mut Notes,
+    is_bytes: &dyn Fn(&Value) -> bool,
+) -> Map<String, Value> {
+    let mut made: Map<String, Value> = Map::new();
+    // The plain type before the ones with parameters and the ranges.
+    let rank = |media: &str| (media.contains('*'), media.contains(';'));
+    let mut entries: Vec<(String, Value)> = content.into_iter().collect();
+    entries
+        .sort_by(|(one, _), (other, _)| rank(one).cmp(&rank(other)).then_with(|| one.cmp(other)));
+    for (media, entry) in entries {
+        let pointer = below(at, &media);
+        if media.starts_with("x-") && !media.contains('/') {
+            notes.loss("extensions of others", &pointer, format!("`{media}`"));
+            continue;
+        }
+        let mut entry = match entry {
+            Value::Object(entry) => entry,
+            _ => Map::new(),
+        };
+        let has_bytes = entry.get("schema").is_some_and(is_bytes);
+        let name = concrete(&media, has_bytes);
+        if made.keys().any(|known| essence(known) == essence(&name)) {
+            let text = format!("`{media}` beside the same type");
+            notes.loss("media types", &pointer, text);
+            continue;
+        }
+        if name != media {
+            notes.change("media types", &pointer, format!("`{media}` is `{name}`"));
+        }
+        match MediaType::of(&name) {
+            MediaType::Json => {
+                entry.entry("schema").or_insert_with(|| json!({}));
+            }
+            kind if kind.has_fields() => {
+                entry
+                    .entry("schema")
+                    .or_insert_with(|| json!({"type": "object", "additionalProperties": true}));
+            }
+            _ => {
+                if let Some(schema) = entry.get("schema")
+                    && !is_plain(schema)
+                {
+                    let text = format!("the schema of `{name}`, which travels as it is");
+                    notes.loss("media types", &pointer, text);
+                }
+                entry.remove("schema");
+                entry.remove("encoding");
+            }
+        }
+        notes.moved(&below(at, &name), &pointer);
+        made.insert(name, Value::Object(entry));
+    }
+    made
+}
+
+/// Whether a schema only says text or bytes.
+fn is_plain(schema: &Value) -> bool {
+    schema.get("type").is_none_or(|kind| kind == "string")
+        && schema.get("$ref").is_none()
+        && schema.get("properties").is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::concrete;
+
+    #[test]
+    fn ranges_and_words_become_the_type_that_is_meant() {
+        for (media, is_bytes, wanted) in [
+            (
+                "application/json; charset=utf-8",
+                false,
+                "application/json; charset=utf-8",
+            ),
+            ("*/*", false, "application/json"),
+            ("*/*", true, "application/octet-stream"),
+            ("image/*", true, "application/octet-stream"),
+            ("application/*+json", false, "application/json"),
+            ("text/*", false, "text/plain"),
+            ("json", false, "application/json"),
+            ("xml", false, "application/xml"),
+            ("application/json, text/plain", false, "application/json"),
+            ("", false, "application/json"),
+            ("image/png", true, "image/png"),
+        ] {
+            assert_eq!(concrete(media, is_bytes), wanted, "{media}");
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! Paths begin with a slash and hold operations alone: references to path items are followed, and what the items share moves
+//! into their operations.
+
+use crate::command::import::draft::{Draft, Notes};
+use crate::command::import::visit::METHODS;
+use crate::spec::pointer::below;
+use anyhow::Result;
+use serde_json::{Map, Value, json};
+
+const TOPIC: &str = "paths";
+
+/// Brings `paths` to the house form.
+pub(in crate::command::import) fn plain(draft: &mut Draft) -> Result<()> {
+    let paths = draft
+        .document
+        .get_mut("paths")
+        .map(Value::take)
+        .unwrap_or_default();
+    let Value::Object(paths) = paths else {
+        return Err(draft.notes.refusal("/paths", "`paths` is not an object"));
+    };
+    let notes = &mut draft.notes;
+    let mut moves = Vec::new();
+    let mut plain: Map<String, Value> = Map::new();
+    for (path, mut item) in paths.clone() {
+        if path.starts_with("x-") {
+            notes.loss(
+                "extensions of others",
+                &below("/paths", &path),
+                format!("`{path}`"),
+            );
+            continue;
+        }
+        let at = below("/paths", &path);
+        if let Some(reference) = item.get("$ref") {
+            let reference = reference.clone();
+            let target = followed(&draft.document, &paths, &reference)
+                .ok_or_else(|| notes.refusal(&below(&at, "$ref"), unreachable(&reference)))?;
+            let own = item.as_object().cloned().unwrap_or_default();
+            item = target;
+            for (key, value) in own.into_iter().filter(|(key, _)| key != "$ref") {
+                item[key.as_str()] = value;
+            }
+        }
+        let Value::Object(item) = item else {
+            notes.loss(
+                TOPIC,
+                &at,
+                format!("`{path}` is not an object and is left out"),
+            );
+            continue;
+        };
+        let house = spelling(&path);
+        if house != path {
+            notes.change(TOPIC, &at, format!("`{path}` is written `{house}`"));
+        }
+        let operations = operations(&at, item, notes);
+        moves.push((below("/paths", &house), at));
+        match plain.get_mut(&house).and_then(Value::as_object_mut) {
+            Some(known) => {
+                for (method, operation) in operations {
+                    known.entry(method).or_insert(operation);
+                }
+            }
+            None => drop(plain.insert(house, Value::Object(operations))),
+        }
+    }
+    notes.moved_all(moves.into_iter().filter(|(new, old)| new != old));
+    plain.retain(|_, item| item.as_object().is_some_and(|item| !item.is_empty()));
+    if plain.is_empty() {
+        let what = "the document has no operations under `paths`; a crate would have no methods";
+        return Err(notes.refusal("/paths", what));
+    }
+    draft.document["paths"] = Value::Object(plain);
+    Ok(())
+}
+
+fn unreachable(reference: &Value) -> String {
+    let reference = reference.as_str().unwrap_or_default();
+    format!(
+        "the path is `{}`, which is not a path item of this document; files and addresses are not followed: bundle the document first",
+        reference.escape_debug()
+    )
+}
+
+/// The path item that a reference means.
+fn followed(document: &Value, paths: &Map<String, Value>, reference: &Value) -> Option<Value> {
+    let mut reference = reference.as_str()?.to_owned();
+    for _ in 0..16 {
+        let pointer = reference.strip_prefix('#')?;
+        let item = match pointer.strip_prefix("/paths/") {
+            // The paths are taken out of the document.
+            Some(path) => paths.get(&path.replace("~1", "/").replace("~0", "~")),
+            None => document.pointer(pointer),
+        }?;
+        match item.get("$ref").and_then(Value::as_str) {
+            Some(next) => next.clone_into(&mut reference),
+            None => return Some(item.clone()),
+        }
+    }
+    None
+}
+
+/// A path as a template of a request target: with a slash first, and without characters that a URL cannot have.
+fn spelling(path: &str) -> String {
+    let mut out = String::new();
+    if !path.starts_with('/') {
+        out.push('/');
+    }
+    for c in path.trim().chars() {
+        match c {
+            c if c.is_control() || c.is_whitespace() || "\"<>\\^`|".contains(c) => {
+                let mut bytes = [0; 4];
+                for byte in c.encode_utf8(&mut bytes).bytes() {
+                    out.push_str(&format!("%{byte:02X}"));
+                }
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// The operations of a path with what the path says for all of them.
+fn operations(at: &str, item: Map<String, Value>, notes: &mut Notes) -> Map<String, Value> {
+    let shared: Vec<Value> = item
+        .get("parameters")
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default();
+    let servers = item.get("servers").cloned();
+    let mut operations = Map::new();
+    for (key, value) in item {
+        let lower = key.to_ascii_lowercase();
+        let pointer = below(at, &key);
+        match (lower.as_str(), value) {
+            (method, Value::Object(mut operation)) if METHODS.contains(&method) => {
+                let own = operation
+                    .get("parameters")
+                    .and_then(Value::as_array)
+                    .cloned()
+                    .unwrap_or_default();
+                let here = below(at, method);
+                if here != pointer {
+                    notes.moved(&here, &pointer);
+                }
+                // The parameters of the path come first, so that an equal one of the operation is told apart by its place.
+                let all: Vec<Value> = shared.iter().cloned().chain(own).collect();
+                let moves = (0..all.len()).map(|index| {
+                    let old = match index.checked_sub(shared.len()) {
+                        Some(index) => below(&below(&pointer, "parameters"), &index.to_string()),
+                        None => below(&below(at, "parameters"), &index.to_string()),
+                    };
+                    (below(&below(&here, "parameters"), &index.to_string()), old)
+                });
+                if !shared.is_empty() {
+                    notes.moved_all(moves.collect::<Vec<_>>());
+                }
+                if !all.is_empty() {
+                    operation.insert("parameters".to_owned(), Value::Array(all));
+                }
+                operation.insert(SHARED.to_owned(), json!(shared.len()));
+                if let Some(servers) = &servers {
+                    operation
+                        .entry("servers")
+                        .or_insert_with(|| servers.clone());
+                }
+                operations.insert(method.to_owned(), Value::Object(operation));
+            }
+            ("options" | "trace", _) => {
+                let text = format!("the method `{lower}` is not generated");
+                notes.loss(TOPIC, &pointer, text);
+            }
+            ("parameters" | "servers", _) => {}
+            ("summary" | "description", _) => {
+                let text = format!("the `{lower}` of a path, beside those of its operations");
+                notes.loss("texts", &pointer, text);
+            }
+            (lower, _) if lower.starts_with("x-") => {
+                notes.loss("extensions of others", &pointer, format!("`{key}`"));
+            }
+            _ => notes.loss(
+                "keys that nothing reads",
+                &pointer,
+                format!("`{key}` of a path"),
+            ),
+        }
+    }
+    operations
+}
+
+/// Until the pass over parameters: how many parameters of an operation came from its path.
+pub(super) const SHARED: &str = "x-sdk-shared-parameters";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::import::read::Source;
+
+    fn draft(text: &str) -> Draft {
+        Draft::new("acme", Source::parse("a.yaml", text.as_bytes()).unwrap())
+    }
+
+    #[test]
+    fn what_a_path_shares_moves_into_its_operations() {
+        let mut draft = draft(
+            "\
+paths:
+  pets x:
+    summary: S.
+    servers: [{url: https://a}]
+    parameters: [{name: p}]
+    GET: {parameters: [{name: o}]}
+    options: {}
+  /ref: {$ref: '#/components/pathItems/I'}
+  /other: {$ref: '#/paths/~1ref', put: {}}
+components: {pathItems: {I: {get: {}}}}
+",
+        );
+        plain(&mut draft).unwrap();
+        let paths = &draft.document["paths"];
+        let get = &paths["/pets%20x"]["get"];
+        assert_eq!(get["parameters"], json!([{"name": "p"}, {"name": "o"}]));
+        assert_eq!(get["servers"], json!([{"url": "https://a"}]));
+        assert!(paths["/ref"]["get"].is_object() && paths["/other"]["get"].is_object());
+        assert!(paths["/other"]["put"].is_object());
+        assert_eq!(draft.notes.line("/paths/~1pets%20x/get/parameters/0"), 5);
+        assert_eq!(draft.notes.line("/paths/~1pets%20x/get/parameters/1"), 6);
+        let report = draft.notes.report.markdown("", "");
+        assert!(
+            report.contains("`options` is not generated (7)"),
+            "{report}"
+        );
+    }
+
+    #[test]
+    fn a_path_of_another_file_or_address_is_refused_with_its_line() {
+        for target in [
+            "other.yaml#/a",
+            "https://evil.example/a.yaml",
+            "#/paths/~1a",
+            "/etc/passwd",
+        ] {
+            let mut draft = draft(&format!("paths:\n  /a:\n    $ref: '{target}'\n"));
+            let error = plain(&mut draft).unwrap_err().to_string();
+            assert!(error.starts_with("a.yaml:3: the path is"), "{error}");
+        }
+    }
+}

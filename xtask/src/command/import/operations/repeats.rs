@@ -1,0 +1,51 @@
+//! A call whose outcome is unclear is repeated only where that is known to be harmless. The document does not say: a person does.
+
+use crate::command::import::draft::Draft;
+use crate::command::import::visit::operations;
+use anyhow::Result;
+use serde_json::json;
+
+/// Marks every operation that changes something as one that is never repeated.
+pub(in crate::command::import) fn never(draft: &mut Draft) -> Result<()> {
+    let mut count = 0;
+    operations(&mut draft.document, |_, _, method, operation| {
+        let changes = ["post", "put", "patch", "delete"].contains(&method);
+        if changes && !operation.contains_key("x-sdk-repeat") {
+            operation.insert("x-sdk-repeat".to_owned(), json!("never"));
+            count += 1;
+        }
+    });
+    if count > 0 {
+        let text = format!(
+            "may calls be repeated when their outcome is unclear, such as after a lost answer? Until you say so, the {count} operations with POST, PUT, PATCH and DELETE never are. \
+             To change it in one place: an action of `overlay.yaml` with the target `$.paths.*.put` (or `delete`, or one operation) and the update `x-sdk-repeat: safe`, \
+             or `keyed: {{header: <name>}}` where the API takes an idempotency key"
+        );
+        draft.notes.question("repeats", "/paths", text);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::import::read::Source;
+
+    #[test]
+    fn what_changes_something_is_never_repeated_until_a_person_says_so() {
+        let text = b"paths:\n  /a:\n    get: {}\n    head: {}\n    post: {}\n    put: {x-sdk-repeat: safe}\n    patch: {}\n    delete: {}\n";
+        let mut draft = Draft::new("acme", Source::parse("a.yaml", text).unwrap());
+        never(&mut draft).unwrap();
+        let item = &draft.document["paths"]["/a"];
+        for method in ["post", "patch", "delete"] {
+            assert_eq!(item[method]["x-sdk-repeat"], "never", "{method}");
+        }
+        assert_eq!(item["put"]["x-sdk-repeat"], "safe");
+        assert_eq!(item["get"], json!({}));
+        let report = draft.notes.report.markdown("", "");
+        assert!(
+            report.contains("### repeats (1)") && report.contains("the 3 operations"),
+            "{report}"
+        );
+    }
+}

@@ -1,0 +1,215 @@
+//! A person's corrections of a document: `specs/<name>/overlay.yaml`, an OpenAPI Overlay (version 1.0.0 or 1.1.0).
+//!
+//! The actions are applied to the document as it was published, before anything is made of it, so that they survive the import of a
+//! newer document. A correction that changes nothing is an error: the document moved on, and nobody would notice otherwise.
+
+mod action;
+mod merge;
+
+use super::read::Source;
+use action::{Action, Change};
+use anyhow::{Context as _, Result, bail};
+use serde_json::Value;
+use std::path::Path;
+
+/// The file in the folder of the spec.
+pub(super) const FILE: &str = "overlay.yaml";
+
+/// The most nodes that all actions may change.
+const MOST_NODES: usize = 1_000_000;
+
+/// Applies the overlay of a spec, if there is one, and returns the number of its actions.
+///
+/// Fails with file and line of each action that is not one, matches nothing, or changes nothing.
+pub(super) fn apply(root: &Path, name: &str, document: &mut Value) -> Result<usize> {
+    let file = format!("specs/{name}/{FILE}");
+    let path = root.join(&file);
+    if !path.exists() {
+        return Ok(0);
+    }
+    let bytes = std::fs::read(&path).with_context(|| format!("could not read {file}"))?;
+    apply_text(&Source::parse(&file, &bytes)?, document)
+}
+
+fn apply_text(overlay: &Source, document: &mut Value) -> Result<usize> {
+    let actions = action::read(overlay)?;
+    let mut wrong = Vec::new();
+    let mut left = MOST_NODES;
+    for action in &actions {
+        if let Err(what) = run(action, document, &mut left) {
+            wrong.push(format!("{}:{}: {what}", overlay.file, action.line));
+        }
+    }
+    if !wrong.is_empty() {
+        bail!("{}", wrong.join("\n"));
+    }
+    Ok(actions.len())
+}
+
+/// Applies one action; the text says what is wrong with it.
+fn run(action: &Action<'_>, document: &mut Value, left: &mut usize) -> Result<(), String> {
+    let target = action.text;
+    let found = action.target.query_located(document);
+    let mut pointers: Vec<String> = found
+        .iter()
+        .map(|node| node.location().to_json_pointer())
+        .collect();
+    pointers.dedup();
+    if pointers.is_empty() {
+        return Err(format!(
+            "the target `{target}` matches nothing in the document; mend it, or remove the action if the document no longer needs it"
+        ));
+    }
+    *left = left
+        .checked_sub(pointers.len())
+        .ok_or_else(|| format!("the actions change more than {MOST_NODES} nodes"))?;
+    match action.change {
+        Change::Remove => {
+            // Later elements of a list first, so that the others keep their places.
+            for pointer in pointers.iter().rev() {
+                merge::remove(document, pointer)
+                    .map_err(|what| format!("the target `{target}` {what}"))?;
+            }
+            Ok(())
+        }
+        Change::Update(update) => {
+            let mut is_changed = false;
+            for pointer in &pointers {
+                if let Some(node) = document.pointer_mut(pointer) {
+                    is_changed |= merge::update(node, update);
+                }
+            }
+            match is_changed {
+                true => Ok(()),
+                false => Err(format!(
+                    "the document says already what the update of `{target}` says; remove the action"
+                )),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn applied(overlay: &str, mut document: Value) -> Result<Value, String> {
+        let overlay = Source::parse("specs/acme/overlay.yaml", overlay.as_bytes()).unwrap();
+        match apply_text(&overlay, &mut document) {
+            Ok(_) => Ok(document),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    fn document() -> Value {
+        json!({
+            "paths": {
+                "/a": {"get": {"tags": ["x"]}, "put": {"deprecated": true}},
+                "/b": {"put": {"parameters": [{"name": "p"}, {"name": "q"}, {"name": "p"}]}},
+            }
+        })
+    }
+
+    #[test]
+    fn updates_are_merged_and_removals_leave_the_neighbours_in_place() {
+        let overlay = "\
+overlay: 1.0.0
+info: {title: Corrections, version: '1'}
+actions:
+  - target: $.paths.*.put
+    update: {x-sdk-repeat: safe}
+  - target: $.paths['/a'].get
+    update:
+      tags: [y]
+      deprecated: true
+  - target: $.paths['/b'].put.parameters[?@.name == 'p']
+    remove: true
+  - target: $.paths['/b'].put.parameters
+    update: {name: r}
+  - target: $.paths['/a'].put.deprecated
+    update: false
+";
+        assert_eq!(
+            applied(overlay, document()).unwrap(),
+            json!({
+                "paths": {
+                    "/a": {
+                        "get": {"tags": ["x", "y"], "deprecated": true},
+                        "put": {"deprecated": false, "x-sdk-repeat": "safe"},
+                    },
+                    "/b": {"put": {"parameters": [{"name": "q"}, {"name": "r"}], "x-sdk-repeat": "safe"}},
+                }
+            })
+        );
+    }
+
+    #[test]
+    fn a_correction_that_matches_or_changes_nothing_is_named_with_its_line() {
+        let overlay = "\
+overlay: 1.0.0
+info: {title: Corrections, version: '1'}
+actions:
+  - target: $.paths['/c']
+    remove: true
+  - target: $.paths['/a'].get
+    update: {tags: [x]}
+";
+        assert_eq!(
+            applied(overlay, document()).unwrap_err(),
+            "specs/acme/overlay.yaml:4: the target `$.paths['/c']` matches nothing in the document; mend it, or remove the action \
+             if the document no longer needs it\n\
+             specs/acme/overlay.yaml:6: the document says already what the update of `$.paths['/a'].get` says; remove the action"
+        );
+    }
+
+    #[test]
+    fn what_is_no_overlay_is_refused_with_its_line() {
+        let head = "overlay: 1.0.0\ninfo: {title: T, version: '1'}\n";
+        for (text, wanted) in [
+            (
+                "openapi: 3.0.0\n",
+                ":1: an overlay begins with `overlay: 1.0.0`",
+            ),
+            (
+                "overlay: 2.0.0\nactions: []\n",
+                ":1: an overlay begins with `overlay: 1.0.0`",
+            ),
+            (&format!("{head}actions: {{}}\n"), ":3: `actions` is a list"),
+            (
+                &format!("{head}action: []\n"),
+                ":3: `action` is not a key of an overlay",
+            ),
+            (
+                &format!("{head}actions:\n  - update: {{}}\n"),
+                ":4: an action has a `target`",
+            ),
+            (
+                &format!("{head}actions:\n  - target: $.a\n    remove: true\n    update: {{}}\n"),
+                ":4: an action has either an `update` or `remove: true`",
+            ),
+            (
+                &format!("{head}actions:\n  - target: paths\n    remove: true\n"),
+                ":4: the target `paths` is not a JSONPath",
+            ),
+            (
+                &format!("{head}actions:\n  - target: $\n    remove: true\n"),
+                ":4: the target `$` is the whole document, which cannot be removed",
+            ),
+        ] {
+            let error = applied(text, document()).unwrap_err();
+            assert!(error.contains(wanted), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_spec_without_an_overlay_is_left_alone() {
+        let mut document = document();
+        let before = document.clone();
+        assert_eq!(
+            apply(Path::new("/nowhere"), "acme", &mut document).unwrap(),
+            0
+        );
+        assert_eq!(document, before);
+    }
+}

@@ -1,0 +1,339 @@
+//! Builds the tree of values from what a parser meets, within bounds, and notes the line of each node.
+
+use crate::spec::load::scalar;
+use serde_json::{Map, Number, Value};
+use std::collections::HashMap;
+
+/// Deeper documents are refused, so that no pass can run out of stack.
+const DEEPEST: usize = 100;
+
+/// What aliases may add to a document, in bytes of text and a few per node.
+const MOST_ALIASED: usize = 16 << 20;
+
+/// The share of a node without text.
+const NODE: usize = 16;
+
+/// Why a document cannot be read.
+pub(super) struct Refusal {
+    pub(super) line: usize,
+    pub(super) what: String,
+}
+
+/// A finished tree.
+pub(super) struct Tree {
+    pub(super) root: Value,
+    pub(super) lines: Lines,
+    pub(super) remarks: Vec<(usize, String)>,
+}
+
+/// Lines by pointer, as digests: a document of 50 MB has millions of nodes.
+#[derive(Debug, Default)]
+pub(super) struct Lines(HashMap<u64, u32>);
+
+/// FNV-1a.
+const SEED: u64 = 0xcbf2_9ce4_8422_2325;
+
+fn digest(seed: u64, text: &str) -> u64 {
+    text.bytes().fold(seed, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+/// The digest of a pointer one level deeper.
+fn below(seed: u64, key: &str) -> u64 {
+    digest(seed, &crate::spec::pointer::below("", key))
+}
+
+impl Lines {
+    /// The line of the node at a pointer, or of its nearest ancestor.
+    pub(super) fn of(&self, pointer: &str) -> usize {
+        let mut pointer = pointer;
+        loop {
+            if let Some(line) = self.0.get(&digest(SEED, pointer)) {
+                return *line as usize;
+            }
+            match pointer.rfind('/') {
+                Some(end) => pointer = &pointer[..end],
+                None => return 1,
+            }
+        }
+    }
+
+    fn insert(&mut self, digest: u64, line: usize) {
+        self.0
+            .insert(digest, u32::try_from(line).unwrap_or(u32::MAX));
+    }
+}
+
+/// A list or an object whose end has not come yet.
+struct Open {
+    holds: Holds,
+    digest: u64,
+    anchor: usize,
+    /// The weight of the document when it began.
+    began: usize,
+}
+
+enum Holds {
+    List(Vec<Value>),
+    Map {
+        members: Map<String, Value>,
+        /// The key whose value comes next, and its line.
+        key: Option<(String, usize)>,
+        /// Values of the key `<<`.
+        merged: Vec<Value>,
+    },
+}
+
+/// What an anchor names.
+struct Anchored {
+    value: Value,
+    weight: usize,
+}
+
+/// Takes the nodes of a document in their order.
+#[derive(Default)]
+pub(super) struct Builder {
+    open: Vec<Open>,
+    root: Option<Value>,
+    lines: Lines,
+    remarks: Vec<(usize, String)>,
+    anchors: HashMap<usize, Anchored>,
+    weight: usize,
+    aliased: usize,
+}
+
+/// The step of a document: goes on, or is refused.
+pub(super) type Step = Result<(), Refusal>;
+
+pub(super) fn refuse<T>(line: usize, what: impl Into<String>) -> Result<T, Refusal> {
+    let what = what.into();
+    Err(Refusal { line, what })
+}
+
+pub(super) fn too_deep<T>(line: usize) -> Result<T, Refusal> {
+    let what =
+        format!("nested more than {DEEPEST} levels deep; name the inner parts and refer to them");
+    refuse(line, what)
+}
+
+impl Builder {
+    /// A list begins; `anchor` is 0 without one.
+    pub(super) fn begin_list(&mut self, line: usize, anchor: usize) -> Step {
+        self.begin(line, anchor, Holds::List(Vec::new()))
+    }
+
+    pub(super) fn begin_map(&mut self, line: usize, anchor: usize) -> Step {
+        let holds = Holds::Map {
+            members: Map::new(),
+            key: None,
+            merged: Vec::new(),
+        };
+        self.begin(line, anchor, holds)
+    }
+
+    fn begin(&mut self, line: usize, anchor: usize, holds: Holds) -> Step {
+        if self.open.len() >= DEEPEST {
+            return too_deep(line);
+        }
+        if self.wants_key() {
+            return refuse(
+                line,
+                "a list or an object as a key; use text, quoted if it has braces",
+            );
+        }
+        let digest = self.enter(line);
+        self.open.push(Open {
+            holds,
+            digest,
+            anchor,
+            began: self.weight,
+        });
+        self.weight += NODE;
+        Ok(())
+    }
+
+    /// The list or the object that began last ends.
+    pub(super) fn end(&mut self) {
+        let Some(open) = self.open.pop() else { return };
+        let value = match open.holds {
+            Holds::List(items) => Value::Array(items),
+            Holds::Map {
+                mut members,
+                merged,
+                ..
+            } => {
+                merge(&mut members, merged);
+                Value::Object(members)
+            }
+        };
+        self.anchor(open.anchor, open.began, &value);
+        self.put(value);
+    }
+
+    /// Whether the next scalar is a key.
+    pub(super) fn wants_key(&self) -> bool {
+        matches!(
+            self.open.last(),
+            Some(Open {
+                holds: Holds::Map { key: None, .. },
+                ..
+            })
+        )
+    }
+
+    pub(super) fn key(&mut self, text: String, line: usize) {
+        self.weight += NODE + text.len();
+        if let Some(Open {
+            holds: Holds::Map { key, .. },
+            ..
+        }) = self.open.last_mut()
+        {
+            *key = Some((text, line));
+        }
+    }
+
+    pub(super) fn scalar(&mut self, value: Value, line: usize, anchor: usize) {
+        let began = self.weight;
+        self.weight += NODE + value.as_str().map_or(0, str::len);
+        self.anchor(anchor, began, &value);
+        self.enter(line);
+        self.put(value);
+    }
+
+    /// A plain scalar of YAML or a number of JSON, by its text.
+    pub(super) fn plain(&mut self, text: &str, line: usize, anchor: usize) {
+        let value = scalar::plain(text).unwrap_or_else(|_| {
+            let number = text.parse().ok().and_then(Number::from_f64);
+            let value = number.map_or_else(|| Value::String(text.to_owned()), Value::Number);
+            let what =
+                format!("the number `{text}` does not fit into 64 bits and became `{value}`");
+            self.remarks.push((line, what));
+            value
+        });
+        self.scalar(value, line, anchor);
+    }
+
+    /// What an anchor named is written out here.
+    pub(super) fn alias(&mut self, anchor: usize, line: usize) -> Step {
+        if self.wants_key() {
+            return refuse(line, "an alias as a key; write the key out");
+        }
+        let Some(Anchored { value, weight }) = self.anchors.get(&anchor) else {
+            return refuse(
+                line,
+                "an alias inside of what it names; write the inner part out",
+            );
+        };
+        self.aliased += weight + NODE;
+        if self.aliased > MOST_ALIASED {
+            let what = format!(
+                "aliases add more than {} MiB to the document; name the shared part in components and use $ref",
+                MOST_ALIASED >> 20
+            );
+            return refuse(line, what);
+        }
+        if self.open.len() + depth(value) > DEEPEST {
+            return too_deep(line);
+        }
+        let value = value.clone();
+        self.weight += weight + NODE;
+        self.enter(line);
+        self.put(value);
+        Ok(())
+    }
+
+    fn anchor(&mut self, anchor: usize, began: usize, value: &Value) {
+        if anchor > 0 {
+            let weight = self.weight - began;
+            let value = value.clone();
+            self.anchors.insert(anchor, Anchored { value, weight });
+        }
+    }
+
+    /// Notes the line of the node that comes next, which is that of its key, and gives the digest of its pointer.
+    fn enter(&mut self, line: usize) -> u64 {
+        let (digest, line) = match self.open.last() {
+            None => (SEED, line),
+            Some(Open {
+                holds: Holds::List(items),
+                digest,
+                ..
+            }) => (below(*digest, &items.len().to_string()), line),
+            Some(Open {
+                holds: Holds::Map { key, members, .. },
+                digest,
+                ..
+            }) => match key {
+                // The first of two equal keys is kept, with its line.
+                Some((key, line)) if !members.contains_key(key) => (below(*digest, key), *line),
+                _ => return below(*digest, "\u{0}"),
+            },
+        };
+        self.lines.insert(digest, line);
+        digest
+    }
+
+    fn put(&mut self, value: Value) {
+        match self.open.last_mut().map(|open| &mut open.holds) {
+            None => self.root = Some(value),
+            Some(Holds::List(items)) => items.push(value),
+            Some(Holds::Map {
+                members,
+                key,
+                merged,
+            }) => match key.take() {
+                Some((key, _)) if key == "<<" && (value.is_object() || value.is_array()) => {
+                    merged.push(value);
+                }
+                Some((key, line)) if members.contains_key(&key) => {
+                    let what = format!("the key `{key}` stands twice; the first one counts");
+                    self.remarks.push((line, what));
+                }
+                Some((key, _)) => drop(members.insert(key, value)),
+                None => {}
+            },
+        }
+    }
+
+    pub(super) fn has_root(&self) -> bool {
+        self.root.is_some()
+    }
+
+    pub(super) fn finish(self) -> Result<Tree, Refusal> {
+        match self.root {
+            Some(root) if !root.is_null() => Ok(Tree {
+                root,
+                lines: self.lines,
+                remarks: self.remarks,
+            }),
+            _ => refuse(1, "the document holds nothing"),
+        }
+    }
+}
+
+/// Adds what the key `<<` brings; a key of the object's own wins.
+fn merge(members: &mut Map<String, Value>, merged: Vec<Value>) {
+    let mut parts = Vec::new();
+    for value in merged {
+        match value {
+            Value::Array(items) => parts.extend(items),
+            other => parts.push(other),
+        }
+    }
+    for part in parts {
+        if let Value::Object(part) = part {
+            for (key, value) in part {
+                members.entry(key).or_insert(value);
+            }
+        }
+    }
+}
+
+fn depth(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+        Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or(0),
+        _ => 0,
+    }
+}

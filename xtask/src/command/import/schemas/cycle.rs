@@ -1,0 +1,277 @@
+//! Schemas that consist of themselves, by reference, as a part or as a choice: one step of each circle is left out, for no value has
+//! such a type. Chains that later passes could not follow are cut.
+
+use super::composition::name_of;
+use crate::command::import::draft::{Draft, Notes, component};
+use crate::model::{elements, members};
+use anyhow::Result;
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+const TOPIC: &str = "circles";
+
+/// Lint takes 48 components one within the other; names of inline schemas may add some.
+const LONGEST: usize = 40;
+
+/// Parts of parts, each counted as often as it is one.
+const MOST_PARTS: u64 = 4000;
+
+/// See the module.
+pub(crate) fn cut(draft: &mut Draft) -> Result<()> {
+    let Draft { document, notes } = draft;
+    for keys in [&["allOf"][..], &["allOf", "oneOf", "anyOf"]] {
+        let graph = Graph::of(document, keys, false);
+        for (from, to) in graph.closing_steps() {
+            leave_out(document, &from, &to, keys, notes);
+        }
+    }
+    let mut graph = Graph::of(document, &["allOf"], false);
+    for name in graph.too_many() {
+        any(document, &name, "has too many parts", notes);
+    }
+    graph = Graph::of(document, &["allOf", "oneOf", "anyOf"], true);
+    for name in graph.too_long() {
+        any(document, &name, "leads on over too many schemas", notes);
+    }
+    Ok(())
+}
+
+/// The named schemas and those to which each leads.
+struct Graph {
+    next: BTreeMap<String, Vec<String>>,
+}
+
+/// Where the search is in a schema: its name, and the place among those it leads to.
+struct Step {
+    name: String,
+    index: usize,
+}
+
+impl Graph {
+    fn of(document: &Value, keys: &[&str], with_items: bool) -> Self {
+        let all = members(&document["components"], "schemas");
+        let next = all.iter().map(|(name, schema)| {
+            let mut found = Vec::new();
+            edges(schema, keys, with_items, &mut found);
+            found.retain(|name| all.contains_key(name));
+            (name.clone(), found)
+        });
+        Self {
+            next: next.collect(),
+        }
+    }
+
+    fn next(&self, name: &str) -> &[String] {
+        self.next.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Calls a function for each schema after those that it leads to; steps back into the way are returned.
+    fn search(&self, mut done_with: impl FnMut(&str)) -> Vec<(String, String)> {
+        let mut closing = Vec::new();
+        let mut on_way: BTreeSet<String> = BTreeSet::new();
+        let mut done: BTreeSet<String> = BTreeSet::new();
+        for start in self.next.keys() {
+            if done.contains(start) {
+                continue;
+            }
+            let mut way = vec![Step {
+                name: start.clone(),
+                index: 0,
+            }];
+            on_way.insert(start.clone());
+            while let Some(step) = way.last_mut() {
+                let next = self.next(&step.name).get(step.index).cloned();
+                step.index += 1;
+                match next {
+                    Some(next) if on_way.contains(&next) => closing.push((step.name.clone(), next)),
+                    Some(next) if done.contains(&next) => {}
+                    Some(next) => {
+                        on_way.insert(next.clone());
+                        way.push(Step {
+                            name: next,
+                            index: 0,
+                        });
+                    }
+                    None => {
+                        done_with(&step.name);
+                        on_way.remove(&step.name);
+                        done.insert(step.name.clone());
+                        way.pop();
+                    }
+                }
+            }
+        }
+        closing
+    }
+
+    fn closing_steps(&self) -> Vec<(String, String)> {
+        self.search(|_| {})
+    }
+
+    /// The schemas at which a chain is cut.
+    fn too_long(&self) -> Vec<String> {
+        let mut lengths: BTreeMap<String, usize> = BTreeMap::new();
+        let mut found = Vec::new();
+        self.search(|name| {
+            let longest = self
+                .next(name)
+                .iter()
+                .filter_map(|next| lengths.get(next))
+                .max();
+            let length = longest.map_or(0, |longest| longest + 1);
+            let is_cut = length > LONGEST;
+            if is_cut {
+                found.push(name.to_owned());
+            }
+            lengths.insert(name.to_owned(), if is_cut { 0 } else { length });
+        });
+        found
+    }
+
+    /// The schemas of more parts than any pass should look at.
+    fn too_many(&self) -> Vec<String> {
+        let mut sizes: BTreeMap<String, u64> = BTreeMap::new();
+        let mut found = Vec::new();
+        self.search(|name| {
+            let parts = self.next(name).iter().filter_map(|next| sizes.get(next));
+            let size = parts.fold(1_u64, |sum, size| sum.saturating_add(*size));
+            let is_cut = size > MOST_PARTS;
+            if is_cut {
+                found.push(name.to_owned());
+            }
+            sizes.insert(name.to_owned(), if is_cut { 1 } else { size });
+        });
+        found
+    }
+}
+
+/// The schemas to which the keys of a schema lead.
+fn edges(schema: &Value, keys: &[&str], with_items: bool, found: &mut Vec<String>) {
+    if let Some(name) = name_of(schema) {
+        found.push(name);
+        return;
+    }
+    for key in keys {
+        for part in elements(schema, key) {
+            edges(part, keys, with_items, found);
+        }
+    }
+    if with_items && schema.get("properties").is_none() {
+        for key in ["items", "additionalProperties"] {
+            if let Some(held) = schema.get(key).filter(|held| held.is_object()) {
+                edges(held, keys, with_items, found);
+            }
+        }
+    }
+}
+
+/// Takes the step from one schema to another out of the first.
+fn leave_out(document: &mut Value, from: &str, to: &str, keys: &[&str], notes: &mut Notes) {
+    let at = component("schemas", from);
+    let Some(schema) = document["components"]["schemas"].get_mut(from) else {
+        return;
+    };
+    if name_of(schema).as_deref() == Some(to) {
+        *schema = json!({});
+    } else if let Some(object) = schema.as_object_mut() {
+        remove(object, to, keys);
+    }
+    notes.loss(
+        TOPIC,
+        &at,
+        format!("`{from}` consists of `{to}`, which consists of it: the step is left out"),
+    );
+}
+
+fn remove(schema: &mut Map<String, Value>, to: &str, keys: &[&str]) {
+    for key in keys {
+        let Some(Value::Array(parts)) = schema.get_mut(*key) else {
+            continue;
+        };
+        parts.retain(|part| name_of(part).as_deref() != Some(to));
+        for part in parts.iter_mut().filter_map(Value::as_object_mut) {
+            remove(part, to, keys);
+        }
+        if parts.is_empty() {
+            schema.remove(*key);
+        }
+    }
+}
+
+fn any(document: &mut Value, name: &str, why: &str, notes: &mut Notes) {
+    let at = component("schemas", name);
+    let Some(schema) = document["components"]["schemas"].get_mut(name) else {
+        return;
+    };
+    let description = schema.get("description").cloned();
+    *schema = json!({});
+    if let Some(description) = description {
+        schema["description"] = description;
+    }
+    notes.loss(TOPIC, &at, format!("`{name}` {why}: any JSON there"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::passed;
+    use super::cut;
+    use serde_json::{Map, Value, json};
+
+    fn named(schemas: Value) -> (Value, String) {
+        let (document, report) = passed(json!({ "components": { "schemas": schemas } }), cut);
+        (document["components"]["schemas"].clone(), report)
+    }
+
+    fn to(name: &str) -> Value {
+        json!({ "$ref": format!("#/components/schemas/{name}") })
+    }
+
+    #[test]
+    fn a_circle_of_parts_or_choices_is_cut_and_one_of_properties_stays() {
+        let (schemas, report) = named(json!({
+            "A": { "allOf": [to("B"), { "properties": { "a": {} } }] },
+            "B": { "allOf": [to("A")], "properties": { "b": {} } },
+            "U": { "oneOf": [to("V"), { "type": "string" }] },
+            "V": { "oneOf": [to("U"), { "type": "integer" }] },
+            "Tree": { "type": "object", "properties": { "children": { "type": "array", "items": to("Tree") } } },
+            "List": { "type": "array", "items": to("List") },
+        }));
+        assert_eq!(schemas["A"]["allOf"][0], to("B"));
+        assert_eq!(schemas["B"], json!({ "properties": { "b": {} } }));
+        assert_eq!(schemas["V"]["oneOf"], json!([{ "type": "integer" }]));
+        assert_eq!(
+            schemas["Tree"]["properties"]["children"]["items"],
+            to("Tree")
+        );
+        assert_eq!(schemas["List"]["items"], to("List"));
+        assert!(report.contains("`B` consists of `A`"), "{report}");
+    }
+
+    #[test]
+    fn long_chains_and_parts_without_end_are_any_json() {
+        let mut schemas = Map::new();
+        for index in 0..200 {
+            schemas.insert(
+                format!("L{index:03}"),
+                json!({ "type": "array", "items": to(&format!("L{:03}", index + 1)) }),
+            );
+            let next = to(&format!("P{:03}", index + 1));
+            schemas.insert(
+                format!("P{index:03}"),
+                json!({ "allOf": [next, next], "properties": {} }),
+            );
+        }
+        let (schemas, report) = named(Value::Object(schemas));
+        let cut = schemas
+            .as_object()
+            .unwrap()
+            .values()
+            .filter(|schema| **schema == json!({}))
+            .count();
+        assert!((10..60).contains(&cut), "{cut}");
+        assert!(
+            report.contains("too many parts") && report.contains("too many schemas"),
+            "{report}"
+        );
+    }
+}

@@ -1,0 +1,274 @@
+//! Enum values and defaults are values of their schema.
+
+use super::lowering::is_of;
+use crate::command::import::draft::Notes;
+use serde_json::{Map, Value, json};
+
+const TOPIC: &str = "values";
+
+/// A text of the document, as it stands in the report.
+pub(super) fn brief(text: &str) -> String {
+    let text = text.replace('`', "'");
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+/// The number that a text holds.
+pub(super) fn number(text: &str) -> Option<Value> {
+    let text = text.trim();
+    if let Ok(number) = text.parse::<i64>() {
+        return Some(json!(number));
+    }
+    let is_plain = text
+        .chars()
+        .all(|c| c.is_ascii_digit() || "+-.eE".contains(c));
+    let number = text
+        .parse::<f64>()
+        .ok()
+        .filter(|number| is_plain && number.is_finite())?;
+    Some(json!(number))
+}
+
+/// Enum values fit the type and differ; null among them says that the value may be null.
+pub(super) fn enums(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
+    let mut values = match schema.remove("enum") {
+        Some(Value::Array(values)) => values,
+        Some(only @ (Value::String(_) | Value::Number(_))) => vec![only],
+        _ => return,
+    };
+    let kind = schema
+        .get("type")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned();
+    if values.iter().any(Value::is_null) {
+        values.retain(|value| !value.is_null());
+        schema.insert("nullable".to_owned(), Value::Bool(true));
+    }
+    if kind == "array" {
+        // The values of the list are those of its items.
+        let are_scalars = values
+            .iter()
+            .all(|value| !value.is_array() && !value.is_object());
+        let items = schema.get_mut("items").and_then(Value::as_object_mut);
+        if let (true, false, Some(items)) = (are_scalars, values.is_empty(), items)
+            && !items.contains_key("enum")
+            && !items.contains_key("$ref")
+        {
+            items.insert("enum".to_owned(), Value::Array(values));
+            notes.change(TOPIC, at, "the enum of a list is that of its items");
+        }
+        return;
+    }
+    let kind = match kind.as_str() {
+        "" => inferred(&values).to_owned(),
+        "object" => return,
+        "boolean" => {
+            let are_flags = values
+                .iter()
+                .all(|value| as_type("boolean", value).is_some());
+            // Both values, or none, say nothing more than the type.
+            match (are_flags, values.len()) {
+                (true, 1) => "boolean".to_owned(),
+                (true, _) => return,
+                (false, _) => "string".to_owned(),
+            }
+        }
+        kind => kind.to_owned(),
+    };
+    let kind = match kind.as_str() {
+        // Values tell more than the type, which says otherwise.
+        "integer" | "number"
+            if values
+                .iter()
+                .any(|value| as_type("number", value).is_none()) =>
+        {
+            notes.change(
+                TOPIC,
+                at,
+                format!("the values of an enum of type `{kind}` are text"),
+            );
+            "string"
+        }
+        "integer"
+            if values
+                .iter()
+                .any(|value| as_type("integer", value).is_none()) =>
+        {
+            "number"
+        }
+        kind => kind,
+    };
+    let mut fitting: Vec<Value> = Vec::new();
+    let mut seen = std::collections::BTreeSet::new();
+    for value in values {
+        let fits = match kind {
+            "" => Some(value.clone()),
+            kind => as_type(kind, &value),
+        };
+        match fits {
+            Some(value) => {
+                if seen.insert(value.to_string()) {
+                    fitting.push(value);
+                }
+            }
+            None => notes.loss(
+                TOPIC,
+                at,
+                format!(
+                    "the enum value `{}` is not of the type `{kind}` and left out",
+                    brief(&value.to_string())
+                ),
+            ),
+        }
+    }
+    if kind.is_empty() {
+        notes.change(
+            TOPIC,
+            at,
+            "an enum with values of several types is any JSON",
+        );
+    } else {
+        schema.insert("type".to_owned(), json!(kind));
+        if fitting.is_empty() {
+            return;
+        }
+        schema.insert("enum".to_owned(), Value::Array(fitting));
+    }
+}
+
+/// The type that all values have; none where they differ.
+fn inferred(values: &[Value]) -> &'static str {
+    let all = |kind: &str| !values.is_empty() && values.iter().all(|value| is_of(kind, value));
+    ["string", "integer", "number", "boolean"]
+        .into_iter()
+        .find(|kind| all(kind))
+        .unwrap_or_default()
+}
+
+/// A scalar as one of a type: the number that a text holds, or the text of a number.
+pub(super) fn as_type(kind: &str, value: &Value) -> Option<Value> {
+    if is_of(kind, value) {
+        return Some(value.clone());
+    }
+    match (kind, value) {
+        ("string", Value::Bool(_) | Value::Number(_)) => Some(json!(value.to_string())),
+        ("integer" | "number", Value::String(text)) => {
+            number(text).filter(|number| kind == "number" || number.is_i64())
+        }
+        ("integer", Value::Number(number)) => {
+            let whole = number
+                .as_f64()
+                .filter(|number| number.fract() == 0.0 && number.abs() < 9e15)?;
+            format!("{whole:.0}").parse::<i64>().ok().map(Value::from)
+        }
+        ("boolean", Value::String(text)) => match text.to_ascii_lowercase().as_str() {
+            "true" => Some(Value::Bool(true)),
+            "false" => Some(Value::Bool(false)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A default of a scalar is of its type; what it has to fit besides is seen once references are followed.
+pub(super) fn default(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
+    let Some(default) = schema.get("default") else {
+        return;
+    };
+    if default.is_null() {
+        schema.remove("default");
+        return;
+    }
+    let Some(kind) = schema.get("type").and_then(Value::as_str) else {
+        return;
+    };
+    match as_type(kind, default) {
+        Some(fitting) => drop(schema.insert("default".to_owned(), fitting)),
+        None => {
+            let text = brief(&default.to_string());
+            notes.loss(
+                TOPIC,
+                at,
+                format!("the default `{text}` is not of the type `{kind}` and left out"),
+            );
+            schema.remove("default");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::repair::repair;
+    use super::super::testing::passed;
+    use serde_json::{Value, json};
+
+    fn one(schema: Value) -> (Value, String) {
+        let document = json!({ "components": { "schemas": { "A": schema } } });
+        let (document, report) = passed(document, repair);
+        (document["components"]["schemas"]["A"].clone(), report)
+    }
+
+    #[test]
+    fn enum_values_fit_their_type_and_differ() {
+        let cases = [
+            (
+                json!({ "type": "string", "enum": ["a", "a", 1, true, null] }),
+                json!({ "type": "string", "nullable": true, "enum": ["a", "1", "true"] }),
+            ),
+            (
+                json!({ "type": "integer", "enum": ["1", 2, 3.0] }),
+                json!({ "type": "integer", "enum": [1, 2, 3] }),
+            ),
+            (
+                json!({ "type": "integer", "enum": ["a", 2] }),
+                json!({ "type": "string", "enum": ["a", "2"] }),
+            ),
+            (
+                json!({ "type": "boolean", "enum": [true, false] }),
+                json!({ "type": "boolean" }),
+            ),
+            (
+                json!({ "type": "boolean", "enum": ["yes"] }),
+                json!({ "type": "string", "enum": ["yes"] }),
+            ),
+            (
+                json!({ "type": "array", "items": { "type": "string" }, "enum": ["a", "b"] }),
+                json!({ "type": "array", "items": { "type": "string", "enum": ["a", "b"] } }),
+            ),
+            (
+                json!({ "type": "string", "enum": [] }),
+                json!({ "type": "string" }),
+            ),
+            (json!({ "enum": ["a", 1] }), json!({})),
+            (
+                json!({ "type": "string", "enum": [{}] }),
+                json!({ "type": "string" }),
+            ),
+        ];
+        for (before, after) in cases {
+            assert_eq!(one(before.clone()).0, after, "{before}");
+        }
+    }
+
+    #[test]
+    fn a_default_is_of_the_type_or_left_out_with_a_word() {
+        assert_eq!(
+            one(json!({ "type": "integer", "default": "10" })).0["default"],
+            10
+        );
+        assert_eq!(
+            one(json!({ "type": "string", "default": 10 })).0["default"],
+            "10"
+        );
+        assert_eq!(
+            one(json!({ "type": "boolean", "default": "False" })).0["default"],
+            false
+        );
+        let (schema, report) = one(json!({ "type": "integer", "default": "many" }));
+        assert_eq!(schema, json!({ "type": "integer" }));
+        assert!(report.contains("is not of the type `integer`"), "{report}");
+    }
+}

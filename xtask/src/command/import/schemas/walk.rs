@@ -1,0 +1,207 @@
+//! The way through every schema of a draft, whatever keys of JSON Schema it uses: from the outside to the inside, so that a pass sees
+//! what it wrote itself.
+
+use crate::command::import::visit::METHODS;
+use crate::spec::pointer::below;
+use serde_json::Value;
+
+/// What may stand in components and be referred to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Schema,
+    Parameter,
+    Header,
+    Body,
+    Answer,
+}
+
+impl Part {
+    /// The section of components that holds it.
+    pub(super) fn section(self) -> &'static str {
+        match self {
+            Part::Schema => "schemas",
+            Part::Parameter => "parameters",
+            Part::Header => "headers",
+            Part::Body => "requestBodies",
+            Part::Answer => "responses",
+        }
+    }
+}
+
+/// Keys of a schema that hold one schema each.
+pub(super) const ONE: [&str; 12] = [
+    "items",
+    "additionalProperties",
+    "not",
+    "if",
+    "then",
+    "else",
+    "contains",
+    "propertyNames",
+    "additionalItems",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+    "contentSchema",
+];
+
+/// Keys of a schema that hold schemas by name.
+pub(super) const NAMED: [&str; 5] = [
+    "properties",
+    "patternProperties",
+    "$defs",
+    "definitions",
+    "dependentSchemas",
+];
+
+/// Keys of a schema that hold a list of schemas. `items` may hold one too.
+pub(super) const LISTED: [&str; 5] = ["allOf", "oneOf", "anyOf", "prefixItems", "items"];
+
+/// Calls a function for every part of the document, the outer before the inner. A `$ref` is seen in place of its part.
+pub(super) fn parts(document: &mut Value, see: &mut dyn FnMut(Part, &str, &mut Value)) {
+    let sections = [
+        Part::Schema,
+        Part::Parameter,
+        Part::Header,
+        Part::Body,
+        Part::Answer,
+    ];
+    if let Some(components) = document.get_mut("components") {
+        for part in sections {
+            each(components, part.section(), "/components", &mut |at, it| {
+                enter(part, at, it, see);
+            });
+        }
+    }
+    for section in ["paths", "webhooks"] {
+        each(document, section, "", &mut |at, item| {
+            each(item, "parameters", at, &mut |at, it| {
+                enter(Part::Parameter, at, it, see);
+            });
+            for method in METHODS {
+                if let Some(operation) = item.get_mut(method) {
+                    of_operation(operation, &below(at, method), see);
+                }
+            }
+        });
+    }
+}
+
+/// Calls a function for every schema of the document, the outer before the inner.
+pub(super) fn schemas(document: &mut Value, see: &mut dyn FnMut(&str, &mut Value)) {
+    parts(document, &mut |part, at, value| {
+        if part == Part::Schema {
+            see(at, value);
+        }
+    });
+}
+
+fn of_operation(operation: &mut Value, at: &str, see: &mut dyn FnMut(Part, &str, &mut Value)) {
+    each(operation, "parameters", at, &mut |at, it| {
+        enter(Part::Parameter, at, it, see);
+    });
+    if let Some(body) = operation.get_mut("requestBody") {
+        enter(Part::Body, &below(at, "requestBody"), body, see);
+    }
+    each(operation, "responses", at, &mut |at, it| {
+        enter(Part::Answer, at, it, see);
+    });
+}
+
+fn enter(part: Part, at: &str, value: &mut Value, see: &mut dyn FnMut(Part, &str, &mut Value)) {
+    see(part, at, value);
+    if part == Part::Schema {
+        for key in ONE {
+            let inner = value.get_mut(key).filter(|inner| !inner.is_array());
+            if let Some(inner) = inner
+                && !(key.starts_with("additional") && inner.is_boolean())
+            {
+                enter(part, &below(at, key), inner, see);
+            }
+        }
+        for key in NAMED.iter().chain(&LISTED) {
+            let is_list = LISTED.contains(key);
+            if value
+                .get(*key)
+                .is_some_and(|held| held.is_array() == is_list)
+            {
+                each(value, key, at, &mut |at, inner| enter(part, at, inner, see));
+            }
+        }
+        return;
+    }
+    if matches!(part, Part::Parameter | Part::Header)
+        && let Some(schema) = value.get_mut("schema")
+    {
+        enter(Part::Schema, &below(at, "schema"), schema, see);
+    }
+    each(value, "content", at, &mut |at, media| {
+        if let Some(schema) = media.get_mut("schema") {
+            enter(Part::Schema, &below(at, "schema"), schema, see);
+        }
+    });
+    if part == Part::Answer {
+        each(value, "headers", at, &mut |at, it| {
+            enter(Part::Header, at, it, see);
+        });
+    }
+}
+
+/// Each member of the list or object at a key, with its pointer.
+pub(super) fn each(holder: &mut Value, key: &str, at: &str, see: &mut dyn FnMut(&str, &mut Value)) {
+    let at = below(at, key);
+    match holder.get_mut(key) {
+        Some(Value::Array(items)) => {
+            for (index, item) in items.iter_mut().enumerate() {
+                see(&below(&at, &index.to_string()), item);
+            }
+        }
+        Some(Value::Object(members)) => {
+            for (name, member) in members {
+                see(&below(&at, name), member);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Part, parts};
+    use serde_json::json;
+
+    #[test]
+    fn every_part_is_seen_before_what_is_in_it() {
+        let mut document = json!({
+            "components": {
+                "schemas": { "A": { "properties": { "properties": { "items": [{}, true] } }, "enum": [{ "items": {} }] } },
+                "responses": { "R": { "headers": { "H": { "schema": {} } }, "content": { "a/b": { "schema": {} } } } },
+            },
+            "paths": { "/a": { "parameters": [{ "schema": {} }], "get": { "requestBody": { "content": {} }, "responses": { "200": {} } } } },
+        });
+        let mut seen = Vec::new();
+        parts(&mut document, &mut |part, at, _| {
+            seen.push((part, at.to_owned()))
+        });
+        let expected = [
+            (Part::Schema, "/components/schemas/A"),
+            (Part::Schema, "/components/schemas/A/properties/properties"),
+            (
+                Part::Schema,
+                "/components/schemas/A/properties/properties/items/0",
+            ),
+            (
+                Part::Schema,
+                "/components/schemas/A/properties/properties/items/1",
+            ),
+            (Part::Answer, "/components/responses/R"),
+            (Part::Schema, "/components/responses/R/content/a~1b/schema"),
+            (Part::Header, "/components/responses/R/headers/H"),
+            (Part::Schema, "/components/responses/R/headers/H/schema"),
+            (Part::Parameter, "/paths/~1a/parameters/0"),
+            (Part::Schema, "/paths/~1a/parameters/0/schema"),
+            (Part::Body, "/paths/~1a/get/requestBody"),
+            (Part::Answer, "/paths/~1a/get/responses/200"),
+        ];
+        assert_eq!(seen, expected.map(|(part, at)| (part, at.to_owned())));
+    }
+}

@@ -1,0 +1,183 @@
+//! Ways through a draft: its operations, and every schema wherever it stands.
+
+use crate::spec::pointer::below;
+use serde_json::{Map, Value};
+
+/// The methods that a path may have in the house form.
+pub(super) const METHODS: [&str; 6] = ["get", "put", "post", "patch", "delete", "head"];
+
+/// What the object at a key holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Holds {
+    /// An object of OpenAPI, whose keys OpenAPI or an extension names.
+    Object,
+    /// Objects under names of the document.
+    Names,
+    /// Values of the API, such as an example.
+    Data,
+}
+
+/// What the value at a key of an object holds.
+pub(super) fn held(holds: Holds, key: &str) -> Holds {
+    match (holds, key) {
+        (Holds::Data, _) => Holds::Data,
+        (Holds::Names, _) => Holds::Object,
+        (_, "example" | "default" | "enum" | "const") => Holds::Data,
+        (_, key) if key.starts_with("x-") => Holds::Data,
+        (
+            _,
+            "properties" | "patternProperties" | "dependentSchemas" | "$defs" | "definitions"
+            | "mapping" | "paths" | "webhooks" | "pathItems" | "schemas" | "responses" | "headers"
+            | "requestBodies" | "securitySchemes" | "links" | "callbacks" | "content" | "encoding"
+            | "variables" | "scopes" | "examples",
+        ) => Holds::Names,
+        _ => Holds::Object,
+    }
+}
+
+/// Calls `see` for each operation, in the order of the document: pointer, path, method, operation.
+pub(super) fn operations(
+    document: &mut Value,
+    mut see: impl FnMut(&str, &str, &str, &mut Map<String, Value>),
+) {
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
+    for (path, item) in paths.into_iter().flatten() {
+        let at = below("/paths", path);
+        for (method, operation) in item.as_object_mut().into_iter().flatten() {
+            if let (true, Some(operation)) = (
+                METHODS.contains(&method.as_str()),
+                operation.as_object_mut(),
+            ) {
+                see(&below(&at, method), path, method, operation);
+            }
+        }
+    }
+}
+
+/// Calls `see` for each schema: those in it before itself. A `$ref` in place of a schema is seen too.
+///
+/// `see` may replace the schema as a whole. The depth of a document is bounded when it is read.
+pub(super) fn schemas(document: &mut Value, see: &mut dyn FnMut(&str, &mut Value)) {
+    if let Some(components) = document.get_mut("components") {
+        for_each(components, "schemas", "/components", &mut |at, schema| {
+            schema_tree(schema, at, see);
+        });
+        for_each(components, "parameters", "/components", &mut |at, it| {
+            parameter(it, at, see)
+        });
+        for_each(components, "headers", "/components", &mut |at, it| {
+            parameter(it, at, see)
+        });
+        for_each(components, "requestBodies", "/components", &mut |at, it| {
+            content(it, at, see)
+        });
+        for_each(components, "responses", "/components", &mut |at, it| {
+            answer(it, at, see)
+        });
+    }
+    for_each(document, "paths", "", &mut |at, item| {
+        path_item(item, at, see)
+    });
+}
+
+type See<'s> = dyn FnMut(&str, &mut Value) + 's;
+
+fn path_item(item: &mut Value, at: &str, see: &mut See<'_>) {
+    for_each(item, "parameters", at, &mut |at, it| parameter(it, at, see));
+    for method in METHODS {
+        let at = below(at, method);
+        let Some(operation) = item.get_mut(method) else {
+            continue;
+        };
+        for_each(operation, "parameters", &at, &mut |at, it| {
+            parameter(it, at, see)
+        });
+        if let Some(body) = operation.get_mut("requestBody") {
+            content(body, &below(&at, "requestBody"), see);
+        }
+        for_each(operation, "responses", &at, &mut |at, it| {
+            answer(it, at, see)
+        });
+    }
+}
+
+fn answer(answer: &mut Value, at: &str, see: &mut See<'_>) {
+    content(answer, at, see);
+    for_each(answer, "headers", at, &mut |at, it| parameter(it, at, see));
+}
+
+/// A parameter or a header.
+fn parameter(parameter: &mut Value, at: &str, see: &mut See<'_>) {
+    if let Some(schema) = parameter.get_mut("schema") {
+        schema_tree(schema, &below(at, "schema"), see);
+    }
+    content(parameter, at, see);
+}
+
+fn content(holder: &mut Value, at: &str, see: &mut See<'_>) {
+    for_each(holder, "content", at, &mut |at, media| {
+        if let Some(schema) = media.get_mut("schema") {
+            schema_tree(schema, &below(at, "schema"), see);
+        }
+    });
+}
+
+/// Calls `see` for the schemas in a schema, then for itself.
+pub(super) fn schema_tree(schema: &mut Value, at: &str, see: &mut See<'_>) {
+    for key in ["items", "additionalProperties", "not"] {
+        if let Some(inner) = schema.get_mut(key).filter(|inner| inner.is_object()) {
+            schema_tree(inner, &below(at, key), see);
+        }
+    }
+    for key in ["properties", "allOf", "oneOf", "anyOf"] {
+        for_each(schema, key, at, &mut |at, inner| {
+            schema_tree(inner, at, see)
+        });
+    }
+    see(at, schema);
+}
+
+/// Calls `see` for each member of the list or the object at a key.
+pub(super) fn for_each(
+    holder: &mut Value,
+    key: &str,
+    at: &str,
+    see: &mut dyn FnMut(&str, &mut Value),
+) {
+    let at = below(at, key);
+    match holder.get_mut(key) {
+        Some(Value::Array(items)) => {
+            for (index, item) in items.iter_mut().enumerate() {
+                see(&below(&at, &index.to_string()), item);
+            }
+        }
+        Some(Value::Object(members)) => {
+            for (name, member) in members {
+                see(&below(&at, name), member);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The value that a value means: itself, or what its `$ref` to a place in the document leads to; `None` where that is nothing.
+pub(super) fn resolve<'d>(document: &'d Value, value: &'d Value) -> Option<&'d Value> {
+    let mut value = value;
+    // As far as the generator follows references.
+    for _ in 0..64 {
+        match value.get("$ref").and_then(Value::as_str) {
+            None => return Some(value),
+            Some(reference) => value = document.pointer(reference.strip_prefix('#')?)?,
+        }
+    }
+    None
+}
+
+/// The name of the component that a value refers to.
+pub(super) fn reference_name<'v>(value: &'v Value, section: &str) -> Option<&'v str> {
+    let reference = value.get("$ref")?.as_str()?;
+    reference
+        .strip_prefix("#/components/")?
+        .strip_prefix(section)?
+        .strip_prefix('/')
+}

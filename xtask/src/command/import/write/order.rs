@@ -1,0 +1,68 @@
+//! The order of keys in written files: what names a thing comes first, what it holds last.
+
+use crate::command::import::visit::{Holds, held};
+use serde_json::{Map, Value};
+
+/// Keys of OpenAPI in the order in which the house writes them; extensions stand after the first group.
+const FIRST: [&str; 14] = [
+    "openapi",
+    "info",
+    "title",
+    "version",
+    "name",
+    "in",
+    "url",
+    "$ref",
+    "tags",
+    "operationId",
+    "type",
+    "format",
+    "nullable",
+    "deprecated",
+];
+const LAST: [&str; 19] = [
+    "description",
+    "externalDocs",
+    "servers",
+    "security",
+    "required",
+    "parameters",
+    "requestBody",
+    "schema",
+    "headers",
+    "content",
+    "responses",
+    "discriminator",
+    "enum",
+    "items",
+    "additionalProperties",
+    "properties",
+    "paths",
+    "components",
+    "example",
+];
+
+/// The members of an object of OpenAPI in the written order; names of the document keep theirs.
+pub(super) fn members(object: &Map<String, Value>, holds: Holds) -> Vec<(&String, &Value, Holds)> {
+    let mut members: Vec<_> = object
+        .iter()
+        .map(|(key, value)| (key, value, held(holds, key)))
+        .collect();
+    if holds == Holds::Object {
+        members.sort_by_key(|(key, ..)| rank(key));
+    }
+    members
+}
+
+fn rank(key: &str) -> (usize, usize) {
+    if let Some(index) = FIRST.iter().position(|known| *known == key) {
+        return (0, index);
+    }
+    if key.starts_with("x-") {
+        return (1, 0);
+    }
+    match LAST.iter().position(|known| *known == key) {
+        Some(index) => (3, index),
+        None => (2, 0),
+    }
+}

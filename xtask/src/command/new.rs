@@ -1,0 +1,116 @@
+//! The command `new`: adds a vendor to the workspace, from an OpenAPI document to a crate whose tests pass.
+//!
+//! The spec is imported, the files of the crate that people write later are made from templates, and `generate` does the rest,
+//! the lists of vendors included. A failure undoes everything that was made. An empty folder becomes a workspace of its own first.
+
+pub(crate) mod crate_files;
+pub(crate) mod lock_file;
+mod made;
+mod runtime_source;
+mod template;
+mod vendor_name;
+mod workspace_files;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use clap::Args;
+
+use crate::command::new::made::Made;
+use crate::command::new::runtime_source::RuntimeSource;
+use crate::command::{generate, import};
+use crate::name;
+use crate::spec::lint::documents;
+
+/// What to add, and where from.
+#[derive(Args, Debug)]
+pub struct Arguments {
+    /// The vendor's name in specs/ and in the name of the crate: lower-case words with hyphens between them.
+    pub name: String,
+    /// The document: OpenAPI 3.0 or 3.1, JSON or YAML. Without it, specs/<name>/ has to be there.
+    pub file: Option<PathBuf>,
+    /// Where a new workspace takes the runtime from: the folder of Vendor SDKs, or `<git URL>[#<revision>]`. Default: the folder
+    /// that this program was built from.
+    #[arg(long, value_name = "PATH|GIT URL")]
+    pub runtime: Option<String>,
+}
+
+/// Adds the vendor and updates Cargo.lock.
+pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
+    create(root, arguments)?;
+    lock_file::update(root)?;
+    let (name, package) = (&arguments.name, name::package(&arguments.name));
+    println!("\nspecs/{name}/: the spec; IMPORT.md has what the import changed, lost and asks");
+    println!(
+        "crates/{package}/: the crate; `cargo test -p {package}` calls every operation against the sandbox"
+    );
+    Ok(())
+}
+
+/// Adds the vendor, and leaves Cargo.lock to the caller.
+pub fn create(root: &Path, arguments: &Arguments) -> Result<()> {
+    vendor_name::check(&arguments.name)?;
+    let mut made = Made::below(root);
+    make(root, arguments, &mut made).inspect_err(|_| made.undo())
+}
+
+fn make(root: &Path, arguments: &Arguments, made: &mut Made<'_>) -> Result<()> {
+    let name = &arguments.name;
+    if root.join("Cargo.toml").exists() {
+        ensure!(
+            arguments.runtime.is_none(),
+            "{}: there is a workspace already, whose Cargo.toml says where the runtime is; leave out --runtime",
+            root.display()
+        );
+    } else {
+        let runtime = RuntimeSource::of(arguments.runtime.as_deref())?;
+        for (path, text) in workspace_files::files(root, &runtime)? {
+            made.file(&path, &text)?;
+        }
+    }
+    let krate = PathBuf::from("crates").join(name::package(name));
+    ensure!(
+        !root.join(&krate).exists(),
+        "{}: the folder is there already; choose another name, or remove the vendor by `cargo xtask remove {name}`",
+        krate.display()
+    );
+    let spec = PathBuf::from("specs").join(name);
+    match (&arguments.file, root.join(&spec).exists()) {
+        (Some(file), false) => {
+            made.will_make(&spec);
+            let arguments = import::Arguments {
+                name: name.clone(),
+                file: file.clone(),
+                previous: None,
+                discard_edits: false,
+            };
+            import::run(root, &arguments)?;
+        }
+        (None, true) => {}
+        (Some(_), true) => anyhow::bail!(
+            "{}: the folder is there already; `cargo xtask import {name} <file>` imports a newer document, and `cargo xtask \
+             new {name}` without a file makes a crate of the folder",
+            spec.display()
+        ),
+        (None, false) => anyhow::bail!(
+            "{}: there is no such folder; give the OpenAPI document as a file, or write the spec by hand first",
+            spec.display()
+        ),
+    }
+    let document = documents(root, std::slice::from_ref(name))?
+        .pop()
+        .with_context(|| format!("{}: the spec could not be read", spec.display()))?;
+    ensure!(
+        document.root.get("x-sdk-credentials").is_some(),
+        "specs/{name}/openapi.yaml: there is no `x-sdk-credentials`, so that nobody could make a client; describe the credentials \
+         there (`[]` where the API asks for none)"
+    );
+    for (path, text) in crate_files::files(root, &document)? {
+        // A profile of the sandbox may be there before the crate is.
+        if !root.join(&path).exists() {
+            made.file(&path, &text)?;
+        }
+    }
+    made.will_make(&crate_files::sandbox_document(name));
+    generate::run(root, &[], false)
+}

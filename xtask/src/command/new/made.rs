@@ -1,0 +1,71 @@
+//! What the command has made so far, so that a failure leaves the workspace as it was.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+/// Files and folders that were not there before.
+pub(super) struct Made<'r> {
+    root: &'r Path,
+    paths: Vec<PathBuf>,
+}
+
+impl<'r> Made<'r> {
+    pub(super) fn below(root: &'r Path) -> Self {
+        Self {
+            root,
+            paths: Vec::new(),
+        }
+    }
+
+    /// Writes a file that is not there, with the folders that it needs.
+    pub(super) fn file(&mut self, path: &Path, text: &str) -> Result<()> {
+        self.will_make(path);
+        let path = self.root.join(path);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)
+                .with_context(|| format!("cannot create {}", folder.display()))?;
+        }
+        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
+    }
+
+    /// Notes a path that others are about to make; nothing if it is there.
+    pub(super) fn will_make(&mut self, path: &Path) {
+        let path = self.root.join(path);
+        // The highest folder that is not there yet.
+        let missing = path.ancestors().take_while(|path| !path.exists()).last();
+        self.paths.extend(missing.map(Path::to_owned));
+    }
+
+    /// Removes everything again.
+    pub(super) fn undo(&self) {
+        for path in self.paths.iter().rev() {
+            // The error that led here is the one to report.
+            let _ = match path.is_dir() {
+                true => fs::remove_dir_all(path),
+                false => fs::remove_file(path),
+            };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_there_stays_and_what_was_made_goes() {
+        let root = std::env::temp_dir().join(format!("xtask-made-{}", std::process::id()));
+        fs::create_dir_all(root.join("crates/old")).unwrap();
+        let mut made = Made::below(&root);
+        made.file(Path::new("crates/acme/src/lib.rs"), "").unwrap();
+        made.file(Path::new("crates/acme/README.md"), "").unwrap();
+        made.file(Path::new("crates/old/new.txt"), "").unwrap();
+        made.will_make(Path::new("specs/acme"));
+        made.undo();
+        assert!(root.join("crates/old").is_dir() && !root.join("crates/old/new.txt").exists());
+        assert!(!root.join("crates/acme").exists());
+        fs::remove_dir_all(&root).unwrap();
+    }
+}

@@ -1,0 +1,91 @@
+//! Where a workspace takes the runtime, the sandbox and xtask from: a folder on this machine, or a git repository.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+
+/// The workspace that this program was built from.
+const OWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+/// The source, as its packages name it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum RuntimeSource {
+    /// The folder of the workspace of Vendor SDKs, absolute.
+    Folder(PathBuf),
+    /// The URL of its repository, and a revision.
+    Git(String, Option<String>),
+}
+
+impl RuntimeSource {
+    /// Reads the option; without it, the workspace that this program was built from.
+    pub(super) fn of(option: Option<&str>) -> Result<Self> {
+        let option = option.unwrap_or(OWN);
+        if option.contains("://") {
+            let (url, revision) = match option.split_once('#') {
+                Some((url, revision)) => (url, Some(revision.to_owned())),
+                None => (option, None),
+            };
+            return Ok(Self::Git(url.to_owned(), revision));
+        }
+        let folder = Path::new(option);
+        let folder = folder
+            .canonicalize()
+            .with_context(|| format!("--runtime: there is no folder {option}"))?;
+        ensure!(
+            folder.join("crates/sdk-runtime/Cargo.toml").exists(),
+            "--runtime: {} is not the workspace of Vendor SDKs: it has no crates/sdk-runtime",
+            folder.display()
+        );
+        Ok(Self::Folder(folder))
+    }
+
+    /// What a dependency on a package says, `folder` being its place in the workspace of Vendor SDKs.
+    pub(super) fn dependency(&self, folder: &str) -> String {
+        let quoted = |text: &str| toml::Value::from(text).to_string();
+        match self {
+            Self::Folder(root) => {
+                // Cargo takes forward slashes on every system.
+                let path = root.join(folder).display().to_string().replace('\\', "/");
+                format!("path = {}", quoted(&path))
+            }
+            Self::Git(url, None) => format!("git = {}", quoted(url)),
+            Self::Git(url, Some(revision)) => {
+                format!("git = {}, rev = {}", quoted(url), quoted(revision))
+            }
+        }
+    }
+
+    /// The arguments of `cargo install` for the sandbox as a program.
+    pub(super) fn install_sandbox(&self) -> String {
+        match self {
+            Self::Folder(root) => format!("--path {}", root.join("crates/sdk-sandbox").display()),
+            Self::Git(url, None) => format!("--git {url} sdk-sandbox"),
+            Self::Git(url, Some(revision)) => format!("--git {url} --rev {revision} sdk-sandbox"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_a_repository_and_all_else_a_folder_with_the_runtime() {
+        let git = RuntimeSource::of(Some("https://example.com/sdks.git#v1")).unwrap();
+        assert_eq!(
+            git.dependency("xtask"),
+            "git = \"https://example.com/sdks.git\", rev = \"v1\""
+        );
+        let own = RuntimeSource::of(None).unwrap();
+        let path = own.dependency("crates/sdk-runtime");
+        assert!(
+            path.ends_with("/crates/sdk-runtime\"") && !path.contains(".."),
+            "{path}"
+        );
+        let error = RuntimeSource::of(Some("src")).unwrap_err().to_string();
+        assert!(
+            error.contains("is not the workspace of Vendor SDKs"),
+            "{error}"
+        );
+    }
+}

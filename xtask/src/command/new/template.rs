@@ -1,0 +1,36 @@
+//! Fills templates: `{{key}}` becomes a value, once, whatever the value says.
+
+use anyhow::{Context, Result};
+
+/// The text with every key replaced. Fails for a key without a value: a mistake in the template.
+pub(super) fn fill(template: &str, values: &[(&str, &str)]) -> Result<String> {
+    let mut out = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let (key, after) = after
+            .split_once("}}")
+            .context("a key of a template has no end")?;
+        let (_, value) = values
+            .iter()
+            .find(|(known, _)| *known == key)
+            .with_context(|| format!("a template has no value for `{key}`"))?;
+        out.push_str(before);
+        out.push_str(value);
+        rest = after;
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fill;
+
+    #[test]
+    fn a_value_is_text_even_if_it_looks_like_a_key() {
+        let values = [("a", "{{b}}"), ("b", "2")];
+        assert_eq!(fill("x {{a}} {{b}} {y}", &values).unwrap(), "x {{b}} 2 {y}");
+        assert!(fill("{{c}}", &values).is_err());
+        assert!(fill("{{a", &values).is_err());
+    }
+}

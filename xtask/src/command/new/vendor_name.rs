@@ -1,0 +1,53 @@
+//! The names that a vendor cannot have, because something else of a workspace has them.
+
+use anyhow::{Result, ensure};
+
+use crate::command::import::check_name;
+
+/// Features of the facade and of the sandbox, modules at the root of the facade, and names that Windows keeps for devices.
+const TAKEN: [&str; 19] = [
+    "all",
+    "aux",
+    "call",
+    "con",
+    "connect",
+    "default",
+    "file-store",
+    "http-client",
+    "native-tls",
+    "nul",
+    "operation-table",
+    "prn",
+    "rustls",
+    "schemars",
+    "serde-json",
+    "time",
+    "vendor",
+    "webhooks",
+    "xtask",
+];
+
+/// Refuses a name that no crate, folder or feature can have.
+pub(super) fn check(name: &str) -> Result<()> {
+    check_name(name)?;
+    ensure!(
+        !TAKEN.contains(&name),
+        "`{name}` cannot name a vendor: a feature, a module or a device has this name; add a word, such as `{name}-api`"
+    );
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+
+    #[test]
+    fn a_name_of_a_feature_or_of_a_device_is_refused() {
+        for name in ["acme", "box", "1forge", "webhooks-io"] {
+            assert!(check(name).is_ok(), "{name}");
+        }
+        for name in ["webhooks", "default", "nul", "../acme", "Acme"] {
+            assert!(check(name).is_err(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! The files of a workspace for a team's own specs: manifest, commands, CI and README.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::command::new::runtime_source::RuntimeSource;
+use crate::command::new::template::fill;
+
+macro_rules! template {
+    ($name:literal) => {
+        include_str!(concat!("../../../templates/workspace/", $name, ".template"))
+    };
+}
+
+/// Path and template of every file.
+const TEMPLATES: [(&str, &str); 9] = [
+    ("Cargo.toml", template!("Cargo.toml")),
+    ("README.md", template!("README.md")),
+    (".ci/run", template!("ci-run")),
+    (".github/workflows/ci.yml", template!("ci.yml")),
+    (".cargo/config.toml", template!("cargo-config.toml")),
+    (".gitignore", template!("gitignore")),
+    (".gitattributes", template!("gitattributes")),
+    ("xtask/Cargo.toml", template!("xtask-Cargo.toml")),
+    ("xtask/src/main.rs", template!("xtask-main.rs")),
+];
+
+/// What an empty folder may have: specs that were written before.
+const IGNORED: [&str; 3] = [".git", ".DS_Store", "specs"];
+
+/// The files; fails where the folder has others already.
+pub(super) fn files(root: &Path, runtime: &RuntimeSource) -> Result<Vec<(PathBuf, String)>> {
+    if root.exists() {
+        let entries =
+            std::fs::read_dir(root).with_context(|| format!("cannot list {}", root.display()))?;
+        for entry in entries {
+            let name = entry?.file_name();
+            ensure!(
+                IGNORED.iter().any(|ignored| name == *ignored),
+                "{}: the folder has {} but no Cargo.toml; give an empty folder, or a workspace that `cargo xtask new` made",
+                root.display(),
+                name.display()
+            );
+        }
+    }
+    let of = |folder: &str| runtime.dependency(folder);
+    let (sdk_runtime, conformance) = (of("crates/sdk-runtime"), of("crates/sdk-conformance"));
+    let (sandbox, xtask) = (of("crates/sdk-sandbox"), of("xtask"));
+    let install_sandbox = runtime.install_sandbox();
+    let values = [
+        ("rust_version", env!("CARGO_PKG_RUST_VERSION")),
+        ("runtime", &sdk_runtime),
+        ("conformance", &conformance),
+        ("sandbox", &sandbox),
+        ("xtask", &xtask),
+        ("install_sandbox", &install_sandbox),
+    ];
+    TEMPLATES
+        .iter()
+        .map(|(path, template)| Ok((PathBuf::from(path), fill(template, &values)?)))
+        .collect()
+}

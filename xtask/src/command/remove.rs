@@ -1,0 +1,72 @@
+//! The command `remove`: the opposite of `new`.
+//!
+//! It refuses to delete what people wrote, and to leave code behind that names the vendor, unless it is told to.
+
+mod hand_written;
+mod mention;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use clap::Args;
+
+use crate::command::generate;
+use crate::command::new::{crate_files, lock_file};
+use crate::name;
+use crate::spec::load::vendors;
+
+/// What to remove.
+#[derive(Args, Debug)]
+pub struct Arguments {
+    /// The vendor's name in specs/.
+    pub name: String,
+    /// Also removes files that people wrote, and leaves other files that name the vendor as they are.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Removes the vendor and updates Cargo.lock.
+pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
+    delete(root, arguments)?;
+    lock_file::update(root)
+}
+
+/// Removes the vendor, and leaves Cargo.lock to the caller.
+pub fn delete(root: &Path, arguments: &Arguments) -> Result<()> {
+    let name = &arguments.name;
+    let known = vendors(root)?;
+    ensure!(
+        known.contains(name),
+        "no folder specs/{name}; there are: {}",
+        known.join(", ")
+    );
+    let own = [
+        PathBuf::from("specs").join(name),
+        PathBuf::from("crates").join(name::package(name)),
+        crate_files::sandbox_document(name),
+        crate_files::sandbox_profile(name),
+    ];
+    let mut found = hand_written::files(root, name)?;
+    found.extend(mention::places(root, name, &own)?);
+    for place in &found {
+        eprintln!("{place}");
+    }
+    if !arguments.force && !found.is_empty() {
+        bail!(
+            "{} places were written by hand; nothing was removed (`--force` deletes the files of the vendor, and leaves the \
+             others to you)",
+            found.len()
+        );
+    }
+    for path in own {
+        let path = root.join(path);
+        let removed = match (path.is_dir(), path.exists()) {
+            (true, _) => fs::remove_dir_all(&path),
+            (false, true) => fs::remove_file(&path),
+            (false, false) => Ok(()),
+        };
+        removed.with_context(|| format!("cannot remove {}", path.display()))?;
+    }
+    generate::run(root, &[], false)
+}

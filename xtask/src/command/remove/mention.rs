@@ -1,0 +1,106 @@
+//! The places of a workspace, outside of a vendor's own files and of marked regions, that name the vendor's crate.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::name;
+use crate::output::outside_regions;
+
+/// Folders that hold no source of the workspace, or that xtask writes.
+const SKIPPED: [&str; 4] = [".git", "fixtures", "generated", "target"];
+
+/// The ends of names of files with text that people write, besides files without an end, such as scripts.
+const TEXTS: [&str; 6] = ["md", "rs", "toml", "txt", "yaml", "yml"];
+
+/// One line per place: file, line, and what stands there.
+pub(super) fn places(root: &Path, vendor: &str, own: &[PathBuf]) -> Result<Vec<String>> {
+    let words = [name::package(vendor), name::library(vendor)];
+    let mut found = Vec::new();
+    let mut open = vec![PathBuf::new()];
+    while let Some(folder) = open.pop() {
+        let shown = root.join(&folder);
+        let entries = fs::read_dir(&shown)
+            .and_then(Iterator::collect::<std::io::Result<Vec<_>>>)
+            .with_context(|| format!("cannot list {}", shown.display()))?;
+        for entry in entries {
+            let name = entry.file_name();
+            let path = folder.join(&name);
+            if own.contains(&path) {
+                continue;
+            }
+            if entry.file_type()?.is_dir() {
+                if !SKIPPED.iter().any(|skipped| name == *skipped) {
+                    open.push(path);
+                }
+            } else if is_text(&path) && !is_history(&path) {
+                let text = fs::read_to_string(root.join(&path))
+                    .with_context(|| format!("cannot read {}", path.display()))?;
+                let lines = outside_regions(&text)
+                    .filter(|(_, line)| words.iter().any(|word| mentions(line, word)));
+                found.extend(lines.map(|(number, line)| {
+                    format!(
+                        "{}:{number}: names the vendor: {}",
+                        path.display(),
+                        line.trim()
+                    )
+                }));
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn is_text(path: &Path) -> bool {
+    match path.extension() {
+        Some(end) => TEXTS.iter().any(|text| end == *text),
+        None => true,
+    }
+}
+
+/// A changelog says what was true once.
+fn is_history(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == "CHANGELOG.md")
+}
+
+/// Whether a line has the word as a whole.
+fn mentions(line: &str, word: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    line.match_indices(word).any(|(at, _)| {
+        !line[..at].ends_with(is_part) && !line[at + word.len()..].starts_with(is_part)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_found_by_the_name_of_the_crate_alone() {
+        let root = std::env::temp_dir().join(format!("xtask-mention-{}", std::process::id()));
+        fs::create_dir_all(root.join("tests/generated")).unwrap();
+        fs::create_dir_all(root.join("crates/acme-sdk")).unwrap();
+        let region = "# @generated begin vendors\nacme-sdk = 1\n# @generated end vendors\nx\n";
+        fs::write(root.join("Cargo.toml"), region).unwrap();
+        fs::write(
+            root.join("tests/a.rs"),
+            "\nuse acme_sdk::Client;\nmy_acme_sdk();\n",
+        )
+        .unwrap();
+        fs::write(root.join("tests/generated/b.rs"), "acme_sdk").unwrap();
+        fs::write(root.join("crates/acme-sdk/README.md"), "acme-sdk").unwrap();
+        let own = [PathBuf::from("crates/acme-sdk")];
+        let found = places(&root, "acme", &own).unwrap();
+        fs::remove_dir_all(&root).unwrap();
+        let expected = Path::new("tests").join("a.rs");
+        assert_eq!(
+            found,
+            [format!(
+                "{}:2: names the vendor: use acme_sdk::Client;",
+                expected.display()
+            )]
+        );
+    }
+}

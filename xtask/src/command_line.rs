@@ -1,0 +1,77 @@
+//! The command line: every command is a file of its name in `command`.
+//!
+//! A workspace of its own, as `new` makes it, runs the same commands by its own package `xtask`.
+
+use clap::{Parser, Subcommand};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    about = "Builds and checks all vendors, or the named"
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// The workspace to work on, where it is not this one. `new` takes an empty folder, too.
+    #[arg(long, global = true, value_name = "DIR")]
+    root: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Generates the code of the vendor crates.
+    Generate {
+        vendors: Vec<String>,
+        /// Writes nothing; fails if anything would change.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Generates the vendor crates and builds them; without names, the whole workspace.
+    Build(crate::build::Arguments),
+    /// Lists what is wrong with the specs.
+    Lint(crate::lint::Arguments),
+    /// Imports public documents, and compiles and tests what comes of them.
+    Corpus(crate::corpus::Arguments),
+    /// Counts the operations that are generated, called and seen to fail.
+    Coverage { vendors: Vec<String> },
+    /// Lists changes of the specs, from the view of the crates' users.
+    Diff(crate::diff::Arguments),
+    /// Prints time and memory of a debug build of the vendor crates alone.
+    BuildBench(crate::build_bench::Arguments),
+    /// Runs the benches and writes their results into BENCHMARKS.md.
+    Benchmarks(crate::benchmarks::Arguments),
+    /// Checks the house rules.
+    Tidy,
+    /// Writes specs/<name>/ from a published OpenAPI document, in the house form.
+    Import(crate::import::Arguments),
+    /// Adds a vendor: its spec from an OpenAPI document, a crate, tests, and its place in every list.
+    New(crate::new::Arguments),
+    /// Removes a vendor from the workspace and from every list.
+    Remove(crate::remove::Arguments),
+    /// Compares two documents of a vendor with each other and with our spec.
+    Upstream(crate::upstream::Arguments),
+}
+
+/// Runs the command that the process's arguments name, on `workspace` unless `--root` names another one.
+pub fn run(workspace: &Path) -> ExitCode {
+    let Arguments { command, root } = Arguments::parse();
+    let root = root.as_deref().unwrap_or(workspace);
+    let result = match command {
+        Command::Generate { vendors, check } => crate::generate::run(root, &vendors, check),
+        Command::Build(arguments) => crate::build::run(root, &arguments),
+        Command::Lint(arguments) => crate::lint::run(root, &arguments),
+        Command::Corpus(arguments) => crate::corpus::run(root, &arguments),
+        Command::Coverage { vendors } => crate::coverage::run(root, &vendors),
+        Command::BuildBench(arguments) => crate::build_bench::run(root, &arguments),
+        Command::Benchmarks(arguments) => crate::benchmarks::run(root, &arguments),
+        Command::Tidy => crate::tidy::run(root),
+        Command::Import(arguments) => crate::import::run(root, &arguments),
+        Command::New(arguments) => crate::new::run(root, &arguments),
+        Command::Remove(arguments) => crate::remove::run(root, &arguments),
+        Command::Diff(arguments) => return crate::diff::run(root, &arguments),
+        Command::Upstream(arguments) => return crate::upstream::run(root, &arguments),
+    };
+    result.map_or_else(crate::exit_code::failed, |()| ExitCode::SUCCESS)
+}
