@@ -171,10 +171,13 @@ pub(crate) fn emit_mod(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream>
     }
     let shared = format_ident!("{SHARED}");
     let names = type_names(rust_api, SHARED);
-    let doc = format!(
-        " Every type of the API, from whatever module owns it ({} in all).",
+    let types_docs = attributes(&format!(
+        "Every type of the API, from whatever module owns it ({} in all).\n\n\
+         Data types compare with `==`: floats as in Rust (NaN isn't equal to itself), and \
+         [`AnyJson`](crate::AnyJson) by its exact numbers (`1.0` and `1` differ). Bodies with \
+         files don't compare.",
         rust_api.types.len()
-    );
+    ));
     let headers = crate::emit::headers::emit(api).map(|_| {
         quote! {
             mod headers;
@@ -242,7 +245,7 @@ pub(crate) fn emit_mod(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream>
         pub use table::OPERATIONS;
         pub use about::{Server, VENDOR};
 
-        #[doc = #doc]
+        #types_docs
         pub mod types {
             #(#exports)*
             pub use super::#shared::{#(#names),*};

@@ -194,6 +194,8 @@ pub use table::OPERATIONS;
 pub use about::{Server, VENDOR};
 
 /// Every type of the API, from whatever module owns it (231 in all).
+///
+/// Data types compare with `==`: floats as in Rust (NaN isn't equal to itself), and [`AnyJson`](crate::AnyJson) by its exact numbers (`1.0` and `1` differ). Bodies with files don't compare.
 pub mod types {
     #[cfg(feature = "system")]
     pub use super::system::SystemInformation;
