@@ -110,7 +110,11 @@ impl Shape {
                 items.map_or(Self::Text, |items| Self::within(tree, items, depth - 1)),
             ));
         }
-        if named.is_empty() && !is_type(tree, schema, "object") || depth == 0 {
+        let has_values = target
+            .get("additionalProperties")
+            .is_some_and(Value::is_object);
+        let is_object = !named.is_empty() || has_values || is_type(tree, schema, "object");
+        if !is_object || depth == 0 {
             return Self::of(tree, schema);
         }
         let named = named
