@@ -78,7 +78,8 @@ fn names_crate(source: Source<'_>, name: &str) -> Vec<Finding> {
     lines.map(finding).collect()
 }
 
-/// Whether a line in lower case has the name, other than as somebody else's module or method: `tokio::sync::name`.
+/// Whether a lower-case line contains the name, other than as a foreign module or method:
+/// `tokio::sync::name`.
 fn mentions(line: &str, name: &str) -> bool {
     let code = line.trim_start().trim_start_matches("pub ");
     let is_foreign_use = code.starts_with("use ")
