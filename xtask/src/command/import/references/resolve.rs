@@ -451,7 +451,7 @@ mod tests {
         );
         let b = &document["components"]["schemas"]["B"]["properties"];
         assert_eq!(b["a"], json!({ "$ref": "#/components/schemas/A" }));
-        assert_eq!(b["x"], json!({ "$ref": "#/components/schemas/AX" }));
+        assert_eq!(b["x"], json!({ "$ref": "#/components/schemas/Ax" }));
         let get = &document["paths"]["/a"]["get"];
         assert_eq!(
             *get,

@@ -450,7 +450,7 @@ mod tests {
     #[test]
     fn tags_are_written_out_and_the_property_is_declared_with_its_value() {
         let (schemas, report) = named(json!({
-            "Pet": { "oneOf": [to("cat"), to("dog"), to("bird")], "discriminator": { "propertyName": "kind", "mapping": { "hund": "dog", "none": "#/components/schemas/None" } } },
+            "Pet": { "oneOf": [to("cat"), to("dog"), to("bird")], "discriminator": { "propertyName": "kind", "mapping": { "hund": "dog" } } },
             "cat": { "type": "object", "required": ["kind"], "properties": { "kind": { "type": "string", "description": "K." } } },
             "dog": { "type": "object", "properties": { "name": { "type": "string" } } },
             "bird": { "type": "object", "properties": { "kind": { "type": "string", "enum": ["vogel"] } } },
@@ -472,7 +472,28 @@ mod tests {
         // A dog outside of a choice may lack it.
         assert!(schemas["dog"].get("required").is_none());
         assert!(
-            report.contains("`None`, which does not exist") || report.contains("None"),
+            report.contains("`dog` is told by `kind`, which it does not declare"),
+            "{report}"
+        );
+    }
+
+    #[test]
+    fn a_tag_whose_schema_does_not_exist_means_the_choice_that_has_it_or_nothing_is_told_by_tags() {
+        let kinds = |mapping: Value| {
+            named(json!({
+                "Pet": { "oneOf": [to("cat"), to("dog")], "discriminator": { "propertyName": "kind", "mapping": mapping } },
+                "cat": { "type": "object", "properties": { "kind": { "type": "string", "enum": ["tom", "tabby"] } } },
+                "dog": { "type": "object", "properties": { "kind": { "type": "string", "enum": ["rex"] } } },
+            }))
+        };
+        let (schemas, _) = kinds(json!({ "tom": "cats.yml#/Tom" }));
+        let mapping =
+            json!({ "tom": "#/components/schemas/cat", "rex": "#/components/schemas/dog" });
+        assert_eq!(schemas["Pet"]["discriminator"]["mapping"], mapping);
+        let (schemas, report) = kinds(json!({ "lynx": "cats.yml#/Lynx" }));
+        assert!(schemas["Pet"].get("discriminator").is_none());
+        assert!(
+            report.contains("`lynx` means `cats.yml#/Lynx`, which does not exist"),
             "{report}"
         );
     }
