@@ -46,7 +46,12 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     create(root, arguments)?;
     lock_file::update(root)?;
     let (name, package) = (&arguments.name, name::package(&arguments.name));
-    println!("\nspecs/{name}/: the spec; IMPORT.md has what the import changed, lost and asks");
+    match arguments.file {
+        Some(_) => {
+            println!("\nspecs/{name}/: the spec; IMPORT.md lists questions, losses and changes")
+        }
+        None => println!("\nspecs/{name}/: the spec"),
+    }
     println!(
         "crates/{package}/: the crate; `cargo test -p {package}` calls every operation against the sandbox"
     );

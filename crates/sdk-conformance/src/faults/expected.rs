@@ -341,6 +341,20 @@ mod tests {
     }
 
     #[test]
+    fn a_rejected_key_is_sent_once_and_a_rejected_token_renewed() {
+        let ends = |trouble: Trouble, renews| {
+            let nature = Nature::of(&Operation::EMPTY, Kind::Read, None, renews);
+            let expected = trouble.expected(nature);
+            (expected.error.is_none(), expected.requests)
+        };
+        let once = Trouble::Unauthorized { forever: false };
+        assert_eq!(ends(once, true), (true, 2));
+        assert_eq!(ends(once, false), (false, 1));
+        assert_eq!(ends(Trouble::Expired, true), (true, 2));
+        assert_eq!(ends(Trouble::Expired, false), (true, 1));
+    }
+
+    #[test]
     fn a_page_is_not_taken_for_a_file_unless_it_may_be_one() {
         let fails = |media: &'static [&'static str]| {
             let answers = [AnswerSpec {
