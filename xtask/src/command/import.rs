@@ -5,19 +5,18 @@
 //! becomes `IMPORT.md`.
 
 mod again;
-mod credentials;
 mod document;
 mod draft;
-mod errors;
+mod extensions;
+mod naming;
 mod operations;
 mod overlay;
-mod pagination;
 mod read;
+mod references;
 mod report;
 mod schemas;
-mod secrets;
-mod text;
-mod usage;
+#[cfg(test)]
+mod tests;
 mod visit;
 mod write;
 
@@ -32,6 +31,7 @@ use clap::Args;
 use draft::Draft;
 use read::Source;
 use report::Section;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -54,8 +54,6 @@ pub struct Arguments {
 pub(crate) struct Imported {
     /// Text by name in `specs/<name>/`.
     pub(crate) files: BTreeMap<String, String>,
-    /// The title of the API.
-    pub(crate) title: String,
     /// How many entries `IMPORT.md` has, in words.
     pub(crate) summary: String,
 }
@@ -114,7 +112,7 @@ const PASSES: &[Pass] = &[
     // Path items are the one thing that other references do not mean; their operations stand still from here on.
     operations::path_items::plain,
     // References before what looks things up by name, and 3.1 and mistakes before what reads schemas.
-    schemas::reference::resolve,
+    references::resolve::resolve,
     schemas::lowering::lower,
     schemas::repair::repair,
     // Parameters before the paths that name them; tags and ids last, which look at the whole operation.
@@ -131,15 +129,15 @@ const PASSES: &[Pass] = &[
     // A tag that is implied is the name of a schema, so before names are cleaned.
     schemas::discriminator::settle,
     schemas::cycle::cut,
-    schemas::component_names::clean,
+    naming::component_names::clean,
     schemas::required::settle,
     // What stands inline is named after operations and components, so after these have their names.
-    schemas::inline_names::name_all,
-    errors::base,
-    credentials::describe,
+    naming::inline_names::name_all,
+    extensions::errors::base,
+    extensions::credentials::describe,
     // The token operation of credentials has secrets, too.
-    secrets::mark,
-    pagination::propose,
+    extensions::secrets::mark,
+    extensions::pagination::propose,
     // Texts when nothing moves any more, then the table of lint, which has the last word about keys, then what nothing uses.
     document::description::fold_and_clean,
     document::shape::to_table,
@@ -175,15 +173,12 @@ fn finish(name: &str, draft: Draft) -> Result<Imported> {
         .into_iter()
         .map(|(stem, text)| (format!("{stem}.yaml"), text))
         .collect();
-    let title = document
-        .root
-        .pointer("/info/title")
-        .and_then(|title| title.as_str());
-    let title = title.unwrap_or(name).to_owned();
+    let title = document.root.pointer("/info/title").and_then(Value::as_str);
+    let title = title.unwrap_or(name);
     let notes = &draft.notes;
     let file = Path::new(&notes.source().file).file_name();
     let file = file.map_or_else(String::new, |file| file.to_string_lossy().into_owned());
-    files.insert("IMPORT.md".to_owned(), notes.report.markdown(&title, &file));
+    files.insert("IMPORT.md".to_owned(), notes.report.markdown(title, &file));
     let debt_file = debt::path(name);
     let debt_file = debt_file
         .file_name()
@@ -199,11 +194,7 @@ fn finish(name: &str, draft: Draft) -> Result<Imported> {
         count(Section::Loss),
         count(Section::Change),
     );
-    Ok(Imported {
-        files,
-        title,
-        summary,
-    })
+    Ok(Imported { files, summary })
 }
 
 fn unreadable(findings: &[Finding]) -> anyhow::Error {
@@ -267,7 +258,7 @@ pub(crate) fn check_name(name: &str) -> Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
+mod names {
     use super::check_name;
 
     #[test]

@@ -8,6 +8,8 @@ pub(crate) mod lock_file;
 mod made;
 mod runtime_source;
 mod template;
+#[cfg(test)]
+mod tests;
 mod vendor_name;
 mod workspace_files;
 

@@ -142,8 +142,8 @@ pub(super) fn page(rule: &Rule, date: &str, outcomes: &[Outcome]) -> String {
         }
     }
     text.push_str(
-        "\nTimes are seconds, each of one run on two cores; `check` is `cargo check --all-targets` of the crate alone, with its tests, \
-         and the peak memory of its largest process.\n\n\
+        "\nTimes are seconds of the processors in one run of a debug build of xtask; `check` is `cargo check` of the crate with its tests \
+         and example, dependencies apart, with the peak memory of its largest process.\n\n\
          | document | operations | import | generate | check | memory | first error |\n\
          | --- | --- | --- | --- | --- | --- | --- |\n",
     );

@@ -10,6 +10,7 @@ use wait4::Wait4 as _;
 /// What became of a program.
 pub(super) struct Step {
     pub(super) is_done: bool,
+    /// Of the processors, whatever else the machine does.
     pub(super) time: Duration,
     /// Peak of the largest process, in bytes.
     pub(super) memory: u64,
@@ -42,13 +43,12 @@ pub(super) fn run(program: &mut Command, seconds: u64, log: &Path) -> Result<Ste
         .with_context(|| format!("cannot run {:?}", program.get_program()))?;
     let said = fs::read(log).with_context(|| format!("cannot read {}", log.display()))?;
     let mut said = String::from_utf8_lossy(&said).into_owned();
-    let time = started.elapsed();
-    if time.as_secs() >= seconds {
+    if started.elapsed().as_secs() >= seconds {
         said.push_str(&format!("\nerror: ended after {seconds} s\n"));
     }
     Ok(Step {
         is_done: used.status.success(),
-        time,
+        time: used.rusage.utime + used.rusage.stime,
         memory: used.rusage.maxrss,
         said,
     })

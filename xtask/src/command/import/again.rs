@@ -3,6 +3,9 @@
 //! `import.toml` in the folder has a hash of each file as the last import wrote it, so that edits are seen. The vendor's document
 //! stays outside of the repository; whoever merges edits gives the former one again.
 
+#[cfg(test)]
+mod tests;
+
 use super::read::sha256;
 use crate::command::diff;
 use crate::spec::load::{assemble, load, stem_of_spec};
@@ -272,7 +275,7 @@ pub(super) fn difference(root: &Path, name: &str, files: &Files) -> Result<Strin
 }
 
 #[cfg(test)]
-mod tests {
+mod merge_tests {
     use super::*;
 
     fn files(texts: &[(&str, &str)]) -> Files {

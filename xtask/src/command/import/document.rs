@@ -3,6 +3,7 @@
 pub(super) mod description;
 pub(super) mod order;
 pub(super) mod prune;
+mod server_names;
 pub(super) mod servers;
 pub(super) mod shape;
 pub(super) mod tags;

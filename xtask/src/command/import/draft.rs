@@ -1,7 +1,7 @@
 //! The document on its way to the house form, with the place of each node in the source.
 
 use super::read::Source;
-use super::report::{Report, Section};
+use super::report::{Report, Section, Spot};
 use crate::spec::pointer::below;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ impl Draft {
     pub(super) fn new(name: &str, source: Source) -> Self {
         let mut report = Report::default();
         for (line, what) in &source.remarks {
-            report.add(Section::Loss, "reading", what.clone(), *line);
+            report.add(Section::Loss, "reading", what.clone(), Spot::Line(*line));
         }
         Self {
             document: source.root.clone(),
@@ -113,8 +113,12 @@ impl Notes {
     }
 
     fn add(&mut self, section: Section, topic: &'static str, at: &str, text: impl Into<String>) {
-        let line = self.line(at);
-        self.report.add(section, topic, text, line);
+        let origin = self.origin(at);
+        let spot = match self.source.has_short_lines() {
+            true => Spot::Line(self.source.line(&origin)),
+            false => Spot::Pointer(origin),
+        };
+        self.report.add(section, topic, text, spot);
     }
 
     /// The error of a document that cannot be imported, with file and line.

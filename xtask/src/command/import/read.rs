@@ -18,6 +18,9 @@ use tree::{Lines, Refusal, Tree};
 /// Larger files are refused; the largest public documents have 47 MB as JSON, with the whitespace of its layout.
 const MOST_BYTES: u64 = 64 << 20;
 
+/// Lines with more bytes on the average, as in JSON without layout, are not places to look at.
+const LONG_LINE: usize = 500;
+
 /// A document as it was published.
 #[derive(Debug)]
 pub(super) struct Source {
@@ -27,6 +30,7 @@ pub(super) struct Source {
     pub(super) sha256: String,
     pub(super) root: Value,
     lines: Lines,
+    has_short_lines: bool,
     /// What reading changed: the line, and what happened there.
     pub(super) remarks: Vec<(usize, String)>,
 }
@@ -79,8 +83,15 @@ impl Source {
             sha256: sha256(bytes),
             root,
             lines,
+            has_short_lines: text.len()
+                <= LONG_LINE * (1 + text.bytes().filter(|b| *b == b'\n').count()),
             remarks,
         })
+    }
+
+    /// Whether the number of a line says where something is.
+    pub(super) fn has_short_lines(&self) -> bool {
+        self.has_short_lines
     }
 
     /// Removes the extensions of this project, which only a person here may write.

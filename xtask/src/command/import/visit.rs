@@ -1,5 +1,7 @@
 //! Ways through a draft: its operations, and every schema wherever it stands.
 
+pub(super) mod usage;
+
 use crate::spec::pointer::below;
 use serde_json::{Map, Value};
 

@@ -1,7 +1,7 @@
 //! Leaves out components that no operation uses: they would be types without a use.
 
 use crate::command::import::draft::{Draft, component};
-use crate::command::import::usage::Usage;
+use crate::command::import::visit::usage::Usage;
 use anyhow::Result;
 use serde_json::Value;
 

@@ -1,11 +1,10 @@
 //! Servers have absolute addresses and names by which code chooses them. What a document leaves open is a placeholder.
 
+use super::server_names::names;
 use crate::command::import::draft::{Draft, Notes};
-use crate::name;
 use crate::spec::pointer::below;
 use anyhow::Result;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
 
 const TOPIC: &str = "servers";
 
@@ -48,7 +47,17 @@ pub(in crate::command::import) fn house_form(
         made.extend(relative("", String::new()));
     }
     prefer_https(&mut made, at, notes);
-    let names = names(&made);
+    let hints: Vec<_> = made
+        .iter()
+        .map(|server| {
+            (
+                server.hint.as_deref(),
+                server.description.as_str(),
+                server.url.as_str(),
+            )
+        })
+        .collect();
+    let names = names(&hints);
     made.into_iter()
         .zip(names)
         .map(|(server, name)| server.node(&name))
@@ -427,86 +436,6 @@ fn prefer_https(servers: &mut [Server], at: &str, notes: &mut Notes) {
             );
             notes.question(TOPIC, at, text);
         }
-    }
-}
-
-/// Words by which servers are told apart, in the order of preference.
-const WORDS: [(&str, &[&str]); 9] = [
-    ("sandbox", &["sandbox"]),
-    ("staging", &["staging", "stage", "stg"]),
-    ("local", &["localhost", "127.0.0.1", "local"]),
-    ("mock", &["mock"]),
-    ("development", &["development", "dev"]),
-    ("test", &["test", "testing", "qa", "uat"]),
-    ("demo", &["demo"]),
-    ("beta", &["beta"]),
-    ("production", &["production", "prod", "live"]),
-];
-
-/// Names of their own, in snake_case.
-fn names(servers: &[Server]) -> Vec<String> {
-    let hint = |server: &Server| {
-        if let Some(hint) = &server.hint {
-            return snake(hint);
-        }
-        let words_of = |text: &str| -> BTreeSet<String> {
-            let lower = text.to_ascii_lowercase();
-            lower
-                .split(|c: char| !c.is_ascii_alphanumeric())
-                .map(str::to_owned)
-                .collect()
-        };
-        for text in [&server.description, &server.url] {
-            let words = words_of(text);
-            let known = WORDS
-                .iter()
-                .find(|(_, all)| all.iter().any(|word| words.contains(*word)));
-            if let Some((name, _)) = known {
-                return Some((*name).to_owned());
-            }
-        }
-        Some("main".to_owned())
-    };
-    let wished: Vec<String> = servers
-        .iter()
-        .map(|server| hint(server).unwrap_or_else(|| "main".to_owned()))
-        .collect();
-    let mut taken = BTreeSet::new();
-    let mut names = Vec::new();
-    for (server, wish) in servers.iter().zip(&wished) {
-        let is_shared = wished.iter().filter(|other| *other == wish).count() > 1;
-        let first = is_shared.then(|| !taken.contains(wish)).unwrap_or(true);
-        let longer = || {
-            let rest = server.url.split("://").nth(1).unwrap_or_default();
-            snake(rest).unwrap_or_else(|| "server".to_owned())
-        };
-        let mut name = if first { wish.clone() } else { longer() };
-        let mut number = 2;
-        while !taken.insert(name.clone()) {
-            name = format!("{}_{number}", longer());
-            number += 1;
-        }
-        names.push(name);
-    }
-    names
-}
-
-/// ASCII words in snake_case; `None` where nothing is left.
-fn snake(text: &str) -> Option<String> {
-    let ascii: String = text
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-        .collect();
-    let name = name::field(&ascii).trim_matches('_').to_owned();
-    let name: String = name
-        .split('_')
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join("_");
-    match name.chars().next() {
-        None => None,
-        Some(first) if first.is_ascii_lowercase() => Some(name),
-        Some(_) => Some(format!("s{name}")),
     }
 }
 

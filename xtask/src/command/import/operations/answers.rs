@@ -1,7 +1,6 @@
 //! Answers have statuses that OpenAPI knows, a success, and at most one JSON type per status.
 
-use super::bodies::is_binary;
-use super::media_types;
+use super::media_types::{self, Schemas};
 use crate::command::import::draft::{Draft, Notes, component};
 use crate::command::import::visit::{operations, resolve};
 use crate::media_type::{MediaType, is_json};
@@ -14,17 +13,11 @@ const TOPIC: &str = "answers";
 
 /// Brings the answers of all operations to the house form.
 pub(in crate::command::import) fn sound(draft: &mut Draft) -> Result<()> {
-    let schemas = draft
-        .document
-        .pointer("/components/schemas")
-        .cloned()
-        .unwrap_or_default();
-    let root = json!({"components": {"schemas": schemas}});
-    let is_bytes = |schema: &Value| is_binary(&root, schema);
+    let schemas = Schemas::of(&draft.document);
     let notes = &mut draft.notes;
     if let Some(Value::Object(shared)) = draft.document.pointer_mut("/components/responses") {
         for (name, answer) in shared {
-            one(answer, &component("responses", name), notes, &is_bytes);
+            one(answer, &component("responses", name), notes, &schemas);
         }
     }
     if let Some(Value::Object(shared)) = draft.document.pointer_mut("/components/headers") {
@@ -35,7 +28,7 @@ pub(in crate::command::import) fn sound(draft: &mut Draft) -> Result<()> {
         .pointer("/components/responses")
         .cloned()
         .unwrap_or_default();
-    let root = json!({"components": {"responses": shared, "schemas": schemas}});
+    let root = json!({"components": {"responses": shared}});
     operations(&mut draft.document, |pointer, _, method, operation| {
         let at = below(pointer, "responses");
         let responses = match operation.remove("responses") {
@@ -46,7 +39,7 @@ pub(in crate::command::import) fn sound(draft: &mut Draft) -> Result<()> {
         for (status, answer) in &mut answers {
             let pointer = below(&at, status);
             if answer.get("$ref").is_none() {
-                one(answer, &pointer, notes, &is_bytes);
+                one(answer, &pointer, notes, &schemas);
             }
             let is_empty = matches!(status.as_str(), "204" | "205" | "304")
                 || method == "head" && is_success(status);
@@ -116,7 +109,7 @@ fn status(key: &str) -> Option<String> {
 }
 
 /// Makes an answer sound by itself.
-fn one(answer: &mut Value, at: &str, notes: &mut Notes, is_bytes: &dyn Fn(&Value) -> bool) {
+fn one(answer: &mut Value, at: &str, notes: &mut Notes, schemas: &Schemas) {
     let Some(answer) = answer.as_object_mut() else {
         *answer = json!({"description": ""});
         return;
@@ -145,7 +138,7 @@ fn one(answer: &mut Value, at: &str, notes: &mut Notes, is_bytes: &dyn Fn(&Value
         return;
     };
     let pointer = below(at, "content");
-    let mut content = media_types::content(content, &pointer, notes, is_bytes);
+    let mut content = media_types::content(content, &pointer, notes, schemas);
     for entry in content.values_mut().filter_map(Value::as_object_mut) {
         // Only of requests.
         entry.remove("encoding");

@@ -465,7 +465,7 @@ mod tests {
     #[test]
     fn what_no_client_sends_is_left_out_and_told() {
         let (found, report) = parameters(
-            "\
+            "
         - {name: Accept, in: header, schema: {type: string}}
         - {name: sid, in: cookie, schema: {type: string}}
         - {name: b, in: body, schema: {type: object}}

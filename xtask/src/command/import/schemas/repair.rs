@@ -3,9 +3,10 @@
 //!
 //! Values (enums and defaults) are in `value`.
 
-use super::value::{brief, number};
-use super::walk::schemas;
 use crate::command::import::draft::{Draft, Notes};
+use crate::command::import::schemas::bounds::bounds;
+use crate::command::import::schemas::value::brief;
+use crate::command::import::schemas::walk::schemas;
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -51,12 +52,12 @@ fn repair_schema(
     shapes(at, schema, notes);
     kind(at, schema, names, notes);
     contradictions(at, schema, notes);
-    super::value::enums(at, schema, notes);
+    crate::command::import::schemas::value::enums(at, schema, notes);
     inferred(schema);
     required(at, schema, notes);
     bounds(at, schema, notes);
     directions(at, schema, notes);
-    super::value::default(at, schema, notes);
+    crate::command::import::schemas::value::default(at, schema, notes);
 }
 
 /// Keys hold what they have to hold; the rest is left out.
@@ -133,7 +134,7 @@ fn shapes(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
 }
 
 /// Whether a schema says nothing of its value.
-pub(super) fn is_any(schema: &Value) -> bool {
+pub(crate) fn is_any(schema: &Value) -> bool {
     let about = [
         "title",
         "description",
@@ -224,7 +225,9 @@ fn kind(at: &str, schema: &mut Map<String, Value>, names: &BTreeSet<String>, not
         );
     } else if names.contains(&text) {
         let reference = json!({ "$ref": format!("#{}", crate::command::import::draft::component("schemas", &text)) });
-        schema.retain(|key, _| super::shape::OF_USE.contains(&key.as_str()));
+        schema.retain(|key, _| {
+            crate::command::import::schemas::shape::OF_USE.contains(&key.as_str())
+        });
         schema.insert("allOf".to_owned(), json!([reference]));
         notes.change(
             TOPIC,
@@ -401,100 +404,6 @@ fn required(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     }
 }
 
-/// Bounds are numbers, and not past each other.
-fn bounds(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
-    for key in ["minimum", "maximum", "multipleOf"] {
-        let number = match schema.get(key) {
-            None => continue,
-            Some(Value::String(text)) => number(text),
-            Some(Value::Number(number)) => Some(Value::Number(number.clone())),
-            Some(_) => None,
-        };
-        let fits = |number: &Value| number.as_f64().is_some_and(|number| number.abs() < 9.2e18);
-        match number {
-            // Beyond 64 bits it bounds nothing.
-            Some(number) if fits(&number) || number.is_i64() || number.is_u64() => {
-                schema.insert(key.to_owned(), number);
-            }
-            Some(_) => drop(schema.remove(key)),
-            None => {
-                schema.remove(key);
-                notes.loss(
-                    TOPIC,
-                    at,
-                    format!("`{key}` that is not a number is left out"),
-                );
-            }
-        }
-    }
-    for key in [
-        "minLength",
-        "maxLength",
-        "minItems",
-        "maxItems",
-        "minProperties",
-        "maxProperties",
-    ] {
-        let count = match schema.get(key) {
-            None => continue,
-            Some(Value::String(text)) => number(text).and_then(|number| count(&number)),
-            Some(value) => count(value),
-        };
-        match count {
-            Some(count) => drop(schema.insert(key.to_owned(), json!(count))),
-            None => {
-                schema.remove(key);
-                notes.loss(
-                    TOPIC,
-                    at,
-                    format!("`{key}` that is not a count is left out"),
-                );
-            }
-        }
-    }
-    for (exclusive, bound) in [
-        ("exclusiveMinimum", "minimum"),
-        ("exclusiveMaximum", "maximum"),
-    ] {
-        let is_right =
-            schema.get(exclusive) == Some(&Value::Bool(true)) && schema.contains_key(bound);
-        if !is_right {
-            schema.remove(exclusive);
-        }
-    }
-    for (low, high) in [
-        ("minimum", "maximum"),
-        ("minLength", "maxLength"),
-        ("minItems", "maxItems"),
-        ("minProperties", "maxProperties"),
-    ] {
-        let number = |key: &str| schema.get(key).and_then(Value::as_f64);
-        if let (Some(least), Some(most)) = (number(low), number(high))
-            && least > most
-        {
-            for key in [low, high, "exclusiveMinimum", "exclusiveMaximum"] {
-                schema.remove(key);
-            }
-            notes.loss(
-                TOPIC,
-                at,
-                format!("`{low}` that is above `{high}` is left out, and so is `{high}`"),
-            );
-        }
-    }
-}
-
-/// The whole number from 0 on that a number is.
-fn count(value: &Value) -> Option<u64> {
-    if let Some(count) = value.as_u64() {
-        return Some(count);
-    }
-    let number = value
-        .as_f64()
-        .filter(|number| (0.0..9e15).contains(number) && number.fract() == 0.0)?;
-    format!("{number:.0}").parse().ok()
-}
-
 /// What is both read-only and write-only is neither.
 fn directions(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let is = |key: &str| schema.get(key) == Some(&Value::Bool(true));
@@ -511,8 +420,8 @@ fn directions(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::passed;
     use super::repair;
+    use crate::command::import::schemas::testing::passed;
     use serde_json::{Value, json};
 
     fn one(schema: Value) -> (Value, String) {

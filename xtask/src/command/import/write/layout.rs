@@ -1,7 +1,7 @@
 //! Which file a path or a component stands in: that of its tag, or openapi.yaml for what several tags use.
 
 use super::yaml;
-use crate::command::import::usage::Usage;
+use crate::command::import::visit::usage::Usage;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 

@@ -1,0 +1,241 @@
+//! Exchanges of OAuth 2.0 whose token URL is below the server: the document gets the token operation, if it has none there. Tokens of
+//! other servers and flows with a browser are what the user brings.
+
+use crate::command::import::draft::Notes;
+use crate::command::import::extensions::kinds::field;
+use crate::command::import::extensions::requirement::Set;
+use crate::command::import::extensions::scheme::{Schemes, TOPIC, shown};
+use crate::spec::pointer::below;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// The tag of a token operation that the document does not have.
+const TAG: &str = "access-tokens";
+
+/// The schema of its answer.
+const ANSWER: &str = "AccessTokenResponse";
+
+/// The schema of its body.
+const BODY: &str = "AccessTokenRequest";
+
+/// The kinds that get their token by an exchange.
+pub(super) fn kinds(
+    document: &mut Value,
+    schemes: &Schemes,
+    operations: &BTreeSet<BTreeSet<Set>>,
+    notes: &mut Notes,
+) -> Vec<Value> {
+    let vendor = notes.name.clone();
+    let used: BTreeSet<&String> = operations.iter().flatten().flatten().collect();
+    let mut kinds = Vec::new();
+    let mut has_asked = false;
+    for (name, scheme) in schemes.iter().filter(|(name, _)| used.contains(name)) {
+        let Some(flows) = &scheme.flows else { continue };
+        let at = below(&below("/components/securitySchemes", name), "flows");
+        // One exchange alone: nobody could tell the tokens of several apart.
+        let flow = ["clientCredentials", "password"]
+            .into_iter()
+            .find_map(|flow| {
+                let url = flows.get(flow)?.get("tokenUrl")?.as_str()?;
+                Some((flow, url.trim()))
+            });
+        let path = flow.and_then(|(_, url)| path_below_server(document, url));
+        // Beside other schemes that are needed at once, the token alone is not enough.
+        let is_enough = operations.iter().all(|alternatives| {
+            alternatives.is_empty()
+                || alternatives
+                    .iter()
+                    .any(|set| set.len() == 1 && set.contains(name))
+        });
+        match (flow, path) {
+            (Some((flow, _)), Some(path)) if kinds.is_empty() && is_enough => {
+                if let Some(id) = operation(document, &path, &at, notes) {
+                    kinds.push(kind(&vendor, flow, &id));
+                    continue;
+                }
+            }
+            _ => {}
+        }
+        if !has_asked {
+            has_asked = true;
+            let from = match flow {
+                Some((_, url)) => format!(
+                    "from `{}`, which is not below the server of the API",
+                    shown(url)
+                ),
+                None => "by a flow with a browser".to_owned(),
+            };
+            notes.question(
+                TOPIC,
+                &at,
+                format!("`{}` is OAuth 2.0, whose tokens come {from}: the crate takes an access token that the user has. Name a token operation in `x-sdk-credentials` if the client should get it", shown(name)),
+            );
+        }
+    }
+    kinds
+}
+
+/// The path of a URL below the first server, if it is there.
+fn path_below_server(document: &Value, url: &str) -> Option<String> {
+    let server = document["servers"].get(0)?.get("url")?.as_str()?;
+    let server = server.trim_end_matches('/');
+    let path = match url.strip_prefix(server) {
+        Some(path) => path,
+        // Relative to the host, which is below the server where that has no path.
+        None if url.starts_with('/') && !url.starts_with("//") => {
+            let rest = server.split_once("://").map_or(server, |(_, rest)| rest);
+            match rest.split_once('/') {
+                None => url,
+                Some((_, base)) => url.strip_prefix('/')?.strip_prefix(base)?,
+            }
+        }
+        None => return None,
+    };
+    let is_plain =
+        path.starts_with('/') && path.len() > 1 && !path.contains(['?', '#', '{', '}', ' ']);
+    is_plain.then(|| path.to_owned())
+}
+
+/// The id of the operation that hands out tokens: none where the document has another one at its path.
+fn operation(document: &mut Value, path: &str, at: &str, notes: &mut Notes) -> Option<String> {
+    let similar = |known: &str| known.trim_end_matches('/') == path.trim_end_matches('/');
+    let paths = document["paths"].as_object()?;
+    if paths
+        .iter()
+        .any(|(known, item)| similar(known) && item.get("post").is_some())
+    {
+        notes.question(
+            TOPIC,
+            at,
+            format!("the document has an operation at the token URL `{}`: mark it with `x-sdk-token: true`, and name it in the `exchange` of a kind in `x-sdk-credentials`, if the client should get tokens there", shown(path)),
+        );
+        return None;
+    }
+    let ids: BTreeSet<&str> = paths
+        .values()
+        .filter_map(Value::as_object)
+        .flat_map(|item| item.values())
+        .filter_map(|operation| operation.get("operationId")?.as_str())
+        .collect();
+    let id = [
+        "create_access_token",
+        "request_access_token",
+        "create_oauth_access_token",
+    ]
+    .into_iter()
+    .find(|id| !ids.contains(id))?
+    .to_owned();
+    let schemas = document["components"].get("schemas");
+    let is_taken = |name: &str| schemas.is_some_and(|schemas| schemas.get(name).is_some());
+    if is_taken(BODY) || is_taken(ANSWER) {
+        return None;
+    }
+    let tags = document.get("tags").and_then(Value::as_array);
+    if tags.is_some_and(|tags| tags.iter().any(|tag| tag["name"] == TAG)) {
+        return None;
+    }
+    if !document["components"]["schemas"].is_object() {
+        document["components"]["schemas"] = json!({});
+    }
+    document["components"]["schemas"][BODY] = body();
+    document["components"]["schemas"][ANSWER] = answer();
+    if !document["tags"].is_array() {
+        document["tags"] = json!([]);
+    }
+    if let Some(tags) = document["tags"].as_array_mut() {
+        tags.push(
+            json!({ "name": TAG, "description": "The exchange of credentials for access tokens." }),
+        );
+    }
+    let operation = json!({
+        "operationId": id,
+        "tags": [TAG],
+        "description": "Exchanges credentials for an access token.\n\nThe document has its URL in a security scheme; the body and the answer are those of RFC 6749.",
+        "x-sdk-token": true,
+        "security": [],
+        "requestBody": { "required": true, "content": { "application/x-www-form-urlencoded": { "schema": { "$ref": format!("#/components/schemas/{BODY}") } } } },
+        "responses": { "200": { "description": "The access token.", "content": { "application/json": { "schema": { "$ref": format!("#/components/schemas/{ANSWER}") } } } } },
+    });
+    let known = document["paths"]
+        .as_object()
+        .and_then(|paths| paths.keys().find(|known| similar(known)).cloned());
+    let path = known.unwrap_or_else(|| path.to_owned());
+    document["paths"][&path]["post"] = operation;
+    notes.moved(&below("/paths", &path), at);
+    notes.question(
+        TOPIC,
+        at,
+        format!("`{id}` is made from the token URL: does the API take the id and secret of the client as HTTP Basic, as RFC 6749 wants it? If it wants them in the body, change `exchange` in `x-sdk-credentials`"),
+    );
+    Some(id)
+}
+
+fn text(description: &str) -> Value {
+    json!({ "type": "string", "description": description })
+}
+
+fn body() -> Value {
+    let mut password = text("Password of the user, for the grant `password`.");
+    password["format"] = json!("password");
+    json!({
+        "type": "object",
+        "description": "The grant that is exchanged for an access token (RFC 6749).",
+        "required": ["grant_type"],
+        "properties": {
+            "grant_type": text("The grant, such as `client_credentials`."),
+            "scope": text("Scopes of the token, with spaces between them; left out for those that the API gives by default."),
+            "username": text("Name of the user, for the grant `password`."),
+            "password": password,
+        },
+    })
+}
+
+fn answer() -> Value {
+    let mut token = text("The access token.");
+    token["format"] = json!("password");
+    let mut refresh = text("A token that is exchanged for the next access token.");
+    refresh["format"] = json!("password");
+    json!({
+        "type": "object",
+        "description": "An access token (RFC 6749, section 5.1).",
+        "required": ["access_token"],
+        "properties": {
+            "access_token": token,
+            "token_type": text("How the token travels, such as `Bearer`."),
+            "expires_in": { "type": "integer", "description": "Seconds that the token lives." },
+            "refresh_token": refresh,
+            "scope": text("Scopes of the token, with spaces between them."),
+        },
+    })
+}
+
+fn kind(vendor: &str, flow: &str, operation: &str) -> Value {
+    let mut fields = vec![
+        field(vendor, "client_id", false, "Id of the client."),
+        field(vendor, "client_secret", true, "Secret of the client."),
+    ];
+    let is_password = flow == "password";
+    if is_password {
+        fields.push(field(vendor, "username", false, "Name of the user."));
+        fields.push(field(vendor, "password", true, "Password of the user."));
+    }
+    let mut scope = field(
+        vendor,
+        "scope",
+        false,
+        "Scopes of the tokens, with spaces between them.",
+    );
+    scope["optional"] = json!(true);
+    scope["list"] = json!("scopes");
+    fields.push(scope);
+    let mut body = json!({ "grant_type": "client_credentials", "scope": "{scope}" });
+    if is_password {
+        body = json!({ "grant_type": "password", "username": "{username}", "password": "{password}", "scope": "{scope}" });
+    }
+    json!({
+        "name": if is_password { "user" } else { "client" },
+        "description": "Takes the id and secret of a client, which are exchanged for access tokens.",
+        "fields": fields,
+        "exchange": { "operation": operation, "basic": ["{client_id}", "{client_secret}"], "body": body },
+    })
+}

@@ -1,0 +1,195 @@
+//! What operations ask for: requirements that name declared schemes, with something said for every operation.
+
+use crate::command::import::draft::Notes;
+use crate::command::import::extensions::scheme::{Scheme, Schemes, TOPIC, Travel, shown};
+use crate::command::import::visit;
+use crate::spec::pointer::below;
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Brings every requirement to the house form.
+pub(super) fn settle(
+    document: &mut Value,
+    schemes: &Schemes,
+    of_parameters: Option<&str>,
+    notes: &mut Notes,
+) {
+    let mut undeclared = BTreeMap::new();
+    let declared = document.get("security").is_some();
+    if let Some(own) = document.get_mut("security") {
+        let new = requirements("/security", own, schemes, &mut undeclared, notes);
+        *own = new;
+    }
+    let mut has_own = false;
+    visit::operations(document, |at, _, _, operation| {
+        if let Some(own) = operation.get_mut("security") {
+            let at = below(at, "security");
+            let new = requirements(&at, own, schemes, &mut undeclared, notes);
+            *own = new;
+            has_own = true;
+        }
+    });
+    for (name, scheme) in undeclared {
+        document["components"]["securitySchemes"][name] = scheme;
+    }
+    if !declared {
+        let all = document["components"]
+            .get("securitySchemes")
+            .and_then(Value::as_object);
+        let names: Vec<String> = all
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name.clone())
+            .collect();
+        // Schemes that nothing asks for are more often forgotten than meant for nobody.
+        let is_forgotten = !has_own && of_parameters.is_none() && !names.is_empty();
+        document["security"] = match is_forgotten {
+            true => {
+                notes.question(
+                    TOPIC,
+                    "/components/securitySchemes",
+                    "no operation asks for any of the security schemes: are all calls open? The crate asks for one of the schemes on every call; write `security: []` if they are open",
+                );
+                names.iter().map(|name| json!({ name: [] })).collect()
+            }
+            false => json!([]),
+        };
+    }
+}
+
+fn requirements(
+    at: &str,
+    value: &Value,
+    schemes: &Schemes,
+    undeclared: &mut BTreeMap<String, Value>,
+    notes: &mut Notes,
+) -> Value {
+    let alternatives = match value {
+        Value::Array(list) => list.clone(),
+        Value::Object(_) => vec![value.clone()],
+        _ => Vec::new(),
+    };
+    let mut out: Vec<Value> = Vec::new();
+    let mut is_optional = false;
+    let mut is_lost = false;
+    for alternative in &alternatives {
+        let Some(names) = alternative.as_object() else {
+            continue;
+        };
+        let mut own = Map::new();
+        let mut travels: BTreeSet<Travel> = BTreeSet::new();
+        for (name, scopes) in names {
+            let travel = match schemes.get(name) {
+                Some(scheme) => scheme.travel.clone(),
+                // A person, or the document, forgot to declare it.
+                None if !is_known_loss(name, notes, at, undeclared) => {
+                    is_lost = true;
+                    continue;
+                }
+                None => guessed(name),
+            };
+            if !travels.insert(travel) {
+                notes.loss(TOPIC, at, format!("`{}` travels in the same place as another scheme that is asked for at once: it is left out", shown(name)));
+                continue;
+            }
+            let scopes: Vec<&str> = match scopes {
+                Value::Array(list) => list.iter().filter_map(Value::as_str).collect(),
+                _ => Vec::new(),
+            };
+            own.insert(name.clone(), json!(scopes));
+        }
+        match own.is_empty() {
+            true if names.is_empty() => is_optional = true,
+            true => {}
+            false if out.contains(&Value::Object(own.clone())) => {}
+            false => out.push(Value::Object(own)),
+        }
+    }
+    if is_optional && !out.is_empty() {
+        notes.question(
+            TOPIC,
+            at,
+            "the call may be made without credentials, too: is it open for your users? The crate sends the credentials, and asks for them; write `security: []` for a call that never needs any",
+        );
+    }
+    let _ = is_lost;
+    Value::Array(out)
+}
+
+/// Declares a scheme that is asked for and not declared; `false` for one that was taken out.
+fn is_known_loss(
+    name: &str,
+    notes: &mut Notes,
+    at: &str,
+    undeclared: &mut BTreeMap<String, Value>,
+) -> bool {
+    if undeclared.contains_key(name) {
+        return true;
+    }
+    if notes.source().root["components"]["securitySchemes"]
+        .get(name)
+        .is_some()
+    {
+        return false;
+    }
+    let scheme = match guessed(name) {
+        Travel::Basic => json!({ "type": "http", "scheme": "basic" }),
+        _ => json!({ "type": "http", "scheme": "bearer" }),
+    };
+    notes.question(
+        TOPIC,
+        at,
+        format!("`{}` is not declared: how does it travel? The crate takes it for {}; declare it in components.securitySchemes", shown(name), match guessed(name) {
+            Travel::Basic => "HTTP Basic",
+            _ => "a bearer token",
+        }),
+    );
+    undeclared.insert(name.to_owned(), scheme);
+    true
+}
+
+/// What an undeclared scheme most likely is.
+fn guessed(name: &str) -> Travel {
+    match name.to_ascii_lowercase().contains("basic") {
+        true => Travel::Basic,
+        false => Travel::Bearer,
+    }
+}
+
+/// The scheme of a name, those that were not declared included.
+pub(super) fn known(document: &Value, schemes: &Schemes) -> Schemes {
+    let mut all = schemes.clone();
+    let declared = document["components"]
+        .get("securitySchemes")
+        .and_then(Value::as_object);
+    for (name, _) in declared.into_iter().flatten() {
+        all.entry(name.clone()).or_insert_with(|| Scheme {
+            travel: guessed(name),
+            cookie: None,
+            flows: None,
+        });
+    }
+    all
+}
+
+/// A set of schemes that a call needs at once, by name.
+pub(super) type Set = BTreeSet<String>;
+
+/// What the operations of a document ask for: alternatives of each, equal operations once.
+pub(super) fn sets(document: &mut Value, _schemes: &Schemes) -> BTreeSet<BTreeSet<Set>> {
+    let of = |value: &Value| -> BTreeSet<Set> {
+        let list = value.as_array().into_iter().flatten();
+        list.filter_map(Value::as_object)
+            .map(|names| names.keys().cloned().collect())
+            .collect()
+    };
+    let whole = of(&document["security"]);
+    let mut sets = BTreeSet::new();
+    visit::operations(document, |_, _, _, operation| {
+        sets.insert(match operation.get("security") {
+            Some(own) => of(own),
+            None => whole.clone(),
+        });
+    });
+    sets
+}

@@ -1,0 +1,558 @@
+//! Gives a name to every inline object, map, union and enum that needs one: one for equal shapes, after the place and never after the
+//! order.
+//!
+//! Of several places of one shape the shortest name counts. A name that two shapes want goes to one of them; the others
+//! get a digest of it.
+
+use crate::command::import::draft::{Draft, Notes, component};
+use crate::command::import::naming::component_names::rewrite;
+use crate::command::import::naming::wanted::{UNNAMED, wanted};
+use crate::command::import::schemas::shape;
+use crate::command::import::schemas::shape::OF_USE;
+use crate::command::import::schemas::walk::each;
+use crate::command::import::schemas::words::{choice_words, reason, type_words};
+use crate::command::import::visit::METHODS;
+use crate::media_type::MediaType;
+use crate::model::members;
+use crate::spec::pointer::below;
+use anyhow::Result;
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+const TOPIC: &str = "inline schemas";
+
+/// See the module.
+pub(crate) fn name_all(draft: &mut Draft) -> Result<()> {
+    let Draft { document, notes } = draft;
+    let mut finder = Finder::default();
+    let components = document["components"].as_object_mut();
+    let mut known: BTreeMap<String, String> = BTreeMap::new();
+    for (section, all) in components.into_iter().flatten() {
+        let at = format!("/components/{section}");
+        for (name, value) in all.as_object_mut().into_iter().flatten() {
+            let at = below(&at, name);
+            finder.component(section, name, value, &at);
+            // A named schema of the shape is the type; of several, the one whose name comes first.
+            if let Some(schema) = value
+                .as_object()
+                .filter(|schema| section == "schemas" && needs_name(schema, false))
+            {
+                known
+                    .entry(shape::of(schema))
+                    .or_insert_with(|| name.clone());
+            }
+        }
+    }
+    if let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) {
+        for (path, item) in paths {
+            finder.path(path, item, &below("/paths", path));
+        }
+    }
+    let names = finder.names(document, &known);
+    let new = |text: &str| {
+        let shape = text.strip_prefix(UNNAMED)?;
+        Some(format!("#{}", component("schemas", names.get(shape)?)))
+    };
+    rewrite(document, &new);
+    report(&finder, &known, &names, notes);
+    insert(document, finder, &known, &names, &new, notes);
+    Ok(())
+}
+
+/// An inline shape and the places that have it.
+struct Group {
+    schema: Value,
+    /// The name it wants, and the place that it comes from.
+    name: String,
+    at: String,
+    places: usize,
+    first: Vec<String>,
+}
+
+#[derive(Default)]
+struct Finder {
+    groups: HashMap<String, Group>,
+}
+
+/// Where a schema stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// A component.
+    Named,
+    /// What a component, or a schema that becomes one, extends.
+    Part,
+    /// The value of a parameter or header: enums and unions stand there as they are.
+    Parameter,
+    Property,
+    Other,
+}
+
+/// Whether lint, and the generator, want a name for a schema that stands inline.
+fn needs_name(schema: &Map<String, Value>, is_parameter: bool) -> bool {
+    let list = |key: &str| {
+        schema
+            .get(key)
+            .and_then(Value::as_array)
+            .map_or(0, Vec::len)
+    };
+    let kind = schema.get("type").and_then(Value::as_str);
+    let is_object = kind == Some("object")
+        || schema.contains_key("properties")
+        || schema.contains_key("additionalProperties")
+        || list("allOf") > 1;
+    let is_union = list("oneOf") > 1 || list("anyOf") > 1;
+    let is_enum = kind == Some("string") && list("enum") > 1;
+    is_object || !is_parameter && (is_union || is_enum)
+}
+
+impl Finder {
+    fn component(&mut self, section: &str, name: &str, value: &mut Value, at: &str) {
+        match section {
+            "schemas" => self.schema(value, Place::Named, name, at),
+            "parameters" => self.parameter(value, &with(name, "Parameter"), at),
+            "headers" => self.parameter(value, &with(name, "Header"), at),
+            "requestBodies" => self.content(value, &with(name, "Request"), at),
+            "responses" => self.answer(value, &with(name, "Response"), at),
+            _ => {}
+        }
+    }
+
+    fn path(&mut self, path: &str, item: &mut Value, at: &str) {
+        each(item, "parameters", at, &mut |at, parameter| {
+            let words = words_of(parameter, path);
+            self.parameter(parameter, &words, at);
+        });
+        for method in METHODS {
+            let Some(operation) = item.get_mut(method) else {
+                continue;
+            };
+            let at = below(at, method);
+            let id = operation.get("operationId").and_then(Value::as_str);
+            let words = type_words(id.unwrap_or(&format!("{method}_{path}")));
+            each(operation, "parameters", &at, &mut |at, parameter| {
+                let words = words_of(parameter, &words);
+                self.parameter(parameter, &words, at);
+            });
+            if let Some(body) = operation.get_mut("requestBody") {
+                self.content(body, &format!("{words}Request"), &below(&at, "requestBody"));
+            }
+            let successes = operation.get("responses").and_then(Value::as_object);
+            let successes = successes
+                .into_iter()
+                .flatten()
+                .filter(|(status, _)| status.starts_with('2'));
+            let has_one = successes.count() < 2;
+            each(operation, "responses", &at, &mut |at, answer| {
+                let status = at.rsplit('/').next().unwrap_or_default();
+                let end = match status {
+                    status if status.starts_with('2') && has_one => "Response".to_owned(),
+                    status if status.starts_with('2') => format!("Response{status}"),
+                    status => reason(status),
+                };
+                self.answer(answer, &format!("{words}{end}"), at);
+            });
+        }
+    }
+
+    fn parameter(&mut self, parameter: &mut Value, words: &str, at: &str) {
+        if let Some(schema) = parameter.get_mut("schema") {
+            self.schema(schema, Place::Parameter, words, &below(at, "schema"));
+        }
+        self.content(parameter, words, at);
+    }
+
+    fn answer(&mut self, answer: &mut Value, words: &str, at: &str) {
+        self.content(answer, words, at);
+        each(answer, "headers", at, &mut |at, header| {
+            let name = at.rsplit('/').next().unwrap_or_default();
+            let words = with(words, &type_words(name));
+            self.parameter(header, &words, at);
+        });
+    }
+
+    /// The media types of a body or an answer: a form of its own says so.
+    fn content(&mut self, holder: &mut Value, words: &str, at: &str) {
+        each(holder, "content", at, &mut |at, media| {
+            let name = at.rsplit('/').next().unwrap_or_default().replace("~1", "/");
+            let words = match MediaType::of(&name) {
+                MediaType::Form => with(words, "Form"),
+                MediaType::Multipart => with(words, "Multipart"),
+                _ => words.to_owned(),
+            };
+            if let Some(schema) = media.get_mut("schema") {
+                self.schema(schema, Place::Other, &words, &below(at, "schema"));
+            }
+        });
+    }
+
+    /// Takes out what needs a name, the innermost first.
+    fn schema(&mut self, value: &mut Value, place: Place, words: &str, at: &str) {
+        let Some(schema) = value.as_object_mut() else {
+            return;
+        };
+        if schema.contains_key("$ref") {
+            return;
+        }
+        let taken = !matches!(place, Place::Named | Place::Part)
+            && needs_name(schema, place == Place::Parameter);
+        let is_root = taken || place == Place::Named;
+        // What a parameter that is an object consists of is not the parameter.
+        let inner = match place {
+            Place::Parameter if !taken => Place::Parameter,
+            _ => Place::Other,
+        };
+        for (key, end) in [("items", "Item"), ("additionalProperties", "Value")] {
+            if let Some(held) = schema.get_mut(key).filter(|held| held.is_object()) {
+                self.schema(held, inner, &with(words, end), &below(at, key));
+            }
+        }
+        let is_parameter = inner == Place::Parameter;
+        let of_properties = if is_parameter { inner } else { Place::Property };
+        for (name, property) in schema
+            .get_mut("properties")
+            .and_then(Value::as_object_mut)
+            .into_iter()
+            .flatten()
+        {
+            let at = below(&below(at, "properties"), name);
+            self.schema(
+                property,
+                of_properties,
+                &with(words, &type_words(name)),
+                &at,
+            );
+        }
+        for key in ["allOf", "oneOf", "anyOf"] {
+            let Some(Value::Array(parts)) = schema.get_mut(key) else {
+                continue;
+            };
+            for (index, part) in parts.iter_mut().enumerate() {
+                let at = below(&below(at, key), &index.to_string());
+                let place = match key {
+                    "allOf" if is_root => Place::Part,
+                    _ => inner,
+                };
+                let end = match place {
+                    // What is in a part is named as if it stood in the whole.
+                    Place::Part => String::new(),
+                    _ => choice_words(part),
+                };
+                self.schema(part, place, &with(words, &end), &at);
+            }
+        }
+        if taken {
+            self.take(schema, place, words, at);
+        }
+    }
+
+    /// Puts a reference in place of a schema, with what is said about its use.
+    fn take(&mut self, schema: &mut Map<String, Value>, place: Place, words: &str, at: &str) {
+        let mut own = std::mem::take(schema);
+        let shape = shape::of(&own);
+        let name = wanted(&own, words);
+        // What every use has in common, not what one of them says.
+        let common = match name.as_str() {
+            "AnyObject" => Some("An object with any properties."),
+            "TextMap" => Some("Texts by name."),
+            "IntegerMap" | "NumberMap" => Some("Numbers by name."),
+            "FlagMap" => Some("Flags by name."),
+            _ => None,
+        };
+        let is_enum = own.contains_key("enum");
+        let reference = json!({ "$ref": format!("{UNNAMED}{shape}") });
+        let mut about = Map::new();
+        for key in OF_USE {
+            let is_kept = match key {
+                "title" | "example" => continue,
+                // The type has it; a property says what it is for.
+                "description" => place == Place::Property,
+                // Only a value that is a text stands in code.
+                "default" => is_enum,
+                _ => true,
+            };
+            let value = match key {
+                "description" => own.get(key).cloned(),
+                _ => own.remove(key),
+            };
+            if let (true, Some(value)) = (is_kept, value) {
+                about.insert(key.to_owned(), value);
+            }
+        }
+        if let Some(common) = common {
+            own.insert("description".to_owned(), json!(common));
+        }
+        if about.is_empty() {
+            schema.insert("$ref".to_owned(), reference["$ref"].clone());
+        } else {
+            schema.insert("allOf".to_owned(), json!([reference]));
+            schema.extend(about);
+        }
+        match self.groups.get_mut(&shape) {
+            Some(group) => {
+                group.places += 1;
+                if group.first.len() < 4 {
+                    group.first.push(at.to_owned());
+                }
+                let key = |name: &str, at: &str| (name.len(), name.to_owned(), at.to_owned());
+                if key(&name, at) < key(&group.name, &group.at) {
+                    group.schema = Value::Object(own);
+                    group.name = name;
+                    group.at = at.to_owned();
+                }
+            }
+            None => {
+                let group = Group {
+                    schema: Value::Object(own),
+                    name,
+                    at: at.to_owned(),
+                    places: 1,
+                    first: vec![at.to_owned()],
+                };
+                self.groups.insert(shape, group);
+            }
+        }
+    }
+
+    /// The name of each shape: that of a component, or one of its own.
+    fn names(&self, document: &Value, known: &BTreeMap<String, String>) -> HashMap<String, String> {
+        let schemas = members(&document["components"], "schemas");
+        let mut taken: BTreeSet<String> = schemas.keys().cloned().collect();
+        let mut names = HashMap::new();
+        let mut order: Vec<(&String, &Group)> = Vec::new();
+        for (shape, group) in &self.groups {
+            match known.get(shape) {
+                Some(name) => drop(names.insert(shape.clone(), name.clone())),
+                None => order.push((shape, group)),
+            }
+        }
+        // By the shape, which is the same in any order.
+        order.sort_by(|(one, a), (other, b)| (&a.name, one).cmp(&(&b.name, other)));
+        let mut late = Vec::new();
+        for (shape, group) in order {
+            match taken.insert(group.name.clone()) {
+                true => drop(names.insert(shape.clone(), group.name.clone())),
+                false => late.push((shape, group)),
+            }
+        }
+        for (shape, group) in late {
+            let mut name = format!("{}X{}", group.name, &shape[..8.min(shape.len())]);
+            while !taken.insert(name.clone()) {
+                name.push('x');
+            }
+            names.insert(shape.clone(), name);
+        }
+        names
+    }
+}
+
+fn with(words: &str, end: &str) -> String {
+    format!("{words}{end}")
+}
+
+/// The words of an operation and its parameter.
+fn words_of(parameter: &Value, words: &str) -> String {
+    let name = parameter
+        .get("name")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    format!("{}{}Parameter", type_words(words), type_words(name))
+}
+
+fn report(
+    finder: &Finder,
+    known: &BTreeMap<String, String>,
+    names: &HashMap<String, String>,
+    notes: &mut Notes,
+) {
+    for (shape, group) in &finder.groups {
+        let is_component = known.contains_key(shape);
+        if group.places < 2 && !is_component {
+            continue;
+        }
+        let Some(name) = names.get(shape) else {
+            continue;
+        };
+        for at in &group.first {
+            let text = match is_component {
+                true => {
+                    format!("a schema without a name has the shape of `{name}`: it is that one")
+                }
+                false => format!(
+                    "{} schemas without a name have one shape: `{name}`",
+                    group.places
+                ),
+            };
+            notes.change(TOPIC, at, text);
+        }
+    }
+    let count = finder
+        .groups
+        .values()
+        .map(|group| group.places)
+        .sum::<usize>();
+    if count > 0 {
+        notes.change(
+            TOPIC,
+            "",
+            format!("{count} objects, unions and enums stood without a name, and are named after their places"),
+        );
+    }
+}
+
+fn insert(
+    document: &mut Value,
+    finder: Finder,
+    known: &BTreeMap<String, String>,
+    names: &HashMap<String, String>,
+    new: &dyn Fn(&str) -> Option<String>,
+    notes: &mut Notes,
+) {
+    let mut made: BTreeMap<String, Group> = BTreeMap::new();
+    for (shape, group) in finder.groups {
+        if let (false, Some(name)) = (known.contains_key(&shape), names.get(&shape)) {
+            made.insert(name.clone(), group);
+        }
+    }
+    if made.is_empty() {
+        return;
+    }
+    if !document["components"].is_object() {
+        document["components"] = json!({});
+    }
+    if !document["components"]["schemas"].is_object() {
+        document["components"]["schemas"] = json!({});
+    }
+    let moves: Vec<(String, String)> = made
+        .iter()
+        .map(|(name, group)| (component("schemas", name), group.at.clone()))
+        .collect();
+    notes.moved_all(moves);
+    for (name, mut group) in made {
+        rewrite(&mut group.schema, new);
+        document["components"]["schemas"][&name] = group.schema;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name_all;
+    use crate::command::import::schemas::testing::passed;
+    use serde_json::{Value, json};
+
+    fn to(name: &str) -> Value {
+        json!({ "$ref": format!("#/components/schemas/{name}") })
+    }
+
+    fn named(document: Value) -> (Value, Value, String) {
+        let (document, report) = passed(document, name_all);
+        let schemas = document["components"]["schemas"].clone();
+        (document, schemas, report)
+    }
+
+    #[test]
+    fn inline_schemas_are_named_after_their_place() {
+        let object = json!({ "type": "object", "properties": { "city": { "type": "string" } } });
+        let (document, schemas, _) = named(json!({
+            "components": { "schemas": { "User": { "type": "object", "properties": {
+                "home": { "type": "object", "description": "Where.", "nullable": true, "properties": { "geo": { "type": "object", "properties": { "lat": { "type": "number" } } } } },
+                "state": { "type": "string", "enum": ["on", "off"], "default": "on" },
+                "one": { "type": "string", "enum": ["on"] },
+                "any": { "type": "object" }, "texts": { "type": "object", "additionalProperties": { "type": "string" } },
+            } } } },
+            "paths": { "/a": { "post": {
+                "operationId": "create_a",
+                "parameters": [{ "name": "sort", "in": "query", "schema": { "type": "string", "enum": ["up", "down"] } }],
+                "requestBody": { "content": { "application/json": { "schema": { "type": "array", "items": object } } } },
+                "responses": {
+                    "200": { "content": { "application/json": { "schema": { "oneOf": [to("User"), { "type": "integer" }] } } } },
+                    "404": { "content": { "application/json": { "schema": { "type": "object", "properties": { "e": {} } } } } },
+                },
+            } } },
+        }));
+        let user = &schemas["User"]["properties"];
+        assert_eq!(
+            user["home"],
+            json!({ "allOf": [to("UserHome")], "description": "Where.", "nullable": true })
+        );
+        assert_eq!(schemas["UserHome"]["properties"]["geo"], to("UserHomeGeo"));
+        assert_eq!(
+            user["state"],
+            json!({ "allOf": [to("UserState")], "default": "on" })
+        );
+        assert_eq!(user["one"], json!({ "type": "string", "enum": ["on"] }));
+        assert_eq!(
+            (&user["any"], &user["texts"]),
+            (&to("AnyObject"), &to("TextMap"))
+        );
+        let post = &document["paths"]["/a"]["post"];
+        assert!(post["parameters"][0]["schema"]["enum"].is_array());
+        let schema = |part: &Value| part["content"]["application/json"]["schema"].clone();
+        assert_eq!(
+            schema(&post["requestBody"])["items"],
+            to("CreateARequestItem")
+        );
+        assert_eq!(schema(&post["responses"]["200"]), to("CreateAResponse"));
+        assert_eq!(schema(&post["responses"]["404"]), to("CreateANotFound"));
+        assert!(schemas["CreateAResponse"]["oneOf"].is_array());
+    }
+
+    #[test]
+    fn equal_shapes_are_one_type_in_any_order() {
+        let address = json!({ "type": "object", "properties": { "city": { "type": "string" } } });
+        let of = |names: &[&str]| {
+            let schemas: serde_json::Map<String, Value> = names
+                .iter()
+                .map(|name| ((*name).to_owned(), json!({ "type": "object", "properties": { "address": address, (*name): {} } })))
+                .collect();
+            named(json!({ "components": { "schemas": schemas } })).1
+        };
+        let (one, other) = (of(&["Pet", "Customer"]), of(&["Customer", "Pet"]));
+        assert_eq!(one["Customer"]["properties"]["address"], to("PetAddress"));
+        assert_eq!(one["PetAddress"], address);
+        assert_eq!(one, other);
+        assert!(one.get("CustomerAddress").is_none());
+    }
+
+    #[test]
+    fn a_shape_that_has_a_name_is_that_type_and_a_taken_name_is_not_reused() {
+        let (_, schemas, report) = named(json!({ "components": { "schemas": {
+            "Address": { "type": "object", "properties": { "city": { "type": "string" } } },
+            "User": { "type": "object", "properties": {
+                "home": { "type": "object", "description": "Home.", "properties": { "city": { "type": "string" } } },
+                "other": { "type": "object", "properties": { "x": {} } },
+            } },
+            "UserOther": { "type": "string" },
+        } } }));
+        assert_eq!(
+            schemas["User"]["properties"]["home"],
+            json!({ "allOf": [to("Address")], "description": "Home." })
+        );
+        let other = schemas["User"]["properties"]["other"]["$ref"]
+            .as_str()
+            .unwrap();
+        assert!(
+            other.starts_with("#/components/schemas/UserOtherX") && other.len() > 30,
+            "{other}"
+        );
+        assert!(report.contains("has the shape of `Address`"), "{report}");
+    }
+
+    #[test]
+    fn choices_are_named_after_what_they_say() {
+        let (_, schemas, _) = named(json!({ "components": { "schemas": { "Event": { "oneOf": [
+            { "type": "object", "title": "Pet sold", "properties": { "a": {} } },
+            { "type": "object", "properties": { "kind": { "type": "string", "enum": ["moved"] } } },
+            { "type": "object", "required": ["z"], "properties": { "b": {}, "z": {} } },
+            { "type": "array", "items": { "type": "string" } },
+        ] } } } }));
+        let names: Vec<&str> = schemas["Event"]["oneOf"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|choice| choice["$ref"].as_str())
+            .collect();
+        let expected = ["EventPetSold", "EventMoved", "EventWithZ"]
+            .map(|name| format!("#/components/schemas/{name}"));
+        assert_eq!(names, expected);
+    }
+}

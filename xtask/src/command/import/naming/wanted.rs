@@ -1,0 +1,51 @@
+//! The name that an inline schema wants: its place, or what it holds where it is a map.
+
+use crate::command::import::schemas::words::shortened;
+use serde_json::{Map, Value};
+
+/// References to shapes that have no name yet begin with it.
+pub(super) const UNNAMED: &str = "#/unnamed/";
+
+/// A free-form object and a map are named after what they hold.
+pub(super) fn wanted(schema: &Map<String, Value>, words: &str) -> String {
+    let has_none = schema
+        .get("properties")
+        .and_then(Value::as_object)
+        .is_none_or(Map::is_empty);
+    let is_composed = ["allOf", "oneOf", "anyOf", "enum"]
+        .iter()
+        .any(|key| schema.contains_key(*key));
+    let others = ["minProperties", "maxProperties"]
+        .iter()
+        .any(|key| schema.contains_key(*key));
+    if !has_none || is_composed || others {
+        return shortened(words, words);
+    }
+    match schema.get("additionalProperties") {
+        None | Some(Value::Bool(_)) => "AnyObject".to_owned(),
+        Some(values) => format!("{}Map", kind_words(values, words)),
+    }
+}
+
+/// The kind of the values of a map; its place where no word says it.
+fn kind_words(schema: &Value, words: &str) -> String {
+    if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+        return match reference.strip_prefix(UNNAMED) {
+            Some(_) => words.to_owned(),
+            None => reference.rsplit('/').next().unwrap_or_default().to_owned(),
+        };
+    }
+    let kind = schema.get("type").and_then(Value::as_str);
+    let is_plain = schema.as_object().is_some_and(|object| {
+        object
+            .keys()
+            .all(|key| ["type", "description", "title", "example"].contains(&key.as_str()))
+    });
+    match kind {
+        Some("string") if is_plain => "Text".to_owned(),
+        Some("integer") if is_plain => "Integer".to_owned(),
+        Some("number") if is_plain => "Number".to_owned(),
+        Some("boolean") if is_plain => "Flag".to_owned(),
+        _ => words.to_owned(),
+    }
+}

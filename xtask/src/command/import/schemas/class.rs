@@ -1,0 +1,125 @@
+//! The kinds of values that schemas take, as far as compositions tell them apart.
+
+use crate::command::import::visit;
+use crate::model::{elements, members};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// What kind of value a schema takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Class {
+    Any,
+    Scalar,
+    /// Text with several values.
+    Enum,
+    List,
+    Object,
+    Union,
+}
+
+/// The classes of the named schemas.
+pub(crate) struct Classes(BTreeMap<String, Class>);
+
+/// References of references end here.
+const DEPTH: usize = 64;
+
+impl Classes {
+    pub(crate) fn of(document: &Value) -> Self {
+        let all = members(&document["components"], "schemas");
+        let mut classes = Self(BTreeMap::new());
+        for (name, schema) in all {
+            if !classes.0.contains_key(name) {
+                classes.0.insert(name.clone(), Class::Any);
+                let class = classes.find(all, schema, 0);
+                classes.0.insert(name.clone(), class);
+            }
+        }
+        classes
+    }
+
+    fn find(&mut self, all: &Map<String, Value>, schema: &Value, depth: usize) -> Class {
+        if depth > DEPTH {
+            return Class::Any;
+        }
+        if let Some(name) = name_of(schema) {
+            if let Some(known) = self.0.get(&name) {
+                return *known;
+            }
+            let Some(named) = all.get(&name) else {
+                return Class::Any;
+            };
+            // One that holds itself as a part says nothing by that.
+            self.0.insert(name.clone(), Class::Any);
+            let class = self.find(all, named, depth + 1);
+            self.0.insert(name, class);
+            return class;
+        }
+        own_class(schema).unwrap_or_else(|| {
+            let parts = ["allOf", "oneOf", "anyOf"]
+                .map(|key| elements(schema, key))
+                .concat();
+            let found: Vec<Class> = parts
+                .iter()
+                .map(|part| self.find(all, part, depth + 1))
+                .collect();
+            joined(&found)
+        })
+    }
+
+    /// The class of a schema that stands in the document.
+    pub(crate) fn class(&self, schema: &Value) -> Class {
+        if let Some(name) = name_of(schema) {
+            return self.0.get(&name).copied().unwrap_or(Class::Any);
+        }
+        own_class(schema).unwrap_or_else(|| {
+            let parts = ["allOf", "oneOf", "anyOf"]
+                .map(|key| elements(schema, key))
+                .concat();
+            let found: Vec<Class> = parts.iter().map(|part| self.class(part)).collect();
+            joined(&found)
+        })
+    }
+}
+
+/// The class of parts together.
+fn joined(found: &[Class]) -> Class {
+    for class in [
+        Class::Union,
+        Class::Object,
+        Class::List,
+        Class::Enum,
+        Class::Scalar,
+    ] {
+        if found.contains(&class) {
+            return class;
+        }
+    }
+    Class::Any
+}
+
+/// What a schema says of its own; none for a composition that says nothing beside its parts.
+pub(crate) fn own_class(schema: &Value) -> Option<Class> {
+    let is_union = ["oneOf", "anyOf"]
+        .iter()
+        .any(|key| elements(schema, key).len() > 1);
+    if is_union {
+        return Some(Class::Union);
+    }
+    let is_object = ["properties", "additionalProperties"]
+        .iter()
+        .any(|key| schema.get(*key).is_some());
+    match schema.get("type").and_then(Value::as_str) {
+        Some("object") => Some(Class::Object),
+        _ if is_object => Some(Class::Object),
+        Some("array") => Some(Class::List),
+        Some("string") if elements(schema, "enum").len() > 1 => Some(Class::Enum),
+        Some(_) => Some(Class::Scalar),
+        None => None,
+    }
+}
+
+/// The name of the schema that a reference means.
+pub(crate) fn name_of(schema: &Value) -> Option<String> {
+    let name = visit::reference_name(schema, "schemas")?;
+    Some(name.replace("~1", "/").replace("~0", "~"))
+}

@@ -1,0 +1,75 @@
+//! What stands in a part: what is said about its use, and properties that join those of the whole.
+
+use crate::command::import::draft::Notes;
+use crate::command::import::schemas::repair::is_any;
+use crate::command::import::schemas::shape::OF_USE;
+use serde_json::{Map, Value, json};
+
+const TOPIC: &str = "compositions";
+
+pub(crate) fn is_about(key: &str) -> bool {
+    OF_USE.contains(&key) || key.starts_with("x-") || key == "externalDocs"
+}
+
+/// Keys of a schema that say something of the value.
+pub(crate) fn structure(schema: &Map<String, Value>) -> impl Iterator<Item = &String> {
+    schema.keys().filter(|key| !is_about(key))
+}
+
+/// What an inner schema says of the use, where the outer one does not say it.
+pub(crate) fn inherit(schema: &mut Map<String, Value>, inner: &Map<String, Value>) {
+    for (key, value) in inner {
+        if is_about(key) && key != "title" {
+            schema.entry(key.clone()).or_insert_with(|| value.clone());
+        }
+    }
+}
+
+/// Puts the properties of a part beside those of the whole.
+pub(crate) fn merge(
+    at: &str,
+    schema: &mut Map<String, Value>,
+    part: Map<String, Value>,
+    notes: &mut Notes,
+) {
+    for (key, value) in part {
+        match (key.as_str(), value) {
+            ("properties", Value::Object(properties)) => {
+                let own = schema.entry("properties").or_insert_with(|| json!({}));
+                let Some(own) = own.as_object_mut() else {
+                    continue;
+                };
+                for (name, property) in properties {
+                    match own.get(&name) {
+                        Some(known) if *known != property && !is_any(&property) => {
+                            if is_any(known) {
+                                own.insert(name, property);
+                            } else {
+                                notes.change(
+                                    TOPIC,
+                                    at,
+                                    format!("`{name}` stands in two parts of `allOf` with different schemas: the first counts"),
+                                );
+                            }
+                        }
+                        Some(_) => {}
+                        None => drop(own.insert(name, property)),
+                    }
+                }
+            }
+            ("required", Value::Array(names)) => {
+                let own = schema.entry("required").or_insert_with(|| json!([]));
+                let Some(own) = own.as_array_mut() else {
+                    continue;
+                };
+                for name in names {
+                    if !own.contains(&name) {
+                        own.push(name);
+                    }
+                }
+            }
+            ("title", _) => {}
+            (_, value) => drop(schema.entry(key).or_insert(value)),
+        }
+    }
+}

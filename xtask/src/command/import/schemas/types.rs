@@ -1,0 +1,163 @@
+//! Lists of types: one type, a union, or any JSON.
+
+use crate::command::import::draft::Notes;
+use serde_json::{Map, Value, json};
+
+const TOPIC: &str = "OpenAPI 3.1";
+
+const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
+
+/// A list of types is one type, a union, or any JSON.
+pub(crate) fn types(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
+    let mut kinds: Vec<String> = match schema.get("type") {
+        Some(Value::Array(list)) => list
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
+        Some(Value::String(kind)) if kind == "null" => vec![kind.clone()],
+        _ => return,
+    };
+    schema.remove("type");
+    if kinds.iter().any(|kind| kind == "null") {
+        kinds.retain(|kind| kind != "null");
+        schema.insert("nullable".to_owned(), Value::Bool(true));
+        if let Some(Value::Array(values)) = schema.get_mut("enum") {
+            values.retain(|value| !value.is_null());
+            if values.is_empty() {
+                schema.remove("enum");
+            }
+        }
+    }
+    if kinds.iter().any(|kind| kind == "number") {
+        kinds.retain(|kind| kind != "integer");
+    }
+    kinds.sort();
+    kinds.dedup();
+    let is_composed = ["allOf", "oneOf", "anyOf"]
+        .iter()
+        .any(|key| schema.contains_key(*key));
+    let is_every = TYPES
+        .iter()
+        .all(|kind| *kind == "integer" || kinds.iter().any(|known| known == kind));
+    match kinds.as_slice() {
+        [] => {}
+        [only] => {
+            schema.insert("type".to_owned(), json!(only));
+        }
+        _ if is_every => {
+            for key in OF_TYPE.iter().flat_map(|(_, keys)| *keys) {
+                schema.remove(*key);
+            }
+        }
+        _ if is_composed => notes.loss(
+            TOPIC,
+            at,
+            format!(
+                "the types {} beside `allOf`, `oneOf` or `anyOf` are left out",
+                kinds.join(", ")
+            ),
+        ),
+        _ => {
+            let choices = kinds.iter().map(|kind| choice(kind, schema)).collect();
+            for key in OF_TYPE.iter().flat_map(|(_, keys)| *keys) {
+                schema.remove(*key);
+            }
+            schema.remove("enum");
+            schema.insert("oneOf".to_owned(), Value::Array(choices));
+            notes.change(
+                TOPIC,
+                at,
+                format!("the types {} are a union", kinds.join(", ")),
+            );
+        }
+    }
+}
+
+/// The keys that concern one type.
+const OF_TYPE: [(&str, &[&str]); 5] = [
+    (
+        "string",
+        &[
+            "format",
+            "pattern",
+            "minLength",
+            "maxLength",
+            "contentEncoding",
+            "contentMediaType",
+        ],
+    ),
+    (
+        "number",
+        &[
+            "minimum",
+            "maximum",
+            "exclusiveMinimum",
+            "exclusiveMaximum",
+            "multipleOf",
+        ],
+    ),
+    (
+        "integer",
+        &[
+            "minimum",
+            "maximum",
+            "exclusiveMinimum",
+            "exclusiveMaximum",
+            "multipleOf",
+        ],
+    ),
+    ("array", &["items", "minItems", "maxItems", "uniqueItems"]),
+    (
+        "object",
+        &[
+            "properties",
+            "required",
+            "additionalProperties",
+            "patternProperties",
+            "unevaluatedProperties",
+            "minProperties",
+            "maxProperties",
+            "if",
+            "then",
+            "else",
+            "dependentSchemas",
+        ],
+    ),
+];
+
+/// One type of several, with what the schema says of it.
+fn choice(kind: &str, schema: &Map<String, Value>) -> Value {
+    let mut choice = Map::from_iter([("type".to_owned(), json!(kind))]);
+    let keys = OF_TYPE.iter().find(|(known, _)| *known == kind);
+    for key in keys.map_or(&[][..], |(_, keys)| *keys) {
+        if let Some(value) = schema.get(*key) {
+            choice.insert((*key).to_owned(), value.clone());
+        }
+    }
+    let values: Vec<Value> = match schema.get("enum") {
+        Some(Value::Array(values)) => values
+            .iter()
+            .filter(|value| is_of(kind, value))
+            .cloned()
+            .collect(),
+        _ => Vec::new(),
+    };
+    if !values.is_empty() {
+        choice.insert("enum".to_owned(), Value::Array(values));
+    }
+    Value::Object(choice)
+}
+
+/// Whether a value is of a type.
+pub(crate) fn is_of(kind: &str, value: &Value) -> bool {
+    match kind {
+        "string" => value.is_string(),
+        "integer" => value.is_i64() || value.is_u64(),
+        "number" => value.is_number(),
+        "boolean" => value.is_boolean(),
+        "array" => value.is_array(),
+        "object" => value.is_object(),
+        _ => true,
+    }
+}
