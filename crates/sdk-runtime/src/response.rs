@@ -8,5 +8,6 @@ pub(crate) mod headers;
 pub(crate) mod known_secrets;
 pub(crate) mod raw_response;
 pub(crate) mod reading;
+pub(crate) mod request_id;
 pub(crate) mod retry_after;
 pub(crate) mod typed;

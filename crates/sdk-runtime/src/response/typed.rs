@@ -5,8 +5,8 @@ use std::ops::{Deref, DerefMut};
 
 use http::{HeaderMap, StatusCode};
 
-use crate::response::headers::request_id;
 use crate::response::raw_response::RawResponse;
+use crate::response::request_id::request_id;
 
 /// An answer: dereferences to its decoded value, and has status and headers.
 pub struct Response<T> {
