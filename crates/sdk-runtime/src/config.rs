@@ -9,3 +9,4 @@ pub(crate) mod retry_policy;
 pub(crate) mod server_url;
 pub(crate) mod settings;
 pub(crate) mod timeouts;
+mod url_path;

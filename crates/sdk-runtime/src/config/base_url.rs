@@ -4,11 +4,10 @@ mod of_operation;
 
 use std::net::IpAddr;
 
-use memchr::memchr2;
-use percent_encoding::percent_decode_str;
 use url::Url;
 
 use crate::config::server_url::ServerUrl;
+use crate::config::url_path::{climbs, parted};
 use crate::error::Error;
 use crate::table::vendor::Vendor;
 
@@ -187,40 +186,6 @@ impl BaseUrl {
             && self.url.host() == url.host()
             && self.url.port_or_known_default() == url.port_or_known_default()
     }
-}
-
-/// The path and the query of a text that may have both, without its fragment.
-fn parted(text: &str) -> (&str, Option<&str>) {
-    // Most paths have neither.
-    if memchr2(b'?', b'#', text.as_bytes()).is_none() {
-        return (text, None);
-    }
-    let sent = text.split_once('#').map_or(text, |(sent, _)| sent);
-    match sent.split_once('?') {
-        Some((path, query)) => (path, Some(query)),
-        None => (sent, None),
-    }
-}
-
-/// Whether dot segments lead above the start of a path after percent-decoding.
-fn climbs(path: &str) -> bool {
-    // Most paths have neither a dot nor an escape, and need not be decoded.
-    if memchr2(b'.', b'%', path.as_bytes()).is_none() {
-        return false;
-    }
-    let decoded = percent_decode_str(path).collect::<Vec<u8>>();
-    let mut depth = 0usize;
-    for segment in decoded.split(|byte| matches!(byte, b'/' | b'\\')) {
-        match segment {
-            b"" | b"." => {}
-            b".." => match depth.checked_sub(1) {
-                Some(above) => depth = above,
-                None => return true,
-            },
-            _ => depth += 1,
-        }
-    }
-    false
 }
 
 /// Advice on how to set the base URL.

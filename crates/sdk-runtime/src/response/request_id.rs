@@ -1,4 +1,4 @@
-//! The vendor's id of a request, read from the headers of its answer.
+//! The vendor's id of a request, which its support asks for.
 
 use http::{HeaderMap, HeaderName};
 

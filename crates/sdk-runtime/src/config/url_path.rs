@@ -1,0 +1,61 @@
+//! Reads the path of a request before it becomes part of a URL.
+
+use memchr::memchr2;
+use percent_encoding::percent_decode_str;
+
+/// The path and the query of a text that may have both, without its fragment.
+pub(super) fn parted(text: &str) -> (&str, Option<&str>) {
+    // Most paths have neither.
+    if memchr2(b'?', b'#', text.as_bytes()).is_none() {
+        return (text, None);
+    }
+    let sent = text.split_once('#').map_or(text, |(sent, _)| sent);
+    match sent.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (sent, None),
+    }
+}
+
+/// Whether dot segments lead above the start of a path after percent-decoding.
+pub(super) fn climbs(path: &str) -> bool {
+    // Most paths have neither a dot nor an escape, and need not be decoded.
+    if memchr2(b'.', b'%', path.as_bytes()).is_none() {
+        return false;
+    }
+    let decoded = percent_decode_str(path).collect::<Vec<u8>>();
+    let mut depth = 0usize;
+    for segment in decoded.split(|byte| matches!(byte, b'/' | b'\\')) {
+        match segment {
+            b"" | b"." => {}
+            b".." => match depth.checked_sub(1) {
+                Some(above) => depth = above,
+                None => return true,
+            },
+            _ => depth += 1,
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fragment_is_dropped_wherever_it_starts() {
+        assert_eq!(parted("/x"), ("/x", None));
+        assert_eq!(parted("/x?a=1#b?c"), ("/x", Some("a=1")));
+        assert_eq!(parted("/x#b?c"), ("/x", None));
+        assert_eq!(parted("/x?"), ("/x", Some("")));
+    }
+
+    #[test]
+    fn dots_count_in_every_spelling() {
+        for path in ["/..", "/%2e%2E", "/x%2f..%5c..", "/./.."] {
+            assert!(climbs(path), "{path}");
+        }
+        for path in ["/x", "/x.y/..z", "/x/..", "/x%2f.."] {
+            assert!(!climbs(path), "{path}");
+        }
+    }
+}
