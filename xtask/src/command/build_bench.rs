@@ -27,7 +27,8 @@ pub struct Arguments {
     peer: bool,
 }
 
-/// Prints time and memory of a debug build of each named vendor's crate, or of all; with `peer`, and the ratios to the peer.
+/// Prints time and memory of a debug build of each named vendor's crate, or of all; with `peer`,
+/// also the ratios to the peer.
 pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let root = &root.canonicalize().context("no workspace there")?;
     let folder = root.join("target/build-bench");

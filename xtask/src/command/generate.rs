@@ -119,11 +119,11 @@ pub(crate) struct Generated {
     share: String,
     /// Its row in the table of vendors.
     row: String,
-    /// Its row in the table of environment variables.
+    /// Row in the table of environment variables.
     environment: String,
     /// Its entry in the lists of vendors.
     listed: ListedVendor,
-    /// Its places without a type of their own.
+    /// Places without their own type.
     untyped: Vec<UntypedPlace>,
 }
 

@@ -81,7 +81,7 @@ pub(crate) struct Parameter<'d> {
     pub(crate) is_object: bool,
     /// The value is a list of objects.
     pub(crate) has_objects: bool,
-    /// The value is JSON text (`content: application/json`).
+    /// Whether the value is JSON text (`content: application/json`).
     pub(crate) json: bool,
     /// Schema with references followed.
     pub(crate) schema: &'d Value,
