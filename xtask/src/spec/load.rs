@@ -66,7 +66,7 @@ impl Document {
         shortest.cloned().unwrap_or_default()
     }
 
-    /// The same document with another root; schemas that were made of others have their places.
+    /// The same document with another root; schemas made from others get their places.
     pub(crate) fn with_root<'n>(
         &self,
         root: Value,

@@ -3,7 +3,7 @@
 use crate::name;
 use std::collections::BTreeSet;
 
-/// Words by which servers are told apart, in the order of preference.
+/// Words that distinguish servers, in order of preference.
 const WORDS: [(&str, &[&str]); 9] = [
     ("sandbox", &["sandbox"]),
     ("staging", &["staging", "stage", "stg"]),
@@ -64,7 +64,7 @@ pub(super) fn names(servers: &[(Option<&str>, &str, &str)]) -> Vec<String> {
     names
 }
 
-/// ASCII words in snake_case; `None` where nothing is left.
+/// ASCII words in snake_case; `None` if nothing is left.
 fn snake(text: &str) -> Option<String> {
     let ascii: String = text
         .chars()
