@@ -46,6 +46,9 @@ pub(super) fn schemes(document: &mut Value, notes: &mut Notes) -> Option<String>
         if !has_schemes && !has_security && !operation.contains_key("security") {
             operation.insert("security".to_owned(), json!([{ NAME: [] }]));
             found = Some(at.to_owned());
+        } else {
+            let text = "the header parameter `Authorization` is what the security schemes send, and no parameter";
+            notes.change(TOPIC, at, text);
         }
     });
     let at = found?;

@@ -126,30 +126,35 @@ fn rewrite_object(object: &mut Map<String, Value>, new: &dyn Fn(&str) -> Option<
             }
         }
     }
+    // `default` of a schema is a value; among answers it is one of them.
+    let is_schema = SCHEMA_KEYS.iter().any(|key| object.contains_key(*key));
     for (key, inner) in object.iter_mut() {
-        // The vendor's sample values are not schemas.
-        if !["example", "examples", "default", "enum"].contains(&key.as_str())
-            || inner.get("$ref").is_some()
-            || is_property(inner)
-        {
+        let is_value = match key.as_str() {
+            "example" | "examples" | "enum" => true,
+            "default" => is_schema,
+            _ => false,
+        };
+        if !is_value || is_property(inner) {
             rewrite(inner, new);
         }
     }
 }
 
-/// Whether the value of a key is a schema, such as a property called `default`.
+/// Keys of which a schema with a value has one.
+const SCHEMA_KEYS: [&str; 8] = [
+    "type",
+    "properties",
+    "items",
+    "allOf",
+    "oneOf",
+    "anyOf",
+    "$ref",
+    "additionalProperties",
+];
+
+/// Whether what stands under a name is a schema, as a property called `default` is.
 fn is_property(value: &Value) -> bool {
-    let keys = [
-        "type",
-        "properties",
-        "items",
-        "allOf",
-        "oneOf",
-        "anyOf",
-        "$ref",
-        "additionalProperties",
-    ];
-    keys.iter().any(|key| value.get(*key).is_some()) || name_of(value).is_some()
+    SCHEMA_KEYS.iter().any(|key| value.get(*key).is_some()) || name_of(value).is_some()
 }
 
 #[cfg(test)]
@@ -219,7 +224,7 @@ mod tests {
                     },
                     "responses": { "Not Found": { "description": "" } },
                 },
-                "paths": { "/a": { "get": { "responses": { "404": { "$ref": "#/components/responses/Not Found" } } } } },
+                "paths": { "/a": { "get": { "responses": { "404": { "$ref": "#/components/responses/Not Found" }, "default": { "content": { "application/json": { "schema": { "$ref": "#/components/schemas/a~1b" } } } } } } } },
             }),
             clean,
         );
@@ -235,6 +240,8 @@ mod tests {
             document["paths"]["/a"]["get"]["responses"]["404"]["$ref"],
             "#/components/responses/NotFound"
         );
+        let default = "/paths/~1a/get/responses/default/content/application~1json/schema";
+        assert_eq!(document.pointer(default), Some(&new));
         assert!(!report.contains("a/b"), "{report}");
     }
 }

@@ -116,6 +116,11 @@ fn target(document: &Value, names: &Names, section: &str, text: &str) -> Target 
         };
     };
     let Some(pointer) = located(document, names, &pointer) else {
+        // A name with slashes that nobody escaped.
+        let whole = pointer.strip_prefix(&format!("/components/{section}/"));
+        if let Some(name) = whole.filter(|name| is_component(document, section, name)) {
+            return Target::Component(name.to_owned());
+        }
         let moved = pointer.strip_prefix("/definitions/");
         let moved = moved.or_else(|| pointer.strip_prefix("/components/definitions/"));
         let name =

@@ -53,7 +53,13 @@ fn children(all: &Map<String, Value>) -> BTreeMap<String, Vec<String>> {
     children
 }
 
-/// Schemas that extend a schema directly or indirectly.
+/// Whether a schema is only another name.
+fn is_alias(schema: &Value) -> bool {
+    let own = ["properties", "required", "additionalProperties"];
+    elements(schema, "allOf").len() == 1 && own.iter().all(|key| schema.get(*key).is_none())
+}
+
+/// All that extend a schema, or extend such ones.
 fn descendants(name: &str, children: &BTreeMap<String, Vec<String>>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut open = vec![name];
@@ -104,6 +110,10 @@ fn split_parents(document: &mut Value, notes: &mut Notes) {
             return;
         };
         for child in children.get(parent).into_iter().flatten() {
+            // Another name for the choice does not extend what is chosen from.
+            if !choices.contains(child) && all.get(child).is_some_and(is_alias) {
+                continue;
+            }
             let parts = schemas
                 .get_mut(child)
                 .and_then(|child| child["allOf"].as_array_mut());
@@ -503,7 +513,9 @@ mod tests {
         let (schemas, _) = named(json!({
             "Pet": { "type": "object", "properties": { "kind": { "type": "string" } }, "oneOf": [to("Cat")], "anyOf": [], "discriminator": { "propertyName": "kind" } },
             "Cat": { "allOf": [to("Pet"), { "properties": { "claws": {} } }] },
+            "Same": { "allOf": [to("Pet")], "description": "Another name." },
         }));
+        assert_eq!(schemas["Same"]["allOf"], json!([to("Pet")]));
         assert_eq!(schemas["Pet"]["oneOf"], json!([to("Cat")]));
         assert!(schemas["Pet"].get("properties").is_none());
         assert_eq!(

@@ -6,7 +6,7 @@
 use crate::command::import::draft::{Draft, Notes};
 use crate::command::import::schemas::bounds::bounds;
 use crate::command::import::schemas::value::brief;
-use crate::command::import::schemas::walk::schemas;
+use crate::command::import::schemas::walk::{Part, parts, schemas};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -31,7 +31,29 @@ pub(crate) fn repair(draft: &mut Draft) -> Result<()> {
             repair_schema(at, schema, &names, notes);
         }
     });
+    parts(document, &mut |part, at, value| {
+        if matches!(part, Part::Parameter | Part::Header)
+            && let Some(schema) = value.get_mut("schema")
+        {
+            no_file(at, schema, notes);
+        }
+    });
     Ok(())
+}
+
+/// A file is part of a body: in a parameter or a header it is text.
+fn no_file(at: &str, schema: &mut Value, notes: &mut Notes) {
+    if schema
+        .get("format")
+        .is_some_and(|format| format == "binary")
+        && let Some(schema) = schema.as_object_mut()
+    {
+        schema.remove("format");
+        notes.change(TOPIC, at, "a file in a parameter is text");
+    }
+    if let Some(items) = schema.get_mut("items") {
+        no_file(at, items, notes);
+    }
 }
 
 fn repair_schema(
