@@ -198,7 +198,7 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
     Ok(Generated {
         share: progenitor_share::row(&api, &rust_api),
         environment: credentials::row(&api),
-        row: vendor_table::row(&api),
+        row: vendor_table::row(&api, variants::count(&document.root)),
         listed: ListedVendor::of(&api),
         untyped: untyped::places(&api, &rust_api),
         output,

@@ -5,17 +5,16 @@
 //! becomes `IMPORT.md`.
 
 mod again;
-mod credentials;
 mod document;
 mod draft;
-mod errors;
+mod extensions;
+mod naming;
 mod operations;
 mod overlay;
-mod pagination;
 mod read;
+mod references;
 mod report;
 mod schemas;
-mod secrets;
 #[cfg(test)]
 mod tests;
 mod visit;
@@ -113,7 +112,7 @@ const PASSES: &[Pass] = &[
     // Path items are the one thing that other references do not mean; their operations stand still from here on.
     operations::path_items::plain,
     // References before what looks things up by name, and 3.1 and mistakes before what reads schemas.
-    schemas::reference::resolve,
+    references::resolve::resolve,
     schemas::lowering::lower,
     schemas::repair::repair,
     // Parameters before the paths that name them; tags and ids last, which look at the whole operation.
@@ -130,15 +129,15 @@ const PASSES: &[Pass] = &[
     // A tag that is implied is the name of a schema, so before names are cleaned.
     schemas::discriminator::settle,
     schemas::cycle::cut,
-    schemas::component_names::clean,
+    naming::component_names::clean,
     schemas::required::settle,
     // What stands inline is named after operations and components, so after these have their names.
-    schemas::inline_names::name_all,
-    errors::base,
-    credentials::describe,
+    naming::inline_names::name_all,
+    extensions::errors::base,
+    extensions::credentials::describe,
     // The token operation of credentials has secrets, too.
-    secrets::mark,
-    pagination::propose,
+    extensions::secrets::mark,
+    extensions::pagination::propose,
     // Texts when nothing moves any more, then the table of lint, which has the last word about keys, then what nothing uses.
     document::description::fold_and_clean,
     document::shape::to_table,
@@ -195,10 +194,7 @@ fn finish(name: &str, draft: Draft) -> Result<Imported> {
         count(Section::Loss),
         count(Section::Change),
     );
-    Ok(Imported {
-        files,
-        summary,
-    })
+    Ok(Imported { files, summary })
 }
 
 fn unreadable(findings: &[Finding]) -> anyhow::Error {

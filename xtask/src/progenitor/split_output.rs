@@ -54,6 +54,9 @@ pub(crate) struct Type {
     pub(crate) received: bool,
     /// Whether it is serialised although it is only received, because its body is another type.
     pub(crate) kept: bool,
+    /// Whether bodies or parameters of operations contain it. An unused type is sent and received,
+    /// but not asked.
+    pub(crate) asked: bool,
     /// Whether it is a multipart body with files, which is built from parts rather than
     /// serialised.
     pub(crate) parts: bool,
@@ -173,6 +176,7 @@ pub(crate) fn split(
                 sent,
                 received,
                 kept: usage.is_kept(&name),
+                asked: usage.is_asked(&name),
                 parts,
                 schema,
             };

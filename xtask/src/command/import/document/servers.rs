@@ -49,7 +49,13 @@ pub(in crate::command::import) fn house_form(
     prefer_https(&mut made, at, notes);
     let hints: Vec<_> = made
         .iter()
-        .map(|server| (server.hint.as_deref(), server.description.as_str(), server.url.as_str()))
+        .map(|server| {
+            (
+                server.hint.as_deref(),
+                server.description.as_str(),
+                server.url.as_str(),
+            )
+        })
         .collect();
     let names = names(&hints);
     made.into_iter()

@@ -73,7 +73,11 @@ pub(in crate::command::import) fn plain(draft: &mut Draft) -> Result<()> {
     }
     draft.document["paths"] = Value::Object(plain);
     // Followed above.
-    if let Some(components) = draft.document.get_mut("components").and_then(Value::as_object_mut) {
+    if let Some(components) = draft
+        .document
+        .get_mut("components")
+        .and_then(Value::as_object_mut)
+    {
         components.remove("pathItems");
     }
     Ok(())

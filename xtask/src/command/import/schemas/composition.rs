@@ -1,15 +1,11 @@
 //! `allOf`, `oneOf` and `anyOf` in the forms that the generator takes: parts that are objects, choices that are types.
 
-mod choices;
-pub(crate) mod class;
-mod part;
-
 use crate::command::import::draft::{Draft, Notes};
+use crate::command::import::schemas::choices::choices;
+use crate::command::import::schemas::class::{Class, Classes, own_class};
+use crate::command::import::schemas::part::{inherit, is_about, merge, structure};
 use crate::command::import::visit;
 use anyhow::Result;
-use choices::choices;
-use class::{Class, Classes, own_class};
-use part::{inherit, is_about, merge, structure};
 use serde_json::{Map, Value, json};
 
 /// Parts of parts end here.
@@ -177,8 +173,8 @@ fn leftovers(schema: &mut Map<String, Value>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::passed;
     use super::compose;
+    use crate::command::import::schemas::testing::passed;
     use serde_json::{Value, json};
 
     fn one(schema: Value) -> (Value, String) {

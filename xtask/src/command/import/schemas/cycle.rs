@@ -1,8 +1,8 @@
 //! Schemas that consist of themselves, by reference, as a part or as a choice: one step of each circle is left out, for no value has
 //! such a type. Chains that later passes could not follow are cut.
 
-use super::composition::class::name_of;
 use crate::command::import::draft::{Draft, Notes, component};
+use crate::command::import::schemas::class::name_of;
 use crate::model::{elements, members};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
@@ -213,8 +213,8 @@ fn any(document: &mut Value, name: &str, why: &str, notes: &mut Notes) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::passed;
     use super::cut;
+    use crate::command::import::schemas::testing::passed;
     use serde_json::{Map, Value, json};
 
     fn named(schemas: Value) -> (Value, String) {

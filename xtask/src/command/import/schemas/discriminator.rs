@@ -2,9 +2,9 @@
 //!
 //! A tag that the document implies is the name of a schema, so this comes before names are cleaned.
 
-use super::composition::class::{Class, Classes, name_of};
-use super::value::brief;
 use crate::command::import::draft::{Draft, Notes, component};
+use crate::command::import::schemas::class::{Class, Classes, name_of};
+use crate::command::import::schemas::value::brief;
 use crate::command::import::visit;
 use crate::model::{elements, members, text};
 use anyhow::Result;
@@ -432,8 +432,8 @@ fn gather(
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::passed;
     use super::settle;
+    use crate::command::import::schemas::testing::passed;
     use serde_json::{Value, json};
 
     fn named(schemas: Value) -> (Value, String) {

@@ -1,13 +1,11 @@
 //! What JSON Schema and OpenAPI 3.1 say in ways that OpenAPI 3.0 does not have, in those that it has. It does no harm to a document
 //! of 3.0, some of which have such keys too.
 
-pub(super) mod types;
-
-use super::walk::schemas;
 use crate::command::import::draft::{Draft, Notes};
+use crate::command::import::schemas::types::types;
+use crate::command::import::schemas::walk::schemas;
 use anyhow::Result;
 use serde_json::{Map, Value, json};
-use types::types;
 
 const TOPIC: &str = "OpenAPI 3.1";
 
@@ -135,7 +133,7 @@ fn examples(schema: &mut Map<String, Value>) {
 }
 
 /// Whether a schema takes null and nothing else.
-pub(super) fn is_null(schema: &Value) -> bool {
+pub(crate) fn is_null(schema: &Value) -> bool {
     let Some(object) = schema.as_object() else {
         return false;
     };
@@ -355,8 +353,8 @@ fn content(schema: &mut Map<String, Value>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::passed;
     use super::lower;
+    use crate::command::import::schemas::testing::passed;
     use serde_json::{Value, json};
 
     fn one(schema: Value) -> (Value, String) {

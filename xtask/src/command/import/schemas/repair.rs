@@ -3,13 +3,11 @@
 //!
 //! Values (enums and defaults) are in `value`.
 
-mod bounds;
-
-use super::value::brief;
-use super::walk::schemas;
 use crate::command::import::draft::{Draft, Notes};
+use crate::command::import::schemas::bounds::bounds;
+use crate::command::import::schemas::value::brief;
+use crate::command::import::schemas::walk::schemas;
 use anyhow::Result;
-use bounds::bounds;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -54,12 +52,12 @@ fn repair_schema(
     shapes(at, schema, notes);
     kind(at, schema, names, notes);
     contradictions(at, schema, notes);
-    super::value::enums(at, schema, notes);
+    crate::command::import::schemas::value::enums(at, schema, notes);
     inferred(schema);
     required(at, schema, notes);
     bounds(at, schema, notes);
     directions(at, schema, notes);
-    super::value::default(at, schema, notes);
+    crate::command::import::schemas::value::default(at, schema, notes);
 }
 
 /// Keys hold what they have to hold; the rest is left out.
@@ -136,7 +134,7 @@ fn shapes(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
 }
 
 /// Whether a schema says nothing of its value.
-pub(super) fn is_any(schema: &Value) -> bool {
+pub(crate) fn is_any(schema: &Value) -> bool {
     let about = [
         "title",
         "description",
@@ -227,7 +225,9 @@ fn kind(at: &str, schema: &mut Map<String, Value>, names: &BTreeSet<String>, not
         );
     } else if names.contains(&text) {
         let reference = json!({ "$ref": format!("#{}", crate::command::import::draft::component("schemas", &text)) });
-        schema.retain(|key, _| super::shape::OF_USE.contains(&key.as_str()));
+        schema.retain(|key, _| {
+            crate::command::import::schemas::shape::OF_USE.contains(&key.as_str())
+        });
         schema.insert("allOf".to_owned(), json!([reference]));
         notes.change(
             TOPIC,
@@ -420,8 +420,8 @@ fn directions(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::passed;
     use super::repair;
+    use crate::command::import::schemas::testing::passed;
     use serde_json::{Value, json};
 
     fn one(schema: Value) -> (Value, String) {

@@ -1,9 +1,9 @@
 //! Required names are names of properties, and defaults fit all that their schema refers to.
 
-use super::composition::class::name_of;
-use super::value::as_type;
-use super::value::brief;
 use crate::command::import::draft::{Draft, Notes};
+use crate::command::import::schemas::class::name_of;
+use crate::command::import::schemas::value::as_type;
+use crate::command::import::schemas::value::brief;
 use crate::command::import::visit;
 use crate::model::{elements, members, text};
 use anyhow::Result;
@@ -372,7 +372,7 @@ fn part_fits(part: &Value, value: &Value, all: &Map<String, Value>, depth: usize
     if value.is_null() {
         return kind.is_empty() || part.get("nullable") == Some(&Value::Bool(true));
     }
-    if !kind.is_empty() && !super::lowering::types::is_of(kind, value) {
+    if !kind.is_empty() && !crate::command::import::schemas::types::is_of(kind, value) {
         return false;
     }
     let values = elements(part, "enum");
@@ -414,8 +414,8 @@ fn part_fits(part: &Value, value: &Value, all: &Map<String, Value>, depth: usize
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::passed;
     use super::settle;
+    use crate::command::import::schemas::testing::passed;
     use serde_json::{Value, json};
 
     fn named(schemas: Value) -> (Value, String) {

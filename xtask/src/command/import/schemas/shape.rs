@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 /// Keys that say something about the use of a type, and not about the type.
-pub(super) const OF_USE: [&str; 8] = [
+pub(crate) const OF_USE: [&str; 8] = [
     "title",
     "description",
     "nullable",
@@ -16,14 +16,14 @@ pub(super) const OF_USE: [&str; 8] = [
 ];
 
 /// A text that equal shapes share. Schemas within are told by their references, so that the work grows with the document.
-pub(super) fn of(schema: &Map<String, Value>) -> String {
+pub(crate) fn of(schema: &Map<String, Value>) -> String {
     let mut text = String::new();
     write_object(schema, true, &mut text);
     hex(&text, 32)
 }
 
 /// Eight digits that stand for a text.
-pub(super) fn digest(text: &str) -> String {
+pub(crate) fn digest(text: &str) -> String {
     hex(text, 8)
 }
 

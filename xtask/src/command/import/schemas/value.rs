@@ -1,13 +1,13 @@
 //! Enum values and defaults are values of their schema.
 
-use super::lowering::types::is_of;
 use crate::command::import::draft::Notes;
+use crate::command::import::schemas::types::is_of;
 use serde_json::{Map, Value, json};
 
 const TOPIC: &str = "values";
 
 /// A text of the document, as it stands in the report.
-pub(super) fn brief(text: &str) -> String {
+pub(crate) fn brief(text: &str) -> String {
     let text = text.replace('`', "'");
     match text.char_indices().nth(60) {
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -16,7 +16,7 @@ pub(super) fn brief(text: &str) -> String {
 }
 
 /// The number that a text holds.
-pub(super) fn number(text: &str) -> Option<Value> {
+pub(crate) fn number(text: &str) -> Option<Value> {
     let text = text.trim();
     if let Ok(number) = text.parse::<i64>() {
         return Some(json!(number));
@@ -32,7 +32,7 @@ pub(super) fn number(text: &str) -> Option<Value> {
 }
 
 /// Enum values fit the type and differ; null among them says that the value may be null.
-pub(super) fn enums(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
+pub(crate) fn enums(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let mut values = match schema.remove("enum") {
         Some(Value::Array(values)) => values,
         Some(only @ (Value::String(_) | Value::Number(_))) => vec![only],
@@ -149,7 +149,7 @@ fn inferred(values: &[Value]) -> &'static str {
 }
 
 /// A scalar as one of a type: the number that a text holds, or the text of a number.
-pub(super) fn as_type(kind: &str, value: &Value) -> Option<Value> {
+pub(crate) fn as_type(kind: &str, value: &Value) -> Option<Value> {
     if is_of(kind, value) {
         return Some(value.clone());
     }
@@ -174,7 +174,7 @@ pub(super) fn as_type(kind: &str, value: &Value) -> Option<Value> {
 }
 
 /// A default of a scalar is of its type; what it has to fit besides is seen once references are followed.
-pub(super) fn default(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
+pub(crate) fn default(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let Some(default) = schema.get("default") else {
         return;
     };
@@ -201,8 +201,8 @@ pub(super) fn default(at: &str, schema: &mut Map<String, Value>, notes: &mut Not
 
 #[cfg(test)]
 mod tests {
-    use super::super::repair::repair;
-    use super::super::testing::passed;
+    use crate::command::import::schemas::repair::repair;
+    use crate::command::import::schemas::testing::passed;
     use serde_json::{Value, json};
 
     fn one(schema: Value) -> (Value, String) {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 /// What may stand in components and be referred to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(crate) enum Part {
     Schema,
     Parameter,
     Header,
@@ -17,7 +17,7 @@ pub(super) enum Part {
 
 impl Part {
     /// The section of components that holds it.
-    pub(super) fn section(self) -> &'static str {
+    pub(crate) fn section(self) -> &'static str {
         match self {
             Part::Schema => "schemas",
             Part::Parameter => "parameters",
@@ -29,7 +29,7 @@ impl Part {
 }
 
 /// Keys of a schema that hold one schema each.
-pub(super) const ONE: [&str; 12] = [
+pub(crate) const ONE: [&str; 12] = [
     "items",
     "additionalProperties",
     "not",
@@ -45,7 +45,7 @@ pub(super) const ONE: [&str; 12] = [
 ];
 
 /// Keys of a schema that hold schemas by name.
-pub(super) const NAMED: [&str; 5] = [
+pub(crate) const NAMED: [&str; 5] = [
     "properties",
     "patternProperties",
     "$defs",
@@ -54,10 +54,10 @@ pub(super) const NAMED: [&str; 5] = [
 ];
 
 /// Keys of a schema that hold a list of schemas. `items` may hold one too.
-pub(super) const LISTED: [&str; 5] = ["allOf", "oneOf", "anyOf", "prefixItems", "items"];
+pub(crate) const LISTED: [&str; 5] = ["allOf", "oneOf", "anyOf", "prefixItems", "items"];
 
 /// Calls a function for every part of the document, the outer before the inner. A `$ref` is seen in place of its part.
-pub(super) fn parts(document: &mut Value, see: &mut dyn FnMut(Part, &str, &mut Value)) {
+pub(crate) fn parts(document: &mut Value, see: &mut dyn FnMut(Part, &str, &mut Value)) {
     let sections = [
         Part::Schema,
         Part::Parameter,
@@ -87,7 +87,7 @@ pub(super) fn parts(document: &mut Value, see: &mut dyn FnMut(Part, &str, &mut V
 }
 
 /// Calls a function for every schema of the document, the outer before the inner.
-pub(super) fn schemas(document: &mut Value, see: &mut dyn FnMut(&str, &mut Value)) {
+pub(crate) fn schemas(document: &mut Value, see: &mut dyn FnMut(&str, &mut Value)) {
     parts(document, &mut |part, at, value| {
         if part == Part::Schema {
             see(at, value);
@@ -147,7 +147,7 @@ fn enter(part: Part, at: &str, value: &mut Value, see: &mut dyn FnMut(Part, &str
 }
 
 /// Each member of the list or object at a key, with its pointer.
-pub(super) fn each(holder: &mut Value, key: &str, at: &str, see: &mut dyn FnMut(&str, &mut Value)) {
+pub(crate) fn each(holder: &mut Value, key: &str, at: &str, see: &mut dyn FnMut(&str, &mut Value)) {
     let at = below(at, key);
     match holder.get_mut(key) {
         Some(Value::Array(items)) => {

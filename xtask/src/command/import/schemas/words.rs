@@ -1,12 +1,12 @@
 //! Words for the names of types, after the places that they stand in.
 
-use super::shape;
+use crate::command::import::schemas::shape;
 use crate::model::{elements, members};
 use crate::name;
 use serde_json::Value;
 
 /// What a choice is called among others.
-pub(super) fn choice_words(choice: &Value) -> String {
+pub(crate) fn choice_words(choice: &Value) -> String {
     let title = choice
         .get("title")
         .and_then(Value::as_str)
@@ -47,7 +47,7 @@ pub(super) fn choice_words(choice: &Value) -> String {
 }
 
 /// Words as part of the name of a type.
-pub(super) fn type_words(words: &str) -> String {
+pub(crate) fn type_words(words: &str) -> String {
     let name = name::type_name(&in_ascii(words));
     let name = name.trim_end_matches('_');
     match name.starts_with('X') && !words.starts_with(['x', 'X']) {
@@ -58,7 +58,7 @@ pub(super) fn type_words(words: &str) -> String {
 }
 
 /// The end of the name of an answer that is not one of success.
-pub(super) fn reason(status: &str) -> String {
+pub(crate) fn reason(status: &str) -> String {
     match status {
         "400" => "BadRequest",
         "401" => "Unauthorized",
@@ -85,10 +85,10 @@ pub(super) fn reason(status: &str) -> String {
 }
 
 /// Longer names are cut, and keep a digest of the whole.
-pub(super) const LONGEST: usize = 100;
+pub(crate) const LONGEST: usize = 100;
 
 /// The name of a schema as a type.
-pub(super) fn schema_name(wire: &str) -> String {
+pub(crate) fn schema_name(wire: &str) -> String {
     let name = name::type_name(&in_ascii(wire));
     let name = match name.strip_suffix('_') {
         Some(keyword) => format!("{keyword}Schema"),
@@ -98,7 +98,7 @@ pub(super) fn schema_name(wire: &str) -> String {
 }
 
 /// A name that is not too long; what is cut has a digest of the whole in its place.
-pub(super) fn shortened(name: &str, wire: &str) -> String {
+pub(crate) fn shortened(name: &str, wire: &str) -> String {
     match name.char_indices().nth(LONGEST - 8) {
         Some((end, _)) if name.len() > LONGEST => {
             format!("{}{}", &name[..end], shape::digest(wire))

@@ -193,12 +193,9 @@ fn is_plain(text: &str) -> bool {
         && !text.ends_with([' ', ':'])
         && !text.contains(": ")
         && !text.contains(" #")
-        && text.chars().all(|c| {
-            c == ' '
-                || !c.is_control()
-                    && !c.is_whitespace()
-                    && !is_break(c)
-        })
+        && text
+            .chars()
+            .all(|c| c == ' ' || !c.is_control() && !c.is_whitespace() && !is_break(c))
 }
 
 /// Text in double quotes, with escapes that YAML knows.

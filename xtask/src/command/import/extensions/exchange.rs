@@ -1,10 +1,10 @@
 //! Exchanges of OAuth 2.0 whose token URL is below the server: the document gets the token operation, if it has none there. Tokens of
 //! other servers and flows with a browser are what the user brings.
 
-use super::kinds::field;
-use super::requirement::Set;
-use super::scheme::{Schemes, TOPIC, shown};
 use crate::command::import::draft::Notes;
+use crate::command::import::extensions::kinds::field;
+use crate::command::import::extensions::requirement::Set;
+use crate::command::import::extensions::scheme::{Schemes, TOPIC, shown};
 use crate::spec::pointer::below;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

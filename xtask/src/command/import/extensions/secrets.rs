@@ -1,8 +1,8 @@
 //! Marks secrets where the one list of their names says so: in properties and parameters, so that they never print.
 
-use super::draft::{Draft, Notes};
-use super::schemas::composition::class::name_of;
-use super::visit;
+use crate::command::import::draft::{Draft, Notes};
+use crate::command::import::schemas::class::name_of;
+use crate::command::import::visit;
 use crate::model::{elements, text};
 use crate::name;
 use crate::secret_name;
@@ -148,7 +148,7 @@ fn authorization_codes(
             .get_mut("properties")
             .and_then(|properties| properties.get_mut("code"))
         {
-            let at = super::draft::component("schemas", &name);
+            let at = crate::command::import::draft::component("schemas", &name);
             mark_one(&at, "code", code, all, harmless, notes);
         }
     }
@@ -262,8 +262,8 @@ fn owner(schema: &Value, all: &Map<String, Value>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::schemas::testing::passed;
     use super::mark;
+    use crate::command::import::schemas::testing::passed;
     use serde_json::{Value, json};
 
     #[test]

@@ -1,9 +1,9 @@
 //! Lists in pages: `x-sdk-pagination` is proposed where parameters and answer have a shape that means nothing else, and asked about where
 //! they only look like it.
 
-use super::draft::{Draft, Notes};
-use super::schemas::composition::class::name_of;
-use super::visit;
+use crate::command::import::draft::{Draft, Notes};
+use crate::command::import::schemas::class::name_of;
+use crate::command::import::visit;
 use crate::media_type::is_json;
 use crate::model::{elements, members, text};
 use crate::spec::pointer::below;
@@ -425,8 +425,8 @@ fn link(answer: &Answer) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::schemas::testing::passed;
     use super::propose;
+    use crate::command::import::schemas::testing::passed;
     use serde_json::{Value, json};
 
     fn list(parameters: Value, answer: Value) -> (Value, String) {

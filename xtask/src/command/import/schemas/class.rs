@@ -98,7 +98,7 @@ fn joined(found: &[Class]) -> Class {
 }
 
 /// What a schema says of its own; none for a composition that says nothing beside its parts.
-pub(super) fn own_class(schema: &Value) -> Option<Class> {
+pub(crate) fn own_class(schema: &Value) -> Option<Class> {
     let is_union = ["oneOf", "anyOf"]
         .iter()
         .any(|key| elements(schema, key).len() > 1);

@@ -8,7 +8,7 @@ const TOPIC: &str = "OpenAPI 3.1";
 const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
 
 /// A list of types is one type, a union, or any JSON.
-pub(super) fn types(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
+pub(crate) fn types(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let mut kinds: Vec<String> = match schema.get("type") {
         Some(Value::Array(list)) => list
             .iter()

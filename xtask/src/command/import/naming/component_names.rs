@@ -1,8 +1,8 @@
 //! Names of components: schemas are PascalCase, all are letters, digits and few signs. References and mappings follow.
 
-use super::composition::class::name_of;
-use super::words::{LONGEST, in_ascii, schema_name, shortened};
 use crate::command::import::draft::{Draft, component};
+use crate::command::import::schemas::class::name_of;
+use crate::command::import::schemas::words::{LONGEST, in_ascii, schema_name, shortened};
 use crate::name;
 use anyhow::Result;
 use serde_json::{Map, Value, json};
@@ -153,8 +153,8 @@ fn is_property(value: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::passed;
     use super::clean;
+    use crate::command::import::schemas::testing::passed;
     use crate::command::import::schemas::words::in_ascii;
     use serde_json::{Value, json};
 

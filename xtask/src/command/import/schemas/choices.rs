@@ -1,8 +1,8 @@
 //! `oneOf` and `anyOf`: choices that are types, and what is left of those that are none.
 
-use super::class::{Class, Classes};
-use super::part::{is_about, merge, structure};
 use crate::command::import::draft::Notes;
+use crate::command::import::schemas::class::{Class, Classes};
+use crate::command::import::schemas::part::{is_about, merge, structure};
 use crate::command::import::schemas::repair::is_any;
 use crate::model::elements;
 use serde_json::{Map, Value, json};
@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 const TOPIC: &str = "compositions";
 
-pub(super) fn choices(
+pub(crate) fn choices(
     at: &str,
     key: &str,
     schema: &mut Map<String, Value>,

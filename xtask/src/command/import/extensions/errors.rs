@@ -3,9 +3,9 @@
 //! A document whose errors have one schema keeps it as the base. Where they differ, each extends an empty object of its own, so that
 //! none gets properties of another.
 
-use super::draft::{Draft, Notes, component};
-use super::schemas::composition::class::name_of;
-use super::visit;
+use crate::command::import::draft::{Draft, Notes, component};
+use crate::command::import::schemas::class::name_of;
+use crate::command::import::visit;
 use crate::media_type::is_json;
 use crate::model::{elements, members, text};
 use anyhow::Result;
@@ -453,8 +453,8 @@ fn kind(schema: &Value, all: &Map<String, Value>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::schemas::testing::passed;
     use super::base;
+    use crate::command::import::schemas::testing::passed;
     use serde_json::{Value, json};
 
     fn to(name: &str) -> Value {

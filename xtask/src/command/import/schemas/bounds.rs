@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 const TOPIC: &str = "types";
 
 /// Bounds are numbers, and not past each other.
-pub(super) fn bounds(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
+pub(crate) fn bounds(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     for key in ["minimum", "maximum", "multipleOf"] {
         let number = match schema.get(key) {
             None => continue,

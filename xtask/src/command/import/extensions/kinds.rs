@@ -1,8 +1,8 @@
 //! Kinds of credentials: one per set of schemes that travel in different places, and one for all operations where no set is enough.
 
-use super::requirement::{Set, known};
-use super::scheme::{Scheme, Schemes, Travel};
 use crate::command::import::draft::Notes;
+use crate::command::import::extensions::requirement::{Set, known};
+use crate::command::import::extensions::scheme::{Scheme, Schemes, Travel};
 use crate::command::import::schemas::words::in_ascii;
 use crate::name;
 use serde_json::{Map, Value, json};

@@ -4,14 +4,13 @@
 //! Of several places of one shape the shortest name counts. A name that two shapes want goes to one of them; the others
 //! get a digest of it.
 
-mod wanted;
-
-use super::component_names::rewrite;
-use super::shape;
-use super::shape::OF_USE;
-use super::walk::each;
-use super::words::{choice_words, reason, type_words};
 use crate::command::import::draft::{Draft, Notes, component};
+use crate::command::import::naming::component_names::rewrite;
+use crate::command::import::naming::wanted::{UNNAMED, wanted};
+use crate::command::import::schemas::shape;
+use crate::command::import::schemas::shape::OF_USE;
+use crate::command::import::schemas::walk::each;
+use crate::command::import::schemas::words::{choice_words, reason, type_words};
 use crate::command::import::visit::METHODS;
 use crate::media_type::MediaType;
 use crate::model::members;
@@ -19,7 +18,6 @@ use crate::spec::pointer::below;
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use wanted::{UNNAMED, wanted};
 
 const TOPIC: &str = "inline schemas";
 
@@ -437,8 +435,8 @@ fn insert(
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::passed;
     use super::name_all;
+    use crate::command::import::schemas::testing::passed;
     use serde_json::{Value, json};
 
     fn to(name: &str) -> Value {

@@ -3,19 +3,15 @@
 //!
 //! Nothing outside the document is read.
 
-mod circle;
-mod place_words;
-mod target;
-
-use super::shape::OF_USE;
-use super::walk::{Part, parts};
 use crate::command::import::draft::{Draft, Notes, component};
+use crate::command::import::references::circle::break_circles;
+use crate::command::import::references::place_words::place_words;
+use crate::command::import::references::target::{Found, Names, Target, reference, targets};
+use crate::command::import::schemas::shape::OF_USE;
+use crate::command::import::schemas::walk::{Part, parts};
 use anyhow::Result;
-use circle::break_circles;
-use place_words::place_words;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use target::{Found, Names, Target, reference, targets};
 
 const TOPIC: &str = "references";
 
@@ -52,7 +48,10 @@ fn promoted(document: &Value, found: &Found) -> BTreeMap<(String, &'static str),
         };
         let mut name = base.clone();
         if !is_free(&name) {
-            name = format!("{base}{}", super::shape::digest(pointer));
+            name = format!(
+                "{base}{}",
+                crate::command::import::schemas::shape::digest(pointer)
+            );
         }
         taken.insert(((*section).to_owned(), name.clone()));
         moved.insert(key, name);
@@ -308,8 +307,8 @@ fn promote(
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::passed;
     use super::resolve;
+    use crate::command::import::schemas::testing::passed;
     use serde_json::json;
 
     fn schemas(schemas: serde_json::Value) -> (serde_json::Value, String) {

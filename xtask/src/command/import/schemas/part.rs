@@ -7,17 +7,17 @@ use serde_json::{Map, Value, json};
 
 const TOPIC: &str = "compositions";
 
-pub(super) fn is_about(key: &str) -> bool {
+pub(crate) fn is_about(key: &str) -> bool {
     OF_USE.contains(&key) || key.starts_with("x-") || key == "externalDocs"
 }
 
 /// Keys of a schema that say something of the value.
-pub(super) fn structure(schema: &Map<String, Value>) -> impl Iterator<Item = &String> {
+pub(crate) fn structure(schema: &Map<String, Value>) -> impl Iterator<Item = &String> {
     schema.keys().filter(|key| !is_about(key))
 }
 
 /// What an inner schema says of the use, where the outer one does not say it.
-pub(super) fn inherit(schema: &mut Map<String, Value>, inner: &Map<String, Value>) {
+pub(crate) fn inherit(schema: &mut Map<String, Value>, inner: &Map<String, Value>) {
     for (key, value) in inner {
         if is_about(key) && key != "title" {
             schema.entry(key.clone()).or_insert_with(|| value.clone());
@@ -26,7 +26,7 @@ pub(super) fn inherit(schema: &mut Map<String, Value>, inner: &Map<String, Value
 }
 
 /// Puts the properties of a part beside those of the whole.
-pub(super) fn merge(
+pub(crate) fn merge(
     at: &str,
     schema: &mut Map<String, Value>,
     part: Map<String, Value>,

@@ -1,7 +1,7 @@
 //! What operations ask for: requirements that name declared schemes, with something said for every operation.
 
-use super::scheme::{Scheme, Schemes, TOPIC, Travel, shown};
 use crate::command::import::draft::Notes;
+use crate::command::import::extensions::scheme::{Scheme, Schemes, TOPIC, Travel, shown};
 use crate::command::import::visit;
 use crate::spec::pointer::below;
 use serde_json::{Map, Value, json};

@@ -1,7 +1,7 @@
 //! Parameters that are credentials: what a scheme sends is not a parameter as well, and `Authorization` is a scheme.
 
-use super::scheme::{Schemes, TOPIC, Travel};
 use crate::command::import::draft::Notes;
+use crate::command::import::extensions::scheme::{Schemes, TOPIC, Travel};
 use crate::command::import::visit;
 use serde_json::{Map, Value, json};
 

@@ -3,13 +3,8 @@
 //! One kind of credentials per set of schemes that operations ask for at once, and one with all of them where no set is enough for every
 //! operation. What only the vendor knows is asked in the report.
 
-mod exchange;
-mod kinds;
-mod parameter;
-mod requirement;
-mod scheme;
-
-use super::draft::Draft;
+use crate::command::import::draft::Draft;
+use crate::command::import::extensions::{exchange, kinds, parameter, requirement, scheme};
 use anyhow::Result;
 use serde_json::{Value, json};
 
@@ -39,8 +34,8 @@ pub(crate) fn describe(draft: &mut Draft) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::schemas::testing::passed;
     use super::describe;
+    use crate::command::import::schemas::testing::passed;
     use serde_json::{Value, json};
 
     fn document(schemes: Value, security: Value, operations: Value) -> Value {
