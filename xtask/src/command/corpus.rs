@@ -48,7 +48,7 @@ pub struct Arguments {
     /// Lists the sample and exits.
     #[arg(long)]
     list: bool,
-    /// Writes the result to `xtask/corpus/RESULT.md`.
+    /// Writes the result of this run and of earlier ones with the same folder to `xtask/corpus/RESULT.md`.
     #[arg(long)]
     record: bool,
 }
@@ -98,14 +98,16 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
         writeln!(file, "{}", outcome.to_json())?;
         known.insert(drawn.path.clone(), outcome);
     }
-    let taken = sample.iter().filter(|one| arguments.takes(one));
-    let outcomes: Vec<Outcome> = taken.filter_map(|one| known.remove(&one.path)).collect();
+    let looked_at = sample.iter().filter(|one| arguments.takes(one));
+    let outcomes: Vec<&Outcome> = looked_at.filter_map(|one| known.get(&one.path)).collect();
     if arguments.record {
+        // All that is known of the sample, from earlier runs with the same folder too.
+        let all = sample
+            .iter()
+            .filter_map(|one| known.get(&one.path).cloned());
+        let all: Vec<Outcome> = all.collect();
         let date = time::OffsetDateTime::now_utc().date();
-        let files = BTreeMap::from([(
-            PathBuf::from(RESULT),
-            page(&rule, &date.to_string(), &outcomes),
-        )]);
+        let files = BTreeMap::from([(PathBuf::from(RESULT), page(&rule, &date.to_string(), &all))]);
         let output = Output {
             files,
             ..Output::default()

@@ -113,13 +113,14 @@ impl Outcome {
 pub(super) fn page(rule: &Rule, date: &str, outcomes: &[Outcome]) -> String {
     let mut text = format!(
         "# Public documents\n\n\
-         {date}: {} documents of the npm package `{}` {}, seed `{}`. `xtask/corpus/sample.toml` states the rule. To repeat it:\n\n\
+         {date}: {} of the {} documents that the rule draws from the npm package `{}` {}, seed `{}`. `xtask/corpus/sample.toml` states the rule. To repeat it:\n\n\
          ```sh\n\
          npm pack {}@{} && tar xzf {}-{}.tgz\n\
          cargo xtask corpus package/api --until test --record\n\
          ```\n\n\
          | step | documents that pass it | operations in these |\n| --- | --- | --- |\n",
         outcomes.len(),
+        rule.count,
         rule.package,
         rule.version,
         rule.seed,
@@ -218,7 +219,7 @@ mod tests {
         ];
         let page = page(&rule, "2026-01-31", &outcomes);
         for line in [
-            "2026-01-31: 2 documents of the npm package `some-package` 1.0.0, seed `seed`. `xtask/corpus/sample.toml` states the rule. To repeat it:",
+            "2026-01-31: 2 of the 2 documents that the rule draws from the npm package `some-package` 1.0.0, seed `seed`. `xtask/corpus/sample.toml` states the rule. To repeat it:",
             "| import | 2 | 6 |",
             "| generate | 1 | 3 |",
             "| check | 1 | 3 |",

@@ -59,9 +59,15 @@ fn emit_part(api: &Api<'_>, field: &Field) -> TokenStream {
     let Some(wire) = &field.wire else {
         return TokenStream::new();
     };
-    let optional = field.presence != Presence::Required;
+    // A part cannot be null: a required one that may be is left out.
+    let nullable = match field.presence {
+        Presence::Required => inside("Option", &field.ty),
+        _ => None,
+    };
+    let optional = field.presence != Presence::Required || nullable.is_some();
+    let ty = nullable.as_ref().unwrap_or(&field.ty);
     let file: syn::Type = syn::parse_quote!(::sdk_runtime::File);
-    let list = inside("Vec", &field.ty);
+    let list = inside("Vec", ty);
     let is_map = field
         .property
         .as_ref()
@@ -72,8 +78,8 @@ fn emit_part(api: &Api<'_>, field: &Field) -> TokenStream {
         TokenStream::new()
     };
     match &list {
-        None if field.ty == file && optional => quote! { .files(#wire, self.#ident) },
-        None if field.ty == file => quote! { .file(#wire, self.#ident) },
+        None if *ty == file && optional => quote! { .files(#wire, self.#ident) },
+        None if *ty == file => quote! { .file(#wire, self.#ident) },
         Some(item) if *item == file => quote! { .files(#wire, self.#ident #items) },
         Some(_) if is_plain(api, field, true) => quote! { .text(#wire, self.#ident) },
         Some(_) if optional => quote! { .json_list(#wire, self.#ident.iter().flatten()) },
