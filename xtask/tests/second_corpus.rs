@@ -8,7 +8,7 @@ extern crate self as x2nd_corpus_sdk;
 mod support;
 
 use serde_json::json;
-use support::Server;
+use support::Server as TestServer;
 
 #[rustfmt::skip]
 #[allow(dead_code, missing_docs, unreachable_pub, unused_imports, clippy::module_inception)]
@@ -139,7 +139,7 @@ async fn objects_are_written_in_the_style_of_the_document() {
     use types::{
         ListStylesBox, ListStylesInline, WireFilter, WireLine, WirePoint, WireRange, WireZone,
     };
-    let server = Server::start(&[(200, "{}")]).await;
+    let server = TestServer::start(&[(200, "{}")]).await;
     let client = client_at(&server.url);
     let filter = WireFilter {
         created: Some(WireRange {
@@ -201,7 +201,7 @@ async fn objects_are_written_in_the_style_of_the_document() {
 #[tokio::test]
 async fn the_fields_of_a_form_have_the_styles_of_their_encoding() {
     use types::{WireFilter, WireForm, WireLine, WirePoint, WireRange};
-    let server = Server::start(&[(200, "{}")]).await;
+    let server = TestServer::start(&[(200, "{}")]).await;
     let client = client_at(&server.url);
     let form = WireForm {
         filter: Some(WireFilter {
@@ -251,7 +251,7 @@ async fn the_fields_of_a_form_have_the_styles_of_their_encoding() {
 
 #[tokio::test]
 async fn operations_of_one_path_send_what_tells_them_apart() {
-    let server = Server::start(&[
+    let server = TestServer::start(&[
         (200, "{}"),
         (204, ""),
         (200, "{}"),
@@ -283,7 +283,7 @@ async fn operations_of_one_path_send_what_tells_them_apart() {
 #[tokio::test]
 async fn an_answer_is_read_by_its_status() {
     use main::{CreateOrQueueAnswer as Answer, GetStatusRangeAnswer, UpdateMultiAnswer};
-    let server = Server::start(&[
+    let server = TestServer::start(&[
         (200, r#"{"id":"a"}"#),
         (207, r#"{"name":"n","news":1}"#),
         (201, r#"[{"id":"b"}]"#),
@@ -347,9 +347,9 @@ async fn an_answer_is_read_by_its_status() {
 #[tokio::test]
 async fn an_operation_goes_to_its_own_server_without_credentials_unless_the_spec_says_so() {
     let (base, up, trusted) = (
-        Server::start(&[(200, "{}")]).await,
-        Server::start(&[(200, "{}")]).await,
-        Server::start(&[(200, "{}")]).await,
+        TestServer::start(&[(200, "{}")]).await,
+        TestServer::start(&[(200, "{}")]).await,
+        TestServer::start(&[(200, "{}")]).await,
     );
     let client = Client::builder()
         .base_url(format!("{}/v1", base.url))
@@ -395,7 +395,7 @@ async fn an_operation_goes_to_its_own_server_without_credentials_unless_the_spec
 
 #[tokio::test]
 async fn a_base_url_that_was_given_stands_for_every_server() {
-    let server = Server::start(&[(200, "{}")]).await;
+    let server = TestServer::start(&[(200, "{}")]).await;
     let client = client_at(&format!("{}/v1", server.url));
     client
         .send_to_own_server(&types::Wire::default())

@@ -11,7 +11,7 @@
 //! let mut product = ProductPatch::default();
 //! product.values.set("name", At::locale("en_US"), "Arc lamp");
 //! product.values.set("weight", At::EVERYWHERE, MetricData::new("1.5", "KILOGRAM"));
-//! product.values.set("tags", At::scope("print").in_locale("en_US"), ["new", "sale"].as_slice());
+//! product.values.set("tags", At::scope("print").in_locale("en_US"), ["new", "sale"]);
 //! product.values.erase("subtitle", At::locale("en_US"));
 //!
 //! let name = product.values.data("name", At::locale("en_US"));

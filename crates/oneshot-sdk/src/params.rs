@@ -44,6 +44,11 @@ impl From<Params> for BTreeMap<String, AnyJson> {
 }
 
 /// A value that can be the argument of a contract method.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an argument of a contract method",
+    label = "a text, an integer, a boolean, a list, `Params` or JSON is expected",
+    note = "contracts have no floats: give an amount in its smallest unit, as an integer or as text"
+)]
 pub trait IntoParam {
     /// Converts the value to JSON.
     fn into_param(self) -> AnyJson;

@@ -25,6 +25,7 @@ use sample::{Direction, samples};
 pub struct RoundTrip {
     schema: &'static str,
     direction: Direction,
+    is_in_requests: bool,
     run: fn(&str) -> Result<String, String>,
 }
 
@@ -38,11 +39,20 @@ impl RoundTrip {
         Self {
             schema,
             direction: Direction { sent, received },
+            is_in_requests: false,
             run: |text| {
                 let read: T = serde_json::from_str(text).map_err(|error| error.to_string())?;
                 serde_json::to_string(&read).map_err(|error| error.to_string())
             },
         }
+    }
+
+    /// Marks a type in the bodies or parameters of operations, whose optional nullable properties
+    /// must be sendable as null.
+    #[must_use]
+    pub fn in_requests(mut self) -> Self {
+        self.is_in_requests = true;
+        self
     }
 }
 
@@ -61,7 +71,7 @@ pub struct RoundTripReport {
     pub samples: usize,
     /// Number of samples with an intended loss, by its name.
     pub losses: BTreeMap<&'static str, usize>,
-    /// Properties of sent types that may be null but can't be sent as null.
+    /// Properties of requests that may be null but can't be sent as null.
     pub nulls: Vec<String>,
     /// Samples that could not be read, or differ after writing.
     pub failed: Vec<String>,
@@ -76,6 +86,12 @@ impl RoundTripReport {
     pub fn verdict(&self) -> Result<(), String> {
         if self.samples < self.types {
             return Err(format!("{} samples of {} types", self.samples, self.types));
+        }
+        if !self.nulls.is_empty() {
+            return Err(format!(
+                "properties of requests that may be null but can't be sent as null: {}",
+                self.nulls.join(", ")
+            ));
         }
         if self.failed.is_empty() {
             return Ok(());
@@ -123,8 +139,8 @@ pub fn round_trips(
                     Some(loss) => {
                         *report.losses.entry(loss.name()).or_default() += 1;
                         let place = format!("{}{}", ty.schema, difference.path);
-                        let is_sent = ty.direction.sent && loss == Loss::NullIsAbsent;
-                        if is_sent && !report.nulls.contains(&place) {
+                        let is_lost = ty.is_in_requests && loss == Loss::NullIsAbsent;
+                        if is_lost && !report.nulls.contains(&place) {
                             report.nulls.push(place);
                         }
                     }
@@ -136,12 +152,60 @@ pub fn round_trips(
         }
     }
     println!(
-        "{} types, {} samples, {} failed, losses {:?}, nulls that cannot be sent: {}",
+        "{} types, {} samples, {} failed, losses {:?}",
         report.types,
         report.samples,
         report.failed.len(),
         report.losses,
-        report.nulls.join(", "),
     );
     Ok(report)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use sdk_runtime::AnyJson;
+
+    use super::*;
+
+    const DOCUMENT: &str = r#"{"openapi": "3.0.3", "paths": {}, "components": {"schemas": {"Parcel": {
+        "type": "object", "properties": {"note": {"type": "string", "nullable": true}}}}}}"#;
+
+    /// Reads null and an absent property as the same.
+    struct Parcel(BTreeMap<String, AnyJson>);
+
+    impl Serialize for Parcel {
+        fn serialize<S: sdk_runtime::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> Result<S::Ok, S::Error> {
+            self.0.serialize(serializer)
+        }
+    }
+
+    impl<'de> sdk_runtime::serde::Deserialize<'de> for Parcel {
+        fn deserialize<D: sdk_runtime::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Self, D::Error> {
+            let mut read = BTreeMap::<String, AnyJson>::deserialize(deserializer)?;
+            read.retain(|_, value| !value.value().is_null());
+            Ok(Self(read))
+        }
+    }
+
+    #[test]
+    fn a_property_of_a_request_that_loses_its_null_is_a_failure() {
+        let unused = RoundTrip::new::<Parcel>("Parcel", true, true);
+        let report = round_trips(DOCUMENT, &[unused]).unwrap();
+        assert_eq!(report.verdict(), Ok(()));
+        assert!(report.losses.values().sum::<usize>() > 0);
+        let asked = RoundTrip::new::<Parcel>("Parcel", true, true).in_requests();
+        let report = round_trips(DOCUMENT, &[asked]).unwrap();
+        let told = report.verdict().unwrap_err();
+        assert!(
+            told.ends_with("can't be sent as null: Parcel.note"),
+            "{told}"
+        );
+    }
 }

@@ -57,10 +57,11 @@ fn of_parameter_type(api: &Api<'_>, rust_api: &RustApi, name: &str) -> String {
                     format!("[`{}`](crate::Client::{method})", operation.id)
                 }
             };
+            // The description says what the values are for, so it comes first.
             format!(
-                "Values of the parameter {} of {method}.\n\n{}",
-                code(parameter.name),
+                "{}\n\nValues of the parameter {} of {method}.",
                 prose(parameter.description),
+                code(parameter.name),
             )
         }
         None => format!("Values of `{name}`."),
@@ -97,26 +98,14 @@ fn limits(schema: &Value, target: &Value) -> String {
     let mut notes = Vec::new();
     let find = |key: &str| schema.get(key).or_else(|| target.get(key));
     let json = |value: &Value| code(&value.to_string());
-    for (key, words) in [
-        ("default", "Default"),
-        ("minimum", "At least"),
-        ("maximum", "At most"),
-    ] {
-        if let Some(value) = find(key) {
-            notes.push(format!("{words} {}.", json(value)));
-        }
+    if let Some(value) = find("default") {
+        notes.push(format!("Default {}.", json(value)));
     }
-    for (key, words) in [("minLength", "at least"), ("maxLength", "at most")] {
-        if let Some(value) = find(key) {
-            notes.push(format!("Length {words} {value}."));
-        }
-    }
-    for (key, words) in [("minItems", "At least"), ("maxItems", "At most")] {
-        if let Some(value) = find(key) {
-            let items = if value == 1 { "item" } else { "items" };
-            notes.push(format!("{words} {value} {items}."));
-        }
-    }
+    let bound = |key: &str| find(key).map(json);
+    notes.extend(range(bound("minimum"), bound("maximum"), ""));
+    let count = |key: &str| find(key).map(Value::to_string);
+    notes.extend(range(count("minLength"), count("maxLength"), " character"));
+    notes.extend(range(count("minItems"), count("maxItems"), " item"));
     if let Some(pattern) = find("pattern").and_then(Value::as_str) {
         notes.push(format!("Pattern {}.", code(pattern)));
     }
@@ -130,6 +119,21 @@ fn limits(schema: &Value, target: &Value) -> String {
         notes.push("Deprecated.".to_owned());
     }
     notes.join(" ")
+}
+
+/// A sentence on the bounds of a value, or of the number of its characters or items.
+fn range(least: Option<String>, most: Option<String>, unit: &str) -> Option<String> {
+    let counted = |number: &str| match (unit, number) {
+        ("", _) | (_, "1") => format!("{number}{unit}"),
+        _ => format!("{number}{unit}s"),
+    };
+    Some(match (least, most) {
+        (None, None) => return None,
+        (Some(least), Some(most)) if least == most => format!("Exactly {}.", counted(&least)),
+        (Some(least), Some(most)) => format!("{least} to {}.", counted(&most)),
+        (Some(least), None) => format!("At least {}.", counted(&least)),
+        (None, Some(most)) => format!("At most {}.", counted(&most)),
+    })
 }
 
 /// Docs of an operation.

@@ -57,7 +57,8 @@ fn emit_type(
         .and_then(|schema| api.schemas.get(schema));
     let mut docs = docs::of_type(api, rust_api, name, schema);
     if !conversions.is_empty() {
-        docs.extend(attributes(&format!("\n{conversions}")));
+        docs.extend(quote! { #[doc = ""] });
+        docs.extend(attributes(conversions));
     }
     let ident = format_ident!("{name}");
     match &ty.record.kind {

@@ -4,11 +4,12 @@
 //! One file per question: the parts of a type, the tags that use it, the spelling of its path.
 //! Nothing here emits code.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ptr;
 use std::rc::Rc;
 
 use anyhow::Result;
-use serde_json::Map;
+use serde_json::{Map, Value};
 
 use crate::model::{Api, has_files};
 use crate::name;
@@ -16,6 +17,7 @@ use crate::progenitor::input::places::{self, PLACES};
 use crate::progenitor::input::{API_ERROR, Simplifier, WireNames, is_union};
 use crate::progenitor::run::{ProgenitorOutput, Signature};
 
+mod cycles;
 mod record;
 mod type_path;
 mod type_usage;
@@ -52,6 +54,9 @@ pub(crate) struct Type {
     pub(crate) received: bool,
     /// Whether it is serialised although it is only received, because its body is another type.
     pub(crate) kept: bool,
+    /// Whether bodies or parameters of operations contain it. An unused type is sent and received,
+    /// but not asked.
+    pub(crate) asked: bool,
     /// Whether it is a multipart body with files, which is built from parts rather than
     /// serialised.
     pub(crate) parts: bool,
@@ -132,17 +137,21 @@ pub(crate) fn split(
     let usage = type_usage::TypeUsage::new(api, &signatures, &places, &uses);
     // An error answer is decoded as the one type with the fields of all of them, unless another
     // type contains it.
+    let errors: HashSet<*const Value> =
+        errors.iter().map(|schema| ptr::from_ref(*schema)).collect();
     let is_error = |name: &str| {
         let schema = schemas.get(name).map(|schema| &api.schemas[*schema]);
-        usage.owner(name).is_none() && schema.is_some_and(|schema| errors.contains(&schema))
+        let is_one = |schema| errors.contains(&ptr::from_ref::<Value>(schema));
+        usage.owner(name).is_none() && schema.is_some_and(is_one)
     };
     let others = types.keys().filter(|name| !is_error(name)).cloned();
     let kept = type_usage::closure(&uses, others);
+    let groups = cycles::groups(&uses);
     let types: BTreeMap<String, Type> = types
         .into_iter()
         .filter(|(name, _)| kept.contains(name))
         .map(|(name, mut record)| {
-            record.break_recursion(&uses);
+            record.break_recursion(&groups);
             let schema = schemas.get(&name).map(|s| (*s).clone());
             let module = match usage.owner(&name) {
                 Some(tag) => tag,
@@ -167,6 +176,7 @@ pub(crate) fn split(
                 sent,
                 received,
                 kept: usage.is_kept(&name),
+                asked: usage.is_asked(&name),
                 parts,
                 schema,
             };
@@ -239,7 +249,7 @@ impl RustApi {
         self.places.get(&places::answer(operation, status))
     }
 
-    /// Whether a type has conversions from others: what takes text, unions, enums, any JSON.
+    /// Whether a type converts from others: string types, unions, enums, any JSON.
     pub(crate) fn is_made_from_others(&self, ty: &syn::Type) -> bool {
         let syn::Type::Path(path) = ty else {
             return false;

@@ -47,6 +47,20 @@ pub(crate) fn expand(root: &Value) -> Cow<'_, Value> {
     Cow::Owned(root)
 }
 
+/// Number of operations of a document, each with all its variants.
+pub(crate) fn count(root: &Value) -> usize {
+    let paths = root.get("paths").and_then(Value::as_object);
+    let items = paths.into_iter().flat_map(Map::values);
+    items
+        .map(|item| {
+            METHODS
+                .iter()
+                .filter(|method| item.get(**method).is_some())
+                .count()
+        })
+        .sum()
+}
+
 /// The document as the vendor has it: one operation with several values, whose answer is a union
 /// of all types.
 pub(crate) fn with_all_answers(root: &Value) -> Value {

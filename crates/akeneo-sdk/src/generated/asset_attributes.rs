@@ -320,6 +320,7 @@ impl<'de> ::serde::Deserialize<'de> for AssetAttribute {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AssetAttribute {
     const NAME: &'static str = "AssetAttribute";
     const NAMES: &'static [&'static str] = &[
@@ -422,6 +423,7 @@ impl ::sdk_runtime::object::Object for AssetAttribute {
 }
 
 /// An attribute to create, or the changes to an existing one. Send null to clear a property that is nullable.
+///
 /// `From<&AssetAttribute>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -502,6 +504,7 @@ impl<'de> ::serde::Deserialize<'de> for AssetAttributePatch {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AssetAttributePatch {
     const NAME: &'static str = "AssetAttributePatch";
     const NAMES: &'static [&'static str] = &[

@@ -203,6 +203,7 @@ impl<'de> ::serde::Deserialize<'de> for AssetAssignment {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AssetAssignment {
     const NAME: &'static str = "AssetAssignment";
     const NAMES: &'static [&'static str] = &["attribute", "mode", "locale", "channel"];
@@ -326,6 +327,7 @@ impl<'de> ::serde::Deserialize<'de> for AssetFamily {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AssetFamily {
     const NAME: &'static str = "AssetFamily";
     const NAMES: &'static [&'static str] = &[
@@ -392,6 +394,7 @@ impl<'de> ::serde::Deserialize<'de> for AssetFamilyItems {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AssetFamilyItems {
     const NAME: &'static str = "AssetFamilyItems";
     const NAMES: &'static [&'static str] = &["items"];
@@ -438,6 +441,7 @@ impl<'de> ::serde::Deserialize<'de> for AssetFamilyPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AssetFamilyPage {
     const NAME: &'static str = "AssetFamilyPage";
     const NAMES: &'static [&'static str] = &["_links", "_embedded"];
@@ -458,6 +462,7 @@ impl ::sdk_runtime::object::Object for AssetFamilyPage {
 }
 
 /// An asset family to create, or the changes to an existing one.
+///
 /// `From<&AssetFamily>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -500,6 +505,7 @@ impl<'de> ::serde::Deserialize<'de> for AssetFamilyPatch {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AssetFamilyPatch {
     const NAME: &'static str = "AssetFamilyPatch";
     const NAMES: &'static [&'static str] = &[
@@ -587,6 +593,7 @@ impl<'de> ::serde::Deserialize<'de> for AssetOperation {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AssetOperation {
     const NAME: &'static str = "AssetOperation";
     const NAMES: &'static [&'static str] = &["type", "parameters"];
@@ -671,7 +678,7 @@ pub struct AssetOperationParameters {
     pub resolution_y: Option<i32>,
     /// JPEG quality.
     ///
-    /// At least `1`. At most `99`.
+    /// `1` to `99`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality: Option<i32>,
 }
@@ -684,6 +691,7 @@ impl<'de> ::serde::Deserialize<'de> for AssetOperationParameters {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AssetOperationParameters {
     const NAME: &'static str = "AssetOperationParameters";
     const NAMES: &'static [&'static str] = &[
@@ -803,6 +811,7 @@ impl<'de> ::serde::Deserialize<'de> for AssetTransformation {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AssetTransformation {
     const NAME: &'static str = "AssetTransformation";
     const NAMES: &'static [&'static str] = &[
@@ -885,6 +894,7 @@ impl<'de> ::serde::Deserialize<'de> for AssetValueRef {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AssetValueRef {
     const NAME: &'static str = "AssetValueRef";
     const NAMES: &'static [&'static str] = &["attribute", "channel", "locale"];
@@ -1011,6 +1021,7 @@ impl<'de> ::serde::Deserialize<'de> for NamingConvention {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for NamingConvention {
     const NAME: &'static str = "NamingConvention";
     const NAMES: &'static [&'static str] = &[
@@ -1061,6 +1072,7 @@ impl<'de> ::serde::Deserialize<'de> for NamingConventionSource {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for NamingConventionSource {
     const NAME: &'static str = "NamingConventionSource";
     const NAMES: &'static [&'static str] = &["property", "locale", "channel"];
@@ -1136,6 +1148,7 @@ impl<'de> ::serde::Deserialize<'de> for ProductLinkRule {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProductLinkRule {
     const NAME: &'static str = "ProductLinkRule";
     const NAMES: &'static [&'static str] = &["product_selections", "assign_assets_to"];
@@ -1185,6 +1198,7 @@ impl<'de> ::serde::Deserialize<'de> for ProductSelection {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProductSelection {
     const NAME: &'static str = "ProductSelection";
     const NAMES: &'static [&'static str] = &[

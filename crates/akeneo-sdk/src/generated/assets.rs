@@ -386,6 +386,7 @@ impl<'de> ::serde::Deserialize<'de> for Asset {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Asset {
     const NAME: &'static str = "Asset";
     const NAMES: &'static [&'static str] = &[
@@ -444,6 +445,7 @@ impl<'de> ::serde::Deserialize<'de> for AssetItems {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AssetItems {
     const NAME: &'static str = "AssetItems";
     const NAMES: &'static [&'static str] = &["items", "_items"];
@@ -490,6 +492,7 @@ impl<'de> ::serde::Deserialize<'de> for AssetPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AssetPage {
     const NAME: &'static str = "AssetPage";
     const NAMES: &'static [&'static str] = &["_links", "_embedded"];
@@ -510,6 +513,7 @@ impl ::sdk_runtime::object::Object for AssetPage {
 }
 
 /// An asset to create, or the changes to an existing one.
+///
 /// `From<&Asset>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -536,6 +540,7 @@ impl<'de> ::serde::Deserialize<'de> for AssetPatch {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AssetPatch {
     const NAME: &'static str = "AssetPatch";
     const NAMES: &'static [&'static str] = &["code", "asset_family_code", "values"];
@@ -576,6 +581,7 @@ impl From<&Asset> for AssetPatch {
 /// An asset of an asset family.
 ///
 /// The form in which it is sent, without what only the server sets; answers have `Asset`.
+///
 /// `From<&Asset>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
@@ -601,6 +607,7 @@ impl<'de> ::serde::Deserialize<'de> for AssetRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AssetRequest {
     const NAME: &'static str = "AssetRequest";
     const NAMES: &'static [&'static str] = &["code", "asset_family_code", "values"];
@@ -706,6 +713,7 @@ impl<'de> ::serde::Deserialize<'de> for AssetValue {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AssetValue {
     const NAME: &'static str = "AssetValue";
     const NAMES: &'static [&'static str] = &[
@@ -803,6 +811,7 @@ impl<'de> ::serde::Deserialize<'de> for AssetValueLinks {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AssetValueLinks {
     const NAME: &'static str = "AssetValueLinks";
     const NAMES: &'static [&'static str] = &["download", "share_link"];
@@ -855,6 +864,7 @@ impl<'de> ::serde::Deserialize<'de> for MediaFileLinkedData {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for MediaFileLinkedData {
     const NAME: &'static str = "MediaFileLinkedData";
     const NAMES: &'static [&'static str] = &[
@@ -916,6 +926,7 @@ impl<'de> ::serde::Deserialize<'de> for MediaLinkLinkedData {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for MediaLinkLinkedData {
     const NAME: &'static str = "MediaLinkLinkedData";
     const NAMES: &'static [&'static str] = &["full_url", "prefix", "suffix"];

@@ -351,6 +351,7 @@ impl<'de> ::serde::Deserialize<'de> for AssociationType {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AssociationType {
     const NAME: &'static str = "AssociationType";
     const NAMES: &'static [&'static str] = &[
@@ -405,6 +406,7 @@ impl<'de> ::serde::Deserialize<'de> for AssociationTypeItems {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AssociationTypeItems {
     const NAME: &'static str = "AssociationTypeItems";
     const NAMES: &'static [&'static str] = &["items"];
@@ -463,6 +465,7 @@ impl<'de> ::serde::Deserialize<'de> for AssociationTypePage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AssociationTypePage {
     const NAME: &'static str = "AssociationTypePage";
     const NAMES: &'static [&'static str] = &[
@@ -497,6 +500,7 @@ impl ::sdk_runtime::object::Object for AssociationTypePage {
 }
 
 /// An association type to create, or the changes to an existing one.
+///
 /// `From<&AssociationType>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -526,6 +530,7 @@ impl<'de> ::serde::Deserialize<'de> for AssociationTypePatch {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AssociationTypePatch {
     const NAME: &'static str = "AssociationTypePatch";
     const NAMES: &'static [&'static str] = &[
@@ -575,6 +580,7 @@ impl From<&AssociationType> for AssociationTypePatch {
 /// A type of association between products, such as cross-sell.
 ///
 /// The form in which it is sent, without what only the server sets; answers have `AssociationType`.
+///
 /// `From<&AssociationType>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
@@ -603,6 +609,7 @@ impl<'de> ::serde::Deserialize<'de> for AssociationTypeRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AssociationTypeRequest {
     const NAME: &'static str = "AssociationTypeRequest";
     const NAMES: &'static [&'static str] = &[

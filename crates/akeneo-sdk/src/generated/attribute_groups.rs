@@ -357,6 +357,7 @@ impl<'de> ::serde::Deserialize<'de> for AttributeGroup {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AttributeGroup {
     const NAME: &'static str = "AttributeGroup";
     const NAMES: &'static [&'static str] = &[
@@ -411,6 +412,7 @@ impl<'de> ::serde::Deserialize<'de> for AttributeGroupItems {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AttributeGroupItems {
     const NAME: &'static str = "AttributeGroupItems";
     const NAMES: &'static [&'static str] = &["items"];
@@ -469,6 +471,7 @@ impl<'de> ::serde::Deserialize<'de> for AttributeGroupPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AttributeGroupPage {
     const NAME: &'static str = "AttributeGroupPage";
     const NAMES: &'static [&'static str] = &[
@@ -503,6 +506,7 @@ impl ::sdk_runtime::object::Object for AttributeGroupPage {
 }
 
 /// An attribute group to create, or the changes to an existing one.
+///
 /// `From<&AttributeGroup>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -534,6 +538,7 @@ impl<'de> ::serde::Deserialize<'de> for AttributeGroupPatch {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AttributeGroupPatch {
     const NAME: &'static str = "AttributeGroupPatch";
     const NAMES: &'static [&'static str] = &[
@@ -583,6 +588,7 @@ impl From<&AttributeGroup> for AttributeGroupPatch {
 /// A group of attributes that are displayed together.
 ///
 /// The form in which it is sent, without what only the server sets; answers have `AttributeGroup`.
+///
 /// `From<&AttributeGroup>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
@@ -613,6 +619,7 @@ impl<'de> ::serde::Deserialize<'de> for AttributeGroupRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AttributeGroupRequest {
     const NAME: &'static str = "AttributeGroupRequest";
     const NAMES: &'static [&'static str] = &[

@@ -392,6 +392,7 @@ impl<'de> ::serde::Deserialize<'de> for AttributeOption {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AttributeOption {
     const NAME: &'static str = "AttributeOption";
     const NAMES: &'static [&'static str] = &[
@@ -446,6 +447,7 @@ impl<'de> ::serde::Deserialize<'de> for AttributeOptionItems {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AttributeOptionItems {
     const NAME: &'static str = "AttributeOptionItems";
     const NAMES: &'static [&'static str] = &["items"];
@@ -504,6 +506,7 @@ impl<'de> ::serde::Deserialize<'de> for AttributeOptionPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AttributeOptionPage {
     const NAME: &'static str = "AttributeOptionPage";
     const NAMES: &'static [&'static str] = &[
@@ -538,6 +541,7 @@ impl ::sdk_runtime::object::Object for AttributeOptionPage {
 }
 
 /// An option to create, or the changes to an existing one.
+///
 /// `From<&AttributeOption>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -569,6 +573,7 @@ impl<'de> ::serde::Deserialize<'de> for AttributeOptionPatch {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AttributeOptionPatch {
     const NAME: &'static str = "AttributeOptionPatch";
     const NAMES: &'static [&'static str] = &[
@@ -618,6 +623,7 @@ impl From<&AttributeOption> for AttributeOptionPatch {
 /// An option of a select attribute.
 ///
 /// The form in which it is sent, without what only the server sets; answers have `AttributeOption`.
+///
 /// `From<&AttributeOption>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
@@ -648,6 +654,7 @@ impl<'de> ::serde::Deserialize<'de> for AttributeOptionRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AttributeOptionRequest {
     const NAME: &'static str = "AttributeOptionRequest";
     const NAMES: &'static [&'static str] = &[

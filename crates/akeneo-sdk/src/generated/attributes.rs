@@ -542,7 +542,7 @@ pub struct Attribute {
     pub default_value: Option<bool>,
     /// Columns of the table, between 2 and 10. The first column identifies the rows. For tables.
     ///
-    /// At least 2 items. At most 10 items.
+    /// 2 to 10 items.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -588,6 +588,7 @@ impl<'de> ::serde::Deserialize<'de> for Attribute {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Attribute {
     const NAME: &'static str = "Attribute";
     const NAMES: &'static [&'static str] = &[
@@ -770,6 +771,7 @@ impl<'de> ::serde::Deserialize<'de> for AttributeItems {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AttributeItems {
     const NAME: &'static str = "AttributeItems";
     const NAMES: &'static [&'static str] = &["items"];
@@ -828,6 +830,7 @@ impl<'de> ::serde::Deserialize<'de> for AttributePage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AttributePage {
     const NAME: &'static str = "AttributePage";
     const NAMES: &'static [&'static str] = &[
@@ -862,6 +865,7 @@ impl ::sdk_runtime::object::Object for AttributePage {
 }
 
 /// An attribute to create, or the changes to an existing one. Send null to clear a property that is nullable.
+///
 /// `From<&Attribute>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -958,7 +962,7 @@ pub struct AttributePatch {
     pub default_value: ::sdk_runtime::Patch<bool>,
     /// Columns of the table, between 2 and 10. The first column identifies the rows. For tables.
     ///
-    /// At least 2 items. At most 10 items.
+    /// 2 to 10 items.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub table_configuration: ::sdk_runtime::Patch<Vec<TableColumn>>,
     /// Whether the attribute is the main identifier. For identifiers.
@@ -988,6 +992,7 @@ impl<'de> ::serde::Deserialize<'de> for AttributePatch {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AttributePatch {
     const NAME: &'static str = "AttributePatch";
     const NAMES: &'static [&'static str] = &[
@@ -1218,6 +1223,7 @@ impl From<&Attribute> for AttributePatch {
 }
 
 /// An attribute to create.
+///
 /// `TryFrom<&Attribute>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
@@ -1312,7 +1318,7 @@ pub struct AttributeRequest {
     pub default_value: ::sdk_runtime::Patch<bool>,
     /// Columns of the table, between 2 and 10. The first column identifies the rows. For tables.
     ///
-    /// At least 2 items. At most 10 items.
+    /// 2 to 10 items.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub table_configuration: ::sdk_runtime::Patch<Vec<TableColumn>>,
     /// Whether the attribute is the main identifier. For identifiers.
@@ -1342,6 +1348,7 @@ impl<'de> ::serde::Deserialize<'de> for AttributeRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AttributeRequest {
     const NAME: &'static str = "AttributeRequest";
     const NAMES: &'static [&'static str] = &[
@@ -1722,6 +1729,7 @@ impl ::schemars::JsonSchema for AttributeType {
 }
 
 /// Code of an attribute and the changes to it; one line of a bulk request.
+///
 /// `From<&Attribute>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
@@ -1817,7 +1825,7 @@ pub struct AttributeUpsertLine {
     pub default_value: ::sdk_runtime::Patch<bool>,
     /// Columns of the table, between 2 and 10. The first column identifies the rows. For tables.
     ///
-    /// At least 2 items. At most 10 items.
+    /// 2 to 10 items.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub table_configuration: ::sdk_runtime::Patch<Vec<TableColumn>>,
     /// Whether the attribute is the main identifier. For identifiers.
@@ -1847,6 +1855,7 @@ impl<'de> ::serde::Deserialize<'de> for AttributeUpsertLine {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AttributeUpsertLine {
     const NAME: &'static str = "AttributeUpsertLine";
     const NAMES: &'static [&'static str] = &[
@@ -2183,6 +2192,7 @@ impl<'de> ::serde::Deserialize<'de> for TableColumn {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for TableColumn {
     const NAME: &'static str = "TableColumn";
     const NAMES: &'static [&'static str] = &[
@@ -2316,6 +2326,7 @@ impl<'de> ::serde::Deserialize<'de> for TableColumnValidations {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for TableColumnValidations {
     const NAME: &'static str = "TableColumnValidations";
     const NAMES: &'static [&'static str] = &[

@@ -195,6 +195,7 @@ impl<'de> ::serde::Deserialize<'de> for AppTokenRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AppTokenRequest {
     const NAME: &'static str = "AppTokenRequest";
     const NAMES: &'static [&'static str] = &[
@@ -286,6 +287,7 @@ impl<'de> ::serde::Deserialize<'de> for AppTokenResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AppTokenResponse {
     const NAME: &'static str = "AppTokenResponse";
     const NAMES: &'static [&'static str] = &[
@@ -344,6 +346,7 @@ impl<'de> ::serde::Deserialize<'de> for PasswordGrant {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PasswordGrant {
     const NAME: &'static str = "PasswordGrant";
     const NAMES: &'static [&'static str] = &["grant_type", "username", "password"];
@@ -407,6 +410,7 @@ impl<'de> ::serde::Deserialize<'de> for RefreshTokenGrant {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for RefreshTokenGrant {
     const NAME: &'static str = "RefreshTokenGrant";
     const NAMES: &'static [&'static str] = &["grant_type", "refresh_token"];
@@ -553,6 +557,7 @@ impl<'de> ::serde::Deserialize<'de> for TokenResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for TokenResponse {
     const NAME: &'static str = "TokenResponse";
     const NAMES: &'static [&'static str] = &[

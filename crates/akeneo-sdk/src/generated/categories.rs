@@ -411,6 +411,7 @@ impl<'de> ::serde::Deserialize<'de> for Category {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Category {
     const NAME: &'static str = "Category";
     const NAMES: &'static [&'static str] = &[
@@ -490,6 +491,7 @@ impl<'de> ::serde::Deserialize<'de> for CategoryImage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CategoryImage {
     const NAME: &'static str = "CategoryImage";
     const NAMES: &'static [&'static str] = &[
@@ -544,6 +546,7 @@ impl<'de> ::serde::Deserialize<'de> for CategoryItems {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CategoryItems {
     const NAME: &'static str = "CategoryItems";
     const NAMES: &'static [&'static str] = &["items"];
@@ -602,6 +605,7 @@ impl<'de> ::serde::Deserialize<'de> for CategoryPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CategoryPage {
     const NAME: &'static str = "CategoryPage";
     const NAMES: &'static [&'static str] = &[
@@ -636,6 +640,7 @@ impl ::sdk_runtime::object::Object for CategoryPage {
 }
 
 /// A category to create, or the changes to an existing one. Send null to clear a property that is nullable.
+///
 /// `From<&Category>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -671,6 +676,7 @@ impl<'de> ::serde::Deserialize<'de> for CategoryPatch {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CategoryPatch {
     const NAME: &'static str = "CategoryPatch";
     const NAMES: &'static [&'static str] = &[
@@ -728,6 +734,7 @@ impl From<&Category> for CategoryPatch {
 }
 
 /// A category to create, or the code of a category and the changes to it.
+///
 /// `From<&Category>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
@@ -762,6 +769,7 @@ impl<'de> ::serde::Deserialize<'de> for CategoryRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CategoryRequest {
     const NAME: &'static str = "CategoryRequest";
     const NAMES: &'static [&'static str] = &[
@@ -859,6 +867,7 @@ impl<'de> ::serde::Deserialize<'de> for CategoryValidations {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CategoryValidations {
     const NAME: &'static str = "CategoryValidations";
     const NAMES: &'static [&'static str] = &[
@@ -936,6 +945,7 @@ impl<'de> ::serde::Deserialize<'de> for CategoryValue {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CategoryValue {
     const NAME: &'static str = "CategoryValue";
     const NAMES: &'static [&'static str] = &[
@@ -1000,6 +1010,7 @@ impl<'de> ::serde::Deserialize<'de> for CategoryValueRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CategoryValueRequest {
     const NAME: &'static str = "CategoryValueRequest";
     const NAMES: &'static [&'static str] = &[

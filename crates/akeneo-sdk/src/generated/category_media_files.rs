@@ -170,6 +170,7 @@ impl<'de> ::serde::Deserialize<'de> for CategoryMediaTarget {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CategoryMediaTarget {
     const NAME: &'static str = "CategoryMediaTarget";
     const NAMES: &'static [&'static str] = &[

@@ -372,6 +372,7 @@ impl<'de> ::serde::Deserialize<'de> for Channel {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Channel {
     const NAME: &'static str = "Channel";
     const NAMES: &'static [&'static str] = &[
@@ -450,6 +451,7 @@ impl<'de> ::serde::Deserialize<'de> for ChannelItems {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ChannelItems {
     const NAME: &'static str = "ChannelItems";
     const NAMES: &'static [&'static str] = &["items"];
@@ -508,6 +510,7 @@ impl<'de> ::serde::Deserialize<'de> for ChannelPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ChannelPage {
     const NAME: &'static str = "ChannelPage";
     const NAMES: &'static [&'static str] = &[
@@ -542,6 +545,7 @@ impl ::sdk_runtime::object::Object for ChannelPage {
 }
 
 /// A channel to create, or the changes to an existing one.
+///
 /// `From<&Channel>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -590,6 +594,7 @@ impl<'de> ::serde::Deserialize<'de> for ChannelPatch {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ChannelPatch {
     const NAME: &'static str = "ChannelPatch";
     const NAMES: &'static [&'static str] = &[
@@ -647,6 +652,7 @@ impl From<&Channel> for ChannelPatch {
 }
 
 /// A channel to create.
+///
 /// `TryFrom<&Channel>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
@@ -691,6 +697,7 @@ impl<'de> ::serde::Deserialize<'de> for ChannelRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ChannelRequest {
     const NAME: &'static str = "ChannelRequest";
     const NAMES: &'static [&'static str] = &[
@@ -924,7 +931,7 @@ pub struct ConvertedUnit {
     pub decimal_places_strategy: Option<ConversionDecimalsStrategy>,
     /// Number of decimals, 1 to 4. Required with `round` and not used otherwise.
     ///
-    /// At least `1`. At most `4`.
+    /// `1` to `4`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decimal_places: Option<i32>,
 }
@@ -937,6 +944,7 @@ impl<'de> ::serde::Deserialize<'de> for ConvertedUnit {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ConvertedUnit {
     const NAME: &'static str = "ConvertedUnit";
     const NAMES: &'static [&'static str] = &[

@@ -174,6 +174,7 @@ impl<'de> ::serde::Deserialize<'de> for Currency {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Currency {
     const NAME: &'static str = "Currency";
     const NAMES: &'static [&'static str] = &["_links", "code", "enabled", "label"];
@@ -219,6 +220,7 @@ impl<'de> ::serde::Deserialize<'de> for CurrencyItems {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CurrencyItems {
     const NAME: &'static str = "CurrencyItems";
     const NAMES: &'static [&'static str] = &["items"];
@@ -277,6 +279,7 @@ impl<'de> ::serde::Deserialize<'de> for CurrencyPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CurrencyPage {
     const NAME: &'static str = "CurrencyPage";
     const NAMES: &'static [&'static str] = &[

@@ -426,6 +426,7 @@ impl<'de> ::serde::Deserialize<'de> for Family {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Family {
     const NAME: &'static str = "Family";
     const NAMES: &'static [&'static str] = &[
@@ -492,6 +493,7 @@ impl<'de> ::serde::Deserialize<'de> for FamilyItems {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for FamilyItems {
     const NAME: &'static str = "FamilyItems";
     const NAMES: &'static [&'static str] = &["items"];
@@ -550,6 +552,7 @@ impl<'de> ::serde::Deserialize<'de> for FamilyPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for FamilyPage {
     const NAME: &'static str = "FamilyPage";
     const NAMES: &'static [&'static str] = &[
@@ -584,6 +587,7 @@ impl ::sdk_runtime::object::Object for FamilyPage {
 }
 
 /// A family to create, or the changes to an existing one. Send null to clear a property that is nullable.
+///
 /// `From<&Family>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -624,6 +628,7 @@ impl<'de> ::serde::Deserialize<'de> for FamilyPatch {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for FamilyPatch {
     const NAME: &'static str = "FamilyPatch";
     const NAMES: &'static [&'static str] = &[
@@ -688,6 +693,7 @@ impl From<&Family> for FamilyPatch {
 }
 
 /// A family to create.
+///
 /// `TryFrom<&Family>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
@@ -726,6 +732,7 @@ impl<'de> ::serde::Deserialize<'de> for FamilyRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for FamilyRequest {
     const NAME: &'static str = "FamilyRequest";
     const NAMES: &'static [&'static str] = &[
@@ -816,6 +823,7 @@ impl TryFrom<&Family> for FamilyRequest {
 }
 
 /// Code of a family and the changes to it; one line of a bulk request.
+///
 /// `From<&Family>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
@@ -855,6 +863,7 @@ impl<'de> ::serde::Deserialize<'de> for FamilyUpsertLine {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for FamilyUpsertLine {
     const NAME: &'static str = "FamilyUpsertLine";
     const NAMES: &'static [&'static str] = &[

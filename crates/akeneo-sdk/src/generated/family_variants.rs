@@ -404,6 +404,7 @@ impl<'de> ::serde::Deserialize<'de> for FamilyVariant {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for FamilyVariant {
     const NAME: &'static str = "FamilyVariant";
     const NAMES: &'static [&'static str] = &[
@@ -472,6 +473,7 @@ impl<'de> ::serde::Deserialize<'de> for FamilyVariantItems {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for FamilyVariantItems {
     const NAME: &'static str = "FamilyVariantItems";
     const NAMES: &'static [&'static str] = &["items"];
@@ -530,6 +532,7 @@ impl<'de> ::serde::Deserialize<'de> for FamilyVariantPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for FamilyVariantPage {
     const NAME: &'static str = "FamilyVariantPage";
     const NAMES: &'static [&'static str] = &[
@@ -564,6 +567,7 @@ impl ::sdk_runtime::object::Object for FamilyVariantPage {
 }
 
 /// A family variant to create, or the changes to an existing one.
+///
 /// `From<&FamilyVariant>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -590,6 +594,7 @@ impl<'de> ::serde::Deserialize<'de> for FamilyVariantPatch {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for FamilyVariantPatch {
     const NAME: &'static str = "FamilyVariantPatch";
     const NAMES: &'static [&'static str] = &["code", "variant_attribute_sets", "labels"];
@@ -636,7 +641,7 @@ pub struct FamilyVariantRequest {
     pub code: String,
     /// One entry per level, one or two.
     ///
-    /// At least 1 item. At most 2 items.
+    /// 1 to 2 items.
     pub variant_attribute_sets: Vec<VariantAttributeSetRequest>,
     /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -653,6 +658,7 @@ impl<'de> ::serde::Deserialize<'de> for FamilyVariantRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for FamilyVariantRequest {
     const NAME: &'static str = "FamilyVariantRequest";
     const NAMES: &'static [&'static str] = &["code", "variant_attribute_sets", "labels"];
@@ -708,11 +714,11 @@ pub struct FamilyVariantUpsertLine(pub FamilyVariant);
 pub struct VariantAttributeSet {
     /// Number of the level, 1 or 2. Cannot change. Level 2 requires level 1.
     ///
-    /// At least `1`. At most `2`.
+    /// `1` to `2`.
     pub level: i32,
     /// Codes of the attributes that distinguish the variants on this level. Cannot change. An axis must be a simple select, a multiple select, reference data, a measurement or a boolean, and neither localizable nor scopable.
     ///
-    /// At least 1 item. At most 5 items.
+    /// 1 to 5 items.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub axes: Option<Vec<String>>,
     /// Codes of the attributes whose values are set on this level, including the axes. Identifiers and unique attributes are always moved to the lowest level.
@@ -728,6 +734,7 @@ impl<'de> ::serde::Deserialize<'de> for VariantAttributeSet {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for VariantAttributeSet {
     const NAME: &'static str = "VariantAttributeSet";
     const NAMES: &'static [&'static str] = &["level", "axes", "attributes"];
@@ -772,11 +779,11 @@ impl VariantAttributeSet {
 pub struct VariantAttributeSetRequest {
     /// Number of the level, 1 or 2. Cannot change. Level 2 requires level 1.
     ///
-    /// At least `1`. At most `2`.
+    /// `1` to `2`.
     pub level: i32,
     /// Codes of the attributes that distinguish the variants on this level. Cannot change. An axis must be a simple select, a multiple select, reference data, a measurement or a boolean, and neither localizable nor scopable.
     ///
-    /// At least 1 item. At most 5 items.
+    /// 1 to 5 items.
     pub axes: Vec<String>,
     /// Codes of the attributes whose values are set on this level, including the axes. Identifiers and unique attributes are always moved to the lowest level.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -793,6 +800,7 @@ impl<'de> ::serde::Deserialize<'de> for VariantAttributeSetRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for VariantAttributeSetRequest {
     const NAME: &'static str = "VariantAttributeSetRequest";
     const NAMES: &'static [&'static str] = &["level", "axes", "attributes"];

@@ -144,6 +144,7 @@ impl<'de> ::serde::Deserialize<'de> for ImportJobRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ImportJobRequest {
     const NAME: &'static str = "ImportJobRequest";
     const NAMES: &'static [&'static str] = &["import_mode"];
@@ -210,6 +211,7 @@ impl<'de> ::serde::Deserialize<'de> for JobExecution {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for JobExecution {
     const NAME: &'static str = "JobExecution";
     const NAMES: &'static [&'static str] = &["execution_id"];

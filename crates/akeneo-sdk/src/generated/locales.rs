@@ -168,6 +168,7 @@ impl<'de> ::serde::Deserialize<'de> for Locale {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Locale {
     const NAME: &'static str = "Locale";
     const NAMES: &'static [&'static str] = &["_links", "code", "enabled"];
@@ -210,6 +211,7 @@ impl<'de> ::serde::Deserialize<'de> for LocaleItems {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for LocaleItems {
     const NAME: &'static str = "LocaleItems";
     const NAMES: &'static [&'static str] = &["items"];
@@ -268,6 +270,7 @@ impl<'de> ::serde::Deserialize<'de> for LocalePage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for LocalePage {
     const NAME: &'static str = "LocalePage";
     const NAMES: &'static [&'static str] = &[

@@ -144,6 +144,7 @@ impl<'de> ::serde::Deserialize<'de> for MeasureFamily {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for MeasureFamily {
     const NAME: &'static str = "MeasureFamily";
     const NAMES: &'static [&'static str] = &["_links", "code", "standard", "units"];
@@ -189,6 +190,7 @@ impl<'de> ::serde::Deserialize<'de> for MeasureFamilyItems {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for MeasureFamilyItems {
     const NAME: &'static str = "MeasureFamilyItems";
     const NAMES: &'static [&'static str] = &["items"];
@@ -247,6 +249,7 @@ impl<'de> ::serde::Deserialize<'de> for MeasureFamilyPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for MeasureFamilyPage {
     const NAME: &'static str = "MeasureFamilyPage";
     const NAMES: &'static [&'static str] = &[
@@ -313,6 +316,7 @@ impl<'de> ::serde::Deserialize<'de> for MeasureUnit {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for MeasureUnit {
     const NAME: &'static str = "MeasureUnit";
     const NAMES: &'static [&'static str] = &["code", "convert", "symbol"];

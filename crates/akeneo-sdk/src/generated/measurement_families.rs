@@ -162,6 +162,7 @@ impl<'de> ::serde::Deserialize<'de> for MeasurementConversion {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for MeasurementConversion {
     const NAME: &'static str = "MeasurementConversion";
     const NAMES: &'static [&'static str] = &["operator", "value"];
@@ -224,6 +225,7 @@ impl<'de> ::serde::Deserialize<'de> for MeasurementFamily {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for MeasurementFamily {
     const NAME: &'static str = "MeasurementFamily";
     const NAMES: &'static [&'static str] = &[
@@ -283,7 +285,7 @@ pub struct MeasurementUnit {
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Steps that convert a number from this unit to the standard unit (despite the name of the property), in the order of execution. Between 1 and 5.
     ///
-    /// At least 1 item. At most 5 items.
+    /// 1 to 5 items.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub convert_from_standard: Option<Vec<MeasurementConversion>>,
     /// Symbol of the unit, such as `kg`.
@@ -299,6 +301,7 @@ impl<'de> ::serde::Deserialize<'de> for MeasurementUnit {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for MeasurementUnit {
     const NAME: &'static str = "MeasurementUnit";
     const NAMES: &'static [&'static str] = &[

@@ -293,6 +293,7 @@ impl<'de> ::serde::Deserialize<'de> for MediaFile {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for MediaFile {
     const NAME: &'static str = "MediaFile";
     const NAMES: &'static [&'static str] = &[
@@ -351,6 +352,7 @@ impl<'de> ::serde::Deserialize<'de> for MediaFileItems {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for MediaFileItems {
     const NAME: &'static str = "MediaFileItems";
     const NAMES: &'static [&'static str] = &["items"];
@@ -409,6 +411,7 @@ impl<'de> ::serde::Deserialize<'de> for MediaFilePage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for MediaFilePage {
     const NAME: &'static str = "MediaFilePage";
     const NAMES: &'static [&'static str] = &[
@@ -501,6 +504,7 @@ impl<'de> ::serde::Deserialize<'de> for ProductMediaTarget {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProductMediaTarget {
     const NAME: &'static str = "ProductMediaTarget";
     const NAMES: &'static [&'static str] = &[
@@ -589,6 +593,7 @@ impl<'de> ::serde::Deserialize<'de> for ProductModelMediaTarget {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProductModelMediaTarget {
     const NAME: &'static str = "ProductModelMediaTarget";
     const NAMES: &'static [&'static str] = &["code", "attribute", "scope", "locale"];

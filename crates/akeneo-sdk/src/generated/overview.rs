@@ -72,6 +72,7 @@ impl<'de> ::serde::Deserialize<'de> for Endpoint {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Endpoint {
     const NAME: &'static str = "Endpoint";
     const NAMES: &'static [&'static str] = &["route", "methods"];
@@ -124,6 +125,7 @@ impl<'de> ::serde::Deserialize<'de> for EndpointIndex {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for EndpointIndex {
     const NAME: &'static str = "EndpointIndex";
     const NAMES: &'static [&'static str] = &["host", "authentication", "routes"];

@@ -361,6 +361,7 @@ impl<'de> ::serde::Deserialize<'de> for PamAssetCategory {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PamAssetCategory {
     const NAME: &'static str = "PamAssetCategory";
     const NAMES: &'static [&'static str] = &["_links", "code", "parent", "labels"];
@@ -406,6 +407,7 @@ impl<'de> ::serde::Deserialize<'de> for PamAssetCategoryItems {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PamAssetCategoryItems {
     const NAME: &'static str = "PamAssetCategoryItems";
     const NAMES: &'static [&'static str] = &["items"];
@@ -464,6 +466,7 @@ impl<'de> ::serde::Deserialize<'de> for PamAssetCategoryPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PamAssetCategoryPage {
     const NAME: &'static str = "PamAssetCategoryPage";
     const NAMES: &'static [&'static str] = &[
@@ -498,6 +501,7 @@ impl ::sdk_runtime::object::Object for PamAssetCategoryPage {
 }
 
 /// A category to create, or the changes to an existing one. Send null to clear a property that is nullable.
+///
 /// `From<&PamAssetCategory>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -524,6 +528,7 @@ impl<'de> ::serde::Deserialize<'de> for PamAssetCategoryPatch {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PamAssetCategoryPatch {
     const NAME: &'static str = "PamAssetCategoryPatch";
     const NAMES: &'static [&'static str] = &["code", "parent", "labels"];
@@ -564,6 +569,7 @@ impl From<&PamAssetCategory> for PamAssetCategoryPatch {
 /// A category of PAM assets.
 ///
 /// The form in which it is sent, without what only the server sets; answers have `PamAssetCategory`.
+///
 /// `From<&PamAssetCategory>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
@@ -589,6 +595,7 @@ impl<'de> ::serde::Deserialize<'de> for PamAssetCategoryRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PamAssetCategoryRequest {
     const NAME: &'static str = "PamAssetCategoryRequest";
     const NAMES: &'static [&'static str] = &["code", "parent", "labels"];
@@ -639,6 +646,7 @@ impl From<&PamAssetCategory> for PamAssetCategoryRequest {
 }
 
 /// Code of a category and the changes to it; one line of a bulk request.
+///
 /// `From<&PamAssetCategory>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
@@ -664,6 +672,7 @@ impl<'de> ::serde::Deserialize<'de> for PamAssetCategoryUpsertLine {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PamAssetCategoryUpsertLine {
     const NAME: &'static str = "PamAssetCategoryUpsertLine";
     const NAMES: &'static [&'static str] = &["code", "parent", "labels"];

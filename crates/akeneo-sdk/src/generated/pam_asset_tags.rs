@@ -223,6 +223,7 @@ impl<'de> ::serde::Deserialize<'de> for PamAssetTag {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PamAssetTag {
     const NAME: &'static str = "PamAssetTag";
     const NAMES: &'static [&'static str] = &["_links", "code"];
@@ -262,6 +263,7 @@ impl<'de> ::serde::Deserialize<'de> for PamAssetTagItems {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PamAssetTagItems {
     const NAME: &'static str = "PamAssetTagItems";
     const NAMES: &'static [&'static str] = &["items"];
@@ -320,6 +322,7 @@ impl<'de> ::serde::Deserialize<'de> for PamAssetTagPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PamAssetTagPage {
     const NAME: &'static str = "PamAssetTagPage";
     const NAMES: &'static [&'static str] = &[
@@ -373,6 +376,7 @@ impl<'de> ::serde::Deserialize<'de> for PamAssetTagPatch {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PamAssetTagPatch {
     const NAME: &'static str = "PamAssetTagPatch";
     const NAMES: &'static [&'static str] = &["code"];

@@ -338,9 +338,9 @@ impl ::sdk_runtime::TypedOperation for UpsertPamAsset {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::pam_assets::UPSERT_PAM_ASSET;
 }
 
-/// Values of the parameter `pagination_type` of [`list_pam_assets`](crate::Client::list_pam_assets).
-///
 /// How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
+///
+/// Values of the parameter `pagination_type` of [`list_pam_assets`](crate::Client::list_pam_assets).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListPamAssetsPaginationType {
@@ -415,6 +415,7 @@ impl<'de> ::serde::Deserialize<'de> for PamAsset {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PamAsset {
     const NAME: &'static str = "PamAsset";
     const NAMES: &'static [&'static str] = &[
@@ -485,6 +486,7 @@ impl<'de> ::serde::Deserialize<'de> for PamAssetItems {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PamAssetItems {
     const NAME: &'static str = "PamAssetItems";
     const NAMES: &'static [&'static str] = &["items"];
@@ -543,6 +545,7 @@ impl<'de> ::serde::Deserialize<'de> for PamAssetPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PamAssetPage {
     const NAME: &'static str = "PamAssetPage";
     const NAMES: &'static [&'static str] = &[
@@ -577,6 +580,7 @@ impl ::sdk_runtime::object::Object for PamAssetPage {
 }
 
 /// An asset to create, or the changes to an existing one. Send null to clear a property that is nullable.
+///
 /// `From<&PamAsset>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -612,6 +616,7 @@ impl<'de> ::serde::Deserialize<'de> for PamAssetPatch {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PamAssetPatch {
     const NAME: &'static str = "PamAssetPatch";
     const NAMES: &'static [&'static str] = &[
@@ -671,6 +676,7 @@ impl From<&PamAsset> for PamAssetPatch {
 /// An asset of the former product asset management (PAM).
 ///
 /// The form in which it is sent, without what only the server sets; answers have `PamAsset`.
+///
 /// `From<&PamAsset>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
@@ -705,6 +711,7 @@ impl<'de> ::serde::Deserialize<'de> for PamAssetRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PamAssetRequest {
     const NAME: &'static str = "PamAssetRequest";
     const NAMES: &'static [&'static str] = &[
@@ -777,6 +784,7 @@ impl From<&PamAsset> for PamAssetRequest {
 }
 
 /// Code of an asset and the changes to it; one line of a bulk request.
+///
 /// `From<&PamAsset>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
@@ -811,6 +819,7 @@ impl<'de> ::serde::Deserialize<'de> for PamAssetUpsertLine {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PamAssetUpsertLine {
     const NAME: &'static str = "PamAssetUpsertLine";
     const NAMES: &'static [&'static str] = &[

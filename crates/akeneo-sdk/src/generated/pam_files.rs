@@ -423,6 +423,7 @@ impl<'de> ::serde::Deserialize<'de> for PamReferenceFileUploadResult {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PamReferenceFileUploadResult {
     const NAME: &'static str = "PamReferenceFileUploadResult";
     const NAMES: &'static [&'static str] = &["message", "errors"];
@@ -475,6 +476,7 @@ impl<'de> ::serde::Deserialize<'de> for PamVariationError {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PamVariationError {
     const NAME: &'static str = "PamVariationError";
     const NAMES: &'static [&'static str] = &["channel", "locale", "message"];

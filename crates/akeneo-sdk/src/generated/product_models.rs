@@ -577,9 +577,9 @@ impl ::sdk_runtime::TypedOperation for GetProductModelDraft {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::product_models::GET_PRODUCT_MODEL_DRAFT;
 }
 
-/// Values of the parameter `pagination_type` of [`list_product_models`](crate::Client::list_product_models).
-///
 /// How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
+///
+/// Values of the parameter `pagination_type` of [`list_product_models`](crate::Client::list_product_models).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListProductModelsPaginationType {
@@ -720,6 +720,7 @@ impl<'de> ::serde::Deserialize<'de> for ProductModel {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProductModel {
     const NAME: &'static str = "ProductModel";
     const NAMES: &'static [&'static str] = &[
@@ -810,6 +811,7 @@ impl<'de> ::serde::Deserialize<'de> for ProductModelItems {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProductModelItems {
     const NAME: &'static str = "ProductModelItems";
     const NAMES: &'static [&'static str] = &["items"];
@@ -868,6 +870,7 @@ impl<'de> ::serde::Deserialize<'de> for ProductModelPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProductModelPage {
     const NAME: &'static str = "ProductModelPage";
     const NAMES: &'static [&'static str] = &[
@@ -902,6 +905,7 @@ impl ::sdk_runtime::object::Object for ProductModelPage {
 }
 
 /// A product model to create, or the changes to an existing one. Send null to clear a property that is nullable.
+///
 /// `From<&ProductModel>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -949,6 +953,7 @@ impl<'de> ::serde::Deserialize<'de> for ProductModelPatch {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProductModelPatch {
     const NAME: &'static str = "ProductModelPatch";
     const NAMES: &'static [&'static str] = &[
@@ -1016,6 +1021,7 @@ impl From<&ProductModel> for ProductModelPatch {
 }
 
 /// A product model to create.
+///
 /// `TryFrom<&ProductModel>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
@@ -1061,6 +1067,7 @@ impl<'de> ::serde::Deserialize<'de> for ProductModelRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProductModelRequest {
     const NAME: &'static str = "ProductModelRequest";
     const NAMES: &'static [&'static str] = &[
@@ -1155,6 +1162,7 @@ impl TryFrom<&ProductModel> for ProductModelRequest {
 }
 
 /// Code of a product model and the changes to it; one line of a bulk request.
+///
 /// `From<&ProductModel>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
@@ -1207,6 +1215,7 @@ impl<'de> ::serde::Deserialize<'de> for ProductModelUpsertLine {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProductModelUpsertLine {
     const NAME: &'static str = "ProductModelUpsertLine";
     const NAMES: &'static [&'static str] = &[
@@ -1335,6 +1344,7 @@ impl<'de> ::serde::Deserialize<'de> for WorkflowExecutionStatus {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for WorkflowExecutionStatus {
     const NAME: &'static str = "WorkflowExecutionStatus";
     const NAMES: &'static [&'static str] = &[
@@ -1403,6 +1413,7 @@ impl<'de> ::serde::Deserialize<'de> for WorkflowExecutionTask {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for WorkflowExecutionTask {
     const NAME: &'static str = "WorkflowExecutionTask";
     const NAMES: &'static [&'static str] = &["uuid", "status", "created_at", "step"];
@@ -1455,6 +1466,7 @@ impl<'de> ::serde::Deserialize<'de> for WorkflowReference {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for WorkflowReference {
     const NAME: &'static str = "WorkflowReference";
     const NAMES: &'static [&'static str] = &["uuid", "code", "labels"];

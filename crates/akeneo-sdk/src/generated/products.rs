@@ -586,9 +586,9 @@ impl ::sdk_runtime::TypedOperation for GetProductDraft {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::products::GET_PRODUCT_DRAFT;
 }
 
-/// Values of the parameter `pagination_type` of [`list_products`](crate::Client::list_products).
-///
 /// How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
+///
+/// Values of the parameter `pagination_type` of [`list_products`](crate::Client::list_products).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListProductsPaginationType {
@@ -701,6 +701,7 @@ impl<'de> ::serde::Deserialize<'de> for Product {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Product {
     const NAME: &'static str = "Product";
     const NAMES: &'static [&'static str] = &[
@@ -803,6 +804,7 @@ impl<'de> ::serde::Deserialize<'de> for ProductItems {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProductItems {
     const NAME: &'static str = "ProductItems";
     const NAMES: &'static [&'static str] = &["items"];
@@ -861,6 +863,7 @@ impl<'de> ::serde::Deserialize<'de> for ProductPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProductPage {
     const NAME: &'static str = "ProductPage";
     const NAMES: &'static [&'static str] = &[
@@ -895,6 +898,7 @@ impl ::sdk_runtime::object::Object for ProductPage {
 }
 
 /// A product to create, or the changes to an existing one. Send null to clear a property that is nullable.
+///
 /// `From<&Product>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -948,6 +952,7 @@ impl<'de> ::serde::Deserialize<'de> for ProductPatch {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProductPatch {
     const NAME: &'static str = "ProductPatch";
     const NAMES: &'static [&'static str] = &[
@@ -1027,6 +1032,7 @@ impl From<&Product> for ProductPatch {
 /// A product, keyed by identifier.
 ///
 /// The form in which it is sent, without what only the server sets; answers have `Product`.
+///
 /// `From<&Product>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
@@ -1079,6 +1085,7 @@ impl<'de> ::serde::Deserialize<'de> for ProductRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProductRequest {
     const NAME: &'static str = "ProductRequest";
     const NAMES: &'static [&'static str] = &[
@@ -1175,6 +1182,7 @@ impl From<&Product> for ProductRequest {
 }
 
 /// Identifier of a product and the changes to it; one line of a bulk request.
+///
 /// `From<&Product>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
@@ -1233,6 +1241,7 @@ impl<'de> ::serde::Deserialize<'de> for ProductUpsertLine {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProductUpsertLine {
     const NAME: &'static str = "ProductUpsertLine";
     const NAMES: &'static [&'static str] = &[

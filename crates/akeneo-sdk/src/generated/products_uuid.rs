@@ -749,9 +749,9 @@ impl ::sdk_runtime::TypedOperation for GetProductDraftByUuid {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::products_uuid::GET_PRODUCT_DRAFT_BY_UUID;
 }
 
-/// Values of the parameter `pagination_type` of [`list_products_by_uuid`](crate::Client::list_products_by_uuid).
-///
 /// How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
+///
+/// Values of the parameter `pagination_type` of [`list_products_by_uuid`](crate::Client::list_products_by_uuid).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListProductsByUuidPaginationType {
@@ -862,6 +862,7 @@ impl<'de> ::serde::Deserialize<'de> for ProductByUuid {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProductByUuid {
     const NAME: &'static str = "ProductByUuid";
     const NAMES: &'static [&'static str] = &[
@@ -960,6 +961,7 @@ impl<'de> ::serde::Deserialize<'de> for ProductByUuidItems {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProductByUuidItems {
     const NAME: &'static str = "ProductByUuidItems";
     const NAMES: &'static [&'static str] = &["items"];
@@ -1018,6 +1020,7 @@ impl<'de> ::serde::Deserialize<'de> for ProductByUuidPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProductByUuidPage {
     const NAME: &'static str = "ProductByUuidPage";
     const NAMES: &'static [&'static str] = &[
@@ -1052,6 +1055,7 @@ impl ::sdk_runtime::object::Object for ProductByUuidPage {
 }
 
 /// A product to create, or the changes to an existing one. Send null to clear a property that is nullable.
+///
 /// `From<&ProductByUuid>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -1102,6 +1106,7 @@ impl<'de> ::serde::Deserialize<'de> for ProductByUuidPatch {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProductByUuidPatch {
     const NAME: &'static str = "ProductByUuidPatch";
     const NAMES: &'static [&'static str] = &[
@@ -1176,6 +1181,7 @@ impl From<&ProductByUuid> for ProductByUuidPatch {
 /// A product, keyed by UUID. Since version 7.0.
 ///
 /// The form in which it is sent, without what only the server sets; answers have `ProductByUuid`.
+///
 /// `From<&ProductByUuid>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -1226,6 +1232,7 @@ impl<'de> ::serde::Deserialize<'de> for ProductByUuidRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProductByUuidRequest {
     const NAME: &'static str = "ProductByUuidRequest";
     const NAMES: &'static [&'static str] = &[
@@ -1298,6 +1305,7 @@ impl From<&ProductByUuid> for ProductByUuidRequest {
 }
 
 /// UUID of a product and the changes to it; one line of a bulk request.
+///
 /// `TryFrom<&ProductByUuid>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
@@ -1353,6 +1361,7 @@ impl<'de> ::serde::Deserialize<'de> for ProductByUuidUpsertLine {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProductByUuidUpsertLine {
     const NAME: &'static str = "ProductByUuidUpsertLine";
     const NAMES: &'static [&'static str] = &[
@@ -1502,6 +1511,7 @@ impl<'de> ::serde::Deserialize<'de> for ProductSearchRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProductSearchRequest {
     const NAME: &'static str = "ProductSearchRequest";
     const NAMES: &'static [&'static str] = &[
@@ -1547,9 +1557,9 @@ impl ::sdk_runtime::object::Object for ProductSearchRequest {
     }
 }
 
-/// Values of the parameter `pagination_type` of [`search_products_by_uuid`](crate::Client::search_products_by_uuid).
-///
 /// How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
+///
+/// Values of the parameter `pagination_type` of [`search_products_by_uuid`](crate::Client::search_products_by_uuid).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SearchProductsByUuidPaginationType {

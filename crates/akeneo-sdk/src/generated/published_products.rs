@@ -194,9 +194,9 @@ impl ::sdk_runtime::TypedOperation for GetPublishedProduct {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::published_products::GET_PUBLISHED_PRODUCT;
 }
 
-/// Values of the parameter `pagination_type` of [`list_published_products`](crate::Client::list_published_products).
-///
 /// How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
+///
+/// Values of the parameter `pagination_type` of [`list_published_products`](crate::Client::list_published_products).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListPublishedProductsPaginationType {
@@ -320,6 +320,7 @@ impl<'de> ::serde::Deserialize<'de> for PublishedProduct {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PublishedProduct {
     const NAME: &'static str = "PublishedProduct";
     const NAMES: &'static [&'static str] = &[
@@ -402,6 +403,7 @@ impl<'de> ::serde::Deserialize<'de> for PublishedProductItems {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PublishedProductItems {
     const NAME: &'static str = "PublishedProductItems";
     const NAMES: &'static [&'static str] = &["items"];
@@ -460,6 +462,7 @@ impl<'de> ::serde::Deserialize<'de> for PublishedProductPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PublishedProductPage {
     const NAME: &'static str = "PublishedProductPage";
     const NAMES: &'static [&'static str] = &[

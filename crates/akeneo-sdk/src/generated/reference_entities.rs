@@ -219,6 +219,7 @@ impl<'de> ::serde::Deserialize<'de> for ReferenceEntity {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ReferenceEntity {
     const NAME: &'static str = "ReferenceEntity";
     const NAMES: &'static [&'static str] = &["_links", "code", "labels", "image"];
@@ -264,6 +265,7 @@ impl<'de> ::serde::Deserialize<'de> for ReferenceEntityItems {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ReferenceEntityItems {
     const NAME: &'static str = "ReferenceEntityItems";
     const NAMES: &'static [&'static str] = &["items"];
@@ -304,6 +306,7 @@ impl<'de> ::serde::Deserialize<'de> for ReferenceEntityLinks {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ReferenceEntityLinks {
     const NAME: &'static str = "ReferenceEntityLinks";
     const NAMES: &'static [&'static str] = &["self", "image_download"];
@@ -353,6 +356,7 @@ impl<'de> ::serde::Deserialize<'de> for ReferenceEntityPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ReferenceEntityPage {
     const NAME: &'static str = "ReferenceEntityPage";
     const NAMES: &'static [&'static str] = &["_links", "_embedded"];
@@ -373,6 +377,7 @@ impl ::sdk_runtime::object::Object for ReferenceEntityPage {
 }
 
 /// A reference entity to create, or the changes to an existing one. Send null to clear a property that is nullable.
+///
 /// `From<&ReferenceEntity>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -399,6 +404,7 @@ impl<'de> ::serde::Deserialize<'de> for ReferenceEntityPatch {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ReferenceEntityPatch {
     const NAME: &'static str = "ReferenceEntityPatch";
     const NAMES: &'static [&'static str] = &["code", "labels", "image"];

@@ -304,6 +304,7 @@ impl<'de> ::serde::Deserialize<'de> for ReferenceEntityAttribute {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ReferenceEntityAttribute {
     const NAME: &'static str = "ReferenceEntityAttribute";
     const NAMES: &'static [&'static str] = &[
@@ -394,6 +395,7 @@ impl ::sdk_runtime::object::Object for ReferenceEntityAttribute {
 }
 
 /// An attribute to create, or the changes to an existing one. Send null to clear a property that is nullable.
+///
 /// `From<&ReferenceEntityAttribute>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -465,6 +467,7 @@ impl<'de> ::serde::Deserialize<'de> for ReferenceEntityAttributePatch {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ReferenceEntityAttributePatch {
     const NAME: &'static str = "ReferenceEntityAttributePatch";
     const NAMES: &'static [&'static str] = &[

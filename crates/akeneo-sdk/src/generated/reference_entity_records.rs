@@ -329,6 +329,7 @@ impl<'de> ::serde::Deserialize<'de> for RecordValue {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for RecordValue {
     const NAME: &'static str = "RecordValue";
     const NAMES: &'static [&'static str] = &["locale", "channel", "data"];
@@ -421,6 +422,7 @@ impl<'de> ::serde::Deserialize<'de> for ReferenceEntityRecord {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ReferenceEntityRecord {
     const NAME: &'static str = "ReferenceEntityRecord";
     const NAMES: &'static [&'static str] = &[
@@ -475,6 +477,7 @@ impl<'de> ::serde::Deserialize<'de> for ReferenceEntityRecordItems {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ReferenceEntityRecordItems {
     const NAME: &'static str = "ReferenceEntityRecordItems";
     const NAMES: &'static [&'static str] = &["items"];
@@ -521,6 +524,7 @@ impl<'de> ::serde::Deserialize<'de> for ReferenceEntityRecordPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ReferenceEntityRecordPage {
     const NAME: &'static str = "ReferenceEntityRecordPage";
     const NAMES: &'static [&'static str] = &["_links", "_embedded"];
@@ -541,6 +545,7 @@ impl ::sdk_runtime::object::Object for ReferenceEntityRecordPage {
 }
 
 /// A record to create, or the changes to an existing one.
+///
 /// `From<&ReferenceEntityRecord>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -564,6 +569,7 @@ impl<'de> ::serde::Deserialize<'de> for ReferenceEntityRecordPatch {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ReferenceEntityRecordPatch {
     const NAME: &'static str = "ReferenceEntityRecordPatch";
     const NAMES: &'static [&'static str] = &["code", "values"];
@@ -597,6 +603,7 @@ impl From<&ReferenceEntityRecord> for ReferenceEntityRecordPatch {
 /// A record of a reference entity, such as a single brand.
 ///
 /// The form in which it is sent, without what only the server sets; answers have `ReferenceEntityRecord`.
+///
 /// `From<&ReferenceEntityRecord>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
@@ -619,6 +626,7 @@ impl<'de> ::serde::Deserialize<'de> for ReferenceEntityRecordRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ReferenceEntityRecordRequest {
     const NAME: &'static str = "ReferenceEntityRecordRequest";
     const NAMES: &'static [&'static str] = &["code", "values"];

@@ -51,6 +51,7 @@ impl<'de> ::serde::Deserialize<'de> for ApiError {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ApiError {
     const NAME: &'static str = "ApiError";
     const NAMES: &'static [&'static str] = &[
@@ -125,6 +126,7 @@ impl<'de> ::serde::Deserialize<'de> for AssetShareLink {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AssetShareLink {
     const NAME: &'static str = "AssetShareLink";
     const NAMES: &'static [&'static str] = &["attribute", "scope", "locale", "_links"];
@@ -177,6 +179,7 @@ impl<'de> ::serde::Deserialize<'de> for Association {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Association {
     const NAME: &'static str = "Association";
     const NAMES: &'static [&'static str] = &["groups", "products", "product_models"];
@@ -237,6 +240,7 @@ impl<'de> ::serde::Deserialize<'de> for BulkItemStatus {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for BulkItemStatus {
     const NAME: &'static str = "BulkItemStatus";
     const NAMES: &'static [&'static str] = &["code", "status_code", "message", "errors"];
@@ -320,6 +324,7 @@ impl<'de> ::serde::Deserialize<'de> for BulkLineStatus {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for BulkLineStatus {
     const NAME: &'static str = "BulkLineStatus";
     const NAMES: &'static [&'static str] = &[
@@ -390,6 +395,7 @@ impl<'de> ::serde::Deserialize<'de> for CategoryIntents {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CategoryIntents {
     const NAME: &'static str = "CategoryIntents";
     const NAMES: &'static [&'static str] = &["add_categories", "remove_categories"];
@@ -436,6 +442,7 @@ impl<'de> ::serde::Deserialize<'de> for Completeness {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Completeness {
     const NAME: &'static str = "Completeness";
     const NAMES: &'static [&'static str] = &["scope", "locale", "data"];
@@ -592,6 +599,7 @@ impl<'de> ::serde::Deserialize<'de> for DownloadLinks {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for DownloadLinks {
     const NAME: &'static str = "DownloadLinks";
     const NAMES: &'static [&'static str] = &["self", "download"];
@@ -634,6 +642,7 @@ impl<'de> ::serde::Deserialize<'de> for EntityAttributeOption {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for EntityAttributeOption {
     const NAME: &'static str = "EntityAttributeOption";
     const NAMES: &'static [&'static str] = &["code", "labels"];
@@ -657,6 +666,7 @@ impl ::sdk_runtime::object::Object for EntityAttributeOption {
 }
 
 /// An option to create, or the changes to an existing one.
+///
 /// `From<&EntityAttributeOption>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -680,6 +690,7 @@ impl<'de> ::serde::Deserialize<'de> for EntityAttributeOptionPatch {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for EntityAttributeOptionPatch {
     const NAME: &'static str = "EntityAttributeOptionPatch";
     const NAMES: &'static [&'static str] = &["code", "labels"];
@@ -740,6 +751,7 @@ impl<'de> ::serde::Deserialize<'de> for ErrorDetail {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ErrorDetail {
     const NAME: &'static str = "ErrorDetail";
     const NAMES: &'static [&'static str] = &[
@@ -795,6 +807,7 @@ impl<'de> ::serde::Deserialize<'de> for ErrorLinks {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ErrorLinks {
     const NAME: &'static str = "ErrorLinks";
     const NAMES: &'static [&'static str] = &["documentation"];
@@ -856,6 +869,7 @@ impl<'de> ::serde::Deserialize<'de> for EventBatch {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for EventBatch {
     const NAME: &'static str = "EventBatch";
     const NAMES: &'static [&'static str] = &["events"];
@@ -918,6 +932,7 @@ impl<'de> ::serde::Deserialize<'de> for Link {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Link {
     const NAME: &'static str = "Link";
     const NAMES: &'static [&'static str] = &["href"];
@@ -953,6 +968,7 @@ impl<'de> ::serde::Deserialize<'de> for LinkedAsset {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for LinkedAsset {
     const NAME: &'static str = "LinkedAsset";
     const NAMES: &'static [&'static str] = &["share_links"];
@@ -994,6 +1010,7 @@ impl<'de> ::serde::Deserialize<'de> for LinkedOption {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for LinkedOption {
     const NAME: &'static str = "LinkedOption";
     const NAMES: &'static [&'static str] = &["attribute", "code", "labels"];
@@ -1043,6 +1060,7 @@ impl<'de> ::serde::Deserialize<'de> for MetricData {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for MetricData {
     const NAME: &'static str = "MetricData";
     const NAMES: &'static [&'static str] = &["amount", "unit", "symbol"];
@@ -1122,6 +1140,7 @@ impl<'de> ::serde::Deserialize<'de> for PageLinks {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PageLinks {
     const NAME: &'static str = "PageLinks";
     const NAMES: &'static [&'static str] = &["self", "first", "previous", "next"];
@@ -1183,6 +1202,7 @@ impl<'de> ::serde::Deserialize<'de> for PamAssetFile {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PamAssetFile {
     const NAME: &'static str = "PamAssetFile";
     const NAMES: &'static [&'static str] = &["_link", "code", "locale", "scope"];
@@ -1263,6 +1283,7 @@ impl<'de> ::serde::Deserialize<'de> for PimEvent {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PimEvent {
     const NAME: &'static str = "PimEvent";
     const NAMES: &'static [&'static str] = &[
@@ -1375,6 +1396,7 @@ impl<'de> ::serde::Deserialize<'de> for PimEventData {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PimEventData {
     const NAME: &'static str = "PimEventData";
     const NAMES: &'static [&'static str] = &["resource"];
@@ -1423,6 +1445,7 @@ impl<'de> ::serde::Deserialize<'de> for PlatformAuthor {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PlatformAuthor {
     const NAME: &'static str = "PlatformAuthor";
     const NAMES: &'static [&'static str] = &["identifier", "type"];
@@ -1515,6 +1538,7 @@ impl<'de> ::serde::Deserialize<'de> for PlatformEvent {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PlatformEvent {
     const NAME: &'static str = "PlatformEvent";
     const NAMES: &'static [&'static str] = &[
@@ -1600,6 +1624,7 @@ impl<'de> ::serde::Deserialize<'de> for PlatformEventData {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PlatformEventData {
     const NAME: &'static str = "PlatformEventData";
     const NAMES: &'static [&'static str] = &["product", "author"];
@@ -1727,6 +1752,7 @@ impl<'de> ::serde::Deserialize<'de> for PlatformNotification {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PlatformNotification {
     const NAME: &'static str = "PlatformNotification";
     const NAMES: &'static [&'static str] = &[
@@ -1829,6 +1855,7 @@ impl<'de> ::serde::Deserialize<'de> for PlatformProduct {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PlatformProduct {
     const NAME: &'static str = "PlatformProduct";
     const NAMES: &'static [&'static str] = &["uuid", "identifier"];
@@ -1872,6 +1899,7 @@ impl<'de> ::serde::Deserialize<'de> for PriceData {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PriceData {
     const NAME: &'static str = "PriceData";
     const NAMES: &'static [&'static str] = &["amount", "currency"];
@@ -1932,6 +1960,7 @@ impl<'de> ::serde::Deserialize<'de> for ProductLinkData {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProductLinkData {
     const NAME: &'static str = "ProductLinkData";
     const NAMES: &'static [&'static str] = &["type", "id", "identifier"];
@@ -2065,6 +2094,7 @@ impl<'de> ::serde::Deserialize<'de> for ProductValue {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProductValue {
     const NAME: &'static str = "ProductValue";
     const NAMES: &'static [&'static str] = &[
@@ -2204,6 +2234,7 @@ impl<'de> ::serde::Deserialize<'de> for QualityScore {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for QualityScore {
     const NAME: &'static str = "QualityScore";
     const NAMES: &'static [&'static str] = &["scope", "locale", "data"];
@@ -2250,6 +2281,7 @@ impl<'de> ::serde::Deserialize<'de> for QuantifiedAssociation {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for QuantifiedAssociation {
     const NAME: &'static str = "QuantifiedAssociation";
     const NAMES: &'static [&'static str] = &["products", "product_models"];
@@ -2296,6 +2328,7 @@ impl<'de> ::serde::Deserialize<'de> for QuantifiedProduct {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for QuantifiedProduct {
     const NAME: &'static str = "QuantifiedProduct";
     const NAMES: &'static [&'static str] = &["identifier", "uuid", "quantity"];
@@ -2342,6 +2375,7 @@ impl<'de> ::serde::Deserialize<'de> for QuantifiedProductModel {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for QuantifiedProductModel {
     const NAME: &'static str = "QuantifiedProductModel";
     const NAMES: &'static [&'static str] = &["identifier", "quantity"];
@@ -2406,6 +2440,7 @@ impl<'de> ::serde::Deserialize<'de> for SearchCriterion {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SearchCriterion {
     const NAME: &'static str = "SearchCriterion";
     const NAMES: &'static [&'static str] = &[
@@ -2483,6 +2518,7 @@ impl<'de> ::serde::Deserialize<'de> for SelfLinks {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SelfLinks {
     const NAME: &'static str = "SelfLinks";
     const NAMES: &'static [&'static str] = &["self"];
@@ -2551,6 +2587,7 @@ impl<'de> ::serde::Deserialize<'de> for WorkflowMetadata {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for WorkflowMetadata {
     const NAME: &'static str = "WorkflowMetadata";
     const NAMES: &'static [&'static str] = &["workflow_status"];

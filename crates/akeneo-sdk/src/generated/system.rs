@@ -73,6 +73,7 @@ impl<'de> ::serde::Deserialize<'de> for SystemInformation {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SystemInformation {
     const NAME: &'static str = "SystemInformation";
     const NAMES: &'static [&'static str] = &["version", "edition"];

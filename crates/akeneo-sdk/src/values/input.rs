@@ -11,6 +11,13 @@ use crate::shared::{MetricData, PriceData, ProductLinkData};
 /// Texts, dates and the codes of options, records and files are strings. A number is a string if
 /// the attribute allows decimals, otherwise an integer. Use [`serde_json::Value`] for everything
 /// else.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not convert to the data of a value",
+    label = "a text, an integer, a boolean, a list of texts, or one of the types for metrics, prices and links is expected",
+    note = "give a number with decimals as text, such as \"9.90\": a float would lose digits",
+    note = "give prices as a list: `[PriceData::new(\"9.90\", \"EUR\")]`",
+    note = "a `serde_json::Value` takes any other data"
+)]
 pub trait IntoData {
     /// Returns the data as JSON.
     fn into_data(self) -> AnyJson;
@@ -36,7 +43,25 @@ macro_rules! list {
         }
     )*};
 }
-list!(&[&str] &[String] Vec<&str> Vec<String>);
+list!(&[&str] &[String] Vec<&str> Vec<String> &Vec<String>);
+
+impl IntoData for &String {
+    fn into_data(self) -> AnyJson {
+        self.as_str().into_data()
+    }
+}
+
+impl<const N: usize> IntoData for [&str; N] {
+    fn into_data(self) -> AnyJson {
+        self.as_slice().into_data()
+    }
+}
+
+impl<const N: usize> IntoData for [String; N] {
+    fn into_data(self) -> AnyJson {
+        self.as_slice().into_data()
+    }
+}
 
 macro_rules! typed {
     ($($type:ty)*) => {$(

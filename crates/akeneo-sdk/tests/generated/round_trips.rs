@@ -10,7 +10,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::AppTokenRequest,
-            >("AppTokenRequest", true, false),
+            >("AppTokenRequest", true, false)
+                .in_requests(),
         );
     types
         .push(
@@ -25,7 +26,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::AssetAssignment,
-            >("AssetAssignment", true, true),
+            >("AssetAssignment", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "asset-attributes")]
     types
@@ -39,14 +41,16 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::AssetAttributePatch,
-            >("AssetAttributePatch", true, false),
+            >("AssetAttributePatch", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "asset-attributes")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::AssetAttributeType,
-            >("AssetAttributeType", true, true),
+            >("AssetAttributeType", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "asset-families")]
     types
@@ -72,7 +76,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::AssetFamilyPatch,
-            >("AssetFamilyPatch", true, false),
+            >("AssetFamilyPatch", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "assets")]
     types
@@ -84,35 +89,40 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::AssetMediaType,
-            >("AssetMediaType", true, true),
+            >("AssetMediaType", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "asset-families")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::AssetOperation,
-            >("AssetOperation", true, true),
+            >("AssetOperation", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "asset-families")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::AssetOperationParameters,
-            >("AssetOperationParameters", true, true),
+            >("AssetOperationParameters", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "asset-families")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::AssetOperationType,
-            >("AssetOperationType", true, true),
+            >("AssetOperationType", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "assets")]
     types.push(RoundTrip::new::<akeneo_sdk::types::AssetPage>("AssetPage", false, true));
     #[cfg(feature = "assets")]
     types
         .push(
-            RoundTrip::new::<akeneo_sdk::types::AssetPatch>("AssetPatch", true, false),
+            RoundTrip::new::<akeneo_sdk::types::AssetPatch>("AssetPatch", true, false)
+                .in_requests(),
         );
     types
         .push(
@@ -125,35 +135,43 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::AssetTransformation,
-            >("AssetTransformation", true, true),
+            >("AssetTransformation", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "assets")]
     types
-        .push(RoundTrip::new::<akeneo_sdk::types::AssetValue>("AssetValue", true, true));
+        .push(
+            RoundTrip::new::<akeneo_sdk::types::AssetValue>("AssetValue", true, true)
+                .in_requests(),
+        );
     #[cfg(feature = "assets")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::AssetValueLinks,
-            >("AssetValueLinks", true, true),
+            >("AssetValueLinks", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "asset-families")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::AssetValueRef,
-            >("AssetValueRef", true, true),
+            >("AssetValueRef", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "asset-families")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::AssignmentMode,
-            >("AssignmentMode", true, true),
+            >("AssignmentMode", true, true)
+                .in_requests(),
         );
     types
         .push(
-            RoundTrip::new::<akeneo_sdk::types::Association>("Association", true, true),
+            RoundTrip::new::<akeneo_sdk::types::Association>("Association", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "association-types")]
     types
@@ -181,7 +199,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::AssociationTypePatch,
-            >("AssociationTypePatch", true, false),
+            >("AssociationTypePatch", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "attributes")]
     types.push(RoundTrip::new::<akeneo_sdk::types::Attribute>("Attribute", false, true));
@@ -211,7 +230,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::AttributeGroupPatch,
-            >("AttributeGroupPatch", true, false),
+            >("AttributeGroupPatch", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "attributes")]
     types
@@ -246,7 +266,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::AttributeOptionPatch,
-            >("AttributeOptionPatch", true, false),
+            >("AttributeOptionPatch", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "attributes")]
     types
@@ -260,28 +281,32 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::AttributePatch,
-            >("AttributePatch", true, false),
+            >("AttributePatch", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "attributes")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::AttributeRequest,
-            >("AttributeRequest", true, false),
+            >("AttributeRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "attributes")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::AttributeType,
-            >("AttributeType", true, true),
+            >("AttributeType", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "attributes")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::AttributeUpsertLine,
-            >("AttributeUpsertLine", true, false),
+            >("AttributeUpsertLine", true, false)
+                .in_requests(),
         );
     types
         .push(
@@ -322,7 +347,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::CategoryMediaTarget,
-            >("CategoryMediaTarget", true, false),
+            >("CategoryMediaTarget", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "categories")]
     types
@@ -336,21 +362,24 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::CategoryPatch,
-            >("CategoryPatch", true, false),
+            >("CategoryPatch", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "categories")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::CategoryRequest,
-            >("CategoryRequest", true, false),
+            >("CategoryRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "categories")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::CategoryValidations,
-            >("CategoryValidations", true, false),
+            >("CategoryValidations", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "categories")]
     types
@@ -364,10 +393,15 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::CategoryValueRequest,
-            >("CategoryValueRequest", true, false),
+            >("CategoryValueRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "channels")]
-    types.push(RoundTrip::new::<akeneo_sdk::types::Channel>("Channel", true, true));
+    types
+        .push(
+            RoundTrip::new::<akeneo_sdk::types::Channel>("Channel", true, true)
+                .in_requests(),
+        );
     #[cfg(feature = "channels")]
     types
         .push(
@@ -385,28 +419,35 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::ChannelPatch,
-            >("ChannelPatch", true, false),
+            >("ChannelPatch", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "channels")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::ChannelRequest,
-            >("ChannelRequest", true, false),
+            >("ChannelRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "channels")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::ChannelUpsertLine,
-            >("ChannelUpsertLine", true, false),
+            >("ChannelUpsertLine", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "asset-families")]
     types
-        .push(RoundTrip::new::<akeneo_sdk::types::Colorspace>("Colorspace", true, true));
+        .push(
+            RoundTrip::new::<akeneo_sdk::types::Colorspace>("Colorspace", true, true)
+                .in_requests(),
+        );
     types
         .push(
-            RoundTrip::new::<akeneo_sdk::types::Completeness>("Completeness", true, true),
+            RoundTrip::new::<akeneo_sdk::types::Completeness>("Completeness", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "channels")]
     types
@@ -420,7 +461,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::ConversionOperator,
-            >("ConversionOperator", true, true),
+            >("ConversionOperator", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "channels")]
     types
@@ -463,13 +505,15 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::DecimalPlacesStrategy,
-            >("DecimalPlacesStrategy", true, true),
+            >("DecimalPlacesStrategy", true, true)
+                .in_requests(),
         );
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::DownloadLinks,
-            >("DownloadLinks", true, true),
+            >("DownloadLinks", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "overview")]
     types.push(RoundTrip::new::<akeneo_sdk::types::Endpoint>("Endpoint", false, true));
@@ -490,7 +534,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::EntityAttributeOptionPatch,
-            >("EntityAttributeOptionPatch", true, false),
+            >("EntityAttributeOptionPatch", true, false)
+                .in_requests(),
         );
     types
         .push(
@@ -523,28 +568,32 @@ pub(crate) fn types() -> Vec<RoundTrip> {
     #[cfg(feature = "families")]
     types
         .push(
-            RoundTrip::new::<akeneo_sdk::types::FamilyPatch>("FamilyPatch", true, false),
+            RoundTrip::new::<akeneo_sdk::types::FamilyPatch>("FamilyPatch", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "families")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::FamilyRequest,
-            >("FamilyRequest", true, false),
+            >("FamilyRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "families")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::FamilyUpsertLine,
-            >("FamilyUpsertLine", true, false),
+            >("FamilyUpsertLine", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "family-variants")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::FamilyVariant,
-            >("FamilyVariant", true, true),
+            >("FamilyVariant", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "family-variants")]
     types
@@ -565,33 +614,38 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::FamilyVariantPatch,
-            >("FamilyVariantPatch", true, false),
+            >("FamilyVariantPatch", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "family-variants")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::FamilyVariantRequest,
-            >("FamilyVariantRequest", true, false),
+            >("FamilyVariantRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "family-variants")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::FamilyVariantUpsertLine,
-            >("FamilyVariantUpsertLine", true, false),
+            >("FamilyVariantUpsertLine", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "jobs")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::ImportJobRequest,
-            >("ImportJobRequest", true, false),
+            >("ImportJobRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "jobs")]
     types
         .push(
-            RoundTrip::new::<akeneo_sdk::types::ImportMode>("ImportMode", true, false),
+            RoundTrip::new::<akeneo_sdk::types::ImportMode>("ImportMode", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "jobs")]
     types
@@ -600,7 +654,10 @@ pub(crate) fn types() -> Vec<RoundTrip> {
                 akeneo_sdk::types::JobExecution,
             >("JobExecution", false, true),
         );
-    types.push(RoundTrip::new::<akeneo_sdk::types::Link>("Link", true, true));
+    types
+        .push(
+            RoundTrip::new::<akeneo_sdk::types::Link>("Link", true, true).in_requests(),
+        );
     types
         .push(
             RoundTrip::new::<akeneo_sdk::types::LinkedAsset>("LinkedAsset", true, true),
@@ -652,21 +709,24 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::MeasurementConversion,
-            >("MeasurementConversion", true, true),
+            >("MeasurementConversion", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "measurement-families")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::MeasurementFamily,
-            >("MeasurementFamily", true, true),
+            >("MeasurementFamily", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "measurement-families")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::MeasurementUnit,
-            >("MeasurementUnit", true, true),
+            >("MeasurementUnit", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "media-files")]
     types.push(RoundTrip::new::<akeneo_sdk::types::MediaFile>("MediaFile", false, true));
@@ -705,14 +765,16 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::NamingConvention,
-            >("NamingConvention", true, true),
+            >("NamingConvention", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "asset-families")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::NamingConventionSource,
-            >("NamingConventionSource", true, true),
+            >("NamingConventionSource", true, true)
+                .in_requests(),
         );
     types.push(RoundTrip::new::<akeneo_sdk::types::PageLinks>("PageLinks", false, true));
     #[cfg(feature = "pam-assets")]
@@ -743,18 +805,21 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::PamAssetCategoryPatch,
-            >("PamAssetCategoryPatch", true, false),
+            >("PamAssetCategoryPatch", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "pam-asset-categories")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::PamAssetCategoryUpsertLine,
-            >("PamAssetCategoryUpsertLine", true, false),
+            >("PamAssetCategoryUpsertLine", true, false)
+                .in_requests(),
         );
     types
         .push(
-            RoundTrip::new::<akeneo_sdk::types::PamAssetFile>("PamAssetFile", true, true),
+            RoundTrip::new::<akeneo_sdk::types::PamAssetFile>("PamAssetFile", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "pam-assets")]
     types
@@ -775,7 +840,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::PamAssetPatch,
-            >("PamAssetPatch", true, false),
+            >("PamAssetPatch", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "pam-asset-tags")]
     types
@@ -801,14 +867,16 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::PamAssetTagPatch,
-            >("PamAssetTagPatch", true, false),
+            >("PamAssetTagPatch", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "pam-assets")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::PamAssetUpsertLine,
-            >("PamAssetUpsertLine", true, false),
+            >("PamAssetUpsertLine", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "pam-files")]
     types
@@ -828,7 +896,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::PasswordGrant,
-            >("PasswordGrant", true, false),
+            >("PasswordGrant", true, false)
+                .in_requests(),
         );
     types.push(RoundTrip::new::<akeneo_sdk::types::PimEvent>("PimEvent", false, true));
     types
@@ -914,14 +983,16 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::ProductByUuidPatch,
-            >("ProductByUuidPatch", true, false),
+            >("ProductByUuidPatch", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "products-uuid")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::ProductByUuidUpsertLine,
-            >("ProductByUuidUpsertLine", true, false),
+            >("ProductByUuidUpsertLine", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "products")]
     types
@@ -941,7 +1012,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::ProductLinkRule,
-            >("ProductLinkRule", true, true),
+            >("ProductLinkRule", true, true)
+                .in_requests(),
         );
     types
         .push(
@@ -954,7 +1026,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::ProductMediaTarget,
-            >("ProductMediaTarget", true, false),
+            >("ProductMediaTarget", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "product-models")]
     types
@@ -975,7 +1048,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::ProductModelMediaTarget,
-            >("ProductModelMediaTarget", true, false),
+            >("ProductModelMediaTarget", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "product-models")]
     types
@@ -989,21 +1063,24 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::ProductModelPatch,
-            >("ProductModelPatch", true, false),
+            >("ProductModelPatch", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "product-models")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::ProductModelRequest,
-            >("ProductModelRequest", true, false),
+            >("ProductModelRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "product-models")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::ProductModelUpsertLine,
-            >("ProductModelUpsertLine", true, false),
+            >("ProductModelUpsertLine", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "products")]
     types
@@ -1015,32 +1092,37 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::ProductPatch,
-            >("ProductPatch", true, false),
+            >("ProductPatch", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "products-uuid")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::ProductSearchRequest,
-            >("ProductSearchRequest", true, false),
+            >("ProductSearchRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "asset-families")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::ProductSelection,
-            >("ProductSelection", true, true),
+            >("ProductSelection", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "products")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::ProductUpsertLine,
-            >("ProductUpsertLine", true, false),
+            >("ProductUpsertLine", true, false)
+                .in_requests(),
         );
     types
         .push(
-            RoundTrip::new::<akeneo_sdk::types::ProductValue>("ProductValue", true, true),
+            RoundTrip::new::<akeneo_sdk::types::ProductValue>("ProductValue", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "published-products")]
     types
@@ -1065,34 +1147,40 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         );
     types
         .push(
-            RoundTrip::new::<akeneo_sdk::types::QualityGrade>("QualityGrade", true, true),
+            RoundTrip::new::<akeneo_sdk::types::QualityGrade>("QualityGrade", true, true)
+                .in_requests(),
         );
     types
         .push(
-            RoundTrip::new::<akeneo_sdk::types::QualityScore>("QualityScore", true, true),
+            RoundTrip::new::<akeneo_sdk::types::QualityScore>("QualityScore", true, true)
+                .in_requests(),
         );
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::QuantifiedAssociation,
-            >("QuantifiedAssociation", true, true),
+            >("QuantifiedAssociation", true, true)
+                .in_requests(),
         );
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::QuantifiedProduct,
-            >("QuantifiedProduct", true, true),
+            >("QuantifiedProduct", true, true)
+                .in_requests(),
         );
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::QuantifiedProductModel,
-            >("QuantifiedProductModel", true, true),
+            >("QuantifiedProductModel", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "reference-entity-records")]
     types
         .push(
-            RoundTrip::new::<akeneo_sdk::types::RecordValue>("RecordValue", true, true),
+            RoundTrip::new::<akeneo_sdk::types::RecordValue>("RecordValue", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "reference-entities")]
     types
@@ -1113,14 +1201,16 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::ReferenceEntityAttributePatch,
-            >("ReferenceEntityAttributePatch", true, false),
+            >("ReferenceEntityAttributePatch", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "reference-entity-attributes")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::ReferenceEntityAttributeType,
-            >("ReferenceEntityAttributeType", true, true),
+            >("ReferenceEntityAttributeType", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "reference-entities")]
     types
@@ -1134,7 +1224,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::ReferenceEntityLinks,
-            >("ReferenceEntityLinks", true, true),
+            >("ReferenceEntityLinks", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "reference-entities")]
     types
@@ -1148,7 +1239,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::ReferenceEntityPatch,
-            >("ReferenceEntityPatch", true, false),
+            >("ReferenceEntityPatch", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "reference-entity-records")]
     types
@@ -1176,20 +1268,23 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::ReferenceEntityRecordPatch,
-            >("ReferenceEntityRecordPatch", true, false),
+            >("ReferenceEntityRecordPatch", true, false)
+                .in_requests(),
         );
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::RefreshTokenGrant,
-            >("RefreshTokenGrant", true, false),
+            >("RefreshTokenGrant", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "asset-families")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::ResolutionUnit,
-            >("ResolutionUnit", true, true),
+            >("ResolutionUnit", true, true)
+                .in_requests(),
         );
     types
         .push(
@@ -1197,7 +1292,11 @@ pub(crate) fn types() -> Vec<RoundTrip> {
                 akeneo_sdk::types::SearchCriterion,
             >("SearchCriterion", true, true),
         );
-    types.push(RoundTrip::new::<akeneo_sdk::types::SelfLinks>("SelfLinks", true, true));
+    types
+        .push(
+            RoundTrip::new::<akeneo_sdk::types::SelfLinks>("SelfLinks", true, true)
+                .in_requests(),
+        );
     #[cfg(feature = "system")]
     types
         .push(
@@ -1208,27 +1307,31 @@ pub(crate) fn types() -> Vec<RoundTrip> {
     #[cfg(feature = "attributes")]
     types
         .push(
-            RoundTrip::new::<akeneo_sdk::types::TableColumn>("TableColumn", true, true),
+            RoundTrip::new::<akeneo_sdk::types::TableColumn>("TableColumn", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "attributes")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::TableColumnDataType,
-            >("TableColumnDataType", true, true),
+            >("TableColumnDataType", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "attributes")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::TableColumnValidations,
-            >("TableColumnValidations", true, true),
+            >("TableColumnValidations", true, true)
+                .in_requests(),
         );
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::TokenRequest,
-            >("TokenRequest", true, false),
+            >("TokenRequest", true, false)
+                .in_requests(),
         );
     types
         .push(
@@ -1240,54 +1343,62 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::ValidationRule,
-            >("ValidationRule", true, true),
+            >("ValidationRule", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "family-variants")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::VariantAttributeSet,
-            >("VariantAttributeSet", true, true),
+            >("VariantAttributeSet", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "family-variants")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::VariantAttributeSetRequest,
-            >("VariantAttributeSetRequest", true, false),
+            >("VariantAttributeSetRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "product-models")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::WorkflowExecutionStatus,
-            >("WorkflowExecutionStatus", true, true),
+            >("WorkflowExecutionStatus", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "product-models")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::WorkflowExecutionTask,
-            >("WorkflowExecutionTask", true, true),
+            >("WorkflowExecutionTask", true, true)
+                .in_requests(),
         );
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::WorkflowMetadata,
-            >("WorkflowMetadata", true, true),
+            >("WorkflowMetadata", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "product-models")]
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::WorkflowReference,
-            >("WorkflowReference", true, true),
+            >("WorkflowReference", true, true)
+                .in_requests(),
         );
     types
         .push(
             RoundTrip::new::<
                 akeneo_sdk::types::WorkflowStatus,
-            >("WorkflowStatus", true, true),
+            >("WorkflowStatus", true, true)
+                .in_requests(),
         );
     types
 }

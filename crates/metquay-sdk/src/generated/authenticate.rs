@@ -88,6 +88,7 @@ impl<'de> ::serde::Deserialize<'de> for TokenRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for TokenRequest {
     const NAME: &'static str = "TokenRequest";
     const NAMES: &'static [&'static str] = &["accessKey", "secretKey"];
@@ -157,6 +158,7 @@ impl<'de> ::serde::Deserialize<'de> for TokenResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for TokenResponse {
     const NAME: &'static str = "TokenResponse";
     const NAMES: &'static [&'static str] = &["accessToken", "tokenType", "expiresIn"];

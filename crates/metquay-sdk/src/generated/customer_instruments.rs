@@ -664,6 +664,7 @@ impl<'de> ::serde::Deserialize<'de> for CustomerInstrument {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CustomerInstrument {
     const NAME: &'static str = "CustomerInstrument";
     const NAMES: &'static [&'static str] = &[
@@ -939,6 +940,7 @@ impl<'de> ::serde::Deserialize<'de> for CustomerInstrumentRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CustomerInstrumentRequest {
     const NAME: &'static str = "CustomerInstrumentRequest";
     const NAMES: &'static [&'static str] = &[

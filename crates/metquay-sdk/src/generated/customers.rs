@@ -629,6 +629,7 @@ impl<'de> ::serde::Deserialize<'de> for Customer {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Customer {
     const NAME: &'static str = "Customer";
     const NAMES: &'static [&'static str] = &[
@@ -998,6 +999,7 @@ impl<'de> ::serde::Deserialize<'de> for CustomerRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CustomerRequest {
     const NAME: &'static str = "CustomerRequest";
     const NAMES: &'static [&'static str] = &[

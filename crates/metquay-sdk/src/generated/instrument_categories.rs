@@ -208,6 +208,7 @@ impl<'de> ::serde::Deserialize<'de> for InstrumentCategoryRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for InstrumentCategoryRequest {
     const NAME: &'static str = "InstrumentCategoryRequest";
     const NAMES: &'static [&'static str] = &["name", "description"];

@@ -27,6 +27,7 @@ impl<'de> ::serde::Deserialize<'de> for ApiError {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ApiError {
     const NAME: &'static str = "ApiError";
     const NAMES: &'static [&'static str] = &["code", "message"];
@@ -67,6 +68,7 @@ impl<'de> ::serde::Deserialize<'de> for CreatedResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CreatedResponse {
     const NAME: &'static str = "CreatedResponse";
     const NAMES: &'static [&'static str] = &["metquayId"];

@@ -531,6 +531,7 @@ impl<'de> ::serde::Deserialize<'de> for Work {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Work {
     const NAME: &'static str = "Work";
     const NAMES: &'static [&'static str] = &[
@@ -839,6 +840,7 @@ impl<'de> ::serde::Deserialize<'de> for WorkRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for WorkRequest {
     const NAME: &'static str = "WorkRequest";
     const NAMES: &'static [&'static str] = &[

@@ -11,7 +11,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 metquay_sdk::types::CalibrationFrequencySpan,
-            >("CalibrationFrequencySpan", true, true),
+            >("CalibrationFrequencySpan", true, true)
+                .in_requests(),
         );
     types
         .push(
@@ -33,27 +34,31 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 metquay_sdk::types::CustomerInstrumentRequest,
-            >("CustomerInstrumentRequest", true, false),
+            >("CustomerInstrumentRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "customers")]
     types
         .push(
             RoundTrip::new::<
                 metquay_sdk::types::CustomerRequest,
-            >("CustomerRequest", true, false),
+            >("CustomerRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "instrument-categories")]
     types
         .push(
             RoundTrip::new::<
                 metquay_sdk::types::InstrumentCategoryRequest,
-            >("InstrumentCategoryRequest", true, false),
+            >("InstrumentCategoryRequest", true, false)
+                .in_requests(),
         );
     types
         .push(
             RoundTrip::new::<
                 metquay_sdk::types::TokenRequest,
-            >("TokenRequest", true, false),
+            >("TokenRequest", true, false)
+                .in_requests(),
         );
     types
         .push(
@@ -68,12 +73,14 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 metquay_sdk::types::WorkFlowType,
-            >("WorkFlowType", true, false),
+            >("WorkFlowType", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "works")]
     types
         .push(
-            RoundTrip::new::<metquay_sdk::types::WorkRequest>("WorkRequest", true, false),
+            RoundTrip::new::<metquay_sdk::types::WorkRequest>("WorkRequest", true, false)
+                .in_requests(),
         );
     types
 }

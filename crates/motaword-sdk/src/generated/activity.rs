@@ -542,6 +542,7 @@ impl<'de> ::serde::Deserialize<'de> for Activity {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Activity {
     const NAME: &'static str = "Activity";
     const NAMES: &'static [&'static str] = &[
@@ -620,6 +621,7 @@ impl<'de> ::serde::Deserialize<'de> for ActivityLinks {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ActivityLinks {
     const NAME: &'static str = "ActivityLinks";
     const NAMES: &'static [&'static str] = &["self", "comments", "project"];
@@ -668,6 +670,7 @@ impl<'de> ::serde::Deserialize<'de> for ActivityList {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ActivityList {
     const NAME: &'static str = "ActivityList";
     const NAMES: &'static [&'static str] = &["activities", "meta"];
@@ -750,6 +753,7 @@ impl<'de> ::serde::Deserialize<'de> for Comment {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Comment {
     const NAME: &'static str = "Comment";
     const NAMES: &'static [&'static str] = &["id", "comment", "commented_at", "links"];
@@ -802,6 +806,7 @@ impl<'de> ::serde::Deserialize<'de> for CommentLinks {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CommentLinks {
     const NAME: &'static str = "CommentLinks";
     const NAMES: &'static [&'static str] = &["self", "activity", "project"];
@@ -860,6 +865,7 @@ impl<'de> ::serde::Deserialize<'de> for CommentList {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CommentList {
     const NAME: &'static str = "CommentList";
     const NAMES: &'static [&'static str] = &["activities", "meta", "comments"];
@@ -906,6 +912,7 @@ impl<'de> ::serde::Deserialize<'de> for CommentRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CommentRequest {
     const NAME: &'static str = "CommentRequest";
     const NAMES: &'static [&'static str] = &["comment"];
@@ -954,6 +961,7 @@ impl<'de> ::serde::Deserialize<'de> for SalesActivities {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SalesActivities {
     const NAME: &'static str = "SalesActivities";
     const NAMES: &'static [&'static str] = &["activities"];
@@ -1010,6 +1018,7 @@ impl<'de> ::serde::Deserialize<'de> for SalesActivity {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SalesActivity {
     const NAME: &'static str = "SalesActivity";
     const NAMES: &'static [&'static str] = &["body", "created_at", "created_by", "type"];
@@ -1064,6 +1073,7 @@ impl<'de> ::serde::Deserialize<'de> for SalesActivityRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SalesActivityRequest {
     const NAME: &'static str = "SalesActivityRequest";
     const NAMES: &'static [&'static str] = &["subject", "timestamp", "type"];

@@ -205,6 +205,7 @@ impl<'de> ::serde::Deserialize<'de> for BlogArticle {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for BlogArticle {
     const NAME: &'static str = "BlogArticle";
     const NAMES: &'static [&'static str] = &[
@@ -311,6 +312,7 @@ impl<'de> ::serde::Deserialize<'de> for BlogArticleLinks {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for BlogArticleLinks {
     const NAME: &'static str = "BlogArticleLinks";
     const NAMES: &'static [&'static str] = &[
@@ -371,6 +373,7 @@ impl<'de> ::serde::Deserialize<'de> for BlogArticleList {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for BlogArticleList {
     const NAME: &'static str = "BlogArticleList";
     const NAMES: &'static [&'static str] = &["articles", "meta"];

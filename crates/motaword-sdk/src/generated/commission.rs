@@ -155,6 +155,7 @@ impl<'de> ::serde::Deserialize<'de> for Commission {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Commission {
     const NAME: &'static str = "Commission";
     const NAMES: &'static [&'static str] = &["amount", "date", "project", "status"];
@@ -210,6 +211,7 @@ impl<'de> ::serde::Deserialize<'de> for CommissionList {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CommissionList {
     const NAME: &'static str = "CommissionList";
     const NAMES: &'static [&'static str] = &["commissions", "meta"];

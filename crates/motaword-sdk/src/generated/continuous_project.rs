@@ -2116,6 +2116,7 @@ impl<'de> ::serde::Deserialize<'de> for ActiveWidget {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ActiveWidget {
     const NAME: &'static str = "ActiveWidget";
     const NAMES: &'static [&'static str] = &[
@@ -2272,6 +2273,7 @@ impl<'de> ::serde::Deserialize<'de> for ActiveWidgetList {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ActiveWidgetList {
     const NAME: &'static str = "ActiveWidgetList";
     const NAMES: &'static [&'static str] = &["meta", "widgets"];
@@ -2294,6 +2296,7 @@ impl ::sdk_runtime::object::Object for ActiveWidgetList {
 /// Widget that translates the pages of a website.
 ///
 /// The form in which it is sent, without what only the server sets; answers have `ActiveWidget`.
+///
 /// `From<&ActiveWidget>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -2386,6 +2389,7 @@ impl<'de> ::serde::Deserialize<'de> for ActiveWidgetRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ActiveWidgetRequest {
     const NAME: &'static str = "ActiveWidgetRequest";
     const NAMES: &'static [&'static str] = &[
@@ -2571,6 +2575,7 @@ impl<'de> ::serde::Deserialize<'de> for AnalyticsEvent {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AnalyticsEvent {
     const NAME: &'static str = "AnalyticsEvent";
     const NAMES: &'static [&'static str] = &[
@@ -2629,6 +2634,7 @@ impl<'de> ::serde::Deserialize<'de> for AnalyticsToken {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AnalyticsToken {
     const NAME: &'static str = "AnalyticsToken";
     const NAMES: &'static [&'static str] = &["jwt"];
@@ -2666,6 +2672,7 @@ impl<'de> ::serde::Deserialize<'de> for ContinuousDocumentRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContinuousDocumentRequest {
     const NAME: &'static str = "ContinuousDocumentRequest";
     const NAMES: &'static [&'static str] = &["document"];
@@ -2759,6 +2766,7 @@ impl<'de> ::serde::Deserialize<'de> for ContinuousProject {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContinuousProject {
     const NAME: &'static str = "ContinuousProject";
     const NAMES: &'static [&'static str] = &[
@@ -2883,6 +2891,7 @@ impl<'de> ::serde::Deserialize<'de> for ContinuousProjectCosts {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContinuousProjectCosts {
     const NAME: &'static str = "ContinuousProjectCosts";
     const NAMES: &'static [&'static str] = &["mt", "post_edit", "saved", "total"];
@@ -2938,6 +2947,7 @@ impl<'de> ::serde::Deserialize<'de> for ContinuousProjectDocumentList {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContinuousProjectDocumentList {
     const NAME: &'static str = "ContinuousProjectDocumentList";
     const NAMES: &'static [&'static str] = &["documents", "meta"];
@@ -2978,6 +2988,7 @@ impl<'de> ::serde::Deserialize<'de> for ContinuousProjectInvoices {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContinuousProjectInvoices {
     const NAME: &'static str = "ContinuousProjectInvoices";
     const NAMES: &'static [&'static str] = &["invoices"];
@@ -3018,6 +3029,7 @@ impl<'de> ::serde::Deserialize<'de> for ContinuousProjectLanguage {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContinuousProjectLanguage {
     const NAME: &'static str = "ContinuousProjectLanguage";
     const NAMES: &'static [&'static str] = &["code", "is_enabled"];
@@ -3058,6 +3070,7 @@ impl<'de> ::serde::Deserialize<'de> for ContinuousProjectLinks {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContinuousProjectLinks {
     const NAME: &'static str = "ContinuousProjectLinks";
     const NAMES: &'static [&'static str] = &["self", "editors"];
@@ -3104,6 +3117,7 @@ impl<'de> ::serde::Deserialize<'de> for ContinuousProjectList {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContinuousProjectList {
     const NAME: &'static str = "ContinuousProjectList";
     const NAMES: &'static [&'static str] = &["meta", "projects"];
@@ -3156,6 +3170,7 @@ impl<'de> ::serde::Deserialize<'de> for ContinuousProjectProgress {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContinuousProjectProgress {
     const NAME: &'static str = "ContinuousProjectProgress";
     const NAMES: &'static [&'static str] = &["costs", "progress", "word_counts"];
@@ -3184,6 +3199,7 @@ impl ::sdk_runtime::object::Object for ContinuousProjectProgress {
 /// Project that translates content as it changes, for example a website or an app.
 ///
 /// The form in which it is sent, without what only the server sets; answers have `ContinuousProject`.
+///
 /// `From<&ContinuousProject>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -3241,6 +3257,7 @@ impl<'de> ::serde::Deserialize<'de> for ContinuousProjectRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContinuousProjectRequest {
     const NAME: &'static str = "ContinuousProjectRequest";
     const NAMES: &'static [&'static str] = &[
@@ -3328,6 +3345,7 @@ impl From<&ContinuousProject> for ContinuousProjectRequest {
 }
 
 /// New settings of a continuous project. An absent property stays as it is.
+///
 /// It cannot be made from a `ContinuousProject`, which has no `languages`: the API may reset what is left out.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -3366,6 +3384,7 @@ impl<'de> ::serde::Deserialize<'de> for ContinuousProjectUpdate {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContinuousProjectUpdate {
     const NAME: &'static str = "ContinuousProjectUpdate";
     const NAMES: &'static [&'static str] = &[
@@ -3444,6 +3463,7 @@ impl<'de> ::serde::Deserialize<'de> for ContinuousProjectWordCounts {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContinuousProjectWordCounts {
     const NAME: &'static str = "ContinuousProjectWordCounts";
     const NAMES: &'static [&'static str] = &["mt", "post_edit", "total"];
@@ -3496,6 +3516,7 @@ impl<'de> ::serde::Deserialize<'de> for DocumentProgressRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for DocumentProgressRequest {
     const NAME: &'static str = "DocumentProgressRequest";
     const NAMES: &'static [&'static str] = &["documentName", "filterByLanguage"];
@@ -3538,6 +3559,7 @@ impl<'de> ::serde::Deserialize<'de> for DocumentQuoteRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for DocumentQuoteRequest {
     const NAME: &'static str = "DocumentQuoteRequest";
     const NAMES: &'static [&'static str] = &["files"];
@@ -3578,6 +3600,7 @@ impl<'de> ::serde::Deserialize<'de> for EncodedFile {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for EncodedFile {
     const NAME: &'static str = "EncodedFile";
     const NAMES: &'static [&'static str] = &["name", "data"];
@@ -3620,6 +3643,7 @@ impl<'de> ::serde::Deserialize<'de> for InstantTranslationFilter {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for InstantTranslationFilter {
     const NAME: &'static str = "InstantTranslationFilter";
     const NAMES: &'static [&'static str] = &["skipMt", "skipPostEdit"];
@@ -3671,6 +3695,7 @@ impl<'de> ::serde::Deserialize<'de> for InstantTranslationRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for InstantTranslationRequest {
     const NAME: &'static str = "InstantTranslationRequest";
     const NAMES: &'static [&'static str] = &["contents", "documents", "filters", "meta"];
@@ -3720,6 +3745,7 @@ impl<'de> ::serde::Deserialize<'de> for InstantTranslationResult {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for InstantTranslationResult {
     const NAME: &'static str = "InstantTranslationResult";
     const NAMES: &'static [&'static str] = &["results"];
@@ -3757,6 +3783,7 @@ impl<'de> ::serde::Deserialize<'de> for LanguageQuoteRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for LanguageQuoteRequest {
     const NAME: &'static str = "LanguageQuoteRequest";
     const NAMES: &'static [&'static str] = &["languages"];
@@ -3825,6 +3852,7 @@ impl<'de> ::serde::Deserialize<'de> for Subscription {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Subscription {
     const NAME: &'static str = "Subscription";
     const NAMES: &'static [&'static str] = &[

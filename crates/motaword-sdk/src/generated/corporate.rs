@@ -569,6 +569,7 @@ impl<'de> ::serde::Deserialize<'de> for CorporateAccount {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CorporateAccount {
     const NAME: &'static str = "CorporateAccount";
     const NAMES: &'static [&'static str] = &[

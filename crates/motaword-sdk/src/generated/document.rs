@@ -630,6 +630,7 @@ impl<'de> ::serde::Deserialize<'de> for DocumentPreview {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for DocumentPreview {
     const NAME: &'static str = "DocumentPreview";
     const NAMES: &'static [&'static str] = &["link", "source"];
@@ -670,6 +671,7 @@ impl<'de> ::serde::Deserialize<'de> for DocumentSubject {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for DocumentSubject {
     const NAME: &'static str = "DocumentSubject";
     const NAMES: &'static [&'static str] = &["name"];
@@ -721,6 +723,7 @@ impl<'de> ::serde::Deserialize<'de> for DraftDocumentRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for DraftDocumentRequest {
     const NAME: &'static str = "DraftDocumentRequest";
     const NAMES: &'static [&'static str] = &[
@@ -750,9 +753,9 @@ impl ::sdk_runtime::object::Object for DraftDocumentRequest {
     }
 }
 
-/// Values of the parameter `order_by` of [`list_documents`](crate::Client::list_documents).
-///
 /// Property to sort by. Defaults to `updated_at`.
+///
+/// Values of the parameter `order_by` of [`list_documents`](crate::Client::list_documents).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListDocumentsOrderBy {
@@ -786,9 +789,9 @@ impl ::schemars::JsonSchema for ListDocumentsOrderBy {
     }
 }
 
-/// Values of the parameter `type_filter` of [`list_documents`](crate::Client::list_documents).
-///
 /// Kind of file to list. Defaults to `ALL`.
+///
+/// Values of the parameter `type_filter` of [`list_documents`](crate::Client::list_documents).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListDocumentsTypeFilter {
@@ -842,9 +845,9 @@ impl ::schemars::JsonSchema for ListDocumentsTypeFilter {
     }
 }
 
-/// Values of the parameter `with[]` of [`list_documents`](crate::Client::list_documents).
-///
 /// Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
+///
+/// Values of the parameter `with[]` of [`list_documents`](crate::Client::list_documents).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListDocumentsWithItem {
@@ -872,9 +875,9 @@ impl ::schemars::JsonSchema for ListDocumentsWithItem {
     }
 }
 
-/// Values of the parameter `with[]` of `list_similar_documents`.
-///
 /// Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
+///
+/// Values of the parameter `with[]` of `list_similar_documents`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListSimilarDocumentsWithItem {
@@ -902,9 +905,9 @@ impl ::schemars::JsonSchema for ListSimilarDocumentsWithItem {
     }
 }
 
-/// Values of the parameter `order_by` of `list_user_documents`.
-///
 /// Property to sort by. Defaults to `updated_at`.
+///
+/// Values of the parameter `order_by` of `list_user_documents`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListUserDocumentsOrderBy {
@@ -938,9 +941,9 @@ impl ::schemars::JsonSchema for ListUserDocumentsOrderBy {
     }
 }
 
-/// Values of the parameter `type_filter` of `list_user_documents`.
-///
 /// Kind of file to list. Defaults to `ALL`.
+///
+/// Values of the parameter `type_filter` of `list_user_documents`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListUserDocumentsTypeFilter {
@@ -1045,6 +1048,7 @@ impl<'de> ::serde::Deserialize<'de> for RegularDocumentRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for RegularDocumentRequest {
     const NAME: &'static str = "RegularDocumentRequest";
     const NAMES: &'static [&'static str] = &[

@@ -513,6 +513,7 @@ impl<'de> ::serde::Deserialize<'de> for Glossary {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Glossary {
     const NAME: &'static str = "Glossary";
     const NAMES: &'static [&'static str] = &["id", "name", "links", "uploaded_at"];
@@ -568,6 +569,7 @@ impl<'de> ::serde::Deserialize<'de> for GlossaryList {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for GlossaryList {
     const NAME: &'static str = "GlossaryList";
     const NAMES: &'static [&'static str] = &["glossaries", "meta"];

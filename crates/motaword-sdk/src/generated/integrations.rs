@@ -67,6 +67,7 @@ impl<'de> ::serde::Deserialize<'de> for IntegrationsToken {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for IntegrationsToken {
     const NAME: &'static str = "IntegrationsToken";
     const NAMES: &'static [&'static str] = &["token"];

@@ -110,6 +110,7 @@ impl<'de> ::serde::Deserialize<'de> for FileNeedsVendor {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for FileNeedsVendor {
     const NAME: &'static str = "FileNeedsVendor";
     const NAMES: &'static [&'static str] = &[
@@ -172,6 +173,7 @@ impl<'de> ::serde::Deserialize<'de> for VendorInvitationList {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for VendorInvitationList {
     const NAME: &'static str = "VendorInvitationList";
     const NAMES: &'static [&'static str] = &["vendors"];
@@ -216,6 +218,7 @@ impl<'de> ::serde::Deserialize<'de> for VendorWithNeeds {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for VendorWithNeeds {
     const NAME: &'static str = "VendorWithNeeds";
     const NAMES: &'static [&'static str] = &["matchedNeeds", "userId"];

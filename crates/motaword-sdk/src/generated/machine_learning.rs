@@ -96,6 +96,7 @@ impl<'de> ::serde::Deserialize<'de> for DeliveryPredictionList {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for DeliveryPredictionList {
     const NAME: &'static str = "DeliveryPredictionList";
     const NAMES: &'static [&'static str] = &["result"];
@@ -133,6 +134,7 @@ impl<'de> ::serde::Deserialize<'de> for DeliveryPredictionRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for DeliveryPredictionRequest {
     const NAME: &'static str = "DeliveryPredictionRequest";
     const NAMES: &'static [&'static str] = &["projectId"];
@@ -183,6 +185,7 @@ impl<'de> ::serde::Deserialize<'de> for LanguageDeliveryPrediction {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for LanguageDeliveryPrediction {
     const NAME: &'static str = "LanguageDeliveryPrediction";
     const NAMES: &'static [&'static str] = &["language", "late", "probability"];

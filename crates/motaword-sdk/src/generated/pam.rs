@@ -198,6 +198,7 @@ impl<'de> ::serde::Deserialize<'de> for ClientNps {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ClientNps {
     const NAME: &'static str = "ClientNps";
     const NAMES: &'static [&'static str] = &["average", "last"];
@@ -244,6 +245,7 @@ impl<'de> ::serde::Deserialize<'de> for ClientNpsAverage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ClientNpsAverage {
     const NAME: &'static str = "ClientNpsAverage";
     const NAMES: &'static [&'static str] = &["completed_surveys_count", "score"];
@@ -293,6 +295,7 @@ impl<'de> ::serde::Deserialize<'de> for ClientNpsLast {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ClientNpsLast {
     const NAME: &'static str = "ClientNpsLast";
     const NAMES: &'static [&'static str] = &["completion_date", "score"];
@@ -438,6 +441,7 @@ impl<'de> ::serde::Deserialize<'de> for ClientProfile {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ClientProfile {
     const NAME: &'static str = "ClientProfile";
     const NAMES: &'static [&'static str] = &[
@@ -626,6 +630,7 @@ impl<'de> ::serde::Deserialize<'de> for InvitedVendor {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for InvitedVendor {
     const NAME: &'static str = "InvitedVendor";
     const NAMES: &'static [&'static str] = &[
@@ -726,6 +731,7 @@ impl<'de> ::serde::Deserialize<'de> for InvitedVendorsByLanguage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for InvitedVendorsByLanguage {
     const NAME: &'static str = "InvitedVendorsByLanguage";
     const NAMES: &'static [&'static str] = &["invited_vendors", "target_language"];
@@ -780,6 +786,7 @@ impl<'de> ::serde::Deserialize<'de> for PamMessage {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PamMessage {
     const NAME: &'static str = "PamMessage";
     const NAMES: &'static [&'static str] = &[
@@ -856,6 +863,7 @@ impl<'de> ::serde::Deserialize<'de> for ProjectCompletionReport {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProjectCompletionReport {
     const NAME: &'static str = "ProjectCompletionReport";
     const NAMES: &'static [&'static str] = &[
@@ -928,6 +936,7 @@ impl<'de> ::serde::Deserialize<'de> for ProofreaderWithLanguage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProofreaderWithLanguage {
     const NAME: &'static str = "ProofreaderWithLanguage";
     const NAMES: &'static [&'static str] = &[

@@ -1698,6 +1698,7 @@ impl<'de> ::serde::Deserialize<'de> for CallbackResult {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CallbackResult {
     const NAME: &'static str = "CallbackResult";
     const NAMES: &'static [&'static str] = &["data", "result", "type", "url"];
@@ -1746,6 +1747,7 @@ impl<'de> ::serde::Deserialize<'de> for CancelProjectRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CancelProjectRequest {
     const NAME: &'static str = "CancelProjectRequest";
     const NAMES: &'static [&'static str] = &["reason"];
@@ -1783,6 +1785,7 @@ impl<'de> ::serde::Deserialize<'de> for ClientManagerRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ClientManagerRequest {
     const NAME: &'static str = "ClientManagerRequest";
     const NAMES: &'static [&'static str] = &["user_id"];
@@ -1800,9 +1803,9 @@ impl ::sdk_runtime::object::Object for ClientManagerRequest {
     }
 }
 
-/// Values of the parameter `with[]` of [`get_project`](crate::Client::get_project).
-///
 /// Parts to include. Repeats per part.
+///
+/// Values of the parameter `with[]` of [`get_project`](crate::Client::get_project).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetProjectWithItem {
@@ -1832,9 +1835,9 @@ impl ::schemars::JsonSchema for GetProjectWithItem {
     }
 }
 
-/// Values of the parameter `order_by` of [`list_projects`](crate::Client::list_projects).
-///
 /// Property to sort by. Defaults to `id`.
+///
+/// Values of the parameter `order_by` of [`list_projects`](crate::Client::list_projects).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListProjectsOrderBy {
@@ -1867,9 +1870,9 @@ impl ::schemars::JsonSchema for ListProjectsOrderBy {
     }
 }
 
-/// Values of the parameter `with[]` of [`list_projects`](crate::Client::list_projects).
-///
 /// Parts to include in each project. Repeats per part.
+///
+/// Values of the parameter `with[]` of [`list_projects`](crate::Client::list_projects).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListProjectsWithItem {
@@ -1920,6 +1923,7 @@ impl<'de> ::serde::Deserialize<'de> for PackageJob {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PackageJob {
     const NAME: &'static str = "PackageJob";
     const NAMES: &'static [&'static str] = &["status", "key"];
@@ -1994,6 +1998,7 @@ impl<'de> ::serde::Deserialize<'de> for PackageStatus {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PackageStatus {
     const NAME: &'static str = "PackageStatus";
     const NAMES: &'static [&'static str] = &["status"];
@@ -2074,6 +2079,7 @@ impl<'de> ::serde::Deserialize<'de> for ProjectIds {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProjectIds {
     const NAME: &'static str = "ProjectIds";
     const NAMES: &'static [&'static str] = &["internal-id", "public-id"];
@@ -2132,6 +2138,7 @@ impl<'de> ::serde::Deserialize<'de> for ProjectJsonRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProjectJsonRequest {
     const NAME: &'static str = "ProjectJsonRequest";
     const NAMES: &'static [&'static str] = &[
@@ -2192,6 +2199,7 @@ impl<'de> ::serde::Deserialize<'de> for ProjectLaunch {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProjectLaunch {
     const NAME: &'static str = "ProjectLaunch";
     const NAMES: &'static [&'static str] = &["status"];
@@ -2244,6 +2252,7 @@ impl<'de> ::serde::Deserialize<'de> for ProjectPayment {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProjectPayment {
     const NAME: &'static str = "ProjectPayment";
     const NAMES: &'static [&'static str] = &[
@@ -2308,6 +2317,7 @@ impl<'de> ::serde::Deserialize<'de> for ProjectReportRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProjectReportRequest {
     const NAME: &'static str = "ProjectReportRequest";
     const NAMES: &'static [&'static str] = &["activity_type", "message"];
@@ -2405,6 +2415,7 @@ impl<'de> ::serde::Deserialize<'de> for ProjectUpdateRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProjectUpdateRequest {
     const NAME: &'static str = "ProjectUpdateRequest";
     const NAMES: &'static [&'static str] = &[
@@ -2442,9 +2453,9 @@ impl ::sdk_runtime::object::Object for ProjectUpdateRequest {
     }
 }
 
-/// Values of the parameter `actionType` of `trigger_callback`.
-///
 /// Stage that the callback reports.
+///
+/// Values of the parameter `actionType` of `trigger_callback`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TriggerCallbackActionType {

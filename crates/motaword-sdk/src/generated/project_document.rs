@@ -482,9 +482,9 @@ impl Request<'_, DownloadTranslatedDocument> {
     }
 }
 
-/// Values of the parameter `with[]` of [`get_project_document`](crate::Client::get_project_document).
-///
 /// Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
+///
+/// Values of the parameter `with[]` of [`get_project_document`](crate::Client::get_project_document).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetProjectDocumentWithItem {
@@ -572,6 +572,7 @@ impl<'de> ::serde::Deserialize<'de> for LinkedSourceDocument {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for LinkedSourceDocument {
     const NAME: &'static str = "LinkedSourceDocument";
     const NAMES: &'static [&'static str] = &["name", "size", "source", "url"];
@@ -600,9 +601,9 @@ impl ::sdk_runtime::object::Object for LinkedSourceDocument {
     }
 }
 
-/// Values of the parameter `with[]` of [`list_project_documents`](crate::Client::list_project_documents).
-///
 /// Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
+///
+/// Values of the parameter `with[]` of [`list_project_documents`](crate::Client::list_project_documents).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListProjectDocumentsWithItem {
@@ -653,6 +654,7 @@ impl<'de> ::serde::Deserialize<'de> for ProjectDocumentJson {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProjectDocumentJson {
     const NAME: &'static str = "ProjectDocumentJson";
     const NAMES: &'static [&'static str] = &["schemes", "source-link"];
@@ -720,6 +722,7 @@ impl<'de> ::serde::Deserialize<'de> for ProjectDocumentsJson {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProjectDocumentsJson {
     const NAME: &'static str = "ProjectDocumentsJson";
     const NAMES: &'static [&'static str] = &["schemes[]", "source-links[]"];

@@ -243,6 +243,7 @@ impl<'de> ::serde::Deserialize<'de> for WebhookRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for WebhookRequest {
     const NAME: &'static str = "WebhookRequest";
     const NAMES: &'static [&'static str] = &["callback_url"];

@@ -326,6 +326,7 @@ impl<'de> ::serde::Deserialize<'de> for DateRange {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for DateRange {
     const NAME: &'static str = "DateRange";
     const NAMES: &'static [&'static str] = &["date_from", "date_to"];
@@ -372,6 +373,7 @@ impl<'de> ::serde::Deserialize<'de> for LanguagePairsReport {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for LanguagePairsReport {
     const NAME: &'static str = "LanguagePairsReport";
     const NAMES: &'static [&'static str] = &["meta", "report"];
@@ -424,6 +426,7 @@ impl<'de> ::serde::Deserialize<'de> for LanguagePairsReportRow {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for LanguagePairsReportRow {
     const NAME: &'static str = "LanguagePairsReportRow";
     const NAMES: &'static [&'static str] = &["language_pair", "spending", "word_count"];
@@ -580,6 +583,7 @@ impl<'de> ::serde::Deserialize<'de> for QaEntry {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for QaEntry {
     const NAME: &'static str = "QaEntry";
     const NAMES: &'static [&'static str] = &[
@@ -722,6 +726,7 @@ impl<'de> ::serde::Deserialize<'de> for QaFilter {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for QaFilter {
     const NAME: &'static str = "QaFilter";
     const NAMES: &'static [&'static str] = &[
@@ -808,6 +813,7 @@ impl<'de> ::serde::Deserialize<'de> for QaReport {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for QaReport {
     const NAME: &'static str = "QaReport";
     const NAMES: &'static [&'static str] = &["report"];
@@ -900,6 +906,7 @@ impl<'de> ::serde::Deserialize<'de> for ReportFilterOptions {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ReportFilterOptions {
     const NAME: &'static str = "ReportFilterOptions";
     const NAMES: &'static [&'static str] = &[
@@ -984,6 +991,7 @@ impl<'de> ::serde::Deserialize<'de> for UsersReport {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for UsersReport {
     const NAME: &'static str = "UsersReport";
     const NAMES: &'static [&'static str] = &["meta", "report"];
@@ -1042,6 +1050,7 @@ impl<'de> ::serde::Deserialize<'de> for UsersReportRow {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for UsersReportRow {
     const NAME: &'static str = "UsersReportRow";
     const NAMES: &'static [&'static str] = &[

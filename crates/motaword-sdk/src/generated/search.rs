@@ -363,6 +363,7 @@ impl<'de> ::serde::Deserialize<'de> for DocumentInSearch {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for DocumentInSearch {
     const NAME: &'static str = "DocumentInSearch";
     const NAMES: &'static [&'static str] = &[
@@ -665,6 +666,7 @@ impl<'de> ::serde::Deserialize<'de> for ProjectInSearch {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProjectInSearch {
     const NAME: &'static str = "ProjectInSearch";
     const NAMES: &'static [&'static str] = &[
@@ -822,9 +824,9 @@ impl ::sdk_runtime::object::Object for ProjectInSearch {
     }
 }
 
-/// Values of the parameter `include[]` of [`search_everywhere`](crate::Client::search_everywhere).
-///
 /// Kinds to search. Repeats per kind; without it all kinds are searched.
+///
+/// Values of the parameter `include[]` of [`search_everywhere`](crate::Client::search_everywhere).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SearchEverywhereIncludeItem {
@@ -888,6 +890,7 @@ impl<'de> ::serde::Deserialize<'de> for SearchHits {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SearchHits {
     const NAME: &'static str = "SearchHits";
     const NAMES: &'static [&'static str] = &["documents", "projects", "strings"];
@@ -940,6 +943,7 @@ impl<'de> ::serde::Deserialize<'de> for SearchResult {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SearchResult {
     const NAME: &'static str = "SearchResult";
     const NAMES: &'static [&'static str] = &["meta", "result"];
@@ -1046,6 +1050,7 @@ impl<'de> ::serde::Deserialize<'de> for StringInSearch {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for StringInSearch {
     const NAME: &'static str = "StringInSearch";
     const NAMES: &'static [&'static str] = &[

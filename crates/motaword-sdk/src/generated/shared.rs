@@ -78,6 +78,7 @@ impl<'de> ::serde::Deserialize<'de> for Address {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Address {
     const NAME: &'static str = "Address";
     const NAMES: &'static [&'static str] = &[
@@ -170,6 +171,7 @@ impl<'de> ::serde::Deserialize<'de> for ApiError {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ApiError {
     const NAME: &'static str = "ApiError";
     const NAMES: &'static [&'static str] = &[
@@ -284,6 +286,7 @@ impl<'de> ::serde::Deserialize<'de> for AsyncOperationStatus {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AsyncOperationStatus {
     const NAME: &'static str = "AsyncOperationStatus";
     const NAMES: &'static [&'static str] = &["duration", "key", "message", "status"];
@@ -348,6 +351,7 @@ impl<'de> ::serde::Deserialize<'de> for BillingAddress {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for BillingAddress {
     const NAME: &'static str = "BillingAddress";
     const NAMES: &'static [&'static str] = &[
@@ -438,6 +442,7 @@ impl<'de> ::serde::Deserialize<'de> for ClientProjectStat {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ClientProjectStat {
     const NAME: &'static str = "ClientProjectStat";
     const NAMES: &'static [&'static str] = &[
@@ -496,6 +501,7 @@ impl<'de> ::serde::Deserialize<'de> for ClientProjectStats {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ClientProjectStats {
     const NAME: &'static str = "ClientProjectStats";
     const NAMES: &'static [&'static str] = &["stats"];
@@ -592,6 +598,7 @@ impl<'de> ::serde::Deserialize<'de> for ContinuousProjectDocument {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContinuousProjectDocument {
     const NAME: &'static str = "ContinuousProjectDocument";
     const NAMES: &'static [&'static str] = &[
@@ -672,6 +679,7 @@ impl<'de> ::serde::Deserialize<'de> for CreditCard {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CreditCard {
     const NAME: &'static str = "CreditCard";
     const NAMES: &'static [&'static str] = &["id", "bin", "is_default", "payment_code"];
@@ -811,6 +819,7 @@ impl<'de> ::serde::Deserialize<'de> for Document {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Document {
     const NAME: &'static str = "Document";
     const NAMES: &'static [&'static str] = &[
@@ -973,6 +982,7 @@ impl<'de> ::serde::Deserialize<'de> for DocumentLinks {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for DocumentLinks {
     const NAME: &'static str = "DocumentLinks";
     const NAMES: &'static [&'static str] = &[
@@ -1057,6 +1067,7 @@ impl<'de> ::serde::Deserialize<'de> for DocumentList {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for DocumentList {
     const NAME: &'static str = "DocumentList";
     const NAMES: &'static [&'static str] = &["documents", "meta"];
@@ -1106,6 +1117,7 @@ impl<'de> ::serde::Deserialize<'de> for ErrorDetail {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ErrorDetail {
     const NAME: &'static str = "ErrorDetail";
     const NAMES: &'static [&'static str] = &["code", "message", "help", "http_code"];
@@ -1179,6 +1191,7 @@ impl<'de> ::serde::Deserialize<'de> for ErrorResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ErrorResponse {
     const NAME: &'static str = "ErrorResponse";
     const NAMES: &'static [&'static str] = &[
@@ -1234,6 +1247,7 @@ impl<'de> ::serde::Deserialize<'de> for Href {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Href {
     const NAME: &'static str = "Href";
     const NAMES: &'static [&'static str] = &["href"];
@@ -1326,6 +1340,7 @@ impl<'de> ::serde::Deserialize<'de> for Invoice {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Invoice {
     const NAME: &'static str = "Invoice";
     const NAMES: &'static [&'static str] = &[
@@ -1440,6 +1455,7 @@ impl<'de> ::serde::Deserialize<'de> for InvoiceLinks {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for InvoiceLinks {
     const NAME: &'static str = "InvoiceLinks";
     const NAMES: &'static [&'static str] = &[
@@ -1506,6 +1522,7 @@ impl<'de> ::serde::Deserialize<'de> for LanguagePair {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for LanguagePair {
     const NAME: &'static str = "LanguagePair";
     const NAMES: &'static [&'static str] = &["source_language", "target_language"];
@@ -1567,6 +1584,7 @@ impl<'de> ::serde::Deserialize<'de> for LanguageProgress {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for LanguageProgress {
     const NAME: &'static str = "LanguageProgress";
     const NAMES: &'static [&'static str] = &[
@@ -1683,6 +1701,7 @@ impl<'de> ::serde::Deserialize<'de> for ManualFile {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ManualFile {
     const NAME: &'static str = "ManualFile";
     const NAMES: &'static [&'static str] = &[
@@ -1751,6 +1770,7 @@ impl<'de> ::serde::Deserialize<'de> for Monetary {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Monetary {
     const NAME: &'static str = "Monetary";
     const NAMES: &'static [&'static str] = &["amount", "currency"];
@@ -1797,6 +1817,7 @@ impl<'de> ::serde::Deserialize<'de> for NamedReference {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for NamedReference {
     const NAME: &'static str = "NamedReference";
     const NAMES: &'static [&'static str] = &["id", "name"];
@@ -1865,6 +1886,7 @@ impl<'de> ::serde::Deserialize<'de> for OperationStatus {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for OperationStatus {
     const NAME: &'static str = "OperationStatus";
     const NAMES: &'static [&'static str] = &["status"];
@@ -1927,6 +1949,7 @@ impl<'de> ::serde::Deserialize<'de> for Paging {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Paging {
     const NAME: &'static str = "Paging";
     const NAMES: &'static [&'static str] = &[
@@ -1997,6 +2020,7 @@ impl<'de> ::serde::Deserialize<'de> for PagingLinks {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PagingLinks {
     const NAME: &'static str = "PagingLinks";
     const NAMES: &'static [&'static str] = &["self", "next", "previous"];
@@ -2043,6 +2067,7 @@ impl<'de> ::serde::Deserialize<'de> for PagingMeta {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PagingMeta {
     const NAME: &'static str = "PagingMeta";
     const NAMES: &'static [&'static str] = &["paging"];
@@ -2087,6 +2112,7 @@ impl<'de> ::serde::Deserialize<'de> for PermissionList {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PermissionList {
     const NAME: &'static str = "PermissionList";
     const NAMES: &'static [&'static str] = &["meta", "permissions"];
@@ -2127,6 +2153,7 @@ impl<'de> ::serde::Deserialize<'de> for PopularLanguagePairs {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PopularLanguagePairs {
     const NAME: &'static str = "PopularLanguagePairs";
     const NAMES: &'static [&'static str] = &["pairs"];
@@ -2258,6 +2285,7 @@ impl<'de> ::serde::Deserialize<'de> for ProfileSurvey {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProfileSurvey {
     const NAME: &'static str = "ProfileSurvey";
     const NAMES: &'static [&'static str] = &[
@@ -2464,6 +2492,7 @@ impl<'de> ::serde::Deserialize<'de> for Progress {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Progress {
     const NAME: &'static str = "Progress";
     const NAMES: &'static [&'static str] = &[
@@ -2536,6 +2565,7 @@ impl<'de> ::serde::Deserialize<'de> for ProgressLinks {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProgressLinks {
     const NAME: &'static str = "ProgressLinks";
     const NAMES: &'static [&'static str] = &["self", "project"];
@@ -2790,6 +2820,7 @@ impl<'de> ::serde::Deserialize<'de> for Project {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Project {
     const NAME: &'static str = "Project";
     const NAMES: &'static [&'static str] = &[
@@ -3003,6 +3034,7 @@ impl<'de> ::serde::Deserialize<'de> for ProjectInWebhook {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProjectInWebhook {
     const NAME: &'static str = "ProjectInWebhook";
     const NAMES: &'static [&'static str] = &[
@@ -3101,6 +3133,7 @@ impl<'de> ::serde::Deserialize<'de> for ProjectLinks {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProjectLinks {
     const NAME: &'static str = "ProjectLinks";
     const NAMES: &'static [&'static str] = &[
@@ -3165,6 +3198,7 @@ impl<'de> ::serde::Deserialize<'de> for ProjectList {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProjectList {
     const NAME: &'static str = "ProjectList";
     const NAMES: &'static [&'static str] = &["meta", "projects"];
@@ -3242,6 +3276,7 @@ impl<'de> ::serde::Deserialize<'de> for ProjectPrice {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProjectPrice {
     const NAME: &'static str = "ProjectPrice";
     const NAMES: &'static [&'static str] = &[
@@ -3371,6 +3406,7 @@ impl<'de> ::serde::Deserialize<'de> for ProjectWebhook {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ProjectWebhook {
     const NAME: &'static str = "ProjectWebhook";
     const NAMES: &'static [&'static str] = &["type", "action", "project"];
@@ -3433,6 +3469,7 @@ impl<'de> ::serde::Deserialize<'de> for ReportFilter {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ReportFilter {
     const NAME: &'static str = "ReportFilter";
     const NAMES: &'static [&'static str] = &[
@@ -3498,6 +3535,7 @@ impl<'de> ::serde::Deserialize<'de> for SocialMedia {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SocialMedia {
     const NAME: &'static str = "SocialMedia";
     const NAMES: &'static [&'static str] = &[
@@ -3717,6 +3755,7 @@ impl<'de> ::serde::Deserialize<'de> for User {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for User {
     const NAME: &'static str = "User";
     const NAMES: &'static [&'static str] = &[
@@ -3914,6 +3953,7 @@ impl<'de> ::serde::Deserialize<'de> for UserClient {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for UserClient {
     const NAME: &'static str = "UserClient";
     const NAMES: &'static [&'static str] = &["corporate", "nps", "subjects"];
@@ -3969,6 +4009,7 @@ impl<'de> ::serde::Deserialize<'de> for UserClientCorporate {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for UserClientCorporate {
     const NAME: &'static str = "UserClientCorporate";
     const NAMES: &'static [&'static str] = &[
@@ -4033,6 +4074,7 @@ impl<'de> ::serde::Deserialize<'de> for UserGroup {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for UserGroup {
     const NAME: &'static str = "UserGroup";
     const NAMES: &'static [&'static str] = &[
@@ -4093,6 +4135,7 @@ impl<'de> ::serde::Deserialize<'de> for UserGroupList {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for UserGroupList {
     const NAME: &'static str = "UserGroupList";
     const NAMES: &'static [&'static str] = &["meta", "user_groups"];
@@ -4142,6 +4185,7 @@ impl<'de> ::serde::Deserialize<'de> for UserLinks {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for UserLinks {
     const NAME: &'static str = "UserLinks";
     const NAMES: &'static [&'static str] = &[
@@ -4202,6 +4246,7 @@ impl<'de> ::serde::Deserialize<'de> for UserList {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for UserList {
     const NAME: &'static str = "UserList";
     const NAMES: &'static [&'static str] = &["meta", "users"];
@@ -4247,6 +4292,7 @@ impl<'de> ::serde::Deserialize<'de> for UserNotificationSettings {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for UserNotificationSettings {
     const NAME: &'static str = "UserNotificationSettings";
     const NAMES: &'static [&'static str] = &["phone_number", "sms_enabled"];
@@ -4270,6 +4316,7 @@ impl ::sdk_runtime::object::Object for UserNotificationSettings {
 }
 
 /// New values of an account. An absent property stays as it is.
+///
 /// It cannot be made from a `User`, which has no `phone`, `zip`, `notifications`, `notify`, `paypal_email`, `require_1099`, `user_groups`: the API may reset what is left out.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -4335,6 +4382,7 @@ impl<'de> ::serde::Deserialize<'de> for UserRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for UserRequest {
     const NAME: &'static str = "UserRequest";
     const NAMES: &'static [&'static str] = &[
@@ -4470,6 +4518,7 @@ impl<'de> ::serde::Deserialize<'de> for UserVendor {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for UserVendor {
     const NAME: &'static str = "UserVendor";
     const NAMES: &'static [&'static str] = &[
@@ -4596,6 +4645,7 @@ impl<'de> ::serde::Deserialize<'de> for VendorProjectPair {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for VendorProjectPair {
     const NAME: &'static str = "VendorProjectPair";
     const NAMES: &'static [&'static str] = &[
@@ -4727,6 +4777,7 @@ impl<'de> ::serde::Deserialize<'de> for WordCountAnalysis {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for WordCountAnalysis {
     const NAME: &'static str = "WordCountAnalysis";
     const NAMES: &'static [&'static str] = &[

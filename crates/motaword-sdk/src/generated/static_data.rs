@@ -179,6 +179,7 @@ impl<'de> ::serde::Deserialize<'de> for FormatDocuments {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for FormatDocuments {
     const NAME: &'static str = "FormatDocuments";
     const NAMES: &'static [&'static str] = &["extensions", "mimes"];
@@ -219,6 +220,7 @@ impl<'de> ::serde::Deserialize<'de> for FormatExtensions {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for FormatExtensions {
     const NAME: &'static str = "FormatExtensions";
     const NAMES: &'static [&'static str] = &["extensions"];
@@ -269,6 +271,7 @@ impl<'de> ::serde::Deserialize<'de> for FormatList {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for FormatList {
     const NAME: &'static str = "FormatList";
     const NAMES: &'static [&'static str] = &["documents", "glossaries", "styleguides"];
@@ -317,6 +320,7 @@ impl<'de> ::serde::Deserialize<'de> for Language {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Language {
     const NAME: &'static str = "Language";
     const NAMES: &'static [&'static str] = &["code", "name"];

@@ -261,6 +261,7 @@ impl<'de> ::serde::Deserialize<'de> for ClientStringStats {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ClientStringStats {
     const NAME: &'static str = "ClientStringStats";
     const NAMES: &'static [&'static str] = &[
@@ -329,6 +330,7 @@ impl<'de> ::serde::Deserialize<'de> for CommissionStats {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CommissionStats {
     const NAME: &'static str = "CommissionStats";
     const NAMES: &'static [&'static str] = &["balance", "paid", "quote_total", "total"];
@@ -390,6 +392,7 @@ impl<'de> ::serde::Deserialize<'de> for LanguageStringStat {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for LanguageStringStat {
     const NAME: &'static str = "LanguageStringStat";
     const NAMES: &'static [&'static str] = &[

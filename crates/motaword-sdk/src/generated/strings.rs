@@ -1210,6 +1210,7 @@ impl<'de> ::serde::Deserialize<'de> for ClientStringTranslation {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ClientStringTranslation {
     const NAME: &'static str = "ClientStringTranslation";
     const NAMES: &'static [&'static str] = &[
@@ -1290,6 +1291,7 @@ impl<'de> ::serde::Deserialize<'de> for ClientStringWithTranslations {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ClientStringWithTranslations {
     const NAME: &'static str = "ClientStringWithTranslations";
     const NAMES: &'static [&'static str] = &[
@@ -1346,6 +1348,7 @@ impl<'de> ::serde::Deserialize<'de> for ClientStrings {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ClientStrings {
     const NAME: &'static str = "ClientStrings";
     const NAMES: &'static [&'static str] = &["meta", "strings"];
@@ -1397,6 +1400,7 @@ impl<'de> ::serde::Deserialize<'de> for ContinuousProjectCache {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContinuousProjectCache {
     const NAME: &'static str = "ContinuousProjectCache";
     const NAMES: &'static [&'static str] = &["meta", "translations"];
@@ -1449,6 +1453,7 @@ impl<'de> ::serde::Deserialize<'de> for ContinuousProjectLanguageCache {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContinuousProjectLanguageCache {
     const NAME: &'static str = "ContinuousProjectLanguageCache";
     const NAMES: &'static [&'static str] = &["mt", "nonparsed", "tm"];
@@ -1494,6 +1499,7 @@ impl<'de> ::serde::Deserialize<'de> for DocumentStringsRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for DocumentStringsRequest {
     const NAME: &'static str = "DocumentStringsRequest";
     const NAMES: &'static [&'static str] = &["documentName"];
@@ -1538,6 +1544,7 @@ impl<'de> ::serde::Deserialize<'de> for MachineTranslatedStrings {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for MachineTranslatedStrings {
     const NAME: &'static str = "MachineTranslatedStrings";
     const NAMES: &'static [&'static str] = &["cost", "strings"];
@@ -1584,6 +1591,7 @@ impl<'de> ::serde::Deserialize<'de> for StringList {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for StringList {
     const NAME: &'static str = "StringList";
     const NAMES: &'static [&'static str] = &["meta", "translations"];
@@ -1636,6 +1644,7 @@ impl<'de> ::serde::Deserialize<'de> for StringTranslation {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for StringTranslation {
     const NAME: &'static str = "StringTranslation";
     const NAMES: &'static [&'static str] = &["id", "content", "state"];
@@ -1687,6 +1696,7 @@ impl<'de> ::serde::Deserialize<'de> for StringTranslationRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for StringTranslationRequest {
     const NAME: &'static str = "StringTranslationRequest";
     const NAMES: &'static [&'static str] = &[
@@ -1755,6 +1765,7 @@ impl<'de> ::serde::Deserialize<'de> for StringWithTranslations {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for StringWithTranslations {
     const NAME: &'static str = "StringWithTranslations";
     const NAMES: &'static [&'static str] = &["id", "content", "file_id", "translations"];
@@ -1812,6 +1823,7 @@ impl<'de> ::serde::Deserialize<'de> for TranslationMemoryUnit {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for TranslationMemoryUnit {
     const NAME: &'static str = "TranslationMemoryUnit";
     const NAMES: &'static [&'static str] = &[

@@ -539,6 +539,7 @@ impl<'de> ::serde::Deserialize<'de> for StyleGuide {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for StyleGuide {
     const NAME: &'static str = "StyleGuide";
     const NAMES: &'static [&'static str] = &["id", "name", "links", "uploaded_at"];
@@ -594,6 +595,7 @@ impl<'de> ::serde::Deserialize<'de> for StyleGuideList {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for StyleGuideList {
     const NAME: &'static str = "StyleGuideList";
     const NAMES: &'static [&'static str] = &["meta", "styleguides"];

@@ -168,6 +168,7 @@ impl<'de> ::serde::Deserialize<'de> for SurveyAnswer {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SurveyAnswer {
     const NAME: &'static str = "SurveyAnswer";
     const NAMES: &'static [&'static str] = &[
@@ -225,6 +226,7 @@ impl<'de> ::serde::Deserialize<'de> for SurveyAnswers {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SurveyAnswers {
     const NAME: &'static str = "SurveyAnswers";
     const NAMES: &'static [&'static str] = &["answers"];
@@ -275,6 +277,7 @@ impl<'de> ::serde::Deserialize<'de> for SurveyQuestion {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SurveyQuestion {
     const NAME: &'static str = "SurveyQuestion";
     const NAMES: &'static [&'static str] = &["answers", "question", "question_answers"];
@@ -345,6 +348,7 @@ impl<'de> ::serde::Deserialize<'de> for SurveyQuestionText {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SurveyQuestionText {
     const NAME: &'static str = "SurveyQuestionText";
     const NAMES: &'static [&'static str] = &[

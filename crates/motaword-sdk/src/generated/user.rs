@@ -2736,6 +2736,7 @@ impl<'de> ::serde::Deserialize<'de> for ClientStats {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ClientStats {
     const NAME: &'static str = "ClientStats";
     const NAMES: &'static [&'static str] = &[
@@ -2814,6 +2815,7 @@ impl<'de> ::serde::Deserialize<'de> for EarningList {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for EarningList {
     const NAME: &'static str = "EarningList";
     const NAMES: &'static [&'static str] = &["completed", "ongoing", "total"];
@@ -2956,6 +2958,7 @@ impl<'de> ::serde::Deserialize<'de> for EarningWithTqs {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for EarningWithTqs {
     const NAME: &'static str = "EarningWithTqs";
     const NAMES: &'static [&'static str] = &[
@@ -3071,6 +3074,7 @@ impl<'de> ::serde::Deserialize<'de> for EmailConfirmationStatus {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for EmailConfirmationStatus {
     const NAME: &'static str = "EmailConfirmationStatus";
     const NAMES: &'static [&'static str] = &["status"];
@@ -3108,6 +3112,7 @@ impl<'de> ::serde::Deserialize<'de> for EmailRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for EmailRequest {
     const NAME: &'static str = "EmailRequest";
     const NAMES: &'static [&'static str] = &["email"];
@@ -3125,9 +3130,9 @@ impl ::sdk_runtime::object::Object for EmailRequest {
     }
 }
 
-/// Values of the parameter `period` of [`get_responsivity`](crate::Client::get_responsivity).
-///
 /// Length of the periods. Defaults to `monthly`.
+///
+/// Values of the parameter `period` of [`get_responsivity`](crate::Client::get_responsivity).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetResponsivityPeriod {
@@ -3155,9 +3160,9 @@ impl ::schemars::JsonSchema for GetResponsivityPeriod {
     }
 }
 
-/// Values of the parameter `period` of `get_user_responsivity`.
-///
 /// Length of the periods. Defaults to `monthly`.
+///
+/// Values of the parameter `period` of `get_user_responsivity`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetUserResponsivityPeriod {
@@ -3185,9 +3190,9 @@ impl ::schemars::JsonSchema for GetUserResponsivityPeriod {
     }
 }
 
-/// Values of the parameter `user_type` of `list_users`.
-///
 /// Kind of users to list. Defaults to `all`.
+///
+/// Values of the parameter `user_type` of `list_users`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListUsersUserType {
@@ -3235,6 +3240,7 @@ impl<'de> ::serde::Deserialize<'de> for LocationRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for LocationRequest {
     const NAME: &'static str = "LocationRequest";
     const NAMES: &'static [&'static str] = &["lat", "lon", "timestamp"];
@@ -3347,6 +3353,7 @@ impl<'de> ::serde::Deserialize<'de> for NotificationSubscription {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for NotificationSubscription {
     const NAME: &'static str = "NotificationSubscription";
     const NAMES: &'static [&'static str] = &["device", "endpoint", "type"];
@@ -3392,6 +3399,7 @@ impl<'de> ::serde::Deserialize<'de> for PasswordRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PasswordRequest {
     const NAME: &'static str = "PasswordRequest";
     const NAMES: &'static [&'static str] = &["password"];
@@ -3439,6 +3447,7 @@ impl<'de> ::serde::Deserialize<'de> for PaymentInfo {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PaymentInfo {
     const NAME: &'static str = "PaymentInfo";
     const NAMES: &'static [&'static str] = &[
@@ -3512,6 +3521,7 @@ impl<'de> ::serde::Deserialize<'de> for PaymentInfoCorporate {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PaymentInfoCorporate {
     const NAME: &'static str = "PaymentInfoCorporate";
     const NAMES: &'static [&'static str] = &[
@@ -3604,6 +3614,7 @@ impl<'de> ::serde::Deserialize<'de> for PaymentInfoRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PaymentInfoRequest {
     const NAME: &'static str = "PaymentInfoRequest";
     const NAMES: &'static [&'static str] = &[
@@ -3741,6 +3752,7 @@ impl<'de> ::serde::Deserialize<'de> for Responsivity {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Responsivity {
     const NAME: &'static str = "Responsivity";
     const NAMES: &'static [&'static str] = &[
@@ -3813,6 +3825,7 @@ impl<'de> ::serde::Deserialize<'de> for ResponsivityList {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ResponsivityList {
     const NAME: &'static str = "ResponsivityList";
     const NAMES: &'static [&'static str] = &["links", "responsivity"];
@@ -3856,6 +3869,7 @@ impl<'de> ::serde::Deserialize<'de> for SelfLinks {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SelfLinks {
     const NAME: &'static str = "SelfLinks";
     const NAMES: &'static [&'static str] = &["self"];
@@ -3900,6 +3914,7 @@ impl<'de> ::serde::Deserialize<'de> for Stats {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Stats {
     const NAME: &'static str = "Stats";
     const NAMES: &'static [&'static str] = &["client", "vendor"];
@@ -3939,6 +3954,7 @@ impl<'de> ::serde::Deserialize<'de> for SuspendUserRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SuspendUserRequest {
     const NAME: &'static str = "SuspendUserRequest";
     const NAMES: &'static [&'static str] = &["reason"];
@@ -4102,6 +4118,7 @@ impl<'de> ::serde::Deserialize<'de> for UserBody {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for UserBody {
     const NAME: &'static str = "UserBody";
     const NAMES: &'static [&'static str] = &[
@@ -4280,6 +4297,7 @@ impl<'de> ::serde::Deserialize<'de> for VendorEarningStats {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for VendorEarningStats {
     const NAME: &'static str = "VendorEarningStats";
     const NAMES: &'static [&'static str] = &["total"];
@@ -4482,6 +4500,7 @@ impl<'de> ::serde::Deserialize<'de> for VendorFilter {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for VendorFilter {
     const NAME: &'static str = "VendorFilter";
     const NAMES: &'static [&'static str] = &[
@@ -4756,6 +4775,7 @@ impl<'de> ::serde::Deserialize<'de> for VendorProjectStats {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for VendorProjectStats {
     const NAME: &'static str = "VendorProjectStats";
     const NAMES: &'static [&'static str] = &["invited", "total", "worked"];
@@ -4814,6 +4834,7 @@ impl<'de> ::serde::Deserialize<'de> for VendorStats {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for VendorStats {
     const NAME: &'static str = "VendorStats";
     const NAMES: &'static [&'static str] = &["earnings", "projects", "words"];
@@ -4866,6 +4887,7 @@ impl<'de> ::serde::Deserialize<'de> for VendorTag {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for VendorTag {
     const NAME: &'static str = "VendorTag";
     const NAMES: &'static [&'static str] = &["name", "color"];
@@ -4912,6 +4934,7 @@ impl<'de> ::serde::Deserialize<'de> for VendorWordStats {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for VendorWordStats {
     const NAME: &'static str = "VendorWordStats";
     const NAMES: &'static [&'static str] = &["approved", "translated"];

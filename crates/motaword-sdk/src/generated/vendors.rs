@@ -119,6 +119,7 @@ impl<'de> ::serde::Deserialize<'de> for AvailableVendorsFilter {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AvailableVendorsFilter {
     const NAME: &'static str = "AvailableVendorsFilter";
     const NAMES: &'static [&'static str] = &[

@@ -49,13 +49,18 @@ pub(crate) fn types() -> Vec<RoundTrip> {
                 motaword_sdk::types::ActivityStage,
             >("ActivityStage", false, true),
         );
-    types.push(RoundTrip::new::<motaword_sdk::types::Address>("Address", true, true));
+    types
+        .push(
+            RoundTrip::new::<motaword_sdk::types::Address>("Address", true, true)
+                .in_requests(),
+        );
     #[cfg(feature = "continuous-project")]
     types
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::AnalyticsEvent,
-            >("AnalyticsEvent", true, false),
+            >("AnalyticsEvent", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "continuous-project")]
     types
@@ -81,13 +86,15 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::AvailableVendorsFilter,
-            >("AvailableVendorsFilter", true, false),
+            >("AvailableVendorsFilter", true, false)
+                .in_requests(),
         );
     types
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::BillingAddress,
-            >("BillingAddress", true, true),
+            >("BillingAddress", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "blog")]
     types
@@ -129,14 +136,16 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::CancelProjectRequest,
-            >("CancelProjectRequest", true, false),
+            >("CancelProjectRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "project")]
     types
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::ClientManagerRequest,
-            >("ClientManagerRequest", true, false),
+            >("ClientManagerRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "pam")]
     types
@@ -218,7 +227,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::CommentLinks,
-            >("CommentLinks", true, true),
+            >("CommentLinks", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "activity")]
     types
@@ -258,7 +268,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::ContinuousDocumentRequest,
-            >("ContinuousDocumentRequest", true, false),
+            >("ContinuousDocumentRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "continuous-project")]
     types
@@ -306,7 +317,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::ContinuousProjectLanguage,
-            >("ContinuousProjectLanguage", true, false),
+            >("ContinuousProjectLanguage", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "strings")]
     types
@@ -320,7 +332,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::ContinuousProjectLinks,
-            >("ContinuousProjectLinks", true, true),
+            >("ContinuousProjectLinks", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "continuous-project")]
     types
@@ -341,7 +354,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::ContinuousProjectUpdate,
-            >("ContinuousProjectUpdate", true, false),
+            >("ContinuousProjectUpdate", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "continuous-project")]
     types
@@ -359,12 +373,14 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         );
     types
         .push(
-            RoundTrip::new::<motaword_sdk::types::CreditCard>("CreditCard", true, true),
+            RoundTrip::new::<motaword_sdk::types::CreditCard>("CreditCard", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "report")]
     types
         .push(
-            RoundTrip::new::<motaword_sdk::types::DateRange>("DateRange", true, false),
+            RoundTrip::new::<motaword_sdk::types::DateRange>("DateRange", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "machine-learning")]
     types
@@ -378,7 +394,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::DeliveryPredictionRequest,
-            >("DeliveryPredictionRequest", true, false),
+            >("DeliveryPredictionRequest", true, false)
+                .in_requests(),
         );
     types.push(RoundTrip::new::<motaword_sdk::types::Document>("Document", false, true));
     #[cfg(feature = "search")]
@@ -412,21 +429,24 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::DocumentProgressRequest,
-            >("DocumentProgressRequest", true, false),
+            >("DocumentProgressRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "continuous-project")]
     types
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::DocumentQuoteRequest,
-            >("DocumentQuoteRequest", true, false),
+            >("DocumentQuoteRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "strings")]
     types
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::DocumentStringsRequest,
-            >("DocumentStringsRequest", true, false),
+            >("DocumentStringsRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "document")]
     types
@@ -440,7 +460,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::DraftDocumentRequest,
-            >("DraftDocumentRequest", true, false),
+            >("DraftDocumentRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "user")]
     types
@@ -482,14 +503,16 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::EmailRequest,
-            >("EmailRequest", true, false),
+            >("EmailRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "continuous-project")]
     types
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::EncodedFile,
-            >("EncodedFile", true, false),
+            >("EncodedFile", true, false)
+                .in_requests(),
         );
     types
         .push(
@@ -506,7 +529,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::FileNeedsVendor,
-            >("FileNeedsVendor", true, true),
+            >("FileNeedsVendor", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "static-data")]
     types
@@ -538,22 +562,28 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         );
     types
         .push(
-            RoundTrip::new::<motaword_sdk::types::GrantType>("GrantType", true, false),
+            RoundTrip::new::<motaword_sdk::types::GrantType>("GrantType", true, false)
+                .in_requests(),
         );
-    types.push(RoundTrip::new::<motaword_sdk::types::Href>("Href", true, true));
+    types
+        .push(
+            RoundTrip::new::<motaword_sdk::types::Href>("Href", true, true).in_requests(),
+        );
     #[cfg(feature = "continuous-project")]
     types
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::InstantTranslationFilter,
-            >("InstantTranslationFilter", true, false),
+            >("InstantTranslationFilter", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "continuous-project")]
     types
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::InstantTranslationRequest,
-            >("InstantTranslationRequest", true, false),
+            >("InstantTranslationRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "continuous-project")]
     types
@@ -603,7 +633,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::LanguagePair,
-            >("LanguagePair", true, true),
+            >("LanguagePair", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "report")]
     types
@@ -630,7 +661,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::LanguageQuoteRequest,
-            >("LanguageQuoteRequest", true, false),
+            >("LanguageQuoteRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "stats")]
     types
@@ -644,27 +676,31 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::LinkedDocumentSource,
-            >("LinkedDocumentSource", true, false),
+            >("LinkedDocumentSource", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "project-document")]
     types
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::LinkedSourceDocument,
-            >("LinkedSourceDocument", true, false),
+            >("LinkedSourceDocument", true, false)
+                .in_requests(),
         );
     types
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::ListOrderType,
-            >("ListOrderType", true, false),
+            >("ListOrderType", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "user")]
     types
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::LocationRequest,
-            >("LocationRequest", true, false),
+            >("LocationRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "strings")]
     types
@@ -689,14 +725,16 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::NotificationDevice,
-            >("NotificationDevice", true, false),
+            >("NotificationDevice", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "user")]
     types
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::NotificationSubscription,
-            >("NotificationSubscription", true, false),
+            >("NotificationSubscription", true, false)
+                .in_requests(),
         );
     types
         .push(
@@ -743,40 +781,46 @@ pub(crate) fn types() -> Vec<RoundTrip> {
     #[cfg(feature = "pam")]
     types
         .push(
-            RoundTrip::new::<motaword_sdk::types::PamMessage>("PamMessage", true, false),
+            RoundTrip::new::<motaword_sdk::types::PamMessage>("PamMessage", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "user")]
     types
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::PasswordRequest,
-            >("PasswordRequest", true, false),
+            >("PasswordRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "user")]
     types
         .push(
-            RoundTrip::new::<motaword_sdk::types::PaymentInfo>("PaymentInfo", true, true),
+            RoundTrip::new::<motaword_sdk::types::PaymentInfo>("PaymentInfo", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "user")]
     types
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::PaymentInfoCorporate,
-            >("PaymentInfoCorporate", true, true),
+            >("PaymentInfoCorporate", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "user")]
     types
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::PaymentInfoRequest,
-            >("PaymentInfoRequest", true, false),
+            >("PaymentInfoRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "project")]
     types
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::PaymentMethod,
-            >("PaymentMethod", true, false),
+            >("PaymentMethod", true, false)
+                .in_requests(),
         );
     types
         .push(
@@ -794,7 +838,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::ProfileSurvey,
-            >("ProfileSurvey", true, true),
+            >("ProfileSurvey", true, true)
+                .in_requests(),
         );
     types.push(RoundTrip::new::<motaword_sdk::types::Progress>("Progress", false, true));
     types
@@ -816,14 +861,16 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::ProjectDocumentJson,
-            >("ProjectDocumentJson", true, false),
+            >("ProjectDocumentJson", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "project-document")]
     types
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::ProjectDocumentsJson,
-            >("ProjectDocumentsJson", true, false),
+            >("ProjectDocumentsJson", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "project")]
     types
@@ -848,7 +895,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::ProjectJsonRequest,
-            >("ProjectJsonRequest", true, false),
+            >("ProjectJsonRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "project")]
     types
@@ -874,7 +922,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::ProjectPayment,
-            >("ProjectPayment", true, false),
+            >("ProjectPayment", true, false)
+                .in_requests(),
         );
     types
         .push(
@@ -887,7 +936,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::ProjectReportRequest,
-            >("ProjectReportRequest", true, false),
+            >("ProjectReportRequest", true, false)
+                .in_requests(),
         );
     types
         .push(
@@ -899,14 +949,16 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::ProjectStatus,
-            >("ProjectStatus", true, true),
+            >("ProjectStatus", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "project")]
     types
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::ProjectUpdateRequest,
-            >("ProjectUpdateRequest", true, false),
+            >("ProjectUpdateRequest", true, false)
+                .in_requests(),
         );
     types
         .push(
@@ -924,7 +976,11 @@ pub(crate) fn types() -> Vec<RoundTrip> {
     #[cfg(feature = "report")]
     types.push(RoundTrip::new::<motaword_sdk::types::QaEntry>("QaEntry", false, true));
     #[cfg(feature = "report")]
-    types.push(RoundTrip::new::<motaword_sdk::types::QaFilter>("QaFilter", true, false));
+    types
+        .push(
+            RoundTrip::new::<motaword_sdk::types::QaFilter>("QaFilter", true, false)
+                .in_requests(),
+        );
     #[cfg(feature = "report")]
     types.push(RoundTrip::new::<motaword_sdk::types::QaReport>("QaReport", false, true));
     #[cfg(feature = "document")]
@@ -932,13 +988,15 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::RegularDocumentRequest,
-            >("RegularDocumentRequest", true, false),
+            >("RegularDocumentRequest", true, false)
+                .in_requests(),
         );
     types
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::ReportFilter,
-            >("ReportFilter", true, false),
+            >("ReportFilter", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "report")]
     types
@@ -980,14 +1038,16 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::SalesActivityRequest,
-            >("SalesActivityRequest", true, false),
+            >("SalesActivityRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "activity")]
     types
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::SalesActivityType,
-            >("SalesActivityType", true, false),
+            >("SalesActivityType", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "search")]
     types
@@ -1008,7 +1068,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         );
     types
         .push(
-            RoundTrip::new::<motaword_sdk::types::SocialMedia>("SocialMedia", true, true),
+            RoundTrip::new::<motaword_sdk::types::SocialMedia>("SocialMedia", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "user")]
     types.push(RoundTrip::new::<motaword_sdk::types::Stats>("Stats", false, true));
@@ -1043,7 +1104,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::StringTranslationRequest,
-            >("StringTranslationRequest", true, false),
+            >("StringTranslationRequest", true, false)
+                .in_requests(),
         );
     types
         .push(
@@ -1075,21 +1137,24 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::Subscription,
-            >("Subscription", true, true),
+            >("Subscription", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "surveys")]
     types
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::SurveyAnswer,
-            >("SurveyAnswer", true, false),
+            >("SurveyAnswer", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "surveys")]
     types
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::SurveyAnswers,
-            >("SurveyAnswers", true, false),
+            >("SurveyAnswers", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "surveys")]
     types
@@ -1110,13 +1175,15 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::SuspendUserRequest,
-            >("SuspendUserRequest", true, false),
+            >("SuspendUserRequest", true, false)
+                .in_requests(),
         );
     types
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::TokenRequest,
-            >("TokenRequest", true, false),
+            >("TokenRequest", true, false)
+                .in_requests(),
         );
     types
         .push(
@@ -1129,21 +1196,27 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::TranslationMemoryUnit,
-            >("TranslationMemoryUnit", true, false),
+            >("TranslationMemoryUnit", true, false)
+                .in_requests(),
         );
     types.push(RoundTrip::new::<motaword_sdk::types::User>("User", false, true));
     types
         .push(
-            RoundTrip::new::<motaword_sdk::types::UserClient>("UserClient", true, true),
+            RoundTrip::new::<motaword_sdk::types::UserClient>("UserClient", true, true)
+                .in_requests(),
         );
     types
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::UserClientCorporate,
-            >("UserClientCorporate", true, true),
+            >("UserClientCorporate", true, true)
+                .in_requests(),
         );
     types
-        .push(RoundTrip::new::<motaword_sdk::types::UserGroup>("UserGroup", true, true));
+        .push(
+            RoundTrip::new::<motaword_sdk::types::UserGroup>("UserGroup", true, true)
+                .in_requests(),
+        );
     types
         .push(
             RoundTrip::new::<
@@ -1151,23 +1224,29 @@ pub(crate) fn types() -> Vec<RoundTrip> {
             >("UserGroupList", false, true),
         );
     types
-        .push(RoundTrip::new::<motaword_sdk::types::UserLinks>("UserLinks", true, true));
+        .push(
+            RoundTrip::new::<motaword_sdk::types::UserLinks>("UserLinks", true, true)
+                .in_requests(),
+        );
     types.push(RoundTrip::new::<motaword_sdk::types::UserList>("UserList", false, true));
     types
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::UserNotificationSettings,
-            >("UserNotificationSettings", true, false),
+            >("UserNotificationSettings", true, false)
+                .in_requests(),
         );
     types
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::UserRequest,
-            >("UserRequest", true, false),
+            >("UserRequest", true, false)
+                .in_requests(),
         );
     types
         .push(
-            RoundTrip::new::<motaword_sdk::types::UserVendor>("UserVendor", true, true),
+            RoundTrip::new::<motaword_sdk::types::UserVendor>("UserVendor", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "report")]
     types
@@ -1195,7 +1274,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::VendorFilter,
-            >("VendorFilter", true, false),
+            >("VendorFilter", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "invitation")]
     types
@@ -1214,7 +1294,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::VendorProjectRole,
-            >("VendorProjectRole", true, true),
+            >("VendorProjectRole", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "user")]
     types
@@ -1254,7 +1335,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 motaword_sdk::types::WebhookRequest,
-            >("WebhookRequest", true, false),
+            >("WebhookRequest", true, false)
+                .in_requests(),
         );
     types
         .push(

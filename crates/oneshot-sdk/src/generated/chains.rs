@@ -228,6 +228,7 @@ impl<'de> ::serde::Deserialize<'de> for Chain {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Chain {
     const NAME: &'static str = "Chain";
     const NAMES: &'static [&'static str] = &[
@@ -300,6 +301,7 @@ impl<'de> ::serde::Deserialize<'de> for ChainPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ChainPage {
     const NAME: &'static str = "ChainPage";
     const NAMES: &'static [&'static str] = &[
@@ -394,6 +396,7 @@ impl<'de> ::serde::Deserialize<'de> for ContractCode {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContractCode {
     const NAME: &'static str = "ContractCode";
     const NAMES: &'static [&'static str] = &[
@@ -456,6 +459,7 @@ impl<'de> ::serde::Deserialize<'de> for GasFees {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for GasFees {
     const NAME: &'static str = "GasFees";
     const NAMES: &'static [&'static str] = &[
@@ -518,6 +522,7 @@ impl<'de> ::serde::Deserialize<'de> for NativeCurrency {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for NativeCurrency {
     const NAME: &'static str = "NativeCurrency";
     const NAMES: &'static [&'static str] = &["name", "symbol", "decimals"];

@@ -499,6 +499,7 @@ impl<'de> ::serde::Deserialize<'de> for ContractEvent {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContractEvent {
     const NAME: &'static str = "ContractEvent";
     const NAMES: &'static [&'static str] = &[
@@ -561,6 +562,7 @@ impl ::sdk_runtime::object::Object for ContractEvent {
 }
 
 /// Changes to an event definition. Properties that are left out keep their value.
+///
 /// `From<&ContractEvent>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -584,6 +586,7 @@ impl<'de> ::serde::Deserialize<'de> for ContractEventChange {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContractEventChange {
     const NAME: &'static str = "ContractEventChange";
     const NAMES: &'static [&'static str] = &["description", "name"];
@@ -679,6 +682,7 @@ impl<'de> ::serde::Deserialize<'de> for ContractEventLog {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContractEventLog {
     const NAME: &'static str = "ContractEventLog";
     const NAMES: &'static [&'static str] = &[
@@ -769,6 +773,7 @@ impl<'de> ::serde::Deserialize<'de> for ContractEventLogList {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContractEventLogList {
     const NAME: &'static str = "ContractEventLogList";
     const NAMES: &'static [&'static str] = &[
@@ -832,6 +837,7 @@ impl<'de> ::serde::Deserialize<'de> for ContractEventLogQuery {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContractEventLogQuery {
     const NAME: &'static str = "ContractEventLogQuery";
     const NAMES: &'static [&'static str] = &["startBlock", "endBlock", "topics"];
@@ -892,6 +898,7 @@ impl<'de> ::serde::Deserialize<'de> for ContractEventPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContractEventPage {
     const NAME: &'static str = "ContractEventPage";
     const NAMES: &'static [&'static str] = &[
@@ -955,6 +962,7 @@ impl<'de> ::serde::Deserialize<'de> for ContractEventRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContractEventRequest {
     const NAME: &'static str = "ContractEventRequest";
     const NAMES: &'static [&'static str] = &[
@@ -1039,6 +1047,7 @@ impl<'de> ::serde::Deserialize<'de> for ContractEventTopic {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContractEventTopic {
     const NAME: &'static str = "ContractEventTopic";
     const NAMES: &'static [&'static str] = &["name", "indexed"];
@@ -1058,9 +1067,9 @@ impl ::sdk_runtime::object::Object for ContractEventTopic {
     }
 }
 
-/// Values of the parameter `status` of [`list_contract_events`](crate::Client::list_contract_events).
-///
 /// Which event definitions to list: `active` ones (the default), `deleted` ones, or `all`.
+///
+/// Values of the parameter `status` of [`list_contract_events`](crate::Client::list_contract_events).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListContractEventsStatus {

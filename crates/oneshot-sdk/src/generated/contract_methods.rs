@@ -1110,6 +1110,7 @@ impl<'de> ::serde::Deserialize<'de> for AbiConstructor {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AbiConstructor {
     const NAME: &'static str = "AbiConstructor";
     const NAMES: &'static [&'static str] = &["type", "inputs", "stateMutability"];
@@ -1176,6 +1177,7 @@ impl<'de> ::serde::Deserialize<'de> for AbiError {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AbiError {
     const NAME: &'static str = "AbiError";
     const NAMES: &'static [&'static str] = &["type", "name", "inputs"];
@@ -1245,6 +1247,7 @@ impl<'de> ::serde::Deserialize<'de> for AbiEvent {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AbiEvent {
     const NAME: &'static str = "AbiEvent";
     const NAMES: &'static [&'static str] = &["type", "name", "inputs", "anonymous"];
@@ -1314,6 +1317,7 @@ impl<'de> ::serde::Deserialize<'de> for AbiFallback {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AbiFallback {
     const NAME: &'static str = "AbiFallback";
     const NAMES: &'static [&'static str] = &["type", "stateMutability"];
@@ -1378,6 +1382,7 @@ impl<'de> ::serde::Deserialize<'de> for AbiFunction {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AbiFunction {
     const NAME: &'static str = "AbiFunction";
     const NAMES: &'static [&'static str] = &[
@@ -1471,6 +1476,7 @@ impl<'de> ::serde::Deserialize<'de> for AbiImportRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AbiImportRequest {
     const NAME: &'static str = "AbiImportRequest";
     const NAMES: &'static [&'static str] = &[
@@ -1691,6 +1697,7 @@ impl<'de> ::serde::Deserialize<'de> for AbiParameter {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AbiParameter {
     const NAME: &'static str = "AbiParameter";
     const NAMES: &'static [&'static str] = &[
@@ -1769,6 +1776,7 @@ impl<'de> ::serde::Deserialize<'de> for AbiReceive {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AbiReceive {
     const NAME: &'static str = "AbiReceive";
     const NAMES: &'static [&'static str] = &["type", "stateMutability"];
@@ -1847,6 +1855,7 @@ impl<'de> ::serde::Deserialize<'de> for BatchCall {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for BatchCall {
     const NAME: &'static str = "BatchCall";
     const NAMES: &'static [&'static str] = &[
@@ -1943,6 +1952,7 @@ impl<'de> ::serde::Deserialize<'de> for BatchExecutionRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for BatchExecutionRequest {
     const NAME: &'static str = "BatchExecutionRequest";
     const NAMES: &'static [&'static str] = &[
@@ -2123,6 +2133,7 @@ impl<'de> ::serde::Deserialize<'de> for ContractMethod {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContractMethod {
     const NAME: &'static str = "ContractMethod";
     const NAMES: &'static [&'static str] = &[
@@ -2209,6 +2220,7 @@ impl ::sdk_runtime::object::Object for ContractMethod {
 }
 
 /// Changes to a contract method. Properties that are left out keep their value; null removes `callbackUrl`. Inputs and outputs are changed through their structs.
+///
 /// `From<&ContractMethod>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -2262,6 +2274,7 @@ impl<'de> ::serde::Deserialize<'de> for ContractMethodChange {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContractMethodChange {
     const NAME: &'static str = "ContractMethodChange";
     const NAMES: &'static [&'static str] = &[
@@ -2357,6 +2370,7 @@ impl<'de> ::serde::Deserialize<'de> for ContractMethodEncodeRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContractMethodEncodeRequest {
     const NAME: &'static str = "ContractMethodEncodeRequest";
     const NAMES: &'static [&'static str] = &["params", "authorizationList", "value"];
@@ -2413,6 +2427,7 @@ impl<'de> ::serde::Deserialize<'de> for ContractMethodEncodeResult {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContractMethodEncodeResult {
     const NAME: &'static str = "ContractMethodEncodeResult";
     const NAMES: &'static [&'static str] = &["data"];
@@ -2497,6 +2512,7 @@ impl<'de> ::serde::Deserialize<'de> for ContractMethodEstimate {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContractMethodEstimate {
     const NAME: &'static str = "ContractMethodEstimate";
     const NAMES: &'static [&'static str] = &[
@@ -2578,6 +2594,7 @@ impl<'de> ::serde::Deserialize<'de> for ContractMethodEstimateRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContractMethodEstimateRequest {
     const NAME: &'static str = "ContractMethodEstimateRequest";
     const NAMES: &'static [&'static str] = &[
@@ -2661,6 +2678,7 @@ impl<'de> ::serde::Deserialize<'de> for ContractMethodPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContractMethodPage {
     const NAME: &'static str = "ContractMethodPage";
     const NAMES: &'static [&'static str] = &[
@@ -2713,6 +2731,7 @@ impl<'de> ::serde::Deserialize<'de> for ContractMethodReadRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContractMethodReadRequest {
     const NAME: &'static str = "ContractMethodReadRequest";
     const NAMES: &'static [&'static str] = &["params"];
@@ -2790,6 +2809,7 @@ impl<'de> ::serde::Deserialize<'de> for ContractMethodRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContractMethodRequest {
     const NAME: &'static str = "ContractMethodRequest";
     const NAMES: &'static [&'static str] = &[
@@ -2918,6 +2938,7 @@ impl<'de> ::serde::Deserialize<'de> for ContractMethodTestRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContractMethodTestRequest {
     const NAME: &'static str = "ContractMethodTestRequest";
     const NAMES: &'static [&'static str] = &[
@@ -3005,6 +3026,7 @@ impl<'de> ::serde::Deserialize<'de> for ContractMethodTestResult {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContractMethodTestResult {
     const NAME: &'static str = "ContractMethodTestResult";
     const NAMES: &'static [&'static str] = &["success", "result", "error"];
@@ -3080,6 +3102,7 @@ impl<'de> ::serde::Deserialize<'de> for DelegatedBatchCall {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for DelegatedBatchCall {
     const NAME: &'static str = "DelegatedBatchCall";
     const NAMES: &'static [&'static str] = &[
@@ -3191,6 +3214,7 @@ impl<'de> ::serde::Deserialize<'de> for DelegatedBatchExecutionRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for DelegatedBatchExecutionRequest {
     const NAME: &'static str = "DelegatedBatchExecutionRequest";
     const NAMES: &'static [&'static str] = &[
@@ -3301,6 +3325,7 @@ impl<'de> ::serde::Deserialize<'de> for DelegatedExecutionRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for DelegatedExecutionRequest {
     const NAME: &'static str = "DelegatedExecutionRequest";
     const NAMES: &'static [&'static str] = &[
@@ -3402,6 +3427,7 @@ impl<'de> ::serde::Deserialize<'de> for Erc7702Authorization {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Erc7702Authorization {
     const NAME: &'static str = "Erc7702Authorization";
     const NAMES: &'static [&'static str] = &["address", "nonce", "chainId", "signature"];
@@ -3496,6 +3522,7 @@ impl<'de> ::serde::Deserialize<'de> for ExecutionRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ExecutionRequest {
     const NAME: &'static str = "ExecutionRequest";
     const NAMES: &'static [&'static str] = &[
@@ -3564,9 +3591,9 @@ impl ExecutionRequest {
     }
 }
 
-/// Values of the parameter `methodType` of [`list_contract_methods`](crate::Client::list_contract_methods).
-///
 /// Only methods that `read` (`view` and `pure`) or that `write`. Left out, both.
+///
+/// Values of the parameter `methodType` of [`list_contract_methods`](crate::Client::list_contract_methods).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListContractMethodsMethodType {
@@ -3592,9 +3619,9 @@ impl ::schemars::JsonSchema for ListContractMethodsMethodType {
     }
 }
 
-/// Values of the parameter `status` of [`list_contract_methods`](crate::Client::list_contract_methods).
-///
 /// Which methods to list: `live` ones, `archived` (deleted) ones, or `both`.
+///
+/// Values of the parameter `status` of [`list_contract_methods`](crate::Client::list_contract_methods).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListContractMethodsStatus {
@@ -3654,6 +3681,7 @@ impl<'de> ::serde::Deserialize<'de> for PromptMethodsRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PromptMethodsRequest {
     const NAME: &'static str = "PromptMethodsRequest";
     const NAMES: &'static [&'static str] = &[

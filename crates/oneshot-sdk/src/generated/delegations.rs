@@ -358,6 +358,7 @@ impl<'de> ::serde::Deserialize<'de> for DataRedelegationRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for DataRedelegationRequest {
     const NAME: &'static str = "DataRedelegationRequest";
     const NAMES: &'static [&'static str] = &["delegationData", "delegateAddress"];
@@ -483,6 +484,7 @@ impl<'de> ::serde::Deserialize<'de> for Delegation {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Delegation {
     const NAME: &'static str = "Delegation";
     const NAMES: &'static [&'static str] = &[
@@ -579,6 +581,7 @@ impl<'de> ::serde::Deserialize<'de> for DelegationPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for DelegationPage {
     const NAME: &'static str = "DelegationPage";
     const NAMES: &'static [&'static str] = &[
@@ -648,6 +651,7 @@ impl<'de> ::serde::Deserialize<'de> for DelegationRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for DelegationRequest {
     const NAME: &'static str = "DelegationRequest";
     const NAMES: &'static [&'static str] = &[
@@ -722,6 +726,7 @@ impl<'de> ::serde::Deserialize<'de> for Redelegation {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Redelegation {
     const NAME: &'static str = "Redelegation";
     const NAMES: &'static [&'static str] = &["parent", "redelegation"];
@@ -764,6 +769,7 @@ impl<'de> ::serde::Deserialize<'de> for RedelegationRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for RedelegationRequest {
     const NAME: &'static str = "RedelegationRequest";
     const NAMES: &'static [&'static str] = &["delegateAddress"];

@@ -140,6 +140,7 @@ impl<'de> ::serde::Deserialize<'de> for Prompt {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Prompt {
     const NAME: &'static str = "Prompt";
     const NAMES: &'static [&'static str] = &[
@@ -246,6 +247,7 @@ impl<'de> ::serde::Deserialize<'de> for PromptFunction {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PromptFunction {
     const NAME: &'static str = "PromptFunction";
     const NAMES: &'static [&'static str] = &[
@@ -322,6 +324,7 @@ impl<'de> ::serde::Deserialize<'de> for PromptParam {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PromptParam {
     const NAME: &'static str = "PromptParam";
     const NAMES: &'static [&'static str] = &["index", "name", "description", "tags"];
@@ -372,6 +375,7 @@ impl<'de> ::serde::Deserialize<'de> for PromptQuery {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PromptQuery {
     const NAME: &'static str = "PromptQuery";
     const NAMES: &'static [&'static str] = &["query", "chainId"];

@@ -39,6 +39,7 @@ impl<'de> ::serde::Deserialize<'de> for ApiError {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ApiError {
     const NAME: &'static str = "ApiError";
     const NAMES: &'static [&'static str] = &["type", "message", "data", "retryable"];
@@ -115,6 +116,7 @@ impl<'de> ::serde::Deserialize<'de> for BusinessWebhook {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for BusinessWebhook {
     const NAME: &'static str = "BusinessWebhook";
     const NAMES: &'static [&'static str] = &[
@@ -287,6 +289,7 @@ impl<'de> ::serde::Deserialize<'de> for ReceiptLog {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ReceiptLog {
     const NAME: &'static str = "ReceiptLog";
     const NAMES: &'static [&'static str] = &[
@@ -387,6 +390,7 @@ impl<'de> ::serde::Deserialize<'de> for SolidityStruct {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SolidityStruct {
     const NAME: &'static str = "SolidityStruct";
     const NAMES: &'static [&'static str] = &[
@@ -517,6 +521,7 @@ impl<'de> ::serde::Deserialize<'de> for SolidityStructParam {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SolidityStructParam {
     const NAME: &'static str = "SolidityStructParam";
     const NAMES: &'static [&'static str] = &[
@@ -670,6 +675,7 @@ impl<'de> ::serde::Deserialize<'de> for SolidityStructParamRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SolidityStructParamRequest {
     const NAME: &'static str = "SolidityStructParamRequest";
     const NAMES: &'static [&'static str] = &[
@@ -777,6 +783,7 @@ impl<'de> ::serde::Deserialize<'de> for SolidityStructRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SolidityStructRequest {
     const NAME: &'static str = "SolidityStructRequest";
     const NAMES: &'static [&'static str] = &["name", "params"];
@@ -867,6 +874,7 @@ impl<'de> ::serde::Deserialize<'de> for SuccessResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SuccessResponse {
     const NAME: &'static str = "SuccessResponse";
     const NAMES: &'static [&'static str] = &["success"];
@@ -1083,6 +1091,7 @@ impl<'de> ::serde::Deserialize<'de> for Transaction {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Transaction {
     const NAME: &'static str = "Transaction";
     const NAMES: &'static [&'static str] = &[
@@ -1247,6 +1256,7 @@ impl<'de> ::serde::Deserialize<'de> for TransactionLog {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for TransactionLog {
     const NAME: &'static str = "TransactionLog";
     const NAMES: &'static [&'static str] = &["name", "signature", "topic", "args"];
@@ -1394,6 +1404,7 @@ impl<'de> ::serde::Deserialize<'de> for TransactionReceipt {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for TransactionReceipt {
     const NAME: &'static str = "TransactionReceipt";
     const NAMES: &'static [&'static str] = &[
@@ -1555,6 +1566,7 @@ impl<'de> ::serde::Deserialize<'de> for TransactionWebhook {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for TransactionWebhook {
     const NAME: &'static str = "TransactionWebhook";
     const NAMES: &'static [&'static str] = &[
@@ -1672,6 +1684,7 @@ impl<'de> ::serde::Deserialize<'de> for TransactionWebhookData {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for TransactionWebhookData {
     const NAME: &'static str = "TransactionWebhookData";
     const NAMES: &'static [&'static str] = &[
@@ -1814,6 +1827,7 @@ impl<'de> ::serde::Deserialize<'de> for WebhookLogEntry {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for WebhookLogEntry {
     const NAME: &'static str = "WebhookLogEntry";
     const NAMES: &'static [&'static str] = &[

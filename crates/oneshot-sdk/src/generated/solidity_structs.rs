@@ -288,6 +288,7 @@ impl<'de> ::serde::Deserialize<'de> for SolidityStructChange {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SolidityStructChange {
     const NAME: &'static str = "SolidityStructChange";
     const NAMES: &'static [&'static str] = &["name"];
@@ -393,6 +394,7 @@ impl<'de> ::serde::Deserialize<'de> for SolidityStructParamChange {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SolidityStructParamChange {
     const NAME: &'static str = "SolidityStructParamChange";
     const NAMES: &'static [&'static str] = &[
@@ -500,6 +502,7 @@ impl<'de> ::serde::Deserialize<'de> for SolidityStructParamChanges {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SolidityStructParamChanges {
     const NAME: &'static str = "SolidityStructParamChanges";
     const NAMES: &'static [&'static str] = &["updates"];

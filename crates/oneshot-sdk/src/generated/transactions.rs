@@ -226,6 +226,7 @@ impl<'de> ::serde::Deserialize<'de> for TransactionPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for TransactionPage {
     const NAME: &'static str = "TransactionPage";
     const NAMES: &'static [&'static str] = &[

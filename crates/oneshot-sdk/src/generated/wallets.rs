@@ -731,6 +731,7 @@ impl<'de> ::serde::Deserialize<'de> for AccountBalanceDetails {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AccountBalanceDetails {
     const NAME: &'static str = "AccountBalanceDetails";
     const NAMES: &'static [&'static str] = &[
@@ -884,6 +885,7 @@ impl<'de> ::serde::Deserialize<'de> for Permit2Request {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Permit2Request {
     const NAME: &'static str = "Permit2Request";
     const NAMES: &'static [&'static str] = &["contractAddress"];
@@ -1049,6 +1051,7 @@ impl<'de> ::serde::Deserialize<'de> for SignatureRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SignatureRequest {
     const NAME: &'static str = "SignatureRequest";
     const NAMES: &'static [&'static str] = &[
@@ -1159,6 +1162,7 @@ impl<'de> ::serde::Deserialize<'de> for SignedData {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SignedData {
     const NAME: &'static str = "SignedData";
     const NAMES: &'static [&'static str] = &["data", "signature"];
@@ -1207,6 +1211,7 @@ impl<'de> ::serde::Deserialize<'de> for TransferRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for TransferRequest {
     const NAME: &'static str = "TransferRequest";
     const NAMES: &'static [&'static str] = &[
@@ -1271,6 +1276,7 @@ impl<'de> ::serde::Deserialize<'de> for TypedDataMessage {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for TypedDataMessage {
     const NAME: &'static str = "TypedDataMessage";
     const NAMES: &'static [&'static str] = &["primaryType", "message"];
@@ -1412,6 +1418,7 @@ impl<'de> ::serde::Deserialize<'de> for Wallet {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Wallet {
     const NAME: &'static str = "Wallet";
     const NAMES: &'static [&'static str] = &[
@@ -1482,6 +1489,7 @@ impl ::sdk_runtime::object::Object for Wallet {
 }
 
 /// Changes to a wallet. Properties that are left out keep their value.
+///
 /// `From<&Wallet>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -1512,6 +1520,7 @@ impl<'de> ::serde::Deserialize<'de> for WalletChange {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for WalletChange {
     const NAME: &'static str = "WalletChange";
     const NAMES: &'static [&'static str] = &[
@@ -1588,6 +1597,7 @@ impl<'de> ::serde::Deserialize<'de> for WalletPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for WalletPage {
     const NAME: &'static str = "WalletPage";
     const NAMES: &'static [&'static str] = &[
@@ -1653,6 +1663,7 @@ impl<'de> ::serde::Deserialize<'de> for WalletRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for WalletRequest {
     const NAME: &'static str = "WalletRequest";
     const NAMES: &'static [&'static str] = &[

@@ -141,6 +141,7 @@ impl<'de> ::serde::Deserialize<'de> for WebhookDeliveryAttempt {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for WebhookDeliveryAttempt {
     const NAME: &'static str = "WebhookDeliveryAttempt";
     const NAMES: &'static [&'static str] = &[
@@ -221,6 +222,7 @@ impl<'de> ::serde::Deserialize<'de> for WebhookDeliveryAttemptPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for WebhookDeliveryAttemptPage {
     const NAME: &'static str = "WebhookDeliveryAttemptPage";
     const NAMES: &'static [&'static str] = &[

@@ -497,6 +497,7 @@ impl<'de> ::serde::Deserialize<'de> for Webhook {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Webhook {
     const NAME: &'static str = "Webhook";
     const NAMES: &'static [&'static str] = &[
@@ -643,6 +644,7 @@ impl<'de> ::serde::Deserialize<'de> for WebhookEndpoint {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for WebhookEndpoint {
     const NAME: &'static str = "WebhookEndpoint";
     const NAMES: &'static [&'static str] = &[
@@ -713,6 +715,7 @@ impl ::sdk_runtime::object::Object for WebhookEndpoint {
 }
 
 /// Changes to an endpoint. Properties that are left out keep their value.
+///
 /// `From<&WebhookEndpoint>` makes one from an answer.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
@@ -736,6 +739,7 @@ impl<'de> ::serde::Deserialize<'de> for WebhookEndpointChange {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for WebhookEndpointChange {
     const NAME: &'static str = "WebhookEndpointChange";
     const NAMES: &'static [&'static str] = &["description", "name"];
@@ -801,6 +805,7 @@ impl<'de> ::serde::Deserialize<'de> for WebhookEndpointPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for WebhookEndpointPage {
     const NAME: &'static str = "WebhookEndpointPage";
     const NAMES: &'static [&'static str] = &[
@@ -859,6 +864,7 @@ impl<'de> ::serde::Deserialize<'de> for WebhookEndpointRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for WebhookEndpointRequest {
     const NAME: &'static str = "WebhookEndpointRequest";
     const NAMES: &'static [&'static str] = &["destinationUrl", "name", "description"];
@@ -931,6 +937,7 @@ impl<'de> ::serde::Deserialize<'de> for WebhookPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for WebhookPage {
     const NAME: &'static str = "WebhookPage";
     const NAMES: &'static [&'static str] = &[

@@ -67,6 +67,7 @@ impl<'de> ::serde::Deserialize<'de> for WebhookEventList {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for WebhookEventList {
     const NAME: &'static str = "WebhookEventList";
     const NAMES: &'static [&'static str] = &["events"];

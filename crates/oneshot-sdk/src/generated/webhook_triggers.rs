@@ -352,6 +352,7 @@ impl<'de> ::serde::Deserialize<'de> for WebhookTrigger {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for WebhookTrigger {
     const NAME: &'static str = "WebhookTrigger";
     const NAMES: &'static [&'static str] = &[
@@ -453,6 +454,7 @@ impl<'de> ::serde::Deserialize<'de> for WebhookTriggerChange {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for WebhookTriggerChange {
     const NAME: &'static str = "WebhookTriggerChange";
     const NAMES: &'static [&'static str] = &[
@@ -525,6 +527,7 @@ impl<'de> ::serde::Deserialize<'de> for WebhookTriggerPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for WebhookTriggerPage {
     const NAME: &'static str = "WebhookTriggerPage";
     const NAMES: &'static [&'static str] = &[
@@ -596,6 +599,7 @@ impl<'de> ::serde::Deserialize<'de> for WebhookTriggerRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for WebhookTriggerRequest {
     const NAME: &'static str = "WebhookTriggerRequest";
     const NAMES: &'static [&'static str] = &[

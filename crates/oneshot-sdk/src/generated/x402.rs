@@ -225,6 +225,7 @@ impl<'de> ::serde::Deserialize<'de> for X402PaymentPayload {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for X402PaymentPayload {
     const NAME: &'static str = "X402PaymentPayload";
     const NAMES: &'static [&'static str] = &["payload"];
@@ -269,6 +270,7 @@ impl<'de> ::serde::Deserialize<'de> for X402PaymentRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for X402PaymentRequest {
     const NAME: &'static str = "X402PaymentRequest";
     const NAMES: &'static [&'static str] = &[
@@ -377,6 +379,7 @@ impl<'de> ::serde::Deserialize<'de> for X402PaymentRequirements {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for X402PaymentRequirements {
     const NAME: &'static str = "X402PaymentRequirements";
     const NAMES: &'static [&'static str] = &[
@@ -543,6 +546,7 @@ impl<'de> ::serde::Deserialize<'de> for X402SettlementV1 {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for X402SettlementV1 {
     const NAME: &'static str = "X402SettlementV1";
     const NAMES: &'static [&'static str] = &[
@@ -629,6 +633,7 @@ impl<'de> ::serde::Deserialize<'de> for X402SettlementV2 {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for X402SettlementV2 {
     const NAME: &'static str = "X402SettlementV2";
     const NAMES: &'static [&'static str] = &[
@@ -698,6 +703,7 @@ impl<'de> ::serde::Deserialize<'de> for X402SignedPayload {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for X402SignedPayload {
     const NAME: &'static str = "X402SignedPayload";
     const NAMES: &'static [&'static str] = &["signature", "authorization"];
@@ -761,6 +767,7 @@ impl<'de> ::serde::Deserialize<'de> for X402SupportedKind {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for X402SupportedKind {
     const NAME: &'static str = "X402SupportedKind";
     const NAMES: &'static [&'static str] = &[
@@ -811,6 +818,7 @@ impl<'de> ::serde::Deserialize<'de> for X402SupportedKindList {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for X402SupportedKindList {
     const NAME: &'static str = "X402SupportedKindList";
     const NAMES: &'static [&'static str] = &["kinds"];
@@ -879,6 +887,7 @@ impl<'de> ::serde::Deserialize<'de> for X402Token {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for X402Token {
     const NAME: &'static str = "X402Token";
     const NAMES: &'static [&'static str] = &[
@@ -939,6 +948,7 @@ impl<'de> ::serde::Deserialize<'de> for X402TokenDomain {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for X402TokenDomain {
     const NAME: &'static str = "X402TokenDomain";
     const NAMES: &'static [&'static str] = &["name", "version"];
@@ -991,6 +1001,7 @@ impl<'de> ::serde::Deserialize<'de> for X402Verification {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for X402Verification {
     const NAME: &'static str = "X402Verification";
     const NAMES: &'static [&'static str] = &["isValid", "invalidReason", "payer"];

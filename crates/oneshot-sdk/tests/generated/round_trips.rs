@@ -11,42 +11,60 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::AbiConstructor,
-            >("AbiConstructor", true, false),
-        );
-    #[cfg(feature = "contract-methods")]
-    types.push(RoundTrip::new::<oneshot_sdk::types::AbiError>("AbiError", true, false));
-    #[cfg(feature = "contract-methods")]
-    types.push(RoundTrip::new::<oneshot_sdk::types::AbiEvent>("AbiEvent", true, false));
-    #[cfg(feature = "contract-methods")]
-    types
-        .push(
-            RoundTrip::new::<oneshot_sdk::types::AbiFallback>("AbiFallback", true, false),
+            >("AbiConstructor", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "contract-methods")]
     types
         .push(
-            RoundTrip::new::<oneshot_sdk::types::AbiFunction>("AbiFunction", true, false),
+            RoundTrip::new::<oneshot_sdk::types::AbiError>("AbiError", true, false)
+                .in_requests(),
+        );
+    #[cfg(feature = "contract-methods")]
+    types
+        .push(
+            RoundTrip::new::<oneshot_sdk::types::AbiEvent>("AbiEvent", true, false)
+                .in_requests(),
+        );
+    #[cfg(feature = "contract-methods")]
+    types
+        .push(
+            RoundTrip::new::<oneshot_sdk::types::AbiFallback>("AbiFallback", true, false)
+                .in_requests(),
+        );
+    #[cfg(feature = "contract-methods")]
+    types
+        .push(
+            RoundTrip::new::<oneshot_sdk::types::AbiFunction>("AbiFunction", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "contract-methods")]
     types
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::AbiImportRequest,
-            >("AbiImportRequest", true, false),
+            >("AbiImportRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "contract-methods")]
-    types.push(RoundTrip::new::<oneshot_sdk::types::AbiItem>("AbiItem", true, false));
+    types
+        .push(
+            RoundTrip::new::<oneshot_sdk::types::AbiItem>("AbiItem", true, false)
+                .in_requests(),
+        );
     #[cfg(feature = "contract-methods")]
     types
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::AbiParameter,
-            >("AbiParameter", true, false),
+            >("AbiParameter", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "contract-methods")]
     types
         .push(
-            RoundTrip::new::<oneshot_sdk::types::AbiReceive>("AbiReceive", true, false),
+            RoundTrip::new::<oneshot_sdk::types::AbiReceive>("AbiReceive", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "wallets")]
     types
@@ -57,13 +75,17 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         );
     #[cfg(feature = "contract-methods")]
     types
-        .push(RoundTrip::new::<oneshot_sdk::types::BatchCall>("BatchCall", true, false));
+        .push(
+            RoundTrip::new::<oneshot_sdk::types::BatchCall>("BatchCall", true, false)
+                .in_requests(),
+        );
     #[cfg(feature = "contract-methods")]
     types
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::BatchExecutionRequest,
-            >("BatchExecutionRequest", true, false),
+            >("BatchExecutionRequest", true, false)
+                .in_requests(),
         );
     types
         .push(
@@ -98,7 +120,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::ContractEventChange,
-            >("ContractEventChange", true, false),
+            >("ContractEventChange", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "contract-events")]
     types
@@ -119,7 +142,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::ContractEventLogQuery,
-            >("ContractEventLogQuery", true, false),
+            >("ContractEventLogQuery", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "contract-events")]
     types
@@ -133,7 +157,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::ContractEventRequest,
-            >("ContractEventRequest", true, false),
+            >("ContractEventRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "contract-events")]
     types
@@ -154,14 +179,16 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::ContractMethodChange,
-            >("ContractMethodChange", true, false),
+            >("ContractMethodChange", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "contract-methods")]
     types
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::ContractMethodEncodeRequest,
-            >("ContractMethodEncodeRequest", true, false),
+            >("ContractMethodEncodeRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "contract-methods")]
     types
@@ -182,7 +209,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::ContractMethodEstimateRequest,
-            >("ContractMethodEstimateRequest", true, false),
+            >("ContractMethodEstimateRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "contract-methods")]
     types
@@ -196,21 +224,24 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::ContractMethodReadRequest,
-            >("ContractMethodReadRequest", true, false),
+            >("ContractMethodReadRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "contract-methods")]
     types
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::ContractMethodRequest,
-            >("ContractMethodRequest", true, false),
+            >("ContractMethodRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "contract-methods")]
     types
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::ContractMethodTestRequest,
-            >("ContractMethodTestRequest", true, false),
+            >("ContractMethodTestRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "contract-methods")]
     types
@@ -224,28 +255,32 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::DataRedelegationRequest,
-            >("DataRedelegationRequest", true, false),
+            >("DataRedelegationRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "contract-methods")]
     types
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::DelegatedBatchCall,
-            >("DelegatedBatchCall", true, false),
+            >("DelegatedBatchCall", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "contract-methods")]
     types
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::DelegatedBatchExecutionRequest,
-            >("DelegatedBatchExecutionRequest", true, false),
+            >("DelegatedBatchExecutionRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "contract-methods")]
     types
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::DelegatedExecutionRequest,
-            >("DelegatedExecutionRequest", true, false),
+            >("DelegatedExecutionRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "delegations")]
     types
@@ -264,21 +299,24 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::DelegationRequest,
-            >("DelegationRequest", true, false),
+            >("DelegationRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "contract-methods")]
     types
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::Erc7702Authorization,
-            >("Erc7702Authorization", true, false),
+            >("Erc7702Authorization", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "contract-methods")]
     types
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::ExecutionRequest,
-            >("ExecutionRequest", true, false),
+            >("ExecutionRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "chains")]
     types.push(RoundTrip::new::<oneshot_sdk::types::GasFees>("GasFees", false, true));
@@ -287,7 +325,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::JsonObjectOrText,
-            >("JsonObjectOrText", true, false),
+            >("JsonObjectOrText", true, false)
+                .in_requests(),
         );
     types
         .push(
@@ -305,7 +344,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::Permit2Request,
-            >("Permit2Request", true, false),
+            >("Permit2Request", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "prompts")]
     types.push(RoundTrip::new::<oneshot_sdk::types::Prompt>("Prompt", false, true));
@@ -321,7 +361,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::PromptMethodsRequest,
-            >("PromptMethodsRequest", true, false),
+            >("PromptMethodsRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "prompts")]
     types
@@ -331,7 +372,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
     #[cfg(feature = "prompts")]
     types
         .push(
-            RoundTrip::new::<oneshot_sdk::types::PromptQuery>("PromptQuery", true, false),
+            RoundTrip::new::<oneshot_sdk::types::PromptQuery>("PromptQuery", true, false)
+                .in_requests(),
         );
     types
         .push(
@@ -349,28 +391,32 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::RedelegationRequest,
-            >("RedelegationRequest", true, false),
+            >("RedelegationRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "wallets")]
     types
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::SignatureMessage,
-            >("SignatureMessage", true, false),
+            >("SignatureMessage", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "wallets")]
     types
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::SignatureRequest,
-            >("SignatureRequest", true, false),
+            >("SignatureRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "wallets")]
     types
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::SignatureType,
-            >("SignatureType", true, false),
+            >("SignatureType", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "wallets")]
     types
@@ -388,7 +434,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::SolidityStructChange,
-            >("SolidityStructChange", true, false),
+            >("SolidityStructChange", true, false)
+                .in_requests(),
         );
     types
         .push(
@@ -401,39 +448,45 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::SolidityStructParamChange,
-            >("SolidityStructParamChange", true, false),
+            >("SolidityStructParamChange", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "solidity-structs")]
     types
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::SolidityStructParamChanges,
-            >("SolidityStructParamChanges", true, false),
+            >("SolidityStructParamChanges", true, false)
+                .in_requests(),
         );
     types
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::SolidityStructParamRequest,
-            >("SolidityStructParamRequest", true, false),
+            >("SolidityStructParamRequest", true, false)
+                .in_requests(),
         );
     types
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::SolidityStructRequest,
-            >("SolidityStructRequest", true, false),
+            >("SolidityStructRequest", true, false)
+                .in_requests(),
         );
     types
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::SolidityType,
-            >("SolidityType", true, true),
+            >("SolidityType", true, true)
+                .in_requests(),
         );
     #[cfg(feature = "contract-methods")]
     types
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::StateMutability,
-            >("StateMutability", true, true),
+            >("StateMutability", true, true)
+                .in_requests(),
         );
     types
         .push(
@@ -445,7 +498,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::TokenRequest,
-            >("TokenRequest", true, false),
+            >("TokenRequest", true, false)
+                .in_requests(),
         );
     types
         .push(
@@ -480,7 +534,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::TransactionStatus,
-            >("TransactionStatus", true, true),
+            >("TransactionStatus", true, true)
+                .in_requests(),
         );
     types
         .push(
@@ -499,14 +554,16 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::TransferRequest,
-            >("TransferRequest", true, false),
+            >("TransferRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "wallets")]
     types
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::TypedDataMessage,
-            >("TypedDataMessage", true, false),
+            >("TypedDataMessage", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "wallets")]
     types.push(RoundTrip::new::<oneshot_sdk::types::Wallet>("Wallet", false, true));
@@ -515,7 +572,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::WalletChange,
-            >("WalletChange", true, false),
+            >("WalletChange", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "wallets")]
     types
@@ -527,7 +585,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::WalletRequest,
-            >("WalletRequest", true, false),
+            >("WalletRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "webhook-endpoints")]
     types.push(RoundTrip::new::<oneshot_sdk::types::Webhook>("Webhook", false, true));
@@ -557,7 +616,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::WebhookEndpointChange,
-            >("WebhookEndpointChange", true, false),
+            >("WebhookEndpointChange", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "webhook-endpoints")]
     types
@@ -571,7 +631,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::WebhookEndpointRequest,
-            >("WebhookEndpointRequest", true, false),
+            >("WebhookEndpointRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "webhook-events")]
     types
@@ -584,7 +645,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::WebhookEventName,
-            >("WebhookEventName", true, true),
+            >("WebhookEventName", true, true)
+                .in_requests(),
         );
     types
         .push(
@@ -616,7 +678,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::WebhookTriggerChange,
-            >("WebhookTriggerChange", true, false),
+            >("WebhookTriggerChange", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "webhook-triggers")]
     types
@@ -630,7 +693,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::WebhookTriggerRequest,
-            >("WebhookTriggerRequest", true, false),
+            >("WebhookTriggerRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "x402")]
     types
@@ -644,21 +708,24 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::X402PaymentPayload,
-            >("X402PaymentPayload", true, false),
+            >("X402PaymentPayload", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "x402")]
     types
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::X402PaymentRequest,
-            >("X402PaymentRequest", true, false),
+            >("X402PaymentRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "x402")]
     types
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::X402PaymentRequirements,
-            >("X402PaymentRequirements", true, false),
+            >("X402PaymentRequirements", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "x402")]
     types
@@ -686,7 +753,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::X402SignedPayload,
-            >("X402SignedPayload", true, false),
+            >("X402SignedPayload", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "x402")]
     types
@@ -710,7 +778,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 oneshot_sdk::types::X402TokenDomain,
-            >("X402TokenDomain", true, false),
+            >("X402TokenDomain", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "x402")]
     types

@@ -311,7 +311,7 @@ mod tests {
             effect: Some(effect),
             ..Operation::EMPTY
         };
-        let expected = trouble.expected(Nature::of(&operation, Kind::WithEffect, None));
+        let expected = trouble.expected(Nature::of(&operation, Kind::WithEffect, None, true));
         (
             expected.error.is_none(),
             expected.maybe,
@@ -353,7 +353,8 @@ mod tests {
                 answers: answers.to_vec().leak(),
                 ..Operation::EMPTY
             };
-            let expected = Trouble::Html.expected(Nature::of(&operation, Kind::Download, None));
+            let expected =
+                Trouble::Html.expected(Nature::of(&operation, Kind::Download, None, true));
             expected.error.is_some()
         };
         assert!(fails(&["application/pdf"]) && fails(&["application/octet-stream"]));

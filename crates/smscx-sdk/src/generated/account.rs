@@ -396,6 +396,7 @@ impl<'de> ::serde::Deserialize<'de> for AccountBalance {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AccountBalance {
     const NAME: &'static str = "AccountBalance";
     const NAMES: &'static [&'static str] = &["balance", "currency", "billing"];
@@ -488,6 +489,7 @@ impl<'de> ::serde::Deserialize<'de> for ChannelStatus {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ChannelStatus {
     const NAME: &'static str = "ChannelStatus";
     const NAMES: &'static [&'static str] = &["sms", "viber", "whatsapp", "multichannel"];
@@ -540,9 +542,9 @@ impl ::schemars::JsonSchema for Currency {
     }
 }
 
-/// Values of the parameter `channel` of [`get_messenger_country_pricing`](crate::Client::get_messenger_country_pricing).
-///
 /// Channel of the messages.
+///
+/// Values of the parameter `channel` of [`get_messenger_country_pricing`](crate::Client::get_messenger_country_pricing).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetMessengerCountryPricingChannel {
@@ -570,9 +572,9 @@ impl ::schemars::JsonSchema for GetMessengerCountryPricingChannel {
     }
 }
 
-/// Values of the parameter `trafficType` of [`get_messenger_country_pricing`](crate::Client::get_messenger_country_pricing).
-///
 /// Purpose of the messages.
+///
+/// Values of the parameter `trafficType` of [`get_messenger_country_pricing`](crate::Client::get_messenger_country_pricing).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetMessengerCountryPricingTrafficType {
@@ -603,9 +605,9 @@ impl ::schemars::JsonSchema for GetMessengerCountryPricingTrafficType {
     }
 }
 
-/// Values of the parameter `channel` of [`get_messenger_pricing`](crate::Client::get_messenger_pricing).
-///
 /// Channel of the messages.
+///
+/// Values of the parameter `channel` of [`get_messenger_pricing`](crate::Client::get_messenger_pricing).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetMessengerPricingChannel {
@@ -633,9 +635,9 @@ impl ::schemars::JsonSchema for GetMessengerPricingChannel {
     }
 }
 
-/// Values of the parameter `trafficType` of [`get_messenger_pricing`](crate::Client::get_messenger_pricing).
-///
 /// Purpose of the messages.
+///
+/// Values of the parameter `trafficType` of [`get_messenger_pricing`](crate::Client::get_messenger_pricing).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetMessengerPricingTrafficType {
@@ -666,9 +668,9 @@ impl ::schemars::JsonSchema for GetMessengerPricingTrafficType {
     }
 }
 
-/// Values of the parameter `trafficType` of [`get_sms_country_pricing`](crate::Client::get_sms_country_pricing).
-///
 /// Purpose of the messages.
+///
+/// Values of the parameter `trafficType` of [`get_sms_country_pricing`](crate::Client::get_sms_country_pricing).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetSmsCountryPricingTrafficType {
@@ -699,9 +701,9 @@ impl ::schemars::JsonSchema for GetSmsCountryPricingTrafficType {
     }
 }
 
-/// Values of the parameter `trafficType` of [`get_sms_pricing`](crate::Client::get_sms_pricing).
-///
 /// Purpose of the messages.
+///
+/// Values of the parameter `trafficType` of [`get_sms_pricing`](crate::Client::get_sms_pricing).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetSmsPricingTrafficType {
@@ -759,6 +761,7 @@ impl<'de> ::serde::Deserialize<'de> for MessengerPrices {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for MessengerPrices {
     const NAME: &'static str = "MessengerPrices";
     const NAMES: &'static [&'static str] = &["TRANSACTIONAL", "PROMOTIONAL"];

@@ -208,6 +208,7 @@ impl<'de> ::serde::Deserialize<'de> for Application {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Application {
     const NAME: &'static str = "Application";
     const NAMES: &'static [&'static str] = &[
@@ -270,6 +271,7 @@ impl<'de> ::serde::Deserialize<'de> for ApplicationList {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ApplicationList {
     const NAME: &'static str = "ApplicationList";
     const NAMES: &'static [&'static str] = &["data"];
@@ -338,6 +340,7 @@ impl<'de> ::serde::Deserialize<'de> for ApplicationSettings {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ApplicationSettings {
     const NAME: &'static str = "ApplicationSettings";
     const NAMES: &'static [&'static str] = &[
@@ -400,6 +403,7 @@ impl<'de> ::serde::Deserialize<'de> for AttachmentSettings {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AttachmentSettings {
     const NAME: &'static str = "AttachmentSettings";
     const NAMES: &'static [&'static str] = &["attachmentsCallback"];
@@ -454,6 +458,7 @@ impl<'de> ::serde::Deserialize<'de> for ChannelSettings {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ChannelSettings {
     const NAME: &'static str = "ChannelSettings";
     const NAMES: &'static [&'static str] = &[
@@ -508,6 +513,7 @@ impl<'de> ::serde::Deserialize<'de> for LookupSettings {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for LookupSettings {
     const NAME: &'static str = "LookupSettings";
     const NAMES: &'static [&'static str] = &["lookupCallback"];
@@ -578,6 +584,7 @@ impl<'de> ::serde::Deserialize<'de> for MultichannelSettings {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for MultichannelSettings {
     const NAME: &'static str = "MultichannelSettings";
     const NAMES: &'static [&'static str] = &[
@@ -640,6 +647,7 @@ impl<'de> ::serde::Deserialize<'de> for OptoutSettings {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for OptoutSettings {
     const NAME: &'static str = "OptoutSettings";
     const NAMES: &'static [&'static str] = &["optoutsCallback"];
@@ -714,6 +722,7 @@ impl<'de> ::serde::Deserialize<'de> for OtpSettings {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for OtpSettings {
     const NAME: &'static str = "OtpSettings";
     const NAMES: &'static [&'static str] = &[
@@ -786,6 +795,7 @@ impl<'de> ::serde::Deserialize<'de> for QuietHours {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for QuietHours {
     const NAME: &'static str = "QuietHours";
     const NAMES: &'static [&'static str] = &["start", "stop"];
@@ -874,6 +884,7 @@ impl<'de> ::serde::Deserialize<'de> for Settings {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Settings {
     const NAME: &'static str = "Settings";
     const NAMES: &'static [&'static str] = &[
@@ -952,6 +963,7 @@ impl<'de> ::serde::Deserialize<'de> for ShortlinkSettings {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ShortlinkSettings {
     const NAME: &'static str = "ShortlinkSettings";
     const NAMES: &'static [&'static str] = &["shortlinksCallback"];
@@ -1022,6 +1034,7 @@ impl<'de> ::serde::Deserialize<'de> for SmsSettings {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SmsSettings {
     const NAME: &'static str = "SmsSettings";
     const NAMES: &'static [&'static str] = &[
@@ -1086,6 +1099,7 @@ impl<'de> ::serde::Deserialize<'de> for TransliterationSettings {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for TransliterationSettings {
     const NAME: &'static str = "TransliterationSettings";
     const NAMES: &'static [&'static str] = &["alphabet", "removeEmojis"];

@@ -364,6 +364,7 @@ impl<'de> ::serde::Deserialize<'de> for Attachment {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Attachment {
     const NAME: &'static str = "Attachment";
     const NAMES: &'static [&'static str] = &[
@@ -438,6 +439,7 @@ impl<'de> ::serde::Deserialize<'de> for AttachmentHitPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AttachmentHitPage {
     const NAME: &'static str = "AttachmentHitPage";
     const NAMES: &'static [&'static str] = &["info", "data", "paging"];
@@ -480,6 +482,7 @@ impl<'de> ::serde::Deserialize<'de> for AttachmentList {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AttachmentList {
     const NAME: &'static str = "AttachmentList";
     const NAMES: &'static [&'static str] = &["data"];

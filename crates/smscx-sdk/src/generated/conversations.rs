@@ -489,6 +489,7 @@ impl<'de> ::serde::Deserialize<'de> for Conversation {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Conversation {
     const NAME: &'static str = "Conversation";
     const NAMES: &'static [&'static str] = &[
@@ -545,7 +546,7 @@ impl ::sdk_runtime::object::Object for Conversation {
 pub struct ConversationChatReplyRequest {
     /// Text of the reply, at most 1,000 characters.
     ///
-    /// Length at most 1000.
+    /// At most 1000 characters.
     pub text: String,
     /// Image and button of a message, in a form that the documentation leaves open; probably that of `RichMedia`. Samples show an empty object.
     #[serde(rename = "richMedia")]
@@ -562,6 +563,7 @@ impl<'de> ::serde::Deserialize<'de> for ConversationChatReplyRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ConversationChatReplyRequest {
     const NAME: &'static str = "ConversationChatReplyRequest";
     const NAMES: &'static [&'static str] = &["text", "richMedia"];
@@ -617,6 +619,7 @@ impl<'de> ::serde::Deserialize<'de> for ConversationChatReplyResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ConversationChatReplyResponse {
     const NAME: &'static str = "ConversationChatReplyResponse";
     const NAMES: &'static [&'static str] = &["info", "data"];
@@ -662,6 +665,7 @@ impl<'de> ::serde::Deserialize<'de> for ConversationDetails {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ConversationDetails {
     const NAME: &'static str = "ConversationDetails";
     const NAMES: &'static [&'static str] = &["info", "data"];
@@ -729,6 +733,7 @@ impl<'de> ::serde::Deserialize<'de> for ConversationInfo {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ConversationInfo {
     const NAME: &'static str = "ConversationInfo";
     const NAMES: &'static [&'static str] = &[
@@ -783,6 +788,7 @@ impl<'de> ::serde::Deserialize<'de> for ConversationList {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ConversationList {
     const NAME: &'static str = "ConversationList";
     const NAMES: &'static [&'static str] = &["data"];
@@ -865,6 +871,7 @@ impl<'de> ::serde::Deserialize<'de> for ConversationMessage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ConversationMessage {
     const NAME: &'static str = "ConversationMessage";
     const NAMES: &'static [&'static str] = &[
@@ -1023,6 +1030,7 @@ impl<'de> ::serde::Deserialize<'de> for ConversationReply {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ConversationReply {
     const NAME: &'static str = "ConversationReply";
     const NAMES: &'static [&'static str] = &[
@@ -1161,6 +1169,7 @@ impl<'de> ::serde::Deserialize<'de> for ConversationReplyInfo {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ConversationReplyInfo {
     const NAME: &'static str = "ConversationReplyInfo";
     const NAMES: &'static [&'static str] = &[
@@ -1233,6 +1242,7 @@ impl<'de> ::serde::Deserialize<'de> for ConversationSmsReplyRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ConversationSmsReplyRequest {
     const NAME: &'static str = "ConversationSmsReplyRequest";
     const NAMES: &'static [&'static str] = &["text"];
@@ -1279,6 +1289,7 @@ impl<'de> ::serde::Deserialize<'de> for ConversationSmsReplyResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ConversationSmsReplyResponse {
     const NAME: &'static str = "ConversationSmsReplyResponse";
     const NAMES: &'static [&'static str] = &["info", "data"];

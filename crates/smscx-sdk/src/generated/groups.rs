@@ -678,6 +678,7 @@ impl<'de> ::serde::Deserialize<'de> for AddedContacts {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AddedContacts {
     const NAME: &'static str = "AddedContacts";
     const NAMES: &'static [&'static str] = &[
@@ -740,6 +741,7 @@ impl<'de> ::serde::Deserialize<'de> for AddedContactsResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AddedContactsResponse {
     const NAME: &'static str = "AddedContactsResponse";
     const NAMES: &'static [&'static str] = &["info"];
@@ -890,6 +892,7 @@ impl<'de> ::serde::Deserialize<'de> for ContactUpdateRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContactUpdateRequest {
     const NAME: &'static str = "ContactUpdateRequest";
     const NAMES: &'static [&'static str] = &[
@@ -962,7 +965,7 @@ pub struct ContactsRequest {
     pub allow_invalid: Option<bool>,
     /// Country of bare numbers in national format, two letters as in ISO 3166-1. Ignored for E.164 numbers; contacts with details have a `countryIso` of their own.
     ///
-    /// Length at least 2. Length at most 2.
+    /// Exactly 2 characters.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
     pub country_iso: Option<String>,
 }
@@ -977,6 +980,7 @@ impl<'de> ::serde::Deserialize<'de> for ContactsRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ContactsRequest {
     const NAME: &'static str = "ContactsRequest";
     const NAMES: &'static [&'static str] = &[
@@ -1043,6 +1047,7 @@ impl<'de> ::serde::Deserialize<'de> for CreatedGroup {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CreatedGroup {
     const NAME: &'static str = "CreatedGroup";
     const NAMES: &'static [&'static str] = &["id", "name"];
@@ -1082,6 +1087,7 @@ impl<'de> ::serde::Deserialize<'de> for CreatedGroupResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CreatedGroupResponse {
     const NAME: &'static str = "CreatedGroupResponse";
     const NAMES: &'static [&'static str] = &["info"];
@@ -1130,6 +1136,7 @@ impl<'de> ::serde::Deserialize<'de> for DeletedContact {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for DeletedContact {
     const NAME: &'static str = "DeletedContact";
     const NAMES: &'static [&'static str] = &["id", "phoneNumber", "countryIso"];
@@ -1172,6 +1179,7 @@ impl<'de> ::serde::Deserialize<'de> for DeletedContactResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for DeletedContactResponse {
     const NAME: &'static str = "DeletedContactResponse";
     const NAMES: &'static [&'static str] = &["info"];
@@ -1224,6 +1232,7 @@ impl<'de> ::serde::Deserialize<'de> for DeletedGroup {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for DeletedGroup {
     const NAME: &'static str = "DeletedGroup";
     const NAMES: &'static [&'static str] = &["id", "name", "totalPhoneNumbers"];
@@ -1266,6 +1275,7 @@ impl<'de> ::serde::Deserialize<'de> for DeletedGroupResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for DeletedGroupResponse {
     const NAME: &'static str = "DeletedGroupResponse";
     const NAMES: &'static [&'static str] = &["info"];
@@ -1308,6 +1318,7 @@ impl<'de> ::serde::Deserialize<'de> for EmptiedGroup {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for EmptiedGroup {
     const NAME: &'static str = "EmptiedGroup";
     const NAMES: &'static [&'static str] = &["id", "name"];
@@ -1347,6 +1358,7 @@ impl<'de> ::serde::Deserialize<'de> for EmptiedGroupResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for EmptiedGroupResponse {
     const NAME: &'static str = "EmptiedGroupResponse";
     const NAMES: &'static [&'static str] = &["info"];
@@ -1417,6 +1429,7 @@ impl<'de> ::serde::Deserialize<'de> for Group {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Group {
     const NAME: &'static str = "Group";
     const NAMES: &'static [&'static str] = &[
@@ -1559,6 +1572,7 @@ impl<'de> ::serde::Deserialize<'de> for GroupContact {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for GroupContact {
     const NAME: &'static str = "GroupContact";
     const NAMES: &'static [&'static str] = &[
@@ -1665,6 +1679,7 @@ impl<'de> ::serde::Deserialize<'de> for GroupDetails {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for GroupDetails {
     const NAME: &'static str = "GroupDetails";
     const NAMES: &'static [&'static str] = &["info", "data", "paging"];
@@ -1707,6 +1722,7 @@ impl<'de> ::serde::Deserialize<'de> for GroupList {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for GroupList {
     const NAME: &'static str = "GroupList";
     const NAMES: &'static [&'static str] = &["data"];
@@ -1733,7 +1749,7 @@ impl ::sdk_runtime::object::Object for GroupList {
 pub struct GroupRequest {
     /// Name of the group, 3 to 60 characters.
     ///
-    /// Length at least 3. Length at most 60.
+    /// 3 to 60 characters.
     pub name: String,
 }
 
@@ -1747,6 +1763,7 @@ impl<'de> ::serde::Deserialize<'de> for GroupRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for GroupRequest {
     const NAME: &'static str = "GroupRequest";
     const NAMES: &'static [&'static str] = &["name"];
@@ -1808,7 +1825,7 @@ pub struct NewContact {
     pub field5: Option<String>,
     /// Country of a number in national format, two letters as in ISO 3166-1. Ignored for E.164 numbers.
     ///
-    /// Length at least 2. Length at most 2.
+    /// Exactly 2 characters.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
     pub country_iso: Option<String>,
     /// Values of custom fields by field name, at most 20.
@@ -1826,6 +1843,7 @@ impl<'de> ::serde::Deserialize<'de> for NewContact {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for NewContact {
     const NAME: &'static str = "NewContact";
     const NAMES: &'static [&'static str] = &[
@@ -1930,6 +1948,7 @@ impl<'de> ::serde::Deserialize<'de> for UpdatedContact {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for UpdatedContact {
     const NAME: &'static str = "UpdatedContact";
     const NAMES: &'static [&'static str] = &["id", "groupId"];
@@ -1969,6 +1988,7 @@ impl<'de> ::serde::Deserialize<'de> for UpdatedContactResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for UpdatedContactResponse {
     const NAME: &'static str = "UpdatedContactResponse";
     const NAMES: &'static [&'static str] = &["info"];

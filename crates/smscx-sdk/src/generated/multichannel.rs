@@ -575,6 +575,7 @@ impl<'de> ::serde::Deserialize<'de> for ChannelStep {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ChannelStep {
     const NAME: &'static str = "ChannelStep";
     const NAMES: &'static [&'static str] = &["channel", "templateId", "text"];
@@ -621,7 +622,7 @@ pub struct MultichannelCampaignEstimateRequest {
     pub groups: Vec<i32>,
     /// Sender that the recipient sees, 3 to 15 characters.
     ///
-    /// Length at least 3. Length at most 15.
+    /// 3 to 15 characters.
     pub from: String,
     /// Channels in the order of trying, at least two, each at most once. The last one must be `sms`.
     ///
@@ -629,7 +630,7 @@ pub struct MultichannelCampaignEstimateRequest {
     pub strategy: Vec<ChannelStep>,
     /// Time in seconds that each channel has to report delivery before the next one is tried, 300 to 1,209,600 (14 days). Defaults to 300.
     ///
-    /// Default `300`. At least `300`. At most `1209600`.
+    /// Default `300`. `300` to `1209600`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ttl: Option<i32>,
     /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. Left out, the messages are sent at once.
@@ -670,6 +671,7 @@ impl<'de> ::serde::Deserialize<'de> for MultichannelCampaignEstimateRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for MultichannelCampaignEstimateRequest {
     const NAME: &'static str = "MultichannelCampaignEstimateRequest";
     const NAMES: &'static [&'static str] = &[
@@ -759,7 +761,7 @@ pub struct MultichannelCampaignRequest {
     pub groups: Vec<i32>,
     /// Sender that the recipient sees, 3 to 15 characters.
     ///
-    /// Length at least 3. Length at most 15.
+    /// 3 to 15 characters.
     pub from: String,
     /// Channels in the order of trying, at least two, each at most once. The last one must be `sms`.
     ///
@@ -767,7 +769,7 @@ pub struct MultichannelCampaignRequest {
     pub strategy: Vec<ChannelStep>,
     /// Time in seconds that each channel has to report delivery before the next one is tried, 300 to 1,209,600 (14 days). Defaults to 300.
     ///
-    /// Default `300`. At least `300`. At most `1209600`.
+    /// Default `300`. `300` to `1209600`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ttl: Option<i32>,
     /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. Left out, the messages are sent at once.
@@ -798,7 +800,7 @@ pub struct MultichannelCampaignRequest {
     pub show_timezone: Option<bool>,
     /// UUID of version 1 to 5. Two calls with the same id send and charge once. Left out, the client makes one for each call.
     ///
-    /// Length at least 36. Length at most 36. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]
     pub idempotency_id: Option<String>,
 }
@@ -813,6 +815,7 @@ impl<'de> ::serde::Deserialize<'de> for MultichannelCampaignRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for MultichannelCampaignRequest {
     const NAME: &'static str = "MultichannelCampaignRequest";
     const NAMES: &'static [&'static str] = &[
@@ -921,6 +924,7 @@ impl<'de> ::serde::Deserialize<'de> for MultichannelCampaignResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for MultichannelCampaignResponse {
     const NAME: &'static str = "MultichannelCampaignResponse";
     const NAMES: &'static [&'static str] = &["info", "data"];
@@ -1054,6 +1058,7 @@ impl<'de> ::serde::Deserialize<'de> for MultichannelMessage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for MultichannelMessage {
     const NAME: &'static str = "MultichannelMessage";
     const NAMES: &'static [&'static str] = &[
@@ -1144,7 +1149,7 @@ pub struct MultichannelMessageEstimateRequest {
     pub to: super::shared::Recipients,
     /// Sender that the recipient sees, 3 to 15 characters.
     ///
-    /// Length at least 3. Length at most 15.
+    /// 3 to 15 characters.
     pub from: String,
     /// Channels in the order of trying, at least two, each at most once. The last one must be `sms`.
     ///
@@ -1152,12 +1157,12 @@ pub struct MultichannelMessageEstimateRequest {
     pub strategy: Vec<ChannelStep>,
     /// Time in seconds that each channel has to report delivery before the next one is tried, 300 to 1,209,600 (14 days). Defaults to 300.
     ///
-    /// Default `300`. At least `300`. At most `1209600`.
+    /// Default `300`. `300` to `1209600`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ttl: Option<i32>,
     /// Country of numbers in national format, two letters as in ISO 3166-1. Ignored for E.164 numbers.
     ///
-    /// Length at least 2. Length at most 2.
+    /// Exactly 2 characters.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
     pub country_iso: Option<String>,
     /// Whether to skip phone numbers that are not valid and list them in `info.invalid`. Defaults to false: one such number fails the call.
@@ -1178,7 +1183,7 @@ pub struct MultichannelMessageEstimateRequest {
     pub dlr_callback_url: Option<String>,
     /// UUID of your own (version 1 to 5) that answers and delivery reports repeat. The API drops a value that is not a UUID without an error.
     ///
-    /// Length at least 36. Length at most 36. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")]
     pub track_data: Option<String>,
     /// Whether to leave `data` empty and answer only `info`. Defaults to false.
@@ -1208,6 +1213,7 @@ impl<'de> ::serde::Deserialize<'de> for MultichannelMessageEstimateRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for MultichannelMessageEstimateRequest {
     const NAME: &'static str = "MultichannelMessageEstimateRequest";
     const NAMES: &'static [&'static str] = &[
@@ -1312,7 +1318,7 @@ pub struct MultichannelMessageRequest {
     pub to: super::shared::Recipients,
     /// Sender that the recipient sees, 3 to 15 characters.
     ///
-    /// Length at least 3. Length at most 15.
+    /// 3 to 15 characters.
     pub from: String,
     /// Channels in the order of trying, at least two, each at most once. The last one must be `sms`.
     ///
@@ -1320,12 +1326,12 @@ pub struct MultichannelMessageRequest {
     pub strategy: Vec<ChannelStep>,
     /// Time in seconds that each channel has to report delivery before the next one is tried, 300 to 1,209,600 (14 days). Defaults to 300.
     ///
-    /// Default `300`. At least `300`. At most `1209600`.
+    /// Default `300`. `300` to `1209600`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ttl: Option<i32>,
     /// Country of numbers in national format, two letters as in ISO 3166-1. Ignored for E.164 numbers.
     ///
-    /// Length at least 2. Length at most 2.
+    /// Exactly 2 characters.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
     pub country_iso: Option<String>,
     /// Whether to skip phone numbers that are not valid and list them in `info.invalid`. Defaults to false: one such number fails the call.
@@ -1346,7 +1352,7 @@ pub struct MultichannelMessageRequest {
     pub dlr_callback_url: Option<String>,
     /// UUID of your own (version 1 to 5) that answers and delivery reports repeat. The API drops a value that is not a UUID without an error.
     ///
-    /// Length at least 36. Length at most 36. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")]
     pub track_data: Option<String>,
     /// Whether to leave `data` empty and answer only `info`. Defaults to false.
@@ -1366,7 +1372,7 @@ pub struct MultichannelMessageRequest {
     pub show_timezone: Option<bool>,
     /// UUID of version 1 to 5. Two calls with the same id send and charge once. Left out, the client makes one for each call.
     ///
-    /// Length at least 36. Length at most 36. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]
     pub idempotency_id: Option<String>,
 }
@@ -1381,6 +1387,7 @@ impl<'de> ::serde::Deserialize<'de> for MultichannelMessageRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for MultichannelMessageRequest {
     const NAME: &'static str = "MultichannelMessageRequest";
     const NAMES: &'static [&'static str] = &[
@@ -1504,6 +1511,7 @@ impl<'de> ::serde::Deserialize<'de> for MultichannelMessageResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for MultichannelMessageResponse {
     const NAME: &'static str = "MultichannelMessageResponse";
     const NAMES: &'static [&'static str] = &["info", "data"];

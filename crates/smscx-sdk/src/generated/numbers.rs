@@ -1341,6 +1341,7 @@ impl<'de> ::serde::Deserialize<'de> for AvailableNumber {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AvailableNumber {
     const NAME: &'static str = "AvailableNumber";
     const NAMES: &'static [&'static str] = &[
@@ -1435,6 +1436,7 @@ impl<'de> ::serde::Deserialize<'de> for AvailableNumberList {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AvailableNumberList {
     const NAME: &'static str = "AvailableNumberList";
     const NAMES: &'static [&'static str] = &["data"];
@@ -1499,6 +1501,7 @@ impl<'de> ::serde::Deserialize<'de> for BulkLookup {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for BulkLookup {
     const NAME: &'static str = "BulkLookup";
     const NAMES: &'static [&'static str] = &[
@@ -1565,6 +1568,7 @@ impl<'de> ::serde::Deserialize<'de> for BulkLookupDetails {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for BulkLookupDetails {
     const NAME: &'static str = "BulkLookupDetails";
     const NAMES: &'static [&'static str] = &["info", "data", "paging"];
@@ -1643,6 +1647,7 @@ impl<'de> ::serde::Deserialize<'de> for BulkLookupInfo {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for BulkLookupInfo {
     const NAME: &'static str = "BulkLookupInfo";
     const NAMES: &'static [&'static str] = &[
@@ -1703,6 +1708,7 @@ impl<'de> ::serde::Deserialize<'de> for BulkLookupPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for BulkLookupPage {
     const NAME: &'static str = "BulkLookupPage";
     const NAMES: &'static [&'static str] = &["data", "paging"];
@@ -1737,7 +1743,7 @@ pub struct BulkLookupRequest {
     pub phone_numbers: Vec<String>,
     /// Country of numbers in national format, two letters as in ISO 3166-1. Ignored for E.164 numbers.
     ///
-    /// Length at least 2. Length at most 2.
+    /// Exactly 2 characters.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
     pub country_iso: Option<String>,
     /// URL that results go to, instead of the one in the settings of the application.
@@ -1759,6 +1765,7 @@ impl<'de> ::serde::Deserialize<'de> for BulkLookupRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for BulkLookupRequest {
     const NAME: &'static str = "BulkLookupRequest";
     const NAMES: &'static [&'static str] = &[
@@ -1823,6 +1830,7 @@ impl<'de> ::serde::Deserialize<'de> for BulkLookupResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for BulkLookupResponse {
     const NAME: &'static str = "BulkLookupResponse";
     const NAMES: &'static [&'static str] = &["info", "data"];
@@ -1894,6 +1902,7 @@ impl<'de> ::serde::Deserialize<'de> for CancelledRent {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CancelledRent {
     const NAME: &'static str = "CancelledRent";
     const NAMES: &'static [&'static str] = &[
@@ -1948,6 +1957,7 @@ impl<'de> ::serde::Deserialize<'de> for CancelledRentResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CancelledRentResponse {
     const NAME: &'static str = "CancelledRentResponse";
     const NAMES: &'static [&'static str] = &["info"];
@@ -1994,6 +2004,7 @@ impl<'de> ::serde::Deserialize<'de> for ChangedRent {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ChangedRent {
     const NAME: &'static str = "ChangedRent";
     const NAMES: &'static [&'static str] = &["rentId", "datetime"];
@@ -2073,6 +2084,7 @@ impl<'de> ::serde::Deserialize<'de> for InboundSms {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for InboundSms {
     const NAME: &'static str = "InboundSms";
     const NAMES: &'static [&'static str] = &[
@@ -2151,6 +2163,7 @@ impl<'de> ::serde::Deserialize<'de> for InboundSmsInfo {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for InboundSmsInfo {
     const NAME: &'static str = "InboundSmsInfo";
     const NAMES: &'static [&'static str] = &["rentId", "phoneNumber", "countryIso"];
@@ -2205,6 +2218,7 @@ impl<'de> ::serde::Deserialize<'de> for InboundSmsPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for InboundSmsPage {
     const NAME: &'static str = "InboundSmsPage";
     const NAMES: &'static [&'static str] = &["info", "data", "paging"];
@@ -2230,9 +2244,9 @@ impl ::sdk_runtime::object::Object for InboundSmsPage {
     }
 }
 
-/// Values of the parameter `number_type` of [`list_available_numbers`](crate::Client::list_available_numbers).
-///
 /// Leaves out other kinds of numbers.
+///
+/// Values of the parameter `number_type` of [`list_available_numbers`](crate::Client::list_available_numbers).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListAvailableNumbersNumberType {
@@ -2260,9 +2274,9 @@ impl ::schemars::JsonSchema for ListAvailableNumbersNumberType {
     }
 }
 
-/// Values of the parameter `setup_time` of [`list_available_numbers`](crate::Client::list_available_numbers).
-///
 /// Leaves out numbers with another setup time: `instant` at once, `delayed` after ten minutes to a few days.
+///
+/// Values of the parameter `setup_time` of [`list_available_numbers`](crate::Client::list_available_numbers).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListAvailableNumbersSetupTime {
@@ -2290,9 +2304,9 @@ impl ::schemars::JsonSchema for ListAvailableNumbersSetupTime {
     }
 }
 
-/// Values of the parameter `number_type` of [`list_rented_numbers`](crate::Client::list_rented_numbers).
-///
 /// Leaves out other kinds of numbers.
+///
+/// Values of the parameter `number_type` of [`list_rented_numbers`](crate::Client::list_rented_numbers).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListRentedNumbersNumberType {
@@ -2447,6 +2461,7 @@ impl<'de> ::serde::Deserialize<'de> for NumberLookup {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for NumberLookup {
     const NAME: &'static str = "NumberLookup";
     const NAMES: &'static [&'static str] = &[
@@ -2545,6 +2560,7 @@ impl<'de> ::serde::Deserialize<'de> for NumberLookupResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for NumberLookupResponse {
     const NAME: &'static str = "NumberLookupResponse";
     const NAMES: &'static [&'static str] = &["data"];
@@ -2622,6 +2638,7 @@ impl<'de> ::serde::Deserialize<'de> for RenewRentRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for RenewRentRequest {
     const NAME: &'static str = "RenewRentRequest";
     const NAMES: &'static [&'static str] = &["rentPeriod", "autoRenew", "callbackUrl"];
@@ -2722,6 +2739,7 @@ impl<'de> ::serde::Deserialize<'de> for RenewedRent {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for RenewedRent {
     const NAME: &'static str = "RenewedRent";
     const NAMES: &'static [&'static str] = &[
@@ -2796,6 +2814,7 @@ impl<'de> ::serde::Deserialize<'de> for RenewedRentResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for RenewedRentResponse {
     const NAME: &'static str = "RenewedRentResponse";
     const NAMES: &'static [&'static str] = &["info"];
@@ -2902,6 +2921,7 @@ impl<'de> ::serde::Deserialize<'de> for Rent {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Rent {
     const NAME: &'static str = "Rent";
     const NAMES: &'static [&'static str] = &[
@@ -2984,6 +3004,7 @@ impl<'de> ::serde::Deserialize<'de> for RentDetails {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for RentDetails {
     const NAME: &'static str = "RentDetails";
     const NAMES: &'static [&'static str] = &["info"];
@@ -3030,6 +3051,7 @@ impl<'de> ::serde::Deserialize<'de> for RentPrice {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for RentPrice {
     const NAME: &'static str = "RentPrice";
     const NAMES: &'static [&'static str] = &["days", "cost"];
@@ -3056,7 +3078,7 @@ impl ::sdk_runtime::object::Object for RentPrice {
 pub struct RentRequest {
     /// Identifier of the number, from `list_available_numbers`.
     ///
-    /// Length at least 36. Length at most 36. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "numberId")]
     pub number_id: String,
     /// Length of the period in days: 1, 7 or 30, and at least `minRent` of the number.
@@ -3076,7 +3098,7 @@ pub struct RentRequest {
     pub callback_url: ::sdk_runtime::Patch<String>,
     /// Identifier of the registration, for numbers that need one.
     ///
-    /// Length at least 36. Length at most 36. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "registrationId", default, skip_serializing_if = "Option::is_none")]
     pub registration_id: Option<String>,
 }
@@ -3091,6 +3113,7 @@ impl<'de> ::serde::Deserialize<'de> for RentRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for RentRequest {
     const NAME: &'static str = "RentRequest";
     const NAMES: &'static [&'static str] = &[
@@ -3159,6 +3182,7 @@ impl<'de> ::serde::Deserialize<'de> for RentResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for RentResponse {
     const NAME: &'static str = "RentResponse";
     const NAMES: &'static [&'static str] = &["info"];
@@ -3205,6 +3229,7 @@ impl<'de> ::serde::Deserialize<'de> for RentSettingsRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for RentSettingsRequest {
     const NAME: &'static str = "RentSettingsRequest";
     const NAMES: &'static [&'static str] = &["autoRenew", "callbackUrl"];
@@ -3244,6 +3269,7 @@ impl<'de> ::serde::Deserialize<'de> for RentSettingsResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for RentSettingsResponse {
     const NAME: &'static str = "RentSettingsResponse";
     const NAMES: &'static [&'static str] = &["info"];
@@ -3438,6 +3464,7 @@ impl<'de> ::serde::Deserialize<'de> for RentedNumber {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for RentedNumber {
     const NAME: &'static str = "RentedNumber";
     const NAMES: &'static [&'static str] = &[
@@ -3568,6 +3595,7 @@ impl<'de> ::serde::Deserialize<'de> for RentedNumberList {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for RentedNumberList {
     const NAME: &'static str = "RentedNumberList";
     const NAMES: &'static [&'static str] = &["data"];
@@ -3640,6 +3668,7 @@ impl<'de> ::serde::Deserialize<'de> for SmsTotals {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SmsTotals {
     const NAME: &'static str = "SmsTotals";
     const NAMES: &'static [&'static str] = &["total", "cost"];
@@ -3724,6 +3753,7 @@ impl<'de> ::serde::Deserialize<'de> for StartedBulkLookup {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for StartedBulkLookup {
     const NAME: &'static str = "StartedBulkLookup";
     const NAMES: &'static [&'static str] = &[
@@ -3814,6 +3844,7 @@ impl<'de> ::serde::Deserialize<'de> for StartedLookup {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for StartedLookup {
     const NAME: &'static str = "StartedLookup";
     const NAMES: &'static [&'static str] = &[
@@ -3894,6 +3925,7 @@ impl<'de> ::serde::Deserialize<'de> for ValidNumber {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ValidNumber {
     const NAME: &'static str = "ValidNumber";
     const NAMES: &'static [&'static str] = &[
@@ -3944,6 +3976,7 @@ impl<'de> ::serde::Deserialize<'de> for ValidNumberResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ValidNumberResponse {
     const NAME: &'static str = "ValidNumberResponse";
     const NAMES: &'static [&'static str] = &["data"];
@@ -4010,6 +4043,7 @@ impl<'de> ::serde::Deserialize<'de> for ValidationInfo {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ValidationInfo {
     const NAME: &'static str = "ValidationInfo";
     const NAMES: &'static [&'static str] = &[
@@ -4055,7 +4089,7 @@ pub struct ValidationRequest {
     pub phone_numbers: Vec<String>,
     /// Country of numbers in national format, two letters as in ISO 3166-1. Ignored for E.164 numbers.
     ///
-    /// Length at least 2. Length at most 2.
+    /// Exactly 2 characters.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
     pub country_iso: Option<String>,
 }
@@ -4070,6 +4104,7 @@ impl<'de> ::serde::Deserialize<'de> for ValidationRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ValidationRequest {
     const NAME: &'static str = "ValidationRequest";
     const NAMES: &'static [&'static str] = &["phoneNumbers", "countryIso"];
@@ -4126,6 +4161,7 @@ impl<'de> ::serde::Deserialize<'de> for ValidationResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ValidationResponse {
     const NAME: &'static str = "ValidationResponse";
     const NAMES: &'static [&'static str] = &["info", "data"];
@@ -4197,6 +4233,7 @@ impl<'de> ::serde::Deserialize<'de> for ValidationResult {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ValidationResult {
     const NAME: &'static str = "ValidationResult";
     const NAMES: &'static [&'static str] = &[

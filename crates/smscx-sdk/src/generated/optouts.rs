@@ -339,6 +339,7 @@ impl<'de> ::serde::Deserialize<'de> for AddedOptouts {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AddedOptouts {
     const NAME: &'static str = "AddedOptouts";
     const NAMES: &'static [&'static str] = &[
@@ -397,6 +398,7 @@ impl<'de> ::serde::Deserialize<'de> for AddedOptoutsResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AddedOptoutsResponse {
     const NAME: &'static str = "AddedOptoutsResponse";
     const NAMES: &'static [&'static str] = &["info"];
@@ -439,6 +441,7 @@ impl<'de> ::serde::Deserialize<'de> for DeletedOptout {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for DeletedOptout {
     const NAME: &'static str = "DeletedOptout";
     const NAMES: &'static [&'static str] = &["id", "phoneNumber"];
@@ -478,6 +481,7 @@ impl<'de> ::serde::Deserialize<'de> for DeletedOptoutResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for DeletedOptoutResponse {
     const NAME: &'static str = "DeletedOptoutResponse";
     const NAMES: &'static [&'static str] = &["info"];
@@ -562,6 +566,7 @@ impl<'de> ::serde::Deserialize<'de> for Optout {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Optout {
     const NAME: &'static str = "Optout";
     const NAMES: &'static [&'static str] = &[
@@ -644,6 +649,7 @@ impl<'de> ::serde::Deserialize<'de> for OptoutList {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for OptoutList {
     const NAME: &'static str = "OptoutList";
     const NAMES: &'static [&'static str] = &["info", "data", "paging"];
@@ -698,6 +704,7 @@ impl<'de> ::serde::Deserialize<'de> for OptoutListInfo {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for OptoutListInfo {
     const NAME: &'static str = "OptoutListInfo";
     const NAMES: &'static [&'static str] = &["id", "link", "total"];
@@ -738,7 +745,7 @@ pub struct OptoutRequest {
     pub allow_invalid: Option<bool>,
     /// Country of numbers in national format, two letters as in ISO 3166-1. Ignored for E.164 numbers.
     ///
-    /// Length at least 2. Length at most 2.
+    /// Exactly 2 characters.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
     pub country_iso: Option<String>,
 }
@@ -753,6 +760,7 @@ impl<'de> ::serde::Deserialize<'de> for OptoutRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for OptoutRequest {
     const NAME: &'static str = "OptoutRequest";
     const NAMES: &'static [&'static str] = &[

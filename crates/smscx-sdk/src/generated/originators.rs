@@ -212,6 +212,7 @@ impl<'de> ::serde::Deserialize<'de> for Originator {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Originator {
     const NAME: &'static str = "Originator";
     const NAMES: &'static [&'static str] = &[
@@ -270,6 +271,7 @@ impl<'de> ::serde::Deserialize<'de> for OriginatorList {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for OriginatorList {
     const NAME: &'static str = "OriginatorList";
     const NAMES: &'static [&'static str] = &["data"];
@@ -314,6 +316,7 @@ impl<'de> ::serde::Deserialize<'de> for OriginatorName {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for OriginatorName {
     const NAME: &'static str = "OriginatorName";
     const NAMES: &'static [&'static str] = &["id", "originator"];
@@ -343,7 +346,7 @@ impl ::sdk_runtime::object::Object for OriginatorName {
 pub struct OriginatorRequest {
     /// Letters and digits only: 3 to 11 characters, or 3 to 15 if all are digits.
     ///
-    /// Length at least 3. Length at most 15. Pattern `^[a-zA-Z0-9]+$`.
+    /// 3 to 15 characters. Pattern `^[a-zA-Z0-9]+$`.
     pub originator: String,
 }
 
@@ -357,6 +360,7 @@ impl<'de> ::serde::Deserialize<'de> for OriginatorRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for OriginatorRequest {
     const NAME: &'static str = "OriginatorRequest";
     const NAMES: &'static [&'static str] = &["originator"];
@@ -403,6 +407,7 @@ impl<'de> ::serde::Deserialize<'de> for OriginatorResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for OriginatorResponse {
     const NAME: &'static str = "OriginatorResponse";
     const NAMES: &'static [&'static str] = &["info"];
@@ -455,6 +460,7 @@ impl<'de> ::serde::Deserialize<'de> for TwoWayNumber {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for TwoWayNumber {
     const NAME: &'static str = "TwoWayNumber";
     const NAMES: &'static [&'static str] = &["type", "countryIso", "expireDate"];

@@ -299,6 +299,7 @@ impl<'de> ::serde::Deserialize<'de> for CancelledOtp {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CancelledOtp {
     const NAME: &'static str = "CancelledOtp";
     const NAMES: &'static [&'static str] = &["id"];
@@ -335,6 +336,7 @@ impl<'de> ::serde::Deserialize<'de> for CancelledOtpResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CancelledOtpResponse {
     const NAME: &'static str = "CancelledOtpResponse";
     const NAMES: &'static [&'static str] = &["info"];
@@ -364,12 +366,12 @@ pub struct OtpRequest {
     pub phone_number: String,
     /// Country of a number in national format, two letters as in ISO 3166-1. Ignored for E.164 numbers.
     ///
-    /// Length at least 2. Length at most 2.
+    /// Exactly 2 characters.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
     pub country_iso: Option<String>,
     /// Sender that the recipient sees, 3 to 15 characters.
     ///
-    /// Length at least 3. Length at most 15.
+    /// 3 to 15 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
     /// Text of the message. It must have the placeholder `{{pin}}`.
@@ -377,17 +379,17 @@ pub struct OtpRequest {
     pub template: Option<String>,
     /// UUID of your own (version 1 to 5) that answers and callbacks repeat.
     ///
-    /// Length at least 36. Length at most 36. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "trackId", default, skip_serializing_if = "Option::is_none")]
     pub track_id: Option<String>,
     /// Lifetime of the PIN in seconds, 60 to 1,800.
     ///
-    /// At least `60`. At most `1800`.
+    /// `60` to `1800`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ttl: Option<i32>,
     /// Number of attempts before the OTP fails, 1 to 10.
     ///
-    /// At least `1`. At most `10`.
+    /// `1` to `10`.
     #[serde(rename = "maxAttempts", default, skip_serializing_if = "Option::is_none")]
     pub max_attempts: Option<i32>,
     /// Characters of a PIN.
@@ -395,7 +397,7 @@ pub struct OtpRequest {
     pub pin_type: Option<super::shared::PinType>,
     /// Length of the PIN, 4 to 10 characters.
     ///
-    /// At least `4`. At most `10`.
+    /// `4` to `10`.
     #[serde(rename = "pinLength", default, skip_serializing_if = "Option::is_none")]
     pub pin_length: Option<i32>,
     /// URL that changes of state go to, instead of the one in the settings of the application.
@@ -413,6 +415,7 @@ impl<'de> ::serde::Deserialize<'de> for OtpRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for OtpRequest {
     const NAME: &'static str = "OtpRequest";
     const NAMES: &'static [&'static str] = &[
@@ -510,6 +513,7 @@ impl<'de> ::serde::Deserialize<'de> for OtpVerification {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for OtpVerification {
     const NAME: &'static str = "OtpVerification";
     const NAMES: &'static [&'static str] = &["status"];
@@ -546,6 +550,7 @@ impl<'de> ::serde::Deserialize<'de> for OtpVerificationRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for OtpVerificationRequest {
     const NAME: &'static str = "OtpVerificationRequest";
     const NAMES: &'static [&'static str] = &["pin"];

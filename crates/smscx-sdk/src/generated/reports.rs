@@ -1269,6 +1269,7 @@ impl<'de> ::serde::Deserialize<'de> for AdvancedReport {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AdvancedReport {
     const NAME: &'static str = "AdvancedReport";
     const NAMES: &'static [&'static str] = &["info", "data", "paging"];
@@ -1331,6 +1332,7 @@ impl<'de> ::serde::Deserialize<'de> for AdvancedReportInfo {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AdvancedReportInfo {
     const NAME: &'static str = "AdvancedReportInfo";
     const NAMES: &'static [&'static str] = &[
@@ -1457,6 +1459,7 @@ impl<'de> ::serde::Deserialize<'de> for Campaign {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Campaign {
     const NAME: &'static str = "Campaign";
     const NAMES: &'static [&'static str] = &[
@@ -1555,6 +1558,7 @@ impl<'de> ::serde::Deserialize<'de> for CampaignPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CampaignPage {
     const NAME: &'static str = "CampaignPage";
     const NAMES: &'static [&'static str] = &["info", "data", "paging"];
@@ -1605,6 +1609,7 @@ impl<'de> ::serde::Deserialize<'de> for CampaignPageInfo {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CampaignPageInfo {
     const NAME: &'static str = "CampaignPageInfo";
     const NAMES: &'static [&'static str] = &["totalCampaigns"];
@@ -1651,6 +1656,7 @@ impl<'de> ::serde::Deserialize<'de> for CampaignReport {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CampaignReport {
     const NAME: &'static str = "CampaignReport";
     const NAMES: &'static [&'static str] = &["info", "data", "paging"];
@@ -1731,6 +1737,7 @@ impl<'de> ::serde::Deserialize<'de> for CampaignReportInfo {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CampaignReportInfo {
     const NAME: &'static str = "CampaignReportInfo";
     const NAMES: &'static [&'static str] = &[
@@ -1817,6 +1824,7 @@ impl<'de> ::serde::Deserialize<'de> for CampaignStatus {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CampaignStatus {
     const NAME: &'static str = "CampaignStatus";
     const NAMES: &'static [&'static str] = &[
@@ -1871,6 +1879,7 @@ impl<'de> ::serde::Deserialize<'de> for DeliverySummaryReport {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for DeliverySummaryReport {
     const NAME: &'static str = "DeliverySummaryReport";
     const NAMES: &'static [&'static str] = &["data"];
@@ -1935,6 +1944,7 @@ impl<'de> ::serde::Deserialize<'de> for DeliveryTotals {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for DeliveryTotals {
     const NAME: &'static str = "DeliveryTotals";
     const NAMES: &'static [&'static str] = &[
@@ -1972,9 +1982,9 @@ impl ::sdk_runtime::object::Object for DeliveryTotals {
     }
 }
 
-/// Values of the parameter `channel` of [`download_advanced_report_csv`](crate::Client::download_advanced_report_csv).
-///
 /// Keeps only messages on this channel.
+///
+/// Values of the parameter `channel` of [`download_advanced_report_csv`](crate::Client::download_advanced_report_csv).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DownloadAdvancedReportCsvChannel {
@@ -2008,9 +2018,9 @@ impl ::schemars::JsonSchema for DownloadAdvancedReportCsvChannel {
     }
 }
 
-/// Values of the parameter `delivery_report` of [`download_advanced_report_csv`](crate::Client::download_advanced_report_csv).
-///
 /// Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`.
+///
+/// Values of the parameter `delivery_report` of [`download_advanced_report_csv`](crate::Client::download_advanced_report_csv).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DownloadAdvancedReportCsvDeliveryReport {
@@ -2049,9 +2059,9 @@ impl ::schemars::JsonSchema for DownloadAdvancedReportCsvDeliveryReport {
     }
 }
 
-/// Values of the parameter `source` of [`download_advanced_report_csv`](crate::Client::download_advanced_report_csv).
-///
 /// Keeps only messages from this source.
+///
+/// Values of the parameter `source` of [`download_advanced_report_csv`](crate::Client::download_advanced_report_csv).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DownloadAdvancedReportCsvSource {
@@ -2089,9 +2099,9 @@ impl ::schemars::JsonSchema for DownloadAdvancedReportCsvSource {
     }
 }
 
-/// Values of the parameter `channel` of [`download_advanced_report_xlsx`](crate::Client::download_advanced_report_xlsx).
-///
 /// Keeps only messages on this channel.
+///
+/// Values of the parameter `channel` of [`download_advanced_report_xlsx`](crate::Client::download_advanced_report_xlsx).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DownloadAdvancedReportXlsxChannel {
@@ -2125,9 +2135,9 @@ impl ::schemars::JsonSchema for DownloadAdvancedReportXlsxChannel {
     }
 }
 
-/// Values of the parameter `delivery_report` of [`download_advanced_report_xlsx`](crate::Client::download_advanced_report_xlsx).
-///
 /// Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`.
+///
+/// Values of the parameter `delivery_report` of [`download_advanced_report_xlsx`](crate::Client::download_advanced_report_xlsx).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DownloadAdvancedReportXlsxDeliveryReport {
@@ -2166,9 +2176,9 @@ impl ::schemars::JsonSchema for DownloadAdvancedReportXlsxDeliveryReport {
     }
 }
 
-/// Values of the parameter `source` of [`download_advanced_report_xlsx`](crate::Client::download_advanced_report_xlsx).
-///
 /// Keeps only messages from this source.
+///
+/// Values of the parameter `source` of [`download_advanced_report_xlsx`](crate::Client::download_advanced_report_xlsx).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DownloadAdvancedReportXlsxSource {
@@ -2206,9 +2216,9 @@ impl ::schemars::JsonSchema for DownloadAdvancedReportXlsxSource {
     }
 }
 
-/// Values of the parameter `channel` of [`get_advanced_report`](crate::Client::get_advanced_report).
-///
 /// Keeps only messages on this channel.
+///
+/// Values of the parameter `channel` of [`get_advanced_report`](crate::Client::get_advanced_report).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetAdvancedReportChannel {
@@ -2242,9 +2252,9 @@ impl ::schemars::JsonSchema for GetAdvancedReportChannel {
     }
 }
 
-/// Values of the parameter `delivery_report` of [`get_advanced_report`](crate::Client::get_advanced_report).
-///
 /// Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`.
+///
+/// Values of the parameter `delivery_report` of [`get_advanced_report`](crate::Client::get_advanced_report).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetAdvancedReportDeliveryReport {
@@ -2283,9 +2293,9 @@ impl ::schemars::JsonSchema for GetAdvancedReportDeliveryReport {
     }
 }
 
-/// Values of the parameter `source` of [`get_advanced_report`](crate::Client::get_advanced_report).
-///
 /// Keeps only messages from this source.
+///
+/// Values of the parameter `source` of [`get_advanced_report`](crate::Client::get_advanced_report).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetAdvancedReportSource {
@@ -2323,9 +2333,9 @@ impl ::schemars::JsonSchema for GetAdvancedReportSource {
     }
 }
 
-/// Values of the parameter `source` of [`list_campaigns`](crate::Client::list_campaigns).
-///
 /// Keeps only messages from this source.
+///
+/// Values of the parameter `source` of [`list_campaigns`](crate::Client::list_campaigns).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListCampaignsSource {
@@ -2474,6 +2484,7 @@ impl<'de> ::serde::Deserialize<'de> for MessageReport {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for MessageReport {
     const NAME: &'static str = "MessageReport";
     const NAMES: &'static [&'static str] = &[
@@ -2572,6 +2583,7 @@ impl<'de> ::serde::Deserialize<'de> for MessageReportResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for MessageReportResponse {
     const NAME: &'static str = "MessageReportResponse";
     const NAMES: &'static [&'static str] = &["data"];
@@ -2662,6 +2674,7 @@ impl<'de> ::serde::Deserialize<'de> for MessageTotals {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for MessageTotals {
     const NAME: &'static str = "MessageTotals";
     const NAMES: &'static [&'static str] = &["phoneNumbers", "parts", "costParts"];
@@ -2714,6 +2727,7 @@ impl<'de> ::serde::Deserialize<'de> for PartTotals {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for PartTotals {
     const NAME: &'static str = "PartTotals";
     const NAMES: &'static [&'static str] = &["parts", "costParts"];
@@ -2750,6 +2764,7 @@ impl<'de> ::serde::Deserialize<'de> for SummaryReport {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SummaryReport {
     const NAME: &'static str = "SummaryReport";
     const NAMES: &'static [&'static str] = &["data"];

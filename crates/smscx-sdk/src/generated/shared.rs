@@ -79,6 +79,7 @@ impl<'de> ::serde::Deserialize<'de> for ApiError {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ApiError {
     const NAME: &'static str = "ApiError";
     const NAMES: &'static [&'static str] = &["error", "invalid"];
@@ -117,6 +118,7 @@ impl<'de> ::serde::Deserialize<'de> for AttachmentHitCallback {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for AttachmentHitCallback {
     const NAME: &'static str = "AttachmentHitCallback";
     const NAMES: &'static [&'static str] = &["event", "data"];
@@ -236,6 +238,7 @@ impl<'de> ::serde::Deserialize<'de> for BatchInfo {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for BatchInfo {
     const NAME: &'static str = "BatchInfo";
     const NAMES: &'static [&'static str] = &[
@@ -457,6 +460,7 @@ impl<'de> ::serde::Deserialize<'de> for CallbackLinkHit {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CallbackLinkHit {
     const NAME: &'static str = "CallbackLinkHit";
     const NAMES: &'static [&'static str] = &[
@@ -696,6 +700,7 @@ impl<'de> ::serde::Deserialize<'de> for CallbackLookup {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CallbackLookup {
     const NAME: &'static str = "CallbackLookup";
     const NAMES: &'static [&'static str] = &[
@@ -812,6 +817,7 @@ impl<'de> ::serde::Deserialize<'de> for CampaignGroup {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CampaignGroup {
     const NAME: &'static str = "CampaignGroup";
     const NAMES: &'static [&'static str] = &["id", "name", "phoneNumbers"];
@@ -950,6 +956,7 @@ impl<'de> ::serde::Deserialize<'de> for CampaignInfo {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CampaignInfo {
     const NAME: &'static str = "CampaignInfo";
     const NAMES: &'static [&'static str] = &[
@@ -1154,6 +1161,7 @@ impl<'de> ::serde::Deserialize<'de> for ChatMessage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ChatMessage {
     const NAME: &'static str = "ChatMessage";
     const NAMES: &'static [&'static str] = &[
@@ -1254,6 +1262,7 @@ impl<'de> ::serde::Deserialize<'de> for ChatMessageResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ChatMessageResponse {
     const NAME: &'static str = "ChatMessageResponse";
     const NAMES: &'static [&'static str] = &["info", "data"];
@@ -1345,6 +1354,7 @@ impl<'de> ::serde::Deserialize<'de> for DeletedCampaign {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for DeletedCampaign {
     const NAME: &'static str = "DeletedCampaign";
     const NAMES: &'static [&'static str] = &[
@@ -1407,6 +1417,7 @@ impl<'de> ::serde::Deserialize<'de> for DeletedCampaignResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for DeletedCampaignResponse {
     const NAME: &'static str = "DeletedCampaignResponse";
     const NAMES: &'static [&'static str] = &["info"];
@@ -1469,6 +1480,7 @@ impl<'de> ::serde::Deserialize<'de> for DeletedMessage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for DeletedMessage {
     const NAME: &'static str = "DeletedMessage";
     const NAMES: &'static [&'static str] = &[
@@ -1519,6 +1531,7 @@ impl<'de> ::serde::Deserialize<'de> for DeletedMessageResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for DeletedMessageResponse {
     const NAME: &'static str = "DeletedMessageResponse";
     const NAMES: &'static [&'static str] = &["info"];
@@ -1557,6 +1570,7 @@ impl<'de> ::serde::Deserialize<'de> for DeliveryCallback {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for DeliveryCallback {
     const NAME: &'static str = "DeliveryCallback";
     const NAMES: &'static [&'static str] = &["event", "data"];
@@ -1680,6 +1694,7 @@ impl<'de> ::serde::Deserialize<'de> for DeliveryUpdate {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for DeliveryUpdate {
     const NAME: &'static str = "DeliveryUpdate";
     const NAMES: &'static [&'static str] = &[
@@ -1787,6 +1802,7 @@ impl<'de> ::serde::Deserialize<'de> for ErrorDetail {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ErrorDetail {
     const NAME: &'static str = "ErrorDetail";
     const NAMES: &'static [&'static str] = &[
@@ -1923,6 +1939,7 @@ impl<'de> ::serde::Deserialize<'de> for IdInfo {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for IdInfo {
     const NAME: &'static str = "IdInfo";
     const NAMES: &'static [&'static str] = &["id"];
@@ -1959,6 +1976,7 @@ impl<'de> ::serde::Deserialize<'de> for IdResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for IdResponse {
     const NAME: &'static str = "IdResponse";
     const NAMES: &'static [&'static str] = &["info"];
@@ -2123,6 +2141,7 @@ impl<'de> ::serde::Deserialize<'de> for LinkHit {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for LinkHit {
     const NAME: &'static str = "LinkHit";
     const NAMES: &'static [&'static str] = &[
@@ -2235,6 +2254,7 @@ impl<'de> ::serde::Deserialize<'de> for LookupCallback {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for LookupCallback {
     const NAME: &'static str = "LookupCallback";
     const NAMES: &'static [&'static str] = &["event", "data"];
@@ -2388,6 +2408,7 @@ impl<'de> ::serde::Deserialize<'de> for Network {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Network {
     const NAME: &'static str = "Network";
     const NAMES: &'static [&'static str] = &["name", "mnc"];
@@ -2479,6 +2500,7 @@ impl<'de> ::serde::Deserialize<'de> for NewOptout {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for NewOptout {
     const NAME: &'static str = "NewOptout";
     const NAMES: &'static [&'static str] = &[
@@ -2553,6 +2575,7 @@ impl<'de> ::serde::Deserialize<'de> for OptoutCallback {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for OptoutCallback {
     const NAME: &'static str = "OptoutCallback";
     const NAMES: &'static [&'static str] = &["event", "data"];
@@ -2696,6 +2719,7 @@ impl<'de> ::serde::Deserialize<'de> for Otp {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Otp {
     const NAME: &'static str = "Otp";
     const NAMES: &'static [&'static str] = &[
@@ -2784,6 +2808,7 @@ impl<'de> ::serde::Deserialize<'de> for OtpCallback {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for OtpCallback {
     const NAME: &'static str = "OtpCallback";
     const NAMES: &'static [&'static str] = &["event", "data"];
@@ -2875,6 +2900,7 @@ impl<'de> ::serde::Deserialize<'de> for Paging {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Paging {
     const NAME: &'static str = "Paging";
     const NAMES: &'static [&'static str] = &["next", "previous", "size"];
@@ -2991,6 +3017,7 @@ impl<'de> ::serde::Deserialize<'de> for ReceivedSms {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ReceivedSms {
     const NAME: &'static str = "ReceivedSms";
     const NAMES: &'static [&'static str] = &[
@@ -3057,6 +3084,7 @@ impl<'de> ::serde::Deserialize<'de> for ReceivedSmsCallback {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ReceivedSmsCallback {
     const NAME: &'static str = "ReceivedSmsCallback";
     const NAMES: &'static [&'static str] = &["event", "data"];
@@ -3123,6 +3151,13 @@ impl From<&[String]> for Recipients {
     #[inline]
     fn from(value: &[String]) -> Self {
         Self::List(value.to_vec())
+    }
+}
+
+impl From<&Vec<String>> for Recipients {
+    #[inline]
+    fn from(value: &Vec<String>) -> Self {
+        Self::List(value.clone())
     }
 }
 
@@ -3243,6 +3278,7 @@ impl<'de> ::serde::Deserialize<'de> for RoamingNetwork {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for RoamingNetwork {
     const NAME: &'static str = "RoamingNetwork";
     const NAMES: &'static [&'static str] = &[
@@ -3299,6 +3335,7 @@ impl<'de> ::serde::Deserialize<'de> for ShortlinkHitCallback {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ShortlinkHitCallback {
     const NAME: &'static str = "ShortlinkHitCallback";
     const NAMES: &'static [&'static str] = &["event", "data"];
@@ -3354,6 +3391,7 @@ impl<'de> ::serde::Deserialize<'de> for TextAnalysis {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for TextAnalysis {
     const NAME: &'static str = "TextAnalysis";
     const NAMES: &'static [&'static str] = &["length", "unicode", "parts"];

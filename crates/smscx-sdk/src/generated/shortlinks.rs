@@ -474,6 +474,7 @@ impl<'de> ::serde::Deserialize<'de> for CreatedShortlink {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CreatedShortlink {
     const NAME: &'static str = "CreatedShortlink";
     const NAMES: &'static [&'static str] = &["id", "name", "originalUrl", "shortUrl"];
@@ -519,6 +520,7 @@ impl<'de> ::serde::Deserialize<'de> for CreatedShortlinkResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CreatedShortlinkResponse {
     const NAME: &'static str = "CreatedShortlinkResponse";
     const NAMES: &'static [&'static str] = &["info"];
@@ -585,6 +587,7 @@ impl<'de> ::serde::Deserialize<'de> for Shortlink {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Shortlink {
     const NAME: &'static str = "Shortlink";
     const NAMES: &'static [&'static str] = &[
@@ -655,6 +658,7 @@ impl<'de> ::serde::Deserialize<'de> for ShortlinkHitPage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ShortlinkHitPage {
     const NAME: &'static str = "ShortlinkHitPage";
     const NAMES: &'static [&'static str] = &["info", "data", "paging"];
@@ -697,6 +701,7 @@ impl<'de> ::serde::Deserialize<'de> for ShortlinkList {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ShortlinkList {
     const NAME: &'static str = "ShortlinkList";
     const NAMES: &'static [&'static str] = &["data"];
@@ -723,7 +728,7 @@ impl ::sdk_runtime::object::Object for ShortlinkList {
 pub struct ShortlinkRequest {
     /// Name of the short link, 3 to 25 characters. Left out, the API makes one.
     ///
-    /// Length at least 3. Length at most 25.
+    /// 3 to 25 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// URL that the short link leads to.
@@ -740,6 +745,7 @@ impl<'de> ::serde::Deserialize<'de> for ShortlinkRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ShortlinkRequest {
     const NAME: &'static str = "ShortlinkRequest";
     const NAMES: &'static [&'static str] = &["name", "url"];
@@ -780,7 +786,7 @@ impl ShortlinkRequest {
 pub struct ShortlinkUpdateRequest {
     /// New name, 3 to 25 characters.
     ///
-    /// Length at least 3. Length at most 25.
+    /// 3 to 25 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// New URL that the short link leads to.
@@ -798,6 +804,7 @@ impl<'de> ::serde::Deserialize<'de> for ShortlinkUpdateRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ShortlinkUpdateRequest {
     const NAME: &'static str = "ShortlinkUpdateRequest";
     const NAMES: &'static [&'static str] = &["name", "url"];

@@ -500,6 +500,7 @@ impl<'de> ::serde::Deserialize<'de> for OriginalText {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for OriginalText {
     const NAME: &'static str = "OriginalText";
     const NAMES: &'static [&'static str] = &["text", "length", "parts", "encoding"];
@@ -573,6 +574,7 @@ impl<'de> ::serde::Deserialize<'de> for ReplacedText {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ReplacedText {
     const NAME: &'static str = "ReplacedText";
     const NAMES: &'static [&'static str] = &[
@@ -619,7 +621,7 @@ pub struct SmsCampaignEstimateRequest {
     pub groups: Vec<i32>,
     /// Sender that the recipient sees, 3 to 15 characters.
     ///
-    /// Length at least 3. Length at most 15.
+    /// 3 to 15 characters.
     pub from: String,
     /// The text, up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text has characters beyond GSM-7; long texts have slightly shorter parts. Placeholders are filled in for each recipient: `{{optoutLink}}`, `{{shortlink:ID}}`, `{{attachement:ID}}` (as the documentation spells it), and the random `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}`, whose length of 1 to 20 follows a colon and defaults to 4. `{{firstName}}`, `{{lastName}}`, `{{email}}`, `{{field1}}` to `{{field5}}` and custom field names stand for the details of the contact.
     pub text: String,
@@ -664,6 +666,7 @@ impl<'de> ::serde::Deserialize<'de> for SmsCampaignEstimateRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SmsCampaignEstimateRequest {
     const NAME: &'static str = "SmsCampaignEstimateRequest";
     const NAMES: &'static [&'static str] = &[
@@ -867,6 +870,7 @@ impl<'de> ::serde::Deserialize<'de> for SmsCampaignInfo {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SmsCampaignInfo {
     const NAME: &'static str = "SmsCampaignInfo";
     const NAMES: &'static [&'static str] = &[
@@ -949,7 +953,7 @@ pub struct SmsCampaignRequest {
     pub groups: Vec<i32>,
     /// Sender that the recipient sees, 3 to 15 characters.
     ///
-    /// Length at least 3. Length at most 15.
+    /// 3 to 15 characters.
     pub from: String,
     /// The text, up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text has characters beyond GSM-7; long texts have slightly shorter parts. Placeholders are filled in for each recipient: `{{optoutLink}}`, `{{shortlink:ID}}`, `{{attachement:ID}}` (as the documentation spells it), and the random `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}`, whose length of 1 to 20 follows a colon and defaults to 4. `{{firstName}}`, `{{lastName}}`, `{{email}}`, `{{field1}}` to `{{field5}}` and custom field names stand for the details of the contact.
     pub text: String,
@@ -981,7 +985,7 @@ pub struct SmsCampaignRequest {
     pub show_timezone: Option<bool>,
     /// UUID of version 1 to 5. Two calls with the same id send and charge once. Left out, the client makes one for each call.
     ///
-    /// Length at least 36. Length at most 36. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]
     pub idempotency_id: Option<String>,
     /// Replacement of characters that make a text longer.
@@ -999,6 +1003,7 @@ impl<'de> ::serde::Deserialize<'de> for SmsCampaignRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SmsCampaignRequest {
     const NAME: &'static str = "SmsCampaignRequest";
     const NAMES: &'static [&'static str] = &[
@@ -1107,6 +1112,7 @@ impl<'de> ::serde::Deserialize<'de> for SmsCampaignResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SmsCampaignResponse {
     const NAME: &'static str = "SmsCampaignResponse";
     const NAMES: &'static [&'static str] = &["info", "data"];
@@ -1138,13 +1144,13 @@ pub struct SmsEstimateRequest {
     pub to: super::shared::Recipients,
     /// Sender that the recipient sees, 3 to 15 characters.
     ///
-    /// Length at least 3. Length at most 15.
+    /// 3 to 15 characters.
     pub from: String,
     /// The text, up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text has characters beyond GSM-7; long texts have slightly shorter parts. Placeholders are filled in for each recipient: `{{optoutLink}}`, `{{shortlink:ID}}`, `{{attachement:ID}}` (as the documentation spells it), and the random `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}`, whose length of 1 to 20 follows a colon and defaults to 4.
     pub text: String,
     /// Country of numbers in national format, two letters as in ISO 3166-1. Ignored for E.164 numbers.
     ///
-    /// Length at least 2. Length at most 2.
+    /// Exactly 2 characters.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
     pub country_iso: Option<String>,
     /// Whether to skip phone numbers that are not valid and list them in `info.invalid`. Defaults to false: one such number fails the call.
@@ -1165,7 +1171,7 @@ pub struct SmsEstimateRequest {
     pub dlr_callback_url: Option<String>,
     /// UUID of your own (version 1 to 5) that answers and delivery reports repeat. The API drops a value that is not a UUID without an error.
     ///
-    /// Length at least 36. Length at most 36. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")]
     pub track_data: Option<String>,
     /// Whether to leave `data` empty and answer only `info`. Defaults to false.
@@ -1198,6 +1204,7 @@ impl<'de> ::serde::Deserialize<'de> for SmsEstimateRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SmsEstimateRequest {
     const NAME: &'static str = "SmsEstimateRequest";
     const NAMES: &'static [&'static str] = &[
@@ -1400,6 +1407,7 @@ impl<'de> ::serde::Deserialize<'de> for SmsInfo {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SmsInfo {
     const NAME: &'static str = "SmsInfo";
     const NAMES: &'static [&'static str] = &[
@@ -1576,6 +1584,7 @@ impl<'de> ::serde::Deserialize<'de> for SmsMessage {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SmsMessage {
     const NAME: &'static str = "SmsMessage";
     const NAMES: &'static [&'static str] = &[
@@ -1666,13 +1675,13 @@ pub struct SmsRequest {
     pub to: super::shared::Recipients,
     /// Sender that the recipient sees, 3 to 15 characters.
     ///
-    /// Length at least 3. Length at most 15.
+    /// 3 to 15 characters.
     pub from: String,
     /// The text, up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text has characters beyond GSM-7; long texts have slightly shorter parts. Placeholders are filled in for each recipient: `{{optoutLink}}`, `{{shortlink:ID}}`, `{{attachement:ID}}` (as the documentation spells it), and the random `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}`, whose length of 1 to 20 follows a colon and defaults to 4.
     pub text: String,
     /// Country of numbers in national format, two letters as in ISO 3166-1. Ignored for E.164 numbers.
     ///
-    /// Length at least 2. Length at most 2.
+    /// Exactly 2 characters.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
     pub country_iso: Option<String>,
     /// Whether to skip phone numbers that are not valid and list them in `info.invalid`. Defaults to false: one such number fails the call.
@@ -1693,7 +1702,7 @@ pub struct SmsRequest {
     pub dlr_callback_url: Option<String>,
     /// UUID of your own (version 1 to 5) that answers and delivery reports repeat. The API drops a value that is not a UUID without an error.
     ///
-    /// Length at least 36. Length at most 36. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")]
     pub track_data: Option<String>,
     /// Whether to leave `data` empty and answer only `info`. Defaults to false.
@@ -1713,7 +1722,7 @@ pub struct SmsRequest {
     pub show_timezone: Option<bool>,
     /// UUID of version 1 to 5. Two calls with the same id send and charge once. Left out, the client makes one for each call.
     ///
-    /// Length at least 36. Length at most 36. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]
     pub idempotency_id: Option<String>,
     /// Replacement of characters that make a text longer.
@@ -1731,6 +1740,7 @@ impl<'de> ::serde::Deserialize<'de> for SmsRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SmsRequest {
     const NAME: &'static str = "SmsRequest";
     const NAMES: &'static [&'static str] = &[
@@ -1854,6 +1864,7 @@ impl<'de> ::serde::Deserialize<'de> for SmsResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for SmsResponse {
     const NAME: &'static str = "SmsResponse";
     const NAMES: &'static [&'static str] = &["info", "data"];
@@ -1927,6 +1938,7 @@ impl<'de> ::serde::Deserialize<'de> for TransliteratedText {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for TransliteratedText {
     const NAME: &'static str = "TransliteratedText";
     const NAMES: &'static [&'static str] = &["original", "replaced"];
@@ -1970,6 +1982,7 @@ impl<'de> ::serde::Deserialize<'de> for Transliteration {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Transliteration {
     const NAME: &'static str = "Transliteration";
     const NAMES: &'static [&'static str] = &["alphabet", "removeEmojis"];
@@ -2084,6 +2097,7 @@ impl<'de> ::serde::Deserialize<'de> for TransliterationAnalysis {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for TransliterationAnalysis {
     const NAME: &'static str = "TransliterationAnalysis";
     const NAMES: &'static [&'static str] = &[

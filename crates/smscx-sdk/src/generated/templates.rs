@@ -339,6 +339,7 @@ impl<'de> ::serde::Deserialize<'de> for CreatedTemplate {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CreatedTemplate {
     const NAME: &'static str = "CreatedTemplate";
     const NAMES: &'static [&'static str] = &[
@@ -397,6 +398,7 @@ impl<'de> ::serde::Deserialize<'de> for CreatedTemplateResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for CreatedTemplateResponse {
     const NAME: &'static str = "CreatedTemplateResponse";
     const NAMES: &'static [&'static str] = &["info"];
@@ -430,7 +432,7 @@ pub struct RichMedia {
     pub image_url: ::sdk_runtime::Patch<String>,
     /// Label of the button, 1 to 30 characters; null for none.
     ///
-    /// Length at least 1. Length at most 30.
+    /// 1 to 30 characters.
     #[serde(
         rename = "buttonCaption",
         default,
@@ -454,6 +456,7 @@ impl<'de> ::serde::Deserialize<'de> for RichMedia {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for RichMedia {
     const NAME: &'static str = "RichMedia";
     const NAMES: &'static [&'static str] = &["imageUrl", "buttonCaption", "targetUrl"];
@@ -544,6 +547,7 @@ impl<'de> ::serde::Deserialize<'de> for Template {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for Template {
     const NAME: &'static str = "Template";
     const NAMES: &'static [&'static str] = &[
@@ -614,6 +618,7 @@ impl<'de> ::serde::Deserialize<'de> for TemplateId {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for TemplateId {
     const NAME: &'static str = "TemplateId";
     const NAMES: &'static [&'static str] = &["id"];
@@ -650,6 +655,7 @@ impl<'de> ::serde::Deserialize<'de> for TemplateIdResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for TemplateIdResponse {
     const NAME: &'static str = "TemplateIdResponse";
     const NAMES: &'static [&'static str] = &["info"];
@@ -686,6 +692,7 @@ impl<'de> ::serde::Deserialize<'de> for TemplateList {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for TemplateList {
     const NAME: &'static str = "TemplateList";
     const NAMES: &'static [&'static str] = &["data"];
@@ -712,7 +719,7 @@ impl ::sdk_runtime::object::Object for TemplateList {
 pub struct TemplateRequest {
     /// Name of the template, 3 to 100 characters. Left out, the API makes one.
     ///
-    /// Length at least 3. Length at most 100.
+    /// 3 to 100 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Text of the template. At most 1,000 characters for Viber and WhatsApp.
@@ -735,6 +742,7 @@ impl<'de> ::serde::Deserialize<'de> for TemplateRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for TemplateRequest {
     const NAME: &'static str = "TemplateRequest";
     const NAMES: &'static [&'static str] = &["name", "text", "channel", "richMedia"];
@@ -793,6 +801,7 @@ impl<'de> ::serde::Deserialize<'de> for TemplateResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for TemplateResponse {
     const NAME: &'static str = "TemplateResponse";
     const NAMES: &'static [&'static str] = &["data"];
@@ -859,6 +868,7 @@ impl<'de> ::serde::Deserialize<'de> for TemplateSummary {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for TemplateSummary {
     const NAME: &'static str = "TemplateSummary";
     const NAMES: &'static [&'static str] = &[
@@ -935,7 +945,7 @@ impl ::schemars::JsonSchema for TemplateType {
 pub struct TemplateUpdateRequest {
     /// New name, 3 to 100 characters.
     ///
-    /// Length at least 3. Length at most 100.
+    /// 3 to 100 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// New text. At most 1,000 characters for Viber and WhatsApp.
@@ -959,6 +969,7 @@ impl<'de> ::serde::Deserialize<'de> for TemplateUpdateRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for TemplateUpdateRequest {
     const NAME: &'static str = "TemplateUpdateRequest";
     const NAMES: &'static [&'static str] = &["name", "text", "channel", "richMedia"];

@@ -483,7 +483,7 @@ pub struct ViberCampaignEstimateRequest {
     pub groups: Vec<i32>,
     /// Sender that the recipient sees, 3 to 15 characters.
     ///
-    /// Length at least 3. Length at most 15.
+    /// 3 to 15 characters.
     pub from: String,
     /// Identifier of an approved template of this channel.
     #[serde(rename = "templateId")]
@@ -529,6 +529,7 @@ impl<'de> ::serde::Deserialize<'de> for ViberCampaignEstimateRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ViberCampaignEstimateRequest {
     const NAME: &'static str = "ViberCampaignEstimateRequest";
     const NAMES: &'static [&'static str] = &[
@@ -618,7 +619,7 @@ pub struct ViberCampaignRequest {
     pub groups: Vec<i32>,
     /// Sender that the recipient sees, 3 to 15 characters.
     ///
-    /// Length at least 3. Length at most 15.
+    /// 3 to 15 characters.
     pub from: String,
     /// Identifier of an approved template of this channel.
     #[serde(rename = "templateId")]
@@ -654,7 +655,7 @@ pub struct ViberCampaignRequest {
     pub show_timezone: Option<bool>,
     /// UUID of version 1 to 5. Two calls with the same id send and charge once. Left out, the client makes one for each call.
     ///
-    /// Length at least 36. Length at most 36. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]
     pub idempotency_id: Option<String>,
 }
@@ -669,6 +670,7 @@ impl<'de> ::serde::Deserialize<'de> for ViberCampaignRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ViberCampaignRequest {
     const NAME: &'static str = "ViberCampaignRequest";
     const NAMES: &'static [&'static str] = &[
@@ -777,6 +779,7 @@ impl<'de> ::serde::Deserialize<'de> for ViberCampaignResponse {
     }
 }
 
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ViberCampaignResponse {
     const NAME: &'static str = "ViberCampaignResponse";
     const NAMES: &'static [&'static str] = &["info", "data"];
@@ -808,7 +811,7 @@ pub struct ViberMessageEstimateRequest {
     pub to: super::shared::Recipients,
     /// Sender that the recipient sees, 3 to 15 characters.
     ///
-    /// Length at least 3. Length at most 15.
+    /// 3 to 15 characters.
     pub from: String,
     /// Identifier of an approved template of this channel.
     #[serde(rename = "templateId")]
@@ -818,7 +821,7 @@ pub struct ViberMessageEstimateRequest {
     pub custom_fields: Option<::std::collections::BTreeMap<String, String>>,
     /// Country of numbers in national format, two letters as in ISO 3166-1. Ignored for E.164 numbers.
     ///
-    /// Length at least 2. Length at most 2.
+    /// Exactly 2 characters.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
     pub country_iso: Option<String>,
     /// Whether to skip phone numbers that are not valid and list them in `info.invalid`. Defaults to false: one such number fails the call.
@@ -839,7 +842,7 @@ pub struct ViberMessageEstimateRequest {
     pub dlr_callback_url: Option<String>,
     /// UUID of your own (version 1 to 5) that answers and delivery reports repeat. The API drops a value that is not a UUID without an error.
     ///
-    /// Length at least 36. Length at most 36. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")]
     pub track_data: Option<String>,
     /// Whether to leave `data` empty and answer only `info`. Defaults to false.
@@ -869,6 +872,7 @@ impl<'de> ::serde::Deserialize<'de> for ViberMessageEstimateRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ViberMessageEstimateRequest {
     const NAME: &'static str = "ViberMessageEstimateRequest";
     const NAMES: &'static [&'static str] = &[
@@ -973,7 +977,7 @@ pub struct ViberMessageRequest {
     pub to: super::shared::Recipients,
     /// Sender that the recipient sees, 3 to 15 characters.
     ///
-    /// Length at least 3. Length at most 15.
+    /// 3 to 15 characters.
     pub from: String,
     /// Identifier of an approved template of this channel.
     #[serde(rename = "templateId")]
@@ -983,7 +987,7 @@ pub struct ViberMessageRequest {
     pub custom_fields: Option<::std::collections::BTreeMap<String, String>>,
     /// Country of numbers in national format, two letters as in ISO 3166-1. Ignored for E.164 numbers.
     ///
-    /// Length at least 2. Length at most 2.
+    /// Exactly 2 characters.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
     pub country_iso: Option<String>,
     /// Whether to skip phone numbers that are not valid and list them in `info.invalid`. Defaults to false: one such number fails the call.
@@ -1004,7 +1008,7 @@ pub struct ViberMessageRequest {
     pub dlr_callback_url: Option<String>,
     /// UUID of your own (version 1 to 5) that answers and delivery reports repeat. The API drops a value that is not a UUID without an error.
     ///
-    /// Length at least 36. Length at most 36. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")]
     pub track_data: Option<String>,
     /// Whether to leave `data` empty and answer only `info`. Defaults to false.
@@ -1024,7 +1028,7 @@ pub struct ViberMessageRequest {
     pub show_timezone: Option<bool>,
     /// UUID of version 1 to 5. Two calls with the same id send and charge once. Left out, the client makes one for each call.
     ///
-    /// Length at least 36. Length at most 36. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]
     pub idempotency_id: Option<String>,
 }
@@ -1039,6 +1043,7 @@ impl<'de> ::serde::Deserialize<'de> for ViberMessageRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for ViberMessageRequest {
     const NAME: &'static str = "ViberMessageRequest";
     const NAMES: &'static [&'static str] = &[

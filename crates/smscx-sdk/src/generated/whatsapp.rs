@@ -250,7 +250,7 @@ pub struct WhatsappMessageEstimateRequest {
     pub to: super::shared::Recipients,
     /// Sender that the recipient sees, 3 to 15 characters.
     ///
-    /// Length at least 3. Length at most 15.
+    /// 3 to 15 characters.
     pub from: String,
     /// Identifier of an approved template of this channel.
     #[serde(rename = "templateId")]
@@ -260,7 +260,7 @@ pub struct WhatsappMessageEstimateRequest {
     pub custom_fields: Option<::std::collections::BTreeMap<String, String>>,
     /// Country of numbers in national format, two letters as in ISO 3166-1. Ignored for E.164 numbers.
     ///
-    /// Length at least 2. Length at most 2.
+    /// Exactly 2 characters.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
     pub country_iso: Option<String>,
     /// Whether to skip phone numbers that are not valid and list them in `info.invalid`. Defaults to false: one such number fails the call.
@@ -281,7 +281,7 @@ pub struct WhatsappMessageEstimateRequest {
     pub dlr_callback_url: Option<String>,
     /// UUID of your own (version 1 to 5) that answers and delivery reports repeat. The API drops a value that is not a UUID without an error.
     ///
-    /// Length at least 36. Length at most 36. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")]
     pub track_data: Option<String>,
     /// Whether to leave `data` empty and answer only `info`. Defaults to false.
@@ -311,6 +311,7 @@ impl<'de> ::serde::Deserialize<'de> for WhatsappMessageEstimateRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for WhatsappMessageEstimateRequest {
     const NAME: &'static str = "WhatsappMessageEstimateRequest";
     const NAMES: &'static [&'static str] = &[
@@ -415,7 +416,7 @@ pub struct WhatsappMessageRequest {
     pub to: super::shared::Recipients,
     /// Sender that the recipient sees, 3 to 15 characters.
     ///
-    /// Length at least 3. Length at most 15.
+    /// 3 to 15 characters.
     pub from: String,
     /// Identifier of an approved template of this channel.
     #[serde(rename = "templateId")]
@@ -425,7 +426,7 @@ pub struct WhatsappMessageRequest {
     pub custom_fields: Option<::std::collections::BTreeMap<String, String>>,
     /// Country of numbers in national format, two letters as in ISO 3166-1. Ignored for E.164 numbers.
     ///
-    /// Length at least 2. Length at most 2.
+    /// Exactly 2 characters.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
     pub country_iso: Option<String>,
     /// Whether to skip phone numbers that are not valid and list them in `info.invalid`. Defaults to false: one such number fails the call.
@@ -446,7 +447,7 @@ pub struct WhatsappMessageRequest {
     pub dlr_callback_url: Option<String>,
     /// UUID of your own (version 1 to 5) that answers and delivery reports repeat. The API drops a value that is not a UUID without an error.
     ///
-    /// Length at least 36. Length at most 36. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")]
     pub track_data: Option<String>,
     /// Whether to leave `data` empty and answer only `info`. Defaults to false.
@@ -466,7 +467,7 @@ pub struct WhatsappMessageRequest {
     pub show_timezone: Option<bool>,
     /// UUID of version 1 to 5. Two calls with the same id send and charge once. Left out, the client makes one for each call.
     ///
-    /// Length at least 36. Length at most 36. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+    /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]
     pub idempotency_id: Option<String>,
 }
@@ -481,6 +482,7 @@ impl<'de> ::serde::Deserialize<'de> for WhatsappMessageRequest {
 }
 
 #[cfg(feature = "serde-both-ways")]
+#[doc(hidden)]
 impl ::sdk_runtime::object::Object for WhatsappMessageRequest {
     const NAME: &'static str = "WhatsappMessageRequest";
     const NAMES: &'static [&'static str] = &[

@@ -53,7 +53,11 @@ pub(crate) fn types() -> Vec<RoundTrip> {
                 smscx_sdk::types::AdvancedReportInfo,
             >("AdvancedReportInfo", false, true),
         );
-    types.push(RoundTrip::new::<smscx_sdk::types::Alphabet>("Alphabet", true, true));
+    types
+        .push(
+            RoundTrip::new::<smscx_sdk::types::Alphabet>("Alphabet", true, true)
+                .in_requests(),
+        );
     #[cfg(feature = "applications")]
     types
         .push(
@@ -152,7 +156,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 smscx_sdk::types::BulkLookupRequest,
-            >("BulkLookupRequest", true, false),
+            >("BulkLookupRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "numbers")]
     types
@@ -249,7 +254,11 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<smscx_sdk::types::ChangedRent>("ChangedRent", false, true),
         );
-    types.push(RoundTrip::new::<smscx_sdk::types::Channel>("Channel", true, true));
+    types
+        .push(
+            RoundTrip::new::<smscx_sdk::types::Channel>("Channel", true, true)
+                .in_requests(),
+        );
     #[cfg(feature = "applications")]
     types
         .push(
@@ -267,7 +276,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
     #[cfg(feature = "multichannel")]
     types
         .push(
-            RoundTrip::new::<smscx_sdk::types::ChannelStep>("ChannelStep", true, false),
+            RoundTrip::new::<smscx_sdk::types::ChannelStep>("ChannelStep", true, false)
+                .in_requests(),
         );
     types
         .push(
@@ -282,21 +292,24 @@ pub(crate) fn types() -> Vec<RoundTrip> {
     #[cfg(feature = "groups")]
     types
         .push(
-            RoundTrip::new::<smscx_sdk::types::ContactEntry>("ContactEntry", true, false),
+            RoundTrip::new::<smscx_sdk::types::ContactEntry>("ContactEntry", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "groups")]
     types
         .push(
             RoundTrip::new::<
                 smscx_sdk::types::ContactUpdateRequest,
-            >("ContactUpdateRequest", true, false),
+            >("ContactUpdateRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "groups")]
     types
         .push(
             RoundTrip::new::<
                 smscx_sdk::types::ContactsRequest,
-            >("ContactsRequest", true, false),
+            >("ContactsRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "conversations")]
     types
@@ -308,7 +321,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 smscx_sdk::types::ConversationChatReplyRequest,
-            >("ConversationChatReplyRequest", true, false),
+            >("ConversationChatReplyRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "conversations")]
     types
@@ -371,7 +385,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 smscx_sdk::types::ConversationSmsReplyRequest,
-            >("ConversationSmsReplyRequest", true, false),
+            >("ConversationSmsReplyRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "conversations")]
     types
@@ -554,7 +569,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
     #[cfg(feature = "groups")]
     types
         .push(
-            RoundTrip::new::<smscx_sdk::types::GroupRequest>("GroupRequest", true, false),
+            RoundTrip::new::<smscx_sdk::types::GroupRequest>("GroupRequest", true, false)
+                .in_requests(),
         );
     types.push(RoundTrip::new::<smscx_sdk::types::IdInfo>("IdInfo", false, true));
     types
@@ -653,14 +669,16 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 smscx_sdk::types::MultichannelCampaignEstimateRequest,
-            >("MultichannelCampaignEstimateRequest", true, false),
+            >("MultichannelCampaignEstimateRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "multichannel")]
     types
         .push(
             RoundTrip::new::<
                 smscx_sdk::types::MultichannelCampaignRequest,
-            >("MultichannelCampaignRequest", true, false),
+            >("MultichannelCampaignRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "multichannel")]
     types
@@ -681,14 +699,16 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 smscx_sdk::types::MultichannelMessageEstimateRequest,
-            >("MultichannelMessageEstimateRequest", true, false),
+            >("MultichannelMessageEstimateRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "multichannel")]
     types
         .push(
             RoundTrip::new::<
                 smscx_sdk::types::MultichannelMessageRequest,
-            >("MultichannelMessageRequest", true, false),
+            >("MultichannelMessageRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "multichannel")]
     types
@@ -707,7 +727,10 @@ pub(crate) fn types() -> Vec<RoundTrip> {
     types.push(RoundTrip::new::<smscx_sdk::types::Network>("Network", false, true));
     #[cfg(feature = "groups")]
     types
-        .push(RoundTrip::new::<smscx_sdk::types::NewContact>("NewContact", true, false));
+        .push(
+            RoundTrip::new::<smscx_sdk::types::NewContact>("NewContact", true, false)
+                .in_requests(),
+        );
     types.push(RoundTrip::new::<smscx_sdk::types::NewOptout>("NewOptout", false, true));
     #[cfg(feature = "numbers")]
     types
@@ -747,7 +770,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 smscx_sdk::types::OptoutRequest,
-            >("OptoutRequest", true, false),
+            >("OptoutRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "applications")]
     types
@@ -787,7 +811,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 smscx_sdk::types::OriginatorRequest,
-            >("OriginatorRequest", true, false),
+            >("OriginatorRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "originators")]
     types
@@ -803,7 +828,10 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         );
     #[cfg(feature = "otp")]
     types
-        .push(RoundTrip::new::<smscx_sdk::types::OtpRequest>("OtpRequest", true, false));
+        .push(
+            RoundTrip::new::<smscx_sdk::types::OtpRequest>("OtpRequest", true, false)
+                .in_requests(),
+        );
     #[cfg(feature = "applications")]
     types
         .push(
@@ -822,13 +850,18 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 smscx_sdk::types::OtpVerificationRequest,
-            >("OtpVerificationRequest", true, false),
+            >("OtpVerificationRequest", true, false)
+                .in_requests(),
         );
     types.push(RoundTrip::new::<smscx_sdk::types::Paging>("Paging", false, true));
     #[cfg(feature = "reports")]
     types
         .push(RoundTrip::new::<smscx_sdk::types::PartTotals>("PartTotals", false, true));
-    types.push(RoundTrip::new::<smscx_sdk::types::PinType>("PinType", true, true));
+    types
+        .push(
+            RoundTrip::new::<smscx_sdk::types::PinType>("PinType", true, true)
+                .in_requests(),
+        );
     #[cfg(feature = "applications")]
     types
         .push(RoundTrip::new::<smscx_sdk::types::QuietHours>("QuietHours", false, true));
@@ -843,13 +876,17 @@ pub(crate) fn types() -> Vec<RoundTrip> {
             >("ReceivedSmsCallback", false, true),
         );
     types
-        .push(RoundTrip::new::<smscx_sdk::types::Recipients>("Recipients", true, false));
+        .push(
+            RoundTrip::new::<smscx_sdk::types::Recipients>("Recipients", true, false)
+                .in_requests(),
+        );
     #[cfg(feature = "numbers")]
     types
         .push(
             RoundTrip::new::<
                 smscx_sdk::types::RenewRentRequest,
-            >("RenewRentRequest", true, false),
+            >("RenewRentRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "numbers")]
     types
@@ -875,7 +912,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
     #[cfg(feature = "numbers")]
     types
         .push(
-            RoundTrip::new::<smscx_sdk::types::RentRequest>("RentRequest", true, false),
+            RoundTrip::new::<smscx_sdk::types::RentRequest>("RentRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "numbers")]
     types
@@ -887,7 +925,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 smscx_sdk::types::RentSettingsRequest,
-            >("RentSettingsRequest", true, false),
+            >("RentSettingsRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "numbers")]
     types
@@ -914,7 +953,11 @@ pub(crate) fn types() -> Vec<RoundTrip> {
             RoundTrip::new::<smscx_sdk::types::ReplacedText>("ReplacedText", false, true),
         );
     #[cfg(feature = "templates")]
-    types.push(RoundTrip::new::<smscx_sdk::types::RichMedia>("RichMedia", true, true));
+    types
+        .push(
+            RoundTrip::new::<smscx_sdk::types::RichMedia>("RichMedia", true, true)
+                .in_requests(),
+        );
     types
         .push(
             RoundTrip::new::<
@@ -952,7 +995,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 smscx_sdk::types::ShortlinkRequest,
-            >("ShortlinkRequest", true, false),
+            >("ShortlinkRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "applications")]
     types
@@ -966,14 +1010,16 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 smscx_sdk::types::ShortlinkUpdateRequest,
-            >("ShortlinkUpdateRequest", true, false),
+            >("ShortlinkUpdateRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "sms")]
     types
         .push(
             RoundTrip::new::<
                 smscx_sdk::types::SmsCampaignEstimateRequest,
-            >("SmsCampaignEstimateRequest", true, false),
+            >("SmsCampaignEstimateRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "sms")]
     types
@@ -987,7 +1033,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 smscx_sdk::types::SmsCampaignRequest,
-            >("SmsCampaignRequest", true, false),
+            >("SmsCampaignRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "sms")]
     types
@@ -1001,7 +1048,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 smscx_sdk::types::SmsEstimateRequest,
-            >("SmsEstimateRequest", true, false),
+            >("SmsEstimateRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "sms")]
     types.push(RoundTrip::new::<smscx_sdk::types::SmsInfo>("SmsInfo", false, true));
@@ -1010,7 +1058,10 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(RoundTrip::new::<smscx_sdk::types::SmsMessage>("SmsMessage", false, true));
     #[cfg(feature = "sms")]
     types
-        .push(RoundTrip::new::<smscx_sdk::types::SmsRequest>("SmsRequest", true, false));
+        .push(
+            RoundTrip::new::<smscx_sdk::types::SmsRequest>("SmsRequest", true, false)
+                .in_requests(),
+        );
     #[cfg(feature = "sms")]
     types
         .push(
@@ -1066,7 +1117,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 smscx_sdk::types::TemplateRequest,
-            >("TemplateRequest", true, false),
+            >("TemplateRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "templates")]
     types
@@ -1092,7 +1144,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 smscx_sdk::types::TemplateUpdateRequest,
-            >("TemplateUpdateRequest", true, false),
+            >("TemplateUpdateRequest", true, false)
+                .in_requests(),
         );
     types
         .push(
@@ -1105,7 +1158,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         );
     types
         .push(
-            RoundTrip::new::<smscx_sdk::types::TokenRequest>("TokenRequest", true, false),
+            RoundTrip::new::<smscx_sdk::types::TokenRequest>("TokenRequest", true, false)
+                .in_requests(),
         );
     types
         .push(
@@ -1125,7 +1179,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 smscx_sdk::types::Transliteration,
-            >("Transliteration", true, false),
+            >("Transliteration", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "sms")]
     types
@@ -1191,7 +1246,8 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 smscx_sdk::types::ValidationRequest,
-            >("ValidationRequest", true, false),
+            >("ValidationRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "numbers")]
     types
@@ -1212,14 +1268,16 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 smscx_sdk::types::ViberCampaignEstimateRequest,
-            >("ViberCampaignEstimateRequest", true, false),
+            >("ViberCampaignEstimateRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "viber")]
     types
         .push(
             RoundTrip::new::<
                 smscx_sdk::types::ViberCampaignRequest,
-            >("ViberCampaignRequest", true, false),
+            >("ViberCampaignRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "viber")]
     types
@@ -1233,28 +1291,32 @@ pub(crate) fn types() -> Vec<RoundTrip> {
         .push(
             RoundTrip::new::<
                 smscx_sdk::types::ViberMessageEstimateRequest,
-            >("ViberMessageEstimateRequest", true, false),
+            >("ViberMessageEstimateRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "viber")]
     types
         .push(
             RoundTrip::new::<
                 smscx_sdk::types::ViberMessageRequest,
-            >("ViberMessageRequest", true, false),
+            >("ViberMessageRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "whatsapp")]
     types
         .push(
             RoundTrip::new::<
                 smscx_sdk::types::WhatsappMessageEstimateRequest,
-            >("WhatsappMessageEstimateRequest", true, false),
+            >("WhatsappMessageEstimateRequest", true, false)
+                .in_requests(),
         );
     #[cfg(feature = "whatsapp")]
     types
         .push(
             RoundTrip::new::<
                 smscx_sdk::types::WhatsappMessageRequest,
-            >("WhatsappMessageRequest", true, false),
+            >("WhatsappMessageRequest", true, false)
+                .in_requests(),
         );
     types
 }

@@ -1,18 +1,21 @@
-//! What an import changed, lost, asks and proposes, each with the lines of the source: the text of `IMPORT.md`.
+//! Changes, losses, questions and proposals of an import, each with the lines of the source: the
+//! text of `IMPORT.md`.
+
+pub(super) mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-/// What an entry asks of the reader; the sections of `IMPORT.md`, in this order.
+/// What an entry asks of the reader; the sections of `IMPORT.md`, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Section {
-    /// The document does not say; the import took the default that loses or risks least.
+    /// The document leaves it open; the import chose the default that loses or risks least.
     Question,
     /// The import wrote an extension because the shape of the document is unmistakable.
     Proposal,
-    /// The document says something that the crate does not do.
+    /// The crate doesn't support something in the document.
     Loss,
-    /// The spec says the same in another way.
+    /// The spec expresses something in another way.
     Change,
 }
 
@@ -46,12 +49,24 @@ impl Section {
     }
 }
 
-/// Every entry, equal ones folded.
+/// All entries, with equal ones folded.
 #[derive(Debug, Default)]
 pub(super) struct Report {
-    /// Section, topic and text of each entry, with its lines.
-    entries: BTreeMap<(Section, &'static str), BTreeMap<String, BTreeSet<usize>>>,
+    /// Section, topic and text of each entry, with its places.
+    entries: BTreeMap<(Section, &'static str), BTreeMap<String, BTreeSet<Spot>>>,
 }
+
+/// The place of an entry in the source.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Spot {
+    /// One-based.
+    Line(usize),
+    /// A JSON pointer, for sources whose lines are too long to find anything in.
+    Pointer(String),
+}
+
+/// Pointers shown per entry; lines are short and all shown.
+const MOST_POINTERS: usize = 8;
 
 impl Report {
     /// Adds an entry about a line of the source. `topic` names the group, such as `operation ids`.
@@ -60,16 +75,16 @@ impl Report {
         section: Section,
         topic: &'static str,
         text: impl Into<String>,
-        line: usize,
+        spot: Spot,
     ) {
         let texts = self.entries.entry((section, topic)).or_default();
         texts
             .entry(one_line(&text.into()))
             .or_default()
-            .insert(line);
+            .insert(spot);
     }
 
-    /// The number of entries of a section; entries with several lines count each line.
+    /// Number of entries in a section; each line counts.
     pub(super) fn count(&self, section: Section) -> usize {
         let of_section = |((of, _), _): &(&(Section, &str), _)| *of == section;
         self.entries
@@ -80,11 +95,11 @@ impl Report {
             .sum()
     }
 
-    /// The text of `IMPORT.md` about the document `file`, of which only the name is told.
+    /// Text of `IMPORT.md`; of the document's path, only the file name appears.
     pub(super) fn markdown(&self, title: &str, file: &str) -> String {
         let mut out = format!(
-            "# Import of {}\n\nSource: `{}`. Numbers in parentheses are its lines. `cargo xtask import` writes this file; edits are lost.\n",
-            escape(title),
+            "# Import of {}\n\nSource: `{}`. The places in parentheses are its lines, or JSON pointers if its lines are too long. `cargo xtask import` writes this file; edits are lost.\n",
+            escape(&one_line(title)),
             file.replace('`', "'"),
         );
         for section in Section::ALL {
@@ -101,8 +116,7 @@ impl Report {
                 let count: usize = texts.values().map(BTreeSet::len).sum();
                 let _ = write!(out, "\n### {topic} ({count})\n\n");
                 for (text, lines) in texts {
-                    let lines: Vec<String> = lines.iter().map(usize::to_string).collect();
-                    let _ = writeln!(out, "- {} ({})", escape(text), lines.join(", "));
+                    let _ = writeln!(out, "- {} ({})", escape(text), places(lines));
                 }
             }
         }
@@ -110,13 +124,33 @@ impl Report {
     }
 }
 
-/// Control characters and marks of the direction of text, as what they are; the text stays on its line.
+fn places(spots: &BTreeSet<Spot>) -> String {
+    let mut shown = Vec::new();
+    let mut pointers = 0;
+    for spot in spots {
+        match spot {
+            Spot::Line(line) => shown.push(line.to_string()),
+            Spot::Pointer(pointer) => {
+                pointers += 1;
+                if pointers <= MOST_POINTERS {
+                    shown.push(format!("`{}`", one_line(pointer).replace('`', "'")));
+                }
+            }
+        }
+    }
+    if pointers > MOST_POINTERS {
+        shown.push(format!("and {} more", pointers - MOST_POINTERS));
+    }
+    shown.join(", ")
+}
+
+/// The text on one line, with control characters and direction marks escaped.
 fn one_line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
             '\n' | '\r' | '\t' => out.push(' '),
-            other if other.is_control() || super::text::is_invisible(other) => {
+            other if other.is_control() || text::is_invisible(other) => {
                 let _ = write!(out, "{}", other.escape_unicode());
             }
             other => out.push(other),
@@ -125,7 +159,7 @@ fn one_line(text: &str) -> String {
     out
 }
 
-/// Text of the source as Markdown that shows it: no HTML, links or headings of its own. Code spans stay.
+/// Text of the source as Markdown without HTML, links or headings. Code spans stay.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut in_code = false;
@@ -150,13 +184,13 @@ mod tests {
     #[test]
     fn equal_entries_are_one_with_all_their_lines() {
         let mut report = Report::default();
-        report.add(Section::Loss, "keys", "`xml` is not read", 9);
-        report.add(Section::Loss, "keys", "`xml` is not read", 3);
+        report.add(Section::Loss, "keys", "`xml` is not read", Spot::Line(9));
+        report.add(Section::Loss, "keys", "`xml` is not read", Spot::Line(3));
         report.add(
             Section::Question,
             "repeats",
             "Which calls may be repeated?",
-            1,
+            Spot::Line(1),
         );
         let text = report.markdown("Acme", "acme.json");
         assert!(
@@ -170,7 +204,12 @@ mod tests {
     #[test]
     fn text_of_the_document_is_neither_markup_nor_a_line_of_its_own() {
         let mut report = Report::default();
-        report.add(Section::Change, "names", "a\n## <b>[x](y)\u{202e}\u{0}`", 1);
+        report.add(
+            Section::Change,
+            "names",
+            "a\n## <b>[x](y)\u{202e}\u{0}`",
+            Spot::Line(1),
+        );
         let text = report.markdown("T\n# <i>", "f`.json");
         assert!(
             !text.contains("<b>") && !text.contains("\n## \\<"),

@@ -86,7 +86,7 @@ fn members(tree: &Tree) -> Vec<Member<'_>> {
 }
 
 impl Member<'_> {
-    /// Whether its manifest contains the dependency and its code mentions it.
+    /// Whether its manifest contains the dependency and its code, or a page that its code includes, mentions it.
     fn uses(&self, tree: &Tree, dependency: &str) -> bool {
         let manifest = tree.text(&format!("{}Cargo.toml", self.folder));
         let is_entry = |line: &str| {
@@ -98,7 +98,10 @@ impl Member<'_> {
             && tree
                 .rust()
                 .filter(|source| source.path.starts_with(&self.folder))
-                .any(|source| mentions(source.text, &ident))
+                .any(|source| {
+                    mentions(source.text, &ident)
+                        || tree.included_by(source).any(|page| mentions(page, &ident))
+                })
     }
 }
 
@@ -123,6 +126,7 @@ told = \"1\" # own, vendor crates: for the calls
 wrong = { version = \"1\" } # own, xtask: for the calls
 unsaid = \"1\" # for the calls
 idle = \"1\" # own: for the calls
+paged = \"1\" # own: for a page of its documentation
 
 [workspace.lints]
 other = 1
@@ -136,12 +140,14 @@ other = 1
             ("crates/acme-sdk/src/lib.rs", "use told::Told;\n"),
             (
                 "crates/own/Cargo.toml",
-                "bare.workspace = true\ntold = { workspace = true }\nwrong.workspace = true\nunsaid = \"1\"\nidle.workspace = true\n",
+                "bare.workspace = true\ntold = { workspace = true }\nwrong.workspace = true\nunsaid = \"1\"\nidle.workspace = true\npaged.workspace = true\n",
             ),
             (
                 "crates/own/src/lib.rs",
-                "use {bare, told, wrong, unsaid};\nlet idleness = 1;\n",
+                "use {bare, told, wrong, unsaid};\nlet idleness = 1;\npages!(\"docs/page.md\");\n",
             ),
+            ("docs/page.md", "use paged::Page;\n"),
+            ("docs/other.md", "use idle::Idle;\n"),
         ];
         let form = "(write `# <crates that use it, with commas>: <reason>` at its end)";
         assert_eq!(

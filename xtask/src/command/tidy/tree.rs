@@ -15,14 +15,14 @@ pub(super) const LAYERS: &str = "xtask/layers.yaml";
 /// The script of CI, which lists vendors.
 const CI: &str = ".ci/run";
 
-/// Text files by path below the root, and the names of the vendors.
+/// Text files by path below the root, and the vendors' names.
 pub(super) struct Tree {
     files: BTreeMap<String, String>,
     /// Folder names of `specs/`.
     pub(super) vendors: Vec<String>,
     /// Those of them whose spec is an import.
     pub(super) imported: Vec<String>,
-    /// How the specs' titles spell them, where that differs; lower case.
+    /// Spellings in the specs' titles that differ, in lower case.
     pub(super) spellings: Vec<String>,
 }
 
@@ -48,7 +48,7 @@ impl Tree {
         let vendors = vendors(root)?;
         let (mut imported, mut spellings) = (Vec::new(), Vec::new());
         for vendor in &vendors {
-            // A spec that cannot be read is lint's concern.
+            // An unreadable spec is reported by lint.
             let Ok(document) = load(root, vendor) else {
                 continue;
             };
@@ -66,7 +66,7 @@ impl Tree {
                 .extend(title.filter(|title| title.len() > 3 && !title.contains(vendor.as_str())));
         }
         let mut files = BTreeMap::new();
-        for folder in ["crates", "examples", "tests", "xtask"] {
+        for folder in ["crates", "docs", "examples", "tests", "xtask"] {
             if root.join(folder).is_dir() {
                 read_folder(root, folder, &mut files)?;
             }
@@ -108,6 +108,14 @@ impl Tree {
     pub(super) fn rust(&self) -> impl Iterator<Item = Source<'_>> {
         let rust = self.files.iter().filter(|(path, _)| path.ends_with(".rs"));
         rust.map(|(path, text)| Source { path, text })
+    }
+
+    /// Markdown files whose path below the root is a text in the code: documentation that this code includes.
+    pub(super) fn included_by<'t>(&'t self, code: Source<'t>) -> impl Iterator<Item = &'t str> {
+        let pages = self.files.iter().filter(|(path, _)| path.ends_with(".md"));
+        pages
+            .filter(move |(path, _)| code.text.contains(&format!("\"{path}\"")))
+            .map(|(_, text)| text.as_str())
     }
 
     /// The text of a file.

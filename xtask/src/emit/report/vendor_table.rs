@@ -1,17 +1,18 @@
-//! Emits the table of vendors in the README of the workspace: what each crate covers, and how much of it tests call.
+//! Emits the table of vendors in the workspace's README: the size of each crate, and how much of
+//! it tests call.
 
 use crate::emit::docs_text::{code, line};
 use crate::model::Api;
 use crate::name;
 
-/// The head of the table.
+/// Head of the table.
 pub(crate) const HEAD: &str = "\
 | vendor | operations | typed calls in tests | error answers in tests | cargo features |
 | --- | --- | --- | --- | --- |
 ";
 
-/// The row of a vendor.
-pub(crate) fn row(api: &Api<'_>) -> String {
+/// The row of a vendor. `operations` is their number in the vendor's terms: an operation with a method per variant counts once.
+pub(crate) fn row(api: &Api<'_>, operations: usize) -> String {
     let package = name::package(api.vendor);
     let title = line(api.title).replace('|', "\\|");
     // The test of every operation sends one request per media type.
@@ -46,9 +47,12 @@ pub(crate) fn row(api: &Api<'_>) -> String {
     if api.operations.iter().any(|operation| operation.internal) {
         features.push(code("internal"));
     }
+    let methods = match api.operations.len() {
+        methods if methods == operations => String::new(),
+        methods => format!(" ({methods} methods)"),
+    };
     format!(
-        "| [{title}](crates/{package}) | [{}](crates/{package}/API.md) | {calls} | {errors} | {} |\n",
-        api.operations.len(),
+        "| [{title}](crates/{package}) | [{operations}](crates/{package}/API.md){methods} | {calls} | {errors} | {} |\n",
         features.join(", ")
     )
 }

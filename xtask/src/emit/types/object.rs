@@ -113,6 +113,7 @@ fn emit_reader(ty: &Type, fields: &[Field]) -> TokenStream {
         }
 
         #gate
+        #[doc(hidden)]
         impl ::sdk_runtime::object::Object for #ident {
             const NAME: &'static str = #name;
             const NAMES: &'static [&'static str] = &[#(#names,)* #(#aliases),*];

@@ -27,9 +27,10 @@ pub(crate) fn emit<'n>(
             let feature = tag.name;
             quote! { #[cfg(feature = #feature)] }
         });
+        let asked = ty.asked.then(|| quote! { .in_requests() });
         Some(quote! {
             #gate
-            types.push(RoundTrip::new::<#krate::types::#ident>(#schema, #sent, #received));
+            types.push(RoundTrip::new::<#krate::types::#ident>(#schema, #sent, #received) #asked);
         })
     });
     quote! {

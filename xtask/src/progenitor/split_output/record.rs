@@ -10,7 +10,7 @@ use crate::model::{Api, flag, preset};
 use crate::name;
 use crate::progenitor::input::WireNames;
 use crate::progenitor::split_output::type_path::plain;
-use crate::progenitor::split_output::type_usage::{closure, names_in};
+use crate::progenitor::split_output::type_usage::names_in;
 use crate::progenitor::type_argument::inside;
 
 pub(crate) struct Record {
@@ -267,15 +267,18 @@ impl Record {
     }
 
     /// Boxes the variants of a union that contain the union itself.
-    pub(crate) fn break_recursion(&mut self, uses: &BTreeMap<String, BTreeSet<String>>) {
+    pub(crate) fn break_recursion(&mut self, groups: &BTreeMap<&str, usize>) {
         if let Kind::Union(variants) = &mut self.kind {
             for variant in variants {
-                let direct = closure(uses, names_in(&variant.ty));
+                let own = groups.get(self.name.as_str());
+                let leads_back = names_in(&variant.ty)
+                    .iter()
+                    .any(|name| groups.get(name.as_str()) == own);
                 // Lists and maps already hold their items on the heap.
                 let is_held = ["Vec", "BTreeMap"]
                     .iter()
                     .any(|held| inside(held, &variant.ty).is_some());
-                if direct.contains(&self.name) && !is_held {
+                if leads_back && !is_held {
                     let inner = &variant.ty;
                     variant.ty = syn::parse_quote!(Box<#inner>);
                 }

@@ -45,22 +45,28 @@ impl TypeUsage {
             .iter()
             .map(|tag| (tag.name, tag.module()))
             .collect();
+        // One walk per tag and direction: one per operation would visit the types of a connected document again and again.
+        let mut roots: BTreeMap<Option<&String>, [BTreeSet<String>; 2]> = BTreeMap::new();
         for operation in &api.operations {
             let Some(signature) = signatures.get(operation.id) else {
                 continue;
             };
-            let signed = signature.arguments.iter().flat_map(|(_, ty)| names_in(ty));
-            let bodies = (0..operation.variants(api).len())
-                .filter_map(|index| places.get(&places::body(operation.id, index)))
-                .flat_map(names_in);
-            let sent = closure(uses, signed.chain(bodies));
-            let by_status = operation.answers_by_status().into_iter().flatten();
-            let answers = by_status
-                .filter_map(|answer| places.get(&places::answer(operation.id, answer.status)))
-                .flat_map(names_in);
-            let received = closure(uses, names_in(&signature.answer).into_iter().chain(answers));
+            let [sent, received] = roots.entry(modules.get(operation.tag)).or_default();
+            sent.extend(signature.arguments.iter().flat_map(|(_, ty)| names_in(ty)));
+            for index in 0..operation.variants(api).len() {
+                let body = places.get(&places::body(operation.id, index));
+                sent.extend(body.into_iter().flat_map(names_in));
+            }
+            received.extend(names_in(&signature.answer));
+            for answer in operation.answers_by_status().into_iter().flatten() {
+                let answer = places.get(&places::answer(operation.id, answer.status));
+                received.extend(answer.into_iter().flat_map(names_in));
+            }
+        }
+        for (module, [sent, received]) in roots {
+            let (sent, received) = (closure(uses, sent), closure(uses, received));
             for name in sent.union(&received) {
-                if let Some(module) = modules.get(operation.tag) {
+                if let Some(module) = module {
                     let tags = usage.tags.entry(name.clone()).or_default();
                     tags.insert(module.clone());
                 }

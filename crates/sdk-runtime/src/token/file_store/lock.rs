@@ -9,6 +9,10 @@ use crate::error::Error;
 use crate::token::file_store::access;
 use crate::token::file_store::failure::failed;
 
+/// `FILE_SHARE_READ | FILE_SHARE_WRITE`, without `FILE_SHARE_DELETE`, which Rust sets by default.
+#[cfg(windows)]
+const SHARE_READ_AND_WRITE: u32 = 0x1 | 0x2;
+
 /// A held lock file. Closing it releases the lock.
 pub(super) struct FileLock {
     path: PathBuf,
@@ -20,6 +24,8 @@ impl FileLock {
     pub(super) fn try_take(path: &Path) -> Result<Option<Self>, Error> {
         // `truncate(false)`: the file is empty, and stays so.
         let mut options = OpenOptions::new();
+        #[cfg(windows)]
+        std::os::windows::fs::OpenOptionsExt::share_mode(&mut options, SHARE_READ_AND_WRITE);
         let file = access::file(path, options.write(true).create(true).truncate(false))?;
         let is_taken = file
             .try_lock_exclusive()
@@ -58,7 +64,7 @@ impl FileLock {
         }
     }
 
-    /// On other systems, an open file can't be deleted.
+    /// On Windows, nobody can delete the file while it is open: it is not shared for deletion.
     #[cfg(not(unix))]
     fn is_in_place(&self) -> Result<bool, Error> {
         let _ = &self.file;

@@ -1,7 +1,7 @@
-//! Texts: the summary becomes the first paragraph of the description, and what hides or reorders text goes.
+//! Texts: folds summaries into descriptions, and removes characters that hide or reorder text.
 
 use crate::command::import::draft::{Draft, Notes};
-use crate::command::import::text::plain;
+use crate::command::import::report::text::{one_line, plain};
 use crate::command::import::visit::{Holds, held, operations};
 use crate::spec::pointer::below;
 use anyhow::Result;
@@ -16,6 +16,11 @@ pub(in crate::command::import) fn fold_and_clean(draft: &mut Draft) -> Result<()
         .and_then(Value::as_object_mut)
     {
         fold(info);
+        for key in ["title", "version"] {
+            if let Some(Value::String(text)) = info.get_mut(key) {
+                *text = one_line(text);
+            }
+        }
     }
     clean(
         &mut draft.document,

@@ -1,30 +1,24 @@
-//! Request bodies have media types that can be sent.
+//! Request bodies: media types that can be sent.
 
-use super::media_types;
+use super::media_types::{self, Schemas};
 use crate::command::import::draft::{Draft, Notes, component};
-use crate::command::import::visit::{operations, resolve};
+use crate::command::import::visit::operations;
 use crate::media_type::MediaType;
 use crate::spec::pointer::below;
 use anyhow::Result;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
 const TOPIC: &str = "request bodies";
 
 /// Makes the media types of all bodies concrete, and leaves out bodies without any.
 pub(in crate::command::import) fn concrete(draft: &mut Draft) -> Result<()> {
-    let schemas = draft
-        .document
-        .pointer("/components/schemas")
-        .cloned()
-        .unwrap_or_default();
-    let root = json!({"components": {"schemas": schemas}});
-    let is_bytes = |schema: &Value| is_binary(&root, schema);
+    let schemas = Schemas::of(&draft.document);
     let notes = &mut draft.notes;
     let mut empty = BTreeSet::new();
     if let Some(Value::Object(shared)) = draft.document.pointer_mut("/components/requestBodies") {
         for (name, body) in shared {
-            if !one(body, &component("requestBodies", name), notes, &is_bytes) {
+            if !one(body, &component("requestBodies", name), notes, &schemas) {
                 empty.insert(below("#/components/requestBodies", name));
             }
         }
@@ -36,7 +30,7 @@ pub(in crate::command::import) fn concrete(draft: &mut Draft) -> Result<()> {
         let at = below(pointer, "requestBody");
         let stays = match body.get("$ref").and_then(Value::as_str) {
             Some(reference) => !empty.contains(reference),
-            None => one(body, &at, notes, &is_bytes),
+            None => one(body, &at, notes, &schemas),
         };
         if !stays {
             notes.change(TOPIC, &at, "a body without a media type is left out");
@@ -46,19 +40,8 @@ pub(in crate::command::import) fn concrete(draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-/// Whether a schema is bytes.
-pub(super) fn is_binary(root: &Value, schema: &Value) -> bool {
-    let Some(schema) = resolve(root, schema) else {
-        return false;
-    };
-    let word = |key: &str| schema.get(key).and_then(Value::as_str);
-    word("type") == Some("file")
-        || word("type") == Some("string") && matches!(word("format"), Some("binary" | "byte"))
-        || word("contentEncoding").is_some()
-}
-
-/// Makes a body sound; `false` where it has no media type.
-fn one(body: &mut Value, at: &str, notes: &mut Notes, is_bytes: &dyn Fn(&Value) -> bool) -> bool {
+/// Makes a body valid; returns `false` if it has no media type.
+fn one(body: &mut Value, at: &str, notes: &mut Notes, schemas: &Schemas) -> bool {
     let Some(body) = body.as_object_mut() else {
         return false;
     };
@@ -67,8 +50,8 @@ fn one(body: &mut Value, at: &str, notes: &mut Notes, is_bytes: &dyn Fn(&Value) 
         Some(Value::Object(content)) => content,
         _ => Map::new(),
     };
-    let mut content = media_types::content(content, &pointer, notes, is_bytes);
-    // Formats that carry the same value: JSON is typed best, and the server takes it.
+    let mut content = media_types::content(content, &pointer, notes, schemas);
+    // Other formats of the same value are dropped: JSON is typed best, and the server accepts it.
     let has_typed = content
         .keys()
         .any(|media| MediaType::of(media) == MediaType::Json);
@@ -91,6 +74,7 @@ fn one(body: &mut Value, at: &str, notes: &mut Notes, is_bytes: &dyn Fn(&Value) 
 mod tests {
     use super::*;
     use crate::command::import::read::Source;
+    use serde_json::json;
 
     #[test]
     fn bodies_have_types_that_can_be_sent_and_empty_ones_go() {

@@ -1,11 +1,61 @@
-//! The media types of a vendor as ones that can be sent: ranges and words that are not types become the type that is meant.
+//! Media types: replaces ranges and non-types with the types they mean.
 
 use crate::command::import::draft::Notes;
+use crate::command::import::visit::resolve;
 use crate::media_type::{MediaType, essence};
 use crate::spec::pointer::below;
 use serde_json::{Map, Value, json};
 
-/// The type that stands for what a document wrote, given whether its schema is bytes.
+/// The schemas of a document, for what a media type needs to know of one.
+pub(super) struct Schemas {
+    root: Value,
+}
+
+impl Schemas {
+    pub(super) fn of(document: &Value) -> Self {
+        let schemas = document
+            .pointer("/components/schemas")
+            .cloned()
+            .unwrap_or_default();
+        Self {
+            root: json!({"components": {"schemas": schemas}}),
+        }
+    }
+
+    /// Whether a schema is bytes.
+    pub(super) fn is_binary(&self, schema: &Value) -> bool {
+        let Some(schema) = resolve(&self.root, schema) else {
+            return false;
+        };
+        let word = |key: &str| schema.get(key).and_then(Value::as_str);
+        word("type") == Some("file")
+            || word("type") == Some("string") && matches!(word("format"), Some("binary" | "byte"))
+            || word("contentEncoding").is_some()
+    }
+
+    /// Whether a schema may be named fields.
+    fn has_fields(&self, schema: &Value, depth: usize) -> bool {
+        let Some(schema) = resolve(&self.root, schema).filter(|_| depth < 8) else {
+            return false;
+        };
+        let parts = ["allOf", "oneOf", "anyOf"]
+            .iter()
+            .filter_map(|key| schema.get(*key)?.as_array())
+            .flatten();
+        let kind = schema.get("type").and_then(Value::as_str);
+        kind == Some("object")
+            || kind.is_none()
+                && ["properties", "additionalProperties"]
+                    .iter()
+                    .any(|key| schema.get(*key).is_some())
+            || kind.is_none()
+                && parts
+                    .into_iter()
+                    .any(|part| self.has_fields(part, depth + 1))
+    }
+}
+
+/// Media type for what a document wrote; depends on whether its schema is bytes.
 pub(super) fn concrete(media: &str, is_bytes: bool) -> String {
     let plain = essence(media);
     let json = || "application/json".to_owned();
@@ -41,17 +91,17 @@ pub(super) fn concrete(media: &str, is_bytes: bool) -> String {
     }
 }
 
-/// The content of a body or an answer by concrete type; the first of equal ones is kept.
+/// Content of a body or an answer by media type; the first of equal ones is kept.
 ///
 /// JSON and forms have a schema, others only one that says bytes or text.
 pub(super) fn content(
     content: Map<String, Value>,
     at: &str,
     notes: &mut Notes,
-    is_bytes: &dyn Fn(&Value) -> bool,
+    schemas: &Schemas,
 ) -> Map<String, Value> {
     let mut made: Map<String, Value> = Map::new();
-    // The plain type before the ones with parameters and the ranges.
+    // The plain type before types with parameters and ranges.
     let rank = |media: &str| (media.contains('*'), media.contains(';'));
     let mut entries: Vec<(String, Value)> = content.into_iter().collect();
     entries
@@ -66,7 +116,9 @@ pub(super) fn content(
             Value::Object(entry) => entry,
             _ => Map::new(),
         };
-        let has_bytes = entry.get("schema").is_some_and(is_bytes);
+        let has_bytes = entry
+            .get("schema")
+            .is_some_and(|schema| schemas.is_binary(schema));
         let name = concrete(&media, has_bytes);
         if made.keys().any(|known| essence(known) == essence(&name)) {
             let text = format!("`{media}` beside the same type");
@@ -78,12 +130,32 @@ pub(super) fn content(
         }
         match MediaType::of(&name) {
             MediaType::Json => {
+                if entry.remove("encoding").is_some() {
+                    notes.change(
+                        "media types",
+                        &pointer,
+                        "`encoding` of JSON, which has no effect",
+                    );
+                }
                 entry.entry("schema").or_insert_with(|| json!({}));
             }
             kind if kind.has_fields() => {
-                entry
-                    .entry("schema")
-                    .or_insert_with(|| json!({"type": "object", "additionalProperties": true}));
+                let is_sound = entry
+                    .get("schema")
+                    .is_some_and(|schema| schemas.has_fields(schema, 0));
+                if !is_sound {
+                    if entry.contains_key("schema") {
+                        let text = format!(
+                            "the schema of `{name}`, which has no fields: any fields can be given"
+                        );
+                        notes.loss("media types", &pointer, text);
+                    }
+                    entry.insert(
+                        "schema".to_owned(),
+                        json!({"type": "object", "additionalProperties": true}),
+                    );
+                    entry.remove("encoding");
+                }
             }
             _ => {
                 if let Some(schema) = entry.get("schema")

@@ -114,6 +114,7 @@ fn widened(rust_api: &RustApi, held: &syn::Type, name: &syn::Ident) -> Vec<Sourc
             plain(quote! { Vec<&str> }, owned.clone()),
             plain(quote! { &[&str] }, owned.clone()),
             plain(quote! { &[String] }, quote! { value.to_vec() }),
+            plain(quote! { &Vec<String> }, quote! { value.clone() }),
             Source::other(
                 quote! { <const N: usize> },
                 quote! { [&str; N] },

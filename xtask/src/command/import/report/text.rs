@@ -1,7 +1,7 @@
-//! Texts of the source are kept as text: without characters that hide or reorder what a reader sees.
+//! Texts of the source, without characters that hide or reorder what a reader sees.
 
-/// Whether a character is invisible or changes the direction of what follows: it can make text read as something else.
-pub(super) fn is_invisible(character: char) -> bool {
+/// Whether a character is invisible or changes the text direction, which can disguise text.
+pub(in crate::command::import) fn is_invisible(character: char) -> bool {
     matches!(
         character,
         '\u{ad}'
@@ -16,8 +16,8 @@ pub(super) fn is_invisible(character: char) -> bool {
     )
 }
 
-/// A text without control characters and such marks; lines end with a line feed.
-pub(super) fn plain(text: &str) -> String {
+/// A text without control characters and direction marks; lines end with a line feed.
+pub(in crate::command::import) fn plain(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let kept = |c: &char| match c {
         '\n' | '\t' => true,
@@ -25,4 +25,9 @@ pub(super) fn plain(text: &str) -> String {
     };
     let text: String = text.chars().filter(kept).collect();
     text.trim_end().to_owned()
+}
+
+/// A text on one line.
+pub(in crate::command::import) fn one_line(text: &str) -> String {
+    plain(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }

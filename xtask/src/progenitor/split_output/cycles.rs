@@ -1,0 +1,79 @@
+//! Groups of types each of which leads to all others of its group.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Strongly connected components of a graph: the number of each name's group.
+pub(super) fn groups(uses: &BTreeMap<String, BTreeSet<String>>) -> BTreeMap<&str, usize> {
+    // Kosaraju's algorithm, without recursion: chains of types can be long.
+    let mut back: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (name, used) in uses {
+        for used in used {
+            back.entry(used).or_default().push(name);
+        }
+    }
+    let mut groups = BTreeMap::new();
+    for (number, name) in by_exit(uses).into_iter().rev().enumerate() {
+        let mut open = vec![name];
+        while let Some(name) = open.pop() {
+            if !groups.contains_key(name) {
+                groups.insert(name, number);
+                open.extend(back.get(name).into_iter().flatten());
+            }
+        }
+    }
+    groups
+}
+
+/// The names in the order in which a walk leaves them.
+fn by_exit(uses: &BTreeMap<String, BTreeSet<String>>) -> Vec<&str> {
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    let mut left = Vec::new();
+    for start in uses.keys() {
+        if !seen.insert(start) {
+            continue;
+        }
+        let mut path = vec![(start.as_str(), uses[start].iter())];
+        while let Some((name, rest)) = path.last_mut() {
+            let next = rest.find(|next| uses.contains_key(*next) && !seen.contains(next.as_str()));
+            match next {
+                Some(next) => {
+                    seen.insert(next);
+                    path.push((next, uses[next].iter()));
+                }
+                None => {
+                    left.push(*name);
+                    path.pop();
+                }
+            }
+        }
+    }
+    left
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_that_lead_to_each_other_are_a_group() {
+        let graph = |pairs: &[(&str, &[&str])]| -> BTreeMap<String, BTreeSet<String>> {
+            let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+            pairs
+                .iter()
+                .map(|(name, used)| ((*name).to_owned(), names(used)))
+                .collect()
+        };
+        let uses = graph(&[
+            ("a", &["b"]),
+            ("b", &["c", "unknown"]),
+            ("c", &["a", "d"]),
+            ("d", &["e"]),
+            ("e", &[]),
+            ("f", &["f"]),
+        ]);
+        let groups = groups(&uses);
+        assert!(groups["a"] == groups["b"] && groups["b"] == groups["c"]);
+        let others: BTreeSet<usize> = ["a", "d", "e", "f"].map(|name| groups[name]).into();
+        assert_eq!(others.len(), 4);
+    }
+}
