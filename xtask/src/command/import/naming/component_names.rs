@@ -1,5 +1,4 @@
-//! Component names: schemas are PascalCase, and all names consist of letters, digits and a few
-//! signs. References and mappings are updated.
+//! Names of components: schemas are PascalCase, all are letters, digits and few signs. References and mappings follow.
 
 use crate::command::import::draft::{Draft, component};
 use crate::command::import::schemas::class::name_of;
@@ -62,7 +61,7 @@ pub(crate) fn clean(draft: &mut Draft) -> Result<()> {
                     .map(|c| c.to_ascii_lowercase())
                     .collect()
             };
-            // Another spelling of the same words isn't reported.
+            // That words are spelt in another way is no news.
             if spelling(old) != spelling(new) {
                 let text = format!(
                     "`{}` of components.{section} is `{new}`",
@@ -89,7 +88,7 @@ pub(crate) fn clean(draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-/// Name of another component: kept if it is legal.
+/// The name of another component: kept where it is legal.
 fn other_name(wire: &str) -> String {
     let is_legal = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
     match !wire.is_empty()
@@ -102,7 +101,7 @@ fn other_name(wire: &str) -> String {
     }
 }
 
-/// Updates every reference and every mapping of the document.
+/// Gives every reference and every mapping of the document its new text.
 pub(super) fn rewrite(value: &mut Value, new: &dyn Fn(&str) -> Option<String>) {
     match value {
         Value::Object(object) => rewrite_object(object, new),
