@@ -146,7 +146,6 @@ async fn objects_are_written_in_the_style_of_the_document() {
             gte: Some(5),
             zone: Some(WireZone {
                 name: Some("a b".to_owned()),
-                ..Default::default()
             }),
             ..Default::default()
         }),
@@ -157,7 +156,6 @@ async fn objects_are_written_in_the_style_of_the_document() {
     let size = ListStylesBox {
         w: Some(3),
         h: Some(4),
-        ..Default::default()
     };
     client
         .list_styles(&ListStylesInline::new(7))
