@@ -60,22 +60,27 @@ use crate::response::reading::Reading;
 use crate::table::operation::Repeat;
 
 /// Runs a call of a client.
-pub(crate) async fn execute(
-    context: &CallContext,
-    provider: &impl TokenProvider,
+///
+/// The request is prepared before there is a future, which would keep room for the call.
+pub(crate) fn execute<'c>(
+    context: &'c CallContext,
+    provider: &'c impl TokenProvider,
     call: Call,
     reading: Reading,
-) -> Result<RawResponse, Error> {
-    // Without a runtime, timers and connections would panic.
-    Handle::try_current().map_err(|_| Error::outside_runtime())?;
-    let request = &Prepared::new(context, call, reading)?;
-    let progress = &Progress::new(request.is_patient);
-    let call = LogicalCall {
-        context,
-        request,
-        progress,
-    };
-    run(call, &Authorized { call, provider }).await
+) -> impl Future<Output = Result<RawResponse, Error>> + Send + 'c {
+    let request = Prepared::new(context, call, reading).map(Box::new);
+    async move {
+        // Without a runtime, timers and connections would panic.
+        Handle::try_current().map_err(|_| Error::outside_runtime())?;
+        let request = &*request?;
+        let progress = &Progress::new(request.is_patient);
+        let call = LogicalCall {
+            context,
+            request,
+            progress,
+        };
+        run(call, &Authorized { call, provider }).await
+    }
 }
 
 /// Runs a call of a token operation, without a token and without a permit.
@@ -111,10 +116,9 @@ async fn run(call: LogicalCall<'_>, attempt: &impl Attempt) -> Result<RawRespons
     } = call;
     let span = trace::operation(context, request);
     let work = pin!(retry::with_retries(call, attempt));
-    let outcome = deadline::within(call.deadline(), progress, request.operation, work)
-        .instrument(span.clone())
-        .await;
-    let outcome = finish::finish(call, outcome);
-    trace::record(&span, &outcome);
+    let work = deadline::within(call.deadline(), progress, request.operation, work);
+    let mut work = pin!(work.instrument(span));
+    let outcome = finish::finish(call, work.as_mut().await);
+    trace::record(work.span(), &outcome);
     outcome
 }

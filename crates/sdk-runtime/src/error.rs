@@ -13,7 +13,7 @@ pub(crate) mod redactor;
 mod spelling;
 
 use std::error::Error as StdError;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -68,9 +68,12 @@ pub(crate) struct AnswerParts<'a> {
     pub(crate) body: &'a Bytes,
     /// Removes the secrets of the request, which the error must not repeat.
     pub(crate) redactor: &'a Redactor,
+    /// What errors keep of the answer, once there is one.
+    pub(crate) kept: &'a OnceLock<Arc<Answer>>,
 }
 
-struct Answer {
+/// What errors keep of an answer.
+pub(crate) struct Answer {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
@@ -78,6 +81,28 @@ struct Answer {
     facts: Facts,
     /// Start of the body, with everything that looks like a secret replaced.
     excerpt: String,
+}
+
+impl Answer {
+    fn new(parts: &AnswerParts<'_>) -> Self {
+        let redactor = parts.redactor;
+        let media = parts.headers.get(CONTENT_TYPE);
+        let media = media
+            .and_then(|media| media.to_str().ok())
+            .unwrap_or_default();
+        Self {
+            status: parts.status,
+            headers: parts.headers.clone(),
+            body: excerpt::kept(parts.body),
+            request_id: parts.request_id.map(|id| redactor.without_known(id)),
+            facts: Facts::read(&parts.vendor.error, &in_utf8(parts.body, media), redactor),
+            excerpt: if parts.operation.token && parts.status.is_success() {
+                "(not shown: it may hold a token)".to_owned()
+            } else {
+                excerpt::shown(parts.body, parts.headers, redactor)
+            },
+        }
+    }
 }
 
 impl Error {
@@ -161,31 +186,21 @@ impl Error {
     }
 
     /// The vendor's answer is an error or unreadable.
+    ///
+    /// Errors of one answer share what they keep of it: a page may have thousands of unreadable items.
     pub(crate) fn answer(
         kind: ErrorKind,
         text: impl Into<String>,
         parts: &AnswerParts<'_>,
     ) -> Self {
-        let redactor = parts.redactor;
-        let text = redactor.without_known(&text.into());
+        let text = parts.redactor.without_known(&text.into());
         let mut error = Self::new(kind, text).with_operation(parts.operation);
-        let media = parts.headers.get(CONTENT_TYPE);
-        let media = media
-            .and_then(|media| media.to_str().ok())
-            .unwrap_or_default();
-        let facts = Facts::read(&parts.vendor.error, &in_utf8(parts.body, media), redactor);
-        error.edit().answer = Some(Arc::new(Answer {
-            status: parts.status,
-            headers: parts.headers.clone(),
-            body: excerpt::kept(parts.body),
-            request_id: parts.request_id.map(|id| redactor.without_known(id)),
-            facts,
-            excerpt: if parts.operation.token && parts.status.is_success() {
-                "(not shown: it may hold a token)".to_owned()
-            } else {
-                excerpt::shown(parts.body, parts.headers, redactor)
-            },
-        }));
+        error.edit().answer = Some(
+            parts
+                .kept
+                .get_or_init(|| Arc::new(Answer::new(parts)))
+                .clone(),
+        );
         error
     }
 

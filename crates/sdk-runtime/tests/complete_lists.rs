@@ -292,6 +292,47 @@ async fn one_unreadable_item_costs_no_other_item() {
 }
 
 #[tokio::test]
+async fn thousands_of_unreadable_items_take_linear_time_and_more_of_them_are_one_error() {
+    let page = |unreadable: usize| {
+        let items = vec![r#"{"not":"a number, and long enough to fill a page"}"#; unreadable];
+        let items = items.join(",");
+        let page = format!(r#"{{"items":[{items},7],"meta":{{"next":null}}}}"#);
+        start(move |seen| match seen.target.as_str() {
+            "/token" => json(200, TOKEN),
+            _ => json(200, &page),
+        })
+    };
+    let (_script, client) = page(9_000).await;
+    let began = std::time::Instant::now();
+    let mut items = client.list_by_cursor().items();
+    let (mut errors, mut read) = (0, Vec::new());
+    loop {
+        match items.try_next().await {
+            Ok(Some(item)) => read.push(item),
+            Ok(None) => break,
+            Err(error) => {
+                assert_eq!(
+                    error.json_path(),
+                    Some(format!("$.items[{errors}]").as_str())
+                );
+                errors += 1;
+            }
+        }
+    }
+    assert_eq!((errors, read), (9_000, vec![7]));
+    // Reading the page anew for each of them takes minutes.
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+
+    let (script, client) = page(10_001).await;
+    let mut items = client.list_by_cursor().items();
+    for _ in 0..2 {
+        let error = items.try_next().await.unwrap_err();
+        assert_eq!(error.json_path(), Some("$.items[0]"), "{error}");
+    }
+    assert_eq!(script.count("/by-cursor"), 2);
+}
+
+#[tokio::test]
 async fn a_page_with_unreadable_items_comes_after_their_errors() {
     let (script, client) = pages(&[
         r#"{"items":[1,"two",3,[]],"meta":{"next":"x"}}"#,

@@ -100,21 +100,46 @@ mod with_tls {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_error_says_that_the_proxy_refused() {
+    async fn an_error_names_the_proxy_that_refused_and_not_its_password() {
         let proxy = Script::start(|_| match answer(403, &[], "") {
             Reply::Bytes(bytes) => Reply::Broken(bytes),
             other => other,
         })
         .await;
+        let with_password = proxy.url.replace("http://", "http://me:hush@");
+        let through =
+            |http: reqwest::ClientBuilder, url: &str| http.proxy(reqwest::Proxy::all(url).unwrap());
+        let given = builder("https://acme.example")
+            .proxy(reqwest::Proxy::all(&with_password).unwrap())
+            .build();
+        let url = with_password.clone();
+        let adjusted = builder("https://acme.example")
+            .http(move |http| through(http, &url))
+            .build();
+        let own = through(reqwest::Client::builder(), &with_password).build();
+        let own = builder("https://acme.example")
+            .http_client(own.unwrap())
+            .build();
+        let refused = format!("acme.example:443: the proxy {} refused it", proxy.url);
+        for client in [given, adjusted, own] {
+            let error = client.unwrap().list_things("o").await.unwrap_err();
+            let text = format!("{error} {error:?}");
+            assert!(error.is_connect() && text.contains(&refused), "{text}");
+            assert!(!text.contains("hush"), "{text}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_error_names_the_proxy_that_cannot_be_reached() {
+        let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let proxy = format!("http://{}", closed.local_addr().unwrap());
+        drop(closed);
         let client = builder("https://acme.example")
-            .proxy(reqwest::Proxy::all(&proxy.url).unwrap())
+            .proxy(reqwest::Proxy::all(&proxy).unwrap())
             .build()
             .unwrap();
-        let error = client.list_things("o").await.unwrap_err();
-        let text = error.to_string();
-        assert!(
-            error.is_connect() && text.contains("acme.example:443: the proxy refused it"),
-            "{text}"
-        );
+        let text = client.list_things("o").await.unwrap_err().to_string();
+        let expected = format!("no connection to acme.example:443 by the proxy {proxy}");
+        assert!(text.contains(&expected), "{text}");
     }
 }

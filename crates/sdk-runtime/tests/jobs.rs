@@ -46,23 +46,22 @@ async fn start_with(
     randomness: impl Randomness + 'static,
 ) -> (Script, Client) {
     let next = AtomicUsize::new(0);
-    let script =
-        Script::start(
-            move |seen: &Seen| match seen.target.split('?').next().unwrap_or_default() {
-                "/token" => json(200, r#"{"access_token":"t","expires_in":36000}"#),
-                JOB => {
-                    let turn = next.fetch_add(1, Ordering::SeqCst);
-                    states[turn.min(states.len() - 1)].clone()
-                }
-                "/owners/7/exports/file" => {
-                    answer(200, &[("content-type", "application/zip")], "PK-bytes")
-                }
-                _ => begun.clone(),
-            },
-        )
-        .await;
+    let script = Script::without_socket(move |seen: &Seen| {
+        match seen.target.split('?').next().unwrap_or_default() {
+            "/token" => json(200, r#"{"access_token":"t","expires_in":36000}"#),
+            JOB => {
+                let turn = next.fetch_add(1, Ordering::SeqCst);
+                states[turn.min(states.len() - 1)].clone()
+            }
+            "/owners/7/exports/file" => {
+                answer(200, &[("content-type", "application/zip")], "PK-bytes")
+            }
+            _ => begun.clone(),
+        }
+    });
     let client = Client::builder()
         .base_url(&script.url)
+        .transport(script.transport())
         .credentials(Credentials::new("id", "s3cret"))
         .randomness(randomness)
         .build()

@@ -1,4 +1,7 @@
 //! Limits on concurrent requests and on time.
+//!
+//! Four tests use sockets, because they are about what reqwest does: the time to connect, decompression, proxies, and the
+//! longest duration as a setting of the HTTP client.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -19,6 +22,10 @@ const TOKEN: &str = r#"{"access_token":"t","expires_in":36000}"#;
 const LIST: &str = r#"{"items":[]}"#;
 
 fn builder(script: &Script) -> ClientBuilder {
+    by_socket(script).transport(script.transport())
+}
+
+fn by_socket(script: &Script) -> ClientBuilder {
     Client::builder()
         .base_url(&script.url)
         .credentials(Credentials::new("id", "s3cret"))
@@ -47,7 +54,7 @@ fn play(reply: Reply) -> impl Fn(&Seen) -> Reply {
 
 #[tokio::test(start_paused = true)]
 async fn no_more_requests_are_sent_in_a_period_than_allowed_and_exchanges_do_not_count() {
-    let script = Script::start(play(json(200, LIST))).await;
+    let script = Script::without_socket(play(json(200, LIST)));
     let client = builder(&script)
         .limits(limits(2, 10, None))
         .build()
@@ -65,7 +72,7 @@ async fn no_more_requests_are_sent_in_a_period_than_allowed_and_exchanges_do_not
 async fn no_more_requests_are_under_way_than_allowed_and_who_gives_up_frees_a_place() {
     let permits = Arc::new(Semaphore::new(0));
     let held = Reply::Held(Arc::clone(&permits), Box::new(json(200, LIST)));
-    let script = Script::start(play(held)).await;
+    let script = Script::without_socket(play(held));
     let client = builder(&script)
         .limits(limits(0, 0, Some(2)))
         .build()
@@ -98,7 +105,7 @@ async fn who_waits_for_a_renewal_keeps_nobody_from_sending() {
     let exchanges = AtomicUsize::new(0);
     let gate = Arc::new(Semaphore::new(0));
     let held = Arc::clone(&gate);
-    let script = Script::start(move |seen: &Seen| {
+    let script = Script::without_socket(move |seen: &Seen| {
         if seen.target == "/token" {
             let first = exchanges.fetch_add(1, Ordering::SeqCst) == 0;
             let reply = json(200, &format!(r#"{{"access_token":"t-{first}"}}"#));
@@ -113,8 +120,7 @@ async fn who_waits_for_a_renewal_keeps_nobody_from_sending() {
         }
         let stale = seen.header("authorization") == Some("Bearer t-true");
         json(if stale { 401 } else { 200 }, LIST)
-    })
-    .await;
+    });
     let client = builder(&script)
         .limits(limits(0, 0, Some(1)))
         .build()
@@ -136,7 +142,7 @@ async fn who_waits_for_a_renewal_keeps_nobody_from_sending() {
 #[tokio::test(start_paused = true)]
 async fn a_token_that_grew_old_in_the_queue_is_not_sent() {
     let exchanges = AtomicUsize::new(0);
-    let script = Script::start(move |seen: &Seen| {
+    let script = Script::without_socket(move |seen: &Seen| {
         if seen.target == "/token" {
             let count = exchanges.fetch_add(1, Ordering::SeqCst);
             return json(
@@ -145,8 +151,7 @@ async fn a_token_that_grew_old_in_the_queue_is_not_sent() {
             );
         }
         json(200, LIST)
-    })
-    .await;
+    });
     let client = builder(&script)
         .limits(limits(1, 20, None))
         .build()
@@ -158,7 +163,7 @@ async fn a_token_that_grew_old_in_the_queue_is_not_sent() {
 
 #[tokio::test(start_paused = true)]
 async fn waiting_for_a_turn_does_not_count_unless_the_time_was_limited_on_purpose() {
-    let script = Script::start(play(json(200, LIST))).await;
+    let script = Script::without_socket(play(json(200, LIST)));
     let client = builder(&script)
         .limits(limits(1, 100, None))
         .build()
@@ -201,12 +206,11 @@ async fn waiting_for_a_turn_does_not_count_unless_the_time_was_limited_on_purpos
 #[tokio::test(start_paused = true)]
 async fn who_is_granted_time_to_wait_is_still_cut_short_by_a_vendor_that_is_silent() {
     let count = AtomicUsize::new(0);
-    let script = Script::start(move |seen: &Seen| match seen.target.as_str() {
+    let script = Script::without_socket(move |seen: &Seen| match seen.target.as_str() {
         "/token" => json(200, TOKEN),
         _ if count.fetch_add(1, Ordering::SeqCst) == 0 => json(200, LIST),
         _ => Reply::Silence,
-    })
-    .await;
+    });
     let client = builder(&script)
         .limits(limits(1, 100, None))
         .build()
@@ -220,7 +224,7 @@ async fn who_is_granted_time_to_wait_is_still_cut_short_by_a_vendor_that_is_sile
 
 #[tokio::test(start_paused = true)]
 async fn a_place_that_does_not_come_free_in_time_is_an_error_and_nothing_was_sent() {
-    let script = Script::start(play(Reply::Silence)).await;
+    let script = Script::without_socket(play(Reply::Silence));
     let client = builder(&script)
         .limits(limits(0, 0, Some(1)))
         .build()
@@ -297,7 +301,7 @@ async fn a_write_that_found_no_connection_in_time_was_surely_not_sent() {
 
 #[tokio::test(start_paused = true)]
 async fn an_error_whose_body_stalls_is_known_by_its_status() {
-    let script = Script::start(|seen: &Seen| {
+    let script = Script::without_socket(|seen: &Seen| {
         match seen.target.as_str() {
         "/token" => json(200, TOKEN),
         _ => Reply::Bytes(
@@ -305,8 +309,7 @@ async fn an_error_whose_body_stalls_is_known_by_its_status() {
                 .to_vec(),
         ),
     }
-    })
-    .await;
+    });
     let client = builder(&script).build().unwrap();
     client.access_token().await.unwrap();
     let seconds = Duration::from_secs;
@@ -325,7 +328,7 @@ async fn an_error_whose_body_stalls_is_known_by_its_status() {
 
 #[tokio::test(start_paused = true)]
 async fn an_attempt_has_a_time_of_its_own_where_another_may_follow() {
-    let script = Script::start(play(Reply::Silence)).await;
+    let script = Script::without_socket(play(Reply::Silence));
     let client = builder(&script)
         .retry(RetryPolicy::new().with_backoff(Duration::ZERO, Duration::ZERO))
         .build()
@@ -362,14 +365,13 @@ async fn an_attempt_has_a_time_of_its_own_where_another_may_follow() {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_falls_silent_is_broken_off() {
-    let script = Script::start(|seen: &Seen| match seen.target.as_str() {
+    let script = Script::without_socket(|seen: &Seen| match seen.target.as_str() {
         "/token" => json(200, TOKEN),
         _ => Reply::Bytes(
             b"HTTP/1.1 200 OK\r\ncontent-type: application/pdf\r\ncontent-length: 99\r\n\r\n%PDF"
                 .to_vec(),
         ),
-    })
-    .await;
+    });
     let client = builder(&script)
         .idle_timeout(Duration::from_secs(9))
         .build()
@@ -408,7 +410,7 @@ async fn a_body_in_gzip_is_read_and_headers_of_the_client_go_with_every_request(
     let mut text = format!("HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n", zipped.len()).into_bytes();
     text.extend(zipped);
     let script = Script::start(play(Reply::Bytes(text))).await;
-    let client = builder(&script).header("X-Team", "blue").build().unwrap();
+    let client = by_socket(&script).header("X-Team", "blue").build().unwrap();
     assert_eq!(*client.get_status().await.unwrap(), "hush");
     client.access_token().await.unwrap();
     for seen in script.seen() {
@@ -417,10 +419,10 @@ async fn a_body_in_gzip_is_read_and_headers_of_the_client_go_with_every_request(
         assert_eq!(seen.header("user-agent"), Some(agent.as_str()));
         assert!(seen.header("accept-encoding").unwrap().contains("gzip"));
     }
-    let agent = builder(&script).user_agent("me/1").build().unwrap();
+    let agent = by_socket(&script).user_agent("me/1").build().unwrap();
     agent.get_status().await.unwrap();
     assert_eq!(script.last().header("user-agent"), Some("me/1"));
-    let error = builder(&script)
+    let error = by_socket(&script)
         .header("bad name", "x")
         .build()
         .unwrap_err();
@@ -463,7 +465,7 @@ async fn the_longest_duration_is_no_limit() {
         _ => json(200, LIST),
     };
     let script = Script::start(halves).await;
-    let client = builder(&script)
+    let client = by_socket(&script)
         .timeout(Duration::MAX)
         .attempt_timeout(Duration::MAX)
         .connect_timeout(Duration::MAX)
@@ -481,19 +483,18 @@ async fn the_longest_duration_is_no_limit() {
     assert!(statuses.try_next().await.unwrap().is_some());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_body_that_falls_silent_is_waited_for_where_silence_has_no_limit() {
     let stall = || {
         let head = b"HTTP/1.1 200 OK\r\ncontent-type: text/csv\r\ncontent-length: 4\r\n\r\nab";
         Reply::Bytes(head.to_vec())
     };
-    let script = Script::start(play(stall())).await;
+    let script = Script::without_socket(play(stall()));
     let client = builder(&script)
         .idle_timeout(Duration::MAX)
         .build()
         .unwrap();
     let file = client.export_things().await.unwrap().into_inner();
-    tokio::time::pause();
     let waited = tokio::time::timeout(Duration::from_secs(3600), file.bytes()).await;
     assert!(waited.is_err(), "it did not end by itself");
 }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use acme::auth::Credentials;
-use acme::generated::Client;
+use acme::generated::{Client, ClientBuilder};
 use sdk_runtime::{
     AccessToken, BoxFuture, Call, Error, Exchange, Randomness, Secret, TokenSource, WallClock,
 };
@@ -130,16 +130,14 @@ impl Source {
     }
 
     fn client(&self) -> Client {
-        self.client_at("http://127.0.0.1:1")
+        self.builder().build().unwrap()
     }
 
-    fn client_at(&self, url: &str) -> Client {
+    fn builder(&self) -> ClientBuilder {
         Client::builder()
-            .base_url(url)
+            .base_url("http://127.0.0.1:1")
             .token_source(self.clone())
             .randomness(Most)
-            .build()
-            .unwrap()
     }
 }
 
@@ -405,11 +403,14 @@ async fn a_refresh_token_is_used_first_and_only_once() {
 
 #[tokio::test(start_paused = true)]
 async fn a_refused_refresh_token_gives_way_to_the_full_grant() {
-    let script = Script::start(|_| json(422, r#"{"code":422,"message":"expired"}"#)).await;
+    let (_script, transport) = Script::play(|_| json(422, r#"{"code":422,"message":"expired"}"#));
     let mut source = source(1000.0);
     let client = source
         .edit(|inner| (inner.rotates, inner.refuses_refresh) = (true, true))
-        .client_at(&script.url);
+        .builder()
+        .transport(transport)
+        .build()
+        .unwrap();
     client.access_token().await.unwrap();
     assert_eq!(
         client.renew_access_token().await.unwrap().value().expose(),

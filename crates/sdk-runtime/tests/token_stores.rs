@@ -1,4 +1,6 @@
 //! Tokens shared between clients and processes.
+//!
+//! Processes of their own reach the vendor by a socket; all other tests do without one.
 #![cfg(feature = "file-store")]
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
@@ -51,6 +53,7 @@ fn rotating(fails_at: usize) -> impl Fn(&Seen) -> Reply {
 fn client(script: &Script, store: impl TokenStore + 'static) -> Client {
     Client::builder()
         .base_url(&script.url)
+        .transport(script.transport())
         .credentials(Credentials::new("id", "s3cret"))
         .token_store(store)
         .build()
@@ -92,7 +95,7 @@ async fn clients_with_one_store_make_one_exchange_and_hand_the_refresh_token_on(
         }),
     ];
     for store in stores {
-        let script = Script::start(rotating(0)).await;
+        let script = Script::without_socket(rotating(0));
         let (one, two) = (client(&script, store()), client(&script, store()));
         let (first, second) = tokio::join!(token(&one), token(&two));
         assert_eq!((first.as_str(), second.as_str()), ("token-1", "token-1"));
@@ -107,6 +110,7 @@ async fn clients_with_one_store_make_one_exchange_and_hand_the_refresh_token_on(
         assert_eq!(token(&client(&script, store())).await, "token-4");
         let other = Client::builder()
             .base_url(&script.url)
+            .transport(script.transport())
             .credentials(Credentials::new("other", "s3cret"))
             .token_store(store())
             .build()
@@ -122,7 +126,7 @@ async fn clients_with_one_store_make_one_exchange_and_hand_the_refresh_token_on(
 #[tokio::test]
 async fn a_refresh_token_that_the_vendor_does_not_replace_serves_all_clients_of_a_store() {
     let count = AtomicUsize::new(0);
-    let script = Script::start(move |_| {
+    let script = Script::without_socket(move |_| {
         let refresh = match count.fetch_add(1, Ordering::SeqCst) {
             0 => r#","refresh_token":"refresh""#,
             _ => "",
@@ -131,8 +135,7 @@ async fn a_refresh_token_that_the_vendor_does_not_replace_serves_all_clients_of_
             200,
             &format!(r#"{{"access_token":"token","expires_in":3600{refresh}}}"#),
         )
-    })
-    .await;
+    });
     let store = MemoryStore::new();
     let (one, two) = (client(&script, store.clone()), client(&script, store));
     for client in [&one, &two, &one, &two] {
@@ -144,7 +147,7 @@ async fn a_refresh_token_that_the_vendor_does_not_replace_serves_all_clients_of_
 #[tokio::test]
 async fn a_refresh_token_that_may_be_used_up_is_not_used_again_by_anybody() {
     let store = MemoryStore::new();
-    let script = Script::start(rotating(2)).await;
+    let script = Script::without_socket(rotating(2));
     let one = client(&script, store.clone());
     token(&one).await;
     assert!(one.renew_access_token().await.unwrap_err().is_transport());
@@ -188,10 +191,11 @@ impl TokenSource for Refresh {
 #[tokio::test]
 async fn the_refresh_token_of_the_credentials_is_used_once_even_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
-    let script = Script::start(rotating(3)).await;
+    let script = Script::without_socket(rotating(3));
     let start = || {
         Client::builder()
             .base_url(&script.url)
+            .transport(script.transport())
             .token_source(Refresh("initial"))
             .token_store(FileStore::new(folder.path().join("t")))
             .build()
@@ -222,9 +226,11 @@ async fn who_begins_with_another_refresh_token_gets_no_token_of_the_first() {
         Arc::new(FileStore::new(folder.path().join("t"))),
     ];
     for store in store {
-        let script = Script::start(rotating(0)).await;
+        let script = Script::without_socket(rotating(0));
         let start = |refresh_token| {
-            let client = Client::builder().base_url(&script.url);
+            let client = Client::builder()
+                .base_url(&script.url)
+                .transport(script.transport());
             let client = client.token_source(Refresh(refresh_token));
             client.token_store(Arc::clone(&store)).build().unwrap()
         };
@@ -240,12 +246,11 @@ async fn a_token_that_no_header_can_carry_is_neither_kept_nor_taken() {
     for bad in [r"line\nbreak", ""] {
         let folder = tempfile::tempdir().unwrap();
         let count = AtomicUsize::new(0);
-        let script = Script::start(move |_| {
+        let script = Script::without_socket(move |_| {
             let bad = (count.fetch_add(1, Ordering::SeqCst) == 0).then_some(bad);
             let token = bad.unwrap_or("good");
             json(200, &format!(r#"{{"access_token":"{token}"}}"#))
-        })
-        .await;
+        });
         let start = || client(&script, FileStore::new(folder.path().join("t")));
         let error = start().access_token().await.unwrap_err();
         assert!(
@@ -283,15 +288,16 @@ impl LockedToken for Spoilt {
 
 #[tokio::test]
 async fn a_spoilt_token_in_a_store_is_replaced() {
-    let script = Script::start(rotating(0)).await;
+    let script = Script::without_socket(rotating(0));
     assert_eq!(token(&client(&script, Spoilt)).await, "token-1");
 }
 
 #[tokio::test]
 async fn a_refused_refresh_token_without_another_grant_is_the_vendors_refusal() {
-    let script = Script::start(|_| json(400, r#"{"code":"invalid_grant"}"#)).await;
+    let script = Script::without_socket(|_| json(400, r#"{"code":"invalid_grant"}"#));
     let client = Client::builder()
         .base_url(&script.url)
+        .transport(script.transport())
         .token_source(Refresh("initial"))
         .build()
         .unwrap();
@@ -313,10 +319,11 @@ async fn a_stored_token_that_was_refused_or_has_expired_is_not_taken() {
     }
 
     let store = MemoryStore::new();
-    let script = Script::start(rotating(0)).await;
+    let script = Script::without_socket(rotating(0));
     let at = |seconds: u64| {
         Client::builder()
             .base_url(&script.url)
+            .transport(script.transport())
             .credentials(Credentials::new("id", "s3cret"))
             .token_store(store.clone())
             .wall_clock(Clock(seconds))
@@ -336,7 +343,7 @@ async fn a_stored_token_that_was_refused_or_has_expired_is_not_taken() {
         "the clock was set back"
     );
     let refused = AtomicUsize::new(0);
-    let refusing = Script::start(move |seen: &Seen| {
+    let refusing = Script::without_socket(move |seen: &Seen| {
         let fresh = seen.header("authorization") == Some("Bearer token-1");
         match seen.target.as_str() {
             "/token" => json(
@@ -348,8 +355,7 @@ async fn a_stored_token_that_was_refused_or_has_expired_is_not_taken() {
             ),
             _ => json(if fresh { 200 } else { 401 }, r#"{"items":[]}"#),
         }
-    })
-    .await;
+    });
     let one = client(&refusing, store.clone());
     one.list_things("o").await.unwrap();
     assert_eq!(refusing.count("/token"), 2);
@@ -362,7 +368,7 @@ async fn files_are_for_their_owner_alone_and_refused_otherwise() {
 
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a/tokens");
-    let script = Script::start(rotating(0)).await;
+    let script = Script::without_socket(rotating(0));
     let start = || client(&script, FileStore::new(&path));
     token(&start()).await;
     let mode =
@@ -419,9 +425,10 @@ async fn files_are_for_their_owner_alone_and_refused_otherwise() {
 #[tokio::test]
 async fn a_folder_that_cannot_be_created_is_an_error_where_a_refresh_token_is_all_there_is() {
     let file = tempfile::NamedTempFile::new().unwrap();
-    let script = Script::start(rotating(0)).await;
+    let script = Script::without_socket(rotating(0));
     let client = Client::builder()
         .base_url(&script.url)
+        .transport(script.transport())
         .token_source(Refresh("initial"))
         .token_store(FileStore::new(file.path().join("t")))
         .build()

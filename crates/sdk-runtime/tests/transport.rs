@@ -193,3 +193,16 @@ async fn a_vendor_elsewhere_cannot_redirect_to_services_of_this_machine() {
     client(&transport).list_things("o").send().await.unwrap();
     assert_eq!(transport.seen().len(), 2);
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_error_names_the_host_that_a_redirect_led_to() {
+    let refused = || Turn::Fail(TransportErrorKind::NotSent);
+    let transport = Scripted::new([Turn::Redirect("https://files.example:8443/x"), refused()]);
+    let client = client(&transport);
+    let request = client.list_things("o").with_attempts(1);
+    let text = request.await.unwrap_err().to_string();
+    assert!(
+        text.contains("no connection to files.example:8443"),
+        "{text}"
+    );
+}

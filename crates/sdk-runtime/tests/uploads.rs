@@ -1,4 +1,6 @@
 //! Bodies of every kind: their bytes, and their retries.
+//!
+//! Tests of `Content-Length` and `Transfer-Encoding` use sockets: reqwest frames bodies, and only a server sees how.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -9,32 +11,41 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use acme::auth::Credentials;
-use acme::generated::Client;
+use acme::generated::{Client, ClientBuilder};
 use acme::shop::ThingParts;
 use sdk_runtime::{AnyJson, Bytes, File, Method};
 use support::{Reply, Script, Seen, answer, json};
 use tokio::sync::Semaphore;
 
+/// A vendor on a socket, which sees how bodies are framed.
 async fn start(play: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> (Script, Client) {
-    let tokens = AtomicUsize::new(0);
-    let script = Script::start(move |seen| {
-        if seen.target == "/token" {
-            let count = tokens.fetch_add(1, Ordering::Relaxed);
-            json(
-                200,
-                &format!(r#"{{"access_token":"token-{count}","expires_in":3600}}"#),
-            )
-        } else {
-            play(seen)
-        }
-    })
-    .await;
-    let client = Client::builder()
-        .base_url(&script.url)
-        .credentials(Credentials::new("id", "s3cret"))
-        .build()
-        .unwrap();
+    let script = Script::start(with_tokens(play)).await;
+    let client = builder(&script).build().unwrap();
     (script, client)
+}
+
+/// A vendor without a socket.
+fn play(play: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> (Script, Client) {
+    let script = Script::without_socket(with_tokens(play));
+    let client = builder(&script).transport(script.transport());
+    (script, client.build().unwrap())
+}
+
+fn builder(script: &Script) -> ClientBuilder {
+    let credentials = Credentials::new("id", "s3cret");
+    (Client::builder().base_url(&script.url)).credentials(credentials)
+}
+
+fn with_tokens(play: impl Fn(&Seen) -> Reply) -> impl Fn(&Seen) -> Reply {
+    let tokens = AtomicUsize::new(0);
+    move |seen| {
+        if seen.target != "/token" {
+            return play(seen);
+        }
+        let count = tokens.fetch_add(1, Ordering::Relaxed);
+        let token = format!(r#"{{"access_token":"token-{count}","expires_in":3600}}"#);
+        json(200, &token)
+    }
 }
 
 fn created(_: &Seen) -> Reply {
@@ -201,11 +212,10 @@ async fn a_stream_is_sent_once_and_what_the_vendor_said_is_not_lost() {
 
 #[tokio::test]
 async fn a_token_that_is_refused_with_a_stream_is_not_used_again() {
-    let (script, client) = start(|seen| {
+    let (script, client) = play(|seen| {
         let stale = seen.header("authorization") == Some("Bearer token-0");
         answer(if stale { 401 } else { 201 }, &[], "")
-    })
-    .await;
+    });
     let stream = || File::stream("s.txt", Pieces(vec![Ok("one")]), None);
     let error = client.upload_bytes("t", stream()).await.unwrap_err();
     assert!(error.is_auth() && script.count("/token") == 1, "{error}");
@@ -215,7 +225,7 @@ async fn a_token_that_is_refused_with_a_stream_is_not_used_again() {
 
 #[tokio::test]
 async fn a_body_that_cannot_be_read_is_our_error_and_not_repeated() {
-    let (script, client) = start(created).await;
+    let (script, client) = play(created);
     let missing = client
         .upload_bytes("t", File::path("/nowhere/x.pdf"))
         .await
@@ -249,7 +259,7 @@ async fn an_upload_is_given_more_time_than_other_calls() {
     let gate = Arc::new(Semaphore::new(0));
     let held = Arc::clone(&gate);
     let (_script, client) =
-        start(move |seen| Reply::Held(Arc::clone(&held), Box::new(created(seen)))).await;
+        play(move |seen| Reply::Held(Arc::clone(&held), Box::new(created(seen))));
     let (path, _folder) = file_on_disk("slow");
     let late = async {
         tokio::time::advance(Duration::from_secs(20 * 60)).await;
@@ -267,7 +277,7 @@ async fn an_upload_is_given_more_time_than_other_calls() {
 #[tokio::test]
 async fn several_success_statuses_have_one_type() {
     for status in [201, 202, 304] {
-        let (_script, client) = start(move |_| answer(status, &[], "")).await;
+        let (_script, client) = play(move |_| answer(status, &[], ""));
         let response = client.upload_bytes("t", "x").await.unwrap();
         assert_eq!(response.status(), status);
     }
@@ -317,7 +327,7 @@ impl futures_core::Stream for Stalling {
 
 #[tokio::test(start_paused = true)]
 async fn an_upload_that_stalls_ends_with_the_idle_timeout() {
-    let (_script, client) = start(created).await;
+    let (_script, client) = play(created);
     client.access_token().await.unwrap();
     let began = tokio::time::Instant::now();
     let body = File::stream("a.bin", Stalling(false), None);
@@ -333,7 +343,7 @@ async fn an_answer_that_takes_longer_than_the_idle_timeout_is_no_stalled_upload(
     let permits = Arc::new(Semaphore::new(0));
     let held = Arc::clone(&permits);
     let (_script, client) =
-        start(move |seen| Reply::Held(Arc::clone(&held), Box::new(created(seen)))).await;
+        play(move |seen| Reply::Held(Arc::clone(&held), Box::new(created(seen))));
     tokio::spawn(async move {
         tokio::time::sleep(Duration::from_secs(120)).await;
         permits.add_permits(1);

@@ -3,6 +3,7 @@
 
 pub(crate) mod date_layout;
 pub(crate) mod document;
+pub(crate) mod media_type;
 pub(crate) mod named_values;
 pub(crate) mod operation;
 pub(crate) mod paging;

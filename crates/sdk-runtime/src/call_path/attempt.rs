@@ -15,7 +15,6 @@ use tracing::Instrument;
 
 use crate::call_path::deadline::{Deadline, earlier, within_attempt};
 use crate::call_path::logical_call::LogicalCall;
-use crate::call_path::rate_limiter::Permit;
 use crate::call_path::repeat_rules::{is_left_open, is_silent};
 use crate::call_path::trace;
 use crate::error::Error;
@@ -28,11 +27,10 @@ pub(super) trait Attempt: Sync {
     fn make(&self) -> impl Future<Output = Result<RawResponse, Error>> + Send;
 }
 
-/// Sends the request once. The permit ends with the request.
+/// Sends the request once.
 pub(super) async fn send_once(
     call: LogicalCall<'_>,
     credential: &Credential,
-    _permit: Permit,
 ) -> Result<RawResponse, Error> {
     let LogicalCall {
         context,
@@ -50,19 +48,19 @@ pub(super) async fn send_once(
     let span = trace::attempt(context, request, progress.sent());
     progress.set_out();
     let limit = request.attempt_limit(context);
-    let time = limit.map(|limit| Deadline::of(Instant::now(), limit));
+    let now = Instant::now();
+    let time = limit.map(|limit| Deadline::of(now, limit));
     let until = earlier(
         call.deadline().end(progress.granted()),
         time.and_then(|time| time.end(Duration::ZERO)),
     );
-    let work = pin!(send::send(call, credential, until));
-    let outcome = within_attempt(time, request.operation, work)
-        .instrument(span.clone())
-        .await;
+    let work = pin!(send::send(call, credential, now, until));
+    let mut work = pin!(within_attempt(time, request.operation, work).instrument(span));
+    let outcome = work.as_mut().await;
     progress.end(
         is_left_open(request.nature(), &outcome),
         is_silent(&outcome),
     );
-    trace::record(&span, &outcome);
+    trace::record(work.span(), &outcome);
     outcome
 }

@@ -6,7 +6,6 @@ use crate::call_path::attempt::credential;
 use crate::call_path::attempt::permit;
 use crate::call_path::attempt::{Attempt, send_once};
 use crate::call_path::logical_call::LogicalCall;
-use crate::call_path::rate_limiter::Limiter;
 use crate::call_path::repeat_rules::{Verdict, classify};
 use crate::call_path::token_provider::TokenProvider;
 use crate::error::Error;
@@ -27,14 +26,15 @@ impl<P: TokenProvider> Attempt for Authorized<'_, P> {
         let Self { call, provider } = *self;
         let mut credential = credential::look_up(call, provider).await?;
         let mut permit = permit::admit(call).await?;
-        if credential.is_stale() {
+        if !call.context.limiter.is_open() && credential.is_stale() {
             // The token expired while waiting for the permit.
             drop(permit);
             credential = credential::look_up(call, provider).await?;
             permit = permit::admit(call).await?;
         }
         loop {
-            let outcome = send_once(call, &credential, permit).await;
+            let outcome = send_once(call, &credential).await;
+            drop(permit);
             let Credential::Token(rejected, beside) = credential else {
                 return outcome;
             };
@@ -87,6 +87,6 @@ pub(super) struct Exchange<'a> {
 
 impl Attempt for Exchange<'_> {
     async fn make(&self) -> Result<RawResponse, Error> {
-        send_once(self.call, &self.credential, Limiter::exempt()).await
+        send_once(self.call, &self.credential).await
     }
 }

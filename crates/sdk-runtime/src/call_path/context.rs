@@ -28,6 +28,8 @@ pub(crate) struct CallContext {
     pub(crate) transport: SelectedTransport,
     /// Headers of every request.
     pub(crate) headers: HeaderMap,
+    /// Whether any of them is from the user.
+    pub(crate) has_own_headers: bool,
     pub(crate) allow_plain_http: bool,
     pub(crate) timeouts: Timeouts,
     pub(crate) max_answer: Option<usize>,
@@ -85,6 +87,7 @@ impl CallContext {
             base_url,
             transport,
             headers,
+            has_own_headers: !settings.headers.is_empty(),
             allow_plain_http: settings.allow_plain_http,
             timeouts: settings.timeouts,
             max_answer: settings.max_answer,
@@ -118,10 +121,9 @@ impl CallContext {
     /// Whether the client's credentials go where an operation is: to the origin of the base URL, or to where the document
     /// says so.
     pub(crate) fn trusts(&self, operation: &Operation, base: &BaseUrl) -> bool {
-        let says_so = operation
+        operation
             .server
-            .is_some_and(|server| server.takes_credentials);
-        says_so || self.base_url.has_origin_of(base)
+            .is_none_or(|server| server.takes_credentials || self.base_url.has_origin_of(base))
     }
 }
 

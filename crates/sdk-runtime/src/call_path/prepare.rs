@@ -1,5 +1,6 @@
 //! Builds the parts of a request that all attempts share: URL, headers and body.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -89,16 +90,16 @@ impl Prepared {
         let refuse = |what: String| Error::request(operation, what);
         let mut headers = HeaderMap::new();
         let (path, query) = target(&call, &mut headers).map_err(refuse)?;
-        let repeat = idempotency::put(context, &mut call, &mut headers).map_err(refuse)?;
-        let body = content(context, &call, &mut headers).map_err(refuse)?;
         let base = context.base_of(operation).map_err(refuse)?;
         let is_trusted = context.trusts(operation, &base);
-        let url = match call.link {
-            Some(link) => link,
+        let url = match &call.link {
+            Some(link) => link.clone(),
             None => base
                 .join(&path, &query)
                 .map_err(|why| refuse(format!("the URL cannot be built: {why}")))?,
         };
+        let repeat = idempotency::put(context, &mut call, &mut headers).map_err(refuse)?;
+        let body = content(context, &call, &mut headers).map_err(refuse)?;
         let mut timeouts = call.timeouts.or(&context.timeouts);
         let is_patient = timeouts.call.is_none();
         if body.is_streamed() {
@@ -210,19 +211,24 @@ impl Prepared {
     /// Whether the call itself identifies the caller: with `Authorization`, or with the keys of an
     /// alternative.
     pub(super) fn is_identified(&self, context: &CallContext) -> bool {
-        let has = |name: &str| {
-            self.headers.contains_key(name) || self.is_trusted && context.headers.contains_key(name)
-        };
+        // Most clients and calls have no header of the user's, and every look-up takes time.
+        let own = Some(&context.headers).filter(|_| self.is_trusted && context.has_own_headers);
+        let given = Some(&self.headers).filter(|headers| !headers.is_empty());
+        let headers = [own, given];
+        let has_authorization = |map: &&HeaderMap| map.contains_key(AUTHORIZATION);
+        if headers.iter().flatten().any(has_authorization) {
+            return true;
+        }
         let carries = |part: &Scheme| match part {
-            Scheme::Bearer | Scheme::Basic => has(AUTHORIZATION.as_str()),
-            Scheme::ApiKey { header } => has(header),
+            Scheme::ApiKey { header } => {
+                (headers.iter().flatten()).any(|map| map.contains_key(*header))
+            }
             Scheme::QueryKey { parameter } => {
                 self.url.query_pairs().any(|(name, _)| name == *parameter)
             }
-            Scheme::All(_) => false,
+            Scheme::Bearer | Scheme::Basic | Scheme::All(_) => false,
         };
-        has(AUTHORIZATION.as_str())
-            || (self.schemes.iter()).any(|scheme| scheme.parts().iter().all(carries))
+        (self.schemes.iter()).any(|scheme| scheme.parts().iter().all(carries))
     }
 
     pub(super) fn host(&self) -> &str {
@@ -245,11 +251,9 @@ fn not_completed(operation: &'static Operation) -> Error {
 }
 
 /// Encoded path and query; writes header parameters into the headers.
-fn target(call: &Call, headers: &mut HeaderMap) -> Result<(String, String), String> {
-    let mut path = call
-        .path
-        .clone()
-        .unwrap_or_else(|| call.operation.path.to_owned());
+fn target<'c>(call: &'c Call, headers: &mut HeaderMap) -> Result<(Cow<'c, str>, String), String> {
+    let path = call.path.as_deref().unwrap_or(call.operation.path);
+    let mut path = Cow::Borrowed(path);
     if !path.starts_with('/') {
         return Err(format!("the path {path:?} does not begin with a slash"));
     }
@@ -282,12 +286,12 @@ fn target(call: &Call, headers: &mut HeaderMap) -> Result<(String, String), Stri
 fn place(
     parameter: &Parameter,
     argument: &Argument,
-    path: &mut String,
+    path: &mut Cow<'_, str>,
     query: &mut String,
     headers: &mut HeaderMap,
 ) -> Result<(), String> {
     match parameter.place {
-        Place::Path => *path = path::fill(path, parameter, argument)?,
+        Place::Path => *path = path::fill(path, parameter, argument)?.into(),
         Place::Query => query::append(query, parameter, argument)?,
         Place::Header => {
             let name = HeaderName::from_bytes(parameter.name.as_bytes())

@@ -25,7 +25,8 @@ pub(super) async fn with_retries(
     let mut failed = 0;
     let mut taken = None;
     loop {
-        let outcome = attempt.make().await;
+        // Boxed: an allocator serves two small futures faster than one large one.
+        let outcome = Box::pin(attempt.make()).await;
         let Verdict::Repeat { hint, cost } = classify(request.nature(), &outcome, &*context.clock)
         else {
             if outcome.as_ref().is_ok_and(|raw| raw.status().is_success()) {

@@ -29,9 +29,9 @@ impl Timeouts {
     pub(crate) fn connect_until(
         &self,
         client: &Self,
+        now: Instant,
         end: Option<Instant>,
     ) -> (Option<Instant>, bool) {
-        let now = Instant::now();
         let own = now.checked_add(self.connect());
         let Some(sooner) = [own, end].into_iter().flatten().min() else {
             return (None, false);

@@ -42,6 +42,14 @@ pub(crate) fn from_str<'de, T: Deserialize<'de>>(json: &'de str) -> serde_json::
     Ok(value)
 }
 
+/// Reads JSON text in bytes.
+pub(crate) fn from_slice<'de, T: Deserialize<'de>>(json: &'de [u8]) -> serde_json::Result<T> {
+    let mut json = serde_json::Deserializer::from_slice(json);
+    let value = T::deserialize(Converting(&mut json))?;
+    json.end()?;
+    Ok(value)
+}
+
 /// Deserializes a value with conversion.
 pub(crate) struct Seed<S>(S);
 

@@ -41,10 +41,19 @@ pub(crate) enum Body {
 impl Body {
     /// Opens the body for an attempt.
     pub(crate) async fn open(&self) -> Result<TransportBody, NotOpened> {
+        match self {
+            Self::Empty => Ok(TransportBody::EMPTY),
+            Self::Bytes(bytes) => Ok(bytes.clone().into()),
+            // Apart, so that calls without files do not carry its room.
+            _ => Box::pin(self.open_chain()).await,
+        }
+    }
+
+    async fn open_chain(&self) -> Result<TransportBody, NotOpened> {
         let mut chain = Chain::default();
         match self {
-            Self::Empty => return Ok(TransportBody::EMPTY),
-            Self::Bytes(bytes) => return Ok(bytes.clone().into()),
+            Self::Empty => {}
+            Self::Bytes(bytes) => chain.push(Piece::Bytes(bytes.clone())),
             Self::Reported(bytes, handover) => {
                 let length = bytes.len() as u64;
                 let stream = Reporting {

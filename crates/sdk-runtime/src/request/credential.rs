@@ -1,5 +1,6 @@
 //! The credential of one attempt.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use base64::Engine;
@@ -42,7 +43,7 @@ pub(crate) enum Credential {
 
 impl Credential {
     /// Adds the credential to the headers of a request, and to its URL for a query key.
-    pub(crate) fn apply(&self, headers: &mut HeaderMap, url: &mut Url) {
+    pub(crate) fn apply(&self, headers: &mut HeaderMap, url: &mut Cow<'_, Url>) {
         if let Self::Token(held, _) = self {
             headers.insert(AUTHORIZATION, held.header().clone());
         }
@@ -136,7 +137,7 @@ impl FixedCredential {
         &self.secrets
     }
 
-    fn apply(&self, headers: &mut HeaderMap, url: &mut Url) {
+    fn apply(&self, headers: &mut HeaderMap, url: &mut Cow<'_, Url>) {
         for (name, value) in &self.headers {
             headers.insert(name, value.clone());
         }
@@ -156,6 +157,6 @@ impl FixedCredential {
         for (name, key) in &self.query {
             query::append_pair(&mut text, name, key.expose());
         }
-        url.set_query(Some(&text));
+        url.to_mut().set_query(Some(&text));
     }
 }

@@ -2,11 +2,25 @@
 
 use std::str::FromStr;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 
 use crate::error::Error;
 use crate::response::raw_response::RawResponse;
 use crate::response::typed::Response;
+
+/// Headers with the vendor's id of a request.
+static REQUEST_ID: [HeaderName; 3] = [
+    HeaderName::from_static("x-request-id"),
+    HeaderName::from_static("request-id"),
+    HeaderName::from_static("x-correlation-id"),
+];
+
+/// The vendor's id of a request.
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
+    let values = REQUEST_ID.iter().filter_map(|name| headers.get(name));
+    let mut texts = values.filter_map(|value| value.to_str().ok());
+    texts.next().filter(|id| !id.is_empty())
+}
 
 /// An answer, or an error with an answer; both have headers.
 ///

@@ -13,19 +13,21 @@ use url::Url;
 
 use crate::error::kind::ErrorKind;
 use crate::error::redactor::Redactor;
-use crate::error::{AnswerParts, Error};
+use crate::error::{Answer, AnswerParts, Error};
 use crate::json::pluck::{Plucked, pluck};
 use crate::response::body_stream::Incoming;
+use crate::response::headers::request_id;
 use crate::response::known_secrets::KnownSecrets;
 use crate::table::operation::Operation;
 use crate::table::vendor::Vendor;
 use crate::transport::response::TransportResponse;
 
-/// Headers with the vendor's id of a request.
-const REQUEST_ID: [&str; 3] = ["x-request-id", "request-id", "x-correlation-id"];
-
 /// A raw answer: any status, with an unread body.
-pub struct RawResponse {
+///
+/// Boxed, because all stages of a call move it, and their futures hold it.
+pub struct RawResponse(Box<Inner>);
+
+struct Inner {
     vendor: &'static Vendor,
     operation: &'static Operation,
     status: StatusCode,
@@ -38,6 +40,8 @@ pub struct RawResponse {
     known: KnownSecrets,
     /// Created from them when the first error needs it.
     redactor: OnceLock<Arc<Redactor>>,
+    /// The part that its errors share.
+    kept: OnceLock<Arc<Answer>>,
     /// Most bytes of the body that are read into memory, counted after decompression.
     most: usize,
     /// Whether an unreadable success leaves open what was applied.
@@ -77,7 +81,7 @@ impl RawResponse {
         known: KnownSecrets,
         rules: ReadRules,
     ) -> Self {
-        Self {
+        Self(Box::new(Inner {
             vendor,
             operation,
             status: response.status,
@@ -92,16 +96,17 @@ impl RawResponse {
             is_of_vendor,
             known,
             redactor: OnceLock::new(),
+            kept: OnceLock::new(),
             most: rules.most,
             is_open_if_unread: rules.is_open_if_unread,
             attempts: 1,
             watch: None,
-        }
+        }))
     }
 
     /// Makes the decoder collect the values at these pointers.
     pub(crate) fn watched(mut self, pointers: [Option<&'static str>; 2]) -> Self {
-        self.watch = Some(Watch {
+        self.0.watch = Some(Watch {
             pointers,
             found: None,
         });
@@ -110,18 +115,18 @@ impl RawResponse {
 
     /// Pointers whose values the decoder collects.
     pub(crate) fn watch(&self) -> Option<[Option<&'static str>; 2]> {
-        self.watch.as_ref().map(|watch| watch.pointers)
+        self.0.watch.as_ref().map(|watch| watch.pointers)
     }
 
     pub(crate) fn set_signs(&mut self, signs: [Plucked; 2]) {
-        if let Some(watch) = &mut self.watch {
+        if let Some(watch) = &mut self.0.watch {
             watch.found = Some(signs);
         }
     }
 
     /// Collected values.
     pub(crate) fn signs(&mut self) -> [Plucked; 2] {
-        match self.watch.take() {
+        match self.0.watch.take() {
             Some(Watch {
                 found: Some(found), ..
             }) => found,
@@ -131,38 +136,36 @@ impl RawResponse {
     }
 
     pub(crate) fn is_of_vendor(&self) -> bool {
-        self.is_of_vendor
+        self.0.is_of_vendor
     }
 
     pub(crate) fn set_attempts(&mut self, attempts: u32) {
-        self.attempts = attempts;
+        self.0.attempts = attempts;
     }
 
     pub(crate) fn attempts(&self) -> u32 {
-        self.attempts
+        self.0.attempts
     }
 
     /// The status.
     pub fn status(&self) -> StatusCode {
-        self.status
+        self.0.status
     }
 
     /// The headers.
     pub fn headers(&self) -> &HeaderMap {
-        &self.headers
+        &self.0.headers
     }
 
     /// The vendor's id of the request.
     pub fn request_id(&self) -> Option<&str> {
-        REQUEST_ID
-            .iter()
-            .find_map(|name| self.headers.get(*name)?.to_str().ok())
-            .filter(|id| !id.is_empty())
+        request_id(&self.0.headers)
     }
 
     /// The `Content-Type`, or an empty string.
     pub fn content_type(&self) -> &str {
-        self.headers
+        self.0
+            .headers
             .get(http::header::CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default()
@@ -193,7 +196,7 @@ impl RawResponse {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, Error>>> {
-        match &mut self.payload {
+        match &mut self.0.payload {
             Payload::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
             Payload::Whole(bytes) => Poll::Ready(Some(Ok(std::mem::take(bytes)))),
             Payload::Stream(incoming) => incoming.poll_chunk(cx),
@@ -206,30 +209,30 @@ impl RawResponse {
     ///
     /// If the connection breaks, or if the body exceeds the limit, which closes the connection.
     pub(crate) async fn read(&mut self) -> Result<(), Error> {
-        if matches!(self.payload, Payload::Whole(_)) {
+        if matches!(self.0.payload, Payload::Whole(_)) {
             return Ok(());
         }
-        if self.announced().is_some_and(|length| length > self.most) {
+        if self.announced().is_some_and(|length| length > self.0.most) {
             return Err(self.refuse_size());
         }
         let mut whole = self.chunk().await?.unwrap_or_default();
         // A single chunk is not copied.
-        if whole.len() <= self.most
+        if whole.len() <= self.0.most
             && let Some(second) = self.chunk().await?
         {
             let mut joined = BytesMut::from(whole);
             joined.extend_from_slice(&second);
-            while joined.len() <= self.most
+            while joined.len() <= self.0.most
                 && let Some(chunk) = self.chunk().await?
             {
                 joined.extend_from_slice(&chunk);
             }
             whole = joined.freeze();
         }
-        if whole.len() > self.most {
+        if whole.len() > self.0.most {
             return Err(self.refuse_size());
         }
-        self.payload = Payload::Whole(whole);
+        self.set_whole(whole);
         Ok(())
     }
 
@@ -237,14 +240,14 @@ impl RawResponse {
     pub(crate) async fn drain(&mut self, kept: usize) -> Result<(), Error> {
         let mut start = BytesMut::new();
         let mut read = 0;
-        while read < self.most
+        while read < self.0.most
             && let Some(chunk) = self.chunk().await?
         {
             read += chunk.len();
             let room = kept - start.len();
             start.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
         }
-        self.payload = Payload::Whole(start.freeze());
+        self.set_whole(start.freeze());
         Ok(())
     }
 
@@ -257,24 +260,24 @@ impl RawResponse {
             start.extend_from_slice(&chunk);
         }
         start.truncate(most);
-        self.payload = Payload::Whole(start.freeze());
+        self.set_whole(start.freeze());
         Ok(())
     }
 
     /// Length in the headers.
     fn announced(&self) -> Option<usize> {
-        let length = self.headers.get(http::header::CONTENT_LENGTH)?;
+        let length = self.0.headers.get(http::header::CONTENT_LENGTH)?;
         length.to_str().ok()?.parse().ok()
     }
 
     /// Most bytes of the body that are read into memory.
     pub(crate) fn most(&self) -> usize {
-        self.most
+        self.0.most
     }
 
     /// Drops the body, and returns an error about its size.
     fn refuse_size(&mut self) -> Error {
-        self.payload = Payload::Whole(Bytes::new());
+        self.set_whole(Bytes::new());
         self.too_large("")
     }
 
@@ -283,9 +286,9 @@ impl RawResponse {
         let text = format!(
             "the answer is larger than the limit of {} bytes (after decompression): raise it with \
              .max_answer_bytes(…) on the builder or .with_max_answer_bytes(…) on the call{instead}",
-            self.most
+            self.0.most
         );
-        self.error_with(ErrorKind::Decode, text, &Bytes::new())
+        self.error_with(ErrorKind::Decode, text, &Bytes::new(), &OnceLock::new())
     }
 
     /// Reads the start of an error's body for a limited time; the status matters more than a
@@ -298,12 +301,12 @@ impl RawResponse {
             start.extend_from_slice(&chunk);
         }
         start.truncate(limit);
-        self.payload = Payload::Whole(start.freeze());
+        self.set_whole(start.freeze());
     }
 
     /// The body, if it was read.
     pub(crate) fn whole(&self) -> Bytes {
-        match &self.payload {
+        match &self.0.payload {
             Payload::Whole(bytes) => bytes.clone(),
             Payload::Stream(_) => Bytes::new(),
         }
@@ -311,57 +314,66 @@ impl RawResponse {
 
     /// URL of the answer.
     pub(crate) fn url(&self) -> &Url {
-        &self.url
+        &self.0.url
     }
 
     pub(crate) fn set_whole(&mut self, bytes: Bytes) {
-        self.payload = Payload::Whole(bytes);
+        self.0.payload = Payload::Whole(bytes);
+        self.0.kept = OnceLock::new();
     }
 
     /// Moves the body into a copy of the answer.
     pub(crate) fn take_body(&mut self) -> Self {
-        let payload = std::mem::replace(&mut self.payload, Payload::Whole(Bytes::new()));
-        Self {
-            headers: self.headers.clone(),
-            url: self.url.clone(),
+        let payload = std::mem::replace(&mut self.0.payload, Payload::Whole(Bytes::new()));
+        Self(Box::new(Inner {
+            headers: self.0.headers.clone(),
+            url: self.0.url.clone(),
             payload,
-            known: self.known.clone(),
-            redactor: self.redactor.clone(),
+            known: self.0.known.clone(),
+            redactor: self.0.redactor.clone(),
+            kept: OnceLock::new(),
             watch: None,
-            ..*self
-        }
+            ..*self.0
+        }))
     }
 
     pub(crate) fn take_headers(&mut self) -> HeaderMap {
-        std::mem::take(&mut self.headers)
+        std::mem::take(&mut self.0.headers)
     }
 
     pub(crate) fn operation(&self) -> &'static Operation {
-        self.operation
+        self.0.operation
     }
 
     pub(crate) fn vendor(&self) -> &'static Vendor {
-        self.vendor
+        self.0.vendor
     }
 
     /// Creates an error from this answer, whose body has been read.
     pub(crate) fn error(&self, kind: ErrorKind, text: impl Into<String>) -> Error {
-        self.error_with(kind, text, &self.whole())
-            .with_attempts(self.attempts)
+        self.error_with(kind, text, &self.whole(), &self.0.kept)
+            .with_attempts(self.0.attempts)
     }
 
-    fn error_with(&self, kind: ErrorKind, text: impl Into<String>, body: &Bytes) -> Error {
+    fn error_with(
+        &self,
+        kind: ErrorKind,
+        text: impl Into<String>,
+        body: &Bytes,
+        kept: &OnceLock<Arc<Answer>>,
+    ) -> Error {
         let parts = AnswerParts {
-            vendor: self.vendor,
-            operation: self.operation,
-            status: self.status,
-            headers: &self.headers,
+            vendor: self.0.vendor,
+            operation: self.0.operation,
+            status: self.0.status,
+            headers: &self.0.headers,
             request_id: self.request_id(),
             body,
             redactor: self.redactor(),
+            kept,
         };
         let error = Error::answer(kind, text, &parts);
-        if self.is_open_if_unread && kind == ErrorKind::Decode && self.status.is_success() {
+        if self.0.is_open_if_unread && kind == ErrorKind::Decode && self.0.status.is_success() {
             return error.with_maybe_applied();
         }
         error
@@ -369,8 +381,8 @@ impl RawResponse {
 
     /// Redactor for the secrets of this call.
     pub(crate) fn redactor(&self) -> &Redactor {
-        self.redactor.get_or_init(|| {
-            let secrets = self.known.secrets();
+        self.0.redactor.get_or_init(|| {
+            let secrets = self.0.known.secrets();
             let secrets: Vec<&str> = secrets.iter().map(|secret| &**secret).collect();
             Arc::new(Redactor::new(&secrets))
         })
@@ -380,8 +392,8 @@ impl RawResponse {
 impl fmt::Debug for RawResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RawResponse")
-            .field("operation", &self.operation.id)
-            .field("status", &self.status.as_u16())
+            .field("operation", &self.0.operation.id)
+            .field("status", &self.0.status.as_u16())
             .field(
                 "request_id",
                 &self

@@ -5,6 +5,7 @@ use std::ops::{Deref, DerefMut};
 
 use http::{HeaderMap, StatusCode};
 
+use crate::response::headers::request_id;
 use crate::response::raw_response::RawResponse;
 
 /// An answer: dereferences to its decoded value, and has status and headers.
@@ -12,7 +13,6 @@ pub struct Response<T> {
     value: T,
     status: StatusCode,
     headers: HeaderMap,
-    request_id: Option<String>,
 }
 
 impl<T> Response<T> {
@@ -20,7 +20,6 @@ impl<T> Response<T> {
         Self {
             value,
             status: raw.status(),
-            request_id: raw.request_id().map(str::to_owned),
             headers: raw.take_headers(),
         }
     }
@@ -37,7 +36,7 @@ impl<T> Response<T> {
 
     /// The vendor's id of the request; useful for their support.
     pub fn request_id(&self) -> Option<&str> {
-        self.request_id.as_deref()
+        request_id(&self.headers)
     }
 
     /// The decoded answer.

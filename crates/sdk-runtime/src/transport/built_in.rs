@@ -4,15 +4,21 @@ pub(crate) mod client_settings;
 mod connect_deadline;
 mod evidence;
 mod pool;
+pub(crate) mod proxy_name;
 
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::task::{Context, Poll, ready};
 
 use tokio::time::Instant;
+use url::Url;
 
+use crate::BoxFuture;
 use crate::transport::built_in::client_settings::ClientSettings;
 use crate::transport::built_in::evidence::failure;
 use crate::transport::built_in::pool::Pool;
+use crate::transport::built_in::proxy_name::ProxyName;
 use crate::transport::failure::{TransportError, TransportErrorKind};
 use crate::transport::request::{Content, TransportRequest};
 use crate::transport::response::{ResponseBody, TransportResponse};
@@ -62,10 +68,11 @@ impl BuiltIn {
         self.may_redirect
     }
 
-    pub(crate) async fn send(
+    /// Starts a request. The future is small, because the futures of all stages above hold it.
+    pub(crate) fn send(
         &self,
         request: TransportRequest,
-    ) -> Result<TransportResponse, TransportError> {
+    ) -> Exchange<'_, impl Future<Output = reqwest::Result<reqwest::Response>> + Send + Unpin> {
         let TransportRequest {
             method,
             url,
@@ -90,15 +97,20 @@ impl BuiltIn {
             .filter(|_| is_hurried)
             .zip(self.settings.as_ref());
         let response = match hurried {
-            Some((end, settings)) => pool.execute_within(out, end, settings).await,
-            None => pool.execute(out).await,
+            Some((end, settings)) => {
+                Execution::Hurried(Box::pin(pool.execute_within(out, end, settings)))
+            }
+            None => Execution::Usual(pool.execute(out)),
         };
-        let response = response.map_err(failure)?;
-        let is_http1 = response.version() < http::Version::HTTP_2;
-        if self.is_http1.load(Ordering::Relaxed) != is_http1 {
-            self.is_http1.store(is_http1, Ordering::Relaxed);
+        Exchange {
+            transport: self,
+            response,
         }
-        Ok(answered(response))
+    }
+
+    /// The proxy that requests to a URL go through, as far as it is known.
+    pub(crate) fn proxy(&self, url: &Url) -> Option<ProxyName> {
+        self.pool().proxy(url)
     }
 
     fn pool(&self) -> Arc<Pool> {
@@ -127,6 +139,36 @@ impl BuiltIn {
             *pool = Arc::new(Pool::new(client));
         }
         Arc::clone(&pool)
+    }
+}
+
+/// A request under way.
+pub(crate) struct Exchange<'t, U> {
+    transport: &'t BuiltIn,
+    response: Execution<U>,
+}
+
+/// The second kind is rare, and larger.
+enum Execution<U> {
+    Usual(U),
+    Hurried(BoxFuture<'static, reqwest::Result<reqwest::Response>>),
+}
+
+impl<U: Future<Output = reqwest::Result<reqwest::Response>> + Unpin> Future for Exchange<'_, U> {
+    type Output = Result<TransportResponse, TransportError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let response = ready!(match &mut self.response {
+            Execution::Usual(response) => Pin::new(response).poll(cx),
+            Execution::Hurried(response) => response.as_mut().poll(cx),
+        });
+        let response = response.map_err(failure)?;
+        let is_http1 = response.version() < http::Version::HTTP_2;
+        let known = &self.transport.is_http1;
+        if known.load(Ordering::Relaxed) != is_http1 {
+            known.store(is_http1, Ordering::Relaxed);
+        }
+        Poll::Ready(Ok(answered(response)))
     }
 }
 

@@ -8,8 +8,8 @@ use crate::transport::response::TransportResponse;
 /// Sends one HTTP request and returns the response, whatever its status.
 ///
 /// Implement it to use another HTTP library, to record traffic, or to answer calls in tests without a socket, and give
-/// it to the builder with `transport(…)`. Retries, tokens, rate limits, redirects and timeouts stay with the client;
-/// a transport must do none of these:
+/// it to the builder with `transport(…)`. Retries, tokens, rate limits, redirects and timeouts stay with the client, and
+/// a transport has none of them. Its duties:
 ///
 /// - **Serve calls at the same time.** All clones of a client share one transport, in any tokio runtime. The future of
 ///   `send` is polled in the runtime of its call, and may be dropped before its first poll.
@@ -25,8 +25,7 @@ use crate::transport::response::TransportResponse;
 ///   must stop the request (for HTTP/1.1, close the connection).
 /// - **Use another connection after silence**: see [`silent_at`](TransportRequest::silent_at).
 /// - **Return as soon as the headers are there**, whatever the status, but not for interim responses (1xx); and stream the
-///   body. The client limits its size and the silence
-///   between its chunks. An error of the body is an item of its stream.
+///   body. The client limits its size and the silence between its chunks. An error of the body is an item of its stream.
 /// - **Decode `Content-Encoding`** if the transport asks for compression with `Accept-Encoding`; then remove
 ///   `Content-Encoding` and `Content-Length` from the headers.
 /// - **Fail if a body is shorter than its `Content-Length`** (RFC 9112, section 8), with `Broken`.

@@ -1,8 +1,14 @@
 //! The transport of one client.
 
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
+use url::Url;
+
+use crate::BoxFuture;
 use crate::transport::built_in::BuiltIn;
+use crate::transport::built_in::proxy_name::ProxyName;
 use crate::transport::contract::Transport;
 use crate::transport::failure::TransportError;
 use crate::transport::request::TransportRequest;
@@ -15,13 +21,22 @@ pub(crate) enum SelectedTransport {
 }
 
 impl SelectedTransport {
-    pub(crate) async fn send(
+    /// Starts a request.
+    pub(crate) fn send(
         &self,
         request: TransportRequest,
-    ) -> Result<TransportResponse, TransportError> {
+    ) -> Sending<'_, impl Future<Output = Sent> + Send + Unpin> {
         match self {
-            Self::BuiltIn(transport) => transport.send(request).await,
-            Self::Own(transport) => transport.send(request).await,
+            Self::BuiltIn(transport) => Sending::BuiltIn(transport.send(request)),
+            Self::Own(transport) => Sending::Own(transport.send(request)),
+        }
+    }
+
+    /// The proxy that requests to a URL go through, as far as it is known.
+    pub(crate) fn proxy(&self, url: &Url) -> Option<ProxyName> {
+        match self {
+            Self::BuiltIn(transport) => transport.proxy(url),
+            Self::Own(_) => None,
         }
     }
 
@@ -31,6 +46,25 @@ impl SelectedTransport {
         match self {
             Self::BuiltIn(transport) => transport.may_redirect(),
             Self::Own(_) => false,
+        }
+    }
+}
+
+type Sent = Result<TransportResponse, TransportError>;
+
+/// A request under way.
+pub(crate) enum Sending<'t, B> {
+    BuiltIn(B),
+    Own(BoxFuture<'t, Sent>),
+}
+
+impl<B: Future<Output = Sent> + Unpin> Future for Sending<'_, B> {
+    type Output = Sent;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Sent> {
+        match &mut *self {
+            Self::BuiltIn(sending) => Pin::new(sending).poll(cx),
+            Self::Own(sending) => sending.as_mut().poll(cx),
         }
     }
 }

@@ -67,10 +67,11 @@ pub fn json(status: u16, body: &str) -> Reply {
 
 type Answerer = dyn Fn(&Seen) -> Reply + Send + Sync;
 
-/// A running server.
+/// A script that is played, by a server or without one.
 pub struct Script {
     pub url: String,
     seen: Arc<Mutex<Vec<Seen>>>,
+    answerer: Arc<Answerer>,
 }
 
 impl Script {
@@ -79,13 +80,18 @@ impl Script {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let seen = Arc::new(Mutex::new(Vec::new()));
-        let (log, answerer): (_, Arc<Answerer>) = (Arc::clone(&seen), Arc::new(answerer));
+        let answerer: Arc<Answerer> = Arc::new(answerer);
+        let (log, answers) = (Arc::clone(&seen), Arc::clone(&answerer));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&log), Arc::clone(&answerer)));
+                tokio::spawn(serve(stream, Arc::clone(&log), Arc::clone(&answers)));
             }
         });
-        Self { url, seen }
+        Self {
+            url,
+            seen,
+            answerer,
+        }
     }
 
     /// Every request so far.

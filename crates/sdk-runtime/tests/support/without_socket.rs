@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
@@ -20,18 +21,31 @@ pub struct WithoutSocket {
 }
 
 impl Script {
-    /// Plays the script as a transport, which goes to the client's builder.
+    /// Plays the script without a socket: its [`transport`](Self::transport) goes to the client's builder.
+    pub fn without_socket(answerer: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
+        // Tokens are kept by URL, so every script has its own. Nothing listens there.
+        static COUNT: AtomicUsize = AtomicUsize::new(1);
+        Self {
+            url: format!("http://127.0.0.1:{}", COUNT.fetch_add(1, Ordering::Relaxed)),
+            seen: Arc::default(),
+            answerer: Arc::new(answerer),
+        }
+    }
+
+    /// The transport that reaches the script.
+    pub fn transport(&self) -> WithoutSocket {
+        WithoutSocket {
+            seen: Arc::clone(&self.seen),
+            answerer: Arc::clone(&self.answerer),
+        }
+    }
+
+    /// The script, and the transport that reaches it.
     pub fn play(
         answerer: impl Fn(&Seen) -> Reply + Send + Sync + 'static,
     ) -> (Self, WithoutSocket) {
-        let script = Self {
-            url: "http://127.0.0.1:1".to_owned(),
-            seen: Arc::default(),
-        };
-        let transport = WithoutSocket {
-            seen: Arc::clone(&script.seen),
-            answerer: Arc::new(answerer),
-        };
+        let script = Self::without_socket(answerer);
+        let transport = script.transport();
         (script, transport)
     }
 }

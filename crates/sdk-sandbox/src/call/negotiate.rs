@@ -3,6 +3,7 @@
 
 use crate::http::refusal::Refusal;
 use crate::http::request::Request;
+use crate::openapi::media_type::essence;
 use crate::openapi::operation::Operation;
 use crate::rules::error_kind::ErrorKind;
 
@@ -19,12 +20,9 @@ pub(crate) fn negotiate(operation: &Operation, request: &Request) -> Result<(), 
         .map(|(name, _)| name.as_str());
     let fits = |name: &str| {
         let family = name.split('/').next().unwrap_or_default();
-        accept
-            .split(',')
-            .map(|range| range.split(';').next().unwrap_or_default().trim())
-            .any(|range| {
-                range == "*/*" || range.eq_ignore_ascii_case(name) || range == format!("{family}/*")
-            })
+        accept.split(',').map(essence).any(|range| {
+            range == "*/*" || range.eq_ignore_ascii_case(name) || range == format!("{family}/*")
+        })
     };
     if offered.chain(["application/json"]).any(fits) {
         return Ok(());

@@ -6,8 +6,9 @@ use crate::http::multipart::Part;
 use crate::http::refusal::Refusal;
 use crate::http::request::Request;
 use crate::openapi::document::Document;
+use crate::openapi::media_type::{essence, is_json};
 use crate::openapi::named_values::{put, steps};
-use crate::openapi::operation::{Operation, RequestMedia, is_json};
+use crate::openapi::operation::{Operation, RequestMedia};
 use crate::openapi::parameter::{Shape, Style};
 use crate::openapi::property::property;
 use crate::response::payload::Payload;
@@ -77,11 +78,6 @@ pub(crate) fn parse_body<'o>(
 }
 
 const FORM: &str = "application/x-www-form-urlencoded";
-
-/// Media type without its parameters.
-fn essence(name: &str) -> &str {
-    name.split(';').next().unwrap_or(name).trim()
-}
 
 fn missing<'o>(required: bool) -> Result<Payload<'o>, Refusal> {
     if required {

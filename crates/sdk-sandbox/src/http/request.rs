@@ -10,6 +10,7 @@ use crate::http::body_reader::ReceivedBody;
 use crate::http::multipart::Part;
 use crate::http::ndjson::NdjsonLine;
 use crate::http::uploaded_file::File;
+use crate::openapi::media_type::essence;
 
 /// A received request, including its body.
 #[derive(Debug, Clone, Default)]
@@ -73,13 +74,7 @@ impl Request {
     /// Media type of the body in lower case, without parameters.
     pub(crate) fn media_type(&self) -> Option<String> {
         let text = self.header("content-type")?;
-        Some(
-            text.split(';')
-                .next()
-                .unwrap_or(text)
-                .trim()
-                .to_ascii_lowercase(),
-        )
+        Some(essence(text).to_ascii_lowercase())
     }
 
     /// Token of `Authorization: Bearer`.

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::error::Error;
+use crate::openapi::media_type::is_json;
 use crate::openapi::paging::Paging;
 use crate::openapi::parameter::{Parameter, Place, Style};
 use crate::openapi::path_template::{PathTemplate, shape};
@@ -19,7 +20,7 @@ pub(crate) struct Operation {
     pub(crate) path: String,
     /// The path of its own server, without a slash at its end; none where it is on the document's.
     pub(crate) base_path: Option<String>,
-    /// The template with its parameters made nameless.
+    /// Path template with anonymous parameters.
     pub(crate) shape: String,
     /// Method in capitals, as sent over HTTP.
     pub(crate) method: String,
@@ -191,17 +192,6 @@ impl Operation {
         let media = self.success().1.map(|answer| answer.media.as_slice());
         media.is_some_and(|media| !media.is_empty() && media.iter().all(|(name, _)| !is_json(name)))
     }
-}
-
-/// Whether a media type is JSON or a `+json` type.
-pub(crate) fn is_json(media: &str) -> bool {
-    let name = media
-        .split(';')
-        .next()
-        .unwrap_or(media)
-        .trim()
-        .to_ascii_lowercase();
-    name == "application/json" || name.ends_with("+json")
 }
 
 impl Repeat {

@@ -204,7 +204,7 @@ mod tests {
     #[test]
     fn one_segment_can_have_several_parameters() {
         let operations = operations();
-        let Found::Operation(_, values) = find(&operations, "GET", "/places/48.85,2.35/near")
+        let Found::Operation(_, values) = found(&operations, "GET", "/places/48.85,2.35/near")
         else {
             panic!("nothing was found");
         };

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::openapi::document::Document;
-use crate::openapi::operation::{Operation, RequestMedia, is_json};
+use crate::openapi::media_type::is_json;
+use crate::openapi::operation::{Operation, RequestMedia};
 use crate::openapi::parameter::{Parameter, Place};
 use crate::openapi::property::properties;
 use crate::sample::prng::Prng;

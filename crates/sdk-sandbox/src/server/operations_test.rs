@@ -10,7 +10,8 @@ use serde_json::Value;
 
 use crate::http::body_reader::BodyBudget;
 use crate::json::plain_text::plain_text;
-use crate::openapi::operation::{Operation, is_json};
+use crate::openapi::media_type::is_json;
+use crate::openapi::operation::Operation;
 use crate::openapi::parameter::Place;
 use crate::openapi::path_template::SEGMENT;
 use crate::openapi::property::properties;

@@ -1,6 +1,6 @@
 //! Sends one attempt, follows its redirects, and reads as much of the answer as requested.
 
-use std::pin::pin;
+use std::borrow::Cow;
 
 use tokio::time::Instant;
 use url::Url;
@@ -19,55 +19,81 @@ use crate::request::credential::Credential;
 use crate::response::known_secrets::KnownSecrets;
 use crate::response::raw_response::{RawResponse, ReadRules};
 use crate::transport::failure::{TransportError, TransportErrorKind};
-use crate::transport::request::TransportRequest;
+use crate::transport::request::{TransportBody, TransportRequest};
 use crate::transport::response::TransportResponse;
 
 pub(super) async fn send(
     call: LogicalCall<'_>,
     credential: &Credential,
+    began: Instant,
     until: Option<Instant>,
 ) -> Result<RawResponse, Error> {
     let LogicalCall {
         context, request, ..
     } = call;
+    let (response, origin) = follow(call, credential, began, until).await?;
+    if origin == Origin::Unknown {
+        // Boxed, so that other calls do not carry its room.
+        let redirected = redirected(context, request, credential, response, until);
+        return Err(Box::pin(redirected).await);
+    }
+    let is_of_vendor = origin == Origin::Vendor;
+    let mut raw = answer_of(context, request, credential, response, is_of_vendor);
+    check_answer::read(&mut raw, request.reading, until).await?;
+    Ok(raw)
+}
+
+/// Where a response is from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    Vendor,
+    /// Where a redirect of the vendor led.
+    Other,
+    /// Where the HTTP client was redirected behind our back.
+    Unknown,
+}
+
+/// Sends the request, and again to where redirects lead.
+async fn follow(
+    call: LogicalCall<'_>,
+    credential: &Credential,
+    began: Instant,
+    until: Option<Instant>,
+) -> Result<(TransportResponse, Origin), Error> {
+    let LogicalCall {
+        context, request, ..
+    } = call;
     let mut elsewhere: Option<Url> = None;
-    let mut is_trusted = true;
+    let mut origin = Origin::Vendor;
     let mut followed = 0;
-    let response = loop {
-        let mut url = elsewhere.as_ref().unwrap_or(&request.url).clone();
-        let mut headers = request.headers(context);
-        if is_trusted {
-            credential.apply(&mut headers, &mut url);
-        } else {
-            headers = redirect::without_credentials(&headers);
-        }
+    loop {
         let body = request.body.open().await;
         let mut body = body.map_err(|why| not_opened(request, why))?;
         let upload = request.body.is_streamed().then(UploadSilence::default);
         if let Some(upload) = &upload {
             body = upload.watch(body);
         }
-        let (connect_until, is_hurried) = request.timeouts.connect_until(&context.timeouts, until);
-        let hop = TransportRequest {
-            method: request.method.clone(),
-            url: url.clone(),
-            headers,
-            body,
-            connect_until,
-            silent_at: call.progress.timed_out_at(),
-            is_hurried,
+        let url = elsewhere.as_ref().unwrap_or(&request.url);
+        let trusted = Some(credential).filter(|_| origin == Origin::Vendor);
+        // The attempt has just read the clock, which is slow to read.
+        let now = if followed == 0 && upload.is_none() {
+            began
+        } else {
+            Instant::now()
         };
-        let sending = pin!(context.transport.send(hop));
+        let connect_until = (request.timeouts).connect_until(&context.timeouts, now, until);
+        let (hop, url) = hop(call, trusted, url, body, connect_until);
+        let sending = context.transport.send(hop);
         let response = match upload {
             Some(upload) => {
                 let idle = request.timeouts.idle();
-                upload.limit(idle, request.operation, sending).await?
+                Box::pin(upload.limit(idle, request.operation, sending)).await?
             }
             None => sending.await,
         };
-        let response = response.map_err(|error| failed(context, request, error))?;
-        if response.url != url {
-            return Err(redirected(context, request, credential, response, until).await);
+        let response = response.map_err(|error| failed(call, &url, error))?;
+        if response.url != *url {
+            return Ok((response, Origin::Unknown));
         }
         match redirect::target(&request.method, &url, response.status, &response.headers) {
             Some(next) if followed < redirect::MOST => {
@@ -78,17 +104,48 @@ pub(super) async fn send(
                     let text = format!("a redirect was not followed: {}", plain_refusal(&next));
                     return Err(Error::configuration(text).with_operation(request.operation));
                 }
-                // Once away, credentials stay away, even if a later redirect leads back.
-                is_trusted &= request.url.origin() == next.origin();
+                // After leaving the origin, credentials are withheld even if a later redirect
+                // leads back.
+                if request.url.origin() != next.origin() {
+                    origin = Origin::Other;
+                }
                 followed += 1;
                 elsewhere = Some(next);
             }
-            _ => break response,
+            _ => return Ok((response, origin)),
         }
+    }
+}
+
+/// The request to a URL, and the URL with what the credential adds to it. Where none is trusted, it carries no secret.
+fn hop<'u>(
+    call: LogicalCall<'_>,
+    credential: Option<&Credential>,
+    url: &'u Url,
+    body: TransportBody,
+    (connect_until, is_hurried): (Option<Instant>, bool),
+) -> (TransportRequest, Cow<'u, Url>) {
+    let LogicalCall {
+        context,
+        request,
+        progress,
+    } = call;
+    let mut url = Cow::Borrowed(url);
+    let mut headers = request.headers(context);
+    match credential {
+        Some(credential) => credential.apply(&mut headers, &mut url),
+        None => headers = redirect::without_credentials(&headers),
+    }
+    let hop = TransportRequest {
+        method: request.method.clone(),
+        url: Url::clone(&url),
+        headers,
+        body,
+        connect_until,
+        silent_at: progress.timed_out_at(),
+        is_hurried,
     };
-    let mut raw = answer_of(context, request, credential, response, is_trusted);
-    check_answer::read(&mut raw, request.reading, until).await?;
-    Ok(raw)
+    (hop, url)
 }
 
 fn not_opened(request: &Prepared, why: NotOpened) -> Error {
@@ -131,11 +188,15 @@ async fn redirected(
         .redirected(raw.error(ErrorKind::Configuration, text))
 }
 
-fn failed(context: &CallContext, request: &Prepared, error: TransportError) -> Error {
+/// The error of a request to a URL that got no response.
+fn failed(call: LogicalCall<'_>, url: &Url, error: TransportError) -> Error {
+    let LogicalCall {
+        context, request, ..
+    } = call;
     if let Some(ours) = Unreadable::caused(&error) {
         return Error::request(request.operation, ours.to_string());
     }
-    let host = server(&request.url);
+    let host = server(url);
     let (kind, text) = match error.kind() {
         TransportErrorKind::Redirected => {
             let failure = Error::configuration(FOLLOWS)
@@ -148,14 +209,7 @@ fn failed(context: &CallContext, request: &Prepared, error: TransportError) -> E
                 .nature()
                 .proves_unsent(context.transport.may_redirect()) =>
         {
-            (
-                ErrorKind::Connect,
-                if error.is_by_proxy() {
-                    format!("no connection to {host}: the proxy refused it")
-                } else {
-                    format!("no connection to {host}")
-                },
-            )
+            (ErrorKind::Connect, unconnected(context, url, &error))
         }
         TransportErrorKind::TimedOut => {
             (ErrorKind::Timeout, format!("no answer from {host} in time"))
@@ -180,6 +234,29 @@ fn failed(context: &CallContext, request: &Prepared, error: TransportError) -> E
         error.with_permanence()
     } else {
         error
+    }
+}
+
+/// Says what could not be reached: the server, or the proxy before it.
+fn unconnected(context: &CallContext, url: &Url, error: &TransportError) -> String {
+    let host = server(url);
+    let proxy = context.transport.proxy(url);
+    match (proxy, error.is_by_proxy()) {
+        (Some(proxy), true) => {
+            format!(
+                "no connection to {host}: the proxy {} refused it",
+                proxy.url
+            )
+        }
+        (None, true) => format!("no connection to {host}: the proxy refused it"),
+        (Some(proxy), false) if proxy.has_exceptions => {
+            format!(
+                "no connection to {host}, or to the proxy {} before it",
+                proxy.url
+            )
+        }
+        (Some(proxy), false) => format!("no connection to {host} by the proxy {}", proxy.url),
+        (None, false) => format!("no connection to {host}"),
     }
 }
 

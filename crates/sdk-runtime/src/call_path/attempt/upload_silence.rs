@@ -44,7 +44,7 @@ impl UploadSilence {
         &self,
         idle: Duration,
         operation: &'static Operation,
-        mut work: Pin<&mut impl Future<Output = T>>,
+        mut work: impl Future<Output = T> + Unpin,
     ) -> Result<T, Error> {
         loop {
             let seen = self.get();
@@ -57,7 +57,7 @@ impl UploadSilence {
             let Some(end) = since.checked_add(idle) else {
                 return Ok(work.await);
             };
-            if let Ok(outcome) = timeout_at(end, work.as_mut()).await {
+            if let Ok(outcome) = timeout_at(end, &mut work).await {
                 return Ok(outcome);
             }
             if let (Upload::Ongoing(before), Upload::Ongoing(now)) = (seen, self.get())

@@ -15,6 +15,7 @@ use crate::client::core::ClientCore;
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::json::byte_order_mark::without_byte_order_mark;
+use crate::json::convert;
 use crate::json::pluck::{Plucked, pluck};
 use crate::request::call::Call;
 use crate::response::decode::json::unreadable;
@@ -192,7 +193,7 @@ impl<S: DeserializeOwned> Report<S> {
                 .and_then(|line| line.checked_sub(1)),
             _ => Some(self.next),
         };
-        let outcome = match serde_json::from_slice(json) {
+        let outcome = match convert::from_slice(json) {
             Ok(status) => BulkOutcome::Status(status),
             Err(error) if error.is_data() => {
                 let error = unreadable::<S>(raw, json, error);

@@ -120,6 +120,7 @@ impl<Op: PagedOperation> Pages<Op> {
     /// # Errors
     /// As the operation itself; and
     /// - for each item that cannot be read ([`json_path`](Error::json_path) says where), before the page with the others,
+    /// - for a page with more than 10,000 such items, as one error; the next call asks for that page again,
     /// - if the list ends before the vendor's count of items is reached,
     /// - if the vendor links to another origin, or back to a page that came,
     /// - after 100 empty pages in a row, each of which names another one as the next; the next call goes on from there.

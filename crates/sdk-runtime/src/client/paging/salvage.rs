@@ -14,6 +14,9 @@ use crate::response::decode::json::unreadable_at;
 use crate::response::decode::{Decode, TypedOperation};
 use crate::response::raw_response::RawResponse;
 
+/// Most items of a page with an error of their own. A page with more of them is unreadable as a whole.
+const MOST: usize = 10_000;
+
 /// Unreadable items, by their positions on the page.
 pub(super) type Unreadable = Vec<(u64, Error)>;
 
@@ -23,7 +26,7 @@ type Output<Op> = <<Op as TypedOperation>::Answer as Decode>::Output;
 ///
 /// # Errors
 ///
-/// The error of reading the whole page, if it isn't about single items.
+/// The error of reading the whole page, if it isn't about single items, or about more than [`MOST`].
 pub(super) fn without_unreadable<Op: PagedOperation>(
     raw: &mut RawResponse,
     pointer: &str,
@@ -44,10 +47,11 @@ pub(super) fn without_unreadable<Op: PagedOperation>(
         match convert::from_str::<Op::Item>(json) {
             // Readers skip nulls in a list whose items can't be null.
             Err(_) if json == "null" => readable.push(json),
-            Err(error) => {
+            Err(_) if unreadable.len() == MOST => return Err(error),
+            Err(why) => {
                 let at = format!("${path}[{index}]");
-                let error = unreadable_at::<Op::Item>(raw, json.as_bytes(), &at, error);
-                unreadable.push((place, error));
+                let why = unreadable_at::<Op::Item>(raw, json.as_bytes(), &at, why);
+                unreadable.push((place, why));
                 place += 1;
             }
             Ok(_) => {

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::json::byte_order_mark::without_byte_order_mark;
 use crate::json::charset::in_utf8;
-use crate::json::convert::Converting;
+use crate::json::convert::{Converting, from_slice};
 use crate::json::positional::is_positional;
 use crate::response::decode::watch::from_slice_watching;
 use crate::response::raw_response::RawResponse;
@@ -44,13 +44,6 @@ pub(super) fn decode<T: DeserializeOwned>(raw: &mut RawResponse) -> Result<T, Er
         None => from_slice(json),
     };
     decoded.map_err(|error| unreadable::<T>(raw, json, error))
-}
-
-fn from_slice<T: DeserializeOwned>(json: &[u8]) -> serde_json::Result<T> {
-    let mut json = serde_json::Deserializer::from_slice(json);
-    let value = T::deserialize(Converting(&mut json))?;
-    json.end()?;
-    Ok(value)
 }
 
 /// Whether an answer with this status may lack a body, according to RFC 9110 or the documentation.

@@ -34,11 +34,12 @@ pub(super) fn failure(error: reqwest::Error) -> TransportError {
     failure
 }
 
-/// Whether a proxy refused to connect. hyper-util doesn't export the types of these errors.
+/// Whether a proxy was reached and refused to connect. hyper-util doesn't export the types of these errors.
 fn is_about_proxy(error: &(dyn Error + 'static)) -> bool {
     successors(Some(error), |error| (*error).source()).any(|cause| {
         let text = cause.to_string();
-        text.starts_with("tunnel error") || text.starts_with("SOCKS error")
+        let is_of_proxy = text.starts_with("tunnel error") || text.starts_with("SOCKS error");
+        is_of_proxy && !text.ends_with("failed to create underlying connection")
     })
 }
 

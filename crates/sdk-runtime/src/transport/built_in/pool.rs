@@ -3,9 +3,11 @@
 use std::sync::OnceLock;
 
 use tokio::time::Instant;
+use url::Url;
 
 use crate::transport::built_in::client_settings::ClientSettings;
 use crate::transport::built_in::connect_deadline::{ConnectDeadline, END};
+use crate::transport::built_in::proxy_name::ProxyName;
 
 pub(super) struct Pool {
     usual: reqwest::Client,
@@ -29,25 +31,29 @@ impl Pool {
         self.made <= time
     }
 
-    pub(super) async fn execute(
+    pub(super) fn proxy(&self, url: &Url) -> Option<ProxyName> {
+        ProxyName::of(&self.usual, url)
+    }
+
+    pub(super) fn execute(
         &self,
         request: reqwest::Request,
-    ) -> reqwest::Result<reqwest::Response> {
-        self.usual.execute(request).await
+    ) -> impl Future<Output = reqwest::Result<reqwest::Response>> + Send + Unpin + use<> {
+        self.usual.execute(request)
     }
 
     /// Sends a request with a connect deadline earlier than usual.
-    pub(super) async fn execute_within(
+    pub(super) fn execute_within(
         &self,
         request: reqwest::Request,
         end: Instant,
         settings: &ClientSettings,
-    ) -> reqwest::Result<reqwest::Response> {
+    ) -> impl Future<Output = reqwest::Result<reqwest::Response>> + Send + use<> {
         let client = self.hurried.get_or_init(|| {
             let builder = settings.builder().connector_layer(ConnectDeadline);
             // The same settings were built successfully before.
             builder.build().unwrap_or_else(|_| self.usual.clone())
         });
-        END.scope(end, client.execute(request)).await
+        END.scope(end, client.execute(request))
     }
 }

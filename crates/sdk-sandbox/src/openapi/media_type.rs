@@ -1,0 +1,39 @@
+//! Media types: case and parameters do not count (RFC 9110, section 8.3.1).
+//!
+//! The runtime reads media types on its own: the sandbox shares no code with the client that it tests.
+
+/// The type and subtype alone, without parameters.
+pub(crate) fn essence(media: &str) -> &str {
+    media.split(';').next().unwrap_or(media).trim()
+}
+
+/// Whether a media type is JSON or a `+json` type (RFC 6839, section 3.1).
+pub(crate) fn is_json(media: &str) -> bool {
+    let name = essence(media).to_ascii_lowercase();
+    name == "application/json" || name.ends_with("+json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neither_case_nor_parameters_tell_json_from_something_else() {
+        for json in [
+            "application/json",
+            "Application/JSON; charset=utf-8",
+            "application/problem+Json ;v=1",
+        ] {
+            assert!(is_json(json), "{json}");
+        }
+        for other in [
+            "",
+            "text/json-like",
+            "application/jsonl",
+            "text/html; a=+json",
+        ] {
+            assert!(!is_json(other), "{other}");
+        }
+        assert_eq!(essence(" text/csv ; header=present"), "text/csv");
+    }
+}
