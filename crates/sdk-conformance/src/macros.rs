@@ -66,7 +66,8 @@ macro_rules! round_trips {
         fn every_type_is_written_as_it_was_read() -> TestResult {
             let document = include_str!("../openapi.json");
             let report = $crate::round_trips(document, &generated::types())?;
-            Ok(report.verdict()?)
+            report.verdict()?;
+            Ok(report.nulls_are_sent()?)
         }
 
         #[tokio::test]
