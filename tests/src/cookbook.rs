@@ -1,6 +1,6 @@
 //! Compiles and runs the programs of the cookbook and of the README, as tests of documentation.
 
-/// Makes a documented item per file, whose programs rustdoc compiles and runs.
+/// Defines a documented item per file, whose programs rustdoc compiles and runs.
 macro_rules! compiled {
     ($($file:literal $item:ident),* $(,)?) => {
         $(

@@ -1,4 +1,5 @@
-//! A corporate network on loopback: TLS with a certificate authority of its own in front of a server, and an HTTP proxy.
+//! A corporate network on loopback: TLS with a private certificate authority in front of a server,
+//! and an HTTP proxy.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,7 +15,7 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 /// The running network; it stops with the test's runtime.
 #[derive(Debug)]
 pub struct PrivateNetwork {
-    /// Where the server is for those who trust the authority: a URL that starts with `https`.
+    /// Base URL of the server behind TLS: it starts with `https`.
     pub base_url: String,
     /// The certificate of the authority.
     pub ca_pem: String,
@@ -65,7 +66,7 @@ impl PrivateNetwork {
         }
     }
 
-    /// The number of connections that went through the proxy.
+    /// Number of connections through the proxy.
     pub fn tunnels(&self) -> usize {
         self.tunnels.load(Ordering::SeqCst)
     }
@@ -75,7 +76,7 @@ async fn terminate_tls(listener: TcpListener, acceptor: TlsAcceptor, server: Str
     while let Ok((stream, _)) = listener.accept().await {
         let (acceptor, server) = (acceptor.clone(), server.clone());
         tokio::spawn(async move {
-            // A client that does not trust the authority ends the handshake.
+            // A client that doesn't trust the authority ends the handshake.
             if let Ok(mut stream) = acceptor.accept(stream).await {
                 let mut plain = TcpStream::connect(server).await.unwrap();
                 let _ = copy_bidirectional(&mut stream, &mut plain).await;
@@ -84,7 +85,7 @@ async fn terminate_tls(listener: TcpListener, acceptor: TlsAcceptor, server: Str
     }
 }
 
-/// Answers `CONNECT`, as RFC 9110 (section 9.3.6) has it, for the one server that there is.
+/// Answers `CONNECT` (RFC 9110, section 9.3.6) for the only server.
 async fn tunnel(listener: TcpListener, port: u16, tunnels: Arc<AtomicUsize>) {
     while let Ok((stream, _)) = listener.accept().await {
         let tunnels = Arc::clone(&tunnels);

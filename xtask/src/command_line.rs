@@ -1,6 +1,6 @@
-//! The command line: every command is a file of its name in `command`.
+//! The command line; each command has a file of its name in `command`.
 //!
-//! A workspace of its own, as `new` makes it, runs the same commands by its own package `xtask`.
+//! A workspace created by `new` runs the same commands through its own package `xtask`.
 
 use clap::{Parser, Subcommand};
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use std::process::ExitCode;
 struct Arguments {
     #[command(subcommand)]
     command: Command,
-    /// The workspace to work on, where it is not this one. `new` takes an empty folder, too.
+    /// The workspace, if it isn't this one. `new` also accepts an empty folder.
     #[arg(long, global = true, value_name = "DIR")]
     root: Option<PathBuf>,
 }
@@ -30,15 +30,15 @@ enum Command {
     },
     /// Generates the vendor crates and builds them; without names, the whole workspace.
     Build(crate::build::Arguments),
-    /// Lists what is wrong with the specs.
+    /// Lists problems of the specs.
     Lint(crate::lint::Arguments),
-    /// Imports public documents, and compiles and tests what comes of them.
+    /// Imports public documents, and compiles and tests the resulting crates.
     Corpus(crate::corpus::Arguments),
-    /// Counts the operations that are generated, called and seen to fail.
+    /// Counts the operations that are generated, called and observed to fail.
     Coverage { vendors: Vec<String> },
     /// Lists changes of the specs, from the view of the crates' users.
     Diff(crate::diff::Arguments),
-    /// Prints time and memory of a debug build of the vendor crates alone.
+    /// Prints time and memory of a debug build of each vendor crate.
     BuildBench(crate::build_bench::Arguments),
     /// Runs the benches and writes their results into BENCHMARKS.md.
     Benchmarks(crate::benchmarks::Arguments),
@@ -54,7 +54,7 @@ enum Command {
     Upstream(crate::upstream::Arguments),
 }
 
-/// Runs the command that the process's arguments name, on `workspace` unless `--root` names another one.
+/// Runs the command in the process's arguments, on `workspace` unless `--root` is given.
 pub fn run(workspace: &Path) -> ExitCode {
     let Arguments { command, root } = Arguments::parse();
     let root = root.as_deref().unwrap_or(workspace);

@@ -13,7 +13,8 @@ mod value;
 
 pub(crate) use api::{Api, Server};
 pub(crate) use operation::body::{Encoding, Variant, has_files};
-pub(crate) use operation::success::{Content, is_status_of_success};
+pub(crate) use operation::status::is_status_of_success;
+pub(crate) use operation::success::Content;
 pub(crate) use operation::{
     Answer, Body, Header, Media, Operation, OwnServer, Parameter, Place, preset,
 };

@@ -162,7 +162,7 @@ pub(crate) fn outside_regions(text: &str) -> impl Iterator<Item = (usize, &str)>
     })
 }
 
-/// A file with the lines between `begin` and `end` marks of a region replaced.
+/// A file with the lines between the `begin` and `end` marks of a region replaced.
 pub(crate) fn replace_region(text: &str, region: &str, lines: &str) -> Result<String> {
     let begin = format!("begin {region}");
     let end = format!("end {region}");

@@ -15,7 +15,7 @@ pub(crate) fn other_server() -> Option<String> {
 
 pub(crate) async fn sandbox_of<C: SdkClient>() -> Result<Sandbox, sdk_sandbox::Error> {
     let vendor = C::VENDOR.name;
-    // Sample bodies name records that nobody created.
+    // Sample bodies refer to records that nobody created.
     let builder = Sandbox::builder().lenient_references();
     // An embedded vendor may have a profile; of any other one the document has to do.
     let builder = match Sandbox::embedded().contains(&vendor) {

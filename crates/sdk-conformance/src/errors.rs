@@ -2,6 +2,8 @@
 
 use sdk_runtime::{Error, Operation, SdkClient};
 
+use serde_json::Value;
+
 use crate::case::{Case, first_cases};
 use crate::connect::{connect, sandbox_of};
 use crate::fitting::fitting;
@@ -23,8 +25,6 @@ pub async fn provoke_errors<C: SdkClient>(
 ) -> Result<Report, Box<dyn std::error::Error>> {
     let mut report = Report::new("error ", true);
     let vendor = C::VENDOR.name;
-    // A document may describe no message.
-    let says_something = !C::VENDOR.error.message.is_empty();
     for (operation, case) in first_cases(cases) {
         let sandbox = sandbox_of::<C>().await?;
         let client = connect::<C>(&sandbox, operation, None)?;
@@ -34,7 +34,7 @@ pub async fn provoke_errors<C: SdkClient>(
             sandbox.clear_faults(vendor)?;
             let wrong = match &outcome {
                 Ok(_) => Some("it succeeds".to_owned()),
-                Err(error) => complaint(operation, status, error, decodes, says_something),
+                Err(error) => complaint(operation, status, error, decodes, C::VENDOR.error.message),
             };
             let seen = outcome.err().and_then(|error| error.status());
             let line = report.line(operation, wrong.is_none(), seen);
@@ -75,13 +75,39 @@ fn statuses(operation: &Operation) -> Vec<u16> {
     statuses
 }
 
+fn has_body(error: &Error) -> bool {
+    error.body().is_some_and(|body| !body.is_empty())
+}
+
+/// Whether the document describes the body of an error.
+fn describes_body(operation: &Operation, status: u16) -> bool {
+    let class = format!("{}XX", status / 100);
+    let answers = || operation.answers.iter();
+    let of = |name: &str| answers().find(|answer| answer.status == name);
+    let answer = of(&status.to_string())
+        .or_else(|| of(&class))
+        .or_else(|| of("default"));
+    answer.is_some_and(|answer| !answer.media.is_empty())
+}
+
+/// Whether the body of an error has a message. A document may describe errors without a body or a message.
+fn has_message(error: &Error, pointers: &[&str]) -> bool {
+    let body = serde_json::from_slice::<Value>(error.body().unwrap_or_default());
+    body.is_ok_and(|body| {
+        let mut texts = pointers
+            .iter()
+            .filter_map(|pointer| body.pointer(pointer)?.as_str());
+        texts.any(|text| !text.trim().is_empty())
+    })
+}
+
 /// Describes what is wrong with an error, if anything.
 fn complaint(
     operation: &Operation,
     status: u16,
     error: &Error,
     decodes: fn(&Error) -> bool,
-    says_something: bool,
+    messages: &[&str],
 ) -> Option<String> {
     let answers = match status {
         401 => error.is_auth(),
@@ -100,9 +126,9 @@ fn complaint(
         Some(format!("no predicate knows it: {error}"))
     } else if error.operation() != Some(operation.id) {
         Some(format!("it names {:?}", error.operation()))
-    } else if says_something && error.message().is_empty() {
+    } else if error.message().is_empty() && has_message(error, messages) {
         Some("it says nothing".to_owned())
-    } else if !decodes(error) {
+    } else if (describes_body(operation, status) || has_body(error)) && !decodes(error) {
         let body = String::from_utf8_lossy(error.body().unwrap_or_default()).into_owned();
         Some(format!("not the vendor's error type: {body}"))
     } else {

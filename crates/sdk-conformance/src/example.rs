@@ -1,4 +1,5 @@
-//! Tests of the examples of a vendor crate: the token call, or a first call where the API has no token operation.
+//! Tests of a vendor crate's examples: the token call, or a first call if the API has no token
+//! operation.
 
 pub(crate) mod first_call;
 pub(crate) mod token;

@@ -17,7 +17,7 @@ mod round_trips;
 mod typed;
 mod wire_trips;
 
-// What a vendor crate's test files call.
+// Macros for a vendor crate's test files.
 mod example;
 mod macros;
 

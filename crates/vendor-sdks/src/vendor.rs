@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use sdk_runtime::operation_table::Vendor as About;
-use sdk_runtime::{Authenticate, ClientConfig, Error, SdkClient, VendorClient};
+use sdk_runtime::{ClientConfig, Error, VendorClient};
 
 /// Makes the list from one line per vendor.
 macro_rules! vendors {
@@ -24,7 +24,7 @@ macro_rules! vendors {
             /// The static description of its API: servers, operations, limits.
             pub fn about(self) -> &'static About {
                 match self {
-                    $(#[cfg(feature = $feature)] Self::$vendor => <$krate::Client as SdkClient>::VENDOR,)*
+                    $(#[cfg(feature = $feature)] Self::$vendor => <$krate::Client as sdk_runtime::SdkClient>::VENDOR,)*
                 }
             }
 
@@ -35,13 +35,12 @@ macro_rules! vendors {
                 }
             }
 
-            /// The environment variables from which its client takes credentials and base URL.
-            pub fn environment(self) -> Vec<String> {
-                let own: &[&str] = match self {
-                    $(#[cfg(feature = $feature)] Self::$vendor => $krate::Credentials::VARIABLES,)*
-                };
-                let base_url = format!("{}_BASE_URL", self.name().to_ascii_uppercase());
-                std::iter::once(base_url).chain(own.iter().map(ToString::to_string)).collect()
+            /// Environment variables of the credentials.
+            fn variables(self) -> &'static [&'static str] {
+                match self {
+                    $(#[cfg(feature = $feature)]
+                    Self::$vendor => <$krate::Credentials as sdk_runtime::Authenticate>::VARIABLES,)*
+                }
             }
         }
 
@@ -54,8 +53,9 @@ macro_rules! vendors {
         /// When a credential is missing (the error names its variable and the builder's method) or the base URL is
         /// missing, malformed, a placeholder or plain `http` beyond loopback.
         pub fn connect(vendor: Vendor, config: ClientConfig) -> Result<Arc<dyn VendorClient>, Error> {
-            match vendor {
-                $(#[cfg(feature = $feature)] Vendor::$vendor => Ok(Arc::new($krate::Client::from_config(config)?)),)*
+            // Without a vendor, no value of `Vendor` exists.
+            match (vendor, config) {
+                $(#[cfg(feature = $feature)] (Vendor::$vendor, config) => Ok(Arc::new($krate::Client::from_config(config)?)),)*
             }
         }
     };
@@ -85,6 +85,13 @@ impl Vendor {
     /// The name of its crate, such as `oneshot-sdk`.
     pub fn crate_name(self) -> &'static str {
         self.about().crate_name
+    }
+
+    /// The environment variables from which its client takes credentials and base URL.
+    pub fn environment(self) -> Vec<String> {
+        let base_url = format!("{}_BASE_URL", self.name().to_ascii_uppercase());
+        let own = self.variables().iter().map(ToString::to_string);
+        std::iter::once(base_url).chain(own).collect()
     }
 }
 

@@ -1,7 +1,8 @@
-//! The command `benchmarks`: runs the benches and writes what they print into BENCHMARKS.md.
+//! The command `benchmarks`: runs the benches and writes their output into BENCHMARKS.md.
 //!
-//! Each section of the file is a marked region. The region holds the date, the machine and the command, and then the output of
-//! that command as it is. Ratios come from the benches, which measure both sides in one run.
+//! Each section of the file is a marked region with the date, the machine, the command, and the
+//! unmodified output of that command. Ratios come from the benches, which measure both sides in
+//! one run.
 
 mod binary_size;
 mod machine;
@@ -58,7 +59,7 @@ const SECTIONS: [(&str, Measure); 5] = [
 /// What to measure.
 #[derive(Args, Debug, Default)]
 pub struct Arguments {
-    /// build-bench, call_path, volume, sandbox, binary-size; all of them if none is named.
+    /// build-bench, call_path, volume, sandbox, binary-size; all if none is given.
     pub sections: Vec<String>,
 }
 
@@ -97,7 +98,7 @@ fn section(name: &str) -> Option<&'static (&'static str, Measure)> {
     ALL.iter().find(|(known, _)| *known == name)
 }
 
-/// What cargo prints to its standard output.
+/// Standard output of cargo.
 fn cargo(root: &Path, arguments: &[&str]) -> Result<String> {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(program);

@@ -12,7 +12,7 @@ use crate::name;
 /// What to build, and how.
 #[derive(Args, Debug, Default)]
 pub struct Arguments {
-    /// The vendors; the whole workspace if none is named.
+    /// The vendors to build; the whole workspace if none is given.
     pub vendors: Vec<String>,
     /// Builds with optimizations.
     #[arg(long)]

@@ -1,7 +1,7 @@
 //! The command `build-bench`: build costs of the vendor crates, compared with another generator's
 //! client.
 //!
-//! One file measures a build, one creates the other client.
+//! One file measures a build; `peer` creates the other clients.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -12,6 +12,7 @@ use crate::model::Api;
 use crate::spec::lint::documents;
 use crate::spec::load::Document;
 
+mod client;
 mod cost;
 mod peer;
 
@@ -21,12 +22,13 @@ use cost::Target;
 #[derive(clap::Args)]
 pub struct Arguments {
     vendors: Vec<String>,
-    /// And of openapi-generator's clients, for which Java is needed.
+    /// And of the clients of openapi-generator (needs Java), openapi-to-rust and ploidy.
     #[arg(long)]
     peer: bool,
 }
 
-/// Prints time and memory of a debug build of each named vendor's crate, or of all; with `peer`, and the ratios to the peer.
+/// Prints time and memory of a debug build of each named vendor's crate, or of all; with `peer`,
+/// also the ratios to the peer.
 pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let root = &root.canonicalize().context("no workspace there")?;
     let folder = root.join("target/build-bench");
@@ -37,21 +39,16 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     }
     println!("generating: {}", seconds(started.elapsed()));
     let peers = match arguments.peer {
-        true => peer::Generator::find(&folder)?,
-        false => None,
+        true => peer::Generator::find_all(&folder),
+        false => Vec::new(),
     };
     for document in &documents {
-        bench(root, &folder, document, peers.as_ref())?;
+        bench(root, &folder, document, &peers)?;
     }
     Ok(())
 }
 
-fn bench(
-    root: &Path,
-    folder: &Path,
-    document: &Document,
-    peers: Option<&peer::Generator>,
-) -> Result<()> {
+fn bench(root: &Path, folder: &Path, document: &Document, peers: &[peer::Generator]) -> Result<()> {
     let api = Api::read(&document.vendor, &document.root);
     let vendor = api.vendor;
     let krate = root.join(format!("crates/{vendor}-sdk"));
@@ -75,25 +72,33 @@ fn bench(
             largest.name
         );
     }
-    let Some(peers) = peers else { return Ok(()) };
-    let client = peers.generate(root, folder, vendor)?;
-    let cost = cost::of_build(&Target {
-        manifest: client.manifest,
-        features: None,
-        folder: folder.to_path_buf(),
-    });
-    match cost {
-        Ok(cost) => {
-            println!(
-                "{vendor}, the peer, generated in {}: {cost}",
-                seconds(client.time)
-            );
-            println!("{vendor}, of the peer's: {}", whole.share_of(&cost));
-            if let Some(tag) = &tag {
-                println!("{vendor}, one tag of the peer's: {}", tag.share_of(&cost));
+    for peer in peers {
+        let name = peer.name();
+        let client = match peer.generate(root, folder, vendor) {
+            Ok(client) => client,
+            Err(error) => {
+                println!("{vendor}, {name} does not generate: {error:#}");
+                continue;
             }
+        };
+        let cost = cost::of_build(&Target {
+            manifest: client.manifest,
+            features: None,
+            folder: folder.to_path_buf(),
+        });
+        match cost {
+            Ok(cost) => {
+                println!(
+                    "{vendor}, {name}, generated in {}: {cost}",
+                    seconds(client.time)
+                );
+                println!("{vendor}, of {name}: {}", whole.share_of(&cost));
+                if let Some(tag) = &tag {
+                    println!("{vendor}, one tag of {name}: {}", tag.share_of(&cost));
+                }
+            }
+            Err(error) => println!("{vendor}, the client of {name} does not build: {error:#}"),
         }
-        Err(error) => println!("{vendor}, the peer does not build: {error:#}"),
     }
     Ok(())
 }

@@ -1,8 +1,8 @@
-//! The command `corpus`: imports public documents, and compiles and tests the crates that come of them.
+//! The command `corpus`: imports public documents, and compiles and tests the resulting crates.
 //!
-//! Each document goes through the commands as a user runs them, each in a process of its own, so that one that fails, hangs or
-//! exhausts memory says something about its document alone. No document and nothing that is made of one stays in the repository; the
-//! result is a page of text.
+//! Each document goes through the same commands that a user runs, each in its own process, so that
+//! a failure, hang or memory exhaustion concerns only its document. No document and nothing made
+//! from one stays in the repository; the result is a page of text.
 
 mod outcome;
 mod sample;
@@ -19,33 +19,33 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Which documents, and how far.
+/// Which documents to run, and how far.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The folder with the documents: `api` of the unpacked package.
     folder: PathBuf,
-    /// The rule of the sample, in place of `xtask/corpus/sample.toml`.
+    /// The sampling rule, instead of `xtask/corpus/sample.toml`.
     #[arg(long)]
     sample: Option<PathBuf>,
-    /// Where documents are imported and compiled, in place of `target/corpus`.
+    /// Folder for imports and builds, instead of `target/corpus`.
     #[arg(long)]
     work: Option<PathBuf>,
-    /// Only documents whose path has one of these texts.
+    /// Only documents whose path contains one of these texts.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
-    /// Only documents of at most so many bytes.
+    /// Only documents of at most this many bytes.
     #[arg(long)]
     at_most: Option<u64>,
     /// The last step.
     #[arg(long, value_enum, default_value = "check")]
     until: Stage,
-    /// Leaves out documents that an earlier run with the same folder took this far.
+    /// Skips documents that an earlier run with the same folder took this far.
     #[arg(long)]
     resume: bool,
-    /// Keeps the workspaces of the documents that pass too.
+    /// Keeps the workspaces of passing documents too.
     #[arg(long)]
     keep: bool,
-    /// Lists the sample and does nothing else.
+    /// Lists the sample and exits.
     #[arg(long)]
     list: bool,
     /// Writes the result to `xtask/corpus/RESULT.md`.
@@ -57,7 +57,7 @@ pub struct Arguments {
 const SAMPLE: &str = "xtask/corpus/sample.toml";
 const RESULT: &str = "xtask/corpus/RESULT.md";
 
-/// Takes the sample through all steps, the smallest document first; ends with an error if one of them fails.
+/// Takes the sample through all steps, smallest document first; fails if one of them fails.
 pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let root = root.canonicalize().context("no workspace there")?;
     let rule = match &arguments.sample {
@@ -152,7 +152,7 @@ fn read_record(file: &Path) -> Result<BTreeMap<String, Outcome>> {
     Ok(known)
 }
 
-/// One document on its way.
+/// One document in progress.
 struct Run<'r> {
     document: PathBuf,
     name: String,
@@ -166,7 +166,7 @@ impl Run<'_> {
             fs::remove_dir_all(&folder)
                 .with_context(|| format!("cannot empty {}", folder.display()))?;
         }
-        // `new` wants an empty folder; what the import alone gives is looked at beside it.
+        // `new` needs an empty folder; the import alone is tested next to it.
         let imported = self.work.join("imports");
         fs::create_dir_all(imported.join("specs"))?;
         fs::create_dir_all(&folder)?;
@@ -228,7 +228,8 @@ impl Run<'_> {
             }
         };
         if stage >= Stage::Check {
-            // The crate alone: the workspace has the generator too, whose build says nothing about the document.
+            // Only the crate itself: the workspace also contains the generator, whose build is
+            // independent of the document.
             command.args(["--offline", "--quiet", "--package"]);
             command.arg(name::package(&self.name));
         }
@@ -245,7 +246,7 @@ impl Run<'_> {
         cargo
     }
 
-    /// What was compiled of this document alone goes; its dependencies stay for the next one.
+    /// Deletes what was compiled for this document; dependencies stay for the next one.
     fn discard_compiled(&self) -> Result<()> {
         let library = name::library(&self.name);
         let package = name::package(&self.name);
@@ -264,7 +265,7 @@ impl Run<'_> {
                     bare.strip_prefix(own.as_str())
                         .is_some_and(|rest| rest.starts_with('-'))
                 });
-                // Test binaries have the names of their files.
+                // Test binaries are named after their files.
                 let is_test = ["every_operation-", "round_trips-", "example-"]
                     .iter()
                     .any(|test| name.starts_with(test));

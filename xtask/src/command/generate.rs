@@ -119,11 +119,11 @@ pub(crate) struct Generated {
     share: String,
     /// Its row in the table of vendors.
     row: String,
-    /// Its row in the table of environment variables.
+    /// Row in the table of environment variables.
     environment: String,
     /// Its entry in the lists of vendors.
     listed: ListedVendor,
-    /// Its places without a type of their own.
+    /// Places without their own type.
     untyped: Vec<UntypedPlace>,
 }
 
@@ -141,11 +141,13 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
     let krate = PathBuf::from("crates").join(name::package(&document.vendor));
     let mut output = Output::default();
     let generated = krate.join("src/generated");
-    for (name, source, tokens) in modules(&api, &rust_api)? {
-        let text = render(&document.vendor, &source, tokens)
+    // Each module becomes text before the next one is made: the tokens of all would fill the memory many times over.
+    modules(&api, &rust_api, &mut |name, source, tokens| {
+        let text = render(&document.vendor, source, tokens)
             .with_context(|| format!("{name} does not parse"))?;
         output.files.insert(generated.join(name), text);
-    }
+        Ok(())
+    })?;
     output.folders.push(generated);
     let tests = krate.join("tests/generated");
     let text = render(
@@ -235,58 +237,34 @@ fn crate_regions<'r>(
 }
 
 /// Name, source file and content of every generated file.
-fn modules(api: &Api<'_>, rust_api: &RustApi) -> Result<Vec<(String, String, TokenStream)>> {
+fn modules(
+    api: &Api<'_>,
+    rust_api: &RustApi,
+    put: &mut dyn FnMut(&str, &str, TokenStream) -> Result<()>,
+) -> Result<()> {
     let conversions = types::conversions(api, rust_api);
-    let mut files = vec![
-        (
-            "mod.rs".to_owned(),
-            "openapi.yaml".to_owned(),
-            vendor::emit_mod(api, rust_api)?,
-        ),
-        (
-            "about.rs".to_owned(),
-            "openapi.yaml".to_owned(),
-            vendor::emit_about(api),
-        ),
-        (
-            "table/mod.rs".to_owned(),
-            "*.yaml".to_owned(),
-            table::emit_list(api),
-        ),
-        (
-            format!("{SHARED}.rs"),
-            "openapi.yaml".to_owned(),
-            types::emit(api, rust_api, &conversions, SHARED),
-        ),
-    ];
+    put("mod.rs", "openapi.yaml", vendor::emit_mod(api, rust_api)?)?;
+    put("about.rs", "openapi.yaml", vendor::emit_about(api))?;
+    put("table/mod.rs", "*.yaml", table::emit_list(api))?;
+    let shared = types::emit(api, rust_api, &conversions, SHARED);
+    put(&format!("{SHARED}.rs"), "openapi.yaml", shared)?;
     if let Some(headers) = headers::emit(api) {
-        files.push(("headers.rs".to_owned(), "*.yaml".to_owned(), headers));
+        put("headers.rs", "*.yaml", headers)?;
     }
     if let Some(error_code) = error_code::emit(api) {
-        files.push(("error_code.rs".to_owned(), "*.yaml".to_owned(), error_code));
+        put("error_code.rs", "*.yaml", error_code)?;
     }
     if let Some(webhooks) = webhooks::emit(api) {
-        files.push((
-            "webhooks.rs".to_owned(),
-            "openapi.yaml".to_owned(),
-            webhooks,
-        ));
+        put("webhooks.rs", "openapi.yaml", webhooks)?;
     }
     if let Some(credentials) = credentials::emit(api) {
-        files.push((
-            "credential_kinds.rs".to_owned(),
-            "openapi.yaml".to_owned(),
-            credentials,
-        ));
+        put("credential_kinds.rs", "openapi.yaml", credentials)?;
     }
     for tag in &api.tags {
         let module = tag.module();
         let source = format!("{}.yaml", tag.name);
-        files.push((
-            format!("table/{module}.rs"),
-            source.clone(),
-            table::emit(api, tag.name),
-        ));
+        let table = table::emit(api, tag.name);
+        put(&format!("table/{module}.rs"), &source, table)?;
         let types = types::emit(api, rust_api, &conversions, &module);
         let requests = requests::emit(api, rust_api, tag.name, &module)?;
         // A tag without public operations needs neither if the feature is off.
@@ -302,9 +280,9 @@ fn modules(api: &Api<'_>, rust_api: &RustApi) -> Result<Vec<(String, String, Tok
             #requests
             #types
         };
-        files.push((format!("{module}.rs"), source, tokens));
+        put(&format!("{module}.rs"), &source, tokens)?;
     }
-    Ok(files)
+    Ok(())
 }
 
 /// Formatted source under the header line.

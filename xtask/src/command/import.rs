@@ -1,8 +1,9 @@
-//! The command `import`: a published OpenAPI document becomes `specs/<name>/` in the house form.
+//! The command `import`: converts a published OpenAPI document to `specs/<name>/` in the house
+//! form.
 //!
-//! The source is read in bounded time and memory, goes through a list of passes, and is written as a whole or not at all. A pass is a
-//! function over the draft that makes one thing right, and reports what a person should know. Nothing is lost in silence: the report
-//! becomes `IMPORT.md`.
+//! The source is read in bounded time and memory, goes through a list of passes, and is written
+//! completely or not at all. A pass is a function that fixes one aspect of the draft and reports
+//! everything that a person should know. Nothing is lost silently: the report becomes `IMPORT.md`.
 
 mod again;
 mod document;
@@ -23,7 +24,7 @@ mod write;
 use crate::spec::finding::Finding;
 use crate::spec::lint::debt::{self, Debt};
 use crate::spec::lint::lint;
-use crate::spec::load::{Document, assemble};
+use crate::spec::load::{Document, LARGEST, assemble};
 use crate::spec::rule::Level;
 use again::Edits;
 use anyhow::{Result, bail, ensure};
@@ -50,11 +51,11 @@ pub struct Arguments {
     pub discard_edits: bool,
 }
 
-/// The files of an import, which are not written yet.
+/// Files of an import, not written yet.
 pub(crate) struct Imported {
     /// Text by name in `specs/<name>/`.
     pub(crate) files: BTreeMap<String, String>,
-    /// How many entries `IMPORT.md` has, in words.
+    /// Numbers of entries in `IMPORT.md`, in words.
     pub(crate) summary: String,
 }
 
@@ -75,9 +76,10 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// The files of one document.
+/// Files for one document.
 ///
-/// Fails with the file and line where the document cannot be imported, and where a spec of the same name is kept by hand.
+/// Fails with file and line if the document can't be imported, or if a hand-kept spec has the same
+/// name.
 pub(crate) fn import(root: &Path, name: &str, file: &Path) -> Result<Imported> {
     check_name(name)?;
     check_folder(root, name)?;
@@ -88,13 +90,13 @@ pub(crate) fn import(root: &Path, name: &str, file: &Path) -> Result<Imported> {
     finish(name, draft)
 }
 
-/// Puts the files in the place of those of an earlier import; files that no import writes stay.
+/// Replaces the files of an earlier import; other files stay.
 pub(crate) fn write(root: &Path, name: &str, imported: &Imported) -> Result<()> {
     let folder = root.join("specs").join(name);
     write::folder::replace(&folder, &imported.files, &is_owned)
 }
 
-/// Whether an import writes a file of this name.
+/// Whether an import writes a file with this name.
 fn is_owned(name: &str) -> bool {
     let is_of_tag = name.ends_with(".yaml") && name != overlay::FILE;
     is_of_tag || ["IMPORT.md", "debt.toml", again::RECORD].contains(&name)
@@ -103,19 +105,24 @@ fn is_owned(name: &str) -> bool {
 /// A change of the whole draft; an error ends the import.
 type Pass = fn(&mut Draft) -> Result<()>;
 
-/// In this order, for these reasons:
+/// The passes in order, with the reasons:
 const PASSES: &[Pass] = &[
-    // What is not OpenAPI 3 ends before anything reads it.
+    // Refuses anything but OpenAPI 3 before anything reads it.
     document::version::check,
+    // Lists and objects where all others expect them.
+    document::containers::sound,
     // Before all others, so that none depends on the order of the source.
     document::order::sort,
-    // Path items are the one thing that other references do not mean; their operations stand still from here on.
+    // Path items first, since other passes don't handle references to them; operations keep their
+    // places from here on.
     operations::path_items::plain,
-    // References before what looks things up by name, and 3.1 and mistakes before what reads schemas.
+    // References before passes that look up names; OpenAPI 3.1 and mistakes before passes that
+    // read schemas.
     references::resolve::resolve,
     schemas::lowering::lower,
     schemas::repair::repair,
-    // Parameters before the paths that name them; tags and ids last, which look at the whole operation.
+    // Parameters before the paths that name them; tags and ids last, because they depend on the
+    // whole operation.
     operations::parameters::sendable,
     operations::path_parameters::declared,
     operations::bodies::concrete,
@@ -126,19 +133,20 @@ const PASSES: &[Pass] = &[
     operations::ids::unique,
     operations::repeats::never,
     schemas::composition::compose,
-    // A tag that is implied is the name of a schema, so before names are cleaned.
+    // An implied tag is the name of a schema, so before names are cleaned.
     schemas::discriminator::settle,
     schemas::cycle::cut,
     naming::component_names::clean,
     schemas::required::settle,
-    // What stands inline is named after operations and components, so after these have their names.
+    // Inline schemas are named after operations and components, so after those have their names.
     naming::inline_names::name_all,
     extensions::errors::base,
     extensions::credentials::describe,
     // The token operation of credentials has secrets, too.
     extensions::secrets::mark,
     extensions::pagination::propose,
-    // Texts when nothing moves any more, then the table of lint, which has the last word about keys, then what nothing uses.
+    // Texts after everything has its place, then lint's table, which decides about keys, then
+    // unused components.
     document::description::fold_and_clean,
     document::shape::to_table,
     document::prune::unused,
@@ -153,9 +161,17 @@ fn draft(name: &str, source: Source) -> Result<Draft> {
     Ok(draft)
 }
 
-/// The files of a draft, if lint finds nothing in them that a crate would trip over.
+/// Files of a draft, if lint finds no correctness problem in them.
 fn finish(name: &str, draft: Draft) -> Result<Imported> {
     let texts = write::layout::files(&draft.document);
+    let size: usize = texts.values().map(String::len).sum();
+    if size as u64 > LARGEST {
+        let what = format!(
+            "the spec made of the document has more than {} MiB; leave out the paths that no client needs, or import the document in two parts",
+            LARGEST >> 20
+        );
+        return Err(draft.notes.refusal("", what));
+    }
     let bytes: BTreeMap<String, Vec<u8>> = texts
         .iter()
         .map(|(stem, text)| (stem.clone(), text.clone().into_bytes()))
@@ -205,10 +221,10 @@ fn unreadable(findings: &[Finding]) -> anyhow::Error {
     anyhow::anyhow!("the spec made of the document cannot be read: {first}")
 }
 
-/// Findings that are told; a document with more has few mistakes many times.
+/// Most findings in an error; a document with more repeats few mistakes.
 const TOLD: usize = 20;
 
-/// The error of a document whose spec lint refuses, with the lines of the source.
+/// Error for a document whose spec lint refuses, with the lines of the source.
 fn refused(draft: &Draft, document: &Document, findings: &[&Finding]) -> anyhow::Error {
     let source = &draft.notes.source().file;
     let mut told = BTreeSet::new();
@@ -230,7 +246,7 @@ fn refused(draft: &Draft, document: &Document, findings: &[&Finding]) -> anyhow:
     anyhow::anyhow!("the document cannot become a crate; nothing was written\n{told}{more}")
 }
 
-/// A spec that is kept by hand is never overwritten.
+/// A hand-kept spec is never overwritten.
 fn check_folder(root: &Path, name: &str) -> Result<()> {
     let main = root.join("specs").join(name).join("openapi.yaml");
     match std::fs::read_to_string(&main) {
@@ -241,7 +257,8 @@ fn check_folder(root: &Path, name: &str) -> Result<()> {
     }
 }
 
-/// Names a folder, a crate, a module and features, so it is held to what all of these take.
+/// The name becomes a folder, a crate, a module and features, so it must be valid for all of
+/// these.
 pub(crate) fn check_name(name: &str) -> Result<()> {
     let is_word = |word: &str| {
         !word.is_empty()

@@ -1,8 +1,12 @@
-//! The command `new`: adds a vendor to the workspace, from an OpenAPI document to a crate whose tests pass.
+//! The command `new`: adds a vendor to the workspace, from an OpenAPI document to a crate whose
+//! tests pass.
 //!
-//! The spec is imported, the files of the crate that people write later are made from templates, and `generate` does the rest,
-//! the lists of vendors included. A failure undoes everything that was made. An empty folder becomes a workspace of its own first.
+//! It imports the spec, creates the crate's hand-written files from templates, and runs `generate`
+//! for the rest, including the lists of vendors. A failure undoes everything. An empty folder
+//! first becomes its own workspace.
 
+#[cfg(all(test, feature = "programs"))]
+mod compiled;
 pub(crate) mod crate_files;
 pub(crate) mod lock_file;
 mod made;
@@ -24,7 +28,7 @@ use crate::command::{generate, import};
 use crate::name;
 use crate::spec::lint::documents;
 
-/// What to add, and where from.
+/// What to add, and from where.
 #[derive(Args, Debug)]
 pub struct Arguments {
     /// The vendor's name in specs/ and in the name of the crate: lower-case words with hyphens between them.

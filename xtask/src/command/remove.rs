@@ -1,6 +1,7 @@
 //! The command `remove`: the opposite of `new`.
 //!
-//! It refuses to delete what people wrote, and to leave code behind that names the vendor, unless it is told to.
+//! Unless forced, it refuses to delete hand-written files, and to leave code behind that names the
+//! vendor.
 
 mod hand_written;
 mod mention;

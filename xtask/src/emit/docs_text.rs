@@ -51,7 +51,7 @@ pub(crate) fn api_name(title: &str) -> String {
     words.join(" ")
 }
 
-/// A name or a value as code, whatever characters it has.
+/// A name or a value as code, with any characters.
 pub(crate) fn code(text: &str) -> String {
     let text = clean(text).split_whitespace().collect::<Vec<_>>().join(" ");
     let longest = inline::runs(&text).map(|run| run.len()).max().unwrap_or(0);

@@ -86,7 +86,7 @@ impl<'d> Components<'d> {
         says_so || depth < 16 && parts.any(|part| self.is_object_within(part, depth + 1))
     }
 
-    /// The properties of an object and of what it extends, in the order of the spec.
+    /// Properties of an object and of the schemas it extends, in spec order.
     pub(crate) fn properties<'n>(&'n self, schema: &'n Value) -> Map<String, Value> {
         let mut found = Map::new();
         self.gather(schema, &mut found, 0);

@@ -12,6 +12,7 @@ pub(crate) use server::OwnServer;
 
 pub(crate) mod body;
 pub(crate) mod server;
+pub(crate) mod status;
 pub(crate) mod success;
 
 pub(crate) struct Operation<'d> {
@@ -80,7 +81,7 @@ pub(crate) struct Parameter<'d> {
     pub(crate) is_object: bool,
     /// The value is a list of objects.
     pub(crate) has_objects: bool,
-    /// The value is JSON text (`content: application/json`).
+    /// Whether the value is JSON text (`content: application/json`).
     pub(crate) json: bool,
     /// Schema with references followed.
     pub(crate) schema: &'d Value,
@@ -211,7 +212,7 @@ fn read<'d>(
     });
     let has_success = members(node, "responses")
         .keys()
-        .any(|status| success::is_status_of_success(status));
+        .any(|status| status::is_status_of_success(status));
     let answers = members(node, "responses")
         .iter()
         .map(|(status, answer)| {
@@ -219,8 +220,8 @@ fn read<'d>(
             let is_only = status == "default" && !has_success;
             Answer {
                 status,
-                is_success: success::is_status_of_success(status)
-                    || is_only && !success::is_of_error(components, answer),
+                is_success: status::is_status_of_success(status)
+                    || is_only && !status::is_of_error(components, answer),
                 description: text(answer, "description"),
                 media: read_media(answer),
                 headers: members(answer, "headers")

@@ -69,7 +69,7 @@ pub(super) fn sign(c: char) -> Option<&'static str> {
     })
 }
 
-/// Eight digits that stand for a text (FNV-1a), for names that no words tell apart.
+/// Eight hash digits of a text (FNV-1a), for names that words don't distinguish.
 pub(crate) fn digest(text: &str) -> String {
     let hash = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)

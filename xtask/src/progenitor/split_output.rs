@@ -249,7 +249,7 @@ impl RustApi {
         self.places.get(&places::answer(operation, status))
     }
 
-    /// Whether a type has conversions from others: what takes text, unions, enums, any JSON.
+    /// Whether a type converts from others: string types, unions, enums, any JSON.
     pub(crate) fn is_made_from_others(&self, ty: &syn::Type) -> bool {
         let syn::Type::Path(path) = ty else {
             return false;

@@ -26,7 +26,7 @@ pub(crate) struct Linted {
     pub(crate) lowered: Vec<(String, Debt)>,
 }
 
-/// Loads and lints the named vendors, or all of them; fails after printing the findings of all.
+/// Loads and lints the named vendors, or all of them; fails after printing all findings.
 pub(crate) fn documents(root: &Path, names: &[String]) -> anyhow::Result<Vec<Document>> {
     linted(root, names).map(|linted| linted.documents)
 }

@@ -21,7 +21,7 @@ use std::path::Path;
 use yaml::{Content, Node};
 
 /// Largest total size of a vendor's files, in bytes.
-const LARGEST: u64 = 32 << 20;
+pub(crate) const LARGEST: u64 = 32 << 20;
 
 /// The name of a file of a spec without `.yaml`; `None` for files beside it, such as corrections of an import.
 pub(crate) fn stem_of_spec(file: &str) -> Option<&str> {
@@ -66,7 +66,7 @@ impl Document {
         shortest.cloned().unwrap_or_default()
     }
 
-    /// The same document with another root; schemas that were made of others have their places.
+    /// The same document with another root; schemas made from others get their places.
     pub(crate) fn with_root<'n>(
         &self,
         root: Value,

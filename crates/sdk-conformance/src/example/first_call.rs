@@ -7,14 +7,15 @@ use sdk_runtime::{ClientConfig, Error, Method, SdkClient};
 use crate::client_config::ClientConfigOf;
 use crate::connect::sandbox_of;
 
-/// What the names of variables with secrets have in them.
+/// Parts of the names of variables with secrets.
 const SECRET: [&str; 4] = ["SECRET", "KEY", "TOKEN", "PASSWORD"];
 
-/// Runs the example and checks that its requests succeed, and that it prints an answer without any credential.
+/// Runs the example and checks that its requests succeed, and that it prints an answer without
+/// credentials.
 ///
 /// # Errors
 ///
-/// When the sandbox cannot start, when the example fails, and when its output or its requests are not as they have to be.
+/// If the sandbox can't start, the example fails, or its output or requests are not as expected.
 pub async fn make_first_call<C, F, R>(run: F) -> Result<(), Box<dyn std::error::Error>>
 where
     C: SdkClient,
@@ -37,7 +38,7 @@ where
     if let Some(refused) = requests.iter().find(|request| request.status >= 400) {
         return Err(format!("a request fails: {refused:?}").into());
     }
-    // An API without reads has no first call that is free of consequences.
+    // An API without reads has no first call without side effects.
     let mut operations = C::VENDOR.operations.iter();
     let has_read = operations.any(|operation| operation.method == Method::Get);
     match requests.is_empty() && has_read {

@@ -87,7 +87,7 @@ pub(super) struct Nature {
     pub(super) writes: bool,
     /// Whether it sends an access token, which the client renews.
     pub(super) renews: bool,
-    /// Whether it may follow a hint when to come back.
+    /// Whether it may retry after a stated delay.
     pub(super) follows_hints: bool,
     /// Delay after a rate limit without a stated one: the window that the vendor publishes.
     pub(super) window: Option<Duration>,

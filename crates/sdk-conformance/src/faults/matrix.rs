@@ -145,7 +145,7 @@ async fn end<C: SdkClient>(
         sends_token,
     } = fitting::<C>(&sandbox, operation)?;
     let client = connect::<C>(config, trouble)?;
-    // Only the call itself shall meet the fault, not the exchange before it.
+    // Only the call itself must meet the fault, not the exchange before it.
     if sends_token {
         client.core().access_token().await?;
     }

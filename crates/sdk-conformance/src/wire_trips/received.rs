@@ -196,7 +196,7 @@ fn deep_pairs(name: &str, value: &Value) -> Vec<(String, String)> {
     }
 }
 
-/// The values of a template's parameters, as they stand in a path.
+/// Values of a template's parameters, as in a path.
 fn path_values(template: &str, path: &str) -> Vec<(String, String)> {
     let mut values = Vec::new();
     let (mut template, mut path) = (template, path);

@@ -1,5 +1,7 @@
 //! Base URL of a client, and checks of what may be sent to which URL.
 
+mod of_operation;
+
 use std::net::IpAddr;
 
 use url::Url;
@@ -7,7 +9,6 @@ use url::Url;
 use crate::config::server_url::ServerUrl;
 use crate::config::url_path::{climbs, parted};
 use crate::error::Error;
-use crate::table::operation::OperationServer;
 use crate::table::vendor::Vendor;
 
 /// A validated base URL.
@@ -95,63 +96,6 @@ impl BaseUrl {
             is_given: given.is_some(),
             variables: server.values().to_vec(),
         })
-    }
-
-    /// The base URL of an operation that has a server of its own; `others` are the URLs given for such servers.
-    ///
-    /// A server without a host is resolved against this URL. One with a host is used as it is, unless this URL was given: whoever
-    /// sets a base URL, such as that of a test server, means all requests, so the server's path is looked for there.
-    pub(crate) fn of_operation(
-        &self,
-        server: &OperationServer,
-        others: &[(String, String)],
-        allow_plain_http: bool,
-    ) -> Result<Self, String> {
-        let given = others.iter().rev().find(|(of, _)| of == server.url);
-        let text = given.map_or_else(|| self.filled(server), |(_, url)| url.trim().to_owned());
-        let is_absolute = text.contains("://");
-        let below = Url::parse(&format!("{}/", self.text)).map_err(|error| error.to_string())?;
-        let mut url = below
-            .join(&text)
-            .map_err(|error| format!("{} is not a URL ({error})", shown(&text)))?;
-        if !matches!(url.scheme(), "https" | "http") || !url.has_host() || text.contains('{') {
-            return Err(format!("{} is not an https URL", shown(&text)));
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err("it holds a user name or password".to_owned());
-        }
-        if given.is_none() && is_absolute && self.is_given {
-            let mut here = self.url.clone();
-            here.set_path(url.path());
-            url = here;
-        }
-        url.set_query(None);
-        url.set_fragment(None);
-        if !may_be_plain(&url, allow_plain_http) {
-            return Err(plain_refusal(&url));
-        }
-        Ok(Self {
-            text: url.as_str().trim_end_matches('/').to_owned(),
-            url,
-            is_given: self.is_given,
-            variables: Vec::new(),
-        })
-    }
-
-    /// The URL of a server with its variables filled in.
-    fn filled(&self, server: &OperationServer) -> String {
-        let mut url = server.url.to_owned();
-        for (name, default) in server.variables {
-            let known = self.variables.iter().find(|(known, _)| known == name);
-            let value = known.map_or(*default, |(_, value)| value);
-            url = url.replace(&format!("{{{name}}}"), value);
-        }
-        url
-    }
-
-    /// Whether another base URL has the same scheme, host and port.
-    pub(crate) fn has_origin_of(&self, other: &Self) -> bool {
-        self.is_origin_of(&other.url)
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -459,68 +403,6 @@ mod tests {
             base.join("/x", "a=1").unwrap().as_str(),
             "https://a.example.com/v1/x?a=1"
         );
-    }
-
-    #[test]
-    fn the_server_of_an_operation_is_used_unless_another_url_was_given() {
-        let main = ServerInfo {
-            name: "main",
-            url: "https://{area}.example.com/v1",
-            placeholder: false,
-            description: "",
-        };
-        let chosen = ServerUrl::new(&main).with_variable("area", "eu");
-        let own = BaseUrl::choose(&VENDOR, None, &chosen, false).unwrap();
-        let test = BaseUrl::choose(&VENDOR, Some("http://127.0.0.1:7/v1"), &chosen, false).unwrap();
-        let server = |url| OperationServer {
-            url,
-            variables: &[("area", "us"), ("version", "v9")],
-            takes_credentials: false,
-        };
-        let other = [(
-            "https://files.example.com/up".to_owned(),
-            "https://my.example.com/x/".to_owned(),
-        )];
-        for (url, from_document, from_given) in [
-            (
-                "https://up.example.com/files/",
-                "https://up.example.com/files",
-                "http://127.0.0.1:7/files",
-            ),
-            (
-                "https://{area}.up.example.com/{version}",
-                "https://eu.up.example.com/v9",
-                "http://127.0.0.1:7/v9",
-            ),
-            ("/v2", "https://eu.example.com/v2", "http://127.0.0.1:7/v2"),
-            (
-                "beta",
-                "https://eu.example.com/v1/beta",
-                "http://127.0.0.1:7/v1/beta",
-            ),
-            (
-                "https://files.example.com/up",
-                "https://my.example.com/x",
-                "https://my.example.com/x",
-            ),
-        ] {
-            let at = |base: &BaseUrl| {
-                let found = base.of_operation(&server(url), &other, false).unwrap();
-                found.as_str().to_owned()
-            };
-            assert_eq!(
-                (at(&own).as_str(), at(&test).as_str()),
-                (from_document, from_given)
-            );
-        }
-        for bad in [
-            "ftp://a.example.com",
-            "https://u:p@a.example.com",
-            "https://{open}.example.com",
-            "http://a.example.com",
-        ] {
-            assert!(own.of_operation(&server(bad), &[], false).is_err(), "{bad}");
-        }
     }
 
     #[test]

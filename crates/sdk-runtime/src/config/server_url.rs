@@ -51,7 +51,7 @@ impl ServerUrl {
         &self.values
     }
 
-    /// Fills in the variables that the environment has: `<VENDOR>_<NAME>`.
+    /// Fills in the variables from the environment: `<VENDOR>_<NAME>`.
     pub(crate) fn with_variables(self, vendor: &Vendor, given: &Variables) -> Self {
         let names = self.variables.clone();
         names.iter().fold(self, |server, name| {

@@ -128,7 +128,7 @@ macro_rules! setting_methods {
             self
         }
 
-        /// Sets how often and for how long calls that fail are sent again. Default: 3 attempts within 60 s.
+        /// Sets the retry policy. Default: 3 attempts within 60 s.
         pub fn retry(mut self, policy: $crate::RetryPolicy) -> Self {
             self.settings.retry = policy;
             self

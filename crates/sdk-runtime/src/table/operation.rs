@@ -23,7 +23,7 @@ pub struct Operation {
     pub path: &'static str,
     /// Its server, where that is not the client's base URL.
     pub server: Option<OperationServer>,
-    /// The one tag it belongs to.
+    /// Its tag.
     pub tag: &'static str,
     /// One-line summary.
     pub summary: &'static str,
@@ -118,7 +118,7 @@ pub struct OperationServer {
     pub takes_credentials: bool,
 }
 
-/// One way for a caller to say who it is.
+/// A way to authenticate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {
     /// An access token, as `Authorization: Bearer`.

@@ -63,7 +63,7 @@ fn told_apart(one: &Operation, other: &Operation, query: &str) -> Ordering {
     rank(one).cmp(&rank(other))
 }
 
-/// How literally a template's segment fits; the better the smaller.
+/// How literally a template's segment matches; smaller is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Fit {
     Literal,

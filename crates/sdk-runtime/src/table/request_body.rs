@@ -2,7 +2,7 @@
 
 use crate::table::parameter::Style;
 
-/// The body that an operation takes.
+/// Request body of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RequestBody {
     /// Whether a request without a body is refused.
@@ -31,7 +31,7 @@ pub enum Encoding {
     Form,
     /// As `name=value` pairs, too; the properties named are written in styles of their own.
     StyledForm(&'static [(&'static str, Style)]),
-    /// As parts with a boundary between them.
+    /// As parts separated by a boundary.
     Multipart,
     /// As parts, with the entries of the named map properties as parts `property[key]`.
     KeyedParts(&'static [&'static str]),
@@ -62,7 +62,7 @@ impl Encoding {
         }
     }
 
-    /// The properties that are maps, whose entries are parts.
+    /// Map properties whose entries are parts.
     pub(crate) fn maps(self) -> &'static [&'static str] {
         match self {
             Self::KeyedParts(names) => names,

@@ -20,7 +20,7 @@ pub(crate) struct Operation {
     pub(crate) path: String,
     /// The path of its own server, without a slash at its end; none where it is on the document's.
     pub(crate) base_path: Option<String>,
-    /// The template with its parameters made nameless.
+    /// Path template with anonymous parameters.
     pub(crate) shape: String,
     /// Method in capitals, as sent over HTTP.
     pub(crate) method: String,

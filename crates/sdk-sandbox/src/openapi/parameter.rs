@@ -16,7 +16,7 @@ pub(crate) struct Parameter {
     pub(crate) schema: Value,
     pub(crate) required: bool,
     pub(crate) style: Style,
-    /// The default that the document states.
+    /// Default value in the document.
     pub(crate) default: Option<Value>,
     pub(crate) check: Check,
 }

@@ -1,15 +1,16 @@
-//! The paths of the servers of a document and of single operations: the sandbox plays all of them at one address.
+//! Paths of the servers of a document and of single operations, all of which the sandbox serves at
+//! one address.
 
 use serde_json::Value;
 
 use crate::openapi::tree::Tree;
 
-/// The path of the first server of a document, without a slash at its end.
+/// Path of a document's first server, without a trailing slash.
 pub(crate) fn base_path(root: &Value) -> String {
     path_of(root.pointer("/servers/0"), "")
 }
 
-/// The path of the server of an operation or of its path item; none where it has no server of its own.
+/// Path of the server of an operation or of its path item; `None` without its own server.
 pub(super) fn own_path(tree: &Tree, item: &Value, operation: &Value) -> Option<String> {
     let own = operation.pointer("/servers/0");
     let server = own.or_else(|| item.pointer("/servers/0"))?;
@@ -18,13 +19,14 @@ pub(super) fn own_path(tree: &Tree, item: &Value, operation: &Value) -> Option<S
     (path != base).then_some(path)
 }
 
-/// The path of a server's URL with the defaults of its variables; one without a host is relative to the base path.
+/// Path of a server's URL with the defaults of its variables; a URL without a host is relative to
+/// the base path.
 fn path_of(server: Option<&Value>, base: &str) -> String {
     let text = |key: &str| server?.get(key)?.as_str();
     let mut url = text("url").unwrap_or_default().to_owned();
     let variables = server.and_then(|server| server.get("variables")?.as_object());
     for (name, variable) in variables.into_iter().flatten() {
-        // A variable of the host has no part in the path, whatever it is.
+        // A variable in the host doesn't affect the path.
         if let Some(default) = variable.get("default").and_then(Value::as_str) {
             let host = url.split_once("://").map_or(0, |(scheme, rest)| {
                 scheme.len() + 3 + rest.find('/').unwrap_or(rest.len())

@@ -87,7 +87,7 @@ impl Definition {
         Ok(definition)
     }
 
-    /// The definition of an embedded vendor, read once per process.
+    /// Definition of an embedded vendor, parsed once per process.
     pub(crate) fn embedded(embedded: &Embedded) -> Result<Self, Error> {
         let known = || READ.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(definition) = known().get(embedded.name) {

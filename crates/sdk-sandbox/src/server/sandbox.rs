@@ -1,4 +1,4 @@
-//! The handle of a running sandbox.
+//! Handle of a running sandbox.
 
 use std::sync::{Arc, PoisonError};
 

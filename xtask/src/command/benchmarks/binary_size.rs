@@ -1,6 +1,8 @@
-//! Measures the release binary of a small program: with a vendor crate, with one tag of it, and with plain reqwest.
+//! Measures the release binary of a small program: with a vendor crate, with one of its tags, and
+//! with plain reqwest.
 //!
-//! All programs fetch a token, make one call and print its status. They have the same versions, TLS and features of reqwest.
+//! All programs fetch a token, make one call and print its status. They use the same versions, TLS
+//! and reqwest features.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -118,7 +120,7 @@ fn programs(root: &Path, api: &Api<'_>) -> Vec<Program> {
     vec![program(all, "all", ""), program(tag, "tag", &one)]
 }
 
-/// A read of a gated tag that takes no argument.
+/// Whether it is a read of a gated tag without required arguments.
 fn is_simple(operation: &Operation<'_>) -> bool {
     operation.method == "get"
         && operation.paging.is_some()
@@ -144,7 +146,7 @@ fn size(root: &Path, folder: &Path, program: &Program) -> Result<u64> {
     );
     fs::write(package.join("Cargo.toml"), manifest)?;
     fs::write(package.join("src/main.rs"), &program.source)?;
-    // The versions of the workspace; cargo drops what the program does not use.
+    // The versions of the workspace; cargo drops those that the program doesn't use.
     fs::copy(root.join("Cargo.lock"), package.join("Cargo.lock"))?;
     let target = folder.join("target");
     let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// One line: date, revision, compiler, cores, memory and system. Changes of the file of results do not count.
+/// One line: date, revision, compiler, cores, memory and system. Changes of the results file are
+/// ignored.
 pub(super) fn line(root: &Path, results: &str) -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let mut parts = vec![
@@ -33,7 +34,7 @@ fn revision(root: &Path, results: &str) -> String {
     }
 }
 
-/// The model of the processor, where the system tells it.
+/// Model of the processor, if the system reports it.
 fn processor() -> String {
     let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = text
@@ -42,7 +43,7 @@ fn processor() -> String {
     model.map_or_else(String::new, |(_, model)| format!(" ({})", model.trim()))
 }
 
-/// Memory in GB, where the system tells it.
+/// Memory in GB, if the system reports it.
 fn memory() -> Option<f64> {
     let text = fs::read_to_string("/proc/meminfo").ok()?;
     let line = text
@@ -52,7 +53,7 @@ fn memory() -> Option<f64> {
     Some(kibibytes * 1024.0 / 1e9)
 }
 
-/// What a program prints; nothing where it cannot be run.
+/// Output of a program; empty if it can't be run.
 fn output(root: &Path, program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program)
         .current_dir(root)

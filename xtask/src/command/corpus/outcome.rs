@@ -1,4 +1,4 @@
-//! What became of one document, and the table of all.
+//! Outcome of one document, and the table of all.
 
 use super::sample::{Drawn, Rule};
 use serde_json::{Value, json};
@@ -31,15 +31,15 @@ impl Stage {
     }
 }
 
-/// What became of a document.
+/// Outcome of a document.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Outcome {
     pub(super) path: String,
     pub(super) size: u64,
     pub(super) operations: usize,
-    /// Time in milliseconds and peak memory in bytes of each step that was taken.
+    /// Time in milliseconds and peak memory in bytes of each step.
     pub(super) steps: BTreeMap<String, (u64, u64)>,
-    /// The step that failed, and the first error of it.
+    /// The failed step, and its first error.
     pub(super) failed: Option<(String, String)>,
 }
 
@@ -92,7 +92,7 @@ impl Outcome {
         })
     }
 
-    /// The outcome in a line.
+    /// The outcome on one line.
     pub(super) fn line(&self) -> String {
         let mut text = format!("{} ({} operations):", self.path, self.operations);
         for stage in Stage::ALL {
@@ -109,7 +109,7 @@ impl Outcome {
     }
 }
 
-/// The result as a page: the rule, the totals, and a row per document in the order of the sample.
+/// The result page: the rule, the totals, and a row per document in sample order.
 pub(super) fn page(rule: &Rule, date: &str, outcomes: &[Outcome]) -> String {
     let mut text = format!(
         "# Public documents\n\n\
@@ -173,7 +173,7 @@ pub(super) fn page(rule: &Rule, date: &str, outcomes: &[Outcome]) -> String {
     text
 }
 
-/// A text that cannot end a cell of a table or its code, and is not long.
+/// A text that can't break a table cell or its code span, truncated.
 fn in_a_cell(text: &str) -> String {
     let text = text.replace(['|', '`', '\n'], " ");
     match text.char_indices().nth(240) {

@@ -1,4 +1,5 @@
-//! The sample of public documents: a rule in a file, and the documents of a folder that it draws.
+//! The sample of public documents: a rule in a file, and the documents of a folder that it
+//! selects.
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
@@ -21,11 +22,11 @@ pub(super) struct Rule {
 /// A document of the sample.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Drawn {
-    /// Its path below the folder, with forward slashes.
+    /// Path below the folder, with forward slashes.
     pub(super) path: String,
-    /// In bytes.
+    /// Size in bytes.
     pub(super) size: u64,
-    /// The operations of its paths.
+    /// Number of operations.
     pub(super) operations: usize,
 }
 
@@ -92,7 +93,7 @@ impl Rule {
 }
 
 impl Drawn {
-    /// The name under which it is imported: the words of its path, as many as a name may have characters.
+    /// Name for its import: the words of its path, as many as fit.
     pub(super) fn name(&self) -> String {
         let path = self.path.trim_end_matches(".json").to_ascii_lowercase();
         let mut name = String::new();
@@ -132,7 +133,7 @@ fn documents_below(folder: &Path) -> Result<Vec<String>> {
     Ok(paths)
 }
 
-/// What a file is; none where it is not a document of OpenAPI 3.
+/// The document in a file; `None` if it isn't OpenAPI 3.
 fn look(folder: &Path, path: &str) -> Result<Option<Drawn>> {
     let bytes = fs::read(folder.join(path)).with_context(|| format!("cannot read {path}"))?;
     let Ok(document) = serde_json::from_slice::<Value>(&bytes) else {

@@ -1,4 +1,4 @@
-//! One program that is run on a document, with its time, its memory and what it said.
+//! Runs one program on a document, and records its time, memory and output.
 
 use anyhow::{Context as _, Result};
 use std::fs::{self, File};
@@ -7,20 +7,21 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use wait4::Wait4 as _;
 
-/// What became of a program.
+/// Result of a program.
 pub(super) struct Step {
     pub(super) is_done: bool,
     /// Of the processors, whatever else the machine does.
     pub(super) time: Duration,
     /// Peak of the largest process, in bytes.
     pub(super) memory: u64,
-    /// What it wrote, both streams.
+    /// Output of both streams.
     pub(super) said: String,
 }
 
-/// Runs a program for at most so many seconds; what it writes goes to a file first, so that a program that writes much never waits.
+/// Runs a program with a time limit in seconds. Its output goes to a file first, so that a verbose
+/// program never blocks.
 pub(super) fn run(program: &mut Command, seconds: u64, log: &Path) -> Result<Step> {
-    // `timeout` ends the program with everything that it started; the standard library cannot.
+    // `timeout` also ends the child processes, which the standard library can't.
     let mut command = Command::new("timeout");
     command.args(["--signal=KILL", &format!("{seconds}")]);
     command.arg(program.get_program()).args(program.get_args());
@@ -55,7 +56,7 @@ pub(super) fn run(program: &mut Command, seconds: u64, log: &Path) -> Result<Ste
 }
 
 impl Step {
-    /// The first error, with the place that stands below it where there is one.
+    /// The first error, with the place below it if there is one.
     pub(super) fn first_error(&self) -> String {
         let mut lines = self.said.lines().map(str::trim);
         let starts = ["error", "thread '", "fatal"];

@@ -3,7 +3,7 @@
 use super::change::Changes;
 use super::rule::Rule;
 use super::side::{OneSide, rust_text};
-use crate::model::{Encoding, Variant, kind_words, text};
+use crate::model::{Content, Encoding, Variant, kind_words, text};
 use crate::progenitor::inside;
 use crate::spec::finding::Place;
 use serde_json::Value;
@@ -38,6 +38,15 @@ fn answer_text(one: &OneSide<'_, '_>) -> String {
         return rust_text(&inside("Vec", output).unwrap_or_else(|| output.clone()));
     }
     let text = rust_text(&one.call.answer);
+    if let Some(answers) = one.operation.answers_by_status() {
+        let variants = answers.iter().map(|answer| match answer.content() {
+            Content::Nothing => answer.variant(),
+            Content::Bytes => format!("{}(Bytes)", answer.variant()),
+            Content::Json(schema) => format!("{}({})", answer.variant(), kind_words(schema)),
+        });
+        let variants: Vec<String> = variants.collect();
+        return format!("{text} {{ {} }}", variants.join(", "));
+    }
     // The decoder of an answer is not the type that the user gets.
     match text
         .strip_prefix("Json<")

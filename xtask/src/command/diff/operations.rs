@@ -7,7 +7,7 @@ use super::documentation;
 use super::parameters;
 use super::rule::Rule;
 use super::side::{OneSide, Side};
-use crate::model::Operation;
+use crate::model::{Operation, OwnServer};
 use crate::progenitor::Qualify;
 use anyhow::Result;
 use std::collections::BTreeMap;
@@ -76,9 +76,18 @@ fn compare_operation(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut
             "is now deprecated",
         );
     }
-    if (before.method, before.path) != (after.method, after.path) {
+    if (before.method, before.path, &before.server) != (after.method, after.path, &after.server) {
         let words = |operation: &Operation<'_>| {
-            format!("{} {}", operation.method.to_uppercase(), operation.path)
+            let own = |server: &OwnServer<'_>| match server.takes_credentials {
+                true => format!(" at {} with credentials", server.url),
+                false => format!(" at {}", server.url),
+            };
+            let server = operation.server.as_ref().map(own).unwrap_or_default();
+            format!(
+                "{} {}{server}",
+                operation.method.to_uppercase(),
+                operation.path
+            )
         };
         let what = format!("`{}`, was `{}`", words(after), words(before));
         changes.add(Rule::EndpointChanged, place, id, what);

@@ -138,11 +138,25 @@ fn compare_one(
 /// Describes how the value is sent.
 fn sent_as(parameter: &Parameter<'_>) -> String {
     let mut words = format!("{} `{}`", parameter.place.word(), parameter.name);
+    let is_in_query = parameter.place.word() == "query";
     for (is, word) in [
         (parameter.json, "as JSON"),
+        (parameter.style == "deepObject", "as `name[key]` pairs"),
         (
-            !parameter.explode && parameter.place.word() == "query",
+            !parameter.explode && is_in_query && parameter.style == "form",
             "with commas",
+        ),
+        (
+            !parameter.explode && parameter.style == "spaceDelimited",
+            "with spaces",
+        ),
+        (
+            !parameter.explode && parameter.style == "pipeDelimited",
+            "with bars",
+        ),
+        (
+            parameter.is_object && parameter.explode && parameter.style != "deepObject",
+            "property by property",
         ),
         (parameter.keep_slashes, "with its slashes"),
         (parameter.is_integer_bool(), "as 0 or 1"),

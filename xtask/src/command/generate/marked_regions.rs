@@ -1,4 +1,4 @@
-//! Marked regions of files that people write, replaced all at once per file.
+//! Marked regions of hand-written files, replaced all at once per file.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -23,7 +23,7 @@ impl<'r> MarkedRegions<'r> {
         }
     }
 
-    /// Replaces a region of a file that has to be there, marks included.
+    /// Replaces a region of a file, both of which must exist.
     pub(super) fn replace(&mut self, path: &Path, region: &str, lines: &str) -> Result<()> {
         let text = self.text(path)?;
         let text =
@@ -32,7 +32,7 @@ impl<'r> MarkedRegions<'r> {
         Ok(())
     }
 
-    /// Replaces a region; does nothing where the workspace does not have the file.
+    /// Replaces a region; does nothing if the workspace lacks the file.
     pub(super) fn replace_if_there(&mut self, file: &str, region: &str, lines: &str) -> Result<()> {
         match self.root.join(file).exists() {
             true => self.replace(Path::new(file), region, lines),
@@ -54,7 +54,7 @@ impl<'r> MarkedRegions<'r> {
         }
     }
 
-    /// The text of a file as it is by now.
+    /// Current text of a file.
     fn text(&self, path: &Path) -> Result<String> {
         match self.texts.get(path) {
             Some(text) => Ok(text.clone()),
@@ -63,7 +63,8 @@ impl<'r> MarkedRegions<'r> {
         }
     }
 
-    /// Replaces every list of vendors that the workspace has. `tidy` says if this workspace loses one.
+    /// Replaces every list of vendors in the workspace. `tidy` reports a list that this workspace
+    /// loses.
     pub(super) fn list(&mut self, vendors: Vec<ListedVendor>) -> Result<()> {
         if !LISTS.iter().any(|list| self.root.join(list.file).exists()) {
             return Ok(());
@@ -85,7 +86,7 @@ impl<'r> MarkedRegions<'r> {
     }
 }
 
-/// The vendor with what the manifest of its crate says.
+/// The vendor, with the content of its crate's manifest.
 fn listed_crate(root: &Path, vendor: ListedVendor) -> Result<ListedCrate> {
     let file = format!("crates/{}/Cargo.toml", name::package(vendor.name()));
     let text =

@@ -1,7 +1,9 @@
-//! A second import: what a person edited in the spec since the last one is merged or refused, never overwritten in silence.
+//! Second imports: a person's edits of the spec since the last import are merged or refused, never
+//! overwritten silently.
 //!
-//! `import.toml` in the folder has a hash of each file as the last import wrote it, so that edits are seen. The vendor's document
-//! stays outside of the repository; whoever merges edits gives the former one again.
+//! `import.toml` in the folder has a hash of each file as the last import wrote it, which reveals
+//! edits. The vendor's document stays outside of the repository; to merge edits, pass the previous
+//! one again.
 
 #[cfg(test)]
 mod tests;
@@ -24,12 +26,12 @@ const HEAD: &str = "\
 /// Text of files by their names in `specs/<name>/`.
 type Files = BTreeMap<String, String>;
 
-/// What becomes of edits.
+/// Treatment of edits.
 pub(super) enum Edits {
     /// The import fails and names them.
     Refuse,
     Discard,
-    /// They are merged: what differs from this former import is an edit.
+    /// They are merged: differences from this previous import are edits.
     MergeSince(Files),
 }
 
@@ -50,9 +52,9 @@ pub(super) fn record(source: &str, files: &Files) -> String {
     text
 }
 
-/// Puts what was edited since the last import into the files of the new one.
+/// Merges the edits since the last import into the files of the new one.
 ///
-/// Fails, with the files, where edits would be lost and where both changed the same lines.
+/// Fails with the files if edits would be lost or both sides changed the same lines.
 pub(super) fn keep_edits(root: &Path, name: &str, files: &mut Files, edits: &Edits) -> Result<()> {
     let folder = root.join("specs").join(name);
     if matches!(edits, Edits::Discard) || !folder.exists() {
@@ -78,7 +80,7 @@ pub(super) fn keep_edits(root: &Path, name: &str, files: &mut Files, edits: &Edi
     Ok(())
 }
 
-/// The spec as it is in the folder.
+/// The spec in the folder.
 fn spec_files(folder: &Path) -> Result<Files> {
     let shown = folder.display();
     let mut files = Files::new();
@@ -94,7 +96,7 @@ fn spec_files(folder: &Path) -> Result<Files> {
     Ok(files)
 }
 
-/// The hashes of the last import; `None` where it left no record.
+/// Hashes of the last import; `None` if it left no record.
 fn last_hashes(folder: &Path) -> Result<Option<BTreeMap<String, String>>> {
     let path = folder.join(RECORD);
     let text = match std::fs::read_to_string(&path) {
@@ -116,7 +118,8 @@ fn last_hashes(folder: &Path) -> Result<Option<BTreeMap<String, String>>> {
     Ok(Some(hashes.collect()))
 }
 
-/// The files that a person changed, added or removed. Without a record, all that differ from the new import.
+/// Files that a person changed, added or removed. Without a record, all that differ from the new
+/// import.
 fn edited(ours: &Files, last: Option<&BTreeMap<String, String>>, new: &Files) -> Vec<String> {
     let names: BTreeSet<&String> = match last {
         Some(last) => ours.keys().chain(last.keys()).collect(),
@@ -136,7 +139,7 @@ fn edited(ours: &Files, last: Option<&BTreeMap<String, String>>, new: &Files) ->
         .collect()
 }
 
-/// The merge of each file: what one side alone changed since the base counts.
+/// Merges each file: changes on one side since the base are kept.
 fn merge(name: &str, base: &Files, ours: &Files, theirs: &Files) -> Result<Files> {
     let all = base.keys().chain(ours.keys()).chain(theirs.keys());
     let names: BTreeSet<&String> = all.filter(|file| stem_of_spec(file).is_some()).collect();
@@ -182,7 +185,7 @@ fn merge(name: &str, base: &Files, ours: &Files, theirs: &Files) -> Result<Files
     Ok(merged)
 }
 
-/// The lines of our file at which conflicts begin.
+/// Lines of our file at which conflicts start.
 fn conflict_lines(marked: &str, ours: &str) -> impl Iterator<Item = usize> {
     let most = ours.lines().count().max(1);
     let mut number = 0;
@@ -202,7 +205,7 @@ fn conflict_lines(marked: &str, ours: &str) -> impl Iterator<Item = usize> {
     lines.into_iter()
 }
 
-/// A merge of lines may be no spec any more.
+/// Merged lines may no longer be a valid spec.
 fn check(name: &str, files: &Files) -> Result<()> {
     let document = document(name, files)?;
     let mut findings = crate::spec::lint::lint(&document);
@@ -224,7 +227,7 @@ fn document(name: &str, files: &Files) -> Result<crate::spec::load::Document> {
     })
 }
 
-/// What the new files change, as users of the crate see it; empty before the first import.
+/// Changes in the new files, as users of the crate see them; empty before the first import.
 pub(super) fn difference(root: &Path, name: &str, files: &Files) -> Result<String> {
     let folder = root.join("specs").join(name);
     if !folder.exists() {

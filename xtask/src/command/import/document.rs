@@ -1,5 +1,7 @@
-//! Passes over what concerns the whole document: its version, its order, servers, tags, texts, and the keys that nothing reads.
+//! Passes over the whole document: version, order, servers, tags, texts, and keys that nothing
+//! reads.
 
+pub(super) mod containers;
 pub(super) mod description;
 pub(super) mod order;
 pub(super) mod prune;

@@ -1,27 +1,29 @@
-//! The document on its way to the house form, with the place of each node in the source.
+//! The document during its conversion, with the place of each node in the source.
 
 use super::read::Source;
 use super::report::{Report, Section, Spot};
 use crate::spec::pointer::below;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// What passes work on. `document` and `notes` are borrowed apart: a pass may report while it changes a node.
+/// State that passes work on. `document` and `notes` are separate fields, so that a pass can
+/// report while it changes a node.
 #[derive(Debug)]
 pub(super) struct Draft {
-    /// Begins as the source and ends as the merged spec.
+    /// Starts as the source and ends as the merged spec.
     pub(super) document: Value,
     pub(super) notes: Notes,
 }
 
-/// What passes report, and what they need for it.
+/// The passes' report, and the data it needs.
 #[derive(Debug)]
 pub(super) struct Notes {
     /// The folder's name below `specs/`.
     pub(super) name: String,
     pub(super) report: Report,
     source: Source,
-    /// Pointers of moved and made nodes, with the pointer in the source; the children of a node move with it.
+    /// Pointers of moved and new nodes, with their pointers in the source; children move with
+    /// their parents.
     origins: BTreeMap<String, String>,
 }
 
@@ -44,7 +46,7 @@ impl Draft {
 }
 
 impl Notes {
-    /// The pointer in the source of a node of the draft.
+    /// Source pointer of a node in the draft.
     pub(super) fn origin(&self, pointer: &str) -> String {
         let mut end = pointer.len();
         loop {
@@ -58,19 +60,19 @@ impl Notes {
         }
     }
 
-    /// The line of a node of the draft in the source, or of its nearest ancestor there.
+    /// Source line of a node in the draft, or of its nearest ancestor.
     pub(super) fn line(&self, pointer: &str) -> usize {
         self.source.line(&self.origin(pointer))
     }
 
-    /// Notes that the node at `new` stood at `old` of the draft, or was made of what stands there.
+    /// Records that the node at `new` was at `old` in the draft, or was made from that node.
     pub(super) fn moved(&mut self, new: &str, old: &str) {
         self.moved_all([(new.to_owned(), old.to_owned())]);
     }
 
-    /// Notes several moves that happen at once, such as the renaming of all paths: (new, old).
+    /// Records several simultaneous moves, such as the renaming of all paths: (new, old).
     pub(super) fn moved_all(&mut self, moves: impl IntoIterator<Item = (String, String)>) {
-        // What was noted inside of a node moves with it.
+        // Entries inside a node move with it.
         let mut found: Vec<(String, String)> = Vec::new();
         let mut news = Vec::new();
         for (new, old) in moves {
@@ -92,24 +94,40 @@ impl Notes {
         self.origins.extend(found);
     }
 
-    /// The document does not say; `text` has the question, the default that was taken, and where to change it.
+    /// Reports an open question; `text` contains the question, the assumed default, and where to
+    /// change it.
     pub(super) fn question(&mut self, topic: &'static str, pointer: &str, text: impl Into<String>) {
         self.add(Section::Question, topic, pointer, text);
     }
 
-    /// An extension was written because the shape is unmistakable.
+    /// Reports an extension that was written because the shape is unmistakable.
     pub(super) fn proposal(&mut self, topic: &'static str, pointer: &str, text: impl Into<String>) {
         self.add(Section::Proposal, topic, pointer, text);
     }
 
-    /// The crate does not do what the document says.
+    /// Reports something in the document that the crate doesn't support.
     pub(super) fn loss(&mut self, topic: &'static str, pointer: &str, text: impl Into<String>) {
         self.add(Section::Loss, topic, pointer, text);
     }
 
-    /// The spec says the same in another way.
+    /// Reports something that the spec expresses in another way.
     pub(super) fn change(&mut self, topic: &'static str, pointer: &str, text: impl Into<String>) {
         self.add(Section::Change, topic, pointer, text);
+    }
+
+    /// Drops the extensions of others from a schema, which would keep equal schemas apart; `x-nullable` is read.
+    pub(super) fn drop_foreign(&mut self, pointer: &str, schema: &mut Map<String, Value>) {
+        schema.retain(|key, _| {
+            let stays = !key.starts_with("x-") || key.starts_with("x-sdk-") || key == "x-nullable";
+            if !stays {
+                self.loss(
+                    "extensions of others",
+                    &below(pointer, key),
+                    format!("`{key}`"),
+                );
+            }
+            stays
+        });
     }
 
     fn add(&mut self, section: Section, topic: &'static str, at: &str, text: impl Into<String>) {
@@ -121,7 +139,7 @@ impl Notes {
         self.report.add(section, topic, text, spot);
     }
 
-    /// The error of a document that cannot be imported, with file and line.
+    /// Error for a document that can't be imported, with file and line.
     pub(super) fn refusal(&self, pointer: &str, what: impl std::fmt::Display) -> anyhow::Error {
         anyhow::anyhow!("{}:{}: {what}", self.source.file, self.line(pointer))
     }

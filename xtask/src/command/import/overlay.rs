@@ -1,7 +1,9 @@
-//! A person's corrections of a document: `specs/<name>/overlay.yaml`, an OpenAPI Overlay (version 1.0.0 or 1.1.0).
+//! A person's corrections of a document: `specs/<name>/overlay.yaml`, an OpenAPI Overlay (version
+//! 1.0.0 or 1.1.0).
 //!
-//! The actions are applied to the document as it was published, before anything is made of it, so that they survive the import of a
-//! newer document. A correction that changes nothing is an error: the document moved on, and nobody would notice otherwise.
+//! The actions are applied to the published document before the passes run, so that they survive
+//! the import of a newer document. A correction that changes nothing is an error, since the
+//! document has changed and nobody would notice otherwise.
 
 mod action;
 mod merge;
@@ -20,7 +22,7 @@ const MOST_NODES: usize = 1_000_000;
 
 /// Applies the overlay of a spec, if there is one, and returns the number of its actions.
 ///
-/// Fails with file and line of each action that is not one, matches nothing, or changes nothing.
+/// Fails with file and line of each action that is invalid, matches nothing, or changes nothing.
 pub(super) fn apply(root: &Path, name: &str, document: &mut Value) -> Result<usize> {
     let file = format!("specs/{name}/{FILE}");
     let path = root.join(&file);
@@ -46,7 +48,7 @@ fn apply_text(overlay: &Source, document: &mut Value) -> Result<usize> {
     Ok(actions.len())
 }
 
-/// Applies one action; the text says what is wrong with it.
+/// Applies one action; the error says what is wrong with it.
 fn run(action: &Action<'_>, document: &mut Value, left: &mut usize) -> Result<(), String> {
     let target = action.text;
     let found = action.target.query_located(document);

@@ -1,6 +1,7 @@
-//! Reads the source in bounded time and memory: YAML or JSON as one tree of values, with the line of each node.
+//! Reads the source in bounded time and memory: YAML or JSON as one tree of values, with the line
+//! of each node.
 //!
-//! What the document says is a question for the passes.
+//! The passes interpret the content.
 
 mod foreign;
 mod json;
@@ -24,19 +25,20 @@ const LONG_LINE: usize = 500;
 /// A document as it was published.
 #[derive(Debug)]
 pub(super) struct Source {
-    /// As the person wrote it.
+    /// Path as the person wrote it.
     pub(super) file: String,
-    /// Of its bytes, in hexadecimal.
+    /// SHA-256 of its bytes, in hexadecimal.
     pub(super) sha256: String,
     pub(super) root: Value,
     lines: Lines,
     has_short_lines: bool,
-    /// What reading changed: the line, and what happened there.
+    /// Changes made while reading: line and description.
     pub(super) remarks: Vec<(usize, String)>,
 }
 
 impl Source {
-    /// Reads a file. Fails with its name and the line where it is neither JSON nor YAML, too large or too deep.
+    /// Reads a file. Fails with its name and the line if it is neither JSON nor YAML, too large or
+    /// too deep.
     pub(super) fn read(path: &Path) -> Result<Self> {
         let file = path.display().to_string();
         let opened = std::fs::File::open(path).with_context(|| format!("could not open {file}"))?;
@@ -52,7 +54,7 @@ impl Source {
         Self::parse(&file, &bytes)
     }
 
-    /// The same for bytes that are read already.
+    /// Like `read`, for bytes.
     pub(super) fn parse(file: &str, bytes: &[u8]) -> Result<Self> {
         ensure!(
             bytes.len() as u64 <= MOST_BYTES,
@@ -68,7 +70,8 @@ impl Source {
             }
         };
         let tree = match text.trim_start().starts_with('{') {
-            // Flow YAML begins like JSON; its error is the one to tell only if it is not JSON by its name.
+            // Flow-style YAML starts like JSON; the YAML error is reported unless the file is
+            // named as JSON.
             true if !is_yaml_name(file) => json::parse(text),
             true => json::parse(text).or_else(|_| yaml::parse(text)),
             false => yaml::parse(text),
@@ -94,7 +97,7 @@ impl Source {
         self.has_short_lines
     }
 
-    /// Removes the extensions of this project, which only a person here may write.
+    /// Removes this project's extensions, which only a person here may write.
     pub(super) fn drop_own_extensions(&mut self) {
         for pointer in foreign::drop_own_extensions(&mut self.root) {
             let key = pointer.rsplit('/').next().unwrap_or_default();

@@ -1,20 +1,21 @@
-//! What an import changed, lost, asks and proposes, each with the lines of the source: the text of `IMPORT.md`.
+//! Changes, losses, questions and proposals of an import, each with the lines of the source: the
+//! text of `IMPORT.md`.
 
 pub(super) mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-/// What an entry asks of the reader; the sections of `IMPORT.md`, in this order.
+/// What an entry asks of the reader; the sections of `IMPORT.md`, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Section {
-    /// The document does not say; the import took the default that loses or risks least.
+    /// The document leaves it open; the import chose the default that loses or risks least.
     Question,
     /// The import wrote an extension because the shape of the document is unmistakable.
     Proposal,
-    /// The document says something that the crate does not do.
+    /// The crate doesn't support something in the document.
     Loss,
-    /// The spec says the same in another way.
+    /// The spec expresses something in another way.
     Change,
 }
 
@@ -48,7 +49,7 @@ impl Section {
     }
 }
 
-/// Every entry, equal ones folded.
+/// All entries, with equal ones folded.
 #[derive(Debug, Default)]
 pub(super) struct Report {
     /// Section, topic and text of each entry, with its places.
@@ -83,7 +84,7 @@ impl Report {
             .insert(spot);
     }
 
-    /// The number of entries of a section; entries with several lines count each line.
+    /// Number of entries in a section; each line counts.
     pub(super) fn count(&self, section: Section) -> usize {
         let of_section = |((of, _), _): &(&(Section, &str), _)| *of == section;
         self.entries
@@ -94,7 +95,7 @@ impl Report {
             .sum()
     }
 
-    /// The text of `IMPORT.md` about the document `file`, of which only the name is told.
+    /// Text of `IMPORT.md`; of the document's path, only the file name appears.
     pub(super) fn markdown(&self, title: &str, file: &str) -> String {
         let mut out = format!(
             "# Import of {}\n\nSource: `{}`. The places in parentheses are its lines, or JSON pointers if its lines are too long. `cargo xtask import` writes this file; edits are lost.\n",
@@ -143,7 +144,7 @@ fn places(spots: &BTreeSet<Spot>) -> String {
     shown.join(", ")
 }
 
-/// Control characters and marks of the direction of text, as what they are; the text stays on its line.
+/// The text on one line, with control characters and direction marks escaped.
 fn one_line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
@@ -158,7 +159,7 @@ fn one_line(text: &str) -> String {
     out
 }
 
-/// Text of the source as Markdown that shows it: no HTML, links or headings of its own. Code spans stay.
+/// Text of the source as Markdown without HTML, links or headings. Code spans stay.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut in_code = false;

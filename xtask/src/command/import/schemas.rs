@@ -26,7 +26,7 @@ pub(super) mod testing {
     use anyhow::Result;
     use serde_json::Value;
 
-    /// The document after a pass, and the report.
+    /// Document and report after a pass.
     pub(crate) fn passed(document: Value, pass: fn(&mut Draft) -> Result<()>) -> (Value, String) {
         let text = serde_json::to_vec_pretty(&document).unwrap();
         let mut draft = Draft::new("acme", Source::parse("acme.json", &text).unwrap());

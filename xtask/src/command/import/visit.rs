@@ -1,25 +1,25 @@
-//! Ways through a draft: its operations, and every schema wherever it stands.
+//! Visits a draft's operations and schemas.
 
 pub(super) mod usage;
 
 use crate::spec::pointer::below;
 use serde_json::{Map, Value};
 
-/// The methods that a path may have in the house form.
+/// Methods of a path in the house form.
 pub(super) const METHODS: [&str; 6] = ["get", "put", "post", "patch", "delete", "head"];
 
-/// What the object at a key holds.
+/// Content of the object at a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Holds {
-    /// An object of OpenAPI, whose keys OpenAPI or an extension names.
+    /// An OpenAPI object, with keys defined by OpenAPI or an extension.
     Object,
-    /// Objects under names of the document.
+    /// Objects by names of the document.
     Names,
     /// Values of the API, such as an example.
     Data,
 }
 
-/// What the value at a key of an object holds.
+/// Content of the value at a key of an object.
 pub(super) fn held(holds: Holds, key: &str) -> Holds {
     match (holds, key) {
         (Holds::Data, _) => Holds::Data,
@@ -37,7 +37,7 @@ pub(super) fn held(holds: Holds, key: &str) -> Holds {
     }
 }
 
-/// Calls `see` for each operation, in the order of the document: pointer, path, method, operation.
+/// Calls `see` for each operation in document order: pointer, path, method, operation.
 pub(super) fn operations(
     document: &mut Value,
     mut see: impl FnMut(&str, &str, &str, &mut Map<String, Value>),
@@ -56,9 +56,9 @@ pub(super) fn operations(
     }
 }
 
-/// Calls `see` for each schema: those in it before itself. A `$ref` in place of a schema is seen too.
+/// Calls `see` for each schema, inner before outer. A `$ref` in place of a schema is visited too.
 ///
-/// `see` may replace the schema as a whole. The depth of a document is bounded when it is read.
+/// `see` may replace the whole schema. Reading has limited the depth of the document.
 pub(super) fn schemas(document: &mut Value, see: &mut dyn FnMut(&str, &mut Value)) {
     if let Some(components) = document.get_mut("components") {
         for_each(components, "schemas", "/components", &mut |at, schema| {
@@ -162,10 +162,10 @@ pub(super) fn for_each(
     }
 }
 
-/// The value that a value means: itself, or what its `$ref` to a place in the document leads to; `None` where that is nothing.
+/// The value with `$ref`s followed; `None` if one leads nowhere.
 pub(super) fn resolve<'d>(document: &'d Value, value: &'d Value) -> Option<&'d Value> {
     let mut value = value;
-    // As far as the generator follows references.
+    // The generator follows the same number of references.
     for _ in 0..64 {
         match value.get("$ref").and_then(Value::as_str) {
             None => return Some(value),

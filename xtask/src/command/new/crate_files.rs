@@ -1,4 +1,5 @@
-//! The files of a vendor crate that people write: each begins as a template with marked regions, which `generate` fills.
+//! Hand-written files of a vendor crate: each starts as a template with marked regions, which
+//! `generate` fills.
 
 use std::path::{Path, PathBuf};
 
@@ -30,7 +31,7 @@ const TEMPLATES: [(&str, &str); 8] = [
     ("tests/round_trips.rs", template!("round_trips.rs")),
 ];
 
-/// What a manifest may take from the workspace, in the order in which it stands there.
+/// Manifest keys that may be inherited from the workspace, in order.
 const INHERITED: [&str; 7] = [
     "edition",
     "rust-version",
@@ -41,26 +42,26 @@ const INHERITED: [&str; 7] = [
     "publish",
 ];
 
-/// The longest keyword that crates.io takes.
+/// Longest keyword that crates.io accepts.
 const LONGEST_KEYWORD: usize = 20;
 
-/// The longest part of a description that is the API's name.
+/// Longest name of the API in a description.
 const LONGEST_NAME: usize = 100;
 
-/// The sandbox's folder, in a workspace that has it.
+/// Folder of the sandbox, if the workspace has it.
 const SANDBOX: &str = "crates/sdk-sandbox";
 
-/// The copy of the document that the sandbox embeds.
+/// Copy of the document that the sandbox embeds.
 pub(crate) fn sandbox_document(vendor: &str) -> PathBuf {
     PathBuf::from(SANDBOX).join(format!("documents/{vendor}.json"))
 }
 
-/// What the sandbox knows beyond the document.
+/// The sandbox's profile of the vendor.
 pub(crate) fn sandbox_profile(vendor: &str) -> PathBuf {
     PathBuf::from(SANDBOX).join(format!("profiles/{vendor}.yaml"))
 }
 
-/// Every file that a new vendor has besides its spec and what `generate` writes, by its path below the root.
+/// Files of a new vendor besides its spec and `generate`'s output, by path below the root.
 pub(crate) fn files(root: &Path, document: &Document) -> Result<Vec<(PathBuf, String)>> {
     let vendor = document.vendor.as_str();
     let (package, library) = (name::package(vendor), name::library(vendor));
@@ -109,7 +110,7 @@ pub(crate) fn files(root: &Path, document: &Document) -> Result<Vec<(PathBuf, St
     Ok(files)
 }
 
-/// As a TOML string, of at most 200 characters.
+/// A TOML string of at most 200 characters.
 fn description(api: &str, operations: usize) -> String {
     let api: String = api.chars().take(LONGEST_NAME).collect();
     let count = match operations {
@@ -131,7 +132,7 @@ fn keywords(vendor: &str) -> String {
     words.join(", ")
 }
 
-/// The licence files of the workspace, of which each package has a copy.
+/// Licence files of the workspace, which each package copies.
 fn licences(root: &Path) -> Result<Vec<(String, String)>> {
     let mut files = Vec::new();
     for entry in
@@ -149,7 +150,7 @@ fn licences(root: &Path) -> Result<Vec<(String, String)>> {
     Ok(files)
 }
 
-/// What all packages of the workspace have in common.
+/// Properties that all packages of the workspace share.
 struct Workspace(toml::Table);
 
 impl Workspace {
@@ -170,7 +171,7 @@ impl Workspace {
             .collect()
     }
 
-    /// How a program depends on a package.
+    /// A dependency on a package.
     fn dependency(&self, package: &str) -> String {
         match self.0.get("publish") {
             Some(toml::Value::Boolean(false)) => {

@@ -1,21 +1,23 @@
-//! Brings `Cargo.lock` up to date after a package came or went; the versions of all others stay.
+//! Updates `Cargo.lock` after a package was added or removed, without changing other versions.
 
 use std::path::Path;
 use std::process::{Command, Output};
 
 use anyhow::{Context, Result, bail};
 
-/// The lock file of the workspace that this program was built from: the versions that the runtime was tested with.
+/// Lock file of the workspace that this program was built from, with the versions that the runtime
+/// was tested with.
 const TESTED: &str = include_str!("../../../../Cargo.lock");
 
-/// Updates the lock file; a workspace without one begins with the versions that the runtime was tested with.
+/// Updates the lock file; a workspace without one starts with the versions that the runtime was
+/// tested with.
 pub(crate) fn update(root: &Path) -> Result<()> {
     let path = root.join("Cargo.lock");
     if !path.exists() {
         std::fs::write(&path, TESTED)
             .with_context(|| format!("cannot write {}", path.display()))?;
     }
-    // What is at hand first: nothing has to be fetched for a package of the workspace itself.
+    // Offline first, since a package of the workspace itself needs no download.
     let mut said = String::new();
     for offline in [&["--offline"][..], &[]] {
         let output = metadata(root, offline)?;

@@ -1,11 +1,11 @@
-//! What the command has made so far, so that a failure leaves the workspace as it was.
+//! Records what the command has created, so that a failure leaves the workspace unchanged.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-/// Files and folders that were not there before.
+/// Files and folders that did not exist before.
 pub(super) struct Made<'r> {
     root: &'r Path,
     paths: Vec<PathBuf>,
@@ -19,7 +19,7 @@ impl<'r> Made<'r> {
         }
     }
 
-    /// Writes a file that is not there, with the folders that it needs.
+    /// Writes a new file, and the folders it needs.
     pub(super) fn file(&mut self, path: &Path, text: &str) -> Result<()> {
         self.will_make(path);
         let path = self.root.join(path);
@@ -30,10 +30,10 @@ impl<'r> Made<'r> {
         fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
     }
 
-    /// Notes a path that others are about to make; nothing if it is there.
+    /// Records a path that other code is about to create; does nothing if it exists.
     pub(super) fn will_make(&mut self, path: &Path) {
         let path = self.root.join(path);
-        // The highest folder that is not there yet.
+        // The highest missing folder.
         let missing = path.ancestors().take_while(|path| !path.exists()).last();
         self.paths.extend(missing.map(Path::to_owned));
     }
@@ -41,7 +41,7 @@ impl<'r> Made<'r> {
     /// Removes everything again.
     pub(super) fn undo(&self) {
         for path in self.paths.iter().rev() {
-            // The error that led here is the one to report.
+            // The original error is the one to report.
             let _ = match path.is_dir() {
                 true => fs::remove_dir_all(path),
                 false => fs::remove_file(path),

@@ -1,4 +1,5 @@
-//! Where a workspace takes the runtime, the sandbox and xtask from: a folder on this machine, or a git repository.
+//! Source of the runtime, the sandbox and xtask for a workspace: a local folder, or a git
+//! repository.
 
 use std::path::{Path, PathBuf};
 
@@ -7,17 +8,17 @@ use anyhow::{Context, Result, ensure};
 /// The workspace that this program was built from.
 const OWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// The source, as its packages name it.
+/// The source, as dependencies name it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum RuntimeSource {
-    /// The folder of the workspace of Vendor SDKs, absolute.
+    /// Absolute path of the Vendor SDKs workspace.
     Folder(PathBuf),
-    /// The URL of its repository, and a revision.
+    /// URL of its repository, and a revision.
     Git(String, Option<String>),
 }
 
 impl RuntimeSource {
-    /// Reads the option; without it, the workspace that this program was built from.
+    /// Parses the option; the default is the workspace that this program was built from.
     pub(super) fn of(option: Option<&str>) -> Result<Self> {
         let option = option.unwrap_or(OWN);
         if option.contains("://") {
@@ -39,12 +40,12 @@ impl RuntimeSource {
         Ok(Self::Folder(folder))
     }
 
-    /// What a dependency on a package says, `folder` being its place in the workspace of Vendor SDKs.
+    /// A dependency on a package; `folder` is its location in the Vendor SDKs workspace.
     pub(super) fn dependency(&self, folder: &str) -> String {
         let quoted = |text: &str| toml::Value::from(text).to_string();
         match self {
             Self::Folder(root) => {
-                // Cargo takes forward slashes on every system.
+                // Cargo accepts forward slashes on every system.
                 let path = root.join(folder).display().to_string().replace('\\', "/");
                 format!("path = {}", quoted(&path))
             }
@@ -55,7 +56,7 @@ impl RuntimeSource {
         }
     }
 
-    /// The arguments of `cargo install` for the sandbox as a program.
+    /// Arguments of `cargo install` for the sandbox program.
     pub(super) fn install_sandbox(&self) -> String {
         match self {
             Self::Folder(root) => format!("--path {}", root.join("crates/sdk-sandbox").display()),

@@ -1,8 +1,9 @@
-//! Fills templates: `{{key}}` becomes a value, once, whatever the value says.
+//! Fills templates: replaces `{{key}}` with a value, whose content is not searched again.
 
 use anyhow::{Context, Result};
 
-/// The text with every key replaced. Fails for a key without a value: a mistake in the template.
+/// The text with every key replaced. Fails for a key without a value, which is a mistake in the
+/// template.
 pub(super) fn fill(template: &str, values: &[(&str, &str)]) -> Result<String> {
     let mut out = String::with_capacity(template.len());
     let mut rest = template;

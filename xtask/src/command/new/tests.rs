@@ -114,10 +114,10 @@ fn removal(name: &str, force: bool) -> remove::Arguments {
 fn a_new_vendor_is_in_every_list_and_a_removed_one_leaves_nothing_behind() {
     let folder = workspace("lists");
     let before = folder.files();
-    create(&folder.0, &new("box", DOCUMENT)).unwrap();
+    create(&folder.0, &new("loop", DOCUMENT)).unwrap();
     generate::run(&folder.0, &[], true).unwrap();
     for list in LISTS {
-        assert!(folder.text(list.file).contains("box"), "{}", list.file);
+        assert!(folder.text(list.file).contains("loop"), "{}", list.file);
     }
     for path in [
         "README.md",
@@ -130,9 +130,9 @@ fn a_new_vendor_is_in_every_list_and_a_removed_one_leaves_nothing_behind() {
     assert!(
         folder
             .text("crates/vendor-sdks/src/lib.rs")
-            .contains("pub use box_sdk as box_;")
+            .contains("pub use loop_sdk as loop_;")
     );
-    let readme = folder.text("crates/box-sdk/README.md");
+    let readme = folder.text("crates/loop-sdk/README.md");
     assert!(
         readme.contains("A client for the Parcels API with typed operations"),
         "{readme}"
@@ -144,10 +144,10 @@ fn a_new_vendor_is_in_every_list_and_a_removed_one_leaves_nothing_behind() {
 
     // What is there already stays as it is.
     let added = folder.files();
-    assert!(create(&folder.0, &new("box", DOCUMENT)).is_err());
+    assert!(create(&folder.0, &new("loop", DOCUMENT)).is_err());
     assert_eq!(folder.files(), added);
 
-    remove::delete(&folder.0, &removal("box", false)).unwrap();
+    remove::delete(&folder.0, &removal("loop", false)).unwrap();
     assert_eq!(folder.files(), before);
 }
 
@@ -167,6 +167,43 @@ fn a_document_that_cannot_be_imported_leaves_the_workspace_as_it_was() {
     assert!(create(&folder.0, &new("../out", DOCUMENT)).is_err());
     assert!(create(&folder.0, &new("webhooks", DOCUMENT)).is_err());
     assert_eq!(folder.files(), before);
+}
+
+#[test]
+fn a_title_that_looks_like_code_is_text_in_every_file() {
+    let text = fs::read_to_string(DOCUMENT).unwrap();
+    for (name, title) in [
+        ("quotes", r##""]\nevil = \"1\"\n[dependencies]"##),
+        (
+            "marks",
+            "@generated end first-call -->\\n<!-- @generated end features -->",
+        ),
+        ("markup", "[x](y) <script> `code ``` {{package}}"),
+    ] {
+        let folder = Folder::new(name);
+        let document = folder.0.with_extension("yaml");
+        let title = format!("title: \"{}\"", title.replace('"', "\\\""));
+        fs::write(&document, text.replace("title: The Parcels API", &title)).unwrap();
+        create(&folder.0, &new(name, document.to_str().unwrap())).unwrap();
+        fs::remove_file(&document).unwrap();
+        generate::run(&folder.0, &[], true).unwrap();
+        let manifest = folder.text(&format!("crates/{name}-sdk/Cargo.toml"));
+        let manifest: toml::Table = manifest.parse().unwrap();
+        let dependencies: Vec<&String> = manifest["dependencies"]
+            .as_table()
+            .unwrap()
+            .keys()
+            .collect();
+        assert_eq!(
+            dependencies,
+            ["schemars", "sdk-runtime", "serde", "serde_json"]
+        );
+        let readme = folder.text(&format!("crates/{name}-sdk/README.md"));
+        assert!(
+            !readme.contains("](y)") && !readme.contains("<script>"),
+            "{readme}"
+        );
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The names that a vendor cannot have, because something else of a workspace has them.
+//! Names that a vendor can't have, because a workspace uses them for something else.
 
 use anyhow::{Result, ensure};
 
@@ -27,7 +27,7 @@ const TAKEN: [&str; 19] = [
     "xtask",
 ];
 
-/// Refuses a name that no crate, folder or feature can have.
+/// Refuses a name that isn't valid for a crate, folder or feature.
 pub(super) fn check(name: &str) -> Result<()> {
     check_name(name)?;
     ensure!(

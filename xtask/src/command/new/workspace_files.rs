@@ -26,10 +26,10 @@ const TEMPLATES: [(&str, &str); 9] = [
     ("xtask/src/main.rs", template!("xtask-main.rs")),
 ];
 
-/// What an empty folder may have: specs that were written before.
+/// What an empty folder may contain: specs written beforehand.
 const IGNORED: [&str; 3] = [".git", ".DS_Store", "specs"];
 
-/// The files; fails where the folder has others already.
+/// The files; fails if the folder contains any of them already.
 pub(super) fn files(root: &Path, runtime: &RuntimeSource) -> Result<Vec<(PathBuf, String)>> {
     if root.exists() {
         let entries =

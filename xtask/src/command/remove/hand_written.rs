@@ -1,4 +1,4 @@
-//! The files of a vendor that are not as `new` and `generate` make them.
+//! A vendor's files that differ from the output of `new` and `generate`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,14 +10,14 @@ use crate::name;
 use crate::output::{files_below, outside_regions};
 use crate::spec::load::load;
 
-/// What `generate` writes into a crate as a whole.
+/// Files that `generate` writes as a whole.
 const GENERATED: [&str; 2] = ["API.md", "openapi.json"];
 
-/// One line per file that a person made or changed.
+/// One line per file that a person created or changed.
 pub(super) fn files(root: &Path, vendor: &str) -> Result<Vec<String>> {
     let made = match load(root, vendor) {
         Ok(document) => crate_files::files(root, &document)?,
-        // Without a spec that can be read, every file counts as written by hand.
+        // Without a readable spec, every file counts as hand-written.
         Err(_) => Vec::new(),
     };
     let made: BTreeMap<PathBuf, String> = made.into_iter().collect();
@@ -55,7 +55,7 @@ fn is_generated(path: &Path, krate: &Path) -> bool {
         || GENERATED.iter().any(|name| path == Path::new(name))
 }
 
-/// The first line outside of the marked regions in which a text differs from the one that was made.
+/// First line outside of marked regions where a text differs from the generated one.
 fn first_difference(text: &str, made: &str) -> Option<usize> {
     let (mut now, mut then) = (outside_regions(text), outside_regions(made));
     loop {

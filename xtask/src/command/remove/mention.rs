@@ -1,4 +1,4 @@
-//! The places of a workspace, outside of a vendor's own files and of marked regions, that name the vendor's crate.
+//! Places that name the vendor's crate, outside of the vendor's own files and of marked regions.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,13 +8,13 @@ use anyhow::{Context, Result};
 use crate::name;
 use crate::output::outside_regions;
 
-/// Folders that hold no source of the workspace, or that xtask writes.
+/// Folders without source of the workspace, or written by xtask.
 const SKIPPED: [&str; 4] = [".git", "fixtures", "generated", "target"];
 
-/// The ends of names of files with text that people write, besides files without an end, such as scripts.
+/// Extensions of hand-written text files; files without an extension, such as scripts, count too.
 const TEXTS: [&str; 6] = ["md", "rs", "toml", "txt", "yaml", "yml"];
 
-/// One line per place: file, line, and what stands there.
+/// One line per place: file, line, and its text.
 pub(super) fn places(root: &Path, vendor: &str, own: &[PathBuf]) -> Result<Vec<String>> {
     let words = [name::package(vendor), name::library(vendor)];
     let mut found = Vec::new();
@@ -60,12 +60,12 @@ fn is_text(path: &Path) -> bool {
     }
 }
 
-/// A changelog says what was true once.
+/// A changelog describes the past.
 fn is_history(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name == "CHANGELOG.md")
 }
 
-/// Whether a line has the word as a whole.
+/// Whether a line contains the word as a whole.
 fn mentions(line: &str, word: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
     line.match_indices(word).any(|(at, _)| {

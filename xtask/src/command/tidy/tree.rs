@@ -15,14 +15,14 @@ pub(super) const LAYERS: &str = "xtask/layers.yaml";
 /// The script of CI, which lists vendors.
 const CI: &str = ".ci/run";
 
-/// Text files by path below the root, and the names of the vendors.
+/// Text files by path below the root, and the vendors' names.
 pub(super) struct Tree {
     files: BTreeMap<String, String>,
     /// Folder names of `specs/`.
     pub(super) vendors: Vec<String>,
     /// Those of them whose spec is an import.
     pub(super) imported: Vec<String>,
-    /// How the specs' titles spell them, where that differs; lower case.
+    /// Spellings in the specs' titles that differ, in lower case.
     pub(super) spellings: Vec<String>,
 }
 
@@ -48,7 +48,7 @@ impl Tree {
         let vendors = vendors(root)?;
         let (mut imported, mut spellings) = (Vec::new(), Vec::new());
         for vendor in &vendors {
-            // A spec that cannot be read is lint's concern.
+            // An unreadable spec is reported by lint.
             let Ok(document) = load(root, vendor) else {
                 continue;
             };

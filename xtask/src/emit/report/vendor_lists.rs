@@ -1,7 +1,7 @@
 //! Emits the lists that name every vendor: in manifests, in the facade, in the sandbox and in CI.
 //!
-//! Each list is a marked region of a file that people write. A workspace that lacks the file, such as one without a facade, does
-//! not have the list.
+//! Each list is a marked region of a hand-written file. A workspace without the file, for example
+//! without a facade, has no such list.
 
 use std::fmt::Write as _;
 
@@ -9,24 +9,24 @@ use crate::emit::docs_text::line;
 use crate::model::Api;
 use crate::name;
 
-/// What the lists say of one vendor.
+/// A vendor in the lists.
 pub(crate) struct ListedVendor {
-    /// The folder's name in `specs/`.
+    /// Name of the folder in `specs/`.
     name: String,
     title: String,
     has_internal: bool,
     has_webhooks: bool,
 }
 
-/// What the manifest of a vendor's crate adds.
+/// A vendor, with the content of its crate's manifest.
 pub(crate) struct ListedCrate {
     pub(crate) vendor: ListedVendor,
     pub(crate) version: String,
-    /// The variant of the facade's `Vendor`, where the manifest names one.
+    /// Variant of the facade's `Vendor`, if the manifest names one.
     pub(crate) variant: Option<String>,
 }
 
-/// A list: its file below the workspace's folder, its region, and the lines of the region.
+/// A list: its file below the workspace folder, its region, and the region's lines.
 pub(crate) struct VendorList {
     pub(crate) file: &'static str,
     pub(crate) region: &'static str,
@@ -97,7 +97,7 @@ impl ListedCrate {
         name::package(&self.vendor.name)
     }
 
-    /// The name of the crate in the facade, such as `acme` for `acme-sdk`.
+    /// Name of the crate in the facade, such as `acme` for `acme-sdk`.
     fn module(&self) -> String {
         name::field(&name::module(&self.vendor.name))
     }
@@ -110,19 +110,19 @@ impl ListedCrate {
     }
 }
 
-/// The variant of a vendor: spelt as the title spells the vendor's name, if it does.
+/// Variant of a vendor: spelt as in the title, if the title contains the vendor's name.
 pub(crate) fn variant(vendor: &str, title: &str) -> String {
     let first = title.split_whitespace().next().unwrap_or_default();
     let is_same = first.to_lowercase() == vendor;
     name::type_name(if is_same { first } else { vendor })
 }
 
-/// Lines in the order of the vendors' names.
+/// Lines sorted by vendor.
 fn lines(crates: &[ListedCrate], each: impl Fn(&ListedCrate) -> String) -> String {
     crates.iter().map(|krate| each(krate) + "\n").collect()
 }
 
-/// Quoted names with commas between them.
+/// Quoted names separated by commas.
 fn quoted(names: impl Iterator<Item = String>) -> String {
     let names: Vec<String> = names.map(|name| format!("\"{name}\"")).collect();
     names.join(", ")

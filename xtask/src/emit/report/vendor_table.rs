@@ -1,10 +1,11 @@
-//! Emits the table of vendors in the README of the workspace: what each crate covers, and how much of it tests call.
+//! Emits the table of vendors in the workspace's README: the size of each crate, and how much of
+//! it tests call.
 
 use crate::emit::docs_text::{code, line};
 use crate::model::Api;
 use crate::name;
 
-/// The head of the table.
+/// Head of the table.
 pub(crate) const HEAD: &str = "\
 | vendor | operations | typed calls in tests | error answers in tests | cargo features |
 | --- | --- | --- | --- | --- |

@@ -1,4 +1,4 @@
-//! Emits the enum of the answers of an operation whose success statuses have several types.
+//! Emits the enum of an operation's answers if its success statuses have several types.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -8,7 +8,7 @@ use crate::emit::typed_call::Call;
 use crate::model::{Answer, Content};
 use crate::progenitor::RustApi;
 
-/// The enum and how it is decoded; nothing where all statuses have one type.
+/// The enum and its decoding; empty if all statuses have one type.
 pub(super) fn emit(rust_api: &RustApi, call: &Call<'_>, gate: Option<&TokenStream>) -> TokenStream {
     let operation = call.operation;
     let Some(answers) = operation.answers_by_status() else {
@@ -43,7 +43,7 @@ pub(super) fn emit(rust_api: &RustApi, call: &Call<'_>, gate: Option<&TokenStrea
             let read = read(answer, types[index].as_ref());
             quote! { #status => #read, }
         });
-    // Other statuses never come here, unless the document has a range.
+    // Other statuses can't occur here, unless the document has a range.
     let otherwise = read(answers[usual], types[usual].as_ref());
     quote! {
         #[doc = #doc]
@@ -68,7 +68,8 @@ pub(super) fn emit(rust_api: &RustApi, call: &Call<'_>, gate: Option<&TokenStrea
     }
 }
 
-/// The answer that an undocumented status is read as: a range, that of status 200, or the first one with a body.
+/// The answer as which an undocumented status is decoded: a range, that of status 200, or the
+/// first one with a body.
 fn usual(answers: &[&Answer<'_>]) -> usize {
     let position = |is: &dyn Fn(&Answer<'_>) -> bool| answers.iter().position(|answer| is(answer));
     position(&|answer| answer.status.eq_ignore_ascii_case("2XX") || answer.status == "default")
@@ -77,7 +78,7 @@ fn usual(answers: &[&Answer<'_>]) -> usize {
         .unwrap_or(0)
 }
 
-/// The pattern of a status or of a range.
+/// Match pattern of a status or of a range.
 fn statuses(answer: &Answer<'_>) -> TokenStream {
     match answer.status.parse::<u16>() {
         Ok(status) => {

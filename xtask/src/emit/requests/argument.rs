@@ -106,7 +106,7 @@ fn converted(ty: &syn::Type, wire: &str, ident: &syn::Ident) -> (TokenStream, To
     )
 }
 
-/// The name by which the table knows a parameter: with its place where the name alone is not enough.
+/// Name of a parameter in the table, prefixed with its location if the name alone is ambiguous.
 pub(super) fn wire_name(operation: &Operation<'_>, parameter: &Parameter<'_>) -> String {
     let same = operation
         .parameters

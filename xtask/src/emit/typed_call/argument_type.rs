@@ -1,8 +1,8 @@
-//! Questions about the type that a parameter is taken as.
+//! Properties of a parameter's type.
 
 use crate::model::Parameter;
 
-/// Whether an object is taken as its own type, or as a map of values of one type.
+/// Whether an object is passed as its own type, or as a map of values of one type.
 pub(crate) fn takes_object(parameter: &Parameter<'_>, ty: &syn::Type) -> bool {
     parameter.is_object && (has_own_name(ty) || is_map(ty))
 }
@@ -17,7 +17,7 @@ fn is_map(ty: &syn::Type) -> bool {
     matches!(ty, syn::Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "BTreeMap"))
 }
 
-/// Whether a type is made from others: one of the API's own, or text of a format.
+/// Whether a type converts from others: one of the API's own, or a string with a format.
 pub(crate) fn is_converted(ty: &syn::Type) -> bool {
     let syn::Type::Path(path) = ty else {
         return false;

@@ -1,18 +1,18 @@
-//! The server of an operation, where it is not the document's.
+//! Server of an operation, if it differs from the document's.
 
 use serde_json::Value;
 
 use crate::model::components::Components;
 use crate::model::value::{elements, flag, members, text};
 
-/// The server of an operation or of its path; of several the first one, which is the default of OpenAPI.
+/// Server of an operation or of its path; the first of several, which is OpenAPI's default.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct OwnServer<'d> {
     /// Absolute, or relative to the base URL.
     pub(crate) url: &'d str,
-    /// The variables of the URL and their defaults.
+    /// Variables of the URL, and their defaults.
     pub(crate) variables: Vec<(&'d str, &'d str)>,
-    /// Whether credentials go there even if it is another origin.
+    /// Whether credentials are sent there even if it is another origin.
     pub(crate) takes_credentials: bool,
 }
 
@@ -40,7 +40,7 @@ impl<'d> OwnServer<'d> {
     }
 }
 
-/// A slash alone is the root of the host, and means something else than nothing.
+/// A single slash is the root of the host, which differs from an empty path.
 fn without_slash(url: &str) -> &str {
     match url.trim_end_matches('/') {
         "" => url,

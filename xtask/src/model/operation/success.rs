@@ -1,44 +1,23 @@
-//! What an operation answers if it succeeds: one type for all statuses, or one per status.
+//! Success answers of an operation: one type for all statuses, or one per status.
 
 use serde_json::Value;
 
 use super::{Answer, Operation};
 use crate::media_type::is_json;
-use crate::model::components::Components;
 use crate::model::schema::kind_words;
-use crate::model::value::{elements, members};
 use crate::name;
 
-/// Whether a status of the document is one of success.
-pub(crate) fn is_status_of_success(status: &str) -> bool {
-    status.starts_with('2') || status == "304"
-}
-
-/// Whether an answer has the body of the vendor's errors.
-pub(super) fn is_of_error(components: &Components<'_>, answer: &Value) -> bool {
-    let schemas = members(answer, "content").values();
-    let mut schemas = schemas.filter_map(|media| media.get("schema"));
-    schemas.any(|schema| extends_error(components, schema, 0))
-}
-
-fn extends_error(components: &Components<'_>, schema: &Value, depth: usize) -> bool {
-    let target = components.resolve_schema(schema);
-    let mut parts = elements(target, "allOf").iter();
-    target.get("x-sdk-error").is_some()
-        || depth < 16 && parts.any(|part| extends_error(components, part, depth + 1))
-}
-
-/// What the body of an answer of success is.
+/// Body of a success answer.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Content<'d> {
     Nothing,
     Json(&'d Value),
-    /// Anything but JSON, as it comes.
+    /// Unmodified bytes of any media type but JSON.
     Bytes,
 }
 
 impl Content<'_> {
-    /// The type in words, by which two contents are told apart.
+    /// Description of the type, by which two contents are compared.
     fn words(&self) -> String {
         match self {
             Self::Nothing => String::new(),
@@ -49,7 +28,8 @@ impl Content<'_> {
 }
 
 impl<'d> Answer<'d> {
-    /// The content that Rust code gets. JSON counts before other media types, which stay for those who ask for them.
+    /// Content for Rust code. JSON takes precedence over other media types, which callers can
+    /// request explicitly.
     pub(crate) fn content(&self) -> Content<'d> {
         let json = self.media.iter().filter(|media| is_json(media.name));
         match json.filter_map(|media| media.schema).next() {
@@ -59,7 +39,7 @@ impl<'d> Answer<'d> {
         }
     }
 
-    /// The media types that clients ask for: those of the content that Rust code gets.
+    /// Media types that clients request: those of the content for Rust code.
     pub(crate) fn asked_media(&self) -> Vec<&'d str> {
         let all = || self.media.iter();
         let names: Vec<&str> = match self.content() {
@@ -75,7 +55,7 @@ impl<'d> Answer<'d> {
         names
     }
 
-    /// The status as the name of a variant.
+    /// Variant name for the status.
     pub(crate) fn variant(&self) -> String {
         let known = match self.status {
             "200" => "Ok",
@@ -98,9 +78,10 @@ impl<'d> Answer<'d> {
 }
 
 impl<'d> Operation<'d> {
-    /// The answers of success, where their bodies are of several types: an enum by status then. Statuses come before ranges.
+    /// Success answers, if their bodies have several types, which become an enum by status.
+    /// Statuses come before ranges.
     pub(crate) fn answers_by_status(&self) -> Option<Vec<&Answer<'d>>> {
-        // Pages, items and states are looked for in one type.
+        // Pages, items and states are read from a single type.
         if self.paging.is_some() || self.bulk.is_some() || self.wait.is_some() {
             return None;
         }
@@ -113,7 +94,7 @@ impl<'d> Operation<'d> {
         differs.then_some(answers)
     }
 
-    /// The enum of the answers by status.
+    /// Name of the enum of answers by status.
     pub(crate) fn answer_type(&self) -> String {
         format!("{}Answer", name::type_name(self.id))
     }

@@ -25,7 +25,7 @@ pub(crate) fn answer(operation: &str, status: &str) -> String {
     format!("answer {status} {operation}")
 }
 
-/// The choices of a union, `oneOf` before `anyOf`.
+/// Choices of a union, `oneOf` before `anyOf`.
 pub(crate) fn choices(schema: &Value) -> impl Iterator<Item = &Value> {
     elements(schema, "oneOf")
         .iter()

@@ -1,7 +1,9 @@
-//! The debt of an imported spec: its findings of house rules, which a baseline file records and which may only become fewer.
+//! Debt of an imported spec: its house findings, which a baseline file records and whose number
+//! may only decrease.
 //!
-//! The file records each finding by a fingerprint of its text, which has no line numbers: an edit elsewhere in the spec changes nothing,
-//! and a new finding is named although as many old ones are gone.
+//! The file records each finding by a fingerprint of its text without line numbers: an edit
+//! elsewhere in the spec changes nothing, and a new finding is reported even if as many old ones
+//! are gone.
 
 use crate::spec::finding::Finding;
 use crate::spec::load::Document;
@@ -13,7 +15,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The key of a document that `cargo xtask import` wrote.
+/// Mark of a document that `cargo xtask import` wrote.
 const IMPORTED: &str = "x-sdk-imported";
 
 const HEAD: &str = "\
@@ -25,23 +27,24 @@ const HEAD: &str = "\
 /// Digits of a fingerprint.
 const DIGITS: usize = 8;
 
-/// The recorded findings: fingerprints per rule, each with the number of findings that have it.
+/// Recorded findings: fingerprints per rule, with the number of findings of each.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Debt {
     rules: BTreeMap<String, BTreeMap<String, usize>>,
 }
 
-/// Whether house findings of the document are debt.
+/// Whether house findings of the document count as debt.
 pub(crate) fn is_imported(document: &Document) -> bool {
     document.root.get(IMPORTED) == Some(&Value::Bool(true))
 }
 
-/// The baseline file of a vendor, below the workspace root.
+/// Path of a vendor's baseline file, below the workspace root.
 pub(crate) fn path(vendor: &str) -> PathBuf {
     Path::new("specs").join(vendor).join("debt.toml")
 }
 
-/// The findings of an imported spec that its baseline does not have, and the baseline without what is gone where it can be lowered.
+/// Findings of an imported spec that its baseline lacks, and the lowered baseline if findings are
+/// gone.
 pub(super) fn settle(
     root: &Path,
     vendor: &str,
@@ -50,7 +53,7 @@ pub(super) fn settle(
     let path = path(vendor);
     let text = match fs::read_to_string(root.join(&path)) {
         Ok(text) => text,
-        // Without a baseline, each house finding is new.
+        // Without a baseline, every house finding is new.
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
         Err(error) => {
             return Err(error).with_context(|| format!("cannot read {}", path.display()));
@@ -66,7 +69,7 @@ pub(super) fn settle(
 }
 
 impl Debt {
-    /// The debt that these findings are; those of correctness rules do not count.
+    /// Debt for findings; those of correctness rules don't count.
     pub(crate) fn of(findings: &[Finding]) -> Self {
         let mut debt = Self::default();
         for finding in findings {
@@ -82,12 +85,12 @@ impl Debt {
         *known.entry(fingerprint).or_default() += 1;
     }
 
-    /// How many findings there are.
+    /// Number of findings.
     pub(crate) fn count(&self) -> usize {
         self.rules.values().flat_map(BTreeMap::values).sum()
     }
 
-    /// The findings that are not in the debt, and the part of the debt that there still is.
+    /// Findings that the debt lacks, and the part of the debt that remains.
     pub(crate) fn without_new(&self, findings: Vec<Finding>) -> (Vec<Finding>, Self) {
         let mut left = Self::default();
         let mut new = Vec::new();
@@ -107,7 +110,8 @@ impl Debt {
         (new, left)
     }
 
-    /// The text of the baseline file. Fingerprints stand in one line per first digit, so that few lines change at a time.
+    /// Text of the baseline file. Fingerprints are grouped by first digit, one line each, so that
+    /// few lines change at a time.
     pub(crate) fn text(&self) -> String {
         let mut text = HEAD.to_owned();
         for (rule, prints) in &self.rules {
@@ -159,7 +163,7 @@ impl Debt {
     }
 }
 
-/// A short hash of what a finding says; its line may change.
+/// Hash of a finding's text, without its line number.
 fn fingerprint(finding: &Finding) -> String {
     let digest = Sha256::digest(finding.what.as_bytes());
     let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();

@@ -113,7 +113,7 @@ fn add_methods(path: &str, first: &mut Node, node: Node, findings: &mut Vec<Find
     };
     for (key, node) in added {
         match known.iter().find(|(other, _)| *other == key) {
-            // Both files may say what holds for the whole path, if they say the same.
+            // Both files may declare the path's parameters, if the declarations are equal.
             Some((_, first))
                 if ["parameters", "servers"].contains(&key.as_str()) && is_same(first, &node) => {}
             Some((_, first)) => findings.push(Finding::new(

@@ -3,7 +3,7 @@
 
 use serde_json::{Number, Value};
 
-/// What a plain scalar means, or why JSON cannot hold it.
+/// Value of a plain scalar, or the reason why JSON can't represent it.
 pub(crate) fn plain(text: &str) -> Result<Value, &'static str> {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Ok(Value::Null),

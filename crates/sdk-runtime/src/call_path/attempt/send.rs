@@ -104,7 +104,8 @@ async fn follow(
                     let text = format!("a redirect was not followed: {}", plain_refusal(&next));
                     return Err(Error::configuration(text).with_operation(request.operation));
                 }
-                // Once away, credentials stay away, even if a later redirect leads back.
+                // After leaving the origin, credentials are withheld even if a later redirect
+                // leads back.
                 if request.url.origin() != next.origin() {
                     origin = Origin::Other;
                 }

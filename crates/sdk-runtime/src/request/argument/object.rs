@@ -1,10 +1,10 @@
-//! Writes objects, and lists in them, as pairs of a name and a text.
+//! Writes objects, and lists in them, as pairs of name and text.
 
 use serde_json::value::RawValue;
 
 use crate::request::body::pairs::Fields;
 
-/// How deep a value may nest.
+/// Deepest nesting of a value.
 const DEEPEST: usize = 64;
 
 /// One pair per scalar in a value, named by the way to it: `name[key][0]`. Nulls, empty objects and empty lists are left out.
@@ -42,7 +42,7 @@ fn walk(
     Ok(())
 }
 
-/// The properties of an object and their texts; nulls are left out, and what is not a scalar is JSON text.
+/// Properties of an object as texts; nulls are left out, and nested values are JSON text.
 pub(crate) fn members(value: &RawValue) -> Result<Vec<(String, String)>, String> {
     let mut members = Vec::new();
     for (key, value) in fields(value)? {
@@ -51,7 +51,7 @@ pub(crate) fn members(value: &RawValue) -> Result<Vec<(String, String)>, String>
     Ok(members)
 }
 
-/// The text of a value: JSON text if it is not a scalar, and none for null.
+/// Text of a value: JSON text unless it is a scalar; `None` for null.
 pub(crate) fn text(value: &RawValue) -> Result<Option<String>, String> {
     match value.get().as_bytes().first() {
         Some(b'{' | b'[') => Ok(Some(value.get().to_owned())),
@@ -59,7 +59,7 @@ pub(crate) fn text(value: &RawValue) -> Result<Option<String>, String> {
     }
 }
 
-/// The texts of the items of a list, or of a single value.
+/// Texts of the items of a list, or of a single value.
 pub(crate) fn texts(value: &RawValue) -> Result<Vec<String>, String> {
     let items = match value.get().starts_with('[') {
         true => items(value)?,
@@ -81,7 +81,7 @@ fn items(value: &RawValue) -> Result<Vec<&RawValue>, String> {
     serde_json::from_str(value.get()).map_err(|error| error.to_string())
 }
 
-/// The text of a text, a number or a boolean, every digit kept.
+/// Text of a string, a number or a boolean, with every digit.
 fn scalar(value: &RawValue) -> Result<Option<String>, String> {
     match value.get() {
         "null" => Ok(None),

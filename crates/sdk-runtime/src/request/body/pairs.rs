@@ -18,7 +18,8 @@ pub(super) fn fields(json: &[u8]) -> Result<Fields<'_>, String> {
     serde_json::from_slice(json).map_err(|_| "a form takes an object only".to_owned())
 }
 
-/// Splits a JSON object into pairs; lists are repeated, nulls left out, and numbers kept digit for digit.
+/// Splits a JSON object into pairs; lists are repeated, nulls left out, and numbers kept digit by
+/// digit.
 pub(super) fn pairs(json: &[u8]) -> Result<Vec<(String, Field<'_>)>, String> {
     let mut pairs = Vec::new();
     for (name, value) in fields(json)?.0 {

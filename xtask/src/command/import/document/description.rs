@@ -1,4 +1,4 @@
-//! Texts: the summary becomes the first paragraph of the description, and what hides or reorders text goes.
+//! Texts: folds summaries into descriptions, and removes characters that hide or reorder text.
 
 use crate::command::import::draft::{Draft, Notes};
 use crate::command::import::report::text::{one_line, plain};

@@ -1,4 +1,5 @@
-//! Sorts what has no meaning by its order, so that two documents that differ in order alone become the same spec.
+//! Sorts everything whose order has no meaning, so that documents that differ only in order become
+//! the same spec.
 
 use crate::command::import::draft::Draft;
 use anyhow::Result;

@@ -1,11 +1,11 @@
-//! Leaves out components that no operation uses: they would be types without a use.
+//! Removes components that no operation uses, which would become unused types.
 
 use crate::command::import::draft::{Draft, component};
 use crate::command::import::visit::usage::Usage;
 use anyhow::Result;
 use serde_json::Value;
 
-/// Removes what is not used, and tells so.
+/// Removes unused components, and reports them.
 pub(in crate::command::import) fn unused(draft: &mut Draft) -> Result<()> {
     let usage = Usage::of(&draft.document);
     let notes = &mut draft.notes;

@@ -3,7 +3,7 @@
 use crate::name;
 use std::collections::BTreeSet;
 
-/// Words by which servers are told apart, in the order of preference.
+/// Words that distinguish servers, in order of preference.
 const WORDS: [(&str, &[&str]); 9] = [
     ("sandbox", &["sandbox"]),
     ("staging", &["staging", "stage", "stg"]),
@@ -48,7 +48,7 @@ pub(super) fn names(servers: &[(Option<&str>, &str, &str)]) -> Vec<String> {
     let mut names = Vec::new();
     for (server, wish) in servers.iter().zip(&wished) {
         let is_shared = wished.iter().filter(|other| *other == wish).count() > 1;
-        let first = is_shared.then(|| !taken.contains(wish)).unwrap_or(true);
+        let first = !is_shared || !taken.contains(wish);
         let longer = || {
             let rest = server.2.split("://").nth(1).unwrap_or_default();
             snake(rest).unwrap_or_else(|| "server".to_owned())
@@ -64,7 +64,7 @@ pub(super) fn names(servers: &[(Option<&str>, &str, &str)]) -> Vec<String> {
     names
 }
 
-/// ASCII words in snake_case; `None` where nothing is left.
+/// ASCII words in snake_case; `None` if nothing is left.
 fn snake(text: &str) -> Option<String> {
     let ascii: String = text
         .chars()

@@ -1,4 +1,4 @@
-//! Servers have absolute addresses and names by which code chooses them. What a document leaves open is a placeholder.
+//! Servers get absolute URLs and names for use in code. Open parts become placeholders.
 
 use super::server_names::names;
 use crate::command::import::draft::{Draft, Notes};
@@ -8,10 +8,10 @@ use serde_json::{Map, Value, json};
 
 const TOPIC: &str = "servers";
 
-/// Servers per variable with a list of values; more are left open.
+/// Most servers per variable with a list of values; variables with more stay open.
 const MOST_VALUES: usize = 12;
 
-/// Brings the servers of the document to the house form.
+/// Converts the document's servers to the house form.
 pub(in crate::command::import) fn name_servers(draft: &mut Draft) -> Result<()> {
     let servers = draft.document.get_mut("servers").map(Value::take);
     let servers = house_form(servers.as_ref(), "/servers", &mut draft.notes);
@@ -21,7 +21,7 @@ pub(in crate::command::import) fn name_servers(draft: &mut Draft) -> Result<()> 
     Ok(())
 }
 
-/// The servers of a document, path or operation with absolute addresses and names; at least one.
+/// Servers of a document, path or operation with absolute URLs and names; at least one.
 pub(in crate::command::import) fn house_form(
     servers: Option<&Value>,
     at: &str,
@@ -64,7 +64,7 @@ pub(in crate::command::import) fn house_form(
         .collect()
 }
 
-/// A server on its way to the house form.
+/// A server before its name is chosen.
 #[derive(Clone, Debug)]
 struct Server {
     url: String,
@@ -72,7 +72,7 @@ struct Server {
     /// Name, default and description of each variable that stays open.
     variables: Vec<(String, String, String)>,
     placeholder: bool,
-    /// The name that the document or a value of a variable suggests.
+    /// Name that the document or a variable's value suggests.
     hint: Option<String>,
 }
 
@@ -181,7 +181,7 @@ fn is_of_path(c: char) -> bool {
     c.is_ascii_alphanumeric() || "/-._~%:@!$&'()*+,;=".contains(c)
 }
 
-/// Whether what stands between the scheme and the path can be a host, a port and variables.
+/// Whether the part between scheme and path can be a host, a port and variables.
 fn has_sound_host(url: &str) -> bool {
     let authority = url.split('/').nth(2).unwrap_or_default();
     let braces = authority.matches('{').count() == authority.matches('}').count();
@@ -194,7 +194,7 @@ fn has_sound_host(url: &str) -> bool {
     braces && sound && !authority.is_empty() && url.matches('{').count() == url.matches('}').count()
 }
 
-/// The address without a query, a fragment, and a name with a password.
+/// The URL without query, fragment, user name and password.
 fn without_extras(url: &str, at: &str, notes: &mut Notes) -> String {
     let mut cleaned = url.split(['?', '#']).next().unwrap_or(url).to_owned();
     if cleaned.len() < url.len() {
@@ -243,7 +243,7 @@ fn variables(node: &Value) -> Declared {
         .collect()
 }
 
-/// The address with a scheme, or a path below an unknown host; `None` for other schemes.
+/// The URL with a scheme, or a path below an unknown host; `None` for other schemes.
 fn with_scheme(url: &str, declared: &Declared) -> Option<String> {
     let lower = url.to_ascii_lowercase();
     if lower.starts_with("https://") || lower.starts_with("http://") {
@@ -254,7 +254,7 @@ fn with_scheme(url: &str, declared: &Declared) -> Option<String> {
         return Some(format!("https://{rest}"));
     }
     if let Some((scheme, rest)) = url.split_once("://") {
-        // A scheme by a variable.
+        // The scheme is a variable.
         return scheme.starts_with('{').then(|| format!("https://{rest}"));
     }
     if let Some((name, rest)) = url.strip_prefix('{').and_then(|url| url.split_once('}')) {
@@ -283,7 +283,7 @@ fn with_scheme(url: &str, declared: &Declared) -> Option<String> {
     Some(url.trim_start_matches("./").to_owned())
 }
 
-/// A path with the defaults of its variables.
+/// A path with the defaults of its variables filled in.
 fn filled(path: &str, declared: &Declared) -> String {
     let mut path = path.to_owned();
     for (name, default, ..) in declared {
@@ -300,7 +300,8 @@ fn names_in(url: &str) -> Vec<String> {
         .collect()
 }
 
-/// One server per value of a variable with a few values; defaults for what does not choose a host; the rest stays open.
+/// One server per value of a variable with few values; defaults for variables outside the host;
+/// other variables stay open.
 fn with_variables(server: Server, declared: &Declared, at: &str, notes: &mut Notes) -> Vec<Server> {
     let mut servers = vec![server];
     for name in names_in(&servers[0].url.clone()) {
@@ -377,7 +378,7 @@ fn with_variables(server: Server, declared: &Declared, at: &str, notes: &mut Not
     servers
 }
 
-/// Whether a default only shows what belongs there.
+/// Whether a default is only a placeholder.
 fn is_stand_in(default: &str, name: &str) -> bool {
     let lower = default.to_ascii_lowercase();
     let words = [
@@ -413,7 +414,7 @@ fn is_stand_in(default: &str, name: &str) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || ".-:".contains(c))
 }
 
-/// An address with plain HTTP that comes first gives way to the same one with TLS.
+/// If the first URL is plain HTTP and the same one exists with TLS, the latter comes first.
 fn prefer_https(servers: &mut [Server], at: &str, notes: &mut Notes) {
     let Some(rest) = servers
         .first()

@@ -1,6 +1,6 @@
-//! Brings every object to the keys and the kinds of values that lint knows: the last word about what nothing reads.
+//! Reduces every object to the keys and value forms that lint accepts.
 //!
-//! It goes along lint's own table, so that neither can know a key that the other does not.
+//! Follows lint's own table, so the two can't disagree about a key.
 
 use crate::command::import::draft::{Draft, Notes};
 use crate::spec::extension::Extension;
@@ -10,7 +10,7 @@ use crate::spec::pointer::below;
 use anyhow::Result;
 use serde_json::{Map, Number, Value, json};
 
-/// Removes and mends along the table; each removal is a loss.
+/// Removes and fixes along the table; each removal is reported as a loss.
 pub(in crate::command::import) fn to_table(draft: &mut Draft) -> Result<()> {
     let notes = &mut draft.notes;
     if let Some(root) = draft.document.as_object_mut() {
@@ -21,14 +21,14 @@ pub(in crate::command::import) fn to_table(draft: &mut Draft) -> Result<()> {
             *info = json!({});
         }
         root.entry("components").or_insert_with(|| json!({}));
-        // Told by the check of the version.
+        // Reported by the version check.
         root.remove("webhooks");
     }
     mend(Kind::Document, &mut draft.document, "", notes);
     Ok(())
 }
 
-/// Makes an object sound; `false` where it cannot be.
+/// Makes an object valid; returns `false` if that is impossible.
 fn mend(kind: Kind, value: &mut Value, at: &str, notes: &mut Notes) -> bool {
     let Some(object) = value.as_object_mut() else {
         return false;
@@ -72,7 +72,7 @@ fn mend(kind: Kind, value: &mut Value, at: &str, notes: &mut Notes) -> bool {
         .all(|field| !field.required || object.contains_key(field.name))
 }
 
-/// Keys about which there is nothing to lose.
+/// Keys whose removal loses nothing.
 fn is_without_effect(kind: Kind, key: &str) -> bool {
     matches!(
         (kind, key),
@@ -101,7 +101,7 @@ fn extension(kind: Kind, object: &mut Map<String, Value>, key: &str, at: &str, n
     }
 }
 
-/// Adds what OpenAPI requires where a harmless value can stand for it.
+/// Adds required keys that have a harmless value.
 fn complete(kind: Kind, object: &mut Map<String, Value>, notes: &Notes) {
     let fill: &[(&str, Value)] = &match kind {
         Kind::Info => vec![("title", json!(notes.name)), ("version", json!("0"))],
@@ -120,7 +120,7 @@ fn complete(kind: Kind, object: &mut Map<String, Value>, notes: &Notes) {
     }
 }
 
-/// Makes a value what the table wants; `false` where it cannot be.
+/// Converts a value to the required form; returns `false` if that is impossible.
 fn fits(wanted: ValueKind, value: &mut Value, at: &str, notes: &mut Notes) -> bool {
     match wanted {
         ValueKind::Any => true,
@@ -168,7 +168,7 @@ fn mend_map(kind: Kind, value: &mut Value, at: &str, notes: &mut Notes) -> bool 
     };
     members.retain(|name, member| {
         let pointer = below(at, name);
-        // Beside paths and statuses, `x-` keys are extensions.
+        // Among paths and statuses, `x-` keys are extensions.
         if matches!(kind, Kind::PathItem | Kind::Answer)
             && name.starts_with("x-")
             && !at.starts_with("/components")
@@ -189,7 +189,7 @@ fn mend_map(kind: Kind, value: &mut Value, at: &str, notes: &mut Notes) -> bool 
     true
 }
 
-/// A scalar as the kind that is wanted, where it says the same.
+/// A scalar converted to the required form, if its meaning stays the same.
 fn mended(wanted: ValueKind, value: &Value) -> Option<Value> {
     let text = value.as_str().map(str::trim);
     match wanted {

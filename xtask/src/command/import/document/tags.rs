@@ -1,4 +1,5 @@
-//! Every operation has exactly one tag, whose name can be a file, a module and a cargo feature.
+//! Every operation has exactly one tag, whose name is valid for a file, a module and a cargo
+//! feature.
 
 use crate::command::import::draft::Draft;
 use crate::command::import::visit::operations;
@@ -13,7 +14,7 @@ const TOPIC: &str = "tags";
 /// Longer names are cut.
 const LONGEST: usize = 40;
 
-/// What specs/ has beside the files of tags, and what file systems refuse.
+/// Names that specs/ uses for other files, or that file systems refuse.
 const RESERVED: [&str; 9] = [
     "overlay", "import", "debt", "con", "prn", "aux", "nul", "com1", "lpt1",
 ];
@@ -99,7 +100,7 @@ fn declared(document: &Value) -> BTreeMap<String, Value> {
     tags.into_iter().flatten().filter_map(named).collect()
 }
 
-/// A vendor's tag as the house spells it; `None` where no letter is left.
+/// A vendor's tag in house spelling; `None` if no letter is left.
 fn house_name(tag: &str) -> Option<String> {
     let ascii: String = tag
         .chars()
@@ -107,7 +108,8 @@ fn house_name(tag: &str) -> Option<String> {
         .map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' })
         .collect();
     let mut name = ascii.to_kebab_case();
-    // More than half of the text is in another script: the letters that are left would say something else.
+    // If more than half of the text is in another script, the remaining letters would be
+    // misleading.
     let kept = name.chars().filter(char::is_ascii_alphanumeric).count();
     let all = tag.chars().filter(|c| c.is_alphanumeric()).count();
     if kept == 0 || kept * 2 < all {

@@ -1,11 +1,11 @@
-//! The document is OpenAPI 3.0 or 3.1 and has operations; anything else ends the import with advice.
+//! Refuses anything but OpenAPI 3.0 or 3.1 with operations, with advice.
 
 use crate::command::import::draft::Draft;
 use crate::command::import::visit;
 use anyhow::Result;
 use serde_json::Value;
 
-/// Fails with the place and what to do.
+/// Fails with the place and advice.
 pub(in crate::command::import) fn check(draft: &mut Draft) -> Result<()> {
     let notes = &draft.notes;
     let Some(root) = draft.document.as_object() else {

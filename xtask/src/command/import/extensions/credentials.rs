@@ -1,7 +1,9 @@
-//! Who a client is: `x-sdk-credentials` from the security schemes, and requirements that name what the runtime can apply.
+//! Credentials: derives `x-sdk-credentials` from the security schemes, and reduces requirements to
+//! what the runtime can apply.
 //!
-//! One kind of credentials per set of schemes that operations ask for at once, and one with all of them where no set is enough for every
-//! operation. What only the vendor knows is asked in the report.
+//! There is one kind of credentials per set of schemes that operations need together, and one with
+//! all of them if no set covers every operation. The report asks about everything that only the
+//! vendor knows.
 
 use crate::command::import::draft::Draft;
 use crate::command::import::extensions::{exchange, kinds, parameter, requirement, scheme};
@@ -18,7 +20,7 @@ pub(crate) fn describe(draft: &mut Draft) -> Result<()> {
     let schemes = scheme::settle(document, notes);
     requirement::settle(document, &schemes, of_parameters.as_deref(), notes);
     parameter::remove(document, &schemes, notes);
-    // What a person wrote stays.
+    // A person's own value is kept.
     if document.get(KEY).is_some() {
         return Ok(());
     }

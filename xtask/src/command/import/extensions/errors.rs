@@ -1,7 +1,8 @@
-//! The error base: one schema that every error object extends, with the places of code and message in any of them.
+//! Error base: one schema that every error object extends, with pointers to code and message in
+//! all of them.
 //!
-//! A document whose errors have one schema keeps it as the base. Where they differ, each extends an empty object of its own, so that
-//! none gets properties of another.
+//! If the document's errors have one schema, it becomes the base. If they differ, each extends an
+//! empty object, so that none gets properties of another.
 
 use crate::command::import::draft::{Draft, Notes, component};
 use crate::command::import::schemas::class::name_of;
@@ -17,7 +18,7 @@ const TOPIC: &str = "errors";
 /// The extension, on the base.
 const KEY: &str = "x-sdk-error";
 
-/// References of references, and parts of parts, end here.
+/// Longest chain of references and parts.
 const DEPTH: usize = 64;
 
 /// See the module.
@@ -35,7 +36,7 @@ pub(crate) fn base(draft: &mut Draft) -> Result<()> {
         .as_object()
         .cloned()
         .unwrap_or_default();
-    // What a person wrote stays; all others extend it.
+    // A person's own base is kept; all others extend it.
     let known = all
         .iter()
         .find(|(_, schema)| schema.get(KEY).is_some())
@@ -120,7 +121,7 @@ fn is_json_at(at: &str) -> bool {
     is_json(&name.replace("~1", "/"))
 }
 
-/// What is said about the use of an error is of no use.
+/// Removes descriptions of an error's use, which nothing reads.
 fn plain_references(document: &mut Value) {
     each_error(document, &mut |_, media| {
         let only = match media.get("schema") {
@@ -136,7 +137,7 @@ fn plain_references(document: &mut Value) {
     });
 }
 
-/// The error objects that answers have, by name, with how many answers have each.
+/// Error objects in answers by name, with the number of answers.
 fn used(document: &mut Value) -> BTreeMap<String, usize> {
     let all = document["components"]["schemas"]
         .as_object()
@@ -156,7 +157,7 @@ fn used(document: &mut Value) -> BTreeMap<String, usize> {
     used
 }
 
-/// The schema that a name means in the end.
+/// The schema that a name finally refers to.
 fn resolved(name: &str, all: &Map<String, Value>) -> Option<String> {
     let mut name = name.to_owned();
     for _ in 0..DEPTH {
@@ -168,7 +169,7 @@ fn resolved(name: &str, all: &Map<String, Value>) -> Option<String> {
     None
 }
 
-/// Whether lint takes a schema for an object that has to extend the base. Any JSON is told apart by `is_any`.
+/// Whether lint demands that a schema extends the base. `is_any` recognises any JSON.
 fn is_object(name: &str, all: &Map<String, Value>) -> bool {
     let Some(schema) = all.get(name) else {
         return false;
@@ -180,7 +181,7 @@ fn is_object(name: &str, all: &Map<String, Value>) -> bool {
     !is_union && !is_other && !is_any(schema)
 }
 
-/// Whether a schema says nothing of its value.
+/// Whether a schema allows any value.
 fn is_any(schema: &Value) -> bool {
     let says = [
         "type",
@@ -269,7 +270,7 @@ fn chosen(
     (name, used.keys().cloned().collect())
 }
 
-/// Lets a schema extend the base.
+/// Makes a schema extend the base.
 fn extend(document: &mut Value, name: &str, base: &str) {
     let part = json!({ "$ref": format!("#{}", component("schemas", base)) });
     let Some(schema) = document["components"]["schemas"]
@@ -281,7 +282,7 @@ fn extend(document: &mut Value, name: &str, base: &str) {
     match schema.get_mut("allOf") {
         Some(Value::Array(parts)) => parts.insert(0, part),
         _ => {
-            // A map stays one as a part: beside a name alone its values would not be read.
+            // A map becomes a part, since its values would otherwise not be read.
             let has_properties = schema.contains_key("properties");
             let mut parts = vec![part];
             if !has_properties {
@@ -302,7 +303,8 @@ fn extend(document: &mut Value, name: &str, base: &str) {
     }
 }
 
-/// Error answers of any JSON, or of JSON without a schema, have the base: what comes is kept.
+/// Error answers with any JSON, or with JSON without a schema, get the base, which keeps all
+/// content.
 fn any_to_base(document: &mut Value, base: &str, notes: &mut Notes) {
     let all = document["components"]["schemas"]
         .as_object()
@@ -330,7 +332,8 @@ fn any_to_base(document: &mut Value, base: &str, notes: &mut Notes) {
     });
 }
 
-/// Names of a message and of a code, the surest first. A second step leads into an object or the first of a list.
+/// Names of a message and of a code, most reliable first. A second step leads into an object or
+/// the first item of a list.
 const MESSAGES: [&str; 16] = [
     "/message",
     "/error/message",
@@ -391,7 +394,7 @@ fn pointers(bodies: &BTreeSet<String>, all: &Map<String, Value>) -> Value {
     };
     let message = find(&MESSAGES, &["string"]);
     let mut code = find(&CODES, &["string", "integer"]);
-    // What is the only text is the message.
+    // If there is only one text, it is the message.
     code.retain(|at| !(at == "/error" && message.first() == Some(at)));
     let mut out = json!({ "message": message });
     if !code.is_empty() {
@@ -404,7 +407,7 @@ fn pointers(bodies: &BTreeSet<String>, all: &Map<String, Value>) -> Value {
     out
 }
 
-/// The schema of the value at a pointer, in a schema or what it extends.
+/// Schema of the value at a pointer, in a schema or one that it extends.
 fn value_at(schema: &Value, at: &str, all: &Map<String, Value>) -> Option<Value> {
     let mut node = schema.clone();
     for key in at.split('/').skip(1) {

@@ -1,5 +1,6 @@
-//! Exchanges of OAuth 2.0 whose token URL is below the server: the document gets the token operation, if it has none there. Tokens of
-//! other servers and flows with a browser are what the user brings.
+//! OAuth 2.0 exchanges whose token URL is below the server: adds the token operation if the
+//! document lacks it. For tokens of other servers and flows with a browser, the user supplies the
+//! token.
 
 use crate::command::import::draft::Notes;
 use crate::command::import::extensions::kinds::field;
@@ -9,7 +10,7 @@ use crate::spec::pointer::below;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// The tag of a token operation that the document does not have.
+/// Tag of an added token operation.
 const TAG: &str = "access-tokens";
 
 /// The schema of its answer.
@@ -32,7 +33,7 @@ pub(super) fn kinds(
     for (name, scheme) in schemes.iter().filter(|(name, _)| used.contains(name)) {
         let Some(flows) = &scheme.flows else { continue };
         let at = below(&below("/components/securitySchemes", name), "flows");
-        // One exchange alone: nobody could tell the tokens of several apart.
+        // Only a single exchange, since the tokens of several can't be told apart.
         let flow = ["clientCredentials", "password"]
             .into_iter()
             .find_map(|flow| {
@@ -40,7 +41,7 @@ pub(super) fn kinds(
                 Some((flow, url.trim()))
             });
         let path = flow.and_then(|(_, url)| path_below_server(document, url));
-        // Beside other schemes that are needed at once, the token alone is not enough.
+        // With other schemes needed at the same time, the token alone isn't enough.
         let is_enough = operations.iter().all(|alternatives| {
             alternatives.is_empty()
                 || alternatives
@@ -96,7 +97,7 @@ fn path_below_server(document: &Value, url: &str) -> Option<String> {
     is_plain.then(|| path.to_owned())
 }
 
-/// The id of the operation that hands out tokens: none where the document has another one at its path.
+/// Id of the token operation; `None` if the document has another operation at its path.
 fn operation(document: &mut Value, path: &str, at: &str, notes: &mut Notes) -> Option<String> {
     let similar = |known: &str| known.trim_end_matches('/') == path.trim_end_matches('/');
     let paths = document["paths"].as_object()?;

@@ -1,4 +1,5 @@
-//! Kinds of credentials: one per set of schemes that travel in different places, and one for all operations where no set is enough.
+//! Kinds of credentials: one per set of schemes that are sent in different places, and one for all
+//! operations if no set is enough.
 
 use crate::command::import::draft::Notes;
 use crate::command::import::extensions::requirement::{Set, known};
@@ -8,10 +9,11 @@ use crate::name;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// More kinds than anybody reads are one.
+/// More kinds than a reader can survey become one.
 const MOST: usize = 12;
 
-/// The kinds of a document, those with most schemes first: with variables for all of them, the others would be found as well.
+/// Kinds of a document, those with most schemes first: with variables for all of them, the others
+/// would match too.
 pub(super) fn of(
     document: &Value,
     vendor: &str,
@@ -21,7 +23,7 @@ pub(super) fn of(
 ) -> Vec<Value> {
     let schemes = known(document, schemes);
     let names = Names::of(&schemes, operations);
-    // Sets that travel alike are one kind.
+    // Sets that are sent alike are one kind.
     let mut sets: BTreeMap<BTreeSet<Travel>, Set> = BTreeMap::new();
     let mut add = |set: &Set| {
         let travels = travels(set, &schemes);
@@ -141,7 +143,7 @@ impl Names {
     }
 }
 
-/// A name that an argument can have.
+/// A valid argument name.
 fn field_name(wire: &str) -> String {
     let ascii: String = in_ascii(wire)
         .chars()
@@ -169,7 +171,7 @@ fn field_name(wire: &str) -> String {
     }
 }
 
-/// The prefix of the environment variables of a vendor.
+/// Prefix of a vendor's environment variables.
 pub(super) fn prefix(vendor: &str) -> String {
     vendor.replace('-', "_").to_ascii_uppercase()
 }

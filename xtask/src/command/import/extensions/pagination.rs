@@ -1,4 +1,4 @@
-//! Lists in pages: `x-sdk-pagination` is proposed where parameters and answer have a shape that means nothing else, and asked about where
+//! Paged lists: proposes `x-sdk-pagination` if parameters and answer are unmistakable, and asks if
 //! they only look like it.
 
 use crate::command::import::draft::{Draft, Notes};
@@ -15,7 +15,7 @@ const TOPIC: &str = "paging";
 /// The extension, on the operation.
 const KEY: &str = "x-sdk-pagination";
 
-/// References of references end here.
+/// Longest chain of references.
 const DEPTH: usize = 64;
 
 /// See the module.
@@ -61,7 +61,7 @@ fn ask(at: &str, names: &[String], notes: &mut Notes) {
 /// A query parameter.
 struct Parameter {
     name: String,
-    /// Its name in lower case without signs.
+    /// Name in lower case without punctuation.
     plain: String,
     schema: Value,
     is_required: bool,
@@ -93,7 +93,7 @@ fn query(operation: &Map<String, Value>, holder: &Value) -> Vec<Parameter> {
         .collect()
 }
 
-/// The schema of the JSON success answer, if there is one alone.
+/// Schema of the JSON success answer, if there is only one.
 fn success<'d>(operation: &'d Map<String, Value>, holder: &'d Value) -> Option<&'d Value> {
     let answers = operation.get("responses").and_then(Value::as_object)?;
     let mut successes = answers.iter().filter(|(status, _)| status.starts_with('2'));
@@ -108,7 +108,7 @@ fn success<'d>(operation: &'d Map<String, Value>, holder: &'d Value) -> Option<&
     (media.next().is_none() && is_json(name)).then(|| media_type.get("schema"))?
 }
 
-/// What an answer has that lists in pages have.
+/// Parts of an answer that paged lists have.
 struct Answer {
     /// Pointers of lists of objects.
     lists: Vec<String>,
@@ -146,7 +146,7 @@ impl Answer {
         }
     }
 
-    /// The list, if there is one alone.
+    /// The list, if there is only one.
     fn list(&self) -> Option<&str> {
         let top: Vec<&String> = self
             .lists
@@ -170,7 +170,7 @@ impl Answer {
     }
 }
 
-/// Objects that hold what is said about a page.
+/// Whether an object holds information about a page.
 fn is_envelope(name: &str) -> bool {
     let names = [
         "meta",
@@ -194,7 +194,7 @@ fn is_envelope(name: &str) -> bool {
     names.contains(&plain(name).as_str())
 }
 
-/// A schema with what it refers to and extends in one.
+/// A schema merged with its references and parts.
 fn whole(schema: &Value, all: &Map<String, Value>, depth: usize) -> Value {
     if depth > DEPTH {
         return Value::Null;
@@ -270,7 +270,7 @@ const TOTALS: [&str; 9] = [
     "count",
 ];
 
-/// Parameters that take a cursor, with the properties of an answer that give it.
+/// Cursor parameters, with the answer properties that supply them.
 const CURSORS: [(&str, &[&str]); 12] = [
     ("cursor", &["nextcursor", "next"]),
     ("nextcursor", &["nextcursor"]),
@@ -323,7 +323,7 @@ fn plan(parameters: &[Parameter], answer: &Answer) -> Plan {
     let total = answer.scalar(&TOTALS, &number).map(|(at, _)| at);
     let mut plan = Map::new();
     let mut set = |key: &str, value: Value| drop(plan.insert(key.to_owned(), value));
-    // A required place in the list is what a caller begins with; nothing can be left out then.
+    // A required position can't be left out of the first call.
     if let Some((parameter, Some((next, _)))) =
         cursor.filter(|(parameter, _)| !parameter.is_required)
     {
@@ -348,7 +348,7 @@ fn plan(parameters: &[Parameter], answer: &Answer) -> Plan {
         set("first", json!(first));
         set("total", json!(total));
     } else if let (Some(offset), Some(limit), None) = (offset, limit, page) {
-        // Some count their records from 1.
+        // Some APIs count records from 1.
         let begins_at_zero = offset.plain != "startindex"
             && offset
                 .schema
@@ -383,7 +383,7 @@ fn plan(parameters: &[Parameter], answer: &Answer) -> Plan {
     Plan::Sure(Value::Object(plan))
 }
 
-/// The number of the first page, where the document says it.
+/// Number of the first page, if the document states it.
 fn first_page(page: &Parameter) -> Option<u64> {
     let number = |key: &str| {
         page.schema
@@ -394,7 +394,7 @@ fn first_page(page: &Parameter) -> Option<u64> {
     number("default").or_else(|| number("minimum"))
 }
 
-/// The pointer of a link to the next page: a URL that stands among links, or says that it is one.
+/// Pointer to a link to the next page: a URL among links, or one named so.
 fn link(answer: &Answer) -> Option<String> {
     let is_link = |at: &str, schema: &Value| {
         let steps: Vec<String> = at.split('/').skip(1).map(plain).collect();

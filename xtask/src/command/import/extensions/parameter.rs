@@ -1,11 +1,12 @@
-//! Parameters that are credentials: what a scheme sends is not a parameter as well, and `Authorization` is a scheme.
+//! Credentials among parameters: removes parameters that a scheme sends, and turns the header
+//! `Authorization` into a scheme.
 
 use crate::command::import::draft::Notes;
 use crate::command::import::extensions::scheme::{Schemes, TOPIC, Travel};
 use crate::command::import::visit;
 use serde_json::{Map, Value, json};
 
-/// The scheme that is made of parameters.
+/// Name of the scheme made from parameters.
 const NAME: &str = "Authorization";
 
 fn is_authorization(parameter: &Value) -> bool {
@@ -18,7 +19,8 @@ fn is_authorization(parameter: &Value) -> bool {
     word("in") == "header" && word("name").eq_ignore_ascii_case(NAME)
 }
 
-/// Makes a scheme of the header `Authorization` where the document declares none; its name if it did.
+/// Creates a scheme for the header `Authorization` if the document declares none; returns its name
+/// if so.
 pub(super) fn schemes(document: &mut Value, notes: &mut Notes) -> Option<String> {
     let declared = document["components"]
         .get("securitySchemes")
@@ -60,7 +62,7 @@ pub(super) fn schemes(document: &mut Value, notes: &mut Notes) -> Option<String>
     Some(NAME.to_owned())
 }
 
-/// Takes the parameters away that the schemes of their operation send.
+/// Removes the parameters that the schemes of their operation send.
 pub(super) fn remove(document: &mut Value, schemes: &Schemes, notes: &mut Notes) {
     let whole = document.get("security").cloned().unwrap_or_default();
     let holder = json!({ "components": { "parameters": document["components"]["parameters"] } });

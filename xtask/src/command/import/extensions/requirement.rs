@@ -1,4 +1,4 @@
-//! What operations ask for: requirements that name declared schemes, with something said for every operation.
+//! Security requirements: every operation has one, and all name declared schemes.
 
 use crate::command::import::draft::Notes;
 use crate::command::import::extensions::scheme::{Scheme, Schemes, TOPIC, Travel, shown};
@@ -7,7 +7,7 @@ use crate::spec::pointer::below;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Brings every requirement to the house form.
+/// Converts every requirement to the house form.
 pub(super) fn settle(
     document: &mut Value,
     schemes: &Schemes,
@@ -41,7 +41,7 @@ pub(super) fn settle(
             .flatten()
             .map(|(name, _)| name.clone())
             .collect();
-        // Schemes that nothing asks for are more often forgotten than meant for nobody.
+        // Unused schemes are more likely forgotten than meant for no operation.
         let is_forgotten = !has_own && of_parameters.is_none() && !names.is_empty();
         document["security"] = match is_forgotten {
             true => {
@@ -81,7 +81,7 @@ fn requirements(
         for (name, scopes) in names {
             let travel = match schemes.get(name) {
                 Some(scheme) => scheme.travel.clone(),
-                // A person, or the document, forgot to declare it.
+                // The document, or a person, forgot to declare it.
                 None if !is_known_loss(name, notes, at, undeclared) => {
                     is_lost = true;
                     continue;
@@ -116,7 +116,7 @@ fn requirements(
     Value::Array(out)
 }
 
-/// Declares a scheme that is asked for and not declared; `false` for one that was taken out.
+/// Declares a required but undeclared scheme; returns `false` for one that was removed.
 fn is_known_loss(
     name: &str,
     notes: &mut Notes,
@@ -148,7 +148,7 @@ fn is_known_loss(
     true
 }
 
-/// What an undeclared scheme most likely is.
+/// Most likely form of an undeclared scheme.
 fn guessed(name: &str) -> Travel {
     match name.to_ascii_lowercase().contains("basic") {
         true => Travel::Basic,
@@ -156,7 +156,7 @@ fn guessed(name: &str) -> Travel {
     }
 }
 
-/// The scheme of a name, those that were not declared included.
+/// Schemes by name, including undeclared ones.
 pub(super) fn known(document: &Value, schemes: &Schemes) -> Schemes {
     let mut all = schemes.clone();
     let declared = document["components"]
@@ -172,10 +172,10 @@ pub(super) fn known(document: &Value, schemes: &Schemes) -> Schemes {
     all
 }
 
-/// A set of schemes that a call needs at once, by name.
+/// Names of schemes that a call needs together.
 pub(super) type Set = BTreeSet<String>;
 
-/// What the operations of a document ask for: alternatives of each, equal operations once.
+/// Requirements of a document's operations: the alternatives of each, without duplicates.
 pub(super) fn sets(document: &mut Value, _schemes: &Schemes) -> BTreeSet<BTreeSet<Set>> {
     let of = |value: &Value| -> BTreeSet<Set> {
         let list = value.as_array().into_iter().flatten();

@@ -1,4 +1,5 @@
-//! Security schemes as the runtime applies them: a bearer token, HTTP Basic, a key in a header or in the query.
+//! Security schemes that the runtime applies: a bearer token, HTTP Basic, a key in a header or in
+//! the query.
 
 use crate::command::import::draft::{Notes, component};
 use crate::command::import::visit;
@@ -26,10 +27,10 @@ pub(super) struct Scheme {
     pub(super) flows: Option<Value>,
 }
 
-/// The schemes by name. Those that cannot be applied are taken out of the document.
+/// The schemes by name. Schemes that can't be applied are removed from the document.
 pub(super) type Schemes = BTreeMap<String, Scheme>;
 
-/// Brings the schemes of the document to the house form.
+/// Converts the document's schemes to the house form.
 pub(super) fn settle(document: &mut Value, notes: &mut Notes) -> Schemes {
     let declared = match document["components"].get("securitySchemes") {
         Some(Value::Object(declared)) => declared.clone(),

@@ -1,4 +1,5 @@
-//! Marks secrets where the one list of their names says so: in properties and parameters, so that they never print.
+//! Marks secrets by the shared list of their names, in properties and parameters, so that they are
+//! never printed.
 
 use crate::command::import::draft::{Draft, Notes};
 use crate::command::import::schemas::class::name_of;
@@ -13,7 +14,7 @@ use std::collections::BTreeSet;
 
 const TOPIC: &str = "secrets";
 
-/// References of references end here.
+/// Longest chain of references.
 const DEPTH: usize = 64;
 
 /// See the module.
@@ -39,7 +40,7 @@ pub(crate) fn mark(draft: &mut Draft) -> Result<()> {
     });
     parameters(document, &all, &mut harmless, notes);
     authorization_codes(document, &all, &mut harmless, notes);
-    // Texts with known values only look like secrets.
+    // Strings with known values only look like secrets.
     for name in harmless {
         document["components"]["schemas"][name]["x-sdk-secret"] = json!(false);
     }
@@ -51,7 +52,7 @@ fn is_secret(wire: &str) -> bool {
     secret_name::is_secret(&name::field(wire))
 }
 
-/// Places in a list are told by tokens, too.
+/// Page tokens are positions in a list, not secrets.
 fn is_place_in_list(wire: &str) -> bool {
     let name = name::field(wire);
     let words: Vec<&str> = name.split('_').collect();
@@ -109,7 +110,7 @@ fn parameters(
     }
 }
 
-/// `code` is a secret in what is exchanged for a token.
+/// `code` is a secret in a token request.
 fn authorization_codes(
     document: &mut Value,
     all: &Map<String, Value>,
@@ -154,7 +155,7 @@ fn authorization_codes(
     }
 }
 
-/// The parts of a schema by `$ref` and `allOf`, itself first.
+/// Parts of a schema through `$ref` and `allOf`, itself first.
 fn parts<'v>(schema: &'v Value, all: &'v Map<String, Value>) -> Vec<&'v Value> {
     let mut found = Vec::new();
     let mut open = vec![schema];
@@ -200,7 +201,7 @@ fn mark_one(
             harmless.extend(owner(schema, all));
             return;
         }
-        // The text itself, for a mark stands on a text.
+        // Inlines the string, because the mark applies to a string.
         let (Some(Value::Object(mut own)), Some(outer)) = (named, schema.as_object().cloned())
         else {
             return;
@@ -243,7 +244,7 @@ fn mark_one(
     );
 }
 
-/// The named schema whose text a schema is.
+/// The named schema that defines a string schema.
 fn owner(schema: &Value, all: &Map<String, Value>) -> Option<String> {
     let mut node = schema;
     let mut owner = None;

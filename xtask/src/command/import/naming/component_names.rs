@@ -1,4 +1,5 @@
-//! Names of components: schemas are PascalCase, all are letters, digits and few signs. References and mappings follow.
+//! Component names: schemas are PascalCase, and all names consist of letters, digits and a few
+//! signs. References and mappings are updated.
 
 use crate::command::import::draft::{Draft, component};
 use crate::command::import::schemas::class::name_of;
@@ -61,7 +62,7 @@ pub(crate) fn clean(draft: &mut Draft) -> Result<()> {
                     .map(|c| c.to_ascii_lowercase())
                     .collect()
             };
-            // That words are spelt in another way is no news.
+            // Another spelling of the same words isn't reported.
             if spelling(old) != spelling(new) {
                 let text = format!(
                     "`{}` of components.{section} is `{new}`",
@@ -88,7 +89,7 @@ pub(crate) fn clean(draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-/// The name of another component: kept where it is legal.
+/// Name of another component: kept if it is legal.
 fn other_name(wire: &str) -> String {
     let is_legal = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
     match !wire.is_empty()
@@ -101,7 +102,7 @@ fn other_name(wire: &str) -> String {
     }
 }
 
-/// Gives every reference and every mapping of the document its new text.
+/// Updates every reference and every mapping of the document.
 pub(super) fn rewrite(value: &mut Value, new: &dyn Fn(&str) -> Option<String>) {
     match value {
         Value::Object(object) => rewrite_object(object, new),
@@ -126,7 +127,7 @@ fn rewrite_object(object: &mut Map<String, Value>, new: &dyn Fn(&str) -> Option<
         }
     }
     for (key, inner) in object.iter_mut() {
-        // Values of the vendor's are not schemas.
+        // The vendor's sample values are not schemas.
         if !["example", "examples", "default", "enum"].contains(&key.as_str())
             || inner.get("$ref").is_some()
             || is_property(inner)
@@ -136,7 +137,7 @@ fn rewrite_object(object: &mut Map<String, Value>, new: &dyn Fn(&str) -> Option<
     }
 }
 
-/// Whether what stands under a name is a schema, as a property called `default` is.
+/// Whether the value of a key is a schema, such as a property called `default`.
 fn is_property(value: &Value) -> bool {
     let keys = [
         "type",

@@ -1,8 +1,8 @@
-//! Gives a name to every inline object, map, union and enum that needs one: one for equal shapes, after the place and never after the
-//! order.
+//! Names every inline object, map, union and enum that needs it: one name for equal shapes,
+//! derived from the place and never from the order.
 //!
-//! Of several places of one shape the shortest name counts. A name that two shapes want goes to one of them; the others
-//! get a digest of it.
+//! Of several places with one shape, the shortest name is used. If two shapes want a name, one
+//! gets it, and the others get a hash added.
 
 use crate::command::import::draft::{Draft, Notes, component};
 use crate::command::import::naming::component_names::rewrite;
@@ -32,7 +32,7 @@ pub(crate) fn name_all(draft: &mut Draft) -> Result<()> {
         for (name, value) in all.as_object_mut().into_iter().flatten() {
             let at = below(&at, name);
             finder.component(section, name, value, &at);
-            // A named schema of the shape is the type; of several, the one whose name comes first.
+            // A named schema of that shape is used; of several, the first by name.
             if let Some(schema) = value
                 .as_object()
                 .filter(|schema| section == "schemas" && needs_name(schema, false))
@@ -59,10 +59,10 @@ pub(crate) fn name_all(draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-/// An inline shape and the places that have it.
+/// An inline shape, and the places that have it.
 struct Group {
     schema: Value,
-    /// The name it wants, and the place that it comes from.
+    /// Preferred name, and its place.
     name: String,
     at: String,
     places: usize,
@@ -81,13 +81,13 @@ enum Place {
     Named,
     /// What a component, or a schema that becomes one, extends.
     Part,
-    /// The value of a parameter or header: enums and unions stand there as they are.
+    /// Value of a parameter or header, where inline enums and unions may stay.
     Parameter,
     Property,
     Other,
 }
 
-/// Whether lint, and the generator, want a name for a schema that stands inline.
+/// Whether lint and the generator need a name for an inline schema.
 fn needs_name(schema: &Map<String, Value>, is_parameter: bool) -> bool {
     let list = |key: &str| {
         schema
@@ -170,7 +170,7 @@ impl Finder {
         });
     }
 
-    /// The media types of a body or an answer: a form of its own says so.
+    /// Media types of a body or an answer; another format with its own schema gets its own words.
     fn content(&mut self, holder: &mut Value, words: &str, at: &str) {
         each(holder, "content", at, &mut |at, media| {
             let name = at.rsplit('/').next().unwrap_or_default().replace("~1", "/");
@@ -185,7 +185,7 @@ impl Finder {
         });
     }
 
-    /// Takes out what needs a name, the innermost first.
+    /// Extracts schemas that need a name, innermost first.
     fn schema(&mut self, value: &mut Value, place: Place, words: &str, at: &str) {
         let Some(schema) = value.as_object_mut() else {
             return;
@@ -196,7 +196,7 @@ impl Finder {
         let taken = !matches!(place, Place::Named | Place::Part)
             && needs_name(schema, place == Place::Parameter);
         let is_root = taken || place == Place::Named;
-        // What a parameter that is an object consists of is not the parameter.
+        // Nested schemas of an object parameter are not parameters themselves.
         let inner = match place {
             Place::Parameter if !taken => Place::Parameter,
             _ => Place::Other,
@@ -233,7 +233,7 @@ impl Finder {
                     _ => inner,
                 };
                 let end = match place {
-                    // What is in a part is named as if it stood in the whole.
+                    // Schemas in a part are named as if they were in the whole.
                     Place::Part => String::new(),
                     _ => choice_words(part),
                 };
@@ -245,12 +245,12 @@ impl Finder {
         }
     }
 
-    /// Puts a reference in place of a schema, with what is said about its use.
+    /// Replaces a schema with a reference, keeping the keys about its use.
     fn take(&mut self, schema: &mut Map<String, Value>, place: Place, words: &str, at: &str) {
         let mut own = std::mem::take(schema);
         let shape = shape::of(&own);
         let name = wanted(&own, words);
-        // What every use has in common, not what one of them says.
+        // Keeps only what all uses have in common.
         let common = match name.as_str() {
             "AnyObject" => Some("An object with any properties."),
             "TextMap" => Some("Texts by name."),
@@ -264,9 +264,9 @@ impl Finder {
         for key in OF_USE {
             let is_kept = match key {
                 "title" | "example" => continue,
-                // The type has it; a property says what it is for.
+                // The type keeps it; on a property, it describes the property.
                 "description" => place == Place::Property,
-                // Only a value that is a text stands in code.
+                // Only enum defaults become code.
                 "default" => is_enum,
                 _ => true,
             };
@@ -313,7 +313,7 @@ impl Finder {
         }
     }
 
-    /// The name of each shape: that of a component, or one of its own.
+    /// Name of each shape: that of a component, or a new one.
     fn names(&self, document: &Value, known: &BTreeMap<String, String>) -> HashMap<String, String> {
         let schemas = members(&document["components"], "schemas");
         let mut taken: BTreeSet<String> = schemas.keys().cloned().collect();
@@ -325,7 +325,7 @@ impl Finder {
                 None => order.push((shape, group)),
             }
         }
-        // By the shape, which is the same in any order.
+        // Sorted by shape, which is independent of the document's order.
         order.sort_by(|(one, a), (other, b)| (&a.name, one).cmp(&(&b.name, other)));
         let mut late = Vec::new();
         for (shape, group) in order {

@@ -3,10 +3,10 @@
 use crate::command::import::schemas::words::shortened;
 use serde_json::{Map, Value};
 
-/// References to shapes that have no name yet begin with it.
+/// Prefix of references to shapes without a name yet.
 pub(super) const UNNAMED: &str = "#/unnamed/";
 
-/// A free-form object and a map are named after what they hold.
+/// Free-form objects and maps are named after their content.
 pub(super) fn wanted(schema: &Map<String, Value>, words: &str) -> String {
     let has_none = schema
         .get("properties")
@@ -27,7 +27,7 @@ pub(super) fn wanted(schema: &Map<String, Value>, words: &str) -> String {
     }
 }
 
-/// The kind of the values of a map; its place where no word says it.
+/// Words for the values of a map; its place if there are none.
 fn kind_words(schema: &Value, words: &str) -> String {
     if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
         return match reference.strip_prefix(UNNAMED) {

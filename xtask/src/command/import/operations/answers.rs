@@ -1,4 +1,4 @@
-//! Answers have statuses that OpenAPI knows, a success, and at most one JSON type per status.
+//! Answers: valid statuses, a success, and at most one JSON type per status.
 
 use super::media_types::{self, Schemas};
 use crate::command::import::draft::{Draft, Notes, component};
@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 const TOPIC: &str = "answers";
 
-/// Brings the answers of all operations to the house form.
+/// Converts the answers of all operations to the house form.
 pub(in crate::command::import) fn sound(draft: &mut Draft) -> Result<()> {
     let schemas = Schemas::of(&draft.document);
     let notes = &mut draft.notes;
@@ -108,7 +108,7 @@ fn status(key: &str) -> Option<String> {
     (is_range || is_code).then_some(upper)
 }
 
-/// Makes an answer sound by itself.
+/// Makes a single answer valid.
 fn one(answer: &mut Value, at: &str, notes: &mut Notes, schemas: &Schemas) {
     let Some(answer) = answer.as_object_mut() else {
         *answer = json!({"description": ""});
@@ -124,7 +124,7 @@ fn one(answer: &mut Value, at: &str, notes: &mut Notes, schemas: &Schemas) {
         );
     }
     if let Some(Value::Object(headers)) = answer.get_mut("headers") {
-        // OpenAPI ignores it: the media types say it.
+        // OpenAPI ignores it in favour of the media types.
         headers.retain(|name, _| !name.eq_ignore_ascii_case("content-type"));
         headers
             .values_mut()
@@ -140,7 +140,7 @@ fn one(answer: &mut Value, at: &str, notes: &mut Notes, schemas: &Schemas) {
     let pointer = below(at, "content");
     let mut content = media_types::content(content, &pointer, notes, schemas);
     for entry in content.values_mut().filter_map(Value::as_object_mut) {
-        // Only of requests.
+        // Only for requests.
         entry.remove("encoding");
     }
     let json: Vec<String> = content
@@ -202,7 +202,7 @@ fn header(header: &mut Value) {
     }
 }
 
-/// An answer of a status that has no body.
+/// Whether an answer's status has no body.
 fn without_content(root: &Value, answer: &mut Value) {
     if resolve(root, answer).is_some_and(|answer| answer.get("content").is_some()) {
         let mut own = resolve(root, answer).cloned().unwrap_or_default();
@@ -213,7 +213,8 @@ fn without_content(root: &Value, answer: &mut Value) {
     }
 }
 
-/// An operation has a success: its `default` if that does not read as an error, else an answer without a body.
+/// Ensures a success: the `default` answer unless it reads like an error, else an answer without a
+/// body.
 fn success(root: &Value, answers: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
     if answers.keys().any(|status| is_success(status)) {
         return;
@@ -238,13 +239,13 @@ fn success(root: &Value, answers: &mut Map<String, Value>, at: &str, notes: &mut
             ("2XX", json!({"description": "Success."}))
         }
     };
-    // A success stands before the errors.
+    // Successes come before errors.
     let rest = std::mem::take(answers);
     answers.insert(status.to_owned(), answer);
     answers.extend(rest);
 }
 
-/// Whether a `default` answer means failure, by what it says and by the name of its schema.
+/// Whether a `default` answer means failure, by its description and the name of its schema.
 fn reads_as_error(answer: &Value) -> bool {
     let text = answer
         .get("description")

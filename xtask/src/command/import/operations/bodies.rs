@@ -1,4 +1,4 @@
-//! Request bodies have media types that can be sent.
+//! Request bodies: media types that can be sent.
 
 use super::media_types::{self, Schemas};
 use crate::command::import::draft::{Draft, Notes, component};
@@ -40,7 +40,7 @@ pub(in crate::command::import) fn concrete(draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-/// Makes a body sound; `false` where it has no media type.
+/// Makes a body valid; returns `false` if it has no media type.
 fn one(body: &mut Value, at: &str, notes: &mut Notes, schemas: &Schemas) -> bool {
     let Some(body) = body.as_object_mut() else {
         return false;
@@ -51,7 +51,7 @@ fn one(body: &mut Value, at: &str, notes: &mut Notes, schemas: &Schemas) -> bool
         _ => Map::new(),
     };
     let mut content = media_types::content(content, &pointer, notes, schemas);
-    // Formats that carry the same value: JSON is typed best, and the server takes it.
+    // Other formats of the same value are dropped: JSON is typed best, and the server accepts it.
     let has_typed = content
         .keys()
         .any(|media| MediaType::of(media) == MediaType::Json);

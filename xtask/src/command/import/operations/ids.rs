@@ -1,4 +1,4 @@
-//! Every operation has an id that is snake_case and its own, whatever the order of the document.
+//! Operation ids: snake_case, unique, and independent of the order of the document.
 
 use crate::command::import::draft::Draft;
 use crate::command::import::visit::{operations, resolve};
@@ -15,18 +15,18 @@ const TOPIC: &str = "operation ids";
 /// Longer ids are cut.
 const LONGEST: usize = 90;
 
-/// An operation as far as its name goes.
+/// The parts of an operation that its id depends on.
 struct Named {
     pointer: String,
     path: String,
     method: String,
     /// The vendor's id.
     vendor: Option<String>,
-    /// The parameters that may have an enum, whose type is named after the operation too.
+    /// Parameters that may have an enum, whose type is also named after the operation.
     enums: Vec<String>,
 }
 
-/// Gives every operation its id, and keeps the vendor's own beside it.
+/// Sets each operation's id, and keeps the vendor's next to it.
 pub(in crate::command::import) fn unique(draft: &mut Draft) -> Result<()> {
     let named = read(draft);
     let ids = assign(&named);
@@ -94,9 +94,9 @@ fn read(draft: &mut Draft) -> Vec<Named> {
     named
 }
 
-/// An id of its own for each; the same whatever the order.
+/// A unique id for each; independent of the order.
 fn assign(named: &[Named]) -> Vec<String> {
-    // From the shortest to one that nothing else can have.
+    // From the shortest form to one that is certainly unique.
     let forms: [&dyn Fn(&Named) -> String; 4] = [
         &|one| {
             one.vendor
@@ -123,7 +123,7 @@ fn assign(named: &[Named]) -> Vec<String> {
     ];
     let mut level = vec![0_usize; named.len()];
     let mut ids: Vec<String> = named.iter().map(|one| cut(forms[0](one))).collect();
-    // Each round lengthens those that clash; after the last form nothing does.
+    // Each round lengthens the clashing ids; after the last form none clash.
     for _ in 0..forms.len() {
         let clashing = clashing(named, &ids);
         if clashing.is_empty() {
@@ -137,7 +137,7 @@ fn assign(named: &[Named]) -> Vec<String> {
     ids
 }
 
-/// The operations whose type another one has too, or an enum of a parameter of another one, or every client.
+/// Operations whose type clashes with another operation's, a parameter's enum, or a client's type.
 fn clashing(named: &[Named], ids: &[String]) -> BTreeSet<usize> {
     let mut operations: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     let mut enums: BTreeMap<String, usize> = BTreeMap::new();
@@ -160,7 +160,7 @@ fn clashing(named: &[Named], ids: &[String]) -> BTreeSet<usize> {
     clashing
 }
 
-/// An id as the house spells it; `None` where no letter is left.
+/// An id in house spelling; `None` if no letter is left.
 fn snake(id: &str) -> Option<String> {
     let ascii: String = id
         .chars()

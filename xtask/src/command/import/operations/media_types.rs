@@ -1,4 +1,4 @@
-//! The media types of a vendor as ones that can be sent: ranges and words that are not types become the type that is meant.
+//! Media types: replaces ranges and non-types with the types they mean.
 
 use crate::command::import::draft::Notes;
 use crate::command::import::visit::resolve;
@@ -55,7 +55,7 @@ impl Schemas {
     }
 }
 
-/// The type that stands for what a document wrote, given whether its schema is bytes.
+/// Media type for what a document wrote; depends on whether its schema is bytes.
 pub(super) fn concrete(media: &str, is_bytes: bool) -> String {
     let plain = essence(media);
     let json = || "application/json".to_owned();
@@ -91,7 +91,7 @@ pub(super) fn concrete(media: &str, is_bytes: bool) -> String {
     }
 }
 
-/// The content of a body or an answer by concrete type; the first of equal ones is kept.
+/// Content of a body or an answer by media type; the first of equal ones is kept.
 ///
 /// JSON and forms have a schema, others only one that says bytes or text.
 pub(super) fn content(
@@ -101,7 +101,7 @@ pub(super) fn content(
     schemas: &Schemas,
 ) -> Map<String, Value> {
     let mut made: Map<String, Value> = Map::new();
-    // The plain type before the ones with parameters and the ranges.
+    // The plain type before types with parameters and ranges.
     let rank = |media: &str| (media.contains('*'), media.contains(';'));
     let mut entries: Vec<(String, Value)> = content.into_iter().collect();
     entries

@@ -1,4 +1,5 @@
-//! Parameters are ones that a client sends: in the path, the query or a header, with a schema and a style that has a text for it.
+//! Parameters: in the path, the query or a header, with a schema, and a style that can represent
+//! it.
 
 use super::path_items::SHARED;
 use crate::command::import::draft::{Draft, Notes, component};
@@ -12,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const TOPIC: &str = "parameters";
 
-/// Makes every parameter sound, and leaves out those that no client sends.
+/// Makes every parameter valid, and removes those that no client sends.
 pub(in crate::command::import) fn sendable(draft: &mut Draft) -> Result<()> {
     let schemas = draft
         .document
@@ -25,7 +26,7 @@ pub(in crate::command::import) fn sendable(draft: &mut Draft) -> Result<()> {
     if let Some(Value::Object(shared)) = draft.document.pointer_mut("/components/parameters") {
         shared.retain(|name, parameter| {
             let at = component("parameters", name);
-            // A reference to another one has the kind of that.
+            // A reference has the location of its target.
             let stays = parameter.get("$ref").is_some() || one(&root, parameter, &at, notes);
             if !stays {
                 dropped.insert(below("#/components/parameters", name));
@@ -74,7 +75,7 @@ pub(in crate::command::import) fn sendable(draft: &mut Draft) -> Result<()> {
                 continue;
             }
             let Some(key) = resolve(&shared, &parameter).and_then(key) else {
-                // One of components that leads to a dropped one.
+                // A component that leads to a removed one.
                 continue;
             };
             if of_credentials.contains(&key) {
@@ -92,7 +93,7 @@ pub(in crate::command::import) fn sendable(draft: &mut Draft) -> Result<()> {
                 parameter,
             };
             match kept.iter_mut().find(|known| known.key == found.key) {
-                // The operation's wins over the path's.
+                // The operation's parameter overrides the path's.
                 Some(known) if known.is_of_path && !found.is_of_path => *known = found,
                 Some(_) => {
                     let text = format!(
@@ -121,7 +122,7 @@ pub(in crate::command::import) fn sendable(draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-/// A parameter of an operation, with where it stood.
+/// A parameter of an operation, and where it was found.
 struct Found {
     key: (String, String),
     is_of_path: bool,
@@ -169,7 +170,7 @@ fn keys_of(
         .collect()
 }
 
-/// Makes one parameter sound; `false` where it is left out, which is told.
+/// Makes one parameter valid; returns `false` if it is removed, which is reported.
 fn one(root: &Value, parameter: &mut Value, at: &str, notes: &mut Notes) -> bool {
     let Some(object) = parameter.as_object_mut() else {
         notes.loss(TOPIC, at, "a parameter that is not an object is left out");
@@ -224,7 +225,7 @@ struct Refused {
     why: &'static str,
 }
 
-/// Why a parameter is left out.
+/// Reason for removing a parameter.
 fn refused(place: &str, name: &str) -> Option<Refused> {
     let lower = name.to_ascii_lowercase();
     let is_token = |name: &str| {
@@ -236,7 +237,8 @@ fn refused(place: &str, name: &str) -> Option<Refused> {
     let loss = |why| Some(Refused { is_loss: true, why });
     match place {
         _ if name.is_empty() => loss("it has no name"),
-        // The pass over credentials makes a security scheme of it where the document has none, and removes it.
+        // The pass over credentials turns it into a security scheme if the document has none, and
+        // removes it.
         "header" if lower == "authorization" => None,
         "header" if RESERVED.contains(&lower.as_str()) => Some(Refused {
             is_loss: false,
@@ -332,7 +334,8 @@ fn schema(object: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
     object.insert("schema".to_owned(), Value::Object(schema));
 }
 
-/// A parameter has a style that its place has; other values are given as the text that is sent.
+/// Checks the style against the location; values that the style can't represent become
+/// preformatted text.
 fn style(root: &Value, object: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
     let word = |object: &Map<String, Value>, key: &str| {
         object
@@ -354,7 +357,7 @@ fn style(root: &Value, object: &mut Map<String, Value>, at: &str, notes: &mut No
     if style.is_empty() || style == usual {
         object.remove("style");
     } else if style == "deepObject" && place == "query" && shape == Shape::Scalar {
-        // A plain value is sent as one.
+        // A plain value needs no style.
         object.remove("style");
     } else if !allowed.contains(&style.as_str()) {
         let text = match style.as_str() {

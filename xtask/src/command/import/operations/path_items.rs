@@ -1,5 +1,5 @@
-//! Paths begin with a slash and hold operations alone: references to path items are followed, and what the items share moves
-//! into their operations.
+//! Paths start with a slash and contain only operations: references to path items are resolved,
+//! and shared keys move into the operations.
 
 use crate::command::import::draft::{Draft, Notes};
 use crate::command::import::visit::METHODS;
@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 const TOPIC: &str = "paths";
 
-/// Brings `paths` to the house form.
+/// Converts `paths` to the house form.
 pub(in crate::command::import) fn plain(draft: &mut Draft) -> Result<()> {
     let paths = draft
         .document
@@ -91,13 +91,13 @@ fn unreachable(reference: &Value) -> String {
     )
 }
 
-/// The path item that a reference means.
+/// Target of a reference to a path item.
 fn followed(document: &Value, paths: &Map<String, Value>, reference: &Value) -> Option<Value> {
     let mut reference = reference.as_str()?.to_owned();
     for _ in 0..16 {
         let pointer = reference.strip_prefix('#')?;
         let item = match pointer.strip_prefix("/paths/") {
-            // The paths are taken out of the document.
+            // The paths are not in the document at this point.
             Some(path) => paths.get(&path.replace("~1", "/").replace("~0", "~")),
             None => document.pointer(pointer),
         }?;
@@ -109,7 +109,8 @@ fn followed(document: &Value, paths: &Map<String, Value>, reference: &Value) -> 
     None
 }
 
-/// A path as a template of a request target: with a slash first, and without characters that a URL cannot have.
+/// A path as a request target template: with a leading slash, and without characters that URLs
+/// can't contain.
 fn spelling(path: &str) -> String {
     let mut out = String::new();
     if !path.starts_with('/') {
@@ -152,7 +153,8 @@ fn operations(at: &str, item: Map<String, Value>, notes: &mut Notes) -> Map<Stri
                 if here != pointer {
                     notes.moved(&here, &pointer);
                 }
-                // The parameters of the path come first, so that an equal one of the operation is told apart by its place.
+                // The path's parameters come first, so that an equal one of the operation is
+                // recognised by its position.
                 let all: Vec<Value> = shared.iter().cloned().chain(own).collect();
                 let moves = (0..all.len()).map(|index| {
                     let old = match index.checked_sub(shared.len()) {
@@ -197,7 +199,8 @@ fn operations(at: &str, item: Map<String, Value>, notes: &mut Notes) -> Map<Stri
     operations
 }
 
-/// Until the pass over parameters: how many parameters of an operation came from its path.
+/// Number of an operation's parameters that came from its path; removed by the pass over
+/// parameters.
 pub(super) const SHARED: &str = "x-sdk-shared-parameters";
 
 #[cfg(test)]

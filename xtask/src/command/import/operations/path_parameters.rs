@@ -1,4 +1,4 @@
-//! The parameters of a path and those declared are the same.
+//! The parameters in a path template and the declared ones are the same.
 
 use crate::command::import::draft::{Draft, Notes};
 use crate::command::import::visit::resolve;
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 const TOPIC: &str = "path parameters";
 
-/// Mends templates, declares what they name, and leaves out what they do not.
+/// Fixes templates, declares missing parameters, and removes superfluous ones.
 pub(in crate::command::import) fn declared(draft: &mut Draft) -> Result<()> {
     let parameters = draft
         .document
@@ -59,15 +59,15 @@ pub(in crate::command::import) fn declared(draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-/// A path and what its names in braces are.
+/// A path, and its names in braces.
 struct Template {
     path: String,
-    /// Each name in the path, with the name in the document and whether its slashes stay.
+    /// Each name in the path, with its name in the document and whether slashes are kept.
     names: Vec<(String, String, bool)>,
 }
 
 impl Template {
-    /// Reads a template; names get to be what parameters can be called.
+    /// Parses a template; names become valid parameter names.
     fn of(path: &str, item: &Value, root: &Value) -> Self {
         let declared = declared_names(item, root);
         let mut template = Self {
@@ -86,7 +86,7 @@ impl Template {
                     template.add(inner, &declared);
                     rest = after;
                 }
-                // A brace without its other half is a character of the path.
+                // An unmatched brace is a literal character.
                 _ => {
                     template.path.push_str(if braced.starts_with('{') {
                         "%7B"
@@ -160,7 +160,7 @@ impl Template {
     }
 }
 
-/// The names of the path parameters that operations of a path declare.
+/// Names of the path parameters that a path's operations declare.
 fn declared_names(item: &Value, root: &Value) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for operation in item
@@ -232,7 +232,7 @@ fn one(
         used.push(wire.clone());
         let mut parameter = parameter;
         if name != wire || *keeps {
-            // It is not what the shared parameter is.
+            // It differs from the shared parameter.
             parameter = resolve(root, &parameter).cloned().unwrap_or_default();
             parameter["name"] = json!(name);
             if *keeps {

@@ -1,11 +1,12 @@
-//! A call whose outcome is unclear is repeated only where that is known to be harmless. The document does not say: a person does.
+//! A call with an unclear outcome is repeated only if that is known to be harmless, which the
+//! document doesn't say.
 
 use crate::command::import::draft::Draft;
 use crate::command::import::visit::operations;
 use anyhow::Result;
 use serde_json::json;
 
-/// Marks every operation that changes something as one that is never repeated.
+/// Marks every operation that changes something as never repeated.
 pub(in crate::command::import) fn never(draft: &mut Draft) -> Result<()> {
     let mut count = 0;
     operations(&mut draft.document, |_, _, method, operation| {

@@ -1,4 +1,5 @@
-//! Servers of single operations. Credentials go there only if the host plainly belongs to the same vendor, which is a proposal.
+//! Servers of single operations. Credentials are sent there only if the host clearly belongs to
+//! the same vendor, which is a proposal.
 
 use crate::command::import::draft::Draft;
 use crate::command::import::visit::operations;
@@ -103,7 +104,7 @@ fn host(url: &str) -> String {
         .to_ascii_lowercase()
 }
 
-/// Suffixes under which anybody may have a name, beside those of a country with a second level.
+/// Suffixes under which anybody can register a name, in addition to second levels of countries.
 const SHARED: [&str; 18] = [
     "amazonaws.com",
     "appspot.com",
@@ -125,7 +126,8 @@ const SHARED: [&str; 18] = [
     "workers.dev",
 ];
 
-/// Whether two hosts are plainly of one owner: equal but for their first words, below a domain that one owner has.
+/// Whether two hosts clearly have one owner: equal except for their first labels, below a domain
+/// with one owner.
 fn is_same_vendor(one: &str, other: &str) -> bool {
     if one == other {
         return !one.is_empty() && !one.contains('{');

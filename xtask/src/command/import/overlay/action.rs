@@ -16,21 +16,21 @@ pub(super) struct Action<'o> {
     pub(super) change: Change<'o>,
 }
 
-/// What becomes of the targets.
+/// Change of the targets.
 #[derive(Debug)]
 pub(super) enum Change<'o> {
     Update(&'o Value),
     Remove,
 }
 
-/// The versions of the Overlay Specification whose actions are understood.
+/// Supported versions of the Overlay Specification.
 const VERSIONS: [&str; 2] = ["1.0", "1.1"];
 
 /// The keys of an overlay, and of an action; others begin with `x-`.
 const KEYS: [&str; 4] = ["overlay", "info", "extends", "actions"];
 const ACTION_KEYS: [&str; 4] = ["target", "description", "update", "remove"];
 
-/// The actions in their order. Fails with file and line where the file is not an overlay.
+/// The actions in order. Fails with file and line if the file isn't an overlay.
 pub(super) fn read(overlay: &Source) -> Result<Vec<Action<'_>>> {
     let root = &overlay.root;
     let version = root.get("overlay").and_then(Value::as_str);

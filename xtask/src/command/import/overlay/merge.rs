@@ -1,10 +1,11 @@
-//! What an action does to a node, by the rules of the Overlay Specification.
+//! Effect of an action on a node, by the rules of the Overlay Specification.
 
 use serde_json::Value;
 
-/// Merges an update into a node, and says whether that changes it.
+/// Merges an update into a node, and returns whether that changes it.
 ///
-/// Properties of objects are merged one by one. Elements that a list does not have yet go to its end. All else is replaced.
+/// Properties of objects are merged one by one. New elements are appended to lists. Everything
+/// else is replaced.
 pub(super) fn update(node: &mut Value, update: &Value) -> bool {
     match (node, update) {
         (Value::Object(node), Value::Object(update)) => {
@@ -44,7 +45,7 @@ fn append(list: &mut Vec<Value>, value: &Value) -> bool {
     is_new
 }
 
-/// Removes the node at a pointer; the text says why it cannot.
+/// Removes the node at a pointer; the error says why it can't be removed.
 pub(super) fn remove(document: &mut Value, pointer: &str) -> Result<(), &'static str> {
     let Some((parent, key)) = pointer.rsplit_once('/') else {
         return Err("is the whole document, which cannot be removed");
@@ -60,7 +61,7 @@ pub(super) fn remove(document: &mut Value, pointer: &str) -> Result<(), &'static
                 parent.remove(index);
             }
         }
-        // It went with its parent.
+        // It was removed with its parent.
         _ => {}
     }
     Ok(())

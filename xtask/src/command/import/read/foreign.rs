@@ -1,9 +1,10 @@
-//! Drops the extensions of this project that a stranger's document has: only a person here may say what is repeated or secret.
+//! Drops this project's extensions from a published document: only a person here may declare what
+//! is repeatable or secret.
 
 use crate::command::import::visit::{Holds, held};
 use serde_json::Value;
 
-/// Removes `x-sdk-…` and `x-upstream-…` wherever they are keys of OpenAPI; gives the pointers of what was removed.
+/// Removes `x-sdk-…` and `x-upstream-…` keys of OpenAPI objects; returns their pointers.
 pub(in crate::command::import) fn drop_own_extensions(root: &mut Value) -> Vec<String> {
     let mut dropped = Vec::new();
     visit(root, Holds::Object, &mut String::new(), &mut dropped);

@@ -1,4 +1,5 @@
-//! Walks JSON text for its nodes and their lines, which serde_json does not tell. serde_json says first that it is JSON.
+//! Finds the nodes of JSON text and their lines, which serde_json doesn't report. serde_json has
+//! validated the text before.
 
 use super::tree::{Builder, Refusal, Step, Tree, refuse, too_deep};
 use serde::de::IgnoredAny;
@@ -29,7 +30,7 @@ struct Walk<'t> {
 }
 
 impl Walk<'_> {
-    /// Takes the next token; says whether there was one.
+    /// Reads the next token; returns whether there was one.
     fn step(&mut self) -> Result<bool, Refusal> {
         let Some(byte) = self.text.as_bytes().get(self.at) else {
             return Ok(false);

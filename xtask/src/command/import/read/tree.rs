@@ -1,19 +1,19 @@
-//! Builds the tree of values from what a parser meets, within bounds, and notes the line of each node.
+//! Builds the tree of values from parser events, within bounds, and records the line of each node.
 
 use crate::spec::load::scalar;
 use serde_json::{Map, Number, Value};
 use std::collections::HashMap;
 
-/// Deeper documents are refused, so that no pass can run out of stack.
+/// Deeper documents are refused, so that no pass runs out of stack.
 const DEEPEST: usize = 100;
 
-/// What aliases may add to a document, in bytes of text and a few per node.
+/// Most bytes that aliases may add to a document, counting text and a few bytes per node.
 const MOST_ALIASED: usize = 16 << 20;
 
-/// The share of a node without text.
+/// Weight of a node without text.
 const NODE: usize = 16;
 
-/// Why a document cannot be read.
+/// Reason why a document can't be read.
 pub(super) struct Refusal {
     pub(super) line: usize,
     pub(super) what: String,
@@ -26,7 +26,7 @@ pub(super) struct Tree {
     pub(super) remarks: Vec<(usize, String)>,
 }
 
-/// Lines by pointer, as digests: a document of 50 MB has millions of nodes.
+/// Lines by hashed pointer, since a document of 50 MB has millions of nodes.
 #[derive(Debug, Default)]
 pub(super) struct Lines(HashMap<u64, u32>);
 
@@ -39,7 +39,7 @@ fn digest(seed: u64, text: &str) -> u64 {
     })
 }
 
-/// The digest of a pointer one level deeper.
+/// Hash of a pointer extended by one key.
 fn below(seed: u64, key: &str) -> u64 {
     digest(seed, &crate::spec::pointer::below("", key))
 }
@@ -65,12 +65,12 @@ impl Lines {
     }
 }
 
-/// A list or an object whose end has not come yet.
+/// An unfinished list or object.
 struct Open {
     holds: Holds,
     digest: u64,
     anchor: usize,
-    /// The weight of the document when it began.
+    /// Weight of the document at its start.
     began: usize,
 }
 
@@ -78,20 +78,20 @@ enum Holds {
     List(Vec<Value>),
     Map {
         members: Map<String, Value>,
-        /// The key whose value comes next, and its line.
+        /// Key of the next value, and its line.
         key: Option<(String, usize)>,
         /// Values of the key `<<`.
         merged: Vec<Value>,
     },
 }
 
-/// What an anchor names.
+/// Value of an anchor.
 struct Anchored {
     value: Value,
     weight: usize,
 }
 
-/// Takes the nodes of a document in their order.
+/// Receives the nodes of a document in order.
 #[derive(Default)]
 pub(super) struct Builder {
     open: Vec<Open>,
@@ -103,7 +103,7 @@ pub(super) struct Builder {
     aliased: usize,
 }
 
-/// The step of a document: goes on, or is refused.
+/// Result of a step: continue, or refuse the document.
 pub(super) type Step = Result<(), Refusal>;
 
 pub(super) fn refuse<T>(line: usize, what: impl Into<String>) -> Result<T, Refusal> {
@@ -118,7 +118,7 @@ pub(super) fn too_deep<T>(line: usize) -> Result<T, Refusal> {
 }
 
 impl Builder {
-    /// A list begins; `anchor` is 0 without one.
+    /// Starts a list; `anchor` is 0 without one.
     pub(super) fn begin_list(&mut self, line: usize, anchor: usize) -> Step {
         self.begin(line, anchor, Holds::List(Vec::new()))
     }
@@ -153,7 +153,7 @@ impl Builder {
         Ok(())
     }
 
-    /// The list or the object that began last ends.
+    /// Ends the innermost list or object.
     pub(super) fn end(&mut self) {
         let Some(open) = self.open.pop() else { return };
         let value = match open.holds {
@@ -201,7 +201,7 @@ impl Builder {
         self.put(value);
     }
 
-    /// A plain scalar of YAML or a number of JSON, by its text.
+    /// Adds a plain YAML scalar or a JSON number, by its text.
     pub(super) fn plain(&mut self, text: &str, line: usize, anchor: usize) {
         let value = scalar::plain(text).unwrap_or_else(|_| {
             let number = text.parse().ok().and_then(Number::from_f64);
@@ -214,7 +214,7 @@ impl Builder {
         self.scalar(value, line, anchor);
     }
 
-    /// What an anchor named is written out here.
+    /// Inserts a copy of an anchor's value.
     pub(super) fn alias(&mut self, anchor: usize, line: usize) -> Step {
         if self.wants_key() {
             return refuse(line, "an alias as a key; write the key out");
@@ -251,7 +251,8 @@ impl Builder {
         }
     }
 
-    /// Notes the line of the node that comes next, which is that of its key, and gives the digest of its pointer.
+    /// Records the line of the next node, which is that of its key, and returns the hash of its
+    /// pointer.
     fn enter(&mut self, line: usize) -> u64 {
         let (digest, line) = match self.open.last() {
             None => (SEED, line),
@@ -312,7 +313,7 @@ impl Builder {
     }
 }
 
-/// Adds what the key `<<` brings; a key of the object's own wins.
+/// Adds the values of the key `<<`; the object's own keys take precedence.
 fn merge(members: &mut Map<String, Value>, merged: Vec<Value>) {
     let mut parts = Vec::new();
     for value in merged {

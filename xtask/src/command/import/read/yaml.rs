@@ -1,4 +1,5 @@
-//! Takes YAML by the events of the parser: aliases and merge keys are written out, other tags than the core ones refused.
+//! Reads YAML from parser events: expands aliases and merge keys, and refuses tags other than the
+//! core ones.
 
 use super::tree::{Builder, Refusal, Step, Tree, refuse, too_deep};
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
@@ -13,7 +14,7 @@ pub(super) fn parse(text: &str) -> Result<Tree, Refusal> {
             Ok((event, span)) => take(&mut builder, event, span.start.line())?,
             Err(error) => {
                 let line = error.marker().line().clamp(1, last_line + 1);
-                // The parser has a limit of its own, which it meets while it looks ahead.
+                // The parser's own limit, which it reaches while looking ahead.
                 if error.info().contains("recursion limit") {
                     return too_deep(line);
                 }
@@ -65,10 +66,10 @@ fn take(builder: &mut Builder, event: Event<'_>, line: usize) -> Step {
     }
 }
 
-/// Whether a scalar with this tag is text.
+/// Whether a scalar with this tag is a string.
 fn is_text(tag: &Tag, line: usize) -> Result<bool, Refusal> {
     core_tag(Some(tag), line)?;
-    // `!` alone makes a scalar text.
+    // `!` alone makes a scalar a string.
     Ok(!tag.is_yaml_core_schema() || matches!(tag.suffix.as_str(), "str" | "timestamp" | "binary"))
 }
 

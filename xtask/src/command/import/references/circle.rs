@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 const TOPIC: &str = "references";
 
-/// References that lead to themselves, directly or by others.
+/// References that lead to themselves, directly or indirectly.
 pub(super) fn break_circles(document: &mut Value, notes: &mut Notes) {
     for part in [
         Part::Schema,
@@ -32,7 +32,7 @@ pub(super) fn break_circles(document: &mut Value, notes: &mut Notes) {
                     .replace("~0", "~"),
             )
         };
-        // 1: on the way, 2: ends somewhere.
+        // 1: on the current path, 2: known to end.
         let mut state: HashMap<String, u8> = HashMap::new();
         let mut circles = Vec::new();
         for start in all.keys() {

@@ -3,7 +3,7 @@
 use crate::command::import::schemas::words::{choice_words, reason, schema_name, type_words};
 use serde_json::Value;
 
-/// A name for what stands at a pointer: the words of the way there.
+/// Name for a place: the words of its path.
 pub(super) fn place_words(document: &Value, pointer: &str) -> String {
     let steps: Vec<String> = pointer
         .split('/')
@@ -49,7 +49,7 @@ pub(super) fn place_words(document: &Value, pointer: &str) -> String {
             _ => String::new(),
         };
         words.push_str(&word);
-        // A property may have the name of a key.
+        // A property may have the name of a keyword.
         before = match before {
             "properties" | "$defs" | "definitions" | "schemas" => "name",
             _ => step,

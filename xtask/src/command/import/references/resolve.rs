@@ -1,5 +1,5 @@
-//! References of every kind lead to a component of the right kind: those into the middle of the document get a component of their own,
-//! those that lead nowhere, out of the document or in a circle become any JSON.
+//! References lead to components of the right kind: targets in the middle of the document become
+//! components, and references that lead nowhere, outside or in a cycle become any JSON.
 //!
 //! Nothing outside the document is read.
 
@@ -21,7 +21,7 @@ pub(crate) fn resolve(draft: &mut Draft) -> Result<()> {
     let names = Names::of(document);
     let found = targets(document, &names);
     let moved = promoted(document, &found);
-    // Before anything beside a reference is left out: others may lead there.
+    // Before siblings of references are dropped, since other references may point there.
     promote(document, notes, &moved);
     write(document, notes, &found, &moved);
     drop_lost(document);
@@ -29,7 +29,7 @@ pub(crate) fn resolve(draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-/// The places that get a component, with section and name of it.
+/// Places that become components, with section and name.
 fn promoted(document: &Value, found: &Found) -> BTreeMap<(String, &'static str), String> {
     let mut taken: BTreeSet<(String, String)> = BTreeSet::new();
     let mut moved = BTreeMap::new();
@@ -111,13 +111,13 @@ fn write(
     });
 }
 
-/// Whether what stands beside a reference counts: it does from OpenAPI 3.1 on.
+/// Whether siblings of a reference count, which they do since OpenAPI 3.1.
 fn is_new_version(document: &Value) -> bool {
     let version = document.get("openapi").and_then(Value::as_str);
     !version.is_some_and(|version| version.starts_with("3.0"))
 }
 
-/// A reference and what stands beside it: `allOf` with the reference alone, and what is said about its use.
+/// A reference with siblings: `allOf` with the reference, and the keys about its use.
 fn beside(
     reference: &Value,
     mut own: Map<String, Value>,
@@ -126,7 +126,8 @@ fn beside(
     notes: &mut Notes,
 ) -> Map<String, Value> {
     let mut out = Map::new();
-    own.retain(|key, _| !key.starts_with("x-") || key.starts_with("x-sdk-"));
+    notes.drop_foreign(at, &mut own);
+    own.remove("x-nullable");
     own.remove("summary");
     own.remove("$comment");
     let part = json!({ "$ref": reference });
@@ -146,7 +147,7 @@ fn beside(
             rest.insert(key, value);
         }
     }
-    // The title of a use is the name of the type once more.
+    // The title repeats the name of the type.
     about.remove("title");
     let mut all = vec![part];
     if !rest.is_empty() {
@@ -179,7 +180,7 @@ fn beside(
     out
 }
 
-/// What is put in place of a reference that leads nowhere.
+/// Replacement for a reference that leads nowhere.
 fn lost(part: Part, at: &str, object: &mut Map<String, Value>, text: &str, notes: &mut Notes) {
     let is_outside = !text.starts_with('#');
     let why = match is_outside {
@@ -215,7 +216,7 @@ fn lost(part: Part, at: &str, object: &mut Map<String, Value>, text: &str, notes
     }
 }
 
-/// Marks a parameter or a body that is left out, until all references are written.
+/// Marks a removed parameter or body until all references are rewritten.
 const LOST: &str = "$lost";
 
 fn shortened(text: &str) -> String {
@@ -233,7 +234,7 @@ fn drop_lost(document: &mut Value) {
             .get_mut(section)
             .and_then(Value::as_object_mut);
         if let Some(all) = all {
-            // A component that is referred to stays, as one that says nothing.
+            // A referenced component stays, as any JSON.
             for value in all.values_mut().filter(|value| is_lost(value)) {
                 *value = match section {
                     "parameters" => {
@@ -266,7 +267,7 @@ fn drop_lost(document: &mut Value) {
     }
 }
 
-/// Moves what references into the middle mean to components, the innermost first.
+/// Moves targets in the middle of the document to components, innermost first.
 fn promote(
     document: &mut Value,
     notes: &mut Notes,

@@ -5,10 +5,10 @@ use crate::spec::pointer::below;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// References of references end here.
+/// Longest chain of references.
 const LONGEST: usize = 32;
 
-/// Names that references use beside pointers: `$id` and `$anchor`, with the pointers that they mean.
+/// Names that references use besides pointers: `$id` and `$anchor`, with their pointers.
 pub(super) struct Names(HashMap<String, String>);
 
 impl Names {
@@ -33,7 +33,7 @@ impl Names {
         Self(names)
     }
 
-    /// The pointer that a reference means, as far as it is one into this document.
+    /// Pointer of a reference into this document.
     fn pointer(&self, text: &str) -> Option<String> {
         if let Some(at) = self.0.get(text) {
             return Some(at.clone());
@@ -48,7 +48,7 @@ impl Names {
     }
 }
 
-/// A fragment of a URL without its percent signs.
+/// A percent-decoded URL fragment.
 fn decoded(text: &str) -> String {
     if !text.contains('%') {
         return text.to_owned();
@@ -72,7 +72,7 @@ fn decoded(text: &str) -> String {
     String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
 }
 
-/// What a reference leads to.
+/// Target of a reference.
 #[derive(Clone, Debug)]
 pub(super) enum Target {
     /// A component of the right kind, by name.
@@ -83,10 +83,10 @@ pub(super) enum Target {
     Nothing,
 }
 
-/// Every reference of the document by kind and text.
+/// All references of the document, by kind and text.
 pub(super) type Found = BTreeMap<(&'static str, String), Target>;
 
-/// The text of a reference, and the key that it stands at.
+/// Text of a reference, and its key.
 pub(super) fn reference(value: &Value) -> Option<(&'static str, &str)> {
     ["$ref", "$dynamicRef", "$recursiveRef"]
         .into_iter()
@@ -109,7 +109,7 @@ pub(super) fn targets(document: &mut Value, names: &Names) -> Found {
 
 fn target(document: &Value, names: &Names, section: &str, text: &str) -> Target {
     let Some(pointer) = names.pointer(text) else {
-        // A file of the same name as a component is what the component was made of.
+        // A file with the name of a component is the component's source.
         return match base_name(text).filter(|name| is_component(document, section, name)) {
             Some(name) => Target::Component(name),
             None => Target::Nothing,
@@ -147,7 +147,7 @@ fn is_component(document: &Value, section: &str, name: &str) -> bool {
         .is_some_and(Value::is_object)
 }
 
-/// The pointer at which the value stands that a pointer means: one may lead through references.
+/// Actual pointer of a value, with references along the way followed.
 fn located(document: &Value, names: &Names, pointer: &str) -> Option<String> {
     let in_reverse = |pointer: &str| {
         let mut steps: Vec<String> = pointer.split('/').skip(1).map(str::to_owned).collect();
@@ -181,7 +181,7 @@ fn located(document: &Value, names: &Names, pointer: &str) -> Option<String> {
             }
         }
     }
-    // What stands there may be a reference itself.
+    // The target may be a reference itself.
     for _ in 0..LONGEST {
         if at.starts_with("/components/") && at.matches('/').count() == 3 {
             break;

@@ -1,6 +1,6 @@
-//! Texts of the source are kept as text: without characters that hide or reorder what a reader sees.
+//! Texts of the source, without characters that hide or reorder what a reader sees.
 
-/// Whether a character is invisible or changes the direction of what follows: it can make text read as something else.
+/// Whether a character is invisible or changes the text direction, which can disguise text.
 pub(in crate::command::import) fn is_invisible(character: char) -> bool {
     matches!(
         character,
@@ -16,7 +16,7 @@ pub(in crate::command::import) fn is_invisible(character: char) -> bool {
     )
 }
 
-/// A text without control characters and such marks; lines end with a line feed.
+/// A text without control characters and direction marks; lines end with a line feed.
 pub(in crate::command::import) fn plain(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let kept = |c: &char| match c {

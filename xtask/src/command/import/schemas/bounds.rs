@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 const TOPIC: &str = "types";
 
-/// Bounds are numbers, and not past each other.
+/// Bounds must be numbers in the right order.
 pub(crate) fn bounds(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     for key in ["minimum", "maximum", "multipleOf"] {
         let number = match schema.get(key) {
@@ -17,7 +17,7 @@ pub(crate) fn bounds(at: &str, schema: &mut Map<String, Value>, notes: &mut Note
         };
         let fits = |number: &Value| number.as_f64().is_some_and(|number| number.abs() < 9.2e18);
         match number {
-            // Beyond 64 bits it bounds nothing.
+            // A bound beyond 64 bits has no effect.
             Some(number) if fits(&number) || number.is_i64() || number.is_u64() => {
                 schema.insert(key.to_owned(), number);
             }
@@ -89,7 +89,7 @@ pub(crate) fn bounds(at: &str, schema: &mut Map<String, Value>, notes: &mut Note
     }
 }
 
-/// The whole number from 0 on that a number is.
+/// A number as a non-negative integer.
 fn count(value: &Value) -> Option<u64> {
     if let Some(count) = value.as_u64() {
         return Some(count);

@@ -52,7 +52,7 @@ pub(crate) fn choices(
             ),
         );
     }
-    // A list or a scalar has its type; choices that only narrow it say nothing more.
+    // A list or a scalar has its type; choices that only narrow it are dropped.
     if is_scalar
         && kept.iter().all(|choice| {
             choice.get("$ref").is_none()
@@ -119,7 +119,7 @@ pub(crate) fn choices(
         }
         return;
     }
-    // Enums are open: other texts are values of it, too.
+    // Enums are open, so other strings are values as well.
     let is_plain_text = |choice: &Value| {
         choice.get("type") == Some(&json!("string")) && choice.get("enum").is_none()
     };
@@ -148,7 +148,7 @@ pub(crate) fn choices(
     }
 }
 
-/// The choices, those of choices in place of these.
+/// Choices, with nested choices expanded.
 fn spread(all: Vec<Value>, key: &str, has_tag: bool) -> Vec<Value> {
     let mut out = Vec::new();
     for choice in all {
@@ -163,7 +163,7 @@ fn spread(all: Vec<Value>, key: &str, has_tag: bool) -> Vec<Value> {
     out
 }
 
-/// The names that a choice requires, if that is all it says beside a schema with properties.
+/// Names that a choice requires, if it only adds requirements to a schema with properties.
 fn condition(choice: &Value, schema: &Map<String, Value>) -> Option<Vec<String>> {
     let object = choice.as_object()?;
     let has_own = ["properties", "allOf", "items", "additionalProperties"]
@@ -260,7 +260,7 @@ fn same_scalar(kept: &[Value]) -> Option<Map<String, Value>> {
         {
             whole.insert("format".to_owned(), json!(format));
         }
-        // Enums are open; a plain text beside them takes nothing from a reader.
+        // Enums are open, so a plain string among the choices changes nothing for readers.
         if !values.is_empty() && (is_closed || first == "string") {
             whole.insert("enum".to_owned(), Value::Array(values));
         }
@@ -268,7 +268,7 @@ fn same_scalar(kept: &[Value]) -> Option<Map<String, Value>> {
     Some(whole)
 }
 
-/// A choice among one is that one.
+/// A single choice replaces the union.
 fn only_choice(at: &str, schema: &mut Map<String, Value>, choice: Value, notes: &mut Notes) {
     let Value::Object(object) = choice else {
         return;

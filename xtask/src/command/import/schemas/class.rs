@@ -5,7 +5,7 @@ use crate::model::{elements, members};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// What kind of value a schema takes.
+/// Kind of value that a schema allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Class {
     Any,
@@ -20,7 +20,7 @@ pub(crate) enum Class {
 /// The classes of the named schemas.
 pub(crate) struct Classes(BTreeMap<String, Class>);
 
-/// References of references end here.
+/// Longest chain of references.
 const DEPTH: usize = 64;
 
 impl Classes {
@@ -48,7 +48,7 @@ impl Classes {
             let Some(named) = all.get(&name) else {
                 return Class::Any;
             };
-            // One that holds itself as a part says nothing by that.
+            // A schema that is its own part gains nothing from that.
             self.0.insert(name.clone(), Class::Any);
             let class = self.find(all, named, depth + 1);
             self.0.insert(name, class);
@@ -66,7 +66,7 @@ impl Classes {
         })
     }
 
-    /// The class of a schema that stands in the document.
+    /// Class of a schema in the document.
     pub(crate) fn class(&self, schema: &Value) -> Class {
         if let Some(name) = name_of(schema) {
             return self.0.get(&name).copied().unwrap_or(Class::Any);
@@ -81,7 +81,7 @@ impl Classes {
     }
 }
 
-/// The class of parts together.
+/// Class of several parts together.
 fn joined(found: &[Class]) -> Class {
     for class in [
         Class::Union,
@@ -97,7 +97,7 @@ fn joined(found: &[Class]) -> Class {
     Class::Any
 }
 
-/// What a schema says of its own; none for a composition that says nothing beside its parts.
+/// The schema's own class; `None` for a composition without siblings.
 pub(crate) fn own_class(schema: &Value) -> Option<Class> {
     let is_union = ["oneOf", "anyOf"]
         .iter()
@@ -118,7 +118,7 @@ pub(crate) fn own_class(schema: &Value) -> Option<Class> {
     }
 }
 
-/// The name of the schema that a reference means.
+/// Name of the schema in a reference.
 pub(crate) fn name_of(schema: &Value) -> Option<String> {
     let name = visit::reference_name(schema, "schemas")?;
     Some(name.replace("~1", "/").replace("~0", "~"))

@@ -1,4 +1,5 @@
-//! `allOf`, `oneOf` and `anyOf` in the forms that the generator takes: parts that are objects, choices that are types.
+//! Converts `allOf`, `oneOf` and `anyOf` to the forms that the generator accepts: parts that are
+//! objects, choices that are types.
 
 use crate::command::import::draft::{Draft, Notes};
 use crate::command::import::schemas::choices::choices;
@@ -13,7 +14,7 @@ const DEPTH: usize = 64;
 
 const TOPIC: &str = "compositions";
 
-/// See the module.
+/// Runs the pass.
 pub(crate) fn compose(draft: &mut Draft) -> Result<()> {
     let Draft { document, notes } = draft;
     let classes = Classes::of(document);
@@ -62,7 +63,7 @@ fn all_of(at: &str, schema: &mut Map<String, Value>, classes: &Classes, notes: &
     }
 }
 
-/// The parts of a part that has nothing else.
+/// Replaces a part that only has parts with these.
 fn flatten(schema: &mut Map<String, Value>, part: Value, out: &mut Vec<Value>, depth: usize) {
     let Value::Object(mut object) = part else {
         return;
@@ -87,7 +88,8 @@ fn flatten(schema: &mut Map<String, Value>, part: Value, out: &mut Vec<Value>, d
     }
 }
 
-/// Parts that are objects. Those without a name are one with what stands beside `allOf`, where nothing else has a say.
+/// Parts that are objects. Unnamed ones are merged with the siblings of `allOf`, if no other
+/// schema is involved.
 fn objects(at: &str, schema: &mut Map<String, Value>, parts: Vec<Value>, notes: &mut Notes) {
     let is_plain = |part: &Value| {
         let keys = ["$ref", "oneOf", "anyOf", "allOf", "not", "discriminator"];
@@ -108,7 +110,7 @@ fn objects(at: &str, schema: &mut Map<String, Value>, parts: Vec<Value>, notes: 
     if rest.is_empty() {
         return;
     }
-    // Beside a name alone nothing else is read; as a part it is.
+    // With only a name, nothing else would be read, so the siblings become a part.
     if !schema.contains_key("properties")
         && let Some(required) = schema.remove("required")
     {
@@ -117,7 +119,7 @@ fn objects(at: &str, schema: &mut Map<String, Value>, parts: Vec<Value>, notes: 
     schema.insert("allOf".to_owned(), Value::Array(rest));
 }
 
-/// Parts that are no objects: a name alone, or one schema with the constraints of all.
+/// Parts that aren't objects: a name alone, or one schema with all constraints.
 fn scalars(
     at: &str,
     schema: &mut Map<String, Value>,
@@ -158,7 +160,7 @@ fn scalars(
     }
 }
 
-/// What compositions leave behind that means nothing any more.
+/// Removes leftovers of compositions without meaning.
 fn leftovers(schema: &mut Map<String, Value>) {
     let parts = schema.get("allOf").and_then(Value::as_array).map(Vec::len);
     let only = parts == Some(1) && structure(schema).eq(["allOf"]);

@@ -1,5 +1,5 @@
-//! Schemas that consist of themselves, by reference, as a part or as a choice: one step of each circle is left out, for no value has
-//! such a type. Chains that later passes could not follow are cut.
+//! Schemas that contain themselves by reference, as a part or as a choice: removes one step of
+//! each cycle, since no value has such a type. Cuts chains that later passes couldn't follow.
 
 use crate::command::import::draft::{Draft, Notes, component};
 use crate::command::import::schemas::class::name_of;
@@ -10,13 +10,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const TOPIC: &str = "circles";
 
-/// Lint takes 48 components one within the other; names of inline schemas may add some.
+/// Lint accepts 48 nested components; names for inline schemas may add some.
 const LONGEST: usize = 40;
 
-/// Parts of parts, each counted as often as it is one.
+/// Most parts, counting shared ones repeatedly.
 const MOST_PARTS: u64 = 4000;
 
-/// See the module.
+/// Runs the pass.
 pub(crate) fn cut(draft: &mut Draft) -> Result<()> {
     let Draft { document, notes } = draft;
     for keys in [&["allOf"][..], &["allOf", "oneOf", "anyOf"]] {
@@ -41,7 +41,7 @@ struct Graph {
     next: BTreeMap<String, Vec<String>>,
 }
 
-/// Where the search is in a schema: its name, and the place among those it leads to.
+/// Position of the search: a schema, and an index into its links.
 struct Step {
     name: String,
     index: usize,
@@ -65,7 +65,8 @@ impl Graph {
         self.next.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// Calls a function for each schema after those that it leads to; steps back into the way are returned.
+    /// Calls a function for each schema after those that it links to; returns the links that close
+    /// a cycle.
     fn search(&self, mut done_with: impl FnMut(&str)) -> Vec<(String, String)> {
         let mut closing = Vec::new();
         let mut on_way: BTreeSet<String> = BTreeSet::new();
@@ -108,7 +109,7 @@ impl Graph {
         self.search(|_| {})
     }
 
-    /// The schemas at which a chain is cut.
+    /// Schemas at which a chain is cut.
     fn too_long(&self) -> Vec<String> {
         let mut lengths: BTreeMap<String, usize> = BTreeMap::new();
         let mut found = Vec::new();
@@ -128,7 +129,7 @@ impl Graph {
         found
     }
 
-    /// The schemas of more parts than any pass should look at.
+    /// Schemas with too many parts.
     fn too_many(&self) -> Vec<String> {
         let mut sizes: BTreeMap<String, u64> = BTreeMap::new();
         let mut found = Vec::new();
@@ -145,7 +146,7 @@ impl Graph {
     }
 }
 
-/// The schemas to which the keys of a schema lead.
+/// Schemas that the keys of a schema link to.
 fn edges(schema: &Value, keys: &[&str], with_items: bool, found: &mut Vec<String>) {
     if let Some(name) = name_of(schema) {
         found.push(name);
@@ -165,7 +166,7 @@ fn edges(schema: &Value, keys: &[&str], with_items: bool, found: &mut Vec<String
     }
 }
 
-/// Takes the step from one schema to another out of the first.
+/// Removes the link from one schema to another.
 fn leave_out(document: &mut Value, from: &str, to: &str, keys: &[&str], notes: &mut Notes) {
     let at = component("schemas", from);
     let Some(schema) = document["components"]["schemas"].get_mut(from) else {

@@ -1,6 +1,6 @@
-//! Discriminators that say what they mean: every choice has a name and a tag, and is an object with the property.
+//! Discriminators: every choice has a name and a tag, and is an object with the property.
 //!
-//! A tag that the document implies is the name of a schema, so this comes before names are cleaned.
+//! An implied tag is the name of a schema, so this pass runs before names are cleaned.
 
 use crate::command::import::draft::{Draft, Notes, component};
 use crate::command::import::schemas::class::{Class, Classes, name_of};
@@ -13,10 +13,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const TOPIC: &str = "discriminators";
 
-/// Parts of parts end here.
+/// Longest chain of parts.
 const DEPTH: usize = 64;
 
-/// See the module.
+/// Runs the pass.
 pub(crate) fn settle(draft: &mut Draft) -> Result<()> {
     let Draft { document, notes } = draft;
     split_parents(document, notes);
@@ -38,7 +38,7 @@ pub(crate) fn settle(draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-/// The schemas that extend each, directly.
+/// Schemas that extend each schema directly.
 fn children(all: &Map<String, Value>) -> BTreeMap<String, Vec<String>> {
     let mut children: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (name, schema) in all {
@@ -53,7 +53,7 @@ fn children(all: &Map<String, Value>) -> BTreeMap<String, Vec<String>> {
     children
 }
 
-/// All that extend a schema, or extend such ones.
+/// Schemas that extend a schema directly or indirectly.
 fn descendants(name: &str, children: &BTreeMap<String, Vec<String>>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut open = vec![name];
@@ -67,7 +67,7 @@ fn descendants(name: &str, children: &BTreeMap<String, Vec<String>>) -> BTreeSet
     found
 }
 
-/// A schema whose choices extend it becomes two: what they extend, and the choice.
+/// Splits a schema whose choices extend it into the extended base and the choice.
 fn split_parents(document: &mut Value, notes: &mut Notes) {
     let all = document["components"]["schemas"]
         .as_object()
@@ -125,7 +125,7 @@ fn split_parents(document: &mut Value, notes: &mut Notes) {
     }
 }
 
-/// The property and the tags of each schema that is a choice.
+/// Discriminator property and tags of each schema that is a choice.
 #[derive(Default)]
 struct Tagged(BTreeMap<String, BTreeMap<String, BTreeSet<String>>>);
 
@@ -158,7 +158,7 @@ fn one(
     let own_name = own_name.map(|name| name.replace("~1", "/").replace("~0", "~"));
     let choices: Option<Vec<String>> = match schema.get_mut(key) {
         Some(Value::Array(list)) => {
-            // A mapping names choices that the list has forgotten.
+            // The mapping may name choices that the list lacks.
             for target in mapping.values() {
                 if !list
                     .iter()
@@ -207,7 +207,7 @@ fn one(
         notes.loss(TOPIC, at, format!("`{}` is not an object and has no property to be told by: the first that fits counts", brief(other)));
         return;
     }
-    // What a tag means can be told by the choice that has it among its values.
+    // The meaning of a tag follows from the choice with that value.
     let mut are_lost = false;
     for (tag, target) in lost {
         let mut having = choices
@@ -236,7 +236,7 @@ fn one(
     for choice in choices.iter().filter(|choice| !named.contains(choice)) {
         let own = own_tag(choice, &property, all);
         let pointer = component("schemas", choice);
-        // The name of a schema is a tag only where it is the document's.
+        // The name of a schema is a tag only if it comes from the document.
         if own.is_none() && (are_lost || notes.origin(&pointer) != pointer) {
             notes.change(TOPIC, at, "a discriminator whose tags are not known is left out: the first choice that fits counts");
             return;
@@ -266,7 +266,8 @@ fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#{}", component("schemas", name)) })
 }
 
-/// Tags and the schemas that they mean, and those whose target does not exist; a target is a reference or a name.
+/// Tags with their schemas, and tags without an existing target; a target is a reference or a
+/// name.
 fn mapping(
     discriminator: &Value,
     all: &Map<String, Value>,
@@ -291,7 +292,7 @@ fn mapping(
     (found, lost)
 }
 
-/// Whether the property of a choice has the tag among its values.
+/// Whether the choice's property allows the tag.
 fn has_tag(name: &str, property: &str, tag: &str, all: &Map<String, Value>) -> bool {
     let declared = declared(name, property, all);
     let named = declared.and_then(name_of).and_then(|name| all.get(&name));
@@ -301,7 +302,7 @@ fn has_tag(name: &str, property: &str, tag: &str, all: &Map<String, Value>) -> b
     values.iter().any(|value| value == tag)
 }
 
-/// The only value that a choice has for the property.
+/// The choice's only value for the property.
 fn own_tag(name: &str, property: &str, all: &Map<String, Value>) -> Option<String> {
     let found = declared(name, property, all)?;
     match elements(found, "enum") {
@@ -310,7 +311,7 @@ fn own_tag(name: &str, property: &str, all: &Map<String, Value>) -> Option<Strin
     }
 }
 
-/// The schema of a property of a named schema, or of what it extends.
+/// Schema of a property in a named schema, or in one that it extends.
 fn declared<'d>(name: &str, property: &str, all: &'d Map<String, Value>) -> Option<&'d Value> {
     let mut open = vec![(all.get(name)?, 0)];
     let mut seen = BTreeSet::new();
@@ -334,7 +335,8 @@ fn declared<'d>(name: &str, property: &str, all: &'d Map<String, Value>) -> Opti
     None
 }
 
-/// Gives choices the property that tells them, with the one value that it has: so it is filled in where they are sent.
+/// Gives choices the discriminator property with their only value, so that it is filled in when
+/// they are sent.
 fn declare(document: &mut Value, tagged: &Tagged, notes: &mut Notes) {
     let all = document["components"]["schemas"]
         .as_object()
@@ -395,7 +397,7 @@ fn declare(document: &mut Value, tagged: &Tagged, notes: &mut Notes) {
     }
 }
 
-/// The schemas that stand only among choices: each of their values has a tag.
+/// Schemas that only occur as choices: each of their values has a tag.
 fn only_choices(document: &Value) -> BTreeSet<String> {
     let mut choices = BTreeSet::new();
     let mut others = BTreeSet::new();
@@ -467,7 +469,7 @@ mod tests {
             schemas["dog"]["properties"]["kind"],
             json!({ "type": "string", "enum": ["hund"] })
         );
-        // A dog that is no choice may lack it.
+        // A dog outside of a choice may lack it.
         assert!(schemas["dog"].get("required").is_none());
         assert!(
             report.contains("`None`, which does not exist") || report.contains("None"),

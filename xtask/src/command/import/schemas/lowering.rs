@@ -1,5 +1,5 @@
-//! What JSON Schema and OpenAPI 3.1 say in ways that OpenAPI 3.0 does not have, in those that it has. It does no harm to a document
-//! of 3.0, some of which have such keys too.
+//! Converts JSON Schema and OpenAPI 3.1 constructs to OpenAPI 3.0. Harmless for 3.0 documents,
+//! some of which use such keys too.
 
 use crate::command::import::draft::{Draft, Notes};
 use crate::command::import::schemas::types::types;
@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 const TOPIC: &str = "OpenAPI 3.1";
 
-/// See the module.
+/// Runs the pass.
 pub(crate) fn lower(draft: &mut Draft) -> Result<()> {
     let Draft { document, notes } = draft;
     schemas(document, &mut |at, value| lower_schema(at, value, notes));
@@ -27,7 +27,7 @@ fn lower_schema(at: &str, value: &mut Value, notes: &mut Notes) {
             return;
         }
         Value::Bool(false) => {
-            // Properties that may not be there go with their owner, see `drop_forbidden`.
+            // Forbidden properties are removed with their owner, see `drop_forbidden`.
             *value = json!({});
             notes.loss(
                 TOPIC,
@@ -62,7 +62,7 @@ fn lower_schema(at: &str, value: &mut Value, notes: &mut Notes) {
     }
 }
 
-/// Keys without a meaning for a client.
+/// Keys without meaning for a client.
 const SILENT: [&str; 8] = [
     "$schema",
     "$id",
@@ -74,7 +74,7 @@ const SILENT: [&str; 8] = [
     "definitions",
 ];
 
-/// Keys that nothing in OpenAPI 3.0 says, and what follows.
+/// Keys that OpenAPI 3.0 can't express, and the consequence.
 const LOST: [(&str, &str); 9] = [
     ("not", "values that it excludes are taken"),
     ("propertyNames", "names of any form are taken"),
@@ -90,7 +90,7 @@ const LOST: [(&str, &str); 9] = [
     ("contentSchema", "the text is taken as it comes"),
 ];
 
-/// A property with the schema `false` is one that is not there.
+/// A property with the schema `false` is forbidden.
 fn drop_forbidden(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else {
         return;
@@ -132,7 +132,7 @@ fn examples(schema: &mut Map<String, Value>) {
     }
 }
 
-/// Whether a schema takes null and nothing else.
+/// Whether a schema allows only null.
 pub(crate) fn is_null(schema: &Value) -> bool {
     let Some(object) = schema.as_object() else {
         return false;
@@ -150,7 +150,7 @@ pub(crate) fn is_null(schema: &Value) -> bool {
     }
 }
 
-/// `oneOf: [X, {type: null}]` is X that may be null.
+/// `oneOf: [X, {type: null}]` becomes a nullable X.
 fn null_choices(schema: &mut Map<String, Value>) {
     for key in ["oneOf", "anyOf"] {
         let Some(Value::Array(choices)) = schema.get_mut(key) else {
@@ -168,7 +168,7 @@ fn null_choices(schema: &mut Map<String, Value>) {
     }
 }
 
-/// Lists whose items differ by their place become lists of any of them.
+/// Tuples become lists of any of their item types.
 fn tuples(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let mut items = match schema.remove("prefixItems") {
         Some(Value::Array(items)) => items,
@@ -212,7 +212,7 @@ fn tuples(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     );
 }
 
-/// Bounds that are numbers of their own.
+/// Numeric exclusive bounds.
 fn exclusive_bounds(schema: &mut Map<String, Value>) {
     for (exclusive, bound, is_low) in [
         ("exclusiveMinimum", "minimum", true),
@@ -237,7 +237,7 @@ fn exclusive_bounds(schema: &mut Map<String, Value>) {
     }
 }
 
-/// Properties that only some values have are optional ones.
+/// Conditional properties become optional ones.
 fn conditions(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let mut parts: Vec<Value> = Vec::new();
     let mut found = Vec::new();
@@ -287,7 +287,7 @@ fn conditions(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     );
 }
 
-/// Names that fit a pattern are names of any form.
+/// Pattern properties become additional properties.
 fn patterns(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let unevaluated = schema.remove("unevaluatedProperties");
     if let Some(value) = unevaluated
@@ -325,7 +325,7 @@ fn patterns(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     );
 }
 
-/// Encoded content is text with a format.
+/// Encoded content becomes a string with a format.
 fn content(schema: &mut Map<String, Value>) {
     let encoding = schema.remove("contentEncoding");
     let media = schema.remove("contentMediaType");

@@ -11,12 +11,12 @@ pub(crate) fn is_about(key: &str) -> bool {
     OF_USE.contains(&key) || key.starts_with("x-") || key == "externalDocs"
 }
 
-/// Keys of a schema that say something of the value.
+/// Keys of a schema that constrain the value.
 pub(crate) fn structure(schema: &Map<String, Value>) -> impl Iterator<Item = &String> {
     schema.keys().filter(|key| !is_about(key))
 }
 
-/// What an inner schema says of the use, where the outer one does not say it.
+/// Copies an inner schema's keys about its use, unless the outer one has them.
 pub(crate) fn inherit(schema: &mut Map<String, Value>, inner: &Map<String, Value>) {
     for (key, value) in inner {
         if is_about(key) && key != "title" {
@@ -25,7 +25,7 @@ pub(crate) fn inherit(schema: &mut Map<String, Value>, inner: &Map<String, Value
     }
 }
 
-/// Puts the properties of a part beside those of the whole.
+/// Merges the properties of a part into the whole.
 pub(crate) fn merge(
     at: &str,
     schema: &mut Map<String, Value>,

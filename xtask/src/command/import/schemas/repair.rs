@@ -1,7 +1,7 @@
-//! Schemas that OpenAPI does not allow, or that contradict themselves, say what their authors meant: types that are missing or none,
-//! `required` on a property, lists without items, bounds that are not numbers.
+//! Fixes invalid or contradictory schemas as their authors meant them: missing or unknown types,
+//! `required` on a property, lists without items, non-numeric bounds.
 //!
-//! Values (enums and defaults) are in `value`.
+//! Enums and defaults are in `value`.
 
 use crate::command::import::draft::{Draft, Notes};
 use crate::command::import::schemas::bounds::bounds;
@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 const TOPIC: &str = "types";
 
-/// See the module.
+/// Runs the pass.
 pub(crate) fn repair(draft: &mut Draft) -> Result<()> {
     let Draft { document, notes } = draft;
     let all = document["components"]["schemas"].as_object();
@@ -43,9 +43,7 @@ fn repair_schema(
     if schema.contains_key("$ref") {
         return;
     }
-    schema.retain(|key, _| {
-        !key.starts_with("x-") || key.starts_with("x-sdk-") || key == "x-nullable"
-    });
+    notes.drop_foreign(at, schema);
     if schema.remove("x-nullable") == Some(Value::Bool(true)) {
         schema.insert("nullable".to_owned(), Value::Bool(true));
     }
@@ -60,7 +58,7 @@ fn repair_schema(
     crate::command::import::schemas::value::default(at, schema, notes);
 }
 
-/// Keys hold what they have to hold; the rest is left out.
+/// Keys get the value forms they need; other values are dropped.
 fn shapes(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     for key in [
         "nullable",
@@ -116,7 +114,7 @@ fn shapes(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
         Some(Value::String(text)) if text.eq_ignore_ascii_case("true") => {
             schema.insert("additionalProperties".to_owned(), Value::Bool(true));
         }
-        // Answers may grow, and a body has the properties that it names.
+        // Answers may grow, and a body contains the properties it names.
         Some(_) => drop(schema.remove("additionalProperties")),
     }
     if schema.get("additionalProperties").is_some_and(is_any) {
@@ -133,7 +131,7 @@ fn shapes(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     }
 }
 
-/// Whether a schema says nothing of its value.
+/// Whether a schema allows any value.
 pub(crate) fn is_any(schema: &Value) -> bool {
     let about = [
         "title",
@@ -150,7 +148,7 @@ pub(crate) fn is_any(schema: &Value) -> bool {
     })
 }
 
-/// What people write as a type, with the type and the format that they mean.
+/// Common non-types, with the type and format they mean.
 const MEANT: [(&str, &str, &str); 41] = [
     ("str", "string", ""),
     ("text", "string", ""),
@@ -243,7 +241,7 @@ fn kind(at: &str, schema: &mut Map<String, Value>, names: &BTreeSet<String>, not
     }
 }
 
-/// What stands beside a type and says that it is another one.
+/// Keys that contradict the type.
 fn contradictions(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let kind = schema
         .get("type")
@@ -289,7 +287,7 @@ fn contradictions(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) 
             schema.remove(key);
         }
     } else if schema.contains_key("items") {
-        // Beside properties or a scalar type they mean nothing.
+        // With properties or a scalar type, `items` has no meaning.
         let items = schema.remove("items");
         if kind == "string"
             && items
@@ -315,14 +313,14 @@ fn contradictions(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) 
         }
     }
     if kind == "object" {
-        // An object has no format, pattern or enum of texts.
+        // An object has no string keywords.
         for key in ["format", "pattern", "minLength", "maxLength"] {
             schema.remove(key);
         }
     }
 }
 
-/// The type that other keys speak of.
+/// Type implied by other keys.
 fn inferred(schema: &mut Map<String, Value>) {
     let composed = [
         "type",
@@ -362,7 +360,7 @@ fn inferred(schema: &mut Map<String, Value>) {
     schema.insert("type".to_owned(), json!(kind));
 }
 
-/// `required` is a list of names on the object; on a property it is `true` in older drafts.
+/// `required` is a list of names on the object; older drafts have `true` on a property.
 fn required(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let mut names: Vec<String> = match schema.remove("required") {
         Some(Value::Array(list)) => list
@@ -404,7 +402,7 @@ fn required(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     }
 }
 
-/// What is both read-only and write-only is neither.
+/// A property that is both read-only and write-only becomes neither.
 fn directions(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let is = |key: &str| schema.get(key) == Some(&Value::Bool(true));
     if is("readOnly") && is("writeOnly") {

@@ -1,4 +1,4 @@
-//! Required names are names of properties, and defaults fit all that their schema refers to.
+//! Required names are names of properties, and defaults fit their schema including references.
 
 use crate::command::import::draft::{Draft, Notes};
 use crate::command::import::schemas::class::name_of;
@@ -12,13 +12,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 const TOPIC: &str = "values";
 
-/// References of references, and parts of parts, end here.
+/// Longest chain of references and parts.
 const DEPTH: usize = 64;
 
-/// A part that says no more is not followed.
+/// Most parts that are followed.
 const MOST_PARTS: usize = 4096;
 
-/// See the module.
+/// Runs the pass.
 pub(crate) fn settle(draft: &mut Draft) -> Result<()> {
     let Draft { document, notes } = draft;
     let snapshot = document["components"]["schemas"].clone();
@@ -41,7 +41,8 @@ pub(crate) fn settle(draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-/// What a schema requires and only those that extend it declare, these require.
+/// Moves requirements to the schemas that declare the property, if only schemas that extend this
+/// one do.
 fn hand_down(document: &mut Value, all: &Map<String, Value>, notes: &mut Notes) {
     let known = Properties::of(all);
     let mut children: BTreeMap<String, BTreeSet<&String>> = BTreeMap::new();
@@ -96,7 +97,7 @@ fn hand_down(document: &mut Value, all: &Map<String, Value>, notes: &mut Notes) 
     }
 }
 
-/// The properties that a schema and its parts without a name declare.
+/// Properties that a schema and its unnamed parts declare.
 fn gather_inline(schema: &Value, found: &mut BTreeSet<String>) {
     found.extend(members(schema, "properties").keys().cloned());
     for part in elements(schema, "allOf") {
@@ -104,7 +105,7 @@ fn gather_inline(schema: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
-/// The pointers of the parts without a name: what they require may stand in the whole.
+/// Pointers of unnamed parts, whose requirements may concern the whole.
 fn parts_of_components(all: &Map<String, Value>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (name, schema) in all {
@@ -116,7 +117,7 @@ fn parts_of_components(all: &Map<String, Value>) -> BTreeSet<String> {
     found
 }
 
-/// The properties of named schemas, those of their parts included.
+/// Properties of named schemas, including their parts.
 struct Properties<'d> {
     all: &'d Map<String, Value>,
     known: HashMap<&'d str, BTreeSet<&'d str>>,
@@ -128,7 +129,7 @@ impl<'d> Properties<'d> {
             all,
             known: HashMap::new(),
         };
-        // Only schemas that require something are asked.
+        // Only schemas with requirements matter.
         for (name, schema) in all {
             if requires(schema) {
                 let mut found = BTreeSet::new();
@@ -168,8 +169,8 @@ fn requires(schema: &Value) -> bool {
     !elements(schema, "required").is_empty() || elements(schema, "allOf").iter().any(requires)
 }
 
-/// A name that is required and not declared is a property of any JSON that may be left out: it can be sent, and nothing breaks
-/// without it.
+/// A required but undeclared name becomes an optional property with any JSON, which can be sent
+/// and need not be received.
 fn required(at: &str, value: &mut Value, known: &Properties<'_>, notes: &mut Notes) {
     if !requires(value) {
         return;
@@ -247,7 +248,7 @@ fn gather_owned(known: &Properties<'_>, schema: &Value, found: &mut BTreeSet<Str
     }
 }
 
-/// Takes what is not known out of the lists of a schema and its parts.
+/// Removes unknown names from the lists of a schema and its parts.
 fn strip(value: &mut Value, known: &BTreeSet<String>, missing: &mut BTreeSet<String>) {
     let Some(object) = value.as_object_mut() else {
         return;
@@ -272,7 +273,7 @@ fn strip(value: &mut Value, known: &BTreeSet<String>, missing: &mut BTreeSet<Str
     }
 }
 
-/// The properties of all choices.
+/// Properties of all choices.
 fn choices_name(schema: &Value, all: &Map<String, Value>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for choice in elements(schema, "oneOf")
@@ -287,14 +288,14 @@ fn choices_name(schema: &Value, all: &Map<String, Value>) -> BTreeSet<String> {
     found
 }
 
-/// A default is one of the values of its schema.
+/// A default must be a value of its schema.
 fn default(at: &str, value: &mut Value, all: &Map<String, Value>, notes: &mut Notes) {
     let Some(default) = value.get("default") else {
         return;
     };
     let schema: &Value = value;
     let (kind, _) = kind_of(schema, all, 0);
-    // The one that the type takes, if the text of it was meant.
+    // A value of the right type, if the text was meant as one.
     let meant = match kind {
         Some(kind) => as_type(kind, default),
         None => Some(default.clone()),
@@ -340,10 +341,11 @@ fn kind_of<'v>(
     }
 }
 
-/// Deeper values are taken as they are.
+/// Deeper values are not checked.
 const DEEPEST: usize = 16;
 
-/// As lint has it: types, enums and bounds of the schema and of what it extends, of items and of properties.
+/// Checks like lint: types, enums and bounds of the schema, of its parts, of items and of
+/// properties.
 fn fits(schema: &Value, value: &Value, all: &Map<String, Value>, depth: usize) -> bool {
     if depth > DEEPEST {
         return true;

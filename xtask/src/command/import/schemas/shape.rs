@@ -1,9 +1,10 @@
-//! The shape of a schema: what its type is made of, without what is said about it. Equal shapes are one type.
+//! Shape of a schema: the parts that determine its type, without descriptions. Equal shapes are
+//! one type.
 
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-/// Keys that say something about the use of a type, and not about the type.
+/// Keys about the use of a type, not about the type.
 pub(crate) const OF_USE: [&str; 8] = [
     "title",
     "description",
@@ -15,14 +16,15 @@ pub(crate) const OF_USE: [&str; 8] = [
     "deprecated",
 ];
 
-/// A text that equal shapes share. Schemas within are told by their references, so that the work grows with the document.
+/// Text that equal shapes share. Nested schemas are represented by their references, so that the
+/// work stays linear.
 pub(crate) fn of(schema: &Map<String, Value>) -> String {
     let mut text = String::new();
     write_object(schema, true, &mut text);
     hex(&text, 32)
 }
 
-/// Eight digits that stand for a text.
+/// Eight hash digits of a text.
 pub(crate) fn digest(text: &str) -> String {
     hex(text, 8)
 }
@@ -36,7 +38,7 @@ fn hex(text: &str, digits: usize) -> String {
     out
 }
 
-/// Whether a key says nothing of the shape, at the top or within.
+/// Whether a key doesn't affect the shape, at the top or below.
 fn is_silent(key: &str, is_top: bool) -> bool {
     match key {
         "example" | "externalDocs" | "title" => true,
@@ -123,7 +125,7 @@ mod tests {
             *other.pointer_mut(pointer).unwrap() = json!(value);
             assert_ne!(shape(base.clone()), shape(other), "{pointer}");
         }
-        // A property may have the name of a key that does not count.
+        // A property may have the name of an ignored key.
         assert_ne!(
             shape(json!({ "properties": { "title": {} } })),
             shape(json!({ "properties": {} }))

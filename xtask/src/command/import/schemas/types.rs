@@ -7,7 +7,7 @@ const TOPIC: &str = "OpenAPI 3.1";
 
 const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
 
-/// A list of types is one type, a union, or any JSON.
+/// A list of types becomes one type, a union, or any JSON.
 pub(crate) fn types(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let mut kinds: Vec<String> = match schema.get("type") {
         Some(Value::Array(list)) => list
@@ -74,7 +74,7 @@ pub(crate) fn types(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes
     }
 }
 
-/// The keys that concern one type.
+/// Keys that apply to one type.
 const OF_TYPE: [(&str, &[&str]); 5] = [
     (
         "string",
@@ -126,7 +126,7 @@ const OF_TYPE: [(&str, &[&str]); 5] = [
     ),
 ];
 
-/// One type of several, with what the schema says of it.
+/// One of several types, with the keys that apply to it.
 fn choice(kind: &str, schema: &Map<String, Value>) -> Value {
     let mut choice = Map::from_iter([("type".to_owned(), json!(kind))]);
     let keys = OF_TYPE.iter().find(|(known, _)| *known == kind);

@@ -1,4 +1,4 @@
-//! Enum values and defaults are values of their schema.
+//! Enum values and defaults are valid for their schema.
 
 use crate::command::import::draft::Notes;
 use crate::command::import::schemas::types::is_of;
@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 const TOPIC: &str = "values";
 
-/// A text of the document, as it stands in the report.
+/// A text of the document, shortened for the report.
 pub(crate) fn brief(text: &str) -> String {
     let text = text.replace('`', "'");
     match text.char_indices().nth(60) {
@@ -15,7 +15,7 @@ pub(crate) fn brief(text: &str) -> String {
     }
 }
 
-/// The number that a text holds.
+/// Number in a text.
 pub(crate) fn number(text: &str) -> Option<Value> {
     let text = text.trim();
     if let Ok(number) = text.parse::<i64>() {
@@ -31,7 +31,7 @@ pub(crate) fn number(text: &str) -> Option<Value> {
     Some(json!(number))
 }
 
-/// Enum values fit the type and differ; null among them says that the value may be null.
+/// Enum values fit the type and differ; a null among them makes the value nullable.
 pub(crate) fn enums(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let mut values = match schema.remove("enum") {
         Some(Value::Array(values)) => values,
@@ -48,7 +48,7 @@ pub(crate) fn enums(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes
         schema.insert("nullable".to_owned(), Value::Bool(true));
     }
     if kind == "array" {
-        // The values of the list are those of its items.
+        // The values belong to the items of the list.
         let are_scalars = values
             .iter()
             .all(|value| !value.is_array() && !value.is_object());
@@ -69,7 +69,7 @@ pub(crate) fn enums(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes
             let are_flags = values
                 .iter()
                 .all(|value| as_type("boolean", value).is_some());
-            // Both values, or none, say nothing more than the type.
+            // Both booleans, or none, add nothing to the type.
             match (are_flags, values.len()) {
                 (true, 1) => "boolean".to_owned(),
                 (true, _) => return,
@@ -79,7 +79,7 @@ pub(crate) fn enums(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes
         kind => kind.to_owned(),
     };
     let kind = match kind.as_str() {
-        // Values tell more than the type, which says otherwise.
+        // The values are more reliable than a type that contradicts them.
         "integer" | "number"
             if values
                 .iter()
@@ -139,7 +139,7 @@ pub(crate) fn enums(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes
     }
 }
 
-/// The type that all values have; none where they differ.
+/// Type of all values; empty if they differ.
 fn inferred(values: &[Value]) -> &'static str {
     let all = |kind: &str| !values.is_empty() && values.iter().all(|value| is_of(kind, value));
     ["string", "integer", "number", "boolean"]
@@ -148,7 +148,7 @@ fn inferred(values: &[Value]) -> &'static str {
         .unwrap_or_default()
 }
 
-/// A scalar as one of a type: the number that a text holds, or the text of a number.
+/// A scalar converted to a type: the number in a string, or a number as a string.
 pub(crate) fn as_type(kind: &str, value: &Value) -> Option<Value> {
     if is_of(kind, value) {
         return Some(value.clone());
@@ -173,7 +173,8 @@ pub(crate) fn as_type(kind: &str, value: &Value) -> Option<Value> {
     }
 }
 
-/// A default of a scalar is of its type; what it has to fit besides is seen once references are followed.
+/// Converts a scalar's default to its type; other constraints are checked after references are
+/// resolved.
 pub(crate) fn default(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let Some(default) = schema.get("default") else {
         return;

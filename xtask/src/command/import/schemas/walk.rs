@@ -1,11 +1,11 @@
-//! The way through every schema of a draft, whatever keys of JSON Schema it uses: from the outside to the inside, so that a pass sees
-//! what it wrote itself.
+//! Visits every schema of a draft, with any JSON Schema keys: outer before inner, so that a pass
+//! sees its own changes.
 
 use crate::command::import::visit::METHODS;
 use crate::spec::pointer::below;
 use serde_json::Value;
 
-/// What may stand in components and be referred to.
+/// Kinds of components.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
     Schema,
@@ -56,7 +56,8 @@ pub(crate) const NAMED: [&str; 5] = [
 /// Keys of a schema that hold a list of schemas. `items` may hold one too.
 pub(crate) const LISTED: [&str; 5] = ["allOf", "oneOf", "anyOf", "prefixItems", "items"];
 
-/// Calls a function for every part of the document, the outer before the inner. A `$ref` is seen in place of its part.
+/// Calls a function for every part of the document, outer before inner. A `$ref` is visited
+/// instead of its part.
 pub(crate) fn parts(document: &mut Value, see: &mut dyn FnMut(Part, &str, &mut Value)) {
     let sections = [
         Part::Schema,
@@ -86,7 +87,7 @@ pub(crate) fn parts(document: &mut Value, see: &mut dyn FnMut(Part, &str, &mut V
     }
 }
 
-/// Calls a function for every schema of the document, the outer before the inner.
+/// Calls a function for every schema of the document, outer before inner.
 pub(crate) fn schemas(document: &mut Value, see: &mut dyn FnMut(&str, &mut Value)) {
     parts(document, &mut |part, at, value| {
         if part == Part::Schema {

@@ -1,11 +1,11 @@
-//! Words for the names of types, after the places that they stand in.
+//! Words for type names, derived from places.
 
 use crate::command::import::schemas::shape;
 use crate::model::{elements, members};
 use crate::name;
 use serde_json::Value;
 
-/// What a choice is called among others.
+/// Words that distinguish a choice.
 pub(crate) fn choice_words(choice: &Value) -> String {
     let title = choice
         .get("title")
@@ -51,13 +51,13 @@ pub(crate) fn type_words(words: &str) -> String {
     let name = name::type_name(&in_ascii(words));
     let name = name.trim_end_matches('_');
     match name.starts_with('X') && !words.starts_with(['x', 'X']) {
-        // A number at the end of a name needs no letter before it.
+        // A number at the end of a name needs no preceding letter.
         true if name[1..].starts_with(|c: char| c.is_ascii_digit()) => name[1..].to_owned(),
         _ => name.to_owned(),
     }
 }
 
-/// The end of the name of an answer that is not one of success.
+/// Suffix for the name of an error answer.
 pub(crate) fn reason(status: &str) -> String {
     match status {
         "400" => "BadRequest",
@@ -84,7 +84,7 @@ pub(crate) fn reason(status: &str) -> String {
     .to_owned()
 }
 
-/// Longer names are cut, and keep a digest of the whole.
+/// Longest name; longer ones are truncated and get a hash.
 pub(crate) const LONGEST: usize = 100;
 
 /// The name of a schema as a type.
@@ -97,7 +97,7 @@ pub(crate) fn schema_name(wire: &str) -> String {
     shortened(&name, wire)
 }
 
-/// A name that is not too long; what is cut has a digest of the whole in its place.
+/// A name with a limited length; the truncated part is replaced with a hash of the whole.
 pub(crate) fn shortened(name: &str, wire: &str) -> String {
     match name.char_indices().nth(LONGEST - 8) {
         Some((end, _)) if name.len() > LONGEST => {
@@ -107,7 +107,8 @@ pub(crate) fn shortened(name: &str, wire: &str) -> String {
     }
 }
 
-/// Letters of other alphabets in ASCII, where there is a common way; a digest stands for those without one.
+/// Transliterates other alphabets to ASCII; letters without a common transliteration are replaced
+/// with a hash.
 pub(crate) fn in_ascii(wire: &str) -> String {
     if wire.is_ascii() {
         return wire.to_owned();
@@ -140,7 +141,7 @@ pub(crate) fn in_ascii(wire: &str) -> String {
             'ž' => out.push('z'),
             'ğ' => out.push('g'),
             'ł' => out.push('l'),
-            // Signs and spaces separate words, as in names of ASCII.
+            // Signs and spaces separate words, as in ASCII names.
             c if !c.is_alphanumeric() => out.push('-'),
             _ => {
                 is_lossy = true;

@@ -1,4 +1,5 @@
-//! Which operations reach which components: by references, and by discriminators that name a schema's children.
+//! Operations that reach components: through references, and through discriminators that name a
+//! schema's children.
 
 use crate::command::import::visit::METHODS;
 use crate::spec::pointer::below;
@@ -11,7 +12,7 @@ pub(in crate::command::import) struct Usage {
     tags: HashMap<String, BTreeSet<Rc<str>>>,
 }
 
-/// The tag that stands for the document itself: what it reaches is used, and by several tags.
+/// Tag of the document itself: what it reaches counts as used by several tags.
 const DOCUMENT: &str = "";
 
 impl Usage {
@@ -50,7 +51,7 @@ fn key(section: &str, name: &str) -> String {
     below(section, name)
 }
 
-/// What each tag reaches at once.
+/// Components that each tag references directly.
 fn starts(document: &Value) -> BTreeMap<&str, BTreeSet<String>> {
     let mut starts: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     let paths = document.get("paths").and_then(Value::as_object);
@@ -74,13 +75,12 @@ fn starts(document: &Value) -> BTreeMap<&str, BTreeSet<String>> {
         }
     }
     // Schemas that extensions name.
-    for extension in ["x-sdk-webhooks"] {
-        let mut texts = Vec::new();
-        if let Some(value) = document.get(extension) {
-            collect_texts(value, &mut texts);
-        }
-        of_document.extend(texts.into_iter().map(|text| key("schemas", text)));
+    // The webhooks name the schemas of their payloads.
+    let mut texts = Vec::new();
+    if let Some(webhooks) = document.get("x-sdk-webhooks") {
+        collect_texts(webhooks, &mut texts);
     }
+    of_document.extend(texts.into_iter().map(|text| key("schemas", text)));
     starts
 }
 
@@ -93,7 +93,7 @@ fn collect_texts<'v>(value: &'v Value, texts: &mut Vec<&'v str>) {
     }
 }
 
-/// The components that each component reaches at once.
+/// Components that each component references directly.
 struct Graph {
     next: HashMap<String, BTreeSet<String>>,
 }
@@ -133,7 +133,7 @@ impl Graph {
     }
 }
 
-/// Adds the components that a value refers to, those that the mapping of a discriminator names included.
+/// Adds the components that a value references, including those in a discriminator's mapping.
 fn references(value: &Value, reached: &mut BTreeSet<String>) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| references(item, reached)),

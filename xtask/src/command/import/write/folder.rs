@@ -1,11 +1,11 @@
-//! Puts a folder of files in the place of another one: it is written beside its place first, then renamed.
+//! Replaces a folder of files: writes the new one next to it, then renames.
 
 use anyhow::{Context as _, Result};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Replaces the files of a folder that an import owns, and keeps what it does not own, such as an overlay.
+/// Replaces the files that an import owns, and keeps others, such as an overlay.
 pub(in crate::command::import) fn replace(
     folder: &Path,
     files: &BTreeMap<String, String>,
@@ -21,7 +21,7 @@ pub(in crate::command::import) fn replace(
     }
     let written = fill(&stage, folder, files, is_owned);
     if let Err(error) = written {
-        // The error that led here is the one to report.
+        // The original error is the one to report.
         let _ = fs::remove_dir_all(&stage);
         return Err(error.context("nothing was changed"));
     }
@@ -101,7 +101,7 @@ mod tests {
             fs::read_to_string(folder.join("overlay.yaml")).unwrap(),
             "mine"
         );
-        // A name that cannot be written leaves everything as it was.
+        // An invalid name leaves everything unchanged.
         let bad = BTreeMap::from([
             ("openapi.yaml".to_owned(), String::new()),
             ("no/such".to_owned(), String::new()),

@@ -1,4 +1,4 @@
-//! Which file a path or a component stands in: that of its tag, or openapi.yaml for what several tags use.
+//! File of a path or a component: that of its tag, or openapi.yaml if several tags use it.
 
 use super::yaml;
 use crate::command::import::visit::usage::Usage;
@@ -14,7 +14,7 @@ pub(in crate::command::import) fn files(document: &Value) -> BTreeMap<String, St
         .collect()
 }
 
-/// The document in its files.
+/// Splits the document into files.
 fn parts(document: &Value) -> BTreeMap<String, Value> {
     let usage = Usage::of(document);
     let mut parts: BTreeMap<String, Value> = BTreeMap::new();

@@ -1,9 +1,9 @@
-//! The order of keys in written files: what names a thing comes first, what it holds last.
+//! Order of keys in written files: names first, content last.
 
 use crate::command::import::visit::{Holds, held};
 use serde_json::{Map, Value};
 
-/// Keys of OpenAPI in the order in which the house writes them; extensions stand after the first group.
+/// OpenAPI keys in house order; extensions come after the first group.
 const FIRST: [&str; 14] = [
     "openapi",
     "info",
@@ -42,7 +42,7 @@ const LAST: [&str; 19] = [
     "example",
 ];
 
-/// The members of an object of OpenAPI in the written order; names of the document keep theirs.
+/// Members of an OpenAPI object in written order; names of the document keep theirs.
 pub(super) fn members(object: &Map<String, Value>, holds: Holds) -> Vec<(&String, &Value, Holds)> {
     let mut members: Vec<_> = object
         .iter()

@@ -1,6 +1,6 @@
-//! YAML as the house writes it: block style, plain text where it is safe, folded nowhere.
+//! YAML in house style: block style, unquoted strings where that is safe, no folding.
 //!
-//! There is no anchor, tag or key that a reader could take for something else: text that looks like another value is quoted.
+//! No anchors or tags; strings that look like other values are quoted.
 
 use super::order;
 use crate::command::import::visit::Holds;
@@ -15,7 +15,7 @@ pub(super) fn text(value: &Value) -> String {
     out
 }
 
-/// Short lists and objects stand on one line.
+/// Longest list or object that is written on one line.
 const SHORT: usize = 100;
 
 fn block(out: &mut String, value: &Value, holds: Holds, indent: usize) {
@@ -31,7 +31,7 @@ fn block(out: &mut String, value: &Value, holds: Holds, indent: usize) {
                 let _ = write!(out, "{:indent$}-", "");
                 match item {
                     Value::Object(object) if !object.is_empty() => {
-                        // The first key stands beside the dash.
+                        // The first key follows the dash.
                         let mut inner = String::new();
                         block(&mut inner, item, holds_of_item(holds), indent + 2);
                         out.push(' ');
@@ -55,7 +55,7 @@ fn holds_of_item(holds: Holds) -> Holds {
     }
 }
 
-/// What stands after a key or a dash: on the same line, or below.
+/// Value after a key or a dash: on the same line, or below.
 fn nested(out: &mut String, value: &Value, holds: Holds, indent: usize) {
     match value {
         Value::Object(object) if object.is_empty() => out.push_str(" {}\n"),
@@ -112,7 +112,7 @@ fn scalar_text(value: &Value, indent: usize) -> String {
     }
 }
 
-/// A number with as many digits as it takes to read the same one.
+/// The shortest digits that are read back as the same number.
 fn number_text(number: &Number) -> String {
     match number.as_f64() {
         Some(float) if number.is_f64() => {
@@ -128,7 +128,7 @@ fn number_text(number: &Number) -> String {
     }
 }
 
-/// Lines of text as they are, where a block can hold them.
+/// Lines of text in a block, if a block can represent them.
 fn literal(text: &str, indent: usize) -> Option<String> {
     let is_plain = |c: char| {
         c == '\n'
@@ -158,7 +158,7 @@ fn literal(text: &str, indent: usize) -> Option<String> {
     Some(out)
 }
 
-/// Text on one line: plain where nothing can be taken for something else.
+/// One-line string: unquoted if it can't be mistaken for something else.
 fn inline(text: &str) -> String {
     if is_plain(text) {
         return text.to_owned();
@@ -198,7 +198,7 @@ fn is_plain(text: &str) -> bool {
             .all(|c| c == ' ' || !c.is_control() && !c.is_whitespace() && !is_break(c))
 }
 
-/// Text in double quotes, with escapes that YAML knows.
+/// String in double quotes, with YAML escapes.
 fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
@@ -228,7 +228,7 @@ mod tests {
     use serde_json::{Value, json};
     use std::collections::BTreeMap;
 
-    /// What the loader of specs reads of the written text.
+    /// Result of loading the written text.
     fn read(written: &str) -> Value {
         let files = BTreeMap::from([("openapi".to_owned(), written.as_bytes().to_vec())]);
         let document =

@@ -33,7 +33,7 @@ pub(crate) fn is_status_of_success(status: &str) -> bool {
     is_success(status) || status == "304"
 }
 
-/// Whether a status is one of an error; `default` is.
+/// Whether a status is an error; `default` is one.
 pub(crate) fn is_error(status: &str) -> bool {
     status.starts_with(['4', '5']) || status == "default"
 }

@@ -48,7 +48,8 @@ fn operation_ids(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-/// Lower-case words of letters and digits with single underscores between them.
+/// Whether a text consists of lower-case words of letters and digits, separated by single
+/// underscores.
 pub(crate) fn is_snake_case(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_lowercase())
         && text.split('_').all(|word| {

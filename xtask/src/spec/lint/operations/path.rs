@@ -23,7 +23,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-/// The path with its parameter names left out, and these names; `None` where braces do not match.
+/// Path with anonymous parameters, and the parameters' names; `None` if braces don't match.
 pub(crate) fn template(path: &str) -> Option<(String, Vec<&str>)> {
     let mut blanked = String::new();
     let mut names = Vec::new();

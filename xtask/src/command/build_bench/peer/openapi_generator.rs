@@ -1,0 +1,79 @@
+//! openapi-generator's Rust client.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::Result;
+use regex::Regex;
+
+use crate::command::build_bench::client::{Client, run};
+
+/// Version of the peer.
+pub(super) const PACKAGE: &str = "openapi-generator-cli==7.26.0";
+
+/// An installed openapi-generator.
+pub(in crate::command::build_bench) struct Installed(PathBuf);
+
+impl Installed {
+    /// Installs the peer below the folder, once; reports missing Java or Python.
+    pub(super) fn find(folder: &Path) -> Result<Option<Self>> {
+        let has = |program: &str, flag: &str| run(Command::new(program).arg(flag)).is_ok();
+        if !has("java", "-version") || !has("python3", "--version") {
+            println!("no peer openapi-generator: it needs `java` and `python3`");
+            return Ok(None);
+        }
+        let programs = folder.join("generator/bin");
+        let generator = programs.join("openapi-generator-cli");
+        if !generator.exists() {
+            let venv = folder.join("generator");
+            run(Command::new("python3").args(["-m", "venv"]).arg(&venv))?;
+            run(Command::new(programs.join("pip")).args(["install", "--quiet", PACKAGE]))?;
+        }
+        Ok(Some(Self(generator)))
+    }
+
+    /// Generates the client of a vendor, with this workspace's dependency versions.
+    pub(super) fn generate(
+        &self,
+        root: &Path,
+        document: &Path,
+        folder: &Path,
+        vendor: &str,
+    ) -> Result<Client> {
+        let client = folder.join("peer").join(vendor);
+        if client.exists() {
+            fs::remove_dir_all(&client)?;
+        }
+        let started = Instant::now();
+        run(Command::new(&self.0)
+            .args(["generate", "-g", "rust", "--library", "reqwest", "-i"])
+            .arg(document)
+            .arg("-o")
+            .arg(&client))?;
+        let time = started.elapsed();
+        let manifest = client.join("Cargo.toml");
+        let text = fs::read_to_string(&manifest)?
+            .replace("name = \"openapi\"", &format!("name = \"peer-{vendor}\""))
+            .replace("default = [\"native-tls\"]", "default = [\"rustls\"]");
+        let same = "\n[workspace]\n\n[profile.dev]\ndebug = \"line-tables-only\"\n";
+        fs::write(&manifest, text + same)?;
+        fs::copy(root.join("Cargo.lock"), client.join("Cargo.lock"))?;
+        mend(&client.join("src/apis"))?;
+        Ok(Client { manifest, time })
+    }
+}
+
+/// Fixes generated code that doesn't compile: a module with two names, and a model as text in a
+/// multipart form.
+fn mend(folder: &Path) -> Result<()> {
+    let as_text = Regex::new(r"(p_form_\w+)\.to_string\(\)")?;
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let text = fs::read_to_string(&path)?.replace("models::models::", "models::");
+        let text = as_text.replace_all(&text, "serde_json::to_string(&$1).unwrap_or_default()");
+        fs::write(&path, text.as_bytes())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,97 @@
+//! Generators that are programs on crates.io.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use crate::command::build_bench::client::{Client, run};
+
+/// A generator on crates.io and how it is called.
+pub(in crate::command::build_bench) struct Program {
+    pub(super) name: &'static str,
+    version: &'static str,
+    /// Its arguments before the document, after it, and whether the folder of the crate follows.
+    arguments: (&'static [&'static str], &'static [&'static str], bool),
+    /// Where it says what its code depends on; none if it writes a manifest itself.
+    dependencies: Option<&'static str>,
+}
+
+/// The peers.
+pub(super) const PROGRAMS: &[Program] = &[
+    Program {
+        name: "openapi-to-rust",
+        version: "0.23.0",
+        arguments: (&["generate"], &[], false),
+        dependencies: Some("src/generated/REQUIRED_DEPS.toml"),
+    },
+    Program {
+        name: "ploidy",
+        version: "0.15.0",
+        arguments: (&["generate", "rust"], &["-o"], true),
+        dependencies: None,
+    },
+];
+
+/// An installed program.
+pub(in crate::command::build_bench) struct Installed {
+    program: &'static Program,
+    path: PathBuf,
+}
+
+impl Installed {
+    /// Installs the program below the folder, once.
+    pub(super) fn find(folder: &Path, program: &'static Program) -> Result<Self> {
+        let programs = folder.join("peers");
+        let path = programs.join("bin").join(program.name);
+        if !path.exists() {
+            let package = format!("{}@{}", program.name, program.version);
+            run(Command::new("cargo")
+                .args(["install", "--quiet", "--locked", "--root"])
+                .arg(&programs)
+                .arg(package))?;
+        }
+        Ok(Self { program, path })
+    }
+
+    pub(super) fn name(&self) -> String {
+        format!("{} {}", self.program.name, self.program.version)
+    }
+
+    /// Generates the client of a vendor. It has the dependencies that the program asks for, in their newest versions.
+    pub(super) fn generate(&self, document: &Path, folder: &Path, vendor: &str) -> Result<Client> {
+        let Program {
+            name, arguments, ..
+        } = self.program;
+        let client = folder.join(name).join(vendor);
+        if client.exists() {
+            fs::remove_dir_all(&client)?;
+        }
+        fs::create_dir_all(client.join("src"))?;
+        let (before, after, has_folder) = arguments;
+        let started = Instant::now();
+        let mut command = Command::new(&self.path);
+        command.args(*before).arg(document).args(*after);
+        if *has_folder {
+            command.arg(&client);
+        }
+        run(command.current_dir(&client))?;
+        let time = started.elapsed();
+        let manifest = client.join("Cargo.toml");
+        if let Some(dependencies) = self.program.dependencies {
+            let dependencies = fs::read_to_string(client.join(dependencies))
+                .context("it does not say what its code depends on")?;
+            let package = format!(
+                "[package]\nname = \"peer-{vendor}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n"
+            );
+            fs::write(&manifest, package + &dependencies)?;
+            fs::write(client.join("src/lib.rs"), "pub mod generated;\n")?;
+        }
+        let text = fs::read_to_string(&manifest).context("it wrote no manifest")?;
+        let same = "\n[workspace]\n\n[profile.dev]\ndebug = \"line-tables-only\"\n";
+        fs::write(&manifest, text + same)?;
+        Ok(Client { manifest, time })
+    }
+}

@@ -1,0 +1,51 @@
+//! A new vendor in an empty folder, compiled and tested for real. Behind the feature `programs`, because it takes a minute.
+
+use super::tests::DOCUMENT;
+use super::{Arguments, run};
+use std::path::Path;
+use std::process::Command;
+
+/// Runs cargo in the new workspace; what is built for this one serves for both.
+fn cargo(root: &Path, arguments: &[&str]) {
+    let test = std::env::current_exe().unwrap();
+    let target = test.ancestors().nth(3).unwrap();
+    let output = Command::new(env!("CARGO"))
+        .args(arguments)
+        .current_dir(root)
+        .env("CARGO_TARGET_DIR", target)
+        .env_remove("RUSTFLAGS")
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "cargo {}:\n{}{}",
+        arguments.join(" "),
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[test]
+fn a_new_vendor_in_an_empty_folder_is_formatted_current_and_passes_its_tests() {
+    let root = std::env::temp_dir().join(format!("xtask-compiled-{}", std::process::id()));
+    let arguments = Arguments {
+        name: "parcels".to_owned(),
+        file: Some(DOCUMENT.into()),
+        runtime: None,
+    };
+    run(&root, &arguments).unwrap();
+    cargo(&root, &["fmt", "--all", "--check"]);
+    let check = ["xtask", "--root", ".", "generate", "--check"];
+    cargo(&root, &check);
+    let tests = [
+        "test",
+        "--offline",
+        "--locked",
+        "-p",
+        "parcels-sdk",
+        "--lib",
+        "--tests",
+    ];
+    cargo(&root, &tests);
+    std::fs::remove_dir_all(&root).unwrap();
+}

@@ -1,0 +1,25 @@
+//! Which statuses and answers are successes.
+
+use serde_json::Value;
+
+use crate::model::components::Components;
+use crate::model::value::{elements, members};
+
+/// Whether a status of the document is a success.
+pub(crate) fn is_status_of_success(status: &str) -> bool {
+    status.starts_with('2') || status == "304"
+}
+
+/// Whether an answer has the vendor's error body.
+pub(super) fn is_of_error(components: &Components<'_>, answer: &Value) -> bool {
+    let schemas = members(answer, "content").values();
+    let mut schemas = schemas.filter_map(|media| media.get("schema"));
+    schemas.any(|schema| extends_error(components, schema, 0))
+}
+
+fn extends_error(components: &Components<'_>, schema: &Value, depth: usize) -> bool {
+    let target = components.resolve_schema(schema);
+    let mut parts = elements(target, "allOf").iter();
+    target.get("x-sdk-error").is_some()
+        || depth < 16 && parts.any(|part| extends_error(components, part, depth + 1))
+}
