@@ -10,6 +10,7 @@ use std::task::{Context, Poll, Waker};
 use acme::auth::Credentials;
 use acme::generated::{Client, ClientBuilder};
 use sdk_runtime::reqwest;
+#[cfg(feature = "rustls")]
 use support::{Reply, Script, answer};
 
 fn builder(url: &str) -> ClientBuilder {

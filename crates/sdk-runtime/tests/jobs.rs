@@ -11,7 +11,9 @@ use std::time::Duration;
 use acme::auth::Credentials;
 use acme::generated::Client;
 use acme::jobs::{StartExport, StartPayment};
-use sdk_runtime::{Error, JobKey, Randomness, VendorClient};
+#[cfg(feature = "call")]
+use sdk_runtime::{Error, VendorClient};
+use sdk_runtime::{JobKey, Randomness};
 use support::{Reply, Script, Seen, answer, json};
 use tokio::time::{Instant, timeout};
 
