@@ -65,7 +65,7 @@ pub(crate) fn type_name(wire: &str) -> String {
     }
 }
 
-/// Identifier for a valid name, including raw ones (`r#type`).
+/// Identifier for a name of the document: the name itself if it is valid in Rust, else as `field` writes it.
 pub(crate) fn raw_ident(ident: &str) -> syn::Ident {
     syn::parse_str(ident).unwrap_or_else(|_| quote::format_ident!("{}", field(ident)))
 }

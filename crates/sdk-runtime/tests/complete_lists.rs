@@ -218,7 +218,7 @@ async fn one_more_request_settles_doubt_and_none_is_made_without_doubt() {
         .await
         .unwrap();
     assert_eq!(script.count("/by-offset"), 2);
-    // The largest page that the table knows is 100.
+    // The table gives 100 as the largest page.
     let (script, client) = start(play(200, false)).await;
     all(client.list_by_offset().limit(80).items())
         .await
@@ -320,7 +320,7 @@ async fn thousands_of_unreadable_items_take_linear_time_and_more_of_them_are_one
         }
     }
     assert_eq!((errors, read), (9_000, vec![7]));
-    // Reading the page anew for each of them takes minutes.
+    // Reading the page again for each of them would take minutes.
     assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
 
     let (script, client) = page(10_001).await;
@@ -374,7 +374,7 @@ async fn empty_pages_with_ever_new_cursors_end_in_an_error_with_the_cursor() {
         "{error}"
     );
     assert_eq!(script.count("/by-cursor"), 100);
-    // Whoever knows that the list is so sparse goes on.
+    // A caller who knows that the list is this sparse can continue.
     let cursor = items.cursor().unwrap();
     assert_eq!(items.try_next().await.unwrap(), Some(7));
     let resumed = client.list_by_cursor().items().resume(cursor);
@@ -429,7 +429,7 @@ async fn an_item_is_not_lost_when_the_wait_for_it_is_given_up() {
     .await;
     let mut items = client.list_by_page().limit(20).items();
     for expected in 0..ALL {
-        // A page that is not there yet is waited for in vain once.
+        // The first wait for a page that is not available yet times out.
         if expected % 20 == 0 {
             let given_up = tokio::time::timeout(Duration::from_millis(20), items.try_next()).await;
             assert!(given_up.is_err());

@@ -1,6 +1,6 @@
 //! Tokens shared between clients and processes.
 //!
-//! Processes of their own reach the vendor by a socket; all other tests do without one.
+//! Separate processes reach the vendor through a socket; all other tests need none.
 #![cfg(feature = "file-store")]
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
@@ -100,7 +100,7 @@ async fn clients_with_one_store_make_one_exchange_and_hand_the_refresh_token_on(
         let (first, second) = tokio::join!(token(&one), token(&two));
         assert_eq!((first.as_str(), second.as_str()), ("token-1", "token-1"));
         one.renew_access_token().await.unwrap();
-        // It still holds the old one, so it renews with the refresh token that the other left.
+        // It still holds the old token, so it renews with the refresh token that the other client stored.
         two.renew_access_token().await.unwrap();
         one.renew_access_token().await.unwrap();
         assert_eq!(
@@ -401,7 +401,7 @@ async fn files_are_for_their_owner_alone_and_refused_otherwise() {
         std::fs::set_permissions(target, PermissionsExt::from_mode(closed)).unwrap();
     }
     assert_eq!(token(&start()).await, "token-1");
-    // Damaged, foreign or another vendor's content counts as absent.
+    // Damaged content, or content of another program or vendor, counts as absent.
     let whole = std::fs::read_to_string(json).unwrap();
     let others = whole.replace("\"acme\"", "\"other\"");
     for (text, expected) in [
@@ -413,7 +413,7 @@ async fn files_are_for_their_owner_alone_and_refused_otherwise() {
         std::fs::write(json, text).unwrap();
         assert_eq!(token(&start()).await, expected, "{text}");
     }
-    // A crash between writing and renaming left its file behind.
+    // A crash between writing and renaming left a temporary file behind.
     std::fs::write(json.with_extension("new"), "half").unwrap();
     assert_eq!(
         start().renew_access_token().await.unwrap().value().expose(),
@@ -540,7 +540,7 @@ mod file_store {
         let path = folder.path().join("t");
         let (store, key) = (FileStore::new(&path), key());
         let mut entry = store.lock(&key).await.unwrap();
-        // Of a process that was frozen in the middle of a save: it is neither overwritten nor deleted.
+        // The file of a process that was suspended during a save: it is neither overwritten nor deleted.
         let theirs = path.join(format!("{}.1-0.new", key.name()));
         std::fs::write(&theirs, "half").unwrap();
         entry.save(&record("ours")).await.unwrap();
@@ -569,7 +569,7 @@ mod file_store {
                 let before = entry.load().await.unwrap();
                 entry.save(&record("next")).await.unwrap();
                 drop(entry);
-                // An older write that ended only now would replace it.
+                // An older write that finishes only now would replace it.
                 tokio::time::sleep(Duration::from_millis(30)).await;
                 let after = store.load(&key).await.unwrap();
                 assert_eq!(after, Some(record("next")), "round {round}");

@@ -167,7 +167,7 @@ fn finish(name: &str, draft: Draft) -> Result<Imported> {
     let size: usize = texts.values().map(String::len).sum();
     if size as u64 > LARGEST {
         let what = format!(
-            "the spec made of the document has more than {} MiB; leave out the paths that no client needs, or import the document in two parts",
+            "the spec made from the document has more than {} MiB; leave out the paths that no client needs, or import the document in two parts",
             LARGEST >> 20
         );
         return Err(draft.notes.refusal("", what));
@@ -218,7 +218,7 @@ fn unreadable(findings: &[Finding]) -> anyhow::Error {
         .first()
         .map(ToString::to_string)
         .unwrap_or_default();
-    anyhow::anyhow!("the spec made of the document cannot be read: {first}")
+    anyhow::anyhow!("the spec made from the document cannot be read: {first}")
 }
 
 /// Most findings in an error; a document with more repeats few mistakes.

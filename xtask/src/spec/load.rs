@@ -186,7 +186,7 @@ fn too_large(file: String) -> Finding {
         "with this file the vendor has more than {} MiB",
         LARGEST >> 20
     );
-    let to_do = "leave out what no client needs, or make two vendors of it";
+    let to_do = "leave out operations that no client needs, or split the spec into two vendors";
     Finding::new(place, Rule::UnreadableFile, what, to_do)
 }
 

@@ -5,15 +5,16 @@
 /// How much a rule matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Level {
-    /// The generator makes wrong code of a spec that breaks the rule, code that does not compile, or code that does something dangerous.
-    /// Breaking it is always an error.
+    /// If a spec breaks the rule, its generated code is wrong, does not compile, or does something dangerous. Breaking
+    /// it is always an error.
     Correctness,
-    /// Generated code works, but names, documentation or layout are not those of the house. An imported spec counts it as debt.
+    /// If a spec breaks the rule, its generated code works, but names, documentation or layout break the house style.
+    /// In an imported spec it counts as debt.
     House,
 }
 
 impl Level {
-    /// The word for it.
+    /// Name of the level.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Correctness => "correctness",
@@ -31,12 +32,12 @@ macro_rules! rules {
         impl Rule {
             pub(crate) const ALL: &[Rule] = &[$(Rule::$variant,)+];
 
-            /// The name that findings carry.
+            /// Name of the rule in findings.
             pub(crate) const fn name(self) -> &'static str {
                 match self { $(Rule::$variant => $name,)+ }
             }
 
-            /// Whether the rule is one of correctness or of the house.
+            /// Level of the rule.
             pub(crate) const fn level(self) -> Level {
                 match self { $(Rule::$variant => Level::$level,)+ }
             }
@@ -57,58 +58,58 @@ macro_rules! rules {
 
 rules! {
     // Reading and merging files.
-    /// openapi.yaml is there, every file can be read, and all of them together have at most 32 MiB.
+    /// openapi.yaml exists, every file is readable, and their total size is at most 32 MiB.
     UnreadableFile = Correctness "unreadable-file"
         => "Documents are read in bounded time and memory.",
     /// Files are UTF-8.
     Encoding = Correctness "encoding",
-    /// A file holds something.
+    /// A file is not empty.
     EmptyFile = Correctness "empty-file"
-        => "Every file is there for a reason.",
-    /// A file ends with a line break; one that was cut does not.
+        => "An empty file is usually a mistake.",
+    /// A file ends with a line break; a truncated file does not.
     CutFile = Correctness "cut-file"
-        => "A transfer that was cut off must not pass for a whole document.",
+        => "A truncated transfer must not be taken for a complete document.",
     /// A file is one plain YAML document.
     Yaml = Correctness "yaml",
-    /// Anchors and aliases are refused: what is shared has a name in components.
+    /// Anchors and aliases are refused: shared nodes are named components.
     YamlAnchor = Correctness "yaml-anchor"
         => "Aliases of aliases grow without bound, and `$ref` says the same with a name.",
     /// Documents have a bounded depth.
     TooDeep = Correctness "too-deep"
-        => "No pass may run out of stack.",
-    /// A key stands once in an object.
+        => "A document that is nested too deeply would overflow the stack.",
+    /// A key occurs once in an object.
     DuplicateKey = Correctness "duplicate-key",
     /// Keys are text.
     KeyNotText = Correctness "key-not-text",
     /// Numbers fit into 64 bits.
     InexactNumber = Correctness "inexact-number"
-        => "A number beyond 64 bits is rounded before anybody reads it.",
-    /// A path or component stands in one file only.
+        => "A number beyond 64 bits would be rounded by the parser.",
+    /// A path or component is in one file only.
     DuplicateComponent = Correctness "duplicate-component"
         => "One file per tag is merged by name, so that a name has one meaning.",
     /// A tag's file has paths and components only.
     TagFileSection = Correctness "tag-file-section"
-        => "What concerns all tags stands in `openapi.yaml`.",
+        => "Sections that concern all tags are in `openapi.yaml`.",
 
     // The shape of the document.
     /// OpenAPI 3.0.x.
     OpenapiVersion = Correctness "openapi-version",
-    /// Objects, lists and scalars stand where OpenAPI wants them.
+    /// Objects, lists and scalars are where OpenAPI expects them.
     Structure = Correctness "structure",
-    /// Keys are OpenAPI's, and ones that the generator reads.
+    /// Keys are defined by OpenAPI and read by the generator.
     UnknownKey = Correctness "unknown-key"
-        => "A key that nothing reads would be lost without a word; the keys are listed below.",
-    /// What OpenAPI requires is there.
+        => "A key that nothing reads would be ignored silently; the keys are listed below.",
+    /// Keys that OpenAPI requires are present.
     MissingKey = Correctness "missing-key"
         => "`tags` and `components` are optional in OpenAPI; every operation has a tag, and the error base is a component.",
     /// Extensions come from the closed list.
     UnknownExtension = Correctness "unknown-extension"
-        => "A misspelt extension would be lost without a word.",
-    /// An extension stands on the kind of node that it is made for.
+        => "A misspelt extension would be ignored silently.",
+    /// An extension is on a kind of node that supports it.
     MisplacedExtension = Correctness "misplaced-extension",
-    /// The value of an extension has its shape.
+    /// The value of an extension has the documented form.
     ExtensionValue = Correctness "extension-value",
-    /// Operations, schemas and tags are described, and parameters and properties that do not only refer.
+    /// Operations, schemas and tags have a description, and so do parameters and properties that are more than a `$ref`.
     MissingDescription = House "missing-description"
         => "Descriptions are the documentation of the crate.",
 
@@ -116,7 +117,7 @@ rules! {
     /// A `$ref` points at a component of the right kind.
     UnresolvedRef = Correctness "unresolved-ref"
         => "References to other files, to addresses, and into a component are not followed: one merged document is read in bounded time.",
-    /// Nothing stands beside a `$ref`.
+    /// A `$ref` has no sibling keys.
     RefSiblings = House "ref-siblings"
         => "OpenAPI ignores them; people who write them expect otherwise.",
     /// Schemas do not extend themselves.
@@ -150,13 +151,13 @@ rules! {
     /// Every file has a tag.
     FileWithoutTag = House "file-without-tag"
         => "One tag is one file.",
-    /// Operations stand in the file of their tag.
+    /// Operations are in the file of their tag.
     OperationInWrongFile = House "operation-in-wrong-file"
         => "One tag is one file.",
-    /// Something gives the access tokens that operations ask for: a token operation, or a token in `x-sdk-credentials`.
+    /// If operations need an access token, a token operation or `x-sdk-credentials` provides it.
     MissingToken = Correctness "missing-token"
         => "A client could not get a token.",
-    /// An operation that hands out tokens does not ask for one.
+    /// An operation that issues tokens does not require one.
     TokenNeedsToken = Correctness "token-needs-token"
         => "An exchange cannot wait for its own token.",
 
@@ -164,19 +165,16 @@ rules! {
     /// Paths are absolute and have no query.
     PathStyle = Correctness "path-style"
         => "The operation table tells operations apart by method and path, and a query belongs to parameters.",
-    /// Path templates differ in more than parameter names.
-    DuplicatePath = Correctness "duplicate-path"
-        => "The operation table tells operations apart by method and path.",
     /// The parameters of a path and those declared are the same.
     PathParameter = Correctness "path-parameter",
-    /// A parameter stands once.
+    /// A parameter is declared once.
     DuplicateParameter = Correctness "duplicate-parameter",
     /// Cookies are not supported.
     CookieParameter = Correctness "cookie-parameter"
-        => "Clients keep no cookies.",
+        => "Clients do not store cookies.",
     /// Headers that the client sets are not parameters.
     ReservedHeader = Correctness "reserved-header"
-        => "The client sets the header itself. OpenAPI ignores such parameters, `Host` and `Content-Length` apart.",
+        => "The client sets the header itself. OpenAPI ignores such parameters, except `Host` and `Content-Length`.",
     /// A parameter has a schema, or one JSON content.
     ParameterSchema = Correctness "parameter-schema"
         => "The styles have no text for objects in lists; an object travels as JSON text by `content`.",
@@ -212,7 +210,7 @@ rules! {
     // Schemas.
     /// Types are those of OpenAPI 3.0.
     SchemaType = Correctness "schema-type",
-    /// Bounds go together.
+    /// Bounds are consistent.
     Bounds = Correctness "bounds"
         => "No value can satisfy them, or the bound is missing.",
     /// Objects have names.
@@ -221,17 +219,17 @@ rules! {
     /// Enums in properties have names.
     InlineEnum = House "inline-enum"
         => "Types need names that do not change when the document does.",
-    /// Enum values are of the type and differ.
+    /// Enum values have the declared type and are unique.
     EnumValue = Correctness "enum-value"
-        => "OpenAPI recommends it only; a value of another type can never be sent.",
+        => "OpenAPI only recommends it; a value of another type can never be sent.",
     /// A default is a value of its own schema.
     DefaultValue = Correctness "default-value",
-    /// Required names are names of properties.
+    /// Names in `required` are names of properties.
     RequiredProperty = House "required-property"
         => "A property that only `required` names has no type.",
     /// A discriminator picks among named schemas.
     Discriminator = Correctness "discriminator",
-    /// Operations have Rust names of their own.
+    /// Operations have unique Rust names.
     RustName = Correctness "rust-name"
         => "Two items of a Rust module need two names.",
     /// Secrets are marked.
@@ -239,10 +237,10 @@ rules! {
         => "A secret that is not marked would be printed.",
 
     // Credentials.
-    /// `x-sdk-credentials` has the keys of its description.
+    /// `x-sdk-credentials` has only documented keys.
     CredentialKey = Correctness "credential-key"
-        => "A misspelt key would be lost without a word.",
-    /// Kinds and fields of credentials have names of their own, which Rust takes.
+        => "A misspelt key would be ignored silently.",
+    /// Kinds and fields of credentials have unique names that are valid in Rust.
     CredentialName = Correctness "credential-name"
         => "They name constructors, arguments and methods.",
     /// Fields of credentials that are secrets are marked.
@@ -251,7 +249,7 @@ rules! {
     /// An environment variable stands for one field.
     CredentialVariable = Correctness "credential-variable"
         => "A variable with two meanings sends a secret to the wrong place.",
-    /// What an exchange names exists.
+    /// Everything that an exchange refers to exists.
     CredentialExchange = Correctness "credential-exchange"
         => "A client could not get a token.",
     /// Every security scheme has a credential.
@@ -265,13 +263,13 @@ rules! {
     /// Security requirements name schemes that are declared, at least one each.
     SecurityRequirement = Correctness "security-requirement"
         => "A client cannot tell whether an operation without a scheme is open; `security: []` says so.",
-    /// It is said what security an operation has.
+    /// Every operation states its security.
     MissingSecurity = House "missing-security"
-        => "Silence would mean an open operation, which is more often a mistake.",
+        => "Without it, the operation is open, which is usually a mistake.",
     /// There is a server and every server has its own name.
     ServerName = Correctness "server-name"
         => "A server is chosen by its name in code.",
-    /// Server URLs are absolute and their variables declared.
+    /// Server URLs are absolute, and their variables are declared.
     ServerUrl = Correctness "server-url"
         => "A client needs an absolute address.",
 }

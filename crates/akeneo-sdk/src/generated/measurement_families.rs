@@ -283,7 +283,7 @@ pub struct MeasurementUnit {
     /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Steps that convert a number from this unit to the standard unit (despite the name of the property), in the order of execution. Between 1 and 5.
+    /// Steps that convert a number from this unit to the standard unit (despite the name of the property), in the order of execution. Takes 1 to 5 steps.
     ///
     /// 1 to 5 items.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -194,7 +194,7 @@ impl By {
         self.operator("NOT BETWEEN", (written(from), written(to)))
     }
 
-    /// Any operator, with a value to compare with. A time as text is sent unmodified.
+    /// Any operator, with a value to compare with. A time that is given as text is sent unmodified.
     ///
     /// A value that JSON can't represent, such as a map whose keys are not strings, is sent as
     /// null.
@@ -265,7 +265,7 @@ impl Criterion {
     }
 }
 
-/// The day as `YYYY-MM-DD`; a text that is not a date stays as it is.
+/// The day as `YYYY-MM-DD`; text that is not a date is not changed.
 fn written(day: impl Into<Date>) -> Date {
     let day = day.into();
     day.value().map_or(day, Date::from)

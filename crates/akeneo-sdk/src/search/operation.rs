@@ -1,4 +1,4 @@
-//! The operations that take a search, and the layout in which each of them takes times.
+//! Operations that take a search, and the time layout of each.
 
 use std::borrow::Borrow;
 
@@ -13,7 +13,7 @@ use crate::Request;
     note = "operations with a `search` parameter do, such as `list_products` and `list_families`"
 )]
 pub trait SearchOperation: TypedOperation {
-    /// The layout of its times.
+    /// Layout of the times in its search.
     const TIMES: TimeLayout;
 }
 

@@ -513,8 +513,9 @@ impl Client {
     }
     /// Downloads the translations of a project in all languages.
     ///
-    /// The file is usually a ZIP archive, but a plain translation for some kinds of API clients: go
-    /// by its content. Package the translations with `package_project` first, and wait until that
+    /// The file is usually a ZIP archive, but some kinds of API clients get a plain translation:
+    /// check its content. Package the translations with `package_project` first, and wait until
+    /// that
     /// is completed. Status 402 means that the project is not launched.
     ///
     /// `GET /projects/{id}/download`, operation `download_project` (the vendor's own name: `download`).
@@ -554,8 +555,8 @@ impl Client {
     }
     /// Downloads the translations of a project in one language.
     ///
-    /// The file is usually a ZIP archive, but a plain translation for some kinds of API clients: go
-    /// by its content. Package the translations with `package_project_language` first, and wait
+    /// The file is usually a ZIP archive, but some kinds of API clients get a plain translation:
+    /// check its content. Package the translations with `package_project_language` first, and wait
     /// until that is completed. Status 402 means that the project is not launched.
     ///
     /// `GET /projects/{id}/download/{language}`, operation `download_project_language` (the vendor's own name: `downloadLanguage`).

@@ -431,7 +431,7 @@ pub struct ContractEvent {
         serde(rename = "businessId", default, skip_serializing_if = "Option::is_none")
     )]
     pub business_id: Option<String>,
-    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list grows.
+    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list may grow.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "chainId", default, skip_serializing_if = "Option::is_none")
@@ -745,7 +745,7 @@ pub struct ContractEventLogList {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub error: Option<String>,
-    /// Most logs that one search returns; null or absent if the search did not give up.
+    /// Maximum number of logs that one search returns; null or absent if the search did not give up.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "maxResults", default, skip_serializing_if = "Option::is_none")
@@ -876,13 +876,13 @@ pub struct ContractEventPage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub page: Option<i32>,
-    /// Most event definitions that a page holds.
+    /// Maximum number of event definitions per page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "pageSize", default, skip_serializing_if = "Option::is_none")
     )]
     pub page_size: Option<i32>,
-    /// Number of event definitions on all pages together.
+    /// Number of event definitions across all pages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalResults", default, skip_serializing_if = "Option::is_none")
@@ -937,7 +937,7 @@ impl ::sdk_runtime::object::Object for ContractEventPage {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractEventRequest {
-    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list grows.
+    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list may grow.
     #[serde(rename = "chainId")]
     pub chain_id: i64,
     /// Address of the contract: 20 bytes in hex after `0x`.

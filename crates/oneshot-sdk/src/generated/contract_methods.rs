@@ -512,7 +512,7 @@ impl Client {
     /// | [`status`](struct.Request.html#impl-Request%3C'_,+ListContractMethods%3E) | query | string: `live`, `archived`, `both` | no |  | Which methods to list: `live` ones, `archived` (deleted) ones, or `both`. |
     /// | [`contractAddress`](struct.Request.html#impl-Request%3C'_,+ListContractMethods%3E) | query | string (evm-address) | no |  | Only methods of the contract at this address: 20 bytes in hex after `0x`. |
     /// | [`promptId`](struct.Request.html#impl-Request%3C'_,+ListContractMethods%3E) | query | string (uuid) | no |  | Only methods that were created from this prompt. |
-    /// | [`methodType`](struct.Request.html#impl-Request%3C'_,+ListContractMethods%3E) | query | string: `read`, `write` | no |  | Only methods that `read` (`view` and `pure`) or that `write`. Left out, both. |
+    /// | [`methodType`](struct.Request.html#impl-Request%3C'_,+ListContractMethods%3E) | query | string: `read`, `write` | no |  | Only methods that `read` (`view` and `pure`) or that `write`; both by default. |
     ///
     /// # Answers
     ///
@@ -992,7 +992,7 @@ impl Request<'_, ListContractMethods> {
     pub fn contract_address(self, contract_address: impl Into<String>) -> Self {
         self.set("contractAddress", contract_address.into())
     }
-    /// Sets `methodType` (query, string: `read`, `write`): Only methods that `read` (`view` and `pure`) or that `write`. Left out, both.
+    /// Sets `methodType` (query, string: `read`, `write`): Only methods that `read` (`view` and `pure`) or that `write`; both by default.
     #[inline]
     pub fn method_type(
         self,
@@ -1444,7 +1444,7 @@ impl AbiFunction {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AbiImportRequest {
-    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list grows.
+    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list may grow.
     #[serde(rename = "chainId")]
     pub chain_id: i64,
     /// Address of the contract: 20 bytes in hex after `0x`.
@@ -1927,7 +1927,7 @@ pub struct BatchExecutionRequest {
     /// Default `true`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub atomic: Option<bool>,
-    /// Note that is stored with the transaction and does not go to the chain. Any text. Make it unique for each intent: it is what finds the transaction again after a timeout.
+    /// Note that is stored with the transaction and does not go to the chain. Any text. Make it unique for each intent, and use it to find the transaction after a timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memo: Option<String>,
     /// Authorizations per EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
@@ -1937,7 +1937,7 @@ pub struct BatchExecutionRequest {
         skip_serializing_if = "Option::is_none"
     )]
     pub authorization_list: Option<Vec<Erc7702Authorization>>,
-    /// Most gas that the transaction may use, as a decimal string in units of gas. Defaults to an estimate. A transaction that needs more reverts, and the gas is spent all the same.
+    /// Gas limit of the transaction, as a decimal string in units of gas. Defaults to an estimate. A transaction that exceeds it reverts, and the gas is still spent.
     #[serde(rename = "gasLimit", default, skip_serializing_if = "Option::is_none")]
     pub gas_limit: Option<::sdk_runtime::BigNumber>,
 }
@@ -2025,7 +2025,7 @@ pub struct ContractMethod {
         serde(rename = "businessId", default, skip_serializing_if = "Option::is_none")
     )]
     pub business_id: Option<String>,
-    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list grows.
+    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list may grow.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "chainId", default, skip_serializing_if = "Option::is_none")
@@ -2226,7 +2226,7 @@ impl ::sdk_runtime::object::Object for ContractMethod {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractMethodChange {
-    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list grows.
+    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list may grow.
     #[serde(rename = "chainId", default, skip_serializing_if = "Option::is_none")]
     pub chain_id: Option<i64>,
     /// New address of the contract: 20 bytes in hex after `0x`.
@@ -2255,7 +2255,7 @@ pub struct ContractMethodChange {
         skip_serializing_if = "Option::is_none"
     )]
     pub state_mutability: Option<StateMutability>,
-    /// New URL that receives a webhook after each execution. Left out, the present one stays; null removes it and its webhook.
+    /// New URL that receives a webhook after each execution. If omitted, the current one stays; null removes it and its webhook.
     #[serde(
         rename = "callbackUrl",
         default,
@@ -2452,7 +2452,7 @@ impl ::sdk_runtime::object::Object for ContractMethodEncodeResult {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractMethodEstimate {
-    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list grows.
+    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list may grow.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "chainId", default, skip_serializing_if = "Option::is_none")
@@ -2656,13 +2656,13 @@ pub struct ContractMethodPage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub page: Option<i32>,
-    /// Most contract methods that a page holds.
+    /// Maximum number of contract methods per page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "pageSize", default, skip_serializing_if = "Option::is_none")
     )]
     pub page_size: Option<i32>,
-    /// Number of contract methods on all pages together.
+    /// Number of contract methods across all pages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalResults", default, skip_serializing_if = "Option::is_none")
@@ -2766,7 +2766,7 @@ impl ContractMethodReadRequest {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContractMethodRequest {
-    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list grows.
+    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list may grow.
     #[serde(rename = "chainId")]
     pub chain_id: i64,
     /// Address of the contract: 20 bytes in hex after `0x`.
@@ -2923,7 +2923,7 @@ pub struct ContractMethodTestRequest {
         skip_serializing_if = "Option::is_none"
     )]
     pub contract_address: Option<String>,
-    /// Most gas that the simulation may use, as a decimal string in units of gas. Defaults to an estimate.
+    /// Gas limit of the simulation, as a decimal string in units of gas. Defaults to an estimate.
     #[serde(rename = "gasLimit", default, skip_serializing_if = "Option::is_none")]
     pub gas_limit: Option<::sdk_runtime::BigNumber>,
 }
@@ -3189,7 +3189,7 @@ pub struct DelegatedBatchExecutionRequest {
     /// Default `true`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub atomic: Option<bool>,
-    /// Note that is stored with the transaction and does not go to the chain. Any text. Make it unique for each intent: it is what finds the transaction again after a timeout.
+    /// Note that is stored with the transaction and does not go to the chain. Any text. Make it unique for each intent, and use it to find the transaction after a timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memo: Option<String>,
     /// Authorizations per EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
@@ -3199,7 +3199,7 @@ pub struct DelegatedBatchExecutionRequest {
         skip_serializing_if = "Option::is_none"
     )]
     pub authorization_list: Option<Vec<Erc7702Authorization>>,
-    /// Most gas that the transaction may use, as a decimal string in units of gas. Defaults to an estimate. A transaction that needs more reverts, and the gas is spent all the same.
+    /// Gas limit of the transaction, as a decimal string in units of gas. Defaults to an estimate. A transaction that exceeds it reverts, and the gas is still spent.
     #[serde(rename = "gasLimit", default, skip_serializing_if = "Option::is_none")]
     pub gas_limit: Option<::sdk_runtime::BigNumber>,
 }
@@ -3284,7 +3284,7 @@ pub struct DelegatedExecutionRequest {
     /// Wallet that executes the method and pays the gas. Defaults to the wallet of the method.
     #[serde(rename = "walletId", default, skip_serializing_if = "Option::is_none")]
     pub wallet_id: Option<String>,
-    /// Note that is stored with the transaction and does not go to the chain. Any text. Make it unique for each intent: it is what finds the transaction again after a timeout.
+    /// Note that is stored with the transaction and does not go to the chain. Any text. Make it unique for each intent, and use it to find the transaction after a timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memo: Option<String>,
     /// Account that granted the delegation. The service takes the first stored delegation of this account that fits, which need not be the best one; `delegationId` is exact.
@@ -3310,7 +3310,7 @@ pub struct DelegatedExecutionRequest {
     /// Amount of the chain's native currency to send along, as a decimal string in wei. Only `payable` functions accept it; others are rejected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<::sdk_runtime::BigNumber>,
-    /// Most gas that the transaction may use, as a decimal string in units of gas. Defaults to an estimate. A transaction that needs more reverts, and the gas is spent all the same.
+    /// Gas limit of the transaction, as a decimal string in units of gas. Defaults to an estimate. A transaction that exceeds it reverts, and the gas is still spent.
     #[serde(rename = "gasLimit", default, skip_serializing_if = "Option::is_none")]
     pub gas_limit: Option<::sdk_runtime::BigNumber>,
 }
@@ -3408,7 +3408,7 @@ pub struct Erc7702Authorization {
     pub address: String,
     /// The account's authorization nonce as a decimal string. It starts at 0; the account has to keep count.
     pub nonce: ::sdk_runtime::BigNumber,
-    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list grows.
+    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list may grow.
     #[serde(rename = "chainId")]
     pub chain_id: i64,
     /// Signature of the account in hex after `0x`.
@@ -3484,7 +3484,7 @@ pub struct ExecutionRequest {
     /// Wallet that executes the method and pays the gas. Defaults to the wallet of the method.
     #[serde(rename = "walletId", default, skip_serializing_if = "Option::is_none")]
     pub wallet_id: Option<String>,
-    /// Note that is stored with the transaction and does not go to the chain. Any text. Make it unique for each intent: it is what finds the transaction again after a timeout.
+    /// Note that is stored with the transaction and does not go to the chain. Any text. Make it unique for each intent, and use it to find the transaction after a timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memo: Option<String>,
     /// Authorizations per EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
@@ -3504,7 +3504,7 @@ pub struct ExecutionRequest {
         skip_serializing_if = "Option::is_none"
     )]
     pub contract_address: Option<String>,
-    /// Most gas that the transaction may use, as a decimal string in units of gas. Defaults to an estimate. A transaction that needs more reverts, and the gas is spent all the same.
+    /// Gas limit of the transaction, as a decimal string in units of gas. Defaults to an estimate. A transaction that exceeds it reverts, and the gas is still spent.
     #[serde(rename = "gasLimit", default, skip_serializing_if = "Option::is_none")]
     pub gas_limit: Option<::sdk_runtime::BigNumber>,
     /// Whether to upgrade the wallet to a smart account per ERC-7710 first. The call fails on chains without support.
@@ -3591,7 +3591,7 @@ impl ExecutionRequest {
     }
 }
 
-/// Only methods that `read` (`view` and `pure`) or that `write`. Left out, both.
+/// Only methods that `read` (`view` and `pure`) or that `write`; both by default.
 ///
 /// Values of the parameter `methodType` of [`list_contract_methods`](crate::Client::list_contract_methods).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -3657,7 +3657,7 @@ impl ::schemars::JsonSchema for ListContractMethodsStatus {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PromptMethodsRequest {
-    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list grows.
+    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list may grow.
     #[serde(rename = "chainId")]
     pub chain_id: i64,
     /// Address of the contract: 20 bytes in hex after `0x`.

@@ -559,13 +559,13 @@ pub struct DelegationPage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub page: Option<i32>,
-    /// Most delegations that a page holds.
+    /// Maximum number of delegations per page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "pageSize", default, skip_serializing_if = "Option::is_none")
     )]
     pub page_size: Option<i32>,
-    /// Number of delegations on all pages together.
+    /// Number of delegations across all pages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalResults", default, skip_serializing_if = "Option::is_none")
@@ -623,7 +623,7 @@ pub struct DelegationRequest {
     /// Start of the delegation, in Unix seconds. Defaults to now.
     #[serde(rename = "startTime", default, skip_serializing_if = "Option::is_none")]
     pub start_time: Option<f64>,
-    /// End of the delegation, in Unix seconds. Left out, it does not expire.
+    /// End of the delegation, in Unix seconds. If omitted, it does not expire.
     #[serde(rename = "endTime", default, skip_serializing_if = "Option::is_none")]
     pub end_time: Option<f64>,
     /// Contracts that the wallet may call; an empty list means all.

@@ -78,7 +78,7 @@ pub struct Prompt {
         serde(rename = "userId", default, skip_serializing_if = "Option::is_none")
     )]
     pub user_id: Option<String>,
-    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list grows.
+    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list may grow.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "chainId", default, skip_serializing_if = "Option::is_none")
@@ -360,7 +360,7 @@ impl ::sdk_runtime::object::Object for PromptParam {
 pub struct PromptQuery {
     /// Purpose of the contract that you look for, in your own words. The search goes by meaning.
     pub query: String,
-    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list grows.
+    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list may grow.
     #[serde(rename = "chainId", default, skip_serializing_if = "Option::is_none")]
     pub chain_id: Option<i64>,
 }

@@ -981,7 +981,7 @@ pub struct Transaction {
         serde(rename = "functionName", default, skip_serializing_if = "Option::is_none")
     )]
     pub function_name: Option<String>,
-    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list grows.
+    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list may grow.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "chainId", default, skip_serializing_if = "Option::is_none")
@@ -1029,7 +1029,7 @@ pub struct Transaction {
         serde(rename = "gasPrice", default, skip_serializing_if = "Option::is_none")
     )]
     pub gas_price: Option<::sdk_runtime::BigNumber>,
-    /// Most gas that it may use, as a decimal string in units of gas.
+    /// Gas limit, as a decimal string in units of gas.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "gasLimit", default, skip_serializing_if = "Option::is_none")

@@ -204,13 +204,13 @@ pub struct TransactionPage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub page: Option<i32>,
-    /// Most transactions that a page holds.
+    /// Maximum number of transactions per page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "pageSize", default, skip_serializing_if = "Option::is_none")
     )]
     pub page_size: Option<i32>,
-    /// Number of transactions on all pages together.
+    /// Number of transactions across all pages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalResults", default, skip_serializing_if = "Option::is_none")

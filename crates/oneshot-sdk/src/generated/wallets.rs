@@ -687,7 +687,7 @@ pub struct AccountBalanceDetails {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub ticker: Option<String>,
-    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list grows.
+    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list may grow.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "chainId", default, skip_serializing_if = "Option::is_none")
@@ -1193,10 +1193,10 @@ pub struct TransferRequest {
     /// Account that receives the transfer: 20 bytes in hex after `0x`.
     #[serde(rename = "destinationAccountAddress")]
     pub destination_account_address: String,
-    /// Amount to send, as a decimal string in the smallest unit of the chain's currency. Left out, the transfer empties the wallet: it sends all that remains after the gas.
+    /// Amount to send, as a decimal string in the smallest unit of the chain's currency. If omitted, the transfer empties the wallet: it sends all that remains after the gas.
     #[serde(rename = "transferAmount", default, skip_serializing_if = "Option::is_none")]
     pub transfer_amount: Option<::sdk_runtime::BigNumber>,
-    /// Note that is stored with the transaction and does not go to the chain. Any text. Make it unique for each intent: it is what finds the transaction again after a timeout.
+    /// Note that is stored with the transaction and does not go to the chain. Any text. Make it unique for each intent, and use it to find the transaction after a timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memo: Option<String>,
 }
@@ -1342,7 +1342,7 @@ pub struct Wallet {
         serde(rename = "userId", default, skip_serializing_if = "Option::is_none")
     )]
     pub user_id: Option<String>,
-    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list grows.
+    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list may grow.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "chainId", default, skip_serializing_if = "Option::is_none")
@@ -1575,13 +1575,13 @@ pub struct WalletPage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub page: Option<i32>,
-    /// Most wallets that a page holds.
+    /// Maximum number of wallets per page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "pageSize", default, skip_serializing_if = "Option::is_none")
     )]
     pub page_size: Option<i32>,
-    /// Number of wallets on all pages together.
+    /// Number of wallets across all pages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalResults", default, skip_serializing_if = "Option::is_none")
@@ -1636,7 +1636,7 @@ impl ::sdk_runtime::object::Object for WalletPage {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WalletRequest {
-    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list grows.
+    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list may grow.
     #[serde(rename = "chainId")]
     pub chain_id: i64,
     /// Name of the wallet, for display and search.

@@ -783,13 +783,13 @@ pub struct WebhookEndpointPage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub page: Option<i32>,
-    /// Most endpoints that a page holds.
+    /// Maximum number of endpoints per page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "pageSize", default, skip_serializing_if = "Option::is_none")
     )]
     pub page_size: Option<i32>,
-    /// Number of endpoints on all pages together.
+    /// Number of endpoints across all pages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalResults", default, skip_serializing_if = "Option::is_none")
@@ -915,13 +915,13 @@ pub struct WebhookPage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub page: Option<i32>,
-    /// Most webhooks that a page holds.
+    /// Maximum number of webhooks per page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "pageSize", default, skip_serializing_if = "Option::is_none")
     )]
     pub page_size: Option<i32>,
-    /// Number of webhooks on all pages together.
+    /// Number of webhooks across all pages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalResults", default, skip_serializing_if = "Option::is_none")

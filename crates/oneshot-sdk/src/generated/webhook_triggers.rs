@@ -505,13 +505,13 @@ pub struct WebhookTriggerPage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub page: Option<i32>,
-    /// Most triggers that a page holds.
+    /// Maximum number of triggers per page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "pageSize", default, skip_serializing_if = "Option::is_none")
     )]
     pub page_size: Option<i32>,
-    /// Number of triggers on all pages together.
+    /// Number of triggers across all pages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalResults", default, skip_serializing_if = "Option::is_none")

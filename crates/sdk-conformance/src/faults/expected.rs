@@ -1,4 +1,4 @@
-//! Troubles, and the expected result of each kind of call.
+//! Failure modes, and the expected result of each kind of call.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use sdk_runtime::Error;
 use super::kind::{Kind, Nature};
 use sdk_sandbox::Fault;
 
-/// A trouble that occurs once or every time.
+/// A failure mode that occurs once or every time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Trouble {
     /// Answered with a status about the call itself.
@@ -142,7 +142,7 @@ impl Trouble {
         let once = |end: Expected| Expected { requests: 1, ..end };
         match self {
             Self::Refused(status) => refused(nature, status),
-            // A key cannot be renewed, and does not end.
+            // An API key cannot be renewed and does not expire.
             Self::Unauthorized { .. } if !nature.renews => {
                 once(fails(nature, "auth", Error::is_auth).undone())
             }

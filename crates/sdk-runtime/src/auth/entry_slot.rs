@@ -75,7 +75,7 @@ impl EntrySlot {
             before => {
                 *state = before;
                 Err(Error::store(
-                    "another caller took the token exchange over, with its entry in the store",
+                    "another caller took over the token exchange, with its entry in the store",
                 ))
             }
         }

@@ -158,7 +158,7 @@ impl Prepared {
         let mut prepared = Self::new(context, call, reading)?;
         prepared.repeat = repeat;
         if !handover.hold() {
-            let text = "another caller took the token exchange over, and nothing was sent";
+            let text = "another caller took over the token exchange, and nothing was sent";
             return Err(Error::request(prepared.operation, text));
         }
         prepared.body = prepared.body.reported_to(handover);

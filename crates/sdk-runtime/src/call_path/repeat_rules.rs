@@ -1,7 +1,8 @@
 //! All rules about repeating a request, and about whether it may have been applied.
 //!
 //! [`Symptom`] says how an attempt ended, and [`Symptom::rule`] is the table of what follows from
-//! that. Nothing else in the runtime decides either question: other files ask the functions here.
+//! that, together with `x-sdk-repeat` of the operation, which says whether a write may be sent again.
+//! Nothing else in the runtime decides either question: other files ask the functions here.
 //!
 //! "May have been applied" concerns writes only. It holds for a call if it holds for any of its
 //! attempts: a clear failure says nothing about earlier attempts.

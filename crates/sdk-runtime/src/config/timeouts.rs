@@ -7,11 +7,11 @@ use tokio::time::Instant;
 const CONNECT: Duration = Duration::from_secs(10);
 const ATTEMPT: Duration = Duration::from_secs(30);
 const CALL: Duration = Duration::from_secs(60);
-/// Large files take their time, and aborting an upload would only repeat it.
+/// Large files take long to upload, and an aborted upload would only start again.
 const UPLOAD: Duration = Duration::from_secs(60 * 60);
 const IDLE: Duration = Duration::from_secs(30);
 
-/// Time limits of a client; a call may have its own.
+/// Time limits of a client; a call can override them.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Timeouts {
     pub(crate) connect: Option<Duration>,
@@ -64,7 +64,7 @@ impl Timeouts {
         self
     }
 
-    /// These limits, and the other's for those that aren't set.
+    /// These limits; those that are not set come from `other`.
     pub(crate) fn or(self, other: &Self) -> Self {
         Self {
             connect: self.connect.or(other.connect),

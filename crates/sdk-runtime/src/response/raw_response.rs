@@ -42,9 +42,9 @@ struct Inner {
     redactor: OnceLock<Arc<Redactor>>,
     /// The part that its errors share.
     kept: OnceLock<Arc<Answer>>,
-    /// Most bytes of the body that are read into memory, counted after decompression.
+    /// Maximum number of body bytes to read into memory, counted after decompression.
     most: usize,
-    /// Whether an unreadable success leaves open what was applied.
+    /// Whether the call may have been applied if a success cannot be read.
     is_open_if_unread: bool,
     attempts: u32,
     watch: Option<Watch>,
@@ -55,9 +55,9 @@ struct Inner {
 pub(crate) struct ReadRules {
     /// Longest time between two chunks.
     pub(crate) idle: Duration,
-    /// Most bytes that are read into memory, counted after decompression.
+    /// Maximum number of bytes to read into memory, counted after decompression.
     pub(crate) most: usize,
-    /// Whether an unreadable success leaves open what was applied.
+    /// Whether the call may have been applied if a success cannot be read.
     pub(crate) is_open_if_unread: bool,
 }
 
@@ -270,7 +270,7 @@ impl RawResponse {
         length.to_str().ok()?.parse().ok()
     }
 
-    /// Most bytes of the body that are read into memory.
+    /// Maximum number of body bytes to read into memory.
     pub(crate) fn most(&self) -> usize {
         self.0.most
     }

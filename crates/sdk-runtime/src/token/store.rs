@@ -15,21 +15,22 @@ use crate::token::store::saved::SavedToken;
 
 /// Keeps access tokens for all clients with the same credentials, so that one exchange serves them all.
 ///
-/// This crate has one in memory, [`MemoryStore`](crate::MemoryStore), and one in files, `FileStore` (feature `file-store`). To write one over a database,
-/// keep a row per [`TokenKey::name`] with the text of [`SavedToken::to_json`], and a lock on it (`SELECT … FOR UPDATE`,
-/// an advisory lock, or a lease that is longer than the client's timeout). These rules matter:
+/// This crate has an in-memory store, [`MemoryStore`](crate::MemoryStore), and a file store, `FileStore` (feature
+/// `file-store`). To write one on top of a database, keep a row per [`TokenKey::name`] with the text of
+/// [`SavedToken::to_json`], and a lock on it (`SELECT … FOR UPDATE`, an advisory lock, or a lease that is longer than
+/// the client's timeout). These rules matter:
 ///
 /// - [`load`](Self::load) waits for no lock and returns what was saved last.
-/// - [`lock`](Self::lock) admits one holder at a time, across processes. A holder that is dropped, aborted or killed gives
-///   the lock up. A future of `lock` that is dropped, or kept and never polled again, must not hold or block it.
-/// - A save that returned is durable and visible to the next `load` of anybody. A save that was cut off leaves either the
-///   old record or the new one, never a part.
-/// - A save of a holder that has lost its lock (a lease that ran out) fails.
-/// - Entries of different keys have nothing in common.
+/// - [`lock`](Self::lock) admits one holder at a time, across processes. A holder that is dropped, aborted or killed
+///   releases the lock. A future of `lock` that is dropped, or kept and never polled again, must not hold or block it.
+/// - A save that returned is durable and visible to every later `load`. An interrupted save leaves either the old
+///   record or the new one, never part of a record.
+/// - A save fails if the holder has lost its lock (an expired lease).
+/// - Entries of different keys are independent.
 ///
 /// The feature `store-conformance` has a suite that checks these rules, with processes that are killed at random points.
 ///
-/// If a method fails, the client goes on without the store as long as it has another grant than a refresh token.
+/// If a method fails, the client continues without the store, provided that it has a grant other than a refresh token.
 pub trait TokenStore: Send + Sync {
     /// Reads the last saved record without the lock. Treat an unreadable record as absent, and log
     /// a warning.
@@ -39,8 +40,7 @@ pub trait TokenStore: Send + Sync {
     /// If the store can't be read: [`Error::store`].
     fn load<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Option<SavedToken>, Error>>;
 
-    /// Waits for the entry's lock and returns its holder. The client drops the future when its
-    /// time is over.
+    /// Waits for the entry's lock and returns its holder. The client drops the future at the call's deadline.
     ///
     /// # Errors
     ///
@@ -48,7 +48,7 @@ pub trait TokenStore: Send + Sync {
     fn lock<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Box<dyn LockedToken>, Error>>;
 }
 
-/// A locked entry. Dropping it releases the lock, after a started save has ended.
+/// A locked entry. Dropping it releases the lock, after a save in progress has finished.
 pub trait LockedToken: Send {
     /// Reads the last saved record.
     ///

@@ -1,4 +1,4 @@
-//! A subscriber that keeps every span with its fields.
+//! A subscriber that records every span with its fields.
 #![allow(dead_code, unreachable_pub)] // Each test file uses a part of it.
 
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ pub struct Span {
     pub fields: BTreeMap<String, String>,
 }
 
-/// Keeps what is traced. Clones are the same.
+/// Records spans and events. Clones share one recording.
 #[derive(Clone, Default)]
 pub struct Capture(Arc<Mutex<State>>);
 

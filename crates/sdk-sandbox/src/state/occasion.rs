@@ -32,7 +32,7 @@ impl Occasion {
         })
     }
 
-    /// Fills all strings of a value.
+    /// Fills the placeholders in all strings of a value.
     pub(crate) fn fill_value(&self, value: &Value) -> Value {
         match value {
             Value::String(text) => Value::String(self.fill(text)),

@@ -1,4 +1,4 @@
-//! The embedded vendors: their exchanges, their refusals and their lists.
+//! Token exchanges, error answers and lists of the embedded vendors.
 
 use reqwest::{RequestBuilder, Response};
 use sdk_sandbox::{Credentials, Sandbox};
@@ -9,16 +9,16 @@ use crate::parcels::json;
 /// Peculiarities of a vendor, seen from outside.
 struct Case {
     vendor: &'static str,
-    /// The request of the exchange, with these credentials.
+    /// Builds the token exchange request from the credentials.
     exchange: fn(&reqwest::Client, &str, &Credentials) -> RequestBuilder,
-    /// Names in the answer of the exchange: token, type, lifetime.
+    /// Property names in the token response: token, type, lifetime.
     answer: [&'static str; 3],
     lifetime: u64,
-    /// Status of wrong credentials, and what the body has then.
+    /// Answer to wrong credentials: status, and a pointer and value in the body.
     wrong: (u16, &'static str, Value),
-    /// A list, and where its items are.
+    /// Path of a list, and the pointer to its items.
     list: (&'static str, &'static str),
-    /// Where an error has its message.
+    /// Pointer to the message of an error.
     message: &'static str,
     environment: &'static [&'static str],
 }

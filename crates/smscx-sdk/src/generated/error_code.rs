@@ -264,7 +264,7 @@ pub enum ErrorCode {
     InvalidParam1824,
     /// Code `1825`, status `400`, type `invalid_param`: `source` is not a known source.
     InvalidParam1825,
-    /// Code `1826`, status `400`, type `invalid_param`: `delivery_report` is not a known state. The table of errors knows `delivered`, `failed` and `sent` only.
+    /// Code `1826`, status `400`, type `invalid_param`: `delivery_report` is not a known state. The table of errors lists only `delivered`, `failed` and `sent`.
     InvalidParam1826,
     /// Code `1827`, status `400`, type `invalid_param`: `country_iso` is not a country.
     InvalidParam1827,

@@ -12,7 +12,7 @@ impl Client {
     /// seconds, the next one is tried; the last one has to be SMS. The numbers of one call, at most
     /// 25,000, form a campaign. The answer has one message per number with its initial status;
     /// later states go to `dlrCallbackUrl`, and `get_message_report` reads them.
-    /// `estimate_multichannel_message` tells the cost for free.
+    /// `estimate_multichannel_message` returns the cost at no charge.
     ///
     /// The vendor promises that two calls with the same `idempotencyId` send and charge once. Unless
     /// you give one, the client generates one per call; all attempts carry it, so a retry is safe. To
@@ -111,7 +111,7 @@ impl Client {
     ///
     /// `strategy` lists the channels in order. If a channel does not report delivery within `ttl`
     /// seconds, the next one is tried; the last one has to be SMS. A number in several groups gets
-    /// the message once. `estimate_multichannel_campaign` tells the cost for free.
+    /// the message once. `estimate_multichannel_campaign` returns the cost at no charge.
     ///
     /// The vendor promises that two calls with the same `idempotencyId` send and charge once. Unless
     /// you give one, the client generates one per call; all attempts carry it, so a retry is safe. To
@@ -633,7 +633,7 @@ pub struct MultichannelCampaignEstimateRequest {
     /// Default `300`. `300` to `1209600`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ttl: Option<i32>,
-    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. Left out, the messages are sent at once.
+    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent at once.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_date: Option<::sdk_runtime::DateTime>,
     /// Whether `scheduledDate` is in UTC. Defaults to true; false means the local time of each recipient.
@@ -772,7 +772,7 @@ pub struct MultichannelCampaignRequest {
     /// Default `300`. `300` to `1209600`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ttl: Option<i32>,
-    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. Left out, the messages are sent at once.
+    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent at once.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_date: Option<::sdk_runtime::DateTime>,
     /// Whether `scheduledDate` is in UTC. Defaults to true; false means the local time of each recipient.
@@ -798,7 +798,7 @@ pub struct MultichannelCampaignRequest {
     /// Default `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// UUID of version 1 to 5. Two calls with the same id send and charge once. Left out, the client makes one for each call.
+    /// UUID of version 1 to 5. Two calls with the same id send and charge once. If omitted, the client generates one for each call.
     ///
     /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]
@@ -1170,7 +1170,7 @@ pub struct MultichannelMessageEstimateRequest {
     /// Default `false`.
     #[serde(rename = "allowInvalid", default, skip_serializing_if = "Option::is_none")]
     pub allow_invalid: Option<bool>,
-    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. Left out, the messages are sent at once.
+    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent at once.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_date: Option<::sdk_runtime::DateTime>,
     /// Whether `scheduledDate` is in UTC. Defaults to true; false means the local time of each recipient.
@@ -1339,7 +1339,7 @@ pub struct MultichannelMessageRequest {
     /// Default `false`.
     #[serde(rename = "allowInvalid", default, skip_serializing_if = "Option::is_none")]
     pub allow_invalid: Option<bool>,
-    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. Left out, the messages are sent at once.
+    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent at once.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_date: Option<::sdk_runtime::DateTime>,
     /// Whether `scheduledDate` is in UTC. Defaults to true; false means the local time of each recipient.
@@ -1370,7 +1370,7 @@ pub struct MultichannelMessageRequest {
     /// Default `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// UUID of version 1 to 5. Two calls with the same id send and charge once. Left out, the client makes one for each call.
+    /// UUID of version 1 to 5. Two calls with the same id send and charge once. If omitted, the client generates one for each call.
     ///
     /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]

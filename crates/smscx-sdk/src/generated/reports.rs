@@ -51,7 +51,7 @@ impl Client {
     /// - status `400`, code `1823`, type `invalid_param`: `end_date` is before `start_date`.
     /// - status `400`, code `1824`, type `invalid_param`: Neither `period` nor `start_date` and `end_date` are given.
     /// - status `400`, code `1825`, type `invalid_param`: `source` is not a known source.
-    /// - status `400`, code `1826`, type `invalid_param`: `delivery_report` is not a known state. The table of errors knows `delivered`, `failed` and `sent` only.
+    /// - status `400`, code `1826`, type `invalid_param`: `delivery_report` is not a known state. The table of errors lists only `delivered`, `failed` and `sent`.
     /// - status `400`, code `1827`, type `invalid_param`: `country_iso` is not a country.
     ///
     /// # Example
@@ -318,7 +318,7 @@ impl Client {
     /// - status `400`, code `1823`, type `invalid_param`: `end_date` is before `start_date`.
     /// - status `400`, code `1824`, type `invalid_param`: Neither `period` nor `start_date` and `end_date` are given.
     /// - status `400`, code `1825`, type `invalid_param`: `source` is not a known source.
-    /// - status `400`, code `1826`, type `invalid_param`: `delivery_report` is not a known state. The table of errors knows `delivered`, `failed` and `sent` only.
+    /// - status `400`, code `1826`, type `invalid_param`: `delivery_report` is not a known state. The table of errors lists only `delivered`, `failed` and `sent`.
     /// - status `400`, code `1827`, type `invalid_param`: `country_iso` is not a country.
     /// - status `400`, code `1828`, type `invalid_param`: `channel` is not a known channel.
     ///
@@ -760,7 +760,7 @@ impl Client {
     /// - status `400`, code `1823`, type `invalid_param`: `end_date` is before `start_date`.
     /// - status `400`, code `1824`, type `invalid_param`: Neither `period` nor `start_date` and `end_date` are given.
     /// - status `400`, code `1825`, type `invalid_param`: `source` is not a known source.
-    /// - status `400`, code `1826`, type `invalid_param`: `delivery_report` is not a known state. The table of errors knows `delivered`, `failed` and `sent` only.
+    /// - status `400`, code `1826`, type `invalid_param`: `delivery_report` is not a known state. The table of errors lists only `delivered`, `failed` and `sent`.
     /// - status `400`, code `1827`, type `invalid_param`: `country_iso` is not a country.
     /// - status `400`, code `1828`, type `invalid_param`: `channel` is not a known channel.
     ///

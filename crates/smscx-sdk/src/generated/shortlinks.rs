@@ -726,7 +726,7 @@ impl ::sdk_runtime::object::Object for ShortlinkList {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ShortlinkRequest {
-    /// Name of the short link, 3 to 25 characters. Left out, the API makes one.
+    /// Name of the short link, 3 to 25 characters. If omitted, the API generates one.
     ///
     /// 3 to 25 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -11,7 +11,7 @@ impl Client {
     /// Each part of each text is charged. The numbers of one call form a campaign; one call with
     /// many numbers is better than many calls. The answer has one message per number with its
     /// initial status; later states go to `dlrCallbackUrl`, and `get_message_report` reads them.
-    /// `estimate_sms` tells the cost for free.
+    /// `estimate_sms` returns the cost at no charge.
     ///
     /// The vendor promises that two calls with the same `idempotencyId` send and charge once. Unless
     /// you give one, the client generates one per call; all attempts carry it, so a retry is safe. To
@@ -85,8 +85,8 @@ impl Client {
     }
     /// Sends a text to the contacts of groups, which is charged.
     ///
-    /// A number in several groups gets the text once. `estimate_sms_campaign` tells the cost for
-    /// free.
+    /// A number in several groups gets the text once. `estimate_sms_campaign` returns the cost at
+    /// no charge.
     ///
     /// The vendor promises that two calls with the same `idempotencyId` send and charge once. Unless
     /// you give one, the client generates one per call; all attempts carry it, so a retry is safe. To
@@ -625,7 +625,7 @@ pub struct SmsCampaignEstimateRequest {
     pub from: String,
     /// The text, up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text has characters beyond GSM-7; long texts have slightly shorter parts. Placeholders are filled in for each recipient: `{{optoutLink}}`, `{{shortlink:ID}}`, `{{attachement:ID}}` (as the documentation spells it), and the random `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}`, whose length of 1 to 20 follows a colon and defaults to 4. `{{firstName}}`, `{{lastName}}`, `{{email}}`, `{{field1}}` to `{{field5}}` and custom field names stand for the details of the contact.
     pub text: String,
-    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. Left out, the messages are sent at once.
+    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent at once.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_date: Option<::sdk_runtime::DateTime>,
     /// Whether `scheduledDate` is in UTC. Defaults to true; false means the local time of each recipient.
@@ -957,7 +957,7 @@ pub struct SmsCampaignRequest {
     pub from: String,
     /// The text, up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text has characters beyond GSM-7; long texts have slightly shorter parts. Placeholders are filled in for each recipient: `{{optoutLink}}`, `{{shortlink:ID}}`, `{{attachement:ID}}` (as the documentation spells it), and the random `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}`, whose length of 1 to 20 follows a colon and defaults to 4. `{{firstName}}`, `{{lastName}}`, `{{email}}`, `{{field1}}` to `{{field5}}` and custom field names stand for the details of the contact.
     pub text: String,
-    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. Left out, the messages are sent at once.
+    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent at once.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_date: Option<::sdk_runtime::DateTime>,
     /// Whether `scheduledDate` is in UTC. Defaults to true; false means the local time of each recipient.
@@ -983,7 +983,7 @@ pub struct SmsCampaignRequest {
     /// Default `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// UUID of version 1 to 5. Two calls with the same id send and charge once. Left out, the client makes one for each call.
+    /// UUID of version 1 to 5. Two calls with the same id send and charge once. If omitted, the client generates one for each call.
     ///
     /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]
@@ -1158,7 +1158,7 @@ pub struct SmsEstimateRequest {
     /// Default `false`.
     #[serde(rename = "allowInvalid", default, skip_serializing_if = "Option::is_none")]
     pub allow_invalid: Option<bool>,
-    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. Left out, the messages are sent at once.
+    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent at once.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_date: Option<::sdk_runtime::DateTime>,
     /// Whether `scheduledDate` is in UTC. Defaults to true; false means the local time of each recipient.
@@ -1689,7 +1689,7 @@ pub struct SmsRequest {
     /// Default `false`.
     #[serde(rename = "allowInvalid", default, skip_serializing_if = "Option::is_none")]
     pub allow_invalid: Option<bool>,
-    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. Left out, the messages are sent at once.
+    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent at once.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_date: Option<::sdk_runtime::DateTime>,
     /// Whether `scheduledDate` is in UTC. Defaults to true; false means the local time of each recipient.
@@ -1720,7 +1720,7 @@ pub struct SmsRequest {
     /// Default `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// UUID of version 1 to 5. Two calls with the same id send and charge once. Left out, the client makes one for each call.
+    /// UUID of version 1 to 5. Two calls with the same id send and charge once. If omitted, the client generates one for each call.
     ///
     /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]

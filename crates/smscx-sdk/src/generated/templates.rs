@@ -717,7 +717,7 @@ impl ::sdk_runtime::object::Object for TemplateList {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TemplateRequest {
-    /// Name of the template, 3 to 100 characters. Left out, the API makes one.
+    /// Name of the template, 3 to 100 characters. If omitted, the API generates one.
     ///
     /// 3 to 100 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]

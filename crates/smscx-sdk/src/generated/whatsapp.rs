@@ -10,8 +10,8 @@ impl Client {
     ///
     /// The content comes from an approved WhatsApp template. The numbers of one call form a
     /// campaign. The answer has one message per number with its initial status; later states go to
-    /// `dlrCallbackUrl`, and `get_message_report` reads them. `estimate_whatsapp_message` tells the
-    /// cost for free.
+    /// `dlrCallbackUrl`, and `get_message_report` reads them. `estimate_whatsapp_message` returns
+    /// the cost at no charge.
     ///
     /// The vendor promises that two calls with the same `idempotencyId` send and charge once. Unless
     /// you give one, the client generates one per call; all attempts carry it, so a retry is safe. To
@@ -268,7 +268,7 @@ pub struct WhatsappMessageEstimateRequest {
     /// Default `false`.
     #[serde(rename = "allowInvalid", default, skip_serializing_if = "Option::is_none")]
     pub allow_invalid: Option<bool>,
-    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. Left out, the messages are sent at once.
+    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent at once.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_date: Option<::sdk_runtime::DateTime>,
     /// Whether `scheduledDate` is in UTC. Defaults to true; false means the local time of each recipient.
@@ -434,7 +434,7 @@ pub struct WhatsappMessageRequest {
     /// Default `false`.
     #[serde(rename = "allowInvalid", default, skip_serializing_if = "Option::is_none")]
     pub allow_invalid: Option<bool>,
-    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. Left out, the messages are sent at once.
+    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. If omitted, the messages are sent at once.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_date: Option<::sdk_runtime::DateTime>,
     /// Whether `scheduledDate` is in UTC. Defaults to true; false means the local time of each recipient.
@@ -465,7 +465,7 @@ pub struct WhatsappMessageRequest {
     /// Default `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// UUID of version 1 to 5. Two calls with the same id send and charge once. Left out, the client makes one for each call.
+    /// UUID of version 1 to 5. Two calls with the same id send and charge once. If omitted, the client generates one for each call.
     ///
     /// Exactly 36 characters. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]

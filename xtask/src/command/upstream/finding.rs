@@ -108,7 +108,7 @@ pub(super) fn judge<'w>(
 }
 
 impl UpstreamChange<'_> {
-    /// The change without places: ``added property `note` of Wallet``.
+    /// The change without its locations: ``added property `note` of Wallet``.
     pub(super) fn what(&self) -> String {
         let Difference {
             aspect,
@@ -211,7 +211,7 @@ pub(super) fn escape(text: &str) -> String {
     out
 }
 
-/// A node of a document in words: `Wallet.owner`, `GET /wallets 200`.
+/// Description of a document node: `Wallet.owner`, `GET /wallets 200`.
 pub(super) fn subject(pointer: &str) -> String {
     let steps: Vec<String> = pointer.split('/').skip(1).map(pointer_words).collect();
     let (mut words, rest) = match steps.first().map(String::as_str) {

@@ -26,7 +26,7 @@ pub(crate) struct ListedCrate {
     pub(crate) variant: Option<String>,
 }
 
-/// A list: its file below the workspace folder, its region, and the region's lines.
+/// A list of vendors: its file, relative to the workspace, its region, and the region's lines.
 pub(crate) struct VendorList {
     pub(crate) file: &'static str,
     pub(crate) region: &'static str,
@@ -110,7 +110,7 @@ impl ListedCrate {
     }
 }
 
-/// Variant of a vendor: spelt as in the title, if the title contains the vendor's name.
+/// Variant of a vendor, spelt as in the title if the title contains the vendor's name.
 pub(crate) fn variant(vendor: &str, title: &str) -> String {
     let first = title.split_whitespace().next().unwrap_or_default();
     let is_same = first.to_lowercase() == vendor;

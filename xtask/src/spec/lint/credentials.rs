@@ -12,7 +12,7 @@ use crate::spec::lint::credentials::kind::Kind;
 use crate::spec::lint::index::Spec;
 use crate::spec::pointer::below;
 
-/// The extension on the document.
+/// Name of the extension, which is on the document root.
 pub(crate) const KEY: &str = "x-sdk-credentials";
 
 pub(super) fn check(spec: &mut Spec<'_>) {

@@ -56,7 +56,7 @@ impl<S: DeserializeOwned + Send + 'static> Task<S> {
         })
     }
 
-    /// Takes note of its end, if it has come; returns what every further request would meet as well.
+    /// Records the outcome if the request has finished; returns an error that every further request would also get.
     pub(super) fn poll_failure(&mut self, cx: &mut Context<'_>) -> Option<Error> {
         let Poll::Ready(outcome) = Pin::new(self.running.as_mut()?).poll(cx) else {
             return None;
@@ -75,7 +75,7 @@ impl<S: DeserializeOwned + Send + 'static> Task<S> {
         }
     }
 
-    /// Takes the size limit for further batches, if this one was too large.
+    /// Takes the size limit for further batches if the vendor refused this one as too large.
     pub(super) fn take_fitting(&mut self) -> Option<usize> {
         self.fitting.take()
     }
@@ -100,7 +100,7 @@ impl<S: DeserializeOwned + Send + 'static> Task<S> {
 }
 
 impl<S> Drop for Task<S> {
-    /// Ends a request that has sent nothing yet; one that was started runs on.
+    /// Cancels a request that has sent nothing yet; a started request continues.
     fn drop(&mut self) {
         if let Some(running) = &self.running
             && self.departure.withdraw()

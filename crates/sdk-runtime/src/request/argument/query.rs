@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn an_object_is_written_in_the_style_of_the_document() {
-        let value = serde_json::json!({"R": 100, "G": "a,b", "none": null});
+        let value = serde_json::json!({"G": "a,b", "R": 100, "none": null});
         let of = |style| {
             let color = Parameter {
                 name: "color",
@@ -145,7 +145,7 @@ mod tests {
             ..Parameter::EMPTY
         };
         let value =
-            serde_json::json!({"a": {"b": {"c": 1}}, "tags": ["x", "y"], "lines": [{"q": true}]});
+            serde_json::json!({"a": {"b": {"c": 1}}, "lines": [{"q": true}], "tags": ["x", "y"]});
         let text = "filter%5Ba%5D%5Bb%5D%5Bc%5D=1&filter%5Blines%5D%5B0%5D%5Bq%5D=true&filter%5Btags%5D%5B0%5D=x&filter%5Btags%5D%5B1%5D=y";
         assert_eq!(query(filter, &value), text);
         assert_eq!(query(filter, AsJson(&value)), text);

@@ -47,7 +47,8 @@ pub(super) fn schemes(document: &mut Value, notes: &mut Notes) -> Option<String>
             operation.insert("security".to_owned(), json!([{ NAME: [] }]));
             found = Some(at.to_owned());
         } else {
-            let text = "the header parameter `Authorization` is what the security schemes send, and no parameter";
+            let text =
+                "the security schemes send the header `Authorization`, so it is not a parameter";
             notes.change(TOPIC, at, text);
         }
     });

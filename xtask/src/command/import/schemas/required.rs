@@ -312,7 +312,7 @@ fn default(at: &str, value: &mut Value, all: &Map<String, Value>, notes: &mut No
             notes.loss(
                 TOPIC,
                 at,
-                format!("the default `{text}` is not a value of its schema and left out"),
+                format!("the default `{text}` is not a value of its schema and is left out"),
             );
         }
     }

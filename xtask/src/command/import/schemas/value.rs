@@ -118,7 +118,7 @@ pub(crate) fn enums(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes
                 TOPIC,
                 at,
                 format!(
-                    "the enum value `{}` is not of the type `{kind}` and left out",
+                    "the enum value `{}` is not of the type `{kind}` and is left out",
                     brief(&value.to_string())
                 ),
             ),
@@ -193,7 +193,7 @@ pub(crate) fn default(at: &str, schema: &mut Map<String, Value>, notes: &mut Not
             notes.loss(
                 TOPIC,
                 at,
-                format!("the default `{text}` is not of the type `{kind}` and left out"),
+                format!("the default `{text}` is not of the type `{kind}` and is left out"),
             );
             schema.remove("default");
         }

@@ -1,4 +1,4 @@
-//! Emits `From` for unions, from everything that a variant converts from losslessly.
+//! Emits `From` for unions: one per type that converts losslessly to a variant.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use quote::{ToTokens, format_ident, quote};
 
 use crate::progenitor::{Kind, Qualify, RustApi, Type, Variant, inside};
 
-/// Conversions into a union; none from a type that two variants accept.
+/// Conversions into a union, except from types that two variants accept.
 pub(super) fn emit(
     rust_api: &RustApi,
     qualify: &Qualify,

@@ -1,5 +1,4 @@
-//! Keys that OpenAPI 3.0 allows on each kind of object: the table along which a document is
-//! traversed.
+//! Keys that OpenAPI 3.0 allows on each kind of object: the table that drives the traversal of a document.
 //!
 //! Keys that nothing reads (`callbacks`, `links`, `xml`, `not`, ...) are left out on purpose, so
 //! that lint reports them.
@@ -86,7 +85,7 @@ use ValueKind::{
 };
 
 const DOCUMENT: &[Field] = &[
-    // Its own rule gives better advice than "missing".
+    // A separate rule gives better advice than "missing".
     may("openapi", Any),
     need("info", One(Kind::Info)),
     may("servers", List(Kind::Server)),
