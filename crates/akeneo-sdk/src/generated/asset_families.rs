@@ -246,14 +246,14 @@ impl AssetAssignment {
 }
 
 impl AssetAssignment {
-    /// Sets `locale`, which is sent as null otherwise.
+    /// Sets `locale`, which is null otherwise.
     #[must_use]
     #[inline]
     pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
         self.locale = Some(locale.into());
         self
     }
-    /// Sets `channel`, which is sent as null otherwise.
+    /// Sets `channel`, which is null otherwise.
     #[must_use]
     #[inline]
     pub fn with_channel(mut self, channel: impl Into<String>) -> Self {
@@ -933,14 +933,14 @@ impl AssetValueRef {
 }
 
 impl AssetValueRef {
-    /// Sets `channel`, which is sent as null otherwise.
+    /// Sets `channel`, which is null otherwise.
     #[must_use]
     #[inline]
     pub fn with_channel(mut self, channel: impl Into<String>) -> Self {
         self.channel = Some(channel.into());
         self
     }
-    /// Sets `locale`, which is sent as null otherwise.
+    /// Sets `locale`, which is null otherwise.
     #[must_use]
     #[inline]
     pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
@@ -1111,14 +1111,14 @@ impl NamingConventionSource {
 }
 
 impl NamingConventionSource {
-    /// Sets `locale`, which is sent as null otherwise.
+    /// Sets `locale`, which is null otherwise.
     #[must_use]
     #[inline]
     pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
         self.locale = Some(locale.into());
         self
     }
-    /// Sets `channel`, which is sent as null otherwise.
+    /// Sets `channel`, which is null otherwise.
     #[must_use]
     #[inline]
     pub fn with_channel(mut self, channel: impl Into<String>) -> Self {

@@ -774,14 +774,14 @@ impl AssetValue {
 }
 
 impl AssetValue {
-    /// Sets `locale`, which is sent as null otherwise.
+    /// Sets `locale`, which is null otherwise.
     #[must_use]
     #[inline]
     pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
         self.locale = Some(locale.into());
         self
     }
-    /// Sets `channel`, which is sent as null otherwise.
+    /// Sets `channel`, which is null otherwise.
     #[must_use]
     #[inline]
     pub fn with_channel(mut self, channel: impl Into<String>) -> Self {

@@ -218,14 +218,14 @@ impl CategoryMediaTarget {
 }
 
 impl CategoryMediaTarget {
-    /// Sets `channel`, which is sent as null otherwise.
+    /// Sets `channel`, which is null otherwise.
     #[must_use]
     #[inline]
     pub fn with_channel(mut self, channel: impl Into<String>) -> Self {
         self.channel = Some(channel.into());
         self
     }
-    /// Sets `locale`, which is sent as null otherwise.
+    /// Sets `locale`, which is null otherwise.
     #[must_use]
     #[inline]
     pub fn with_locale(mut self, locale: impl Into<String>) -> Self {

@@ -552,14 +552,14 @@ impl ProductMediaTarget {
 }
 
 impl ProductMediaTarget {
-    /// Sets `scope`, which is sent as null otherwise.
+    /// Sets `scope`, which is null otherwise.
     #[must_use]
     #[inline]
     pub fn with_scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = Some(scope.into());
         self
     }
-    /// Sets `locale`, which is sent as null otherwise.
+    /// Sets `locale`, which is null otherwise.
     #[must_use]
     #[inline]
     pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
@@ -636,14 +636,14 @@ impl ProductModelMediaTarget {
 }
 
 impl ProductModelMediaTarget {
-    /// Sets `scope`, which is sent as null otherwise.
+    /// Sets `scope`, which is null otherwise.
     #[must_use]
     #[inline]
     pub fn with_scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = Some(scope.into());
         self
     }
-    /// Sets `locale`, which is sent as null otherwise.
+    /// Sets `locale`, which is null otherwise.
     #[must_use]
     #[inline]
     pub fn with_locale(mut self, locale: impl Into<String>) -> Self {

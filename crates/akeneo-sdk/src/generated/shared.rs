@@ -2160,14 +2160,14 @@ impl ProductValue {
 }
 
 impl ProductValue {
-    /// Sets `locale`, which is sent as null otherwise.
+    /// Sets `locale`, which is null otherwise.
     #[must_use]
     #[inline]
     pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
         self.locale = Some(locale.into());
         self
     }
-    /// Sets `scope`, which is sent as null otherwise.
+    /// Sets `scope`, which is null otherwise.
     #[must_use]
     #[inline]
     pub fn with_scope(mut self, scope: impl Into<String>) -> Self {

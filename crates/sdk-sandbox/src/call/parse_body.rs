@@ -10,7 +10,7 @@ use crate::openapi::media_type::{essence, is_json};
 use crate::openapi::named_values::{put, steps};
 use crate::openapi::operation::{Operation, RequestMedia};
 use crate::openapi::parameter::{Shape, Style};
-use crate::openapi::property::property;
+use crate::openapi::property::{is_required, properties, property};
 use crate::response::payload::Payload;
 use crate::rules::error_kind::ErrorKind;
 use crate::rules::profile::Profile;
@@ -154,6 +154,12 @@ fn fields(
             }
         }
     }
+    // A form cannot hold null, so clients omit a required property that is null.
+    for (name, own) in properties(document, schema) {
+        if own.get("nullable") == Some(&Value::Bool(true)) && is_required(document, schema, name) {
+            map.entry(name).or_insert(Value::Null);
+        }
+    }
     Value::Object(map)
 }
 
@@ -234,6 +240,22 @@ mod tests {
             json!({ "count": 3, "tags[]": ["a", "b"], "name": "7", "more": "x" })
         );
     }
+
+    #[test]
+    fn a_required_field_that_may_be_null_can_be_left_out() {
+        let schema = json!({ "required": ["scan", "name"], "properties": {
+            "scan": { "type": "string", "nullable": true }, "name": { "type": "string" }, "more": { "type": "string", "nullable": true },
+        } });
+        let of = |pairs: &[(&str, &str)]| {
+            let pairs = pairs
+                .iter()
+                .map(|(name, text)| (String::from(*name), String::from(*text)));
+            fields(&Document::read("{}").unwrap(), &media(&schema), pairs)
+        };
+        assert_eq!(of(&[]), json!({ "scan": null }));
+        assert_eq!(of(&[("scan", "x")]), json!({ "scan": "x" }));
+    }
+
     #[test]
     fn fields_with_a_key_in_brackets_become_the_entries_of_an_object() {
         let schema = json!({ "properties": {

@@ -196,7 +196,7 @@ pub(super) fn emit_setters(
             let member = raw(&field.ident);
             let setter = format_ident!("with_{}", field.ident.trim_start_matches("r#"));
             let doc = format!(
-                " Sets {}, which is sent as null otherwise.",
+                " Sets {}, which is null otherwise.",
                 code(field.wire.as_deref().unwrap_or_default())
             );
             let inner = inside("Option", &field.ty).unwrap_or_else(|| field.ty.clone());
