@@ -13,8 +13,8 @@ use acme::auth::Credentials;
 use acme::generated::things::Thing;
 use acme::generated::{Client, ClientBuilder};
 use acme::shop::{Line, LineStatus};
-use sdk_runtime::{BulkOutcome, BulkStatus, Error, RetryPolicy};
-use support::{Script, json};
+use sdk_runtime::{BulkOutcome, BulkStatus, Error, Method, RetryPolicy};
+use support::{Reply, Script, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -195,6 +195,27 @@ async fn the_limit_of_an_answer_is_set_on_the_client_and_on_the_call() {
         .await
         .unwrap_err();
     assert_too_large(&error, 100);
+}
+
+#[tokio::test]
+async fn the_length_in_an_answer_to_head_is_not_that_of_its_body() {
+    // RFC 9110, 8.6: it is the length that the body of a GET would have.
+    let script = Script::start(|seen| match seen.target.as_str() {
+        "/token" => json(200, TOKEN),
+        _ => Reply::Bytes(b"HTTP/1.1 200 OK\r\ncontent-length: 99999999999\r\n\r\n".to_vec()),
+    })
+    .await;
+    let client = Client::builder()
+        .base_url(&script.url)
+        .credentials(Credentials::new("id", "s3cret"))
+        .build()
+        .unwrap();
+    let raw = client
+        .request(Method::Head, "/things")
+        .send_raw()
+        .await
+        .unwrap();
+    assert_eq!(raw.bytes().await.unwrap(), "");
 }
 
 #[tokio::test]

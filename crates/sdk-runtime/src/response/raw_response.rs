@@ -18,6 +18,7 @@ use crate::json::pluck::{Plucked, pluck};
 use crate::response::body_stream::Incoming;
 use crate::response::known_secrets::KnownSecrets;
 use crate::response::request_id::request_id;
+use crate::table::method::Method;
 use crate::table::operation::Operation;
 use crate::table::vendor::Vendor;
 use crate::transport::response::TransportResponse;
@@ -212,7 +213,8 @@ impl RawResponse {
         if matches!(self.0.payload, Payload::Whole(_)) {
             return Ok(());
         }
-        if self.announced().is_some_and(|length| length > self.0.most) {
+        let most = self.0.most as u64;
+        if self.announced().is_some_and(|length| length > most) {
             return Err(self.refuse_size());
         }
         let mut whole = self.chunk().await?.unwrap_or_default();
@@ -264,8 +266,12 @@ impl RawResponse {
         Ok(())
     }
 
-    /// Length in the headers.
-    fn announced(&self) -> Option<usize> {
+    /// Length of the body according to the headers. In an answer to `HEAD`, `Content-Length` is the
+    /// length that the body of a `GET` would have (RFC 9110, 8.6).
+    pub(crate) fn announced(&self) -> Option<u64> {
+        if self.0.operation.method == Method::Head {
+            return None;
+        }
         let length = self.0.headers.get(http::header::CONTENT_LENGTH)?;
         length.to_str().ok()?.parse().ok()
     }

@@ -30,9 +30,8 @@ pub struct Download {
 
 impl Download {
     pub(crate) fn new(raw: &mut RawResponse) -> Self {
-        let length = raw.headers().get(http::header::CONTENT_LENGTH);
         Self {
-            length: length.and_then(|length| length.to_str().ok()?.parse().ok()),
+            length: raw.announced(),
             raw: raw.take_body(),
             received: 0,
         }
