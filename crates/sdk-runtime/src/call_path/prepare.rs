@@ -53,7 +53,7 @@ pub(super) struct Prepared {
     /// count.
     pub(super) is_patient: bool,
     attempts: Option<u32>,
-    /// Most bytes of the answer that are read into memory.
+    /// Maximum number of answer bytes that are read into memory.
     pub(super) max_answer: usize,
     pub(super) secrets: Option<Arc<[Secret]>>,
     /// Values of headers that the caller added.

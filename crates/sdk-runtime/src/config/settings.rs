@@ -10,7 +10,7 @@ use crate::token::store::TokenStore;
 use crate::transport::built_in::client_settings::Adjust;
 use crate::transport::contract::Transport;
 
-/// Default for the most bytes of an answer that are read into memory.
+/// Default of the maximum number of answer bytes that are read into memory.
 pub(crate) const MAX_ANSWER: usize = 64 * 1024 * 1024;
 
 /// Settings of a client, the same for every vendor.

@@ -7,7 +7,7 @@ use crate::progenitor::{Kind, RustApi};
 
 /// Head of the table.
 pub(crate) const HEAD: &str = "\
-| vendor | operations | signatures from progenitor | of ours: lines | of ours: files in parts | types | structs and enums from progenitor | unions of ours |
+| vendor | operations | signatures from progenitor | JSON lines (ours) | files in parts (ours) | types | structs and enums from progenitor | unions (ours) |
 | --- | --- | --- | --- | --- | --- | --- | --- |
 ";
 

@@ -100,7 +100,7 @@ pub(crate) fn table(api: &Api<'_>) -> Option<String> {
         .collect();
     if found.len() > 1 {
         lines.push_str(&format!(
-            "\nOf several kinds whose variables are all set, the first one counts: {}.\n",
+            "\nIf the variables of several kinds are set, the first of them in this order is used: {}.\n",
             found.join(", then ")
         ));
     }
