@@ -1,4 +1,4 @@
-//! Names the unions and objects that stand in the schemas of parameters after the operation and the parameter, as the enums of
+//! Names the unions and objects in the schemas of parameters after the operation and the parameter, as the enums of
 //! parameters are.
 
 use serde_json::Value;

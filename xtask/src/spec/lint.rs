@@ -1,6 +1,6 @@
 //! Refuses specs that would cause problems for the generator or for users of its code.
 //!
-//! A rule is a function over the indexed document that adds findings; its name and its level are in `spec/rule.rs`. Rules stand in
+//! A rule is a function over the indexed document that adds findings; its name and its level are in `spec/rule.rs`. Rules are in
 //! groups: operations, schemas, and here those that concern both. House findings of an imported spec are debt.
 
 mod credentials;

@@ -58,7 +58,7 @@ impl Document {
         }
     }
 
-    /// The shortest pointer of a node that stands there.
+    /// The shortest pointer of a node at this place.
     pub(crate) fn pointer_at(&self, place: &Place) -> String {
         let here = self.places.iter().filter(|(_, known)| *known == place);
         let pointers = here.map(|(pointer, _)| pointer);

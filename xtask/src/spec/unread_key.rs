@@ -42,7 +42,7 @@ pub(crate) const UNREAD_KEYS: &[UnreadKey] = &[
     unread(
         &["$ref"],
         "path",
-        "A path stands in the files of its tags, where its operations can be found.",
+        "A path belongs in the files of its tags, where its operations can be found.",
     ),
     unread(
         &["summary"],

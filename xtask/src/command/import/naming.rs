@@ -1,4 +1,4 @@
-//! Names: of components, and of what stands inline and needs one.
+//! Names of components, and of inline schemas that need one.
 
 pub(super) mod component_names;
 pub(super) mod inline_names;

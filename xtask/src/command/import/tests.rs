@@ -1,4 +1,4 @@
-//! Whole imports of small documents: the expected folders stand in `fixtures/import`, which is a workspace of its own.
+//! Whole imports of small documents: the expected folders are in `fixtures/import`, which is a workspace of its own.
 //!
 //! `cargo xtask --root xtask/fixtures/import import <name> xtask/fixtures/import/<file>` writes an expected folder anew.
 

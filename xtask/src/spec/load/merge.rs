@@ -38,7 +38,7 @@ pub(super) fn merge(main: Part, parts: Vec<Part>, findings: &mut Vec<Finding>) -
                     node.place,
                     Rule::TagFileSection,
                     format!("`{section}` in a tag's file"),
-                    "a tag's file has `paths` and `components`; the rest stands in openapi.yaml",
+                    "a tag's file has `paths` and `components`; the rest belongs in openapi.yaml",
                 )),
             }
         }
@@ -97,7 +97,7 @@ fn add(
             Some((_, first)) => findings.push(Finding::new(
                 node.place,
                 Rule::DuplicateComponent,
-                format!("the {noun} `{key}` stands in {} already", first.place),
+                format!("the {noun} `{key}` is already in {}", first.place),
                 "keep one of them",
             )),
             None => entries.push((key, node)),
@@ -119,10 +119,7 @@ fn add_methods(path: &str, first: &mut Node, node: Node, findings: &mut Vec<Find
             Some((_, first)) => findings.push(Finding::new(
                 node.place,
                 Rule::DuplicateComponent,
-                format!(
-                    "`{key}` of the path `{path}` stands in {} already",
-                    first.place
-                ),
+                format!("`{key}` of the path `{path}` is already in {}", first.place),
                 "keep one of them",
             )),
             None => known.push((key, node)),

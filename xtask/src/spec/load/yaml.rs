@@ -259,7 +259,7 @@ impl Reader {
             }
         }
         if let Some((name, line, first)) = duplicate {
-            let what = format!("the key `{name}` stands on line {first} already");
+            let what = format!("the key `{name}` is already on line {first}");
             self.find(line, Rule::DuplicateKey, &what, "keep one of them");
         }
     }

@@ -97,7 +97,7 @@ pub(in crate::command::import) fn sendable(draft: &mut Draft) -> Result<()> {
                 Some(known) if known.is_of_path && !found.is_of_path => *known = found,
                 Some(_) => {
                     let text = format!(
-                        "the {} parameter `{}` stands twice; the first one counts",
+                        "the {} parameter `{}` is there twice; the first one is used",
                         found.key.0, found.key.1
                     );
                     notes.loss(TOPIC, &found.at, text);

@@ -288,7 +288,7 @@ impl Builder {
                     merged.push(value);
                 }
                 Some((key, line)) if members.contains_key(&key) => {
-                    let what = format!("the key `{key}` stands twice; the first one counts");
+                    let what = format!("the key `{key}` is there twice; the first one is used");
                     self.remarks.push((line, what));
                 }
                 Some((key, _)) => drop(members.insert(key, value)),

@@ -1,4 +1,4 @@
-//! Names for what stands in the middle of a document, after the way there.
+//! Names for nodes in the middle of a document, after the way there.
 
 use crate::command::import::schemas::words::{choice_words, reason, schema_name, type_words};
 use serde_json::Value;

@@ -165,9 +165,7 @@ fn beside(
             false => notes.change(
                 TOPIC,
                 at,
-                format!(
-                    "`{keys}` beside a `$ref` is left out: OpenAPI 3.0 ignores what stands there"
-                ),
+                format!("`{keys}` beside a `$ref` is left out: OpenAPI 3.0 ignores keys beside it"),
             ),
         }
     }

@@ -1,4 +1,4 @@
-//! What stands in a part: what is said about its use, and properties that join those of the whole.
+//! Content of a part: statements about its use, and properties that join those of the whole.
 
 use crate::command::import::draft::Notes;
 use crate::command::import::schemas::repair::is_any;
@@ -48,7 +48,7 @@ pub(crate) fn merge(
                                 notes.change(
                                     TOPIC,
                                     at,
-                                    format!("`{name}` stands in two parts of `allOf` with different schemas: the first counts"),
+                                    format!("`{name}` is in two parts of `allOf` with different schemas: the first is used"),
                                 );
                             }
                         }

@@ -414,7 +414,7 @@ fn required(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
         notes.change(
             TOPIC,
             at,
-            "`required: true` of properties stands in the list of their object",
+            "`required: true` of properties is moved to the `required` list of their object",
         );
     }
     let mut seen = BTreeSet::new();

@@ -207,7 +207,7 @@ fn required(at: &str, value: &mut Value, known: &Properties<'_>, notes: &mut Not
                 TOPIC,
                 at,
                 format!(
-                    "`{}` is required, and stands in the choices: each says whether it needs it",
+                    "`{}` is required, and is a property of the choices: each says whether it needs it",
                     brief(&name)
                 ),
             );

@@ -34,7 +34,7 @@ pub(super) fn check(spec: &Spec<'_>, kinds: &[Kind<'_>], found: &mut Found) {
             let other = known.insert(variable, field.name);
             if own.contains(&variable) || other.is_some_and(|other| other != field.name) {
                 let what =
-                    format!("the variable `{variable}` stands for two fields or stands twice");
+                    format!("the variable `{variable}` is used for two fields, or twice for one");
                 let to_do = "give each field variables of its own; fields of one name in several kinds may share theirs";
                 found.push(spec.finding(&pointer, Rule::CredentialVariable, what, to_do));
             }

@@ -59,7 +59,7 @@ fn place(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
             found.push(spec.finding(&pointer, Rule::CookieParameter, what, to_do));
         }
         Some(other) => {
-            let what = format!("the parameter `{name}` stands in `{other}`");
+            let what = format!("the parameter `{name}` is in `{other}`");
             let to_do = "write path, query or header";
             found.push(spec.finding(&pointer, Rule::Structure, what, to_do));
         }

@@ -82,7 +82,7 @@ fn path_parameters(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
             found.push(spec.finding(&node.pointer, Rule::PathParameter, what, to_do));
         }
         if names[..index].contains(name) {
-            let what = format!("`{name}` stands twice in `{path}`");
+            let what = format!("`{name}` is twice in `{path}`");
             found.push(spec.finding(
                 &node.pointer,
                 Rule::PathParameter,

@@ -106,7 +106,7 @@ fn operation(
             0 => format!("{label} has no tag"),
             _ => format!("{label} has {} tags: {}", own.len(), own.join(", ")),
         };
-        let to_do = "give it the one tag whose file it stands in";
+        let to_do = "give it the one tag whose file it is in";
         found.push(spec.finding(&node.pointer, Rule::OneTag, what, to_do));
         return;
     };

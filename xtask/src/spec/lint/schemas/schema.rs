@@ -122,7 +122,7 @@ fn is_of_parameter(spec: &Spec<'_>, node: &Node<'_>) -> bool {
     is_of(spec, node, &[Kind::Parameter, Kind::Header])
 }
 
-/// Whether a schema stands in an object of one of these kinds, at any depth.
+/// Whether a schema is in an object of one of these kinds, at any depth.
 fn is_of(spec: &Spec<'_>, node: &Node<'_>, kinds: &[Kind]) -> bool {
     let mut node = node;
     while let Some(parent) = spec.parent(node) {
