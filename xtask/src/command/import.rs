@@ -43,10 +43,10 @@ pub struct Arguments {
     pub name: String,
     /// The document: OpenAPI 3.0 or 3.1, JSON or YAML.
     pub file: PathBuf,
-    /// The document of the last import. What was edited in specs/<name>/ since then is merged into the new import.
+    /// The document of the last import. What was edited in `specs/<name>/` since then is merged into the new import.
     #[arg(long, value_name = "FILE", conflicts_with = "discard_edits")]
     pub previous: Option<PathBuf>,
-    /// Overwrites what was edited in specs/<name>/ since the last import. `overlay.yaml` stays.
+    /// Overwrites what was edited in `specs/<name>/` since the last import. `overlay.yaml` stays.
     #[arg(long)]
     pub discard_edits: bool,
 }

@@ -33,7 +33,7 @@ use crate::spec::lint::documents;
 pub struct Arguments {
     /// The vendor's name in specs/ and in the name of the crate: lower-case words with hyphens between them.
     pub name: String,
-    /// The document: OpenAPI 3.0 or 3.1, JSON or YAML. Without it, specs/<name>/ has to be there.
+    /// The document: OpenAPI 3.0 or 3.1, JSON or YAML. Without it, `specs/<name>/` has to be there.
     pub file: Option<PathBuf>,
     /// Where a new workspace takes the runtime from: the folder of Vendor SDKs, or `<git URL>[#<revision>]`. Default: the folder
     /// that this program was built from.
