@@ -282,9 +282,9 @@ fn parameters(page: &mut String, operation: &Operation<'_>) {
     page.push_str("\n# Parameters\n\n| name | place | type | required | default | meaning |\n|---|---|---|---|---|---|\n");
     for parameter in &operation.parameters {
         let name = code_cell(parameter.name);
-        let name = match parameter.is_argument() {
-            true => name,
-            false => format!("[{name}]({setters})"),
+        let name = match parameter.has_setter() {
+            true => format!("[{name}]({setters})"),
+            false => name,
         };
         let _ = writeln!(
             page,

@@ -109,9 +109,11 @@ impl<'d> Parameter<'d> {
         self.required && self.preset().is_none()
     }
 
-    /// Whether every call sends the same value: required, with a single possible value.
-    pub(crate) fn is_constant(&self) -> bool {
-        self.required && elements(self.schema, "enum").len() == 1
+    /// Whether the request has a setter for it. An argument is given in the call, and a required
+    /// parameter with a single possible value is always sent with it.
+    pub(crate) fn has_setter(&self) -> bool {
+        let is_constant = self.required && elements(self.schema, "enum").len() == 1;
+        !self.is_argument() && !is_constant
     }
 }
 

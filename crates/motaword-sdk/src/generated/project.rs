@@ -832,7 +832,7 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
-    /// | [`async`](struct.Request.html#impl-Request%3C'_,+PackageProject%3E) | query | integer (int32): `1` | yes | `1` | Always 1, so that the server answers at once and works in the background. |
+    /// | `async` | query | integer (int32): `1` | yes | `1` | Always 1, so that the server answers at once and works in the background. |
     ///
     /// # Answers
     ///
@@ -921,7 +921,7 @@ impl Client {
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `language` | path | string | yes |  | Code of the target language. |
-    /// | [`async`](struct.Request.html#impl-Request%3C'_,+PackageProjectLanguage%3E) | query | integer (int32): `1` | yes | `1` | Always 1, so that the server answers at once and works in the background. |
+    /// | `async` | query | integer (int32): `1` | yes | `1` | Always 1, so that the server answers at once and works in the background. |
     ///
     /// # Answers
     ///

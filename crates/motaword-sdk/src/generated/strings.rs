@@ -371,7 +371,7 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
-    /// | [`async`](struct.Request.html#impl-Request%3C'_,+PackageProjectTranslationMemory%3E) | query | integer (int32): `1` | yes | `1` | Always 1, so that the server answers at once and works in the background. |
+    /// | `async` | query | integer (int32): `1` | yes | `1` | Always 1, so that the server answers at once and works in the background. |
     /// | [`format`](struct.Request.html#impl-Request%3C'_,+PackageProjectTranslationMemory%3E) | query | string | no | `"tmx"` | Format of the file. Defaults to `tmx`, the only documented one. |
     ///
     /// # Answers
@@ -453,7 +453,7 @@ impl Client {
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
     /// | `languageCode` | path | string | yes |  | Code of the target language. |
-    /// | [`async`](struct.Request.html#impl-Request%3C'_,+PackageProjectTranslationMemoryForLanguage%3E) | query | integer (int32): `1` | yes | `1` | Always 1, so that the server answers at once and works in the background. |
+    /// | `async` | query | integer (int32): `1` | yes | `1` | Always 1, so that the server answers at once and works in the background. |
     /// | [`format`](struct.Request.html#impl-Request%3C'_,+PackageProjectTranslationMemoryForLanguage%3E) | query | string | no | `"tmx"` | Format of the file. Defaults to `tmx`, the only documented one. |
     ///
     /// # Answers
@@ -788,7 +788,7 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `languageCode` | path | string | yes |  | Code of the target language. |
-    /// | [`async`](struct.Request.html#impl-Request%3C'_,+PackageUserTranslationMemory%3E) | query | integer (int32): `1` | yes | `1` | Always 1, so that the server answers at once and works in the background. |
+    /// | `async` | query | integer (int32): `1` | yes | `1` | Always 1, so that the server answers at once and works in the background. |
     /// | [`email`](struct.Request.html#impl-Request%3C'_,+PackageUserTranslationMemory%3E) | query | integer (int32): `0`, `1` | no | `1` | Whether to send the file by email too, 0 or 1. Defaults to 1. |
     ///
     /// # Answers

@@ -15,7 +15,7 @@ pub(super) fn emit(call: &Call<'_>, gate: Option<&TokenStream>) -> TokenStream {
     let mut setters: Vec<TokenStream> = call
         .parameters
         .iter()
-        .filter(|(parameter, _)| !parameter.is_argument() && !parameter.is_constant())
+        .filter(|(parameter, _)| parameter.has_setter())
         .map(|(parameter, ty)| one(call.operation, parameter, ty))
         .collect();
     if call.is_bulk() {
