@@ -3,7 +3,7 @@
 use sdk_runtime::{Authenticate, ClientConfig, Operation, Presented, Scheme, SdkClient, Variables};
 use sdk_sandbox::Sandbox;
 
-/// Settings of a client that may call an operation.
+/// Configuration of a client whose credentials an operation accepts.
 #[derive(Debug)]
 pub(crate) struct Fitting {
     pub(crate) config: ClientConfig,

@@ -140,7 +140,7 @@ mod with_tls {
             .build()
             .unwrap();
         let text = client.list_things("o").await.unwrap_err().to_string();
-        let expected = format!("no connection to acme.example:443 by the proxy {proxy}");
+        let expected = format!("no connection to acme.example:443 through the proxy {proxy}");
         assert!(text.contains(&expected), "{text}");
     }
 }

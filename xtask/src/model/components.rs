@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::schema::pointer_words;
 use super::security::Scheme;
 use super::value::{elements, members, text};
+use crate::spec::pointer::resolve;
 
 /// A document with resolvable references.
 pub(crate) struct Components<'d> {
@@ -27,18 +28,7 @@ impl<'d> Components<'d> {
 
     /// Follows `$ref`s to their target.
     pub(crate) fn resolve(&self, node: &'d Value) -> &'d Value {
-        let mut node = node;
-        // Lint refuses cycles of references; the bound protects against unlinted documents.
-        for _ in 0..128 {
-            let Some(reference) = node.get("$ref").and_then(Value::as_str) else {
-                break;
-            };
-            match self.root.pointer(reference.trim_start_matches('#')) {
-                Some(target) => node = target,
-                None => break,
-            }
-        }
-        node
+        resolve(self.root, node)
     }
 
     /// Like [`Components::resolve`], for a node with any lifetime.

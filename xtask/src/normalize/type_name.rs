@@ -9,6 +9,7 @@ use super::document::{reference, schemas, schemas_mut, target, visit};
 use super::origin::Origins;
 use crate::model::{elements, is_status_of_success, members, text};
 use crate::name;
+use crate::spec::pointer::resolve;
 
 /// Types of generated modules, of the runtime and of Rust that generated code or samples name
 /// without a path.
@@ -127,11 +128,4 @@ fn taken(root: &Value) -> HashSet<String> {
         }
     }
     taken
-}
-
-fn resolve<'v>(root: &'v Value, node: &'v Value) -> &'v Value {
-    node.get("$ref")
-        .and_then(Value::as_str)
-        .and_then(|reference| root.pointer(reference.trim_start_matches('#')))
-        .unwrap_or(node)
 }

@@ -1,5 +1,7 @@
 //! JSON pointers into a document (RFC 6901).
 
+use serde_json::Value;
+
 /// `pointer` extended by one key, escaped.
 pub(crate) fn below(pointer: &str, key: &str) -> String {
     if key.contains(['~', '/']) {
@@ -7,4 +9,20 @@ pub(crate) fn below(pointer: &str, key: &str) -> String {
         return format!("{pointer}/{key}");
     }
     format!("{pointer}/{key}")
+}
+
+/// Follows the `$ref`s of a node to their target; a node without one is its own target.
+pub(crate) fn resolve<'d>(root: &'d Value, node: &'d Value) -> &'d Value {
+    let mut node = node;
+    // Lint refuses cycles of references; the bound protects against unlinted documents.
+    for _ in 0..128 {
+        let Some(reference) = node.get("$ref").and_then(Value::as_str) else {
+            break;
+        };
+        match root.pointer(reference.trim_start_matches('#')) {
+            Some(target) => node = target,
+            None => break,
+        }
+    }
+    node
 }

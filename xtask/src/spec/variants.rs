@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::media_type::is_json;
 use crate::spec::extension::Extension;
+use crate::spec::pointer::resolve;
 
 const METHODS: [&str; 7] = ["get", "put", "post", "patch", "delete", "head", "options"];
 
@@ -155,13 +156,6 @@ fn answer(operation: &mut Value, schema: &Value) {
             media["schema"] = schema.clone();
         }
     }
-}
-
-fn resolve<'v>(root: &'v Value, node: &'v Value) -> &'v Value {
-    node.get("$ref")
-        .and_then(Value::as_str)
-        .and_then(|reference| root.pointer(reference.trim_start_matches('#')))
-        .unwrap_or(node)
 }
 
 #[cfg(test)]

@@ -42,7 +42,7 @@ impl InFlight {
 
     /// Waits for the outcome, and probes meanwhile whether the task is driven.
     pub(super) async fn wait(&mut self) -> Waited {
-        // Outside a runtime there is no timer, so such a caller waits without a limit.
+        // A caller outside a tokio runtime has no timer, so it waits without a limit.
         if Handle::try_current().is_err() {
             return match self.outcome.wait_for(Option::is_some).await {
                 Ok(outcome) => outcome.clone().map_or(Waited::BrokenOff, Waited::Landed),

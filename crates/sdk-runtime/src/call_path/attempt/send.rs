@@ -255,7 +255,7 @@ fn unconnected(context: &CallContext, url: &Url, error: &TransportError) -> Stri
                 proxy.url
             )
         }
-        (Some(proxy), false) => format!("no connection to {host} by the proxy {}", proxy.url),
+        (Some(proxy), false) => format!("no connection to {host} through the proxy {}", proxy.url),
         (None, false) => format!("no connection to {host}"),
     }
 }

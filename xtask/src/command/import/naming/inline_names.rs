@@ -9,9 +9,9 @@ use crate::command::import::naming::component_names::rewrite;
 use crate::command::import::naming::wanted::{UNNAMED, wanted};
 use crate::command::import::schemas::shape;
 use crate::command::import::schemas::shape::OF_USE;
-use crate::command::import::schemas::walk::each;
 use crate::command::import::schemas::words::{choice_words, reason, type_words};
 use crate::command::import::visit::METHODS;
+use crate::command::import::visit::for_each;
 use crate::media_type::MediaType;
 use crate::model::members;
 use crate::spec::pointer::below;
@@ -118,7 +118,7 @@ impl Finder {
     }
 
     fn path(&mut self, path: &str, item: &mut Value, at: &str) {
-        each(item, "parameters", at, &mut |at, parameter| {
+        for_each(item, "parameters", at, &mut |at, parameter| {
             let words = words_of(parameter, path);
             self.parameter(parameter, &words, at);
         });
@@ -129,7 +129,7 @@ impl Finder {
             let at = below(at, method);
             let id = operation.get("operationId").and_then(Value::as_str);
             let words = type_words(id.unwrap_or(&format!("{method}_{path}")));
-            each(operation, "parameters", &at, &mut |at, parameter| {
+            for_each(operation, "parameters", &at, &mut |at, parameter| {
                 let words = words_of(parameter, &words);
                 self.parameter(parameter, &words, at);
             });
@@ -142,7 +142,7 @@ impl Finder {
                 .flatten()
                 .filter(|(status, _)| status.starts_with('2'));
             let has_one = successes.count() < 2;
-            each(operation, "responses", &at, &mut |at, answer| {
+            for_each(operation, "responses", &at, &mut |at, answer| {
                 let status = at.rsplit('/').next().unwrap_or_default();
                 let end = match status {
                     status if status.starts_with('2') && has_one => "Response".to_owned(),
@@ -163,7 +163,7 @@ impl Finder {
 
     fn answer(&mut self, answer: &mut Value, words: &str, at: &str) {
         self.content(answer, words, at);
-        each(answer, "headers", at, &mut |at, header| {
+        for_each(answer, "headers", at, &mut |at, header| {
             let name = at.rsplit('/').next().unwrap_or_default();
             let words = with(words, &type_words(name));
             self.parameter(header, &words, at);
@@ -172,7 +172,7 @@ impl Finder {
 
     /// Media types of a body or an answer; another format with its own schema gets its own words.
     fn content(&mut self, holder: &mut Value, words: &str, at: &str) {
-        each(holder, "content", at, &mut |at, media| {
+        for_each(holder, "content", at, &mut |at, media| {
             let name = at.rsplit('/').next().unwrap_or_default().replace("~1", "/");
             let words = match MediaType::of(&name) {
                 MediaType::Form => with(words, "Form"),

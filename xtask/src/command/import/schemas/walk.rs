@@ -1,7 +1,7 @@
 //! Visits every schema of a draft, with any JSON Schema keys: outer before inner, so that a pass
 //! sees its own changes.
 
-use crate::command::import::visit::METHODS;
+use crate::command::import::visit::{METHODS, for_each};
 use crate::spec::pointer::below;
 use serde_json::Value;
 
@@ -68,14 +68,14 @@ pub(crate) fn parts(document: &mut Value, see: &mut dyn FnMut(Part, &str, &mut V
     ];
     if let Some(components) = document.get_mut("components") {
         for part in sections {
-            each(components, part.section(), "/components", &mut |at, it| {
+            for_each(components, part.section(), "/components", &mut |at, it| {
                 enter(part, at, it, see);
             });
         }
     }
     for section in ["paths", "webhooks"] {
-        each(document, section, "", &mut |at, item| {
-            each(item, "parameters", at, &mut |at, it| {
+        for_each(document, section, "", &mut |at, item| {
+            for_each(item, "parameters", at, &mut |at, it| {
                 enter(Part::Parameter, at, it, see);
             });
             for method in METHODS {
@@ -97,13 +97,13 @@ pub(crate) fn schemas(document: &mut Value, see: &mut dyn FnMut(&str, &mut Value
 }
 
 fn of_operation(operation: &mut Value, at: &str, see: &mut dyn FnMut(Part, &str, &mut Value)) {
-    each(operation, "parameters", at, &mut |at, it| {
+    for_each(operation, "parameters", at, &mut |at, it| {
         enter(Part::Parameter, at, it, see);
     });
     if let Some(body) = operation.get_mut("requestBody") {
         enter(Part::Body, &below(at, "requestBody"), body, see);
     }
-    each(operation, "responses", at, &mut |at, it| {
+    for_each(operation, "responses", at, &mut |at, it| {
         enter(Part::Answer, at, it, see);
     });
 }
@@ -125,7 +125,7 @@ fn enter(part: Part, at: &str, value: &mut Value, see: &mut dyn FnMut(Part, &str
                 .get(*key)
                 .is_some_and(|held| held.is_array() == is_list)
             {
-                each(value, key, at, &mut |at, inner| enter(part, at, inner, see));
+                for_each(value, key, at, &mut |at, inner| enter(part, at, inner, see));
             }
         }
         return;
@@ -135,33 +135,15 @@ fn enter(part: Part, at: &str, value: &mut Value, see: &mut dyn FnMut(Part, &str
     {
         enter(Part::Schema, &below(at, "schema"), schema, see);
     }
-    each(value, "content", at, &mut |at, media| {
+    for_each(value, "content", at, &mut |at, media| {
         if let Some(schema) = media.get_mut("schema") {
             enter(Part::Schema, &below(at, "schema"), schema, see);
         }
     });
     if part == Part::Answer {
-        each(value, "headers", at, &mut |at, it| {
+        for_each(value, "headers", at, &mut |at, it| {
             enter(Part::Header, at, it, see);
         });
-    }
-}
-
-/// Each member of the list or object at a key, with its pointer.
-pub(crate) fn each(holder: &mut Value, key: &str, at: &str, see: &mut dyn FnMut(&str, &mut Value)) {
-    let at = below(at, key);
-    match holder.get_mut(key) {
-        Some(Value::Array(items)) => {
-            for (index, item) in items.iter_mut().enumerate() {
-                see(&below(&at, &index.to_string()), item);
-            }
-        }
-        Some(Value::Object(members)) => {
-            for (name, member) in members {
-                see(&below(&at, name), member);
-            }
-        }
-        _ => {}
     }
 }
 
