@@ -1,6 +1,6 @@
-//! Cost of a call compared with hand-written code with reqwest and `serde_json`, and cost of the
-//! cached token.
-#![allow(missing_docs, clippy::unwrap_used)] // Nothing here is shipped.
+//! Cost of a call compared with hand-written code that uses reqwest and `serde_json`, and cost of
+//! the cached token.
+#![allow(missing_docs, clippy::unwrap_used)] // Nothing here is published.
 
 #[path = "../tests/acme/mod.rs"]
 mod acme;
@@ -20,7 +20,7 @@ use support::{Server, median, runtime, thread_time};
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-/// Hand-written code, with client, token and URL at hand.
+/// Hand-written code, with a prepared client, token and URL.
 async fn by_hand(http: &sdk_runtime::reqwest::Client, url: &str) -> Things {
     let response = http
         .get(format!("{url}/owners/o/things?version=2"))
@@ -51,7 +51,7 @@ fn plain() -> sdk_runtime::reqwest::Client {
         .unwrap()
 }
 
-/// Average number and size of allocations.
+/// Returns the average number and size of allocations.
 fn allocated(mut work: impl FnMut()) -> (f64, f64) {
     const TIMES: u32 = 500;
     let region = Region::new(ALLOCATOR);
@@ -82,7 +82,7 @@ fn calls(criterion: &mut Criterion) {
     println!("call: {allocations:.1} allocations of {bytes:.0} bytes");
     let future = std::mem::size_of_val(&client.list_things("o").send());
     println!("the future of a call: {future} bytes");
-    // Measures processor time in alternating rounds, so that other load affects both alike.
+    // Measures processor time in alternating rounds, so that other load affects both equally.
     const ROUNDS: usize = 41;
     const CALLS: usize = 200;
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
@@ -133,7 +133,7 @@ fn token(criterion: &mut Criterion) {
     );
 }
 
-/// All at once want a token before there is one.
+/// All callers need a token at the same time, before there is one.
 fn first_calls(_: &mut Criterion) {
     const CALLERS: usize = 10_000;
     let exchange = Duration::from_millis(100);

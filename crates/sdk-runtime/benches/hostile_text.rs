@@ -1,5 +1,5 @@
-//! Cost of creating an error from a hostile answer, and its growth with the answer's size.
-#![allow(missing_docs, clippy::unwrap_used)] // Nothing here is shipped.
+//! Cost of creating an error from a hostile response, and how it grows with the response's size.
+#![allow(missing_docs, clippy::unwrap_used)] // Nothing here is published.
 
 #[path = "../tests/acme/mod.rs"]
 mod acme;
@@ -18,7 +18,7 @@ const SIZES: [usize; 4] = [8, 16, 32, 64];
 const ROUNDS: usize = 11;
 /// Typical length of a signed token.
 const SECRET: usize = 800;
-/// No hostile answer of 64 KiB may take longer than this.
+/// Maximum time for any hostile response of 64 KiB.
 const BAR: Duration = Duration::from_millis(50);
 
 fn message(text: &str) -> Reply {
@@ -29,7 +29,7 @@ fn filled(part: &str, size: usize) -> String {
     part.repeat(size / part.len())
 }
 
-/// An error wrapped in JSON until it is of the size.
+/// Returns an error that is wrapped in JSON until it has the given size.
 fn wrapped(size: usize) -> String {
     let mut text = "boom \"quoted\"".to_owned();
     loop {
@@ -83,7 +83,7 @@ fn secret() -> String {
     "s3cr3t/+%\\".repeat(SECRET / 10)
 }
 
-/// The least time that a call takes until its error is printed, of some rounds.
+/// Returns the minimum time over several rounds from the call until its error is printed.
 async fn least(client: &Client) -> Duration {
     let mut least = Duration::MAX;
     for _ in 0..ROUNDS {
@@ -135,5 +135,5 @@ async fn main() {
         slowest.as_secs_f64() * 1e3,
         BAR.as_millis()
     );
-    assert!(slowest < BAR, "an error of a hostile answer takes too long");
+    assert!(slowest < BAR, "creating the error of a hostile response takes too long");
 }

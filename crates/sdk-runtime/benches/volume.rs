@@ -1,8 +1,9 @@
-//! Long lists and large files: time against a loop written by hand, and memory against a short list or a small file.
+//! Long lists and large files: time compared with a hand-written loop, and memory compared with a
+//! short list or a small file.
 //!
-//! `cargo bench -p sdk-runtime --bench volume`. Each case runs in a process of its own, which holds the server too, and
-//! says its peak memory; so it runs on Linux only.
-#![allow(missing_docs, clippy::unwrap_used, clippy::panic)] // Nothing here is shipped.
+//! Run it with `cargo bench -p sdk-runtime --bench volume`. Each case runs in its own process,
+//! which also contains the server, and prints its peak memory. It runs on Linux only.
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic)] // Nothing here is published.
 
 #[path = "../tests/acme/mod.rs"]
 mod acme;
@@ -23,7 +24,7 @@ use serde::de::{Deserializer, MapAccess};
 use tokio::io::AsyncWriteExt;
 
 const MIB: u64 = 1 << 20;
-/// Largest difference in memory between the large and the small case.
+/// Maximum difference in memory between the large and the small case.
 const ALLOWED: u64 = 8 * MIB;
 const CASES: [(&str, u64, u64); 3] = [
     ("items", 10_000, 1_000_000),
@@ -31,7 +32,7 @@ const CASES: [(&str, u64, u64); 3] = [
     ("download", MIB, 1 << 30),
 ];
 
-/// An item of a list, of a usual size, read as generated types are.
+/// An item of a list, of a typical size, which is read in the same way as generated types.
 pub struct Record {
     id: u64,
     #[allow(dead_code)]
@@ -68,7 +69,7 @@ impl<'de> Deserialize<'de> for Record {
     }
 }
 
-/// A page of them.
+/// A page of records.
 pub struct Records {
     items: Vec<Record>,
 }
@@ -97,7 +98,7 @@ impl<'de> Deserialize<'de> for Records {
     }
 }
 
-/// The same, read by serde's derived code.
+/// The same record, read by serde's derived code.
 #[derive(Deserialize)]
 struct PlainRecord {
     id: u64,
@@ -171,8 +172,9 @@ fn main() {
     assert!(!failed, "memory grows with the size");
 }
 
-/// Runs a case in its own process; returns the better of two times, in seconds, and the larger
-/// peak, in bytes.
+/// Runs a case in its own process.
+///
+/// Returns the better of two times, in seconds, and the larger peak, in bytes.
 fn child(case: &str, who: &str, size: u64) -> (f64, u64) {
     let once = || {
         let output = std::process::Command::new(std::env::current_exe().unwrap())
@@ -195,7 +197,7 @@ fn child(case: &str, who: &str, size: u64) -> (f64, u64) {
     (first.0.min(second.0), first.1.max(second.1))
 }
 
-/// Peak memory of this process.
+/// Returns the peak memory of this process.
 fn peak() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status
@@ -303,7 +305,7 @@ async fn download_by_hand(http: &reqwest::Client, url: &str, path: &Path, size: 
         written += chunk.len() as u64;
     }
     file.flush().await.unwrap();
-    // As `save_to` does: when it returns, the bytes are on the disk.
+    // Like `save_to`: when it returns, the bytes are on the disk.
     file.sync_all().await.unwrap();
     assert_eq!(written, size);
 }

@@ -1,26 +1,32 @@
-//! The path of every call, as a list of stages in the order in which a call goes through them.
+//! The path of every call, as a list of stages in the order in which a call passes through them.
 //!
-//! 1. [`prepare`] builds the URL, headers and body once, first of all, so that every attempt sends the same request; what
-//!    is wrong with the arguments shows before anything else happens. [`idempotency`] adds the key here, because all
-//!    attempts must carry the same one.
-//! 2. [`trace`] opens the span of the operation here, so that it covers all that follows.
-//! 3. [`deadline`] limits the whole call: it stands outside of all waiting, sending and repeating, so nothing escapes it.
-//! 4. [`retry`] makes attempts, as [`repeat_rules`] and the [`budget`] allow. It is inside the deadline, and outside of
-//!    token and permit, so that no attempt sends a stale token and no pause keeps a permit.
-//! 5. [`credential`](attempt::credential) chooses what identifies the caller. It comes before the permit: a call that waits for a token must
-//!    not keep others from sending.
-//! 6. [`permit`](attempt::permit) waits for a turn under the [`rate_limiter`]. It comes last before sending, so that a permit is held for
-//!    as long as one request takes.
-//! 7. [`attempt`] counts and traces one attempt, and limits its time; a call that its caller withdrew ends here.
-//! 8. [`send`](attempt::send) hands the request to the transport and follows [redirects](attempt::redirect), which belong to the attempt: they share its
-//!    time, permit and count. [`upload_silence`](attempt::upload_silence) stops an upload that stalls.
-//! 9. [`check_answer`](attempt::check_answer)`::read` reads as much of the answer as is wanted, within the attempt, because a body that breaks
-//!    is a reason to repeat.
-//! 10. [`authorized`] renews a token that the vendor rejected and repeats steps 6 to 9 once; only an answer can tell.
-//! 11. [`finish`] turns the last outcome into what the caller gets: it tells success from error with
-//!     [`check_answer`](attempt::check_answer)`::check`, counts the attempts, and marks what may have been applied.
+//! 1. [`prepare`] builds the URL, headers and body once, so that every attempt sends the same
+//!    request. It is the first stage, so that invalid arguments fail before anything else happens.
+//!    [`idempotency`] adds its key here, because all attempts must use the same one.
+//! 2. [`trace`] opens the span of the operation, which covers all later stages.
+//! 3. [`deadline`] limits the time of the whole call, including all waiting, sending and retrying.
+//! 4. [`retry`] makes attempts, as far as [`repeat_rules`] and the [`budget`] allow. It is outside
+//!    the token and permit stages, so that no attempt sends a stale token and no permit is held
+//!    during a pause.
+//! 5. [`credential`](attempt::credential) selects the credential of the caller. It runs before the
+//!    permit stage: a call that waits for a token must not block other calls.
+//! 6. [`permit`](attempt::permit) waits for a permit from the [`rate_limiter`]. It runs directly
+//!    before sending, so that a permit is held only for the duration of one request.
+//! 7. [`attempt`] counts and traces one attempt, and limits its time. A call that its caller
+//!    cancelled ends here.
+//! 8. [`send`](attempt::send) hands the request to the transport and follows
+//!    [redirects](attempt::redirect). Redirects belong to the attempt: they share its time, permit
+//!    and count. [`upload_silence`](attempt::upload_silence) stops an upload that stalls.
+//! 9. [`check_answer`](attempt::check_answer)`::read` reads as much of the response as requested.
+//!    It is part of the attempt, because a broken body is a reason to retry.
+//! 10. [`authorized`] renews a token that the vendor rejected, and repeats steps 6 to 9 once. Only
+//!     the response shows that a token was rejected.
+//! 11. [`finish`] turns the last outcome into the result for the caller. It tells success from
+//!     error with [`check_answer`](attempt::check_answer)`::check`, counts the attempts, and marks
+//!     requests that may have been applied.
 //!
-//! The exchange of a token goes the same way, without steps 5, 6 and 10. [`logical_call`] is what the stages share.
+//! A token exchange follows the same path, without steps 5, 6 and 10. The stages share the
+//! [`logical_call`].
 
 mod attempt;
 mod authorized;
@@ -61,7 +67,7 @@ use crate::table::operation::Repeat;
 
 /// Runs a call of a client.
 ///
-/// The request is prepared before there is a future, which would keep room for the call.
+/// Prepares the request before it creates the future, which would otherwise reserve space for it.
 pub(crate) fn execute<'c>(
     context: &'c CallContext,
     provider: &'c impl TokenProvider,
@@ -85,7 +91,7 @@ pub(crate) fn execute<'c>(
 
 /// Runs a call of a token operation, without a token and without a permit.
 ///
-/// `handover` is told when a connection takes the request.
+/// `handover` records when a connection takes the request.
 pub(crate) async fn exchange(
     context: &CallContext,
     call: Call,
@@ -104,7 +110,7 @@ pub(crate) async fn exchange(
     run(call, &Exchange { call, credential }).await
 }
 
-/// Makes all attempts of a call within its time.
+/// Makes all attempts of a call within its time limit.
 ///
 /// Futures are pinned where they are created: passing one by value would copy it and reserve space
 /// twice.

@@ -1,4 +1,4 @@
-//! The clients that users hold: builder, typed requests, lists, bulk requests, waiting for jobs,
+//! The clients that users create: builder, typed requests, lists, bulk requests, waiting for jobs,
 //! and calls by table.
 //!
 //! This is the outermost layer. Rules for every single call belong to `call_path`.

@@ -1,4 +1,4 @@
-//! The one error type: what went wrong, what the vendor said, and what to do.
+//! The single error type: what went wrong, the vendor's message, and what to do.
 
 mod bounded;
 mod display;
@@ -30,11 +30,11 @@ use crate::json::charset::in_utf8;
 use crate::table::operation::Operation;
 use crate::table::vendor::Vendor;
 
-/// Why a call, or building a client, failed.
+/// Reason why a call, or building a client, failed.
 ///
-/// Use the predicates (`is_auth`, `is_rate_limited`, …), which say what to do, or read the
-/// vendor's error. Cloning is cheap: all waiters for a token exchange get the same error.
-/// `Display` and `Debug` show no secrets; [`body`](Self::body) is unmodified.
+/// Use the predicates (`is_auth`, `is_rate_limited`, …), whose documentation describes what to do,
+/// or read the vendor's error. Cloning is cheap: all waiters for a token exchange get the same
+/// error. `Display` and `Debug` show no secrets; [`body`](Self::body) is unmodified.
 #[derive(Clone)]
 pub struct Error(Arc<Inner>);
 
@@ -57,22 +57,22 @@ struct Inner {
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
-/// Parts of an error with an answer from the vendor.
+/// Parts of an error with a response from the vendor.
 pub(crate) struct AnswerParts<'a> {
     pub(crate) vendor: &'static Vendor,
     pub(crate) operation: &'static Operation,
     pub(crate) status: StatusCode,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) request_id: Option<&'a str>,
-    /// The body as far as it was read.
+    /// The part of the body that was read.
     pub(crate) body: &'a Bytes,
-    /// Removes the secrets of the request, which the error must not repeat.
+    /// Removes the secrets of the request, which must not appear in the error.
     pub(crate) redactor: &'a Redactor,
-    /// What errors keep of the answer, once there is one.
+    /// Parts of the response that errors keep, once there is an error.
     pub(crate) kept: &'a OnceLock<Arc<Answer>>,
 }
 
-/// What errors keep of an answer.
+/// Parts of a response that errors keep.
 pub(crate) struct Answer {
     status: StatusCode,
     headers: HeaderMap,
@@ -123,28 +123,31 @@ impl Error {
         }))
     }
 
-    /// The credentials are used up or of the wrong kind; nothing was sent.
+    /// Creates an error for credentials that are used up or of the wrong kind; nothing was sent.
     ///
-    /// For a [`TokenSource`](crate::TokenSource): say what to provide instead.
+    /// For a [`TokenSource`](crate::TokenSource): describe what to provide instead.
     pub fn credentials(text: impl Into<String>) -> Self {
         Self::new(ErrorKind::Credentials, text)
     }
 
-    /// A token store failed.
+    /// Creates an error for a token store that failed.
     ///
-    /// For your own [`TokenStore`](crate::TokenStore): say which action failed on what.
+    /// For your own [`TokenStore`](crate::TokenStore): describe the action that failed, and its
+    /// object.
     pub fn store(text: impl Into<String>) -> Self {
         Self::new(ErrorKind::Store, text)
     }
 
-    /// A client setting is missing or wrong.
+    /// Creates an error for a client setting that is missing or wrong.
     ///
-    /// For a vendor's crate: say what to set and where.
+    /// For a vendor's crate: describe what to set and where.
     pub fn configuration(text: impl Into<String>) -> Self {
         Self::new(ErrorKind::Configuration, text)
     }
 
-    /// Credentials are missing. Names the variables and the builder's method that supply them.
+    /// Creates an error for missing credentials.
+    ///
+    /// The message names the variables and the builder method that supply them.
     pub fn missing_credentials(vendor: &Vendor, variables: &[&str], builder: &str) -> Self {
         Self::new(
             ErrorKind::Credentials,
@@ -156,8 +159,9 @@ impl Error {
         )
     }
 
-    /// Credentials are missing, and environment variables are not read, so it doesn't matter
-    /// whether they are set.
+    /// Creates an error for missing credentials when environment variables are not read.
+    ///
+    /// In that case, it doesn't matter whether the variables are set.
     pub(crate) fn credentials_not_given(
         vendor: &Vendor,
         variables: &[&str],
@@ -174,7 +178,8 @@ impl Error {
         )
     }
 
-    /// A client needs tokio for its timers, tasks and connections.
+    /// Creates an error for a missing runtime: a client needs tokio for timers, tasks and
+    /// connections.
     pub(crate) fn outside_runtime() -> Self {
         Self::configuration(
             "a client works inside a tokio runtime only: call it from `#[tokio::main]` or `Runtime::block_on`",
@@ -185,9 +190,10 @@ impl Error {
         Self::new(ErrorKind::Request, text).with_operation(operation)
     }
 
-    /// The vendor's answer is an error or unreadable.
+    /// Creates an error for a response that is an error or unreadable.
     ///
-    /// Errors of one answer share what they keep of it: a page may have thousands of unreadable items.
+    /// Errors of the same response share its kept parts: a page may have thousands of unreadable
+    /// items.
     pub(crate) fn answer(
         kind: ErrorKind,
         text: impl Into<String>,
@@ -209,7 +215,7 @@ impl Error {
         self
     }
 
-    /// Adds the cause.
+    /// Adds a cause.
     #[must_use]
     pub fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.edit().source = Some(Arc::new(source));
@@ -247,7 +253,7 @@ impl Error {
         self
     }
 
-    /// Whether the error comes from a token exchange that a call of another operation waited for.
+    /// Whether the error is from a token exchange that a call of another operation waited for.
     pub(crate) fn is_of_exchange(&self) -> bool {
         self.0.needed_by.is_some()
     }
@@ -267,17 +273,17 @@ impl Error {
         self.0.kind
     }
 
-    /// Status of the vendor's answer, if there was one.
+    /// Returns the status of the vendor's response, if there was one.
     pub fn status(&self) -> Option<StatusCode> {
         self.0.answer.as_ref().map(|answer| answer.status)
     }
 
-    /// The vendor's code for the error.
+    /// Returns the vendor's code for the error.
     pub fn code(&self) -> Option<&str> {
         self.facts().and_then(|facts| facts.code.as_deref())
     }
 
-    /// The vendor's type of error.
+    /// Returns the vendor's type of error.
     pub fn error_type(&self) -> Option<&str> {
         self.facts().and_then(|facts| facts.kind.as_deref())
     }
@@ -299,7 +305,7 @@ impl Error {
         self.facts().map_or(&[], |facts| &facts.fields)
     }
 
-    /// The vendor's id of the request; useful for their support.
+    /// Returns the vendor's id of the request, which is useful for the vendor's support.
     pub fn request_id(&self) -> Option<&str> {
         self.0
             .answer
@@ -307,37 +313,41 @@ impl Error {
             .and_then(|answer| answer.request_id.as_deref())
     }
 
-    /// The headers of the vendor's answer.
+    /// Returns the headers of the vendor's response.
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.0.answer.as_ref().map(|answer| &answer.headers)
     }
 
-    /// Body of the vendor's answer, at most its first 64 KiB, unmodified: it may contain secrets.
+    /// Returns at most the first 64 KiB of the response's body, unmodified: it may contain secrets.
     pub fn body(&self) -> Option<&[u8]> {
         self.0.answer.as_ref().map(|answer| answer.body.as_ref())
     }
 
-    /// Id of the operation that failed. If no token could be obtained, that is the token
-    /// operation.
+    /// Returns the id of the operation that failed.
+    ///
+    /// If no token could be obtained, that is the token operation.
     pub fn operation(&self) -> Option<&'static str> {
         self.0.operation.map(|operation| operation.id)
     }
 
-    /// Position in the answer where decoding failed, such as `$.items[3].id`.
+    /// Returns the position in the response where decoding failed, such as `$.items[3].id`.
     pub fn json_path(&self) -> Option<&str> {
         self.0.json_path.as_deref()
     }
 
-    /// Number of times the request was sent.
+    /// Returns the number of times the request was sent.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// Delay before the next try: from the vendor's `Retry-After`, from its own header, or after a
-    /// 429 from `X-Rate-Limit-Reset`; after a 429 without such a header, the window of the
-    /// vendor's published rate limit; or the time until the client's own rate limit has a turn.
+    /// Returns the delay before the next try.
     ///
-    /// A delay that fits into the call's time has already been waited for.
+    /// It is from the vendor's `Retry-After`, from the vendor's own header, or, after a 429, from
+    /// `X-Rate-Limit-Reset`. After a 429 without such a header, it is the window of the vendor's
+    /// published rate limit. If the client's own rate limit has no turn, it is the time until the
+    /// next turn.
+    ///
+    /// If a delay fits into the call's time, the client has already waited for it.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }

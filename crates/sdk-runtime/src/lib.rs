@@ -1,10 +1,10 @@
 //! The call path, tokens and errors that every vendor client shares.
 //!
-//! What users of a vendor crate need by name, the crate re-exports: the items of [`surface`].
-//! A vendor crate consists of an operation table and types, which are generated, and of its credentials, which
-//! implement [`Authenticate`].
+//! A vendor crate re-exports the items that its users need by name: the items of [`surface`]. A
+//! vendor crate consists of an operation table and types, which are generated, and of its
+//! credentials, which implement [`Authenticate`].
 //!
-//! Modules are layers: each uses only those above it in the list below.
+//! Modules are layers. Each layer uses only those above it in the list below.
 
 mod auth;
 mod call_path;
@@ -55,7 +55,7 @@ pub use {reqwest, serde};
 #[doc(inline)]
 pub use token::store_conformance;
 
-/// A boxed future, as object-safe traits need it.
+/// A boxed future, as required by object-safe traits.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Compiles the README's examples.

@@ -1,6 +1,6 @@
 //! A call before it is sent: arguments, body and options.
 //!
-//! How and how often a call is sent belongs to `call_path`.
+//! How a call is sent, and how often, belongs to `call_path`.
 
 pub(crate) mod argument;
 pub(crate) mod body;

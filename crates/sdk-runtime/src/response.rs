@@ -1,4 +1,4 @@
-//! The vendor's answer: raw, as a stream of the body, and decoded.
+//! The vendor's response: raw, as a stream of the body, and decoded.
 //!
 //! Converting a body to a value belongs to `decode`.
 

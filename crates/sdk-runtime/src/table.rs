@@ -1,4 +1,4 @@
-//! Static description of an API: a vendor, its operations, parameters, bodies, answers and pages.
+//! Static description of an API: a vendor, its operations, parameters, bodies, responses and pages.
 //!
 //! Generated code consists of values of these types. Nothing here performs I/O.
 

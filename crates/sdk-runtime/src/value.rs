@@ -1,4 +1,4 @@
-//! Values in requests and answers, in addition to those of serde and the standard library.
+//! Values in requests and responses, in addition to those of serde and the standard library.
 //!
 //! Values are independent of calls, vendors and the network. Tolerant reading belongs to `json`.
 

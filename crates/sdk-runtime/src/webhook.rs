@@ -1,7 +1,6 @@
 //! Verifies and parses requests that a vendor sends.
 //!
-//! The operation table says how a vendor signs. Receiving the HTTP requests is up to the user's
-//! server.
+//! The operation table describes how a vendor signs. The user's server receives the HTTP requests.
 
 mod canonical_json;
 pub(crate) mod error;

@@ -1,4 +1,4 @@
-//! Limits on answers: their size after decompression, the length of a line, and the time without
+//! Limits on responses: their size after decompression, the length of a line, and the time without
 //! progress.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
@@ -21,13 +21,13 @@ use tokio::net::{TcpListener, TcpStream};
 const TOKEN: &str = r#"{"access_token":"token-1","expires_in":3600}"#;
 const MIB: usize = 1024 * 1024;
 
-/// A server that sends a head and a start, then repeats one piece.
+/// A server that sends a head and a start, and then repeats one piece.
 #[derive(Clone)]
 struct Endless {
     head: &'static str,
     start: Vec<u8>,
     piece: Vec<u8>,
-    /// Number of repetitions; `None` for endless ones.
+    /// Number of repetitions. `None` for an endless body.
     times: Option<usize>,
     every: Duration,
     sent: Arc<AtomicUsize>,
@@ -62,7 +62,7 @@ impl Endless {
     }
 
     async fn serve(self, mut stream: TcpStream) -> Option<()> {
-        // With paused time, nothing may wait for the kernel's clock.
+        // With paused time, the kernel's clock must not delay the test.
         stream.set_nodelay(true).ok()?;
         loop {
             let mut seen = Vec::new();
@@ -105,14 +105,16 @@ fn complete(request: &[u8]) -> bool {
     body.len() >= length.map_or(0, |length| length.parse().unwrap())
 }
 
-/// The start of a gzip file that goes on with zeros, and a piece of it that stands for so many of them: 258 zeros take 13
-/// bits, so 8 of those are 13 bytes.
+/// Returns the start of a gzip file that continues with zeros, a piece of it, and the number of
+/// zeros in that piece.
+///
+/// 258 zeros take 13 bits, so 8 times 258 zeros are 13 bytes.
 fn zeros() -> (Vec<u8>, Vec<u8>, usize) {
     let mut bits = Vec::new();
     let mut push = |value: u32, count: u32| bits.extend((0..count).rev().map(|at| value >> at & 1));
-    // The last block, with fixed codes: its fields begin with their lowest bit.
+    // The last block, with fixed codes. Its fields begin with their lowest bit.
     push(0b110, 3);
-    // A literal zero, and then copies of 258 bytes from one byte before, until a byte is full.
+    // A literal zero, and then copies of 258 bytes at a distance of one byte, until a byte is full.
     push(0b0011_0000, 8);
     let copies = |push: &mut dyn FnMut(u32, u32), count: usize| {
         for _ in 0..count {
@@ -120,7 +122,7 @@ fn zeros() -> (Vec<u8>, Vec<u8>, usize) {
             push(0, 5);
         }
     };
-    // 3 + 8 bits and 1 × 13 are 24.
+    // 3 + 8 + 1 × 13 bits are 24 bits.
     copies(&mut push, 1);
     let start = bits.len();
     assert_eq!(start % 8, 0);
@@ -155,7 +157,7 @@ fn assert_too_large(error: &Error, limit: usize) {
 async fn an_answer_that_swells_ends_at_64_mib_after_decompression() {
     let (start, piece, swollen) = zeros();
     let mut bomb = Endless::new(GZIP, start, piece);
-    // 80 MiB of zeros in less than 512 KiB.
+    // These are 80 MiB of zeros in less than 512 KiB.
     bomb.times = Some(80 * MIB / swollen);
     let client = bomb.client().await.build().unwrap();
     let error = client.list_things("o").await.unwrap_err();
@@ -199,7 +201,7 @@ async fn the_limit_of_an_answer_is_set_on_the_client_and_on_the_call() {
 
 #[tokio::test]
 async fn the_length_in_an_answer_to_head_is_not_that_of_its_body() {
-    // RFC 9110, 8.6: it is the length that the body of a GET would have.
+    // RFC 9110, section 8.6: it is the length that the body of a GET would have.
     let script = Script::start(|seen| match seen.target.as_str() {
         "/token" => json(200, TOKEN),
         _ => Reply::Bytes(b"HTTP/1.1 200 OK\r\ncontent-length: 99999999999\r\n\r\n".to_vec()),
@@ -307,7 +309,7 @@ async fn a_bulk_answer_that_trickles_ends_60_s_after_the_last_status() {
     for piece in ["x", "\n", FIRST] {
         let mut trickle = Endless::new(LINES, FIRST, piece);
         trickle.every = Duration::from_secs(20);
-        // Where nothing ends it, it comes to its end after an hour.
+        // If nothing ends it, the response ends after an hour.
         trickle.times = Some(180);
         let client = trickle.client().await.build().unwrap();
         let started = tokio::time::Instant::now();

@@ -1,4 +1,4 @@
-//! Results of a call whose answer isn't a documented success.
+//! Results of a call whose response isn't a documented success.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -354,7 +354,8 @@ async fn a_broken_connection_is_told_apart_from_none() {
     ))
     .await;
     assert!(within.is_transport(), "{within}");
-    // Bound and not listening: connections are refused, and no other test gets the port.
+    // The socket is bound but doesn't listen: connections are refused, and no other test uses the
+    // port.
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let address = socket.local_addr().unwrap();
@@ -451,7 +452,7 @@ async fn a_body_that_is_missed_is_only_left_out_on_purpose() {
         .await
         .unwrap();
     assert_eq!(raw.status(), 400);
-    // The type is set, so that the vendor complains about the body instead.
+    // The type is set, so the vendor complains about the body instead.
     assert_eq!(
         script.last().header("content-type"),
         Some("application/json")

@@ -68,7 +68,7 @@ fn status(line: usize, code: &str, status: u16) -> String {
     format!(r#"{{"line":{line},"code":"{code}","status_code":{status}}}"#)
 }
 
-/// Reports on every line, in input order.
+/// Reports a status for every line, in input order.
 fn report(seen: &Seen) -> Reply {
     let codes = codes(&seen.body);
     let statuses = codes.iter().enumerate();
@@ -80,7 +80,7 @@ fn report(seen: &Seen) -> Reply {
     )
 }
 
-/// Outcomes of the items in short form.
+/// Returns the outcomes of the items in a short format.
 fn short(statuses: &[BulkStatus<LineStatus>]) -> Vec<String> {
     let heard = |status: &BulkStatus<LineStatus>| match &status.outcome {
         BulkOutcome::Status(heard) => heard.status_code.to_string(),
@@ -199,14 +199,14 @@ async fn what_the_vendor_refuses_as_a_whole_is_not_done() {
         assert_eq!(short(&statuses), [expected; 4], "{code}");
         assert!(error.is_none() && script.count("/lines") == 2);
     }
-    // Every further request would meet this as well.
+    // Every further request would fail with this error too.
     let (script, client) = start(|_| json(403, "{}")).await;
     let (statuses, error) = all(client.upsert_lines((0..9).map(line))).await;
     assert_eq!(short(&statuses), ["refused"; 3]);
     assert!(error.unwrap().is_permission() && script.count("/lines") == 1);
 }
 
-/// Refuses bodies above a size, as gateways do.
+/// Rejects bodies above a size, like a gateway.
 fn gateway(most: usize, seen: &Seen) -> Reply {
     match seen.body.len() {
         length if length > most => json(413, "<html>too large</html>"),
@@ -225,7 +225,7 @@ fn gateway(most: usize, seen: &Seen) -> Reply {
 #[tokio::test]
 async fn a_request_that_is_too_large_is_halved_and_the_next_ones_are_smaller() {
     let (script, client) = start(|seen| gateway(50, seen)).await;
-    // Three items, as many as the vendor takes at a time, are 65 bytes.
+    // Three items, the maximum that the vendor accepts in a request, are 65 bytes.
     let items: Vec<Line> = ["a", "b", "c", "d", "e", "f"].map(line).into();
     let (statuses, error) = all(client.upsert_lines(&items)).await;
     assert!(error.is_none());
@@ -334,7 +334,8 @@ async fn an_array_is_answered_by_place() {
         script.last().header("content-type"),
         Some("application/json")
     );
-    // One that is missing shifts all that follow; what stands before a cut does not.
+    // A missing status shifts all later ones. Statuses before the end of a truncated body still
+    // count.
     for (body, expected) in [
         (
             r#"[{"status_code":201},{"status_code":201}]"#,
@@ -378,7 +379,7 @@ async fn several_requests_run_at_once_and_statuses_keep_the_order() {
         for _ in 0..1000 {
             tokio::task::yield_now().await;
         }
-        assert_eq!(script.count("/lines"), 3, "no more than asked for");
+        assert_eq!(script.count("/lines"), 3, "no more than requested");
         assert!(
             taken.load(std::sync::atomic::Ordering::Relaxed) <= 10,
             "items are not taken ahead"
@@ -393,7 +394,7 @@ async fn several_requests_run_at_once_and_statuses_keep_the_order() {
     assert!(statuses.try_next().await.unwrap().is_none());
 }
 
-/// A stream of one line after the other.
+/// A stream of lines.
 struct Streamed(u64);
 
 impl futures_core::Stream for Streamed {

@@ -1,4 +1,4 @@
-//! Any operation by its id, with arguments in JSON.
+//! Calls any operation by its id, with arguments in JSON.
 #![cfg(feature = "call")]
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 

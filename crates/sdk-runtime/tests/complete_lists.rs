@@ -1,4 +1,4 @@
-//! Iterating over a list is complete, or the error says why not.
+//! Iterating over a list is complete, or the error explains why it isn't.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -21,7 +21,9 @@ fn parameter(seen: &Seen, name: &str) -> Option<u64> {
     pairs.find(|(known, _)| *known == name)?.1.parse().ok()
 }
 
-/// Plays lists of the numbers from 0 to 59, in pages of at most `most` items, with a total if `total` says so.
+/// Plays lists of the numbers from 0 to 59, in pages of at most `most` items.
+///
+/// The responses contain a total if `total` is true.
 fn play(most: u64, total: bool) -> impl Fn(&Seen) -> Reply + Send + Sync + 'static {
     move |seen| {
         let path = seen.target.split('?').next().unwrap();
@@ -57,7 +59,7 @@ async fn start(play: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> (Script
     (script, client)
 }
 
-/// A list whose pages are these bodies, one after the other; the last one repeats.
+/// Returns a list whose pages have these bodies, in order. The last body repeats.
 async fn pages(bodies: &'static [&'static str]) -> (Script, Client) {
     let count = std::sync::atomic::AtomicUsize::new(0);
     start(move |seen| {
@@ -78,7 +80,7 @@ async fn all<Op: PagedOperation>(mut items: Items<Op>) -> Result<Vec<Op::Item>, 
     Ok(all)
 }
 
-/// The cursor after this many items.
+/// Returns the cursor after this many items.
 async fn cursor_after<Op: PagedOperation>(mut items: Items<Op>, count: usize) -> PageCursor {
     for _ in 0..count {
         items.try_next().await.unwrap();
@@ -211,14 +213,14 @@ async fn one_more_request_settles_doubt_and_none_is_made_without_doubt() {
     all(client.list_by_offset().limit(200).items())
         .await
         .unwrap();
-    // The second page is shorter than the first, which the server did not fill further.
+    // The second page is shorter than the first, because the list has no more items for it.
     assert_eq!(script.count("/by-offset"), 2);
     let (script, client) = start(play(200, false)).await;
     all(client.list_by_offset().limit(200).items())
         .await
         .unwrap();
     assert_eq!(script.count("/by-offset"), 2);
-    // The table gives 100 as the largest page.
+    // The table specifies 100 as the maximum page size.
     let (script, client) = start(play(200, false)).await;
     all(client.list_by_offset().limit(80).items())
         .await
@@ -275,7 +277,7 @@ async fn one_unreadable_item_costs_no_other_item() {
         ]
     );
     assert_eq!(script.count("/by-cursor"), 2);
-    // Both errors have a place behind them.
+    // Items follow after both errors.
     let (_script, client) = pages(&[r#"{"items":[1,"two",3,{"four":4},5]}"#]).await;
     for (place, rest) in places.into_iter().zip([&[3, 5][..], &[5]]) {
         let mut items = client.list_by_cursor().items().resume(place);
@@ -320,7 +322,7 @@ async fn thousands_of_unreadable_items_take_linear_time_and_more_of_them_are_one
         }
     }
     assert_eq!((errors, read), (9_000, vec![7]));
-    // Reading the page again for each of them would take minutes.
+    // Reading the page again for each item would take minutes.
     assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
 
     let (script, client) = page(10_001).await;
@@ -374,7 +376,7 @@ async fn empty_pages_with_ever_new_cursors_end_in_an_error_with_the_cursor() {
         "{error}"
     );
     assert_eq!(script.count("/by-cursor"), 100);
-    // A caller who knows that the list is this sparse can continue.
+    // A caller that expects such a sparse list can continue.
     let cursor = items.cursor().unwrap();
     assert_eq!(items.try_next().await.unwrap(), Some(7));
     let resumed = client.list_by_cursor().items().resume(cursor);

@@ -1,4 +1,4 @@
-//! Answers that are files: in memory, in chunks, or saved to disk completely or not at all.
+//! Responses that are files: in memory, in chunks, or saved to disk completely or not at all.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -48,7 +48,7 @@ fn csv(body: &str) -> Reply {
     answer(200, &headers, body)
 }
 
-/// An answer shorter than its announced length.
+/// Returns a response that is shorter than its declared length.
 fn cut(body: &str) -> Reply {
     let head = "HTTP/1.1 200 X\r\ncontent-type: text/csv\r\ncontent-length: 100\r\n\r\n";
     Reply::Broken(format!("{head}{body}").into_bytes())
@@ -147,7 +147,7 @@ async fn a_page_where_a_file_is_promised_is_an_error_and_not_the_file() {
         error.to_string(),
         "export_things: 200 an HTML page arrived instead of a file (documented: text/csv, application/json); the answer begins: <html><h1>Down for repair</h1>"
     );
-    // A page that is the file declares so, and a merely unknown type doesn't rule out a file.
+    // An HTML page that is the file declares this. An unknown type alone doesn't rule out a file.
     let attachment = ("content-disposition", "Attachment; filename=a.html");
     let file = page(&[("content-type", "text/html"), attachment]);
     for reply in [
@@ -195,7 +195,7 @@ async fn a_save_that_is_given_up_leaves_nothing_behind() {
     let folder = Folder::new();
     let path = folder.0.join("out.csv");
     let head = "HTTP/1.1 200 X\r\ncontent-type: text/csv\r\ncontent-length: 100\r\n\r\nhalf";
-    // The connection stays open and the rest never comes.
+    // The connection stays open, and the rest never arrives.
     let (_script, download) = export(Reply::Bytes(head.into())).await;
     {
         let saving = download.into_inner().save_to(path.clone());
@@ -255,7 +255,7 @@ async fn a_file_that_is_replaced_keeps_its_mode_and_its_link() {
     let mode = std::fs::metadata(&file).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o640);
     assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
-    // A link to a missing file.
+    // The symbolic link leads to a missing file.
     std::fs::remove_file(&file).unwrap();
     let (_script, download) = export(csv("newer")).await;
     download.into_inner().save_to(&link).await.unwrap();

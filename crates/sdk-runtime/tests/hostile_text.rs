@@ -12,11 +12,11 @@ use acme::generated::Client;
 use sdk_runtime::{Error, RetryPolicy};
 use support::{Reply, Script, answer, json};
 
-/// Base64, JSON and URLs all need to escape it.
+/// A secret that needs escapes in Base64, JSON and URLs.
 const SECRET: &str = "s3cr3t/+\\\"%41 & more of it, which is long enough to be cut anywhere";
-/// Most bytes of a text in an error.
+/// Maximum number of bytes of a vendor's text in an error.
 const TEXT: usize = 1024;
-/// Far more than a debug build needs, and far less than quadratic work takes.
+/// Much more than a debug build needs, and much less than quadratic work takes.
 const SOON: Duration = Duration::from_secs(4);
 
 async fn client(exchange: Reply, reply: Reply) -> Client {
@@ -33,7 +33,7 @@ async fn client(exchange: Reply, reply: Reply) -> Client {
         .unwrap()
 }
 
-/// Error for an answer, and the time needed to create it.
+/// Returns the error for a response, and the time needed to create it.
 async fn list(reply: Reply) -> (Error, Duration) {
     let token = r#"{"access_token":"t0ken-1","expires_in":3600}"#;
     let client = client(json(200, token), reply).await;
@@ -44,7 +44,7 @@ async fn list(reply: Reply) -> (Error, Duration) {
     (error, started.elapsed())
 }
 
-/// Error of an exchange whose secret the server knows.
+/// Returns the error of an exchange whose secret the server knows.
 async fn exchange(reply: Reply) -> Error {
     let client = client(reply, Reply::Silence).await;
     client.get_access_token().await.unwrap_err()
@@ -206,13 +206,13 @@ async fn a_secret_that_a_cut_goes_through_does_not_leak_its_half() {
         hex(SECRET),
         base64(&format!("id:{SECRET}")),
     ] {
-        // The parts of it that are not at its ends.
+        // These are the parts that are not at its ends.
         let parts: Vec<&str> = (6..spelled.len() - 6)
             .filter_map(|at| spelled.get(at..at + 6))
             .collect();
         let from = TEXT - spelled.len().min(TEXT);
         for filler in (from..TEXT + 300).step_by(37) {
-            // Names whose values are removed shrink the text, so that more of it is shown.
+            // Names whose values are removed shorten the text, so that more of it is shown.
             for start in [
                 "x".repeat(filler),
                 "password=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa ".repeat(filler / 45),

@@ -1,7 +1,7 @@
-//! HTTP/2's signals about requests, and the effect of a dead or crowded connection on calls.
+//! Tests HTTP/2's signals about requests, and the effect of a dead or crowded connection on calls.
 //!
-//! The evidence comes from the error type of `h2`. If the runtime's version of it differed from
-//! reqwest's, no error would be recognised, and the first two tests would fail.
+//! The evidence is the error type of `h2`. If the runtime used another version of it than reqwest,
+//! no error would be recognised, and the first two tests would fail.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -90,7 +90,7 @@ async fn a_payment_that_the_server_may_have_processed_is_sent_once() {
 
 #[tokio::test(start_paused = true)]
 async fn an_attempt_after_silence_uses_another_connection() {
-    // The first connection is dead, and so is the second.
+    // The first two connections are dead.
     let server = Http2::start(|request| match request {
         0 | 1 => Turn::Dead,
         _ => Turn::Answer,
@@ -102,7 +102,7 @@ async fn an_attempt_after_silence_uses_another_connection() {
         .unwrap();
     client.replace(1).send().await.unwrap();
     assert_eq!(server.connections(), [0, 1, 2]);
-    // The pool that works stays.
+    // The working pool stays in use.
     client.replace(1).send().await.unwrap();
     assert_eq!(server.connections(), [0, 1, 2, 2]);
 }

@@ -19,19 +19,19 @@ use tokio::time::Instant;
 
 #[derive(Debug, Clone)]
 enum Step {
-    /// Starts a call, or a look at the token.
+    /// Starts a call, or a request for the token.
     Call,
     Token,
     Renew,
-    /// Cancels a started one.
+    /// Cancels a started call.
     Cancel(usize),
     /// Lets time pass.
     Pass(u64),
-    /// Lets all spawned tasks run for a moment.
+    /// Lets all spawned tasks run for a short time.
     Settle(usize),
     /// The vendor rejects the current tokens.
     Revoke,
-    /// The next exchanges fail, or work again.
+    /// Makes the next exchanges fail or succeed.
     Fail(bool),
 }
 
@@ -48,7 +48,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// State of vendor and source, and the violations they found.
+/// State of the vendor and the source, and the violations that they found.
 #[derive(Default)]
 struct World {
     issued: Mutex<HashMap<String, Instant>>,
@@ -98,7 +98,7 @@ impl TokenSource for Source {
         Box::pin(async move {
             let world = &self.0;
             if world.running.fetch_add(1, Ordering::SeqCst) > 0 {
-                world.wrong("two exchanges at once");
+                world.wrong("two exchanges at the same time");
             }
             let running = Running(Arc::clone(world));
             if let Some(token) = exchange.refresh_token() {
@@ -172,14 +172,14 @@ async fn run(steps: Vec<Step>) -> Vec<String> {
     }
     for handle in running {
         match tokio::time::timeout(Duration::from_secs(120), handle).await {
-            Err(_) => world.wrong("a waiter got no answer"),
+            Err(_) => world.wrong("a waiter got no outcome"),
             Ok(Err(panic)) => world.wrong(panic.to_string()),
             Ok(Ok(Err(error))) if error.is_configuration() || error.is_auth() => {}
             Ok(Ok(Err(error))) => world.wrong(error.to_string()),
             Ok(Ok(Ok(()))) => {}
         }
     }
-    // Once a token can be had, every call has one.
+    // Once a token can be obtained, every call gets one.
     world.fails.store(false, Ordering::SeqCst);
     if let Err(error) = client.list_things("o").await {
         world.wrong(format!("the last call failed: {error}"));

@@ -17,7 +17,7 @@ use sdk_runtime::{JobKey, Randomness};
 use support::{Reply, Script, Seen, answer, json};
 use tokio::time::{Instant, timeout};
 
-/// Jitter that takes nothing away.
+/// Randomness with which jitter subtracts nothing.
 struct Least;
 
 impl Randomness for Least {
@@ -26,7 +26,7 @@ impl Randomness for Least {
     }
 }
 
-/// Jitter that takes away as much as it can.
+/// Randomness with which jitter subtracts as much as possible.
 struct Most;
 
 impl Randomness for Most {
@@ -37,7 +37,7 @@ impl Randomness for Most {
 
 const JOB: &str = "/owners/7/jobs";
 
-/// Plays the answers of the job in turn, and repeats the last one.
+/// Plays the responses of the job in turn, and repeats the last one.
 async fn start(states: Vec<Reply>) -> (Script, Client) {
     start_with(json(200, r#"{"job":{"key":"k 1"}}"#), states, Least).await
 }
@@ -76,7 +76,7 @@ fn state(state: &str) -> Reply {
     json(200, &format!(r#"{{"status":"{state}"}}"#))
 }
 
-/// Seconds that pass until a future is ready.
+/// Returns the seconds that pass until a future is ready.
 async fn seconds<T>(future: impl IntoFuture<Output = T>) -> (f64, T) {
     let start = Instant::now();
     let outcome = future.await;
@@ -127,7 +127,7 @@ async fn delays_grow_by_half_up_to_the_longest_less_a_fifth_by_jitter() {
         if let Some(longest) = longest {
             wait = wait.with_longest_delay(Duration::from_secs(longest));
         }
-        // A running job is polled without a delay first.
+        // The first poll of a running job has no delay.
         let (took, outcome) = seconds(wait).await;
         assert_eq!(outcome.unwrap()["status"], "done");
         assert_eq!(took, expected);
@@ -193,7 +193,7 @@ async fn the_deadline_gives_the_last_state_and_the_key_to_wait_on() {
         .with_deadline(Duration::from_secs(9));
     let (took, outcome) = seconds(resumed).await;
     assert!(outcome.unwrap_err().is_timeout());
-    // At once, after 2 s and after 3 s.
+    // The polls are immediate, after 2 s and after 3 s.
     assert_eq!((took, script.count(JOB) - polls), (9.0, 3));
     assert_eq!(script.count("/owners/7/exports"), 1);
 
@@ -366,13 +366,13 @@ async fn jobs_listed_on_several_pages_are_waited_for_page_by_page() {
     let (script, client) = start(states).await;
     let (took, last) = seconds(client.get_job(7, "k").wait()).await;
     assert_eq!(last.unwrap().into_inner()["status"], "done");
-    // 2 s, the second page at once, then 3 s.
+    // 2 s, the second page immediately, and then 3 s.
     assert_eq!(took, 5.0);
     let targets: Vec<String> = script.seen().into_iter().map(|seen| seen.target).collect();
     let (one, two) = ("/owners/7/jobs?key=k", "/owners/7/jobs?key=k&next=p2");
     assert_eq!(targets[1..], [one, one, two, two]);
 
-    // A cursor that does not move ends the wait.
+    // A cursor that doesn't move ends the wait.
     let (script, client) = start(vec![first("done")]).await;
     client.get_job(7, "k").wait().await.unwrap();
     assert_eq!(script.count("/owners/7/jobs"), 2);

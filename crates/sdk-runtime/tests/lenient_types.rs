@@ -1,5 +1,4 @@
-//! Generated types accept values that vendors write differently than documented, at every
-//! position.
+//! Generated types accept values in other formats than documented, at every position.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 use std::collections::BTreeMap;
@@ -8,7 +7,7 @@ use sdk_runtime::object::{Object, Properties, object};
 use sdk_runtime::{AnyJson, Patch, Secret, union};
 use serde::de::{Deserialize, Deserializer, MapAccess};
 
-/// Defines a struct like the generator does.
+/// Defines a struct in the same way as the generator.
 macro_rules! generated {
     ($name:ident { $($field:ident: $ty:ty = $reader:ident),* $(,)? }) => {
         #[derive(Debug, Clone)]
@@ -75,7 +74,7 @@ generated!(Part {
 
 const PLAIN: &str = r#""id":"a","count":1,"amount":1.5,"enabled":true,"categories":[]"#;
 
-/// Reads a product whose required properties are fine, but for those that are given here.
+/// Reads a product whose required properties are valid, with the additional properties in `more`.
 fn product(more: &str) -> Result<Product, serde_json::Error> {
     serde_json::from_str(&format!("{{{PLAIN},{more}}}"))
 }
@@ -105,7 +104,7 @@ fn a_number_is_read_where_text_stands() {
     assert_eq!(read.boxed.unwrap().code, "3");
     let exact = product(r#""id":18446744073709551615"#).unwrap();
     assert_eq!(exact.id, "18446744073709551615");
-    // Digits would be lost.
+    // The conversion would lose digits.
     for id in [
         "123456789012345678901234567890",
         "0.12345678901234567",
@@ -245,7 +244,7 @@ fn the_variant_of_a_union_is_chosen_by_exact_kinds() {
     let value: AnyJson = serde_json::from_str(r#"{"id":5}"#).unwrap();
     assert!(union::read::<ByText>(&value).is_err());
     assert_eq!(union::read::<ByNumber>(&value).unwrap().id, 5);
-    // Where a tag names the variant, there is nothing to choose.
+    // If a tag selects the variant, the conversion can't change the choice.
     let tagged: ByText = union::variant::<_, serde_json::Error>(&value).unwrap();
     assert_eq!(tagged.id, "5");
 }

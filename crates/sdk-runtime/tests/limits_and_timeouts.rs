@@ -1,7 +1,7 @@
 //! Limits on concurrent requests and on time.
 //!
-//! Four tests use sockets, because they are about what reqwest does: the time to connect, decompression, proxies, and the
-//! longest duration as a setting of the HTTP client.
+//! Four tests use sockets, because they test the behaviour of reqwest: the time to connect,
+//! decompression, proxies, and the maximum duration as a setting of the HTTP client.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -133,7 +133,7 @@ async fn who_waits_for_a_renewal_keeps_nobody_from_sending() {
     while script.count("/token") < 2 {
         tokio::task::yield_now().await;
     }
-    // The one place is free although the refused call is not done.
+    // The only slot is free, although the rejected call has not finished.
     client.get_status().await.unwrap();
     gate.add_permits(1);
     refused.await.unwrap().unwrap();
@@ -186,7 +186,7 @@ async fn waiting_for_a_turn_does_not_count_unless_the_time_was_limited_on_purpos
     assert_eq!(
         started.elapsed().as_secs(),
         300,
-        "what is known is said at once"
+        "a known outcome is returned immediately"
     );
     assert!(
         error.is_rate_limited() && !error.is_maybe_applied() && !error.is_timeout(),
@@ -251,7 +251,7 @@ impl TokenSource for Fixed {
     }
 }
 
-/// An address that never accepts connections, and the sockets that keep it so.
+/// Returns an address that never accepts connections, and the sockets that keep it in this state.
 async fn nobody_answers() -> (String, tokio::net::TcpListener, Vec<tokio::net::TcpStream>) {
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
@@ -460,7 +460,7 @@ async fn requests_go_through_the_proxy_that_was_given() {
 async fn the_longest_duration_is_no_limit() {
     let halves = |seen: &Seen| match seen.target.as_str() {
         "/token" => json(200, TOKEN),
-        // The rest never comes: somebody has to wait for it.
+        // The rest never arrives, and a task has to wait for it.
         "/lines" => Reply::Held(Arc::new(Semaphore::new(1)), Box::new(json(200, "{}"))),
         _ => json(200, LIST),
     };

@@ -1,4 +1,4 @@
-//! Whatever goes wrong, nothing is applied twice, and the error says what may have been applied.
+//! Whatever fails, nothing is applied twice, and the error reports what may have been applied.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -28,7 +28,7 @@ impl Dice {
 
 impl Randomness for Dice {
     fn next(&self) -> u64 {
-        // SplitMix64.
+        // The generator is SplitMix64.
         let step = self.0.fetch_add(1, Ordering::SeqCst) as u64 + 1;
         let mut z = step.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -48,7 +48,7 @@ type Ledger = Arc<Mutex<HashMap<u64, Account>>>;
 
 async fn serve(mut stream: TcpStream, dice: Dice, ledger: Ledger) -> Option<()> {
     let fault = dice.roll(17);
-    // Before anything is read, the client may not even have begun to send.
+    // Nothing was read, so the client may not even have begun to send.
     if fault == 0 {
         return None;
     }
@@ -63,7 +63,7 @@ async fn serve(mut stream: TcpStream, dice: Dice, ledger: Ledger) -> Option<()> 
         let Some((head, body)) = text.split_once("\r\n\r\n") else {
             continue;
         };
-        // Mid-request: the head is there, and the body is not looked at.
+        // This is the middle of the request: the head has arrived, and the body is not read.
         if fault == 1 {
             return None;
         }
@@ -97,9 +97,9 @@ async fn serve(mut stream: TcpStream, dice: Dice, ledger: Ledger) -> Option<()> 
         apply(&ledger);
     }
     let text = match fault {
-        // After the request, with and without effect.
+        // This is after the request, with and without effect.
         2 | 3 => return None,
-        // Mid-response.
+        // This is the middle of the response.
         4 => answer(200, "")[..40].to_owned(),
         6 | 7 => answer(500, ""),
         8 | 9 => answer(503, "retry-after: 1\r\n"),
@@ -119,7 +119,7 @@ fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
         .map(|(_, value)| value)
 }
 
-/// Resolves the host's address most of the time; otherwise there is no connection.
+/// Usually resolves the host's address. Otherwise, there is no connection.
 struct Names(SocketAddr, Dice);
 
 impl reqwest::dns::Resolve for Names {
@@ -135,7 +135,7 @@ impl reqwest::dns::Resolve for Names {
     }
 }
 
-/// A new token each time.
+/// Issues a new token each time.
 struct Tokens(AtomicUsize);
 
 impl TokenSource for Tokens {
@@ -168,7 +168,7 @@ async fn client(dice: &Dice, ledger: &Ledger) -> Client {
         .http_client(http)
         .token_source(Tokens(AtomicUsize::new(0)))
         .randomness(dice.clone())
-        // So much that it never runs out: every rule has its turn.
+        // The budget is so large that it never runs out, so that every rule is applied.
         .retry(RetryPolicy::new().with_budget(u32::MAX))
         .build()
         .unwrap()
@@ -209,10 +209,11 @@ async fn of_ten_thousand_calls_none_is_applied_twice_and_every_maybe_says_so() {
                 maybe += usize::from(error.is_maybe_applied());
                 assert!(
                     account.applied == 0 || error.is_maybe_applied(),
-                    "{id} was applied and does not say so: {error}"
+                    "{id} was applied, but the error does not report it: {error}"
                 );
                 if error.attempts() == 1 && error.is_rate_limited() {
-                    // Money and messages may be refused after they have begun.
+                    // Requests that cost money or send messages may be rejected after the vendor
+                    // has begun to process them.
                     let is_final = matches!(id % 6, 0 | 1 | 4 | 5);
                     assert_eq!(error.is_maybe_applied(), is_final, "{id}: {error}");
                 }
@@ -221,6 +222,6 @@ async fn of_ten_thousand_calls_none_is_applied_twice_and_every_maybe_says_so() {
     }
     assert!(
         succeeded > 2000 && failed > 2000 && maybe > 1000 && maybe < failed,
-        "every case is met: {succeeded} succeeded, {failed} failed, {maybe} maybe"
+        "every case occurs: {succeeded} succeeded, {failed} failed, {maybe} maybe"
     );
 }

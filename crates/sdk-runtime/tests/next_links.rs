@@ -1,4 +1,4 @@
-//! Links to the next page with vendors' mistakes.
+//! Links to the next page that contain mistakes of vendors.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -11,7 +11,9 @@ use support::{Script, json};
 
 const TOKEN: &str = r#"{"access_token":"token-1","expires_in":3600}"#;
 
-/// A list of two pages; the first has this link, in which `BASE` stands for the server's URL and `HOST` for its host.
+/// Returns a list of two pages, whose first page has this link.
+///
+/// In the link, `BASE` represents the server's URL and `HOST` its host.
 async fn linked(link: &'static str) -> (Script, ClientBuilder) {
     let base = std::sync::Arc::new(std::sync::OnceLock::<String>::new());
     let known = std::sync::Arc::clone(&base);

@@ -20,7 +20,7 @@ fn client(script: &Script, credentials: Credentials) -> Client {
         .unwrap()
 }
 
-/// A vendor that redirects every read.
+/// Starts a vendor that redirects every read.
 async fn redirecting(to: impl Fn(&str) -> String + Send + Sync + 'static, status: u16) -> Script {
     Script::start(move |seen| match seen.target.as_str() {
         "/token" => json(200, TOKEN),
@@ -195,7 +195,7 @@ impl TokenSource for Fixed {
     }
 }
 
-/// The user's own HTTP client, which follows redirects unless told otherwise.
+/// Returns the user's own HTTP client, which follows redirects unless configured otherwise.
 fn own(url: &str, policy: reqwest::redirect::Policy) -> Client {
     let http = reqwest::Client::builder().no_proxy().redirect(policy);
     Client::builder()
@@ -298,7 +298,7 @@ async fn an_operation_that_asks_for_nothing_carries_nothing() {
 const URL: &str = "SDK_RUNTIME_TEST_URL";
 const PROXY: &str = "SDK_RUNTIME_TEST_PROXY";
 
-/// Runs a test of this file in a process whose environment names a proxy for everything.
+/// Runs a test of this file in a process whose environment specifies a proxy for all URLs.
 async fn behind_a_proxy(name: &'static str, vendor: &Script, proxy: &Script) {
     let mut child = std::process::Command::new(std::env::current_exe().unwrap());
     child

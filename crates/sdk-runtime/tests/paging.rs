@@ -1,4 +1,4 @@
-//! Paged lists: how they end, how they continue, and links that are refused.
+//! Paged lists: how they end, how they continue, and which links are rejected.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -22,7 +22,7 @@ fn parameter(seen: &Seen, name: &str) -> Option<u64> {
     pairs.find(|(known, _)| *known == name)?.1.parse().ok()
 }
 
-/// Plays every kind of paging over the numbers from 0 to 4.
+/// Plays all types of paging over the numbers from 0 to 4.
 fn play(seen: &Seen) -> Reply {
     let path = seen.target.split('?').next().unwrap();
     if path == "/token" {
@@ -250,7 +250,7 @@ async fn one_page_is_fetched_ahead_and_no_more() {
     assert!(pages.try_next().await.unwrap().is_some());
 }
 
-/// A list whose first page has this link.
+/// Returns a list whose first page has this link.
 async fn linked(link: String) -> (Script, Client) {
     start(move |seen| match seen.target.as_str() {
         "/token" => json(200, TOKEN),

@@ -1,4 +1,4 @@
-//! Waits of a client whose vendor limits the rate.
+//! Waits of a client whose vendor has a rate limit.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -14,7 +14,7 @@ use sdk_runtime::{
 use support::{Reply, Script, answer, json};
 use tokio::time::Instant;
 
-/// A vendor that accepts 100 requests per minute and states delays in milliseconds.
+/// A vendor that accepts 100 requests per minute and specifies delays in milliseconds.
 mod slow {
     use super::*;
     use crate::acme::auth::Credentials;
@@ -135,7 +135,7 @@ async fn the_vendors_own_header_is_waited_for_in_its_unit() {
 async fn a_write_is_sent_again_only_where_the_vendor_asks_for_it() {
     let (script, client) = start(vec![answer(429, &[], "{}")]).await;
     let error = send(&client, &WRITE, 120).await.unwrap_err();
-    // The window is known, but nobody said that nothing was done.
+    // The window is known, but no response proves that nothing was done.
     assert_eq!(error.retry_after(), Some(Duration::from_secs(60)));
     assert_eq!(script.seen().len(), 1);
     let (script, client) = start(vec![answer(429, &[("x-wait-ms", "10")], "{}")]).await;

@@ -13,7 +13,7 @@ use support::{Reply, Script, Seen, answer, json};
 
 const TOKEN: &str = r#"{"access_token":"t","expires_in":36000}"#;
 
-/// Plays the replies in turn, then succeeds.
+/// Plays the replies in order, and then succeeds.
 async fn start(replies: Vec<Reply>) -> (Script, Client) {
     let next = AtomicUsize::new(0);
     let (script, transport) = Script::play(move |seen: &Seen| {
@@ -43,7 +43,7 @@ fn faults() -> [Reply; 5] {
     ]
 }
 
-/// Sends a request with a fault; returns the number of requests and the result.
+/// Sends a request with a fault. Returns the number of requests and the result.
 async fn send(method: Method, path: &str, fault: Reply) -> (usize, Result<(), Error>) {
     let (script, client) = start(vec![fault]).await;
     client.access_token().await.ok();
@@ -66,7 +66,7 @@ async fn a_write_to_an_unknown_path_is_sent_once_and_may_have_been_applied() {
             assert!(error.is_maybe_applied(), "{shown}: {error}");
         }
     }
-    // What was refused for another reason was not done.
+    // A request that was rejected for another reason was not processed.
     let (sent, outcome) = send(Method::Put, "/unknown", json(422, "{}")).await;
     assert!(sent == 1 && !outcome.unwrap_err().is_maybe_applied());
     let (sent, outcome) = send(Method::Get, "/unknown", json(503, "{}")).await;
@@ -93,7 +93,7 @@ async fn an_unknown_write_is_repeated_if_the_caller_says_that_it_may_be() {
 
 #[tokio::test(start_paused = true)]
 async fn a_path_of_the_table_has_the_rules_of_its_operation() {
-    // However it is written.
+    // The result is the same for all spellings.
     for path in [
         "/pay",
         "/p%61y",
@@ -110,7 +110,8 @@ async fn a_path_of_the_table_has_the_rules_of_its_operation() {
             assert!(sent == 1 && error.is_maybe_applied(), "{shown}: {error}");
         }
     }
-    // Neither money nor a message: a 429 with a hint is waited for, and one without means that nothing was done.
+    // The operation neither costs money nor sends a message. The client waits after a 429 with a
+    // hint. A 429 without a hint means that nothing was done.
     let hint = || answer(429, &[("retry-after", "1")], "{}");
     let (sent, outcome) = send(Method::Post, "/create", hint()).await;
     assert!(sent == 2 && outcome.is_ok());

@@ -70,7 +70,9 @@ fn client(script: &Script, source: Refresh, store: impl TokenStore + 'static) ->
     client.build().unwrap()
 }
 
-/// Rotates the refresh tokens `r-0`, `r-1`, …; the answers to the first exchanges are given. Every other use is refused.
+/// Rotates the refresh tokens `r-0`, `r-1`, …, and rejects every other use.
+///
+/// The test sets the responses to the first exchanges.
 struct Vendor {
     answers: Mutex<Vec<Reply>>,
     lifetime: u64,
@@ -143,7 +145,7 @@ async fn an_unclear_outcome_is_tried_once_more_where_the_vendor_allows_it() {
             let script = vendor.play();
             let first = client(&script, TRYING, Arc::clone(&store));
             first.access_token().await.unwrap_err();
-            // Another process finds the doubt in the store.
+            // Another process finds the doubtful token in the store.
             let second = client(&script, TRYING, Arc::clone(&store));
             second.access_token().await.unwrap();
             assert_eq!(vendor.sent(), ["r-0", "r-0"]);
@@ -227,16 +229,16 @@ async fn a_failure_before_the_request_is_sent_costs_nothing() {
     }
 }
 
-/// A runtime of its own, like a short program.
+/// Runs work in its own runtime, like a short program.
 fn program<T>(work: impl Future<Output = T>) -> T {
     let runtime = Runtime::new().unwrap();
     let outcome = runtime.block_on(work);
-    // Whatever is in flight ends now.
+    // Work in flight ends here.
     runtime.shutdown_timeout(Duration::from_secs(5));
     outcome
 }
 
-/// Looks for an address for ever.
+/// Looks for an address forever.
 struct Never;
 
 impl sdk_runtime::reqwest::dns::Resolve for Never {
@@ -291,7 +293,7 @@ fn a_thousand_runs_of_a_short_program_with_short_tokens_never_lose_the_login() {
     let vendor = Vendor::new(20, Vec::new());
     let script = vendor.play();
     for run in 0..1_000 {
-        // The runs are 0.7 s apart, so that they meet every window of a token's life.
+        // The runs are 0.7 s apart, so that they cover every window of a token's lifetime.
         let now = Milliseconds(1_000_000_000 + run * 700);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -306,7 +308,8 @@ fn a_thousand_runs_of_a_short_program_with_short_tokens_never_lose_the_login() {
                 .transport(script.transport())
                 .build()
                 .unwrap();
-            // The first call takes the token from the store, the second one may find it in its advisory window.
+            // The first call takes the token from the store. The second call may find it in its
+            // advisory window.
             for _ in 0..2 {
                 let called = client.list_things("o").await;
                 called.unwrap_or_else(|error| panic!("run {run}: {error}"));
@@ -342,7 +345,7 @@ fn a_stalled_exchange_that_sent_the_only_refresh_token_is_waited_for_and_not_rep
     };
     let resting = current_thread();
     resting.block_on(async {
-        // It is sent, then its runtime is idle.
+        // The request is sent, and then its runtime is idle.
         let waiting = tokio::time::timeout(Duration::from_millis(500), client.access_token());
         assert!(waiting.await.is_err());
     });

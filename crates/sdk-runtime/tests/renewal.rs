@@ -140,7 +140,7 @@ async fn a_storm_of_refusals_that_cannot_be_healed_tries_once() {
             "{error}"
         );
     }
-    // One for the first token, one for the storm.
+    // One exchange is for the first token, and one for the storm of rejected calls.
     assert_eq!(script.count("/token"), 2);
     // A new call doesn't belong to the storm.
     client.list_things("o").await.unwrap_err();
@@ -225,7 +225,8 @@ async fn a_forced_renewal_that_failed_is_no_reason_not_to_renew_a_refused_token(
     assert_eq!(exchanges.load(Ordering::SeqCst), 3);
 }
 
-/// One call is refused at once, another with the same token only when the first is done.
+/// One call is rejected immediately. Another call with the same token is rejected only when the
+/// first has finished.
 async fn refused_late(refused_from: usize) -> (Script, [Result<(), Error>; 2]) {
     let permits = Arc::new(Semaphore::new(0));
     let (held, exchanges) = (Arc::clone(&permits), AtomicUsize::new(0));

@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 const TOKEN: &str = r#"{"access_token":"t","expires_in":36000}"#;
 
-/// The longest waits that jitter can draw.
+/// Randomness with the maximum waits that jitter allows.
 struct Most;
 
 impl Randomness for Most {
@@ -32,7 +32,7 @@ impl WallClock for Noon {
     }
 }
 
-/// Plays the replies in turn, then succeeds.
+/// Plays the replies in order, and then succeeds.
 async fn start(replies: Vec<Reply>) -> (Script, Client) {
     start_with(replies, |builder| builder).await
 }
@@ -176,7 +176,7 @@ async fn a_write_that_was_put_off_is_sent_again_unless_it_costs_or_tells() {
             true => client.pay(1).await.unwrap_err(),
             false => client.notify(1).await.unwrap_err(),
         };
-        // It may have been refused after it had begun.
+        // The vendor may have rejected it after it had begun to process it.
         assert!(
             error.is_rate_limited() && error.is_maybe_applied(),
             "{error}"
@@ -188,7 +188,7 @@ async fn a_write_that_was_put_off_is_sent_again_unless_it_costs_or_tells() {
 
 #[tokio::test(start_paused = true)]
 async fn whatever_could_not_connect_is_tried_again() {
-    // Nobody listens at port 1.
+    // No server listens at port 1.
     let client = Client::builder()
         .base_url("http://127.0.0.1:1")
         .token_source(Fixed)
@@ -240,7 +240,7 @@ async fn a_wait_longer_than_the_time_left_is_an_error_at_once_that_carries_it() 
         assert!(error.to_string().contains("(try again in 61 s)"), "{error}");
         assert_eq!(calls(&script), 1);
     }
-    // Of the 60 s, 50 are over when the second hint comes.
+    // When the second hint arrives, 50 of the 60 s are over.
     let slow = answer(503, &[("retry-after", "50")], "{}");
     let (script, client) = start(vec![slow, answer(503, &[("retry-after", "12")], "{}")]).await;
     let error = client.list_things("o").await.unwrap_err();
@@ -257,7 +257,7 @@ async fn the_time_for_repetitions_can_be_less_than_that_of_the_call() {
     assert_eq!(
         (calls(&script), error.attempts()),
         (2, 2),
-        "0.5 s fit, and 1 s more do not"
+        "0.5 s fit, and another 1 s does not"
     );
 }
 
@@ -309,7 +309,7 @@ async fn what_succeeds_fills_the_budget_again() {
     assert_eq!(
         calls(&script),
         4,
-        "the first repetition succeeded and brought back what it took"
+        "the first repetition succeeded and returned its cost"
     );
 }
 
@@ -362,7 +362,7 @@ async fn what_has_no_place_for_its_key_is_not_repeated() {
     assert_eq!(calls(&script), 1);
 }
 
-/// What was sent as JSON, token exchanges left out.
+/// Returns the JSON bodies that were sent, except those of token exchanges.
 fn bodies(script: &Script) -> Vec<serde_json::Value> {
     let seen = script.seen();
     let calls = seen.iter().filter(|seen| seen.target == "/ship");
@@ -445,7 +445,7 @@ async fn a_call_that_may_have_taken_effect_says_so_even_if_it_is_refused_later()
 async fn a_refusal_of_the_token_counts_once_per_call_whatever_else_fails() {
     let replies = vec![status(401), status(503), status(401), status(503)];
     let (script, client) = start(replies).await;
-    // The source gives a new token each time, so only the rule can stop it.
+    // The source supplies a new token each time, so only the rule can stop it.
     let error = client.list_things("o").await.unwrap_err();
     assert_eq!(error.status().unwrap().as_u16(), 401);
     assert!(calls(&script) <= 3);

@@ -70,7 +70,7 @@ fn a_runtime_that_has_shut_down_leaves_no_caller_waiting() {
         drop(runtime);
         send.send(handle.block_on(user.access_token()))
     });
-    // Only a caller who waits for ever takes as long.
+    // Only a caller that waits forever takes this long.
     let outcome = receive.recv_timeout(Duration::from_secs(60));
     let error = outcome.expect("the caller hangs").unwrap_err();
     assert!(error.to_string().contains("shutting down"), "{error}");

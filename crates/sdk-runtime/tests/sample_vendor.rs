@@ -1,4 +1,4 @@
-//! Features of a vendor crate, shown with a small one.
+//! Tests features of a vendor crate with a small sample crate.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -160,7 +160,7 @@ async fn the_token_operation_takes_the_clients_credentials_or_the_callers() {
             && sent.body.ends_with(&format!("--{boundary}--\r\n"))
     );
 
-    // The headers may be given by hand as well.
+    // The headers may also be set explicitly.
     let by_hand = client
         .get_access_token()
         .with_header("Authorization", "Basic eDp5")
@@ -178,7 +178,7 @@ async fn the_token_operation_takes_the_clients_credentials_or_the_callers() {
         script.last().header("authorization"),
         Some("Basic aWQ6czNjcmV0")
     );
-    // None of these went into the cache.
+    // None of these tokens were added to the cache.
     client.list_things("o").await.unwrap();
     assert_eq!(script.count("/token"), 6);
 }
@@ -287,7 +287,7 @@ async fn a_path_that_the_table_does_not_have_is_reached_with_the_same_token() {
         (sent.header("authorization"), sent.header("content-type")),
         (Some("Bearer token-1"), Some("application/json"))
     );
-    // A fragment is for readers, not for the vendor.
+    // A fragment is not sent to the vendor.
     client
         .request(Method::Get, "/hidden?a=1#part")
         .query("b", "2")

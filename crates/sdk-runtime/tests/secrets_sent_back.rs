@@ -12,7 +12,7 @@ use sdk_runtime::{Error, RetryPolicy};
 use support::{Reply, Script, answer, json};
 
 const SECRET: &str = "s3/cr+et\"x%=pw <&>é'";
-/// `SECRET`, and with the id before it, as others may write it.
+/// `SECRET`, alone and after the id, in the spellings that servers may use.
 const SPELLINGS: [&str; 14] = [
     "s3/cr+et\"x%=pw <&>é'",
     "s3%2Fcr%2Bet%22x%25%3Dpw%20%3C%26%3E%C3%A9%27",

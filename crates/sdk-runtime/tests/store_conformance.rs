@@ -1,4 +1,4 @@
-//! Both stores keep the rules, also when tasks and processes die.
+//! Both stores follow the rules, even when tasks and processes are killed.
 #![cfg(all(feature = "file-store", feature = "store-conformance"))]
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
@@ -12,9 +12,9 @@ use sdk_runtime::{
 };
 
 const FOLDER: &str = "SDK_RUNTIME_TEST_STORE";
-/// For thorough runs: 200.
+/// Number of rounds. Use 200 for thorough runs.
 const ROUNDS: &str = "SDK_RUNTIME_TEST_ROUNDS";
-/// Repeats a run whose seed was printed.
+/// Seed that was printed, for repeating a run.
 const SEED: &str = "SDK_RUNTIME_TEST_SEED";
 
 fn rounds() -> u32 {
@@ -69,12 +69,12 @@ async fn a_competitor() {
     store_conformance::compete(&store).await.unwrap();
 }
 
-/// A memory store that breaks one rule.
+/// A memory store that violates one rule.
 struct Broken(MemoryStore, Breach);
 
 #[derive(Clone, Copy)]
 enum Breach {
-    /// Everybody gets the lock.
+    /// Every caller gets the lock.
     NoLock,
     /// Saves are lost.
     NoSave,

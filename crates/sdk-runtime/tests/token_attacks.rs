@@ -14,14 +14,14 @@ use acme::generated::Client;
 use sdk_runtime::{FileStore, MemoryStore, TokenStore};
 use support::{Script, Seen, json};
 
-/// Issues numbered tokens; rejects a wrong secret.
+/// Issues numbered tokens, and rejects a wrong secret.
 async fn vendor() -> Script {
     let count = AtomicUsize::new(0);
     Script::start(move |seen: &Seen| {
         if seen.target != "/token" {
             return json(200, r#"{"items":[]}"#);
         }
-        // id:s3cret
+        // The credentials `id:s3cret` in Base64.
         if seen.header("authorization") != Some("Basic aWQ6czNjcmV0") {
             return json(401, r#"{"code":"invalid_client","message":"wrong"}"#);
         }
@@ -142,7 +142,7 @@ fn resting() -> tokio::runtime::Runtime {
         .unwrap()
 }
 
-/// Starts a server in a thread and runtime of its own.
+/// Starts a server in its own thread and runtime.
 fn elsewhere<T: Send + 'static>(start: impl Future<Output = T> + Send + 'static) -> T {
     let (send, receive) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
@@ -165,7 +165,7 @@ fn an_exchange_owned_by_a_runtime_that_rests_is_taken_over() {
         let script = elsewhere(vendor());
         let client = client(&script, "s3cret", store);
         let first = resting();
-        // It starts, then its runtime is idle.
+        // The exchange starts, and then its runtime is idle.
         first.block_on(async {
             let _ = tokio::time::timeout(Duration::from_millis(1), client.access_token()).await;
         });

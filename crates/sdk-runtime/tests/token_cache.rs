@@ -16,7 +16,7 @@ use sdk_runtime::{
 use support::{Script, json};
 use tokio::time::{advance, sleep};
 
-/// What an exchange does after the time that it takes.
+/// Outcome of an exchange after its duration.
 #[derive(Clone, Copy, PartialEq)]
 enum Then {
     Give,
@@ -58,7 +58,7 @@ impl TokenSource for Source {
             assert_eq!(
                 inner.running.fetch_add(1, Ordering::SeqCst),
                 0,
-                "two exchanges at once"
+                "two exchanges at the same time"
             );
             let running = Running(&inner.running);
             let takes = *inner.takes.lock().unwrap();
@@ -86,14 +86,14 @@ impl TokenSource for Source {
     }
 }
 
-/// The vendor's rejection.
+/// Returns the vendor's rejection.
 async fn refused(exchange: &Exchange<'_>) -> Error {
     let mut call = Call::new(&acme::generated::table::GET_ACCESS_TOKEN);
     call.basic_auth("id", "wrong");
     exchange.token(call).await.unwrap_err()
 }
 
-/// No jitter: the advisory window is at its longest.
+/// Randomness without jitter, so that the advisory window has its maximum length.
 struct Most;
 
 impl Randomness for Most {
@@ -161,7 +161,8 @@ async fn a_token_is_kept_until_its_windows_open() {
     let source = source(1000.0);
     let client = source.client();
     assert_eq!(token(&client).await.unwrap(), "token-1");
-    // A lifetime counts from when the exchange began, one second ago. 120 s before its end is the advisory window.
+    // A lifetime begins with the exchange, which began one second ago. The advisory window is the
+    // last 120 s.
     advance(Duration::from_secs(878)).await;
     assert_eq!(token(&client.clone()).await.unwrap(), "token-1");
     settle().await;
@@ -170,7 +171,7 @@ async fn a_token_is_kept_until_its_windows_open() {
     assert_eq!(
         token(&client).await.unwrap(),
         "token-1",
-        "the old token serves while one renews"
+        "the old token is used during the renewal"
     );
     sleep(Duration::from_secs(2)).await;
     assert_eq!(token(&client).await.unwrap(), "token-2");
@@ -279,7 +280,7 @@ async fn an_early_renewal_that_fails_is_no_error_and_pauses_five_seconds() {
     assert_eq!(
         source.asked(),
         2,
-        "one try, one second long, and then a pause until six seconds are over"
+        "one attempt of one second, and then a pause until six seconds have passed"
     );
     source.then(Then::Give);
     advance(Duration::from_secs(1)).await;
@@ -299,7 +300,7 @@ async fn who_must_have_a_token_tries_again_after_an_early_renewal_failed() {
     assert_eq!(
         token(&client).await.unwrap(),
         "token-1",
-        "at 90 s the early renewal begins"
+        "the early renewal begins at 90 s"
     );
     settle().await;
     advance(Duration::from_secs(6)).await;
@@ -397,7 +398,7 @@ async fn a_refresh_token_is_used_first_and_only_once() {
     let last = source.0.refresh.lock().unwrap().last().cloned().unwrap();
     assert_eq!(
         last, None,
-        "after a failure nobody knows whether the refresh token was used up"
+        "after a failure, it is unknown whether the refresh token was used up"
     );
 }
 
@@ -498,7 +499,7 @@ async fn a_machine_that_slept_renews_and_a_clock_that_is_set_back_changes_nothin
     assert_eq!(token(&client).await.unwrap(), "token-1");
     clock.to(0);
     assert_eq!(token(&client).await.unwrap(), "token-1");
-    // tokio's clock stood still, and 30 s before its end the token counts as old.
+    // tokio's clock stood still. The token counts as old 30 s before its end.
     clock.to(500_969);
     assert_eq!(token(&client).await.unwrap(), "token-1");
     clock.to(500_970);

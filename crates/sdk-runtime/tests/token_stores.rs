@@ -100,7 +100,8 @@ async fn clients_with_one_store_make_one_exchange_and_hand_the_refresh_token_on(
         let (first, second) = tokio::join!(token(&one), token(&two));
         assert_eq!((first.as_str(), second.as_str()), ("token-1", "token-1"));
         one.renew_access_token().await.unwrap();
-        // It still holds the old token, so it renews with the refresh token that the other client stored.
+        // This client still has the old token, so it renews with the refresh token that the other
+        // client stored.
         two.renew_access_token().await.unwrap();
         one.renew_access_token().await.unwrap();
         assert_eq!(
@@ -118,7 +119,7 @@ async fn clients_with_one_store_make_one_exchange_and_hand_the_refresh_token_on(
         assert_eq!(
             token(&other).await,
             "token-5",
-            "another client id is another entry"
+            "another client id has its own entry"
         );
     }
 }
@@ -335,7 +336,7 @@ async fn a_stored_token_that_was_refused_or_has_expired_is_not_taken() {
     assert_eq!(
         token(&at(1_003_570)).await,
         "token-2",
-        "30 s before its end"
+        "the token is not used 30 s before its end"
     );
     assert_eq!(
         token(&at(1_000_000)).await,
@@ -413,7 +414,7 @@ async fn files_are_for_their_owner_alone_and_refused_otherwise() {
         std::fs::write(json, text).unwrap();
         assert_eq!(token(&start()).await, expected, "{text}");
     }
-    // A crash between writing and renaming left a temporary file behind.
+    // A crash between writing and renaming left a temporary file.
     std::fs::write(json.with_extension("new"), "half").unwrap();
     assert_eq!(
         start().renew_access_token().await.unwrap().value().expose(),
@@ -540,14 +541,15 @@ mod file_store {
         let path = folder.path().join("t");
         let (store, key) = (FileStore::new(&path), key());
         let mut entry = store.lock(&key).await.unwrap();
-        // The file of a process that was suspended during a save: it is neither overwritten nor deleted.
+        // This is the file of a process that was suspended during a save. It is neither overwritten
+        // nor deleted.
         let theirs = path.join(format!("{}.1-0.new", key.name()));
         std::fs::write(&theirs, "half").unwrap();
         entry.save(&record("ours")).await.unwrap();
         assert_eq!(std::fs::read(&theirs).unwrap(), b"half");
     }
 
-    /// A record of 2 MB is slow enough to be caught in the middle.
+    /// A record of 2 MB takes long enough that the test can interrupt the write.
     #[test]
     fn the_lock_is_held_until_the_write_has_ended_although_its_runtime_has_not() {
         for round in 0..12 {
@@ -569,7 +571,7 @@ mod file_store {
                 let before = entry.load().await.unwrap();
                 entry.save(&record("next")).await.unwrap();
                 drop(entry);
-                // An older write that finishes only now would replace it.
+                // An older write that finishes only now would replace this record.
                 tokio::time::sleep(Duration::from_millis(30)).await;
                 let after = store.load(&key).await.unwrap();
                 assert_eq!(after, Some(record("next")), "round {round}");

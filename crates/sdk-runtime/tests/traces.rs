@@ -1,4 +1,4 @@
-//! Content of a trace, and what it leaves out.
+//! Content of a trace, and what is omitted from it.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;

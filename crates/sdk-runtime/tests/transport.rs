@@ -1,4 +1,4 @@
-//! A custom transport carries every request, and its errors determine retries.
+//! A custom transport sends every request, and its errors determine retries.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -133,7 +133,7 @@ async fn what_http_adjusts_keeps_the_rules_on_redirects() {
         })
         .build()
         .unwrap();
-    // One that followed by itself would be refused.
+    // A transport that followed the redirect by itself would be rejected.
     let response = client.request(Method::Get, "/status").send_raw().await;
     assert_eq!(response.unwrap().status().as_u16(), 200);
     assert_eq!(script.seen().len(), 2);

@@ -1,4 +1,4 @@
-//! Calls, bulk writes and lists that are kept without being polled block no other call.
+//! Calls, bulk writes and lists that are kept without being polled don't block other calls.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -21,7 +21,7 @@ use tokio::time::{Instant, timeout};
 const TOKEN: &str = r#"{"access_token":"t","expires_in":36000}"#;
 const LIST: &str = r#"{"items":[]}"#;
 const PAGE: &str = r#"{"items":[1,2],"meta":{"total":4}}"#;
-/// Only a call that hangs takes as long.
+/// Only a call that hangs takes this long.
 const FOREVER: Duration = Duration::from_secs(24 * 60 * 60);
 
 fn limits(requests: u32, per_seconds: u32, concurrent: Option<u32>) -> Limits {
@@ -59,7 +59,7 @@ fn line(code: usize) -> Line {
     }
 }
 
-/// Reports on every line.
+/// Reports a status for every line.
 fn report(seen: &Seen) -> Reply {
     let statuses: Vec<String> = (1..=seen.body.lines().count())
         .map(|line| format!(r#"{{"line":{line},"status_code":204}}"#))
@@ -122,7 +122,7 @@ async fn a_call_that_select_keeps_holds_its_slot_no_longer_than_its_time() {
     );
     tokio::select! {
         biased;
-        _ = &mut kept => panic!("it has no answer"),
+        _ = &mut kept => panic!("it must not have a response"),
         () = tokio::time::sleep(Duration::from_secs(1)) => {}
     }
     let call = client.list_things("o").into_future();
@@ -163,7 +163,7 @@ async fn a_call_that_select_keeps_in_the_queue_lets_the_next_one_pass() {
             .unwrap();
         assert_eq!(started.elapsed().as_secs(), most);
         assert!(first.await.unwrap().unwrap_err().is_timeout());
-        // It was late, and it is not lost.
+        // The call was late, but it is not lost.
         timeout(FOREVER, kept)
             .await
             .expect("the kept call hangs")
@@ -216,7 +216,8 @@ async fn dropping_a_bulk_stream_sends_nothing_further_and_lets_what_has_begun_ru
     assert_eq!(script.count("/lines"), 1);
     drop(statuses);
     gate.add_permits(1);
-    // The first request is repeated after its 503; the two that waited for its slot are not sent.
+    // The first request is repeated after its 503. The two requests that waited for its slot are
+    // not sent.
     tokio::time::sleep(Duration::from_secs(30)).await;
     settle().await;
     let bodies: Vec<String> = script

@@ -1,6 +1,7 @@
-//! Bodies of every kind: their bytes, and their retries.
+//! Bodies of all kinds: their bytes, and their retries.
 //!
-//! Tests of `Content-Length` and `Transfer-Encoding` use sockets: reqwest frames bodies, and only a server sees how.
+//! Tests of `Content-Length` and `Transfer-Encoding` use sockets: reqwest frames bodies, and only a
+//! server can observe how.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -17,14 +18,14 @@ use sdk_runtime::{AnyJson, Bytes, File, Method};
 use support::{Reply, Script, Seen, answer, json};
 use tokio::sync::Semaphore;
 
-/// A vendor on a socket, which sees how bodies are framed.
+/// Starts a vendor on a socket, which observes how bodies are framed.
 async fn start(play: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> (Script, Client) {
     let script = Script::start(with_tokens(play)).await;
     let client = builder(&script).build().unwrap();
     (script, client)
 }
 
-/// A vendor without a socket.
+/// Starts a vendor without a socket.
 fn play(play: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> (Script, Client) {
     let script = Script::without_socket(with_tokens(play));
     let client = builder(&script).transport(script.transport());
@@ -52,7 +53,7 @@ fn created(_: &Seen) -> Reply {
     answer(201, &[("location", "/things/1")], "")
 }
 
-/// Refuses the first two uploads: first as overloaded, then as unauthorized.
+/// Rejects the first two uploads: the first as overloaded, the second as unauthorized.
 fn reluctant() -> impl Fn(&Seen) -> Reply + Send + Sync + 'static {
     let count = AtomicUsize::new(0);
     move |seen| match count.fetch_add(1, Ordering::Relaxed) {
@@ -62,7 +63,7 @@ fn reluctant() -> impl Fn(&Seen) -> Reply + Send + Sync + 'static {
     }
 }
 
-/// A stream of pieces.
+/// A stream that consists of pieces.
 struct Pieces(Vec<Result<&'static str, &'static str>>);
 
 impl futures_core::Stream for Pieces {
@@ -179,7 +180,7 @@ async fn bytes_texts_and_files_are_bodies_as_they_are() {
             seen.header("content-type"),
             Some("application/octet-stream")
         );
-        assert_eq!(seen.target, "/things/t/file?id=7", "one name in two places");
+        assert_eq!(seen.target, "/things/t/file?id=7", "one name in two locations");
         assert!(seen.header("content-length").is_some());
     }
 }

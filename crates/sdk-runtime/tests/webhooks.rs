@@ -1,4 +1,4 @@
-//! Accepted and refused webhooks, with vectors made by other programs.
+//! Accepted and rejected webhooks, with vectors created by other programs.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 use std::time::{Duration, SystemTime};
@@ -20,8 +20,8 @@ const SIGNED_BODY: WebhookFamily = WebhookFamily {
     },
 };
 
-// `openssl genpkey -algorithm ed25519`, and `openssl pkeyutl -sign -rawin` over the canonical text, which
-// `JSON.stringify` of Node writes after it has sorted the keys.
+// Created with `openssl genpkey -algorithm ed25519`, and `openssl pkeyutl -sign -rawin` over the
+// canonical text. Node's `JSON.stringify` writes that text after sorting the keys.
 const PUBLIC_KEY: &str = "JvOH8E8094nvgdN8N8ePDWN9JKC1xG7eeuOwEoGHt3Y=";
 const OTHER_KEY: &str = "URMxStmyirCdWbjMXKBaq/4eNzIEjc00H8CLipZTF1E=";
 const BODY: &str = r#"{ "timestamp": 1795305600, "signature": "7P/i17WJB19tca+GJ56RizTdUkRtq9Tioe+RQiP0yZqw+6jMWg2ad1X7wj+NnsV85vaI3jx5udJS7KuavNU/Dg==",
@@ -63,7 +63,7 @@ fn any_change_of_the_content_is_refused() {
         ("\"two\"", "\"twO\""),
         ("1000000000000000000000", "1000000000000000100000"),
         ("1e-1", "1e-2"),
-        // Keys inside a text are not keys.
+        // Keys inside a string are not keys.
         (r#""x""#, r#""{\"b\":1,\"a\":2}""#),
         (
             r#"{ "b": true, "a": null }, 3.0"#,
@@ -131,7 +131,7 @@ const SIGNED_HEADER: WebhookFamily = WebhookFamily {
     },
 };
 
-// echo -n "1700000000.{}" | openssl dgst -sha256 -hmac secret
+// Created with `echo -n "1700000000.{}" | openssl dgst -sha256 -hmac secret`.
 const HEX: &str = "b8569b78799ff9e3cbff0fc2d63a33a2b57f3282abd07c37ae5e8e7d79a5f163";
 
 fn with_headers(headers: &[(&'static str, &str)], body: &[u8], key: &str) -> Result<(), String> {

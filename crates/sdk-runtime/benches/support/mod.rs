@@ -1,5 +1,5 @@
-//! A vendor on loopback in its own thread, and measuring functions.
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used)] // Each bench uses a part of it.
+//! A vendor on loopback in its own thread, and functions for measurements.
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used)] // Each bench uses only some of the items.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Body of every list answer: 50 things.
+/// Returns the body of every list response, with 50 things.
 pub fn list() -> String {
     let thing = |id| format!(r#"{{"id":{id},"span":"DAY","made":"2026-11-22"}}"#);
     let things: Vec<_> = (0..50).map(thing).collect();
@@ -90,9 +90,9 @@ async fn serve(mut stream: TcpStream, exchanges: Arc<AtomicUsize>, takes: Durati
     }
 }
 
-/// Processor time used by this thread.
+/// Returns the processor time used by this thread.
 pub fn thread_time() -> Duration {
-    // Nanoseconds on the processor, the first number of Linux's schedstat.
+    // The first number of Linux's schedstat is the time on the processor in nanoseconds.
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
     let nanoseconds = text
         .split(' ')
@@ -101,13 +101,13 @@ pub fn thread_time() -> Duration {
     Duration::from_nanos(nanoseconds.unwrap_or_default())
 }
 
-/// The median of the times of some rounds.
+/// Returns the median of the times of several rounds.
 pub fn median(mut times: Vec<Duration>) -> Duration {
     times.sort();
     times[times.len() / 2]
 }
 
-/// Duration of some work.
+/// Runs some work and returns its duration.
 pub fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     let started = Instant::now();
     let value = work();

@@ -1,11 +1,11 @@
-//! A server of long lists and large files, in constant memory.
+//! A server for long lists and large files, in constant memory.
 
 use std::fmt::Write;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Starts on a free loopback port; lists and files are of this size.
+/// Starts on a free loopback port. `size` is the size of lists and files.
 pub(crate) async fn start(size: u64) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

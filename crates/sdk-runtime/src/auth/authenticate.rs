@@ -11,37 +11,41 @@ use crate::table::operation::Scheme;
 use crate::table::vendor::Vendor;
 use crate::value::secret::Secret;
 
-/// A vendor's credentials: where they come from, and how they are used.
+/// Describes a vendor's credentials: how a client obtains and sends them.
 ///
 /// Each vendor crate has one implementation, `Credentials`, which is generated from the vendor's
 /// description.
 pub trait Authenticate: TokenSource + Debug + Sized + 'static {
-    /// The vendor.
+    /// Vendor that the credentials belong to.
     const VENDOR: &'static Vendor;
 
-    /// Names of all environment variables that credentials or base URL can come from, besides
-    /// `<VENDOR>_BASE_URL`.
+    /// Names of all environment variables from which the client reads credentials or the base URL,
+    /// besides `<VENDOR>_BASE_URL`.
     const VARIABLES: &'static [&'static str];
 
     /// Reads the credentials from environment variables.
     ///
     /// # Errors
     ///
-    /// Names the missing variables and the builder's method: see [`Variables::require`].
+    /// Names the missing variables and the builder method: see [`Variables::require`].
     fn from_variables(variables: &Variables) -> Result<Self, Error>;
 
-    /// Fills in the body or the basic authentication of a directly called token operation if the
-    /// caller gave none; see [`Call::has_body`] and [`Call::has_basic_auth`].
+    /// Adds the body or basic authentication that the caller omitted to a call of a token
+    /// operation.
+    ///
+    /// See [`Call::has_body`] and [`Call::has_basic_auth`].
     fn complete(&self, call: &mut Call) {
         let _ = call;
     }
 
-    /// API key for operations that accept one.
+    /// Returns the API key, for operations that accept one.
     fn api_key(&self) -> Option<&Secret> {
         None
     }
 
-    /// Credential for a security scheme. Default: the API key, and tokens for bearer schemes.
+    /// Returns the credential for a security scheme.
+    ///
+    /// By default, this is the API key, or a token for bearer schemes.
     ///
     /// A bearer token that needs no exchange also counts as a token.
     fn presents(&self, scheme: &Scheme) -> Option<Presented> {

@@ -15,7 +15,7 @@ use crate::token::refusals::Record;
 use crate::token::store::LockedToken;
 use crate::value::secret::Secret;
 
-/// Pause after a failed early renewal before the next attempt.
+/// Pause after a failed early renewal.
 const PAUSE: Duration = Duration::from_secs(5);
 
 /// State that the cache shares with its exchange task.
@@ -30,13 +30,13 @@ pub(super) struct State {
     pub(super) cached: Option<Arc<CachedToken>>,
     /// The in-flight exchange: at most one, apart from stalled ones that were taken over.
     pub(super) in_flight: Option<InFlight>,
-    /// Counts the tokens, so that callers can tell whether they hold the same one.
+    /// Counts the tokens, so that callers can tell whether the token has changed.
     generation: u64,
-    /// Error of the failed renewal of a rejected token, for callers that still hold that token.
+    /// Error of the failed renewal of a rejected token, for callers that still use that token.
     pub(super) failed: Option<Error>,
     pub(super) paused_until: Option<Instant>,
     pub(super) refresh_tokens: RefreshTokens,
-    /// The token that the vendor rejected last; a store's copy of it is useless.
+    /// The token that the vendor rejected last. A copy of it in a store is useless.
     pub(super) refused: Option<Secret>,
     /// Operations that rejected recent tokens, for judging the next token.
     refusals: Vec<Record>,
@@ -87,8 +87,8 @@ impl CacheState {
             state.in_flight = None;
             state.refresh_tokens = refresh_tokens;
         } else {
-            // This exchange was taken over. The newer one determines the state, unless it has no
-            // refresh token.
+            // This exchange was taken over. The newer exchange determines the state, unless it has
+            // no refresh token.
             if state.refresh_tokens.current.is_none() {
                 state.refresh_tokens = refresh_tokens;
             }
@@ -153,9 +153,10 @@ impl CacheState {
         }
     }
 
-    /// Gives up an exchange that no runtime drives, so that the next caller starts another one.
-    /// Returns false if the exchange can't be abandoned: it sent a single-use grant, and there is
-    /// no other.
+    /// Abandons an exchange that no runtime drives, so that the next caller starts another one.
+    ///
+    /// Returns false if the exchange can't be abandoned, because it sent a single-use grant and
+    /// there is no other grant.
     pub(super) fn take_over(&self, flight: &Arc<Flight>) -> bool {
         let rules = self.obtainer.source.rules();
         let mut state = self.lock();
@@ -185,7 +186,7 @@ impl CacheState {
         state.in_flight = None;
         state.entry = flight.entry.close();
         drop(state);
-        // If a runtime drives the task again, the task ends at once.
+        // If a runtime drives the task again, the task ends immediately.
         flight.probe();
         tracing::warn!(
             "a token exchange stalled because its tokio runtime is idle; it was taken over"

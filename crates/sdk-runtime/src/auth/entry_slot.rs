@@ -9,13 +9,13 @@ use crate::error::Error;
 use crate::token::store::LockedToken;
 use crate::token::store::saved::SavedToken;
 
-/// Holds the entry between two operations on it.
+/// Stores the entry between two operations on it.
 #[derive(Default)]
 pub(super) struct EntrySlot(Mutex<State>);
 
 #[derive(Default)]
 enum State {
-    /// Empty, or an operation has borrowed the entry.
+    /// Either there is no entry, or an operation has borrowed it.
     #[default]
     Empty,
     Full(Box<dyn LockedToken>),
@@ -24,7 +24,7 @@ enum State {
 }
 
 impl EntrySlot {
-    /// Stores an entry; drops it if the slot is closed.
+    /// Stores an entry, or drops it if the slot is closed.
     pub(super) fn put(&self, entry: Box<dyn LockedToken>) {
         let mut state = self.state();
         let unwanted = if matches!(*state, State::Closed) {

@@ -17,8 +17,9 @@ use crate::table::operation::Repeat;
 use crate::token::access_token::AccessToken;
 use crate::value::secret::Secret;
 
-/// Operations available during a token exchange: requests without a token, without a permit, and
-/// without renewal.
+/// Sends the requests of a token exchange.
+///
+/// These requests use no token and no permit, and they never trigger a renewal.
 pub struct Exchange<'a> {
     context: &'a CallContext,
     refresh_token: Option<&'a Secret>,
@@ -42,10 +43,11 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// Refresh token to use, if there is one. If the vendor rejects it, the source is asked again
-    /// without one.
+    /// Returns the refresh token to use, if there is one.
     ///
-    /// The token counts as used from this call until [`send`](Self::send) or
+    /// If the vendor rejects it, the client calls the source again without a refresh token.
+    ///
+    /// The refresh token counts as used from this call until [`send`](Self::send) or
     /// [`token`](Self::token) is called; these record whether the request reaches a connection.
     pub fn refresh_token(&self) -> Option<&Secret> {
         self.refresh_token.inspect(|_| {
@@ -53,11 +55,12 @@ impl<'a> Exchange<'a> {
         })
     }
 
-    /// Sends a call of a token operation and decodes its answer.
+    /// Sends a call of a token operation and decodes its response.
     ///
     /// # Errors
     ///
-    /// As for every call; a rejection [is about authentication](Error::is_auth).
+    /// Returns the same errors as every call; a rejection [is about
+    /// authentication](Error::is_auth).
     pub async fn send<Op: TypedOperation>(
         &self,
         call: Call,
@@ -66,14 +69,15 @@ impl<'a> Exchange<'a> {
         Op::Answer::decode(&mut raw)
     }
 
-    /// Sends a call of a token operation and reads the token from its answer, which follows RFC
-    /// 6749, section 5.1, in snake or camel case.
+    /// Sends a call of a token operation and reads the token from its response.
     ///
-    /// Unlike the operation's typed answer, it tolerates a lifetime of any JSON type.
+    /// The response follows RFC 6749, section 5.1, in snake case or camel case.
+    ///
+    /// Unlike the operation's typed response, it tolerates a lifetime of any JSON type.
     ///
     /// # Errors
     ///
-    /// As for [`send`](Self::send).
+    /// Returns the same errors as [`send`](Self::send).
     pub async fn token(&self, call: Call) -> Result<AccessToken, Error> {
         let mut raw = self.call(call, Json::<TokenAnswer>::READING).await?;
         let token = AccessToken::from(Json::<TokenAnswer>::decode(&mut raw)?);

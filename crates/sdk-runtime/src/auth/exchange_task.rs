@@ -73,7 +73,7 @@ impl ExchangeTask {
 
     fn land(&mut self, ending: Ending) {
         self.has_landed = true;
-        // Released before waiters learn the outcome, since the next exchange may need the lock.
+        // Releases the entry before waiters learn the outcome: the next exchange may need the lock.
         drop(self.flight.entry.close());
         let outcome = self.cache.land(&self.flight, ending);
         self.outcome.send_replace(Some(outcome));
@@ -81,8 +81,8 @@ impl ExchangeTask {
 }
 
 impl Drop for ExchangeTask {
-    /// A cancelled task must not leave its waiters hanging, nor lose a refresh token that it did
-    /// not send.
+    /// A cancelled task must not block its waiters forever or lose a refresh token that it did not
+    /// send.
     fn drop(&mut self) {
         if self.has_landed {
             return;

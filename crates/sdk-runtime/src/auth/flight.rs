@@ -1,4 +1,4 @@
-//! An in-flight exchange: the grant it carries, and whether its task is still driven.
+//! An in-flight exchange: its grant, and whether a runtime still drives its task.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,7 +9,7 @@ use crate::auth::refresh_tokens::Candidate;
 use crate::request::handover::Handover;
 use crate::token::store::saved::SavedToken;
 
-/// State that an exchange task shares with its waiters, who may have to take it over.
+/// State that an exchange task shares with its waiters, which may have to take the exchange over.
 #[derive(Default)]
 pub(super) struct Flight {
     pub(super) is_early: bool,
@@ -26,8 +26,8 @@ pub(super) struct Flight {
 pub(super) struct Cargo {
     /// Refresh token in the request.
     pub(super) refresh: Option<Candidate>,
-    /// The store's record before that token was marked as used; correct again if the request was
-    /// not sent.
+    /// The store's record before that token was marked as used. It is valid again if the request
+    /// was not sent.
     pub(super) if_unsent: Option<SavedToken>,
     /// Record with the new token.
     pub(super) to_save: Option<SavedToken>,

@@ -21,8 +21,9 @@ use crate::token::access_token::AccessToken;
 use crate::token::fingerprint::Fingerprint;
 use crate::value::secret::Secret;
 
-/// Hook of a vendor crate that adds computed values to a token request, unless the caller gave
-/// them.
+/// Hook of a vendor crate that adds computed values to a token request.
+///
+/// Values that the caller set have precedence.
 pub type ExchangeHook = fn(&GivenCredentials, &mut Call);
 
 /// One kind of a vendor's credentials, with its values.
@@ -57,18 +58,19 @@ impl GivenCredentials {
         }
     }
 
-    /// Value of a field, or its default.
+    /// Returns the value of a field, or its default.
     pub fn get(&self, name: &str) -> Option<Secret> {
         self.value(self.place(name)?)
     }
 
-    /// Name of the kind, which is also its constructor's name.
+    /// Returns the name of the kind, which is also the name of its constructor.
     pub fn kind(&self) -> &'static str {
         self.kind.name
     }
 
-    /// Obtains an access token: with the refresh grant if there is a refresh token, otherwise with
-    /// the full grant.
+    /// Obtains an access token.
+    ///
+    /// Uses the refresh grant if there is a refresh token, and the full grant otherwise.
     #[doc(hidden)]
     pub fn exchange<'a>(
         &'a self,
@@ -83,8 +85,8 @@ impl GivenCredentials {
                 return Ok(token.clone());
             }
             let mut call = Call::new(rule.operation);
-            // Reading the refresh token marks it as used, so it isn't read if the vendor has no
-            // refresh grant.
+            // Reading the refresh token marks it as used. Therefore, it isn't read if the vendor
+            // has no refresh grant.
             let refresh = rule.refresh.as_ref();
             let refresh = refresh.and_then(|travel| Some((travel, exchange.refresh_token()?)));
             match refresh {
@@ -94,40 +96,42 @@ impl GivenCredentials {
             if !rule.rules.is_single_use {
                 return exchange.token(call).await;
             }
-            // The vendor may have consumed the grant even if its answer was lost.
+            // The vendor may have consumed the grant even if its response was lost.
             call.attempts(1);
             let fresh = exchange.token(call).await?;
             Ok(self.token.get_or_init(|| fresh).clone())
         })
     }
 
-    /// The access token that the credentials contain.
+    /// Returns the access token that the credentials contain.
     fn own_token(&self) -> Result<AccessToken, Error> {
         match self.presents(&Scheme::Bearer) {
             Some(Presented::Key { text, .. }) => Ok(AccessToken::new(text)),
             _ => Err(Error::configuration(format!(
-                "credentials of the kind `{}` get no access token",
+                "credentials of the kind `{}` do not obtain an access token",
                 self.kind.name
             ))),
         }
     }
 
-    /// Token lifetimes and grants.
+    /// Returns the token lifetimes and grants.
     #[doc(hidden)]
     pub fn rules(&self) -> TokenRules {
         let exchange = self.kind.exchange.as_ref();
         exchange.map_or(TokenRules::DEFAULT, |exchange| exchange.rules)
     }
 
-    /// Initial refresh token.
+    /// Returns the initial refresh token.
     #[doc(hidden)]
     pub fn initial_refresh_token(&self) -> Option<Secret> {
         self.value(self.kind.exchange?.initial_refresh_token?)
     }
 
-    /// Fingerprint of all fields, keyed by all secrets: guessing one secret requires the others.
+    /// Returns a fingerprint of all fields, keyed by all secrets.
     ///
-    /// `None` for credentials that are never exchanged.
+    /// Because all secrets are part of the key, guessing one of them requires the others.
+    ///
+    /// Returns `None` for credentials that are never exchanged.
     #[doc(hidden)]
     pub fn fingerprint(&self) -> Option<Fingerprint> {
         self.kind.exchange.as_ref()?;
@@ -137,8 +141,8 @@ impl GivenCredentials {
             let value = self.value(place);
             if field.is_secret {
                 let text = value.as_ref().map_or("", Secret::expose);
-                // Prefixed with the length, so that different lists of secrets never concatenate
-                // to the same text.
+                // The length is a prefix, so that different lists of secrets never result in the
+                // same string.
                 key.push_str(&format!("{}:{text}", text.len()));
             }
             fields.push((field.name.to_owned(), value));
@@ -156,7 +160,7 @@ impl GivenCredentials {
         self.kind.exchange.is_some() || self.presents(&Scheme::Bearer).is_some()
     }
 
-    /// Credential for a security scheme, if the kind has one.
+    /// Returns the credential for a security scheme, if the kind has one.
     #[doc(hidden)]
     pub fn presents(&self, scheme: &Scheme) -> Option<Presented> {
         let (_, value) = self
@@ -206,7 +210,7 @@ impl GivenCredentials {
         given.or_else(|| self.kind.fields[place].default.map(Secret::new))
     }
 
-    /// Fills a template; `None` if one of its fields has no value.
+    /// Fills in a template. Returns `None` if one of its fields has no value.
     fn text(&self, template: Template, refresh_token: Option<&Secret>) -> Option<Secret> {
         let piece = |piece: &Piece| match piece {
             Piece::Literal(text) => Some(Secret::new(*text)),
@@ -221,7 +225,7 @@ impl GivenCredentials {
         Some(Secret::new(text))
     }
 
-    /// Secrets in a template, one by one.
+    /// Returns each secret in a template.
     fn secrets_in(&self, template: Template, refresh_token: Option<&Secret>) -> Vec<Secret> {
         let secrets = template.iter().filter_map(|piece| match piece {
             Piece::Literal(_) => None,

@@ -14,7 +14,7 @@ use crate::token::cached_token::CachedToken;
 /// Outcome of an exchange, shared by its waiters.
 pub(crate) type Outcome = Result<Arc<CachedToken>, Error>;
 
-/// Time in which a driven task answers a probe.
+/// Time in which a driven task responds to a probe.
 const STALL: Duration = Duration::from_secs(1);
 
 /// Handle to an in-flight exchange, held by its waiters.
@@ -40,7 +40,7 @@ impl InFlight {
         (sender, Self { flight, outcome })
     }
 
-    /// Waits for the outcome, and probes meanwhile whether the task is driven.
+    /// Waits for the outcome, and meanwhile probes whether the task is driven.
     pub(super) async fn wait(&mut self) -> Waited {
         // A caller outside a tokio runtime has no timer, so it waits without a limit.
         if Handle::try_current().is_err() {

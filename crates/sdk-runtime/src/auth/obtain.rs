@@ -27,9 +27,9 @@ pub(super) type Ending = (Result<ObtainedToken, Error>, RefreshTokens);
 
 /// Requirements for the token that an exchange obtains.
 pub(super) struct Wanted {
-    /// Must differ from this rejected token.
+    /// The rejected token, from which the new token must differ.
     pub(super) refused: Option<Secret>,
-    /// Must be newly issued.
+    /// Whether the token must be newly issued.
     pub(super) anew: bool,
     pub(super) refresh_tokens: RefreshTokens,
     /// Store entry of an exchange that was taken over.
@@ -83,8 +83,9 @@ impl Obtainer {
         }
     }
 
-    /// Looks for another client's token, first without the lock, whose holder may be busy or
-    /// frozen.
+    /// Looks for another client's token.
+    ///
+    /// The first look is without the lock, because its holder may be busy or frozen.
     async fn look_up(
         &self,
         store: &Arc<dyn TokenStore>,
@@ -115,13 +116,14 @@ impl Obtainer {
         Ok(Stored::Locked(saved))
     }
 
-    /// Time limit for the store: half of a call's time, which leaves the other half for the
-    /// exchange.
+    /// Returns the time limit for the store: half of a call's time.
+    ///
+    /// The other half remains for the exchange.
     fn patience(&self) -> Duration {
         self.context.timeouts.call() / 2
     }
 
-    /// Token saved by another client, if it is usable.
+    /// Returns the token that another client saved, if it is usable.
     fn usable(&self, saved: &SavedToken, wanted: &Wanted) -> Option<ObtainedToken> {
         let token = saved.access_token()?;
         if wanted.anew || token.header().is_err() || wanted.refused.as_ref() == Some(token.value())
@@ -142,8 +144,9 @@ impl Obtainer {
         })
     }
 
-    /// Continues without the store, with the full grant: a refresh token is never used without a
-    /// record.
+    /// Continues without the store, with the full grant.
+    ///
+    /// A refresh token is never used without a record.
     async fn without_store(
         &self,
         flight: &Flight,
@@ -223,7 +226,7 @@ impl Obtainer {
         let asked = self.ask(flight, rules, Some(&candidate.token)).await;
         let error = match asked {
             Ok(obtained) => {
-                // Without a new refresh token in the answer, the old one stays valid.
+                // Without a new refresh token in the response, the old one stays valid.
                 let given = obtained.token.refresh_token();
                 let next = given.unwrap_or(&candidate.token).clone();
                 let is_reusable = given.is_none();
@@ -296,9 +299,9 @@ impl Obtainer {
         rules: &TokenRules,
         refresh_token: Option<&Secret>,
     ) -> Result<ObtainedToken, Error> {
-        // A lifetime starts when the vendor issues the token, which is not before now.
+        // A lifetime starts when the vendor issues the token, and that is not before this time.
         let (started, time_of_day) = (Instant::now(), self.now());
-        // Asking twice for a token does no harm, unless the grant is single-use.
+        // A second request for a token does no harm, unless the grant is single-use.
         let is_repeatable = refresh_token.is_none() && !rules.is_single_use;
         let exchange = Exchange::new(
             &self.context,
@@ -338,8 +341,8 @@ fn proves_not_sent(error: &Error) -> bool {
     error.is_connect() && !error.is_maybe_applied()
 }
 
-/// Whether the vendor's answer proves that nothing was done, or nothing was sent: any 4xx except a
-/// timeout, an error in a 2xx answer, or a source without a grant.
+/// Whether the vendor's response proves that nothing was done, or nothing was sent: any 4xx except a
+/// timeout, an error in a 2xx response, or a source without a grant.
 fn is_answered(error: &Error) -> bool {
     let has_answer = error.status().is_some_and(|status| {
         (status.is_client_error() && status.as_u16() != 408)

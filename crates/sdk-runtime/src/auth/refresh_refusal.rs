@@ -1,13 +1,13 @@
-//! Recognises the answer that invalidates a refresh token.
+//! Recognises the response that invalidates a refresh token.
 
 use serde_json::Value;
 
 use crate::error::Error;
 use crate::table::token_rules::RefreshRefusal;
 
-/// Recognises the answer that a [`RefreshRefusal`] describes.
+/// Recognises the response that a [`RefreshRefusal`] describes.
 pub(super) trait Covers {
-    /// Whether an error is this answer.
+    /// Whether an error is this response.
     fn covers(&self, error: &Error) -> bool;
 }
 
@@ -39,7 +39,7 @@ fn is_other(refusal: &RefreshRefusal, error: &Error) -> bool {
     others.any(|other| message.contains(other))
 }
 
-/// Member `error` of the answer.
+/// Member `error` of the response.
 fn rfc_6749_code(error: &Error) -> Option<String> {
     match error.vendor::<Value>()?.get_mut("error")?.take() {
         Value::String(code) => Some(code),

@@ -1,4 +1,4 @@
-//! Refresh tokens that a client knows, and whether each may be used.
+//! Refresh tokens that a client has, and whether each may be used.
 
 use crate::error::Error;
 use crate::table::token_rules::TokenRules;

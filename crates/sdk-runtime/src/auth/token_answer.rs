@@ -1,4 +1,4 @@
-//! Answer of a token operation, in any spelling.
+//! Response of a token operation, in any spelling.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::token::access_token::AccessToken;
 use crate::token::expires_in::ExpiresIn;
 use crate::value::secret::Secret;
 
-/// Success answer of RFC 6749, section 5.1, in snake or camel case.
+/// Success response of RFC 6749, section 5.1, in snake or camel case.
 ///
 /// Only the token is required; other fields may be missing, null or of another type.
 #[derive(Deserialize)]
@@ -25,7 +25,7 @@ pub(crate) struct TokenAnswer {
 /// Both spellings are separate fields, because some vendors send both.
 ///
 /// All but the token is kept as raw text at first, since a number such as `1e400` would fail the
-/// whole answer.
+/// whole response.
 #[derive(Deserialize)]
 struct Read {
     access_token: Option<Secret>,

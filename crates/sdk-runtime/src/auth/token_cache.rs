@@ -39,7 +39,9 @@ impl TokenCache {
         Self(Arc::new(CacheState::new(obtainer, refresh_token)))
     }
 
-    /// Token to use now; waits for an exchange only if the current token is about to expire.
+    /// Returns the token to use now.
+    ///
+    /// Waits for an exchange only if the current token is about to expire.
     pub(crate) fn current(&self) -> CurrentToken<'_> {
         match self.step(&Self::use_or_renew) {
             Step::Done(Ok(token)) => CurrentToken::Ready(token),
@@ -72,7 +74,7 @@ impl TokenCache {
         }
     }
 
-    /// Whether a new token may help an operation that was answered with 401.
+    /// Whether a new token may help an operation that failed with status 401.
     pub(crate) fn is_worth_renewing(
         &self,
         rejected: &CachedToken,
@@ -100,8 +102,9 @@ impl TokenCache {
         }
     }
 
-    /// Token that follows a rejected one. Only the first caller that reports the rejection starts
-    /// an exchange.
+    /// Returns the token that replaces a rejected one.
+    ///
+    /// Only the first caller that reports the rejection starts an exchange.
     pub(crate) async fn renew(&self, refused: &CachedToken) -> Outcome {
         let step = |cache: &Self, state: &mut State, launch: &mut Option<ExchangeTask>| {
             match &state.cached {
@@ -119,7 +122,7 @@ impl TokenCache {
         self.finish(self.step(&step), step).await
     }
 
-    /// A new token, regardless of the current one.
+    /// Obtains a new token, regardless of the current one.
     pub(crate) async fn renew_now(&self) -> Outcome {
         let step = |cache: &Self, state: &mut State, launch: &mut Option<ExchangeTask>| {
             Step::Wait(cache.join_or(state, launch, true))
@@ -127,15 +130,16 @@ impl TokenCache {
         self.finish(self.step(&step), step).await
     }
 
-    /// Decides under the lock, then starts the exchange that was decided on.
+    /// Decides under the lock, and then starts the chosen exchange.
     ///
-    /// The lock is never held across an await or while a task is started: a runtime that shuts
-    /// down drops the task at once, and dropping a task takes the lock.
+    /// The lock is never held across an await or while a task starts. The reason: a runtime that
+    /// shuts down drops the task immediately, and dropping a task takes the lock.
     fn step(&self, decide: &impl Fn(&Self, &mut State, &mut Option<ExchangeTask>) -> Step) -> Step {
         let mut launch = None;
         let mut state = self.0.lock();
         let step = decide(self, &mut state, &mut launch);
-        // An entry without a new exchange: another client supplied a token meanwhile.
+        // If there is an entry but no new exchange, another client supplied a token in the
+        // meantime.
         let entry = state.entry.take();
         drop(state);
         drop(entry);

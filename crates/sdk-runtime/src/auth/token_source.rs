@@ -12,35 +12,38 @@ use crate::value::secret::Secret;
 
 /// Obtains access tokens: a vendor's own exchange, or your implementation.
 ///
-/// [`exchange`](Self::exchange) does the work; the other methods describe the source. A source
-/// need not cache or lock: a client calls it only when a new token is needed, and never runs two
-/// exchanges at once, unless one stalled (its tokio runtime is idle) and was taken over.
+/// [`exchange`](Self::exchange) does the work; the other methods describe the source. A source does
+/// not need to cache or lock. A client calls it only when it needs a new token, and runs one
+/// exchange at a time. The only exception is an exchange that stalled because its tokio runtime is
+/// idle, and that was taken over.
 pub trait TokenSource: Send + Sync {
-    /// Obtains a new access token: with [`Exchange::refresh_token`] if there is one, otherwise
-    /// with the full grant.
+    /// Obtains a new access token.
+    ///
+    /// Use [`Exchange::refresh_token`] if it returns a token, and the full grant otherwise.
     ///
     /// Runs in its own task, so that a caller that gives up doesn't take the token away from
     /// others.
     fn exchange<'a>(&'a self, exchange: Exchange<'a>) -> BoxFuture<'a, Result<AccessToken, Error>>;
 
-    /// Token lifetimes and grants. Default: [`TokenRules::DEFAULT`].
+    /// Returns the token lifetimes and grants. Default: [`TokenRules::DEFAULT`].
     fn rules(&self) -> TokenRules {
         TokenRules::DEFAULT
     }
 
-    /// Initial refresh token, if the credentials contain one.
+    /// Returns the initial refresh token, if the credentials contain one.
     ///
     /// The client uses it once, through [`Exchange::refresh_token`]; after that, it uses the one
-    /// from the latest answer.
+    /// from the latest response.
     fn initial_refresh_token(&self) -> Option<Secret> {
         None
     }
 
-    /// Fingerprint of all fields of the credentials, including secrets, which tells them apart in
-    /// a [`TokenStore`](crate::TokenStore).
+    /// Returns a fingerprint of all fields of the credentials, including secrets.
     ///
-    /// Default: `None`, so tokens are never shared. If a field is missing here, clients with
-    /// different values for it share their tokens.
+    /// A [`TokenStore`](crate::TokenStore) uses it to tell credentials apart.
+    ///
+    /// By default, this is `None`, and tokens are never shared. If the fingerprint omits a field,
+    /// clients with different values for that field share their tokens.
     fn fingerprint(&self) -> Option<Fingerprint> {
         None
     }

@@ -12,8 +12,9 @@ use crate::error::Error;
 use crate::request::credential::Credential;
 use crate::response::raw_response::RawResponse;
 
-/// Sends with a credential that is looked up for each attempt; once per call, sends again with a
-/// new token if the vendor rejects the current one.
+/// Sends requests with a credential that it looks up for each attempt.
+///
+/// If the vendor rejects the current token, sends again with a new token, once per call.
 pub(super) struct Authorized<'a, P> {
     pub(super) call: LogicalCall<'a>,
     pub(super) provider: &'a P,
@@ -27,7 +28,7 @@ impl<P: TokenProvider> Attempt for Authorized<'_, P> {
         let mut credential = credential::look_up(call, provider).await?;
         let mut permit = permit::admit(call).await?;
         if !call.context.limiter.is_open() && credential.is_stale() {
-            // The token expired while waiting for the permit.
+            // The token expired during the wait for the permit.
             drop(permit);
             credential = credential::look_up(call, provider).await?;
             permit = permit::admit(call).await?;
@@ -51,7 +52,7 @@ impl<P: TokenProvider> Attempt for Authorized<'_, P> {
                 }
                 Verdict::Renew if call.progress.may_renew() => {}
                 Verdict::Renew => {
-                    // The token was new a moment ago, so another one would be rejected too.
+                    // The token was just issued, so another one would be rejected too.
                     rejected.refusals().reject(operation);
                     return outcome;
                 }
@@ -67,11 +68,11 @@ impl<P: TokenProvider> Attempt for Authorized<'_, P> {
                 .await
                 .map_err(|error| error.needed_by(call.request.operation.id))?;
             if fresh.token().value() == rejected.token().value() {
-                // The token can't be renewed, for example because it was given by hand; sending it
+                // The token can't be renewed, for example because the user supplied it. Sending it
                 // again would change nothing.
                 return outcome;
             }
-            // The discarded answer must not hold its connection during the wait.
+            // The discarded response must not block its connection during the wait.
             drop(outcome);
             permit = permit::admit(call).await?;
             credential = Credential::Token(Arc::clone(&fresh), beside);
@@ -79,7 +80,7 @@ impl<P: TokenProvider> Attempt for Authorized<'_, P> {
     }
 }
 
-/// Sends with the credentials in the token request itself, outside of all rate limits.
+/// Sends requests with the credentials in the token request itself, outside all rate limits.
 pub(super) struct Exchange<'a> {
     pub(super) call: LogicalCall<'a>,
     pub(super) credential: Credential,

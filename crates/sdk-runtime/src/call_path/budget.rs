@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub(super) const TIMEOUT_COST: u32 = 10;
 /// Cost of any other retry.
 pub(super) const COST: u32 = 5;
-/// Gain of a call that succeeds at once.
+/// Gain for a call that succeeds on its first attempt.
 const REWARD: u32 = 1;
 
 /// Token bucket that retries drain and successes fill, as in the AWS SDKs.

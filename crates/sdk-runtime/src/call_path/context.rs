@@ -28,7 +28,7 @@ pub(crate) struct CallContext {
     pub(crate) transport: SelectedTransport,
     /// Headers of every request.
     pub(crate) headers: HeaderMap,
-    /// Whether any of them is from the user.
+    /// Whether the user set any of these headers.
     pub(crate) has_own_headers: bool,
     pub(crate) allow_plain_http: bool,
     pub(crate) timeouts: Timeouts,
@@ -101,7 +101,7 @@ impl CallContext {
         })
     }
 
-    /// The URL that the path of an operation is added to.
+    /// Returns the URL to which the path of an operation is added.
     pub(crate) fn base_of(&self, operation: &Operation) -> Result<Cow<'_, BaseUrl>, String> {
         let Some(server) = &operation.server else {
             return Ok(Cow::Borrowed(&self.base_url));
@@ -118,8 +118,9 @@ impl CallContext {
             })
     }
 
-    /// Whether the client's credentials go where an operation is: to the origin of the base URL, or to where the document
-    /// says so.
+    /// Whether the client's credentials may be sent to the server of an operation.
+    ///
+    /// They may go to the origin of the base URL, and to servers that the document allows.
     pub(crate) fn trusts(&self, operation: &Operation, base: &BaseUrl) -> bool {
         operation
             .server

@@ -27,7 +27,7 @@ impl Deadline {
         }
     }
 
-    /// End of the limit, extended by the granted time.
+    /// Returns the end of the limit, extended by the granted time.
     pub(super) fn end(self, granted: Duration) -> Option<Instant> {
         self.end?.checked_add(granted)
     }
@@ -40,12 +40,12 @@ impl Deadline {
     }
 }
 
-/// The earlier of two ends.
+/// Returns the earlier of two ends.
 pub(super) fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
     [one, other].into_iter().flatten().min()
 }
 
-/// Stops a call when its time, including any time granted meanwhile, is over.
+/// Stops a call when its time is over, including any time granted during the call.
 pub(super) async fn within<T>(
     deadline: Deadline,
     progress: &Progress,

@@ -52,7 +52,7 @@ pub(super) fn finish(
     Err(error)
 }
 
-/// Error of a call whose time ended before it got a permit.
+/// Returns the error of a call whose time ended before it got a permit.
 fn unsent(request: &Prepared) -> Error {
     let text = format!(
         "its turn under the client's limits did not come within {:?}; nothing was sent: give the call more time, or send \

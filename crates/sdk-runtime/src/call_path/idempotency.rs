@@ -8,10 +8,10 @@ use crate::request::call::{Call, Given};
 use crate::system::randomness::Randomness;
 use crate::table::operation::{KeyPlace, Repeat};
 
-/// Adds the key to the call: the caller's, or a new one that all attempts carry.
+/// Adds the idempotency key to the call. All attempts of the call use the same key.
 ///
-/// Returns whether the call may be repeated; it may not if it needs a key but has no place for
-/// one.
+/// Uses the caller's key if there is one, and a new key otherwise. Returns whether the call may be
+/// repeated. It may not if it needs a key but has no header or property for one.
 pub(super) fn put(
     context: &CallContext,
     call: &mut Call,
@@ -48,7 +48,7 @@ pub(super) fn put(
     Ok(call.repeat.unwrap_or(repeat))
 }
 
-/// Refuses a key that the vendor would reject or ignore.
+/// Rejects a key that the vendor would reject or ignore.
 fn check(key: &str, place: KeyPlace) -> Result<(), &'static str> {
     if key.trim().is_empty() || key.contains(char::is_control) {
         return Err("is blank or holds control characters");
@@ -71,7 +71,7 @@ fn refused(place: KeyPlace, why: &str) -> String {
     )
 }
 
-/// Whether a text is a UUID in its usual form (RFC 9562, section 4).
+/// Whether a string is a UUID in its usual format (RFC 9562, section 4).
 fn is_uuid(text: &str) -> bool {
     text.len() == 36
         && text.bytes().enumerate().all(|(at, byte)| match at {
@@ -102,7 +102,7 @@ fn into_headers(
     Ok(())
 }
 
-/// The object with the key added. An existing key stays, unless the caller gave another one.
+/// Returns the object with the key added. An existing key stays, unless the caller set another one.
 fn into_body(
     json: &[u8],
     (name, place): (&str, KeyPlace),
@@ -129,7 +129,7 @@ fn into_body(
     serde_json::to_vec(&Fields(fields)).map_err(|error| error.to_string())
 }
 
-/// A random UUID, version 4 (RFC 9562, section 5.4).
+/// Returns a random UUID, version 4 (RFC 9562, section 5.4).
 fn uuid(randomness: &dyn Randomness) -> Result<String, String> {
     let bits = randomness
         .key()

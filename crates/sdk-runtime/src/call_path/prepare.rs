@@ -43,17 +43,17 @@ pub(super) struct Prepared {
     headers: HeaderMap,
     pub(super) body: Body,
     pub(super) reading: Reading,
-    /// Whether the client's own credentials and headers go there.
+    /// Whether the client's own credentials and headers may be sent to this URL.
     is_trusted: bool,
     pub(super) schemes: &'static [Scheme],
     pub(super) basic: Option<(String, Secret)>,
     is_from_table: bool,
     pub(super) timeouts: Timeouts,
-    /// Whether no time limit was set explicitly; time spent waiting for a permit then doesn't
-    /// count.
+    /// Whether no time limit was set explicitly. In that case, time spent waiting for a permit
+    /// doesn't count.
     pub(super) is_patient: bool,
     attempts: Option<u32>,
-    /// Maximum number of answer bytes that are read into memory.
+    /// Maximum number of response bytes that are read into memory.
     pub(super) max_answer: usize,
     pub(super) secrets: Option<Arc<[Secret]>>,
     /// Values of headers that the caller added.
@@ -106,7 +106,8 @@ impl Prepared {
             timeouts = timeouts.for_upload();
         }
         let method = Method::from(operation.method);
-        // RFC 9110, section 8.6: some servers answer 411 without it, and HTTP libraries leave it out.
+        // RFC 9110, section 8.6: without this header, some servers respond with 411, and HTTP
+        // libraries omit it.
         if body.is_empty() && matches!(method, Method::POST | Method::PUT | Method::PATCH) {
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
@@ -147,7 +148,7 @@ impl Prepared {
         })
     }
 
-    /// Prepares the request of a token operation; `handover` is told when a connection takes it.
+    /// Prepares the request of a token operation. `handover` records when a connection takes it.
     pub(super) fn for_exchange(
         context: &CallContext,
         call: Call,
@@ -165,7 +166,7 @@ impl Prepared {
         Ok(prepared)
     }
 
-    /// Facts that the repeat rules depend on.
+    /// Returns the properties that the repeat rules depend on.
     pub(super) fn nature(&self) -> Nature {
         Nature {
             operation: self.rules,
@@ -175,23 +176,23 @@ impl Prepared {
         }
     }
 
-    /// Time limit of one attempt, if it is shorter than the whole call's.
+    /// Returns the time limit of one attempt, if it is shorter than that of the whole call.
     pub(super) fn attempt_limit(&self, context: &CallContext) -> Option<Duration> {
         let may_be_repeated = self.attempts(context) > 1 && self.nature().may_be_repeated();
         self.timeouts.attempt(may_be_repeated)
     }
 
-    /// Most attempts.
+    /// Returns the maximum number of attempts.
     pub(super) fn attempts(&self, context: &CallContext) -> u32 {
         self.attempts.unwrap_or(context.retry.attempts())
     }
 
-    /// Path template. `None` for a path that isn't in the table, since it may contain secrets.
+    /// Returns the path template, or `None` if the path isn't in the table: it may contain secrets.
     pub(super) fn template(&self) -> Option<&'static str> {
         self.is_from_table.then_some(self.operation.path)
     }
 
-    /// Headers of an attempt, without the credential.
+    /// Returns the headers of an attempt, without the credential.
     pub(super) fn headers(&self, context: &CallContext) -> HeaderMap {
         // Reserves space for the credential, so that the map doesn't grow.
         let mut headers = HeaderMap::with_capacity(context.headers.len() + self.headers.len() + 4);
@@ -208,10 +209,11 @@ impl Prepared {
         headers
     }
 
-    /// Whether the call itself identifies the caller: with `Authorization`, or with the keys of an
-    /// alternative.
+    /// Whether the call itself identifies the caller.
+    ///
+    /// It does so with `Authorization`, or with the keys of an alternative.
     pub(super) fn is_identified(&self, context: &CallContext) -> bool {
-        // Most clients and calls have no header of the user's, and every look-up takes time.
+        // Most clients and calls have no user-defined header, and every look-up takes time.
         let own = Some(&context.headers).filter(|_| self.is_trusted && context.has_own_headers);
         let given = Some(&self.headers).filter(|headers| !headers.is_empty());
         let headers = [own, given];
@@ -236,7 +238,7 @@ impl Prepared {
     }
 }
 
-/// Error for a token operation whose body the client's kind of credentials can't supply.
+/// Returns the error of a token operation whose body the client's credentials can't supply.
 fn not_completed(operation: &'static Operation) -> Error {
     let by_hand = if operation.security.contains(&Scheme::Basic) {
         ".body(…) and .basic_auth(…)"
@@ -250,7 +252,7 @@ fn not_completed(operation: &'static Operation) -> Error {
     Error::request(operation, text)
 }
 
-/// Encoded path and query; writes header parameters into the headers.
+/// Returns the encoded path and query. Writes header parameters into the headers.
 fn target<'c>(call: &'c Call, headers: &mut HeaderMap) -> Result<(Cow<'c, str>, String), String> {
     let path = call.path.as_deref().unwrap_or(call.operation.path);
     let mut path = Cow::Borrowed(path);
@@ -304,7 +306,7 @@ fn place(
     Ok(())
 }
 
-/// Request body; writes its media type into the headers.
+/// Returns the request body. Writes its media type into the headers.
 fn content(context: &CallContext, call: &Call, headers: &mut HeaderMap) -> Result<Body, String> {
     let spec = call.operation.body;
     let media = match (spec, call.media) {
@@ -318,8 +320,8 @@ fn content(context: &CallContext, call: &Call, headers: &mut HeaderMap) -> Resul
     let required = spec.is_some_and(|spec| spec.required);
     let (body, content_type) = match &call.body {
         None if required => return Err("a body is needed".to_owned()),
-        // Without a body, the media type is sent only if the operation requires a body; some
-        // servers would otherwise expect one.
+        // Without a body, the media type is sent only if the operation requires a body. Otherwise,
+        // some servers would expect one.
         None | Some(Given::Nothing) => {
             let name = media
                 .filter(|_| required || call.media.is_some())
@@ -359,12 +361,14 @@ fn content(context: &CallContext, call: &Call, headers: &mut HeaderMap) -> Resul
     Ok(body)
 }
 
-/// Documented media types of successes. An operation with only JSON answers asks only for JSON.
+/// Returns the value of `Accept`: the documented media types of successful responses.
+///
+/// If all responses are JSON, the value is only JSON.
 fn accept(operation: &Operation) -> HeaderValue {
     let has_success = operation.answers.iter().any(AnswerSpec::is_success);
     let documented = || {
         let successes = operation.answers.iter().filter(|answer| {
-            // Without a status of success, `default` says what one has.
+            // If no success status is documented, `default` describes the successful response.
             answer.is_success() || !has_success && answer.status == "default"
         });
         successes.flat_map(|answer| answer.media).copied()
@@ -385,7 +389,7 @@ fn accept(operation: &Operation) -> HeaderValue {
         .unwrap_or(HeaderValue::from_static("*/*"))
 }
 
-/// Schemes that most operations of a vendor use; applied to paths that the table doesn't have.
+/// Returns the schemes that most operations of a vendor use, for paths that aren't in the table.
 fn usual_schemes(vendor: &Vendor) -> &'static [Scheme] {
     let asking = vendor
         .operations

@@ -12,10 +12,10 @@ pub(super) struct Progress {
     is_patient: bool,
     /// Microseconds spent waiting for a permit.
     waited: AtomicU64,
-    /// Microsecond at which the current wait began, plus one; 0 if there is none.
+    /// Microsecond at which the current wait began, plus one; 0 if the call isn't waiting.
     waits_since: AtomicU64,
     sent: AtomicU32,
-    /// Microsecond at which an attempt last timed out, plus one; 0 if none did.
+    /// Microsecond at which an attempt last timed out, plus one; 0 if no attempt timed out.
     timed_out_at: AtomicU64,
     is_underway: AtomicBool,
     maybe_applied: AtomicBool,
@@ -37,12 +37,12 @@ impl Progress {
         }
     }
 
-    /// Start of the call.
+    /// Returns the start of the call.
     pub(super) fn started(&self) -> Instant {
         self.started
     }
 
-    /// Time granted beyond the limit.
+    /// Returns the time granted beyond the limit.
     pub(super) fn granted(&self) -> Duration {
         if !self.is_patient {
             return Duration::ZERO;
@@ -56,7 +56,7 @@ impl Progress {
         Duration::from_micros(self.waited.load(Ordering::Relaxed) + now)
     }
 
-    /// Time that counts against the limit.
+    /// Returns the time that counts against the limit.
     pub(super) fn spent(&self) -> Duration {
         self.started.elapsed().saturating_sub(self.granted())
     }
@@ -97,24 +97,25 @@ impl Progress {
             .fetch_or(maybe_applied, Ordering::Relaxed);
     }
 
-    /// Time of the last timeout of an attempt.
+    /// Returns the time of the last timeout of an attempt.
     pub(super) fn timed_out_at(&self) -> Option<Instant> {
         let at = self.timed_out_at.load(Ordering::Relaxed).checked_sub(1)?;
         self.started.checked_add(Duration::from_micros(at))
     }
 
-    /// Number of requests sent.
+    /// Returns the number of requests sent.
     pub(super) fn sent(&self) -> u32 {
         self.sent.load(Ordering::Relaxed)
     }
 
-    /// Whether the call was cancelled between sending and the answer.
+    /// Whether the call was cancelled after a request was sent and before its response.
     pub(super) fn is_underway(&self) -> bool {
         self.is_underway.load(Ordering::Relaxed)
     }
 
-    /// Whether any of the requests may have been applied; a clear failure says nothing about
-    /// earlier requests.
+    /// Whether any of the requests may have been applied.
+    ///
+    /// A clear failure proves nothing about earlier requests.
     pub(super) fn maybe_applied(&self) -> bool {
         self.maybe_applied.load(Ordering::Relaxed)
     }

@@ -1,8 +1,9 @@
-//! Keeps a client within its vendor's limits: requests per period, and requests at the same time.
+//! Enforces the vendor's limits: requests per period, and concurrent requests.
 //!
-//! Nothing here trusts a future to be polled. The queue is first come, first served, but a caller that is woken and does
-//! not take its turn within [`GRACE`](state::GRACE) loses it to the next one, and a permit ends with its attempt's deadline even when
-//! its owner is kept and never polled again. No lock is held across an await.
+//! The limiter doesn't rely on futures being polled. The queue is first come, first served.
+//! However, a caller that is woken and doesn't take its turn within [`GRACE`](state::GRACE) loses
+//! the turn to the next caller. A permit ends with its attempt's deadline, even if its owner is
+//! never polled again. No lock is held across an await.
 
 mod driver;
 mod gate;
@@ -22,10 +23,10 @@ use crate::call_path::rate_limiter::state::{Lease, State};
 use crate::call_path::rate_limiter::too_late::TooLate;
 use crate::table::vendor::Limits;
 
-/// Rate limit and concurrency limit of a client. Free of cost without limits.
+/// Rate limit and concurrency limit of a client. Without limits, it costs nothing.
 pub(crate) struct Limiter(Option<Arc<Gate>>);
 
-/// Permission to send one request. Ends when dropped, and at the latest with its lease.
+/// Permission to send one request. It ends when dropped, and at the latest with its lease.
 pub(crate) struct Permit {
     lease: Option<(Arc<Gate>, Lease)>,
 }
@@ -52,7 +53,7 @@ impl Limiter {
         self.0.is_none()
     }
 
-    /// Waits for a permit; fails at once if the turn is known to come after `until`.
+    /// Waits for a permit. Fails immediately if the turn will come after `until`.
     ///
     /// The permit ends after `lease`, and no later than `until`.
     pub(crate) async fn admit(
@@ -86,13 +87,13 @@ impl Limiter {
         Ok(Box::pin(waiting.turn(lease)).await)
     }
 
-    /// A permit for a request that no limit counts.
+    /// Returns a permit for a request that counts against no limit.
     pub(crate) fn exempt() -> Permit {
         Permit { lease: None }
     }
 }
 
-/// Longest lease, so that its end can be computed.
+/// Maximum duration of a lease, so that its end can be computed.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 impl Permit {
@@ -111,7 +112,7 @@ impl Drop for Permit {
     }
 }
 
-/// A place in the queue. On drop, the place and any offered turn go to the next caller.
+/// A position in the queue. On drop, the position and any offered turn pass to the next caller.
 struct Waiting<'g> {
     gate: &'g Arc<Gate>,
     ticket: u64,

@@ -1,11 +1,11 @@
 //! All rules about repeating a request, and about whether it may have been applied.
 //!
-//! [`Symptom`] says how an attempt ended, and [`Symptom::rule`] is the table of what follows from
-//! that, together with `x-sdk-repeat` of the operation, which says whether a write may be sent again.
-//! Nothing else in the runtime decides either question: other files ask the functions here.
+//! [`Symptom`] describes how an attempt ended. [`Symptom::rule`] is the table of consequences. The
+//! operation's `x-sdk-repeat` also decides whether a write may be sent again. Other files call the
+//! functions of this module and don't make these decisions themselves.
 //!
-//! "May have been applied" concerns writes only. It holds for a call if it holds for any of its
-//! attempts: a clear failure says nothing about earlier attempts.
+//! Only writes can have "been applied". A call may have been applied if any of its attempts may
+//! have been applied: a clear failure proves nothing about earlier attempts.
 
 use std::time::Duration;
 
@@ -22,12 +22,11 @@ use crate::table::operation::{Effect, Operation, Repeat};
 pub(super) enum Verdict {
     /// Return it to the caller.
     Return,
-    /// The token was rejected before anything was done: renew it and send again.
+    /// The token was rejected before anything was done. Renew it and send again.
     Renew,
-    /// The token was rejected, and the body can't be opened again: no other call may use the
-    /// token.
+    /// The token was rejected, and the body can't be opened again. No other call may use the token.
     Forget,
-    /// Send again, after the delay that the vendor asked for, if any, and at this cost to the
+    /// Send again, after the delay that the vendor requested, if any, and at this cost to the
     /// budget.
     Repeat { hint: Option<Duration>, cost: u32 },
 }
@@ -49,16 +48,17 @@ pub(super) struct Nature {
 enum Symptom {
     /// No connection was made, so nothing was sent.
     NotSent,
-    /// Nothing was sent, and another attempt would end the same way: invalid arguments,
-    /// credentials or certificate.
+    /// Nothing was sent, and another attempt would end in the same way: the arguments, credentials
+    /// or certificate are invalid.
     Unsendable,
-    /// The server says that it didn't process the request: HTTP/2, RFC 9113, sections 6.8 and 8.7.
+    /// The server reports that it didn't process the request: HTTP/2, RFC 9113, sections 6.8 and
+    /// 8.7.
     NotProcessed,
-    /// The token exchange failed. It was repeated by its own rules.
+    /// The token exchange failed. It was repeated according to its own rules.
     Exchange,
-    /// No answer came in time.
+    /// No response came in time.
     Silence,
-    /// The connection broke before the answer was complete.
+    /// The connection broke before the response was complete.
     Broken,
     /// The vendor rejected the token (401).
     TokenRejected,
@@ -68,10 +68,10 @@ enum Symptom {
     TooMany,
     /// Server failure (500, 502, 503, 504).
     ServerFailed,
-    /// A clear answer: 2xx and 304; 4xx, which refuse the request; 307 and 308, which say that it
-    /// was not processed here.
+    /// A clear response: 2xx and 304; 4xx, which reject the request; 307 and 308, which report that
+    /// it was not processed here.
     Told,
-    /// Any other status, or an unreadable answer.
+    /// Any other status, or an unreadable response.
     Untold,
 }
 
@@ -79,14 +79,14 @@ enum Symptom {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Again {
     Never,
-    /// With a new token, once per call.
+    /// Send again with a new token, once per call.
     Renewed,
-    /// If a second request does no harm even if the first one took effect.
+    /// Send again if a second request does no harm even if the first one took effect.
     IfSafe,
-    /// As `IfSafe`; otherwise if the vendor states a delay and the answer proves that nothing was
+    /// As `IfSafe`. Also if the vendor specifies a delay and the response proves that nothing was
     /// done.
     IfSafeOrUndone,
-    /// Whatever the operation.
+    /// Send again, whatever the operation.
     Always,
 }
 
@@ -94,16 +94,15 @@ enum Again {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Open {
     No,
-    /// Unless the answer proves that nothing was done.
+    /// Unless the response proves that nothing was done.
     UnlessUndone,
     Yes,
 }
 
 impl Symptom {
-    /// The table: whether to send again, the cost to the budget, and whether the first request may
-    /// have been applied.
+    /// Returns whether to send again, the cost to the budget, and whether it may have been applied.
     ///
-    /// In any case, a body that can't be opened again is not sent again.
+    /// A body that can't be opened again is never sent again.
     #[rustfmt::skip]
     const fn rule(self) -> (Again, u32, Open) {
         match self {
@@ -157,7 +156,7 @@ impl Symptom {
             | ErrorKind::Request
             | ErrorKind::Store => Self::Unsendable,
             ErrorKind::Status | ErrorKind::Decode | ErrorKind::Output => Self::Untold,
-            // A complete answer that reports a failed job; only waiting for jobs creates this
+            // A complete response that reports a failed job; only waiting for jobs creates this
             // error, never a call.
             ErrorKind::JobFailed => Self::Told,
         }
@@ -172,27 +171,31 @@ impl Nature {
 
     /// Whether a 429 proves that nothing was done.
     ///
-    /// Some vendors refuse only after they have begun, so for money and messages it proves
-    /// nothing; and nothing is known about a write that isn't in the table.
+    /// Some vendors reject a request only after they have begun to process it. Therefore, a 429
+    /// proves nothing for requests that cost money or send a message, or for writes that aren't in
+    /// the table.
     fn is_undone_by_429(self) -> bool {
         let is_final = matches!(self.operation.effect, Some(Effect::Money | Effect::Message));
         let is_unknown_write = self.is_unknown && self.operation.is_write();
         !(is_final || is_unknown_write)
     }
 
-    /// Whether a success that is incomplete or unreadable leaves open what was applied.
+    /// Whether a write may have been applied if its successful response is incomplete or
+    /// unreadable.
     pub(super) fn is_open_if_unread(self) -> bool {
         self.operation.is_write()
     }
 
-    /// Whether a failed connection proves that nothing was sent. For a write it does not if the
-    /// HTTP client may have failed to connect to a redirect target.
+    /// Whether a failed connection proves that nothing was sent.
+    ///
+    /// For a write, it doesn't if the HTTP client may have failed to connect to a redirect target.
     pub(super) fn proves_unsent(self, may_redirect: bool) -> bool {
         !(may_redirect && self.operation.is_write())
     }
 
-    /// Marks the error of a request that the HTTP client redirected by itself: a write may have
-    /// been applied at either place.
+    /// Marks the error of a request that the HTTP client redirected by itself.
+    ///
+    /// A write may have been applied at either URL.
     pub(super) fn redirected(self, error: Error) -> Error {
         if self.operation.is_write() {
             error.with_maybe_applied()
@@ -219,7 +222,8 @@ pub(super) fn classify(
         Again::Renewed => return Verdict::Forget,
         Again::Always => nature.is_replayable,
         Again::IfSafe => nature.may_be_repeated(),
-        // The window of the rate limit gives the delay, but doesn't prove that nothing was done.
+        // The window of the rate limit determines the delay, but doesn't prove that nothing was
+        // done.
         Again::IfSafeOrUndone => {
             nature.may_be_repeated()
                 || (nature.is_replayable
@@ -242,7 +246,8 @@ pub(super) fn is_left_open(nature: Nature, outcome: &Result<RawResponse, Error>)
         (_, _, Open::UnlessUndone) => !nature.is_undone_by_429(),
         (_, _, Open::Yes) => true,
     };
-    // An error can carry more than its kind, such as where the HTTP client sent the request.
+    // An error can contain more than its kind, such as the URL to which the HTTP client sent the
+    // request.
     let is_marked = outcome.as_ref().is_err_and(Error::is_maybe_applied);
     nature.operation.is_write() && (is_open || is_marked)
 }
@@ -254,7 +259,7 @@ pub(super) fn is_silent(outcome: &Result<RawResponse, Error>) -> bool {
         .is_err_and(|error| Symptom::of_error(error) == Symptom::Silence)
 }
 
-/// Whether a failed call may have taken effect: through any attempt, or through a cancelled one.
+/// Whether a failed call may have taken effect, through any attempt or a cancelled one.
 pub(super) fn is_left_open_by_call(
     nature: Nature,
     by_an_attempt: bool,

@@ -25,7 +25,7 @@ pub(super) async fn with_retries(
     let mut failed = 0;
     let mut taken = None;
     loop {
-        // Boxed: an allocator serves two small futures faster than one large one.
+        // Boxed, because an allocator serves two small futures faster than one large one.
         let outcome = Box::pin(attempt.make()).await;
         let Verdict::Repeat { hint, cost } = classify(request.nature(), &outcome, &*context.clock)
         else {
@@ -43,13 +43,13 @@ pub(super) async fn with_retries(
         }
         taken = Some(cost);
         trace::retry(request, &outcome, failed, wait);
-        // The discarded answer must not hold its connection during the pause.
+        // The discarded response must not block its connection during the pause.
         drop(outcome);
         tokio::time::sleep(wait).await;
     }
 }
 
-/// Full jitter, but never less than the vendor asked for.
+/// Returns a pause with full jitter, but never less than the vendor requested.
 fn pause(context: &CallContext, failed: u32, hint: Option<Duration>) -> Duration {
     let backoff = context
         .retry

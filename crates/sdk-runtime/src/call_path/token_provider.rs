@@ -12,19 +12,19 @@ use crate::token::cached_token::CachedToken;
 ///
 /// The call path knows access tokens only through this trait; `auth` obtains and renews them.
 pub(crate) trait TokenProvider: Sync {
-    /// Credential for a security scheme.
+    /// Returns the credential for a security scheme.
     fn presents(&self, scheme: &Scheme) -> Option<Presented>;
 
-    /// Token to use now. Fails if this kind of credentials gets no token.
+    /// Returns the token to use now. Fails if this kind of credentials obtains no token.
     fn current(&self) -> Result<CurrentToken<'_>, Error>;
 
-    /// Whether a new token may help an operation that was answered with 401.
+    /// Whether a new token may help an operation that failed with status 401.
     fn is_worth_renewing(&self, rejected: &CachedToken, operation: &'static str) -> bool;
 
     /// Evicts a token that the vendor rejected.
     fn forget(&self, rejected: &CachedToken);
 
-    /// Token that follows a rejected one.
+    /// Returns the token that replaces a rejected one.
     fn renew<'a>(
         &'a self,
         rejected: &'a CachedToken,
@@ -33,7 +33,7 @@ pub(crate) trait TokenProvider: Sync {
 
 /// A current token, or the exchange that will supply one.
 ///
-/// Only the exchange needs a boxed future: a call with a valid token allocates nothing.
+/// Only the exchange needs a boxed future. A call with a valid token allocates nothing.
 pub(crate) enum CurrentToken<'a> {
     /// A valid token.
     Ready(Arc<CachedToken>),

@@ -1,7 +1,7 @@
-//! Spans of a call and of its attempts, and the events between them, named as in OpenTelemetry's
-//! HTTP conventions.
+//! Spans of a call and of its attempts, and the events between them. The names are those of
+//! OpenTelemetry's HTTP conventions.
 //!
-//! They contain no arguments, headers or bodies; the path is the document's template.
+//! They contain no arguments, headers or bodies. The path is the template from the document.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::response::raw_response::RawResponse;
 
-/// Span of a whole call.
+/// Creates the span of a whole call.
 pub(super) fn operation(context: &CallContext, request: &Prepared) -> Span {
     info_span!(
         "operation",
@@ -31,7 +31,7 @@ pub(super) fn operation(context: &CallContext, request: &Prepared) -> Span {
     )
 }
 
-/// Span of one attempt.
+/// Creates the span of one attempt.
 pub(super) fn attempt(context: &CallContext, request: &Prepared, resend_count: u32) -> Span {
     let span = debug_span!(
         "attempt",
@@ -52,7 +52,7 @@ pub(super) fn attempt(context: &CallContext, request: &Prepared, resend_count: u
     span
 }
 
-/// Emits an event for a retry: reason, delay, and number of the next attempt.
+/// Emits an event for a retry, with its reason, its delay, and the number of the next attempt.
 pub(super) fn retry(
     request: &Prepared,
     outcome: &Result<RawResponse, Error>,

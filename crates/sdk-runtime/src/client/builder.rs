@@ -54,7 +54,8 @@ impl<C: SdkClient> ClientBuilder<C> {
     ///
     /// # Errors
     ///
-    /// If credentials are missing: names the variable and the builder's method.
+    /// Returns an error if credentials are missing. The message names the variable and the builder
+    /// method.
     pub fn from_config(config: ClientConfig) -> Result<Self, Error> {
         let credentials = C::Credentials::from_variables(&config.variables)?;
         let variable = C::VENDOR.variable("base_url");
@@ -68,13 +69,15 @@ impl<C: SdkClient> ClientBuilder<C> {
         })
     }
 
-    /// Sets the base URL. Takes precedence over [`server`](Self::server).
+    /// Sets the base URL, which takes precedence over [`server`](Self::server).
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
     }
 
-    /// Selects one of the vendor's servers by name. Default: the first server of its document.
+    /// Selects one of the vendor's servers by name.
+    ///
+    /// The default is the first server in the vendor's document.
     pub fn server(mut self, server: C::Server) -> Self {
         self.server = Some(server.into());
         self
@@ -116,8 +119,8 @@ impl<C: SdkClient> ClientBuilder<C> {
     ///
     /// # Errors
     ///
-    /// If credentials are missing, or if the base URL is missing, invalid, a placeholder, or plain
-    /// http without permission. The message says what to set.
+    /// Returns an error if credentials are missing, or if the base URL is missing, invalid, a
+    /// placeholder, or plain http without permission. The message describes what to set.
     pub fn build(self) -> Result<C, Error> {
         let credentials = match self.credentials {
             Some(credentials) => Some(credentials),

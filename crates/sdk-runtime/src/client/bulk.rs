@@ -14,20 +14,20 @@ use crate::error::Error;
 pub struct BulkStatus<S> {
     /// Position of the item in the input, starting at 0.
     pub index: u64,
-    /// The outcome.
+    /// Outcome of the item.
     pub outcome: BulkOutcome<S>,
 }
 
-/// The outcome of one item of a bulk request.
+/// Outcome of one item of a bulk request.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum BulkOutcome<S> {
-    /// The vendor reported a status, which says whether the item succeeded.
+    /// The vendor reported a status, which tells whether the item succeeded.
     Status(S),
-    /// The item was certainly not processed: it could not be sent, or the vendor refused the whole
+    /// The item was certainly not processed: it could not be sent, or the vendor rejected the whole
     /// request.
     Refused(Error),
-    /// The item was sent, but no status arrived: it may have been processed or not.
+    /// The item was sent, but no status arrived. It may or may not have been processed.
     Unknown(Error),
 }
 

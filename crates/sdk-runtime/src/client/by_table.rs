@@ -1,4 +1,4 @@
-//! Runs any operation by its id, with arguments and answers in JSON.
+//! Runs any operation by its id, with arguments and responses in JSON.
 
 pub(crate) mod answer;
 pub(crate) mod arguments;

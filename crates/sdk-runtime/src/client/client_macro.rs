@@ -4,9 +4,9 @@ mod bulk;
 
 /// Defines `Client`, `ClientBuilder` and `Request` of a vendor.
 ///
-/// The types belong to the crate that invokes the macro, so that generated code can write `impl
-/// Client { … }` and `impl Request<'_, ListThings> { … }`. Attributes before the first argument,
-/// such as documentation, go to `Client`.
+/// The types belong to the crate that invokes the macro, so that generated code can write
+/// `impl Client { … }` and `impl Request<'_, ListThings> { … }`. Attributes before the first
+/// argument, such as documentation, apply to `Client`.
 #[macro_export]
 macro_rules! vendor_client {
     (
@@ -35,7 +35,8 @@ macro_rules! vendor_client {
             ///
             /// # Errors
             ///
-            /// If one is missing: names the variable and the builder's method.
+            /// Returns an error if one is missing. The message names the variable and the builder
+            /// method.
             pub fn from_env() -> ::std::result::Result<Self, $crate::Error> {
                 Self::from_config($crate::ClientConfig::new())
             }
@@ -44,16 +45,18 @@ macro_rules! vendor_client {
             ///
             /// # Errors
             ///
-            /// If something is missing: names the variable and the builder's method.
+            /// Returns an error if a setting is missing. The message names the variable and the
+            /// builder method.
             pub fn from_config(
                 config: $crate::ClientConfig,
             ) -> ::std::result::Result<Self, $crate::Error> {
                 ClientBuilder::from_config(config)?.build()
             }
 
-            /// Starts a request to any path, with the client's token and limits. The path of an
-            /// operation brings that operation's rules; a write to any other path is sent once,
-            /// see `PathRequest`.
+            /// Starts a request to any path, with the client's token and limits.
+            ///
+            /// For the path of an operation, the rules of that operation apply. A write to any
+            /// other path is sent once: see `PathRequest`.
             pub fn request(
                 &self,
                 method: $crate::Method,
@@ -62,8 +65,9 @@ macro_rules! vendor_client {
                 $crate::PathRequest::new(&self.core, method, path)
             }
 
-            /// Resumes waiting for a job that was started earlier, by its key. `Op` is the
-            /// operation that started it.
+            /// Resumes waiting for a job that was started earlier, by its key.
+            ///
+            /// `Op` is the operation that started the job.
             pub fn resume<Op: $crate::StartOperation>(
                 &self,
                 key: $crate::JobKey,
@@ -71,16 +75,17 @@ macro_rules! vendor_client {
                 $crate::JobRun::resume(self, key)
             }
 
-            /// Base URL of all paths.
+            /// Returns the base URL of all paths.
             pub fn base_url(&self) -> &str {
                 self.core.base_url()
             }
 
-            /// A valid access token: the current one, or a new one.
+            /// Returns a valid access token: the current one, or a new one.
             ///
             /// # Errors
             ///
-            /// If the exchange fails, or if this kind of credentials gets no token.
+            /// Returns an error if the exchange fails, or if this kind of credentials obtains no
+            /// token.
             pub async fn access_token(
                 &self,
             ) -> ::std::result::Result<$crate::AccessToken, $crate::Error> {
@@ -91,7 +96,8 @@ macro_rules! vendor_client {
             ///
             /// # Errors
             ///
-            /// If the exchange fails, or if this kind of credentials gets no token.
+            /// Returns an error if the exchange fails, or if this kind of credentials obtains no
+            /// token.
             pub async fn renew_access_token(
                 &self,
             ) -> ::std::result::Result<$crate::AccessToken, $crate::Error> {
@@ -148,8 +154,9 @@ macro_rules! vendor_client {
             }
         }
 
-        /// Builder of a call. Optional parameters are setters; `.await` or [`send`](Self::send)
-        /// sends it.
+        /// Builder of a call.
+        ///
+        /// Setters add optional parameters. `.await` or [`send`](Self::send) sends the request.
         #[must_use = "a request does nothing until it is sent"]
         pub struct Request<'c, Op> {
             client: &'c Client,
@@ -157,7 +164,7 @@ macro_rules! vendor_client {
             operation: ::std::marker::PhantomData<fn() -> Op>,
         }
 
-        #[allow(dead_code)] // Which of them are used depends on the vendor's operations.
+        #[allow(dead_code)] // The vendor's operations determine which methods are used.
         impl<'c, Op: $crate::TypedOperation> Request<'c, Op> {
             pub(crate) fn new(client: &'c Client) -> Self {
                 Self {
@@ -219,14 +226,16 @@ macro_rules! vendor_client {
                 self
             }
 
-            /// Limits the time of this call as a whole.
+            /// Limits the time of the whole call.
             pub fn with_timeout(mut self, limit: ::std::time::Duration) -> Self {
                 self.call.timeout(limit);
                 self
             }
 
-            /// Limits the time to connect for this call, if that is less than the client's limit.
-            /// No effect with your own HTTP client.
+            /// Limits the time to connect for this call.
+            ///
+            /// A limit above the client's own has no effect. Neither has any limit if you supply
+            /// the HTTP client.
             pub fn with_connect_timeout(mut self, limit: ::std::time::Duration) -> Self {
                 self.call.connect_timeout(limit);
                 self
@@ -238,19 +247,21 @@ macro_rules! vendor_client {
                 self
             }
 
-            /// Limits the time between two chunks of this call's answer.
+            /// Limits the time between two chunks of this call's response.
             pub fn with_idle_timeout(mut self, limit: ::std::time::Duration) -> Self {
                 self.call.idle_timeout(limit);
                 self
             }
 
-            /// Limits the bytes of this call's answer that are read into memory, counted after decompression.
+            /// Limits how much of this call's response is read into memory.
+            ///
+            /// The limit is in bytes after decompression.
             pub fn with_max_answer_bytes(mut self, bytes: usize) -> Self {
                 self.call.max_answer_bytes(bytes);
                 self
             }
 
-            /// Sets the most attempts for this call; 1 disables retries.
+            /// Sets the maximum number of attempts for this call; 1 disables retries.
             pub fn with_attempts(mut self, attempts: u32) -> Self {
                 self.call.attempts(attempts);
                 self
@@ -258,9 +269,9 @@ macro_rules! vendor_client {
 
             /// Sets the idempotency key, by which the vendor recognises a repeated call.
             ///
-            /// By default, each call has a new key. Store your own key with the data that the call
-            /// belongs to, and send it again after a crash. For an operation without idempotency
-            /// keys, the call fails and nothing is sent.
+            /// By default, each call has a new key. Store your own key with the data of the call,
+            /// and send it again after a crash. If the operation has no idempotency keys, the call
+            /// fails and nothing is sent.
             pub fn with_idempotency_key(
                 mut self,
                 key: impl ::std::convert::Into<::std::string::String>,
@@ -275,11 +286,11 @@ macro_rules! vendor_client {
                 self
             }
 
-            /// Sends the call and decodes its answer.
+            /// Sends the call and decodes its response.
             ///
             /// # Errors
             ///
-            /// Use the error's predicates to find the cause.
+            /// Use the predicates of the error to find the cause.
             pub fn send(
                 self,
             ) -> impl ::std::future::Future<
@@ -292,12 +303,13 @@ macro_rules! vendor_client {
                 self.client.core.send::<Op>(self.call)
             }
 
-            /// Sends the call and returns the raw answer, whatever its status. A body that was not
-            /// given stays empty.
+            /// Sends the call and returns the raw response, whatever its status.
+            ///
+            /// If no body was set, it stays empty.
             ///
             /// # Errors
             ///
-            /// If no answer arrived.
+            /// Returns an error if no response arrived.
             pub async fn send_raw(
                 self,
             ) -> ::std::result::Result<$crate::RawResponse, $crate::Error> {

@@ -60,12 +60,12 @@ impl ClientCore {
         }))
     }
 
-    /// The vendor.
+    /// Returns the vendor.
     pub fn vendor(&self) -> &'static Vendor {
         self.0.context.vendor
     }
 
-    /// Base URL of all paths.
+    /// Returns the base URL of all paths.
     pub fn base_url(&self) -> &str {
         self.0.context.base_url.as_str()
     }
@@ -86,7 +86,7 @@ impl ClientCore {
         Box::pin(async { Ok(self.tokens()?.renew_now().await?.token().clone()) })
     }
 
-    /// Sends a call and decodes its answer as the operation documents it.
+    /// Sends a call and decodes its response as documented for the operation.
     ///
     /// # Errors
     ///
@@ -108,7 +108,8 @@ impl ClientCore {
     ///
     /// # Errors
     ///
-    /// If no answer arrived; and, unless the answer is wanted raw, if it is an error.
+    /// Returns an error if no response arrived. Also returns one for an error response, unless the
+    /// caller requested the raw response.
     pub fn call(
         &self,
         mut call: Call,
@@ -129,7 +130,7 @@ impl ClientCore {
         &self.0.context
     }
 
-    /// The token cache, if these credentials get tokens.
+    /// Returns the token cache, if these credentials obtain tokens.
     fn tokens(&self) -> Result<&TokenCache, Error> {
         self.0.tokens.as_ref().ok_or_else(|| {
             let why = match &self.0.credentials {
@@ -143,7 +144,7 @@ impl ClientCore {
 
 impl TokenProvider for ClientCore {
     fn presents(&self, scheme: &Scheme) -> Option<Presented> {
-        // Tokens come from the client's cache, whatever their source.
+        // All tokens come from the client's cache, whatever their source.
         if *scheme == Scheme::Bearer {
             return self.0.tokens.as_ref().map(|_| Presented::Token);
         }

@@ -14,18 +14,19 @@ use serde::de::DeserializeOwned;
 
 use crate::response::decode::{Decode, TypedOperation};
 
-/// An operation that answers with a page of a list.
+/// An operation whose response is a page of a list.
 ///
-/// The operation table says how the next page is requested and when the list ends.
+/// The operation table describes how to request the next page, and when the list ends.
 pub trait PagedOperation: TypedOperation {
     /// The type of the items.
     type Item: DeserializeOwned + Send + 'static;
 
-    /// Items of a page, if the answer contains any. `None` if an answer has a list per kind of
-    /// item.
+    /// Returns the items of a page, if the response contains any.
+    ///
+    /// Returns `None` if a response has one list per kind of item.
     fn items(answer: &mut <Self::Answer as Decode>::Output) -> Option<&mut Vec<Self::Item>>;
 
-    /// Number of items in a page; `None` if the answer has no list.
+    /// Returns the number of items in a page, or `None` if the response has no list.
     fn count_items(answer: &mut <Self::Answer as Decode>::Output) -> Option<usize> {
         Self::items(answer).map(|items| items.len())
     }

@@ -30,21 +30,23 @@ const fn operation(method: Method, repeat: Repeat) -> Operation {
 static GET: Operation = operation(Method::Get, Repeat::Safe);
 static HEAD: Operation = operation(Method::Head, Repeat::Safe);
 static OPTIONS: Operation = operation(Method::Options, Repeat::Safe);
-/// Writes, none of which may be repeated without the table's permission.
+/// Writes, which may be repeated only if the table permits it.
 static PUT: Operation = operation(Method::Put, Repeat::Never);
 static DELETE: Operation = operation(Method::Delete, Repeat::Never);
 static POST: Operation = operation(Method::Post, Repeat::Never);
 static PATCH: Operation = operation(Method::Patch, Repeat::Never);
-/// Reads with effects, according to the table.
+/// Reads with side effects, according to the table.
 static GET_WITH_EFFECTS: Operation = operation(Method::Get, Repeat::Never);
 
 /// A request to any path of the vendor, with the client's token and limits.
 ///
-/// If method and path are those of an operation, that operation's rules apply: which credential is
-/// sent, and whether the request may be repeated. The path is compared after percent-decoding, and
-/// the most literal template wins: `/me` before `/{id}`. For a path without an operation, reads
-/// are repeated like those of operations, and **a write is sent once**, whatever the outcome,
-/// unless [`repeatable`](Self::repeatable) declares that a repetition does no harm.
+/// If method and path match an operation, its rules apply. They determine which credential is sent,
+/// and whether the request may be repeated. The path is compared after percent-decoding, and the
+/// most literal template wins: `/me` before `/{id}`.
+///
+/// For a path without an operation, reads are repeated like those of operations. **A write is sent
+/// once**, whatever the outcome, unless [`repeatable`](Self::repeatable) declares that a repetition
+/// does no harm.
 #[must_use = "a request does nothing until it is sent"]
 pub struct PathRequest<'c> {
     core: &'c ClientCore,
@@ -52,8 +54,9 @@ pub struct PathRequest<'c> {
 }
 
 impl<'c> PathRequest<'c> {
-    /// Starts a request. The path starts with a slash, is relative to the base URL, and is sent
-    /// unchanged.
+    /// Starts a request.
+    ///
+    /// The path starts with a slash, is relative to the base URL, and is sent unchanged.
     pub fn new(core: &'c ClientCore, method: Method, path: impl Into<String>) -> Self {
         let path = path.into();
         let rules = rules(core, method, &path);
@@ -73,9 +76,10 @@ impl<'c> PathRequest<'c> {
         Self { core, call }
     }
 
-    /// Declares that sending the request twice has the same effect as sending it once, so that it
-    /// is repeated like a read: after timeouts, broken connections, 408, 429 and 5xx. For a write
-    /// to a path without an operation.
+    /// Declares that sending the request twice has the same effect as sending it once.
+    ///
+    /// The request is then repeated like a read: after timeouts, broken connections, 408, 429 and
+    /// 5xx. Use this for a write to a path without an operation.
     ///
     /// If the path belongs to an operation that must not be repeated, the request fails and
     /// nothing is sent.
@@ -125,8 +129,10 @@ impl<'c> PathRequest<'c> {
         self
     }
 
-    /// Limits the time to connect, if that is less than the client's limit. No effect with your
-    /// own HTTP client.
+    /// Limits the time to connect.
+    ///
+    /// A limit above the client's own has no effect. Neither has any limit if you supply the HTTP
+    /// client.
     pub fn with_connect_timeout(mut self, limit: Duration) -> Self {
         self.call.connect_timeout(limit);
         self
@@ -138,48 +144,50 @@ impl<'c> PathRequest<'c> {
         self
     }
 
-    /// Limits the bytes of the answer that are read into memory, counted after decompression.
-    /// Default: the client's limit, 64 MiB.
+    /// Limits how much of the response is read into memory.
+    ///
+    /// The limit is in bytes after decompression. The default is the client's limit, 64 MiB.
     pub fn with_max_answer_bytes(mut self, bytes: usize) -> Self {
         self.call.max_answer_bytes(bytes);
         self
     }
 
-    /// Limits the time between two chunks of the answer.
+    /// Limits the time between two chunks of the response.
     pub fn with_idle_timeout(mut self, limit: Duration) -> Self {
         self.call.idle_timeout(limit);
         self
     }
 
-    /// Sets the most attempts; 1 disables retries.
+    /// Sets the maximum number of attempts; 1 disables retries.
     pub fn with_attempts(mut self, attempts: u32) -> Self {
         self.call.attempts(attempts);
         self
     }
 
-    /// Sends the request and decodes the answer as JSON.
+    /// Sends the request and decodes the response as JSON.
     ///
     /// # Errors
     ///
-    /// If the answer is an error or can't be decoded as `T`.
+    /// Returns an error if the response is an error or can't be decoded as `T`.
     pub async fn send<T: DeserializeOwned + Send + 'static>(self) -> Result<Response<T>, Error> {
         let mut raw = self.core.call(self.call, Reading::Whole).await?;
         let value = Json::<T>::decode(&mut raw)?;
         Ok(Response::new(value, raw))
     }
 
-    /// Sends the request and returns the raw answer, whatever its status.
+    /// Sends the request and returns the raw response, whatever its status.
     ///
     /// # Errors
     ///
-    /// If no answer arrived.
+    /// Returns an error if no response arrived.
     pub async fn send_raw(self) -> Result<RawResponse, Error> {
         self.core.call(self.call, Reading::Untouched).await
     }
 }
 
-/// Operation that the request belongs to, looked up by the final URL, in which `.` and `..` are
-/// resolved.
+/// Returns the operation that the request belongs to.
+///
+/// The look-up uses the final URL, in which `.` and `..` are resolved.
 fn rules(core: &ClientCore, method: Method, path: &str) -> Option<&'static Operation> {
     let base = &core.context().base_url;
     let url = base.join(path, "").ok()?;

@@ -1,8 +1,8 @@
-//! Re-exports of every vendor crate and the facade: all types that their signatures and
-//! documentation name.
+//! Re-exports for every vendor crate and the facade: all types in their signatures and
+//! documentation.
 //!
-//! A vendor crate has the items of this module at its root. Code that only generated code needs is
-//! at the root of this crate instead. `tests/tests/surface/` checks that nothing is missing.
+//! A vendor crate has the items of this module at its root. Items that only generated code needs
+//! are at the root of this crate instead. `tests/tests/surface/` checks that nothing is missing.
 
 pub use crate::auth::authenticate::Authenticate;
 pub use crate::auth::exchange::Exchange;
@@ -83,10 +83,10 @@ pub use {bytes::Bytes, serde_json, time};
 
 pub use crate::BoxFuture;
 
-/// Types of a vendor's static description: operations, parameters, answers, lists, jobs.
+/// Types of a vendor's static description: operations, parameters, responses, lists and jobs.
 ///
-/// [`Operation`] and `VENDOR` consist of them. A program that lists operations reads them; it
-/// never creates them.
+/// [`Operation`] and `VENDOR` consist of them. A program that lists operations reads these types;
+/// it never creates them.
 pub mod operation_table {
     pub use crate::table::answer::AnswerSpec;
     pub use crate::table::method::Method;

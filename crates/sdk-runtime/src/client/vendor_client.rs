@@ -17,41 +17,43 @@ use crate::token::access_token::AccessToken;
 ///
 /// [`downcast_ref`](#method.downcast_ref) returns the vendor's own client.
 pub trait VendorClient: Any + Send + Sync {
-    /// The vendor's machine name.
+    /// Returns the vendor's machine name.
     fn name(&self) -> &'static str;
 
-    /// Base URL of all paths.
+    /// Returns the base URL of all paths.
     fn base_url(&self) -> &str;
 
-    /// A valid access token: the current one, or a new one.
+    /// Returns a valid access token: the current one, or a new one.
     ///
-    /// Fails if the exchange fails, or if this kind of credentials gets no token.
+    /// Returns an error if the exchange fails, or if this kind of credentials obtains no token.
     fn access_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>>;
 
     /// Obtains a new access token, or joins the in-flight exchange.
     fn renew_access_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>>;
 
-    /// Core of the client.
+    /// Returns the core of the client.
     #[doc(hidden)]
     fn client_core(&self) -> &ClientCore;
 
-    /// All operations of the vendor, whatever features are enabled.
+    /// Returns all operations of the vendor, whatever features are enabled.
     fn operations(&self) -> &'static [&'static Operation] {
         self.client_core().vendor().operations
     }
 
     /// Runs any operation by its id, with its arguments as a JSON object.
     ///
-    /// Parameters are keyed by their names in the document, the body by `body`; `query.id` or
-    /// `path.id` distinguishes parameters of the same name. `content_type` selects the media type.
-    /// A file, as a part of a multipart body or as the whole body, is an object with `path`,
-    /// `base64` or `text`, and optionally `name` and `media_type`; arguments can therefore read
-    /// any file that the program can. An NDJSON body is a list.
+    /// The keys of parameters are their names in the document. The key of the body is `body`. Use
+    /// `query.id` or `path.id` to distinguish parameters of the same name. `content_type` selects
+    /// the media type.
+    ///
+    /// A file is an object with `path`, `base64` or `text`, and optionally `name` and `media_type`.
+    /// It can be a part of a multipart body, or the whole body. Therefore, arguments can read any
+    /// file that the program can read. An NDJSON body is a list.
     ///
     /// # Errors
     ///
-    /// As for the operation itself; and if the operation is unknown, or an argument is missing,
-    /// unknown or of the wrong type, in which case nothing is sent.
+    /// Returns the errors of the operation itself. Also returns an error if the operation is
+    /// unknown, or if an argument is missing, unknown or of the wrong type; then nothing is sent.
     #[cfg(feature = "call")]
     fn call(
         &self,
@@ -63,13 +65,13 @@ pub trait VendorClient: Any + Send + Sync {
 
     /// Runs an operation like [`call`](Self::call), and waits for the job that it starts or reads.
     ///
-    /// For an operation that starts a job, the answer is the job's result; for one that reads a
-    /// job, its last state.
+    /// For an operation that starts a job, the response is the result of the job. For an operation
+    /// that reads a job, the response is its last state.
     ///
     /// # Errors
     ///
-    /// As for [`call`](Self::call); [`Error::is_job_failed`] if the job failed; and if the
-    /// operation neither starts nor reads a job, in which case nothing is sent.
+    /// Returns the errors of [`call`](Self::call), and [`Error::is_job_failed`] if the job failed.
+    /// Also returns an error if the operation neither starts nor reads a job; then nothing is sent.
     #[cfg(feature = "call")]
     fn call_and_wait(
         &self,
@@ -81,8 +83,9 @@ pub trait VendorClient: Any + Send + Sync {
 }
 
 impl dyn VendorClient {
-    /// The vendor's own client, with the same token cache; `None` if this is the client of another
-    /// vendor.
+    /// Returns the vendor's own client, with the same token cache.
+    ///
+    /// Returns `None` if this is the client of another vendor.
     ///
     /// For an owned client, convert the `Arc<dyn VendorClient>` to an `Arc<dyn Any + Send + Sync>`
     /// and downcast that.
@@ -91,20 +94,20 @@ impl dyn VendorClient {
     }
 }
 
-/// The client of one vendor, as [`vendor_client!`](crate::vendor_client) defines it.
+/// The client of one vendor, as defined by [`vendor_client!`](crate::vendor_client).
 pub trait SdkClient: Clone + Send + Sync + 'static {
     /// The vendor's credentials.
     type Credentials: Authenticate;
-    /// The vendor's named servers; the default one applies if no URL is given.
+    /// The vendor's named servers. The default server applies if no URL is set.
     type Server: Into<ServerUrl> + Default;
-    /// The vendor.
+    /// The vendor of the client.
     const VENDOR: &'static Vendor;
-    /// The OpenAPI document from which the client was made, as JSON.
+    /// The OpenAPI document from which the client was generated, as JSON.
     const OPENAPI: &'static str;
 
     /// Wraps a core created by the builder.
     fn from_core(core: ClientCore) -> Self;
 
-    /// The wrapped client.
+    /// Returns the wrapped client.
     fn core(&self) -> &ClientCore;
 }

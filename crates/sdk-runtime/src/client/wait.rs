@@ -1,6 +1,6 @@
 //! Waiting for jobs: starts jobs, polls them until they are final, and fetches their results.
 //!
-//! The operation table says how a job is read and started. Sending each poll belongs to
+//! The operation table describes how to start and read a job. Sending each poll belongs to
 //! `call_path`.
 
 mod follow_up;
@@ -24,7 +24,9 @@ pub trait WaitOperation: TypedOperation {}
 pub trait StartOperation: TypedOperation {
     /// The operation that reads the job.
     type Poll: WaitOperation;
-    /// Operation whose answer is the result: the one that fetches it, or else
-    /// [`Poll`](Self::Poll).
+    /// Operation whose response is the result of the job.
+    ///
+    /// This is the operation that fetches the result, if there is one, and [`Poll`](Self::Poll)
+    /// otherwise.
     type Outcome: TypedOperation;
 }

@@ -1,4 +1,4 @@
-//! Base URL of a client, and checks of what may be sent to which URL.
+//! Base URL of a client, and checks of which data may be sent to which URL.
 
 mod of_operation;
 
@@ -15,11 +15,11 @@ use crate::table::vendor::Vendor;
 #[derive(Debug, Clone)]
 pub(crate) struct BaseUrl {
     url: Url,
-    /// Text without a trailing slash.
+    /// The URL without a trailing slash.
     text: String,
-    /// Whether it was given, and is not one of the document's servers.
+    /// Whether the user set the URL, so that it isn't one of the document's servers.
     is_given: bool,
-    /// What the variables of the chosen server were filled in with.
+    /// Values of the variables of the selected server.
     variables: Vec<(String, String)>,
 }
 
@@ -102,24 +102,25 @@ impl BaseUrl {
         &self.text
     }
 
-    /// Whether requests there are unencrypted.
+    /// Whether requests to this URL are unencrypted.
     pub(crate) fn is_plain(&self) -> bool {
         self.url.scheme() == "http"
     }
 
-    /// Whether requests there are unencrypted and stay on this machine.
+    /// Whether requests to this URL are unencrypted and stay on this machine.
     pub(crate) fn is_plain_loopback(&self) -> bool {
         self.url.scheme() == "http" && is_loopback(&self.url)
     }
 
-    /// URL of a path, which starts with a slash and is already encoded. A fragment is dropped,
-    /// since it is never sent.
+    /// Returns the URL of a path, which starts with a slash and is already encoded.
+    ///
+    /// A fragment is dropped, because it is never sent.
     pub(crate) fn join(&self, path: &str, query: &str) -> Result<Url, String> {
         if !path.is_empty() && !path.starts_with('/') {
             return Err("the path does not begin with a slash".to_owned());
         }
         let (path, own_query) = parted(path);
-        // Parsing a whole URL would parse the host again, which no path can change.
+        // Parsing the complete URL would parse the host again, which a path can't change.
         let mut url = self.url.clone();
         if self.path().is_empty() {
             url.set_path(path);
@@ -131,7 +132,7 @@ impl BaseUrl {
             (None, query) | (Some(query), "") => url.set_query(Some(query)),
             (Some(own), query) => url.set_query(Some(&format!("{own}&{query}"))),
         }
-        // `Url` resolves dot segments, including `%2e`; a server may also decode `%2f` and `%5c`
+        // `Url` resolves dot segments, including `%2e`. A server may also decode `%2f` and `%5c`
         // before it resolves them.
         let is_below = url
             .path()
@@ -143,21 +144,24 @@ impl BaseUrl {
         Ok(url)
     }
 
-    /// Whether a redirect may lead to plain http there. Loopback is no exception for a remote
-    /// vendor: the redirect would reach services of the caller's own machine.
+    /// Whether a redirect may lead to a plain http URL.
+    ///
+    /// A remote vendor may not redirect to loopback: the redirect would reach services on the
+    /// caller's own machine.
     pub(crate) fn may_lead_to(&self, url: &Url, allow_plain_http: bool) -> bool {
         url.scheme() == "https"
             || allow_plain_http
             || (self.is_plain_loopback() && is_loopback(url))
     }
 
-    /// Path without a trailing slash.
+    /// Returns the path without a trailing slash.
     pub(crate) fn path(&self) -> &str {
         self.url.path().trim_end_matches('/')
     }
 
-    /// URL of a path and query that already include the base path. The path may start with two
-    /// slashes.
+    /// Returns the URL of a path and query that already include the base path.
+    ///
+    /// The path may start with two slashes.
     pub(crate) fn at(&self, path_and_query: &str) -> Url {
         let (path, query) = parted(path_and_query);
         let mut url = self.url.clone();
@@ -166,7 +170,7 @@ impl BaseUrl {
         url
     }
 
-    /// The same path and query at this origin, if a URL differs from it only in scheme or port.
+    /// Returns the same path and query at this origin, if a URL differs only in scheme or port.
     pub(crate) fn at_own_origin(&self, url: &Url) -> Option<Url> {
         let is_web = matches!(url.scheme(), "http" | "https");
         if !is_web || url.host() != self.url.host() {
@@ -178,17 +182,17 @@ impl BaseUrl {
         Some(own)
     }
 
-    /// Whether a URL has the same scheme, host and port; only then it may receive credentials.
+    /// Whether a URL has the same scheme, host and port. Only such a URL may receive credentials.
     pub(crate) fn is_origin_of(&self, url: &Url) -> bool {
-        // Equals `Url::origin` for http and https, which are the only schemes here, without
-        // copying the host.
+        // This equals `Url::origin` for http and https, the only schemes here, without a copy of
+        // the host.
         self.url.scheme() == url.scheme()
             && self.url.host() == url.host()
             && self.url.port_or_known_default() == url.port_or_known_default()
     }
 }
 
-/// Advice on how to set the base URL.
+/// Returns advice on how to set the base URL.
 fn help(vendor: &Vendor, server: &ServerUrl) -> String {
     let url = vendor.variable("base_url");
     let Some((first, others)) = server.variables().split_first() else {
@@ -214,10 +218,10 @@ fn help(vendor: &Vendor, server: &ServerUrl) -> String {
     format!("give {choice} or .base_url(\"https://…\") on the builder, or set {set} for from_env()")
 }
 
-/// Variant name that generated code has for a server.
+/// Returns the name of a server's variant in generated code.
 ///
-/// The generator's rules for Rust names are longer, and the runtime can't import them. Lint demands server names in
-/// snake_case, for which this is all of them.
+/// The generator's rules for Rust names are longer, and the runtime can't import them. The lint
+/// requires server names in snake_case, for which this rule is sufficient.
 fn variant(name: &str) -> String {
     let words = name.split('_');
     words
@@ -228,7 +232,7 @@ fn variant(name: &str) -> String {
         .collect()
 }
 
-/// A quoted URL without possible secrets: user name, password, query and fragment.
+/// Returns a quoted URL without possible secrets: user name, password, query and fragment.
 fn shown(text: &str) -> String {
     if let Some(at) = text.find(['?', '#']) {
         let (before, _) = text.split_at(at);
@@ -241,7 +245,7 @@ fn shown(text: &str) -> String {
     }
 }
 
-/// Whether a URL is encrypted, stays on the machine, or is allowed to be neither.
+/// Whether a URL is encrypted, stays on this machine, or is explicitly allowed.
 fn may_be_plain(url: &Url, allow_plain_http: bool) -> bool {
     url.scheme() == "https" || allow_plain_http || is_loopback(url)
 }

@@ -8,8 +8,8 @@ use crate::value::secret::Secret;
 
 /// Settings that apply to any vendor's client.
 ///
-/// By default, credentials and base URL come from environment variables; values set here take
-/// precedence.
+/// By default, credentials and the base URL are read from environment variables. Values set here
+/// take precedence.
 #[derive(Clone)]
 pub struct ClientConfig {
     pub(crate) variables: Variables,
@@ -66,7 +66,7 @@ impl ClientConfig {
 }
 
 impl fmt::Debug for ClientConfig {
-    /// The URL and the HTTP client are left out, because either may contain a password.
+    /// The URL and the HTTP client are omitted, because either may contain a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientConfig")
             .field("variables", &self.variables)

@@ -7,8 +7,9 @@ use crate::error::Error;
 use crate::table::vendor::Vendor;
 use crate::value::secret::Secret;
 
-/// Settings by the names of environment variables. Explicit values take precedence over the
-/// environment.
+/// Settings by the names of environment variables.
+///
+/// Explicit values take precedence over the environment.
 #[derive(Clone, Default)]
 pub struct Variables {
     given: BTreeMap<String, Secret>,
@@ -16,7 +17,7 @@ pub struct Variables {
 }
 
 impl Variables {
-    /// The environment variables of the process.
+    /// Returns the environment variables of the process.
     pub fn from_env() -> Self {
         Self {
             given: BTreeMap::new(),
@@ -24,7 +25,7 @@ impl Variables {
         }
     }
 
-    /// No variables except those set later.
+    /// Creates an empty set of variables, which doesn't read the environment.
     pub fn empty() -> Self {
         Self::default()
     }
@@ -38,7 +39,7 @@ impl Variables {
         self.environment = false;
     }
 
-    /// Value of a variable, trimmed. A blank value counts as missing.
+    /// Returns the value of a variable, trimmed. A blank value counts as missing.
     pub fn get(&self, name: &str) -> Option<String> {
         let value = match self.given.get(name) {
             Some(given) => Some(given.expose().to_owned()),
@@ -50,23 +51,23 @@ impl Variables {
         (!value.is_empty()).then(|| value.to_owned())
     }
 
-    /// Value of a variable as a secret.
+    /// Returns the value of a variable as a secret.
     pub fn secret(&self, name: &str) -> Option<Secret> {
         self.get(name).map(Secret::from)
     }
 
-    /// Value of the first variable that is set.
+    /// Returns the value of the first variable that is set.
     ///
     /// # Errors
     ///
-    /// If none is set: names them and the builder's method, such as
-    /// `credentials(Credentials::new(id, secret))`.
+    /// Returns an error if no variable is set. The message names the variables and the builder
+    /// method, such as `credentials(Credentials::new(id, secret))`.
     pub fn require(&self, vendor: &Vendor, names: &[&str], builder: &str) -> Result<Secret, Error> {
         let found = names.iter().find_map(|name| self.secret(name));
         found.ok_or_else(|| self.missing(vendor, names, builder))
     }
 
-    /// Error for variables none of which is set.
+    /// Returns the error for variables of which none is set.
     pub(crate) fn missing(&self, vendor: &Vendor, names: &[&str], builder: &str) -> Error {
         if self.environment {
             Error::missing_credentials(vendor, names, builder)

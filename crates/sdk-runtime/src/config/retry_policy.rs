@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-/// Default time in which a call may be retried, unless the vendor states a delay.
+/// Default time in which a call may be retried, unless the vendor specifies a delay.
 const TOTAL: Duration = Duration::from_secs(60);
 
-/// How often a client sends a failing call, and how long it waits in between.
+/// How often a client sends a failing call, and how long it waits between attempts.
 ///
-/// It doesn't decide which calls may be repeated: that depends on the operation and on the
+/// The policy doesn't decide which calls may be repeated. That depends on the operation and on the
 /// failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RetryPolicy {
@@ -32,18 +32,19 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// The default policy: 3 attempts within 60 s.
+    /// Creates the default policy: 3 attempts within 60 s.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sends every call once. A rejected token is still renewed, and the call is sent again with
-    /// the new one.
+    /// Sends every call once.
+    ///
+    /// A rejected token is still renewed, and the call is sent again with the new token.
     pub fn never() -> Self {
         Self::new().with_attempts(1)
     }
 
-    /// Sets the most attempts, including the first; 0 counts as 1. Default: 3.
+    /// Sets the maximum number of attempts, including the first; 0 counts as 1. Default: 3.
     pub fn with_attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts.max(1);
         self
@@ -58,12 +59,13 @@ impl RetryPolicy {
         self
     }
 
-    /// Sets the time after the start of a call in which it may be retried. Default: 60 s, or the
-    /// call's whole timeout if the vendor states a delay, by a header or by the window of its rate
-    /// limit.
+    /// Sets the time after the start of a call in which it may be retried. Default: 60 s.
     ///
-    /// If the vendor asks for a longer delay than the remaining time, the call fails at once, with
-    /// [`Error::retry_after`](crate::Error::retry_after).
+    /// If the vendor specifies a delay, with a header or with the window of its rate limit, the
+    /// default is the whole timeout of the call.
+    ///
+    /// If the vendor requests a longer delay than the remaining time, the call fails immediately,
+    /// with [`Error::retry_after`](crate::Error::retry_after).
     pub fn with_total_time(mut self, total: Duration) -> Self {
         self.total = Some(total);
         self
@@ -71,9 +73,9 @@ impl RetryPolicy {
 
     /// Sets the size of the retry budget that all calls of a client share. Default: 500.
     ///
-    /// A retry takes 5 from the budget, or 10 after a timeout; a successful retry returns them,
-    /// and a call that succeeds at once adds 1. With an empty budget, calls fail without retries,
-    /// which spares a vendor that is down.
+    /// A retry takes 5 from the budget, or 10 after a timeout. A successful retry returns them, and
+    /// a call that succeeds on its first attempt adds 1. With an empty budget, calls fail without
+    /// retries, which reduces the load on a vendor that is down.
     pub fn with_budget(mut self, tokens: u32) -> Self {
         self.budget = tokens;
         self
@@ -83,8 +85,9 @@ impl RetryPolicy {
         self.attempts
     }
 
-    /// Returns the time in which a call may be retried; `call` is its timeout, and `is_told` says
-    /// whether the vendor states a delay.
+    /// Returns the time in which a call may be retried.
+    ///
+    /// `call` is the timeout of the call, and `is_told` is whether the vendor specifies a delay.
     pub(crate) fn total(&self, call: Duration, is_told: bool) -> Duration {
         match self.total {
             Some(total) => total.min(call),
@@ -97,7 +100,7 @@ impl RetryPolicy {
         self.budget
     }
 
-    /// Longest delay after this many failed attempts.
+    /// Returns the maximum delay after this many failed attempts.
     pub(crate) fn bound(&self, failed: u32) -> Duration {
         let doublings = 2_u32.saturating_pow(failed.saturating_sub(1));
         self.first_backoff

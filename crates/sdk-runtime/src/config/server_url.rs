@@ -11,11 +11,11 @@ pub struct ServerUrl {
     name: &'static str,
     url: String,
     placeholder: bool,
-    /// Names of the URL's variables, including filled ones.
+    /// Names of the URL's variables, including those that have values.
     variables: Vec<String>,
-    /// A variable in the host, and a value for it that no host can contain.
+    /// A variable in the host, and its value, which is invalid in a host.
     misfit: Option<(String, String)>,
-    /// The variables that were filled in.
+    /// The variables that have values.
     values: Vec<(String, String)>,
 }
 
@@ -32,8 +32,10 @@ impl ServerUrl {
         }
     }
 
-    /// Fills in one variable. An empty or invalid value leaves it open, and the client's builder
-    /// refuses that.
+    /// Sets the value of one variable.
+    ///
+    /// An empty or invalid value leaves the variable without a value, and the client's builder
+    /// rejects that.
     pub fn with_variable(mut self, name: &str, value: &str) -> Self {
         let open = format!("{{{name}}}");
         if is_in_host(&self.url, &open) && !value.is_empty() && !is_host(value) {
@@ -46,12 +48,12 @@ impl ServerUrl {
         self
     }
 
-    /// The variables that were filled in, and their values.
+    /// Returns the variables that have values, and these values.
     pub(crate) fn values(&self) -> &[(String, String)] {
         &self.values
     }
 
-    /// Fills in the variables from the environment: `<VENDOR>_<NAME>`.
+    /// Sets the values of variables from the environment: `<VENDOR>_<NAME>`.
     pub(crate) fn with_variables(self, vendor: &Vendor, given: &Variables) -> Self {
         let names = self.variables.clone();
         names.iter().fold(self, |server, name| {
@@ -60,23 +62,23 @@ impl ServerUrl {
         })
     }
 
-    /// Names of the variables in the URL.
+    /// Returns the names of the variables in the URL.
     pub(crate) fn variables(&self) -> &[String] {
         &self.variables
     }
 
-    /// The variable with an invalid value, and the value.
+    /// Returns the variable with an invalid value, and the value.
     pub(crate) fn misfit(&self) -> Option<(&str, &str)> {
         let (name, value) = self.misfit.as_ref()?;
         Some((name, value))
     }
 
-    /// The server's name.
+    /// Returns the name of the server.
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// The URL.
+    /// Returns the URL.
     pub fn as_str(&self) -> &str {
         &self.url
     }
@@ -99,7 +101,7 @@ fn is_in_host(url: &str, variable: &str) -> bool {
         .is_some_and(|host| host.contains(variable))
 }
 
-/// Whether a text can be a host, with or without a port, or a part of one.
+/// Whether a string can be a host, with or without a port, or a part of one.
 fn is_host(text: &str) -> bool {
     !text.contains(|c: char| c.is_whitespace() || matches!(c, '/' | '\\' | '?' | '#' | '@'))
         && Url::parse(&format!("https://{text}/")).is_ok()

@@ -10,7 +10,7 @@ use crate::token::store::TokenStore;
 use crate::transport::built_in::client_settings::Adjust;
 use crate::transport::contract::Transport;
 
-/// Default of the maximum number of answer bytes that are read into memory.
+/// Default of the maximum number of response bytes that are read into memory.
 pub(crate) const MAX_ANSWER: usize = 64 * 1024 * 1024;
 
 /// Settings of a client, the same for every vendor.
@@ -20,7 +20,7 @@ pub(crate) struct Settings {
     pub(crate) timeouts: Timeouts,
     pub(crate) max_answer: Option<usize>,
     pub(crate) same_host_links: bool,
-    /// URLs by the servers of single operations in whose place they are used.
+    /// URLs that replace the servers of single operations, as pairs of server and URL.
     pub(crate) operation_servers: Vec<(String, String)>,
     pub(crate) retry: RetryPolicy,
     pub(crate) limits: LimitChoice,
@@ -33,13 +33,13 @@ pub(crate) struct Settings {
     pub(crate) token_store: Option<Arc<dyn TokenStore>>,
 }
 
-/// Rate limits that a client keeps.
+/// Rate limits that a client enforces.
 #[derive(Clone, Copy, Default)]
 pub(crate) enum LimitChoice {
-    /// Those of the vendor's document.
+    /// The limits in the vendor's document.
     #[default]
     Vendor,
-    /// Explicit ones, or none.
+    /// Explicit limits, or none.
     Given(Option<Limits>),
 }
 
@@ -58,7 +58,7 @@ impl Settings {
     }
 }
 
-/// Methods that set the settings, for builder and configuration.
+/// Methods of the builder and of the configuration that change the settings.
 macro_rules! setting_methods {
     () => {
         /// Allows plain http, which lets others on the network read credentials.
@@ -69,54 +69,62 @@ macro_rules! setting_methods {
             self
         }
 
-        /// Limits the time of a whole call, including retries, up to the end of its answer, or up
-        /// to the start of a download. Default: 60 s.
+        /// Limits the time of a whole call, including retries. Default: 60 s.
+        ///
+        /// The time ends with the end of the response, or with the start of a download.
         pub fn timeout(mut self, limit: ::std::time::Duration) -> Self {
             self.settings.timeout(limit);
             self
         }
 
-        /// Limits the time of each attempt. Default: 30 s if the call may be repeated, else that
-        /// of the whole call.
+        /// Limits the time of each attempt.
+        ///
+        /// The default is 30 s if the call may be repeated. Otherwise, it is the limit of the whole
+        /// call.
         pub fn attempt_timeout(mut self, limit: ::std::time::Duration) -> Self {
             self.settings.timeouts.attempt = Some(limit);
             self
         }
 
-        /// Limits the time to connect. Default: 10 s. No effect with your own HTTP client.
+        /// Limits the time to connect. Default: 10 s. Has no effect with your own HTTP client.
         pub fn connect_timeout(mut self, limit: ::std::time::Duration) -> Self {
             self.settings.timeouts.connect = Some(limit);
             self
         }
 
-        /// Limits the time between two chunks of a response body, of an uploaded file, or of a
-        /// stream. Default: 30 s.
+        /// Limits the time between two chunks. Default: 30 s.
+        ///
+        /// It applies to response bodies, uploaded files and streams.
         pub fn idle_timeout(mut self, limit: ::std::time::Duration) -> Self {
             self.settings.timeouts.idle = Some(limit);
             self
         }
 
-        /// Limits the bytes of an answer that are read into memory, counted after decompression.
-        /// Default: 64 MiB.
+        /// Limits how much of a response is read into memory. Default: 64 MiB.
         ///
-        /// A larger answer fails the call. Downloads that are read in chunks or saved to a file
-        /// have no limit.
+        /// The limit is in bytes after decompression.
+        ///
+        /// A call with a larger response fails. Downloads that are read in chunks or saved to a
+        /// file have no limit.
         pub fn max_answer_bytes(mut self, bytes: usize) -> Self {
             self.settings.max_answer = Some(bytes);
             self
         }
 
-        /// Follows a link to the next page with the base URL's host but another scheme or port, as
-        /// sent by a vendor behind a proxy. The request goes to the base URL's own scheme and
-        /// port. By default, such a link is an error.
+        /// Follows links to a next page that have the base URL's host but another scheme or port.
+        ///
+        /// Vendors behind a proxy may send such links. The request is sent to the base URL's own
+        /// scheme and port. By default, such a link is an error.
         pub fn allow_links_to_same_host(mut self) -> Self {
             self.settings.same_host_links = true;
             self
         }
 
-        /// Sends operations that have a server of their own in the vendor's document to another base URL. `server` is the
-        /// server's URL as the documentation of these operations has it. Default: the server itself, or its path at the
-        /// client's base URL if one was given.
+        /// Sends the operations of a server in the vendor's document to another base URL.
+        ///
+        /// This applies to operations that have their own server. `server` is the URL of that
+        /// server in the documentation of these operations. The default is the server itself, or
+        /// its path at the client's base URL if you set one.
         pub fn operation_server(
             mut self,
             server: impl Into<String>,
@@ -134,11 +142,12 @@ macro_rules! setting_methods {
             self
         }
 
-        /// Keeps these rate limits instead of those that the vendor publishes. Token exchanges
-        /// don't count.
+        /// Enforces these rate limits instead of those that the vendor publishes.
+        ///
+        /// Token exchanges don't count.
         ///
         /// Calls beyond the limits wait in a queue. Waiting counts only against explicit time
-        /// limits: a call whose turn would come too late fails at once, and nothing is sent.
+        /// limits. A call whose turn would come too late fails immediately, and nothing is sent.
         pub fn limits(mut self, limits: $crate::Limits) -> Self {
             self.settings.limits = $crate::config::settings::LimitChoice::Given(Some(limits));
             self
@@ -150,43 +159,47 @@ macro_rules! setting_methods {
             self
         }
 
-        /// Shares access tokens with all clients of the same store. By default, each client keeps
-        /// its own in memory.
+        /// Shares access tokens with all clients of the same store.
         ///
-        /// Tokens that need no exchange are not stored, nor are those of a source without a
-        /// [`fingerprint`](crate::TokenSource::fingerprint).
+        /// By default, each client keeps its own tokens in memory.
+        ///
+        /// Tokens that need no exchange are not stored, and neither are tokens of a source without
+        /// a [`fingerprint`](crate::TokenSource::fingerprint).
         pub fn token_store(mut self, store: impl $crate::TokenStore + 'static) -> Self {
             self.settings.token_store = Some(::std::sync::Arc::new(store));
             self
         }
 
-        /// Sets the `User-Agent`. Default: the vendor crate's name and version.
+        /// Sets the `User-Agent`. The default is the vendor crate's name and version.
         pub fn user_agent(mut self, name: impl Into<String>) -> Self {
             self.settings.user_agent = Some(name.into());
             self
         }
 
-        /// Adds a header to every request, including token exchanges. It is sent to no other
-        /// origin.
+        /// Adds a header to every request, including token exchanges.
+        ///
+        /// The header is not sent to other origins.
         pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
             self.settings.headers.push((name.into(), value.into()));
             self
         }
 
-        /// Sends requests through a proxy. By default, environment variables determine the proxy,
-        /// except for plain http to a loopback address, which uses none. No effect with your own
-        /// HTTP client.
+        /// Sends requests through a proxy.
+        ///
+        /// By default, environment variables determine the proxy. Plain http to a loopback address
+        /// uses no proxy. Has no effect with your own HTTP client.
         pub fn proxy(mut self, proxy: $crate::reqwest::Proxy) -> Self {
             self.settings.proxies.push(proxy);
             self
         }
 
-        /// Customises the HTTP client that the SDK builds: certificates, client identity, DNS,
-        /// local address, HTTP/2.
+        /// Customises the HTTP client that the SDK builds.
+        ///
+        /// For example, you can set certificates, client identity, DNS, local address and HTTP/2.
         ///
         /// Your settings take precedence, except for redirects and retries, which the SDK handles
-        /// itself and sets last. The function is called for every HTTP client that is built, which
-        /// can be more than one. Not available with [`http_client`](Self::http_client) or
+        /// itself and sets last. The function is called for every HTTP client that the SDK builds,
+        /// which can be more than one. Not available with [`http_client`](Self::http_client) or
         /// [`transport`](Self::transport).
         pub fn http(
             mut self,
@@ -201,26 +214,28 @@ macro_rules! setting_methods {
 
         /// Uses your own HTTP client. Prefer [`http`](Self::http), which keeps the SDK's settings.
         ///
-        /// Your own client loses: the connect timeout and per-call connect limits,
-        /// [`proxy`](Self::proxy), the rule against environment proxies for plain http to
-        /// loopback, HTTP/2 keep-alive pings, the large HTTP/2 window that keeps unread downloads
-        /// from blocking other calls, and the new connection for an attempt after a timeout.
+        /// Your own client lacks these settings of the SDK: the connect timeout and per-call
+        /// connect limits, [`proxy`](Self::proxy), the rule against environment proxies for plain
+        /// http to loopback, HTTP/2 keep-alive pings, the large HTTP/2 window that keeps unread
+        /// downloads from blocking other calls, and the new connection for an attempt after a
+        /// timeout.
         ///
-        /// One HTTP client can serve the clients of many tenants: clone it. They share connections
-        /// then, which is much faster than one pool per tenant.
+        /// One HTTP client can serve the clients of many tenants: clone it. The clones share
+        /// connections, which is much faster than one pool per tenant.
         ///
-        /// Build it with `redirect(reqwest::redirect::Policy::none())`: a client that follows
-        /// redirects by itself may send credentials elsewhere, and its answers are refused once it
-        /// does. Also build it with `retry(reqwest::retry::never())`: a client that retries by
-        /// itself doesn't know which requests must not be repeated.
+        /// Build it with `redirect(reqwest::redirect::Policy::none())`. A client that follows
+        /// redirects by itself may send credentials elsewhere, and the SDK rejects the response to
+        /// a redirected request. Also build it with `retry(reqwest::retry::never())`. A client that
+        /// retries by itself can't tell which requests must not be repeated.
         pub fn http_client(mut self, client: $crate::reqwest::Client) -> Self {
             self.settings.http_client = Some(client);
             self
         }
 
-        /// Sends requests through your own transport instead of the built-in one, such as a mock,
-        /// a recorder or another HTTP library. HTTP settings (proxy, certificates, connections)
-        /// are then up to the transport.
+        /// Sends requests through your own transport instead of the built-in one.
+        ///
+        /// A transport can be a mock, a recorder or another HTTP library. It is then responsible
+        /// for HTTP settings such as proxy, certificates and connections.
         pub fn transport(mut self, transport: impl $crate::Transport) -> Self {
             self.settings.transport = Some(::std::sync::Arc::new(transport));
             self

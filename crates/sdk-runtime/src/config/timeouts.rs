@@ -7,11 +7,12 @@ use tokio::time::Instant;
 const CONNECT: Duration = Duration::from_secs(10);
 const ATTEMPT: Duration = Duration::from_secs(30);
 const CALL: Duration = Duration::from_secs(60);
-/// Large files take long to upload, and an aborted upload would only start again.
+/// Default limit of a call with an upload: large files take long, and an aborted upload starts
+/// again.
 const UPLOAD: Duration = Duration::from_secs(60 * 60);
 const IDLE: Duration = Duration::from_secs(30);
 
-/// Time limits of a client; a call can override them.
+/// Time limits of a client. A call can override them.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Timeouts {
     pub(crate) connect: Option<Duration>,
@@ -25,7 +26,7 @@ impl Timeouts {
         self.connect.unwrap_or(CONNECT)
     }
 
-    /// Deadline for the connection, and whether it is earlier than the client's limit.
+    /// Returns the deadline for the connection, and whether it is earlier than the client's limit.
     pub(crate) fn connect_until(
         &self,
         client: &Self,
@@ -50,21 +51,24 @@ impl Timeouts {
         self.idle.unwrap_or(IDLE)
     }
 
-    /// An attempt is limited only so that another one can be made: one that can't be repeated gets
-    /// the call's whole time, unless it has an explicit limit.
+    /// Returns the time limit of an attempt.
+    ///
+    /// An attempt is limited only so that another one can follow. An attempt that can't be repeated
+    /// has the whole time of the call, unless there is an explicit limit.
     pub(crate) fn attempt(&self, may_be_repeated: bool) -> Option<Duration> {
         self.attempt.or(may_be_repeated.then_some(ATTEMPT))
     }
 
-    /// These limits, with more time for a call that uploads a file, unless it has an explicit
-    /// limit.
+    /// Returns these limits, with more time for a call that uploads a file.
+    ///
+    /// An explicit limit stays unchanged.
     pub(crate) fn for_upload(mut self) -> Self {
         let call = *self.call.get_or_insert(UPLOAD);
         self.attempt.get_or_insert(call);
         self
     }
 
-    /// These limits; those that are not set come from `other`.
+    /// Returns these limits, with those of `other` for limits that are not set.
     pub(crate) fn or(self, other: &Self) -> Self {
         Self {
             connect: self.connect.or(other.connect),

@@ -3,9 +3,9 @@
 use memchr::memchr2;
 use percent_encoding::percent_decode_str;
 
-/// The path and the query of a text that may have both, without its fragment.
+/// Returns the path and the query of a string, without its fragment.
 pub(super) fn parted(text: &str) -> (&str, Option<&str>) {
-    // Most paths have neither.
+    // Most paths have no query and no fragment.
     if memchr2(b'?', b'#', text.as_bytes()).is_none() {
         return (text, None);
     }
@@ -18,7 +18,7 @@ pub(super) fn parted(text: &str) -> (&str, Option<&str>) {
 
 /// Whether dot segments lead above the start of a path after percent-decoding.
 pub(super) fn climbs(path: &str) -> bool {
-    // Most paths have neither a dot nor an escape, and need not be decoded.
+    // Most paths have neither a dot nor an escape, and don't have to be decoded.
     if memchr2(b'.', b'%', path.as_bytes()).is_none() {
         return false;
     }

@@ -1,6 +1,6 @@
-//! Truncates a text and puts it on one line.
+//! Truncates a string and puts it on one line.
 
-/// Start of a text, in at most this many bytes.
+/// Returns the start of a string, with at most this many bytes.
 pub(super) fn cut(text: &str, most: usize) -> &str {
     if text.len() <= most {
         return text;
@@ -9,8 +9,9 @@ pub(super) fn cut(text: &str, most: usize) -> &str {
     text.get(..end.unwrap_or_default()).unwrap_or_default()
 }
 
-/// Start of a text that is to be searched, and whether it was truncated. Never ends within an
-/// escape.
+/// Returns the start of a string to search, and whether it was truncated.
+///
+/// It never ends within an escape.
 pub(super) fn cut_for_search(text: &str, most: usize) -> (&str, bool) {
     /// The longest escape, `\ud83d\ude00`, minus a byte.
     const ESCAPE: usize = 11;
@@ -26,7 +27,7 @@ pub(super) fn cut_for_search(text: &str, most: usize) -> (&str, bool) {
     (kept, true)
 }
 
-/// Replaces line ends, other control characters and direction marks with spaces.
+/// Replaces line breaks, other control characters and direction marks with spaces.
 pub(super) fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     let mut is_gap = false;

@@ -118,7 +118,7 @@ impl fmt::Debug for Error {
     }
 }
 
-/// The last of a chain of causes; those before it only say that something failed.
+/// The last cause of a chain. The causes before it only report that something failed.
 struct Deepest<'a>(&'a (dyn std::error::Error + Send + Sync + 'static));
 
 impl fmt::Display for Deepest<'_> {

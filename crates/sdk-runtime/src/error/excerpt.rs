@@ -1,4 +1,4 @@
-//! The part of an answer's body that an error keeps and shows.
+//! The part of a response's body that an error keeps and shows.
 
 use bytes::Bytes;
 use http::HeaderMap;
@@ -7,22 +7,23 @@ use crate::error::bounded::breaks_line;
 use crate::error::redact::scrub;
 use crate::error::redactor::Redactor;
 
-/// Most bytes of a body that an error keeps.
+/// Maximum number of bytes of a body that an error keeps.
 pub(crate) const KEPT: usize = 64 * 1024;
-/// Most characters of a body that an error prints.
+/// Maximum number of characters of a body that an error prints.
 const SHOWN: usize = 300;
-/// Most bytes of a body that are searched for secrets, since pages contain many spaces.
+/// Maximum number of bytes of a body that are searched for secrets, because pages contain many
+/// spaces.
 const SEARCHED: usize = 4 * 1024;
 
 pub(super) fn kept(body: &Bytes) -> Bytes {
     if body.len() <= KEPT {
         return body.clone();
     }
-    // Copied, so that the rest of a large body isn't kept alive.
+    // Copied, so that the rest of a large body is freed.
     Bytes::copy_from_slice(body.get(..KEPT).unwrap_or_default())
 }
 
-/// Start of the body on one line, without anything that looks like a secret.
+/// Returns the start of the body on one line, without anything that looks like a secret.
 pub(super) fn shown(body: &Bytes, headers: &HeaderMap, redactor: &Redactor) -> String {
     let start = body.get(..body.len().min(KEPT)).unwrap_or_default();
     if start.is_empty() {
@@ -33,7 +34,7 @@ pub(super) fn shown(body: &Bytes, headers: &HeaderMap, redactor: &Redactor) -> S
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
     let Ok(text) = std::str::from_utf8(start).or_else(|error| {
-        // A character that was truncated at the end doesn't make the text binary.
+        // A truncated character at the end doesn't mean that the body is binary.
         std::str::from_utf8(
             start
                 .get(..error.valid_up_to())
@@ -47,7 +48,7 @@ pub(super) fn shown(body: &Bytes, headers: &HeaderMap, redactor: &Redactor) -> S
             if kind.is_empty() { "binary data" } else { kind }
         );
     };
-    // Removes secrets first, since a secret may contain the spaces that are collapsed next.
+    // Secrets are removed first, because a secret may contain the spaces that are collapsed next.
     let (known, is_cut) = redactor.start(text.trim_start(), SEARCHED);
     let line: Vec<&str> = known
         .split(|character: char| character.is_whitespace() || breaks_line(character))

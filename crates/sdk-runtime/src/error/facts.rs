@@ -11,9 +11,9 @@ use crate::table::vendor::ErrorShape;
 /// The vendor's error about one field of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {
-    /// Field in the vendor's naming; empty if the vendor names none.
+    /// Name of the field in the vendor's spelling. Empty if the vendor specifies none.
     pub field: String,
-    /// The vendor's message about it.
+    /// The vendor's message about the field.
     pub message: String,
 }
 
@@ -26,9 +26,9 @@ pub(crate) struct Facts {
     pub(crate) fields: Vec<FieldError>,
 }
 
-/// Largest body that is parsed for its error, since a tree takes many times its size.
+/// Maximum size of a body that is parsed for its error: a parsed tree takes many times its size.
 const LARGEST: usize = 1024 * 1024;
-/// Most field errors that are kept.
+/// Maximum number of field errors that are kept.
 const MOST_FIELDS: usize = 100;
 
 const FIELD_NAMES: &[&str] = &[
@@ -81,8 +81,8 @@ impl Facts {
 
 /// Whether a body with a success status is an error.
 pub(crate) fn is_error_in_success(shape: &ErrorShape, body: &[u8]) -> bool {
-    // Reading the whole body twice would slow down every call; a body without the pointer's last
-    // name can't match.
+    // Parsing every body twice would slow down every call. A body without the pointer's last name
+    // can't match.
     shape.in_success.iter().any(|pointer| {
         may_hold(body, pointer) && pluck(body, [Some(pointer), None])[0] != Plucked::Nothing
     })
@@ -90,7 +90,7 @@ pub(crate) fn is_error_in_success(shape: &ErrorShape, body: &[u8]) -> bool {
 
 fn may_hold(body: &[u8], pointer: &str) -> bool {
     let name = pointer.rsplit('/').next().unwrap_or_default();
-    // Escaped names are left to the parser.
+    // The parser handles names with escapes.
     name.contains('~')
         || memchr(b'\\', body).is_some_and(|first| memmem::find(&body[first..], b"\\u").is_some())
         || memmem::find_iter(body, name).any(|at| at > 0 && body[at - 1] == b'"')

@@ -7,20 +7,23 @@ use crate::error::job_facts::JobFacts;
 use crate::value::job_key::JobKey;
 
 impl Error {
-    /// Last state of the job, in the vendor's spelling.
+    /// Returns the last state of the job, in the vendor's spelling.
     pub fn job_state(&self) -> Option<&str> {
         self.0.job.as_ref()?.state.as_deref()
     }
 
-    /// Key of the started job. The job may still run: pass the key to `Client::resume` to wait for
-    /// it again.
+    /// Returns the key of the started job.
+    ///
+    /// The job may still run. To wait for it again, pass the key to `Client::resume`.
     pub fn job_key(&self) -> Option<&JobKey> {
         self.0.job.as_ref()?.key.as_ref()
     }
 
-    /// How to find out whether the call took effect, if
-    /// [`is_maybe_applied`](Self::is_maybe_applied) is true: a part of a sentence that names the
-    /// operations to call. `None` if the vendor offers no way.
+    /// Returns how to find out whether the call took effect.
+    ///
+    /// This is a part of a sentence that names the operations to call, for errors with
+    /// [`is_maybe_applied`](Self::is_maybe_applied). It is `None` if the vendor offers no such
+    /// operation.
     pub fn how_to_find_job(&self) -> Option<&'static str> {
         let of_job = self.0.job.as_ref().and_then(|job| job.find);
         let operation = self.0.operation.filter(|_| self.is_maybe_applied());

@@ -12,18 +12,18 @@ pub enum ErrorKind {
     Request,
     /// No connection could be established; nothing was sent.
     Connect,
-    /// The client's own rate limit leaves no turn before the call's deadline; nothing was sent.
+    /// The client's own rate limit has no turn before the call's deadline; nothing was sent.
     RateLimited,
     /// The time for the call ran out.
     Timeout,
-    /// The server refused the request before processing it (HTTP/2: RFC 9113, sections 6.8 and
+    /// The server rejected the request before processing it (HTTP/2: RFC 9113, sections 6.8 and
     /// 8.7).
     NotProcessed,
     /// The connection broke after sending had started.
     Transport,
-    /// The vendor answered with an error.
+    /// The vendor responded with an error.
     Status,
-    /// The answer differs from the vendor's documentation, or exceeds the call's limit.
+    /// The response differs from the vendor's documentation, or exceeds the call's limit.
     Decode,
     /// The job that was waited for failed at the vendor.
     JobFailed,
@@ -34,7 +34,7 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// Name of the kind in traces.
+    /// Returns the name of the kind in traces.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Configuration => "configuration",

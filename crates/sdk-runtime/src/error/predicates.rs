@@ -6,8 +6,9 @@ use crate::error::Error;
 use crate::error::kind::ErrorKind;
 
 impl Error {
-    /// Whether authentication or authorization failed: a 401 or 403, a rejected token exchange, or
-    /// missing credentials.
+    /// Whether authentication or authorization failed.
+    ///
+    /// This is the case for a 401 or 403, a rejected token exchange, or missing credentials.
     ///
     /// *What to do:* check the credentials, and for a 403 their permissions. The call was not
     /// retried, and the error won't go away by itself.
@@ -17,7 +18,7 @@ impl Error {
             || self.has_status(|status| matches!(status, 401 | 403))
     }
 
-    /// Whether the vendor knows the caller but doesn't allow this (403).
+    /// Whether the vendor recognises the caller but forbids the request (403).
     ///
     /// *What to do:* grant the credentials the permission, or the token the scope, that the
     /// operation requires.
@@ -25,19 +26,21 @@ impl Error {
         self.has_status(|status| status == 403)
     }
 
-    /// Whether the rate limit was exceeded: the vendor answered 429, or the client's own rate
-    /// limit leaves no turn before the call's deadline, in which case nothing was sent and
-    /// [`status`](Self::status) is `None`.
+    /// Whether the rate limit was exceeded.
     ///
-    /// *What to do:* wait as long as [`retry_after`](Self::retry_after) says, and send fewer calls
-    /// at once: see the builder's `limits`. A 429 for a call that costs money or sends a message
-    /// is also [`is_maybe_applied`](Self::is_maybe_applied): some vendors refuse only after they
-    /// have begun.
+    /// Either the vendor responded with 429, or the client's own rate limit has no turn before the
+    /// call's deadline. In the second case, nothing was sent, and [`status`](Self::status) is
+    /// `None`.
+    ///
+    /// *What to do:* wait for the duration of [`retry_after`](Self::retry_after), and send fewer
+    /// calls at the same time: see the builder's `limits`. A 429 for a call that costs money or
+    /// sends a message is also [`is_maybe_applied`](Self::is_maybe_applied), because some vendors
+    /// reject a request only after they have begun to process it.
     pub fn is_rate_limited(&self) -> bool {
         self.kind() == ErrorKind::RateLimited || self.has_status(|status| status == 429)
     }
 
-    /// Whether the time ran out, on our side or on the vendor's (408).
+    /// Whether the time ran out, at the client or at the vendor (408).
     ///
     /// *What to do:* before sending a write again, check whether it took effect. Give slow calls
     /// more time with `with_timeout`.
@@ -53,11 +56,12 @@ impl Error {
         self.kind() == ErrorKind::Connect
     }
 
-    /// Whether the server refused the request before processing it, as HTTP/2 signals it (RFC
-    /// 9113, sections 6.8 and 8.7). Nothing was done.
+    /// Whether the server rejected the request before processing it.
     ///
-    /// *What to do:* sending again is safe. The call was retried already, unless its body is a
-    /// stream that was used up.
+    /// HTTP/2 servers signal this (RFC 9113, sections 6.8 and 8.7). Nothing was done.
+    ///
+    /// *What to do:* send the request again, which is safe. The call was retried already, unless
+    /// its body is a stream that was used up.
     pub fn is_not_processed(&self) -> bool {
         self.kind() == ErrorKind::NotProcessed
     }
@@ -71,7 +75,7 @@ impl Error {
 
     /// Whether the resource doesn't exist (404, 410).
     ///
-    /// *What to do:* check the id; some vendors also answer this way for resources that the caller
+    /// *What to do:* check the id. Some vendors also respond this way for resources that the caller
     /// may not see.
     pub fn is_not_found(&self) -> bool {
         self.has_status(|status| matches!(status, 404 | 410))
@@ -79,64 +83,69 @@ impl Error {
 
     /// Whether the request conflicts with the current state (409, 412).
     ///
-    /// *What to do:* read the current state, then decide; sending the same request again won't
+    /// *What to do:* read the current state, and then decide. Sending the same request again won't
     /// help.
     pub fn is_conflict(&self) -> bool {
         self.has_status(|status| matches!(status, 409 | 412))
     }
 
-    /// Whether the vendor refused the content of the request (400, 422).
+    /// Whether the vendor rejected the content of the request (400, 422).
     ///
-    /// *What to do:* correct what [`message`](Self::message) and [`fields`](Self::fields) name.
+    /// *What to do:* correct the arguments in [`message`](Self::message) and
+    /// [`fields`](Self::fields).
     pub fn is_validation(&self) -> bool {
         self.has_status(|status| status == 400 || (status == 422 && !self.is_refused_exchange()))
     }
 
     /// Whether the vendor's server failed (5xx).
     ///
-    /// *What to do:* try later; if the error persists, give the vendor's support the
-    /// [`request_id`](Self::request_id).
+    /// *What to do:* try again later. If the error persists, give the
+    /// [`request_id`](Self::request_id) to the vendor's support.
     pub fn is_server(&self) -> bool {
         self.has_status(|status| (500..600).contains(&status))
     }
 
-    /// Whether the vendor's answer differs from its documentation or exceeds the call's limit.
+    /// Whether the vendor's response differs from its documentation or exceeds the call's limit.
     ///
     /// *What to do:* the request took effect, so don't repeat a write.
-    /// [`json_path`](Self::json_path) says where the answer differs; [`body`](Self::body) and
-    /// `send_raw()` return it unmodified. HTML often means a wrong base URL or a proxy.
+    /// [`json_path`](Self::json_path) is the position where the response differs.
+    /// [`body`](Self::body) and `send_raw()` return it unmodified. HTML often means a wrong base
+    /// URL or a proxy.
     pub fn is_decode(&self) -> bool {
         self.kind() == ErrorKind::Decode
     }
 
-    /// Whether the call may have changed something: it was a write that was sent, and no answer
-    /// tells its outcome.
+    /// Whether the call may have changed something.
     ///
-    /// This is the case after a timeout, a broken connection, a 5xx or an unreadable success;
-    /// after a 429 if the call costs money, sends a message, or goes to a path that isn't in the
-    /// operation table; and after a redirect that your own HTTP client followed.
+    /// It was a write that was sent, and no response tells its outcome.
     ///
-    /// *What to do:* check with the vendor whether it took effect before you send it again, or
-    /// send it again with the same `with_idempotency_key` if the operation accepts one.
+    /// This is the case after a timeout, a broken connection, a 5xx or an unreadable success. It is
+    /// also the case after a redirect that your own HTTP client followed. After a 429, it is the
+    /// case if the call costs money, sends a message, or uses a path that isn't in the operation
+    /// table.
+    ///
+    /// *What to do:* check with the vendor whether the call took effect before you send it again.
+    /// If the operation accepts an idempotency key, you can send the call again with the same
+    /// `with_idempotency_key`.
     pub fn is_maybe_applied(&self) -> bool {
         self.0.maybe_applied
     }
 
     /// Whether the job failed at the vendor.
     ///
-    /// *What to do:* read [`message`](Self::message) for the vendor's reason and
-    /// [`job_state`](Self::job_state) for the last state; [`vendor`](Self::vendor) decodes the
-    /// last answer. Waiting again doesn't help: fix the cause and start a new job.
+    /// *What to do:* read the vendor's reason in [`message`](Self::message) and the last state in
+    /// [`job_state`](Self::job_state). [`vendor`](Self::vendor) decodes the last response. Waiting
+    /// again doesn't help: fix the cause and start a new job.
     pub fn is_job_failed(&self) -> bool {
         self.kind() == ErrorKind::JobFailed
     }
 
     /// Whether a client setting is missing or wrong, including credentials.
     ///
-    /// *What to do:* the message names the builder's method and the environment variable. Nothing
-    /// was sent, unless [`is_maybe_applied`](Self::is_maybe_applied) is true: then your own HTTP
-    /// client followed a redirect of a write, and [`status`](Self::status) and
-    /// [`body`](Self::body) are those of the last answer.
+    /// *What to do:* change the setting in the message, which names the builder method and the
+    /// environment variable. Nothing was sent, unless [`is_maybe_applied`](Self::is_maybe_applied)
+    /// is true. In that case, your own HTTP client followed a redirect of a write, and
+    /// [`status`](Self::status) and [`body`](Self::body) are those of the last response.
     pub fn is_configuration(&self) -> bool {
         matches!(
             self.kind(),
@@ -146,21 +155,23 @@ impl Error {
 
     /// Whether the token store could not be read, locked or written.
     ///
-    /// *What to do:* check the folder's location, owner and free space; without a store, each
-    /// client gets its own tokens.
+    /// *What to do:* check the folder's location, owner and free space. Without a store, each
+    /// client obtains its own tokens.
     pub fn is_store(&self) -> bool {
         self.kind() == ErrorKind::Store
     }
 
     /// Whether the request could not be built from its arguments or body.
     ///
-    /// *What to do:* the message names the argument. Nothing was sent.
+    /// *What to do:* correct the argument that the message names. Nothing was sent.
     pub fn is_request(&self) -> bool {
         self.kind() == ErrorKind::Request
     }
 
-    /// Whether a token exchange was rejected. Statuses vary by vendor: one answers 422 for a wrong
-    /// client, another wraps the error in a 200.
+    /// Whether a token exchange was rejected.
+    ///
+    /// Statuses vary by vendor: one vendor responds with 422 for a wrong client, another wraps the
+    /// error in a 200.
     fn is_refused_exchange(&self) -> bool {
         self.kind() == ErrorKind::Status
             && self.0.operation.is_some_and(|operation| operation.token)

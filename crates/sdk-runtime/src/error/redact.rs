@@ -1,4 +1,4 @@
-//! Removes everything that looks like a secret from a text that will be printed.
+//! Removes everything that looks like a secret from a string before it is printed.
 
 use crate::value::secret_name::may_hold_secret;
 
@@ -6,8 +6,8 @@ pub(super) const REPLACEMENT: &str = "[redacted]";
 
 /// Replaces values with secret names, bearer and basic credentials, and signed tokens.
 ///
-/// Works on text rather than JSON, because error bodies may be truncated, escaped inside other
-/// JSON, forms or HTML. In a truncated text, the rest of a credential may be missing at the end.
+/// This works on strings rather than JSON, because error bodies may be truncated, escaped inside
+/// other JSON, forms or HTML. In a truncated string, the end of a credential may be missing.
 pub(super) fn scrub(text: &str, is_cut: bool) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut rest = text;
@@ -54,7 +54,7 @@ fn is_signed_token(word: &str, is_cut: bool) -> bool {
     word.starts_with("eyJ") && (word.len() > 20 || is_cut)
 }
 
-/// Start of the value after a name: after quotes, spaces and one `:` or `=`.
+/// Returns the start of the value after a name: after quotes, spaces and one `:` or `=`.
 fn after_separator(text: &str) -> Option<usize> {
     let separator = text.find(|c: char| !matches!(c, '"' | '\'' | '\\' | ']' | ' '))?;
     if !text.get(separator..)?.starts_with([':', '=']) {
@@ -72,7 +72,7 @@ fn credential_after_scheme(text: &str, is_cut: bool) -> Option<usize> {
         .find(|c: char| !c.is_ascii_graphic() || matches!(c, '"' | '<' | ','))
         .unwrap_or(value.len());
     let is_cut_off = is_cut && length == value.len();
-    // Prose such as "bearer token is missing" is left alone.
+    // Prose such as "bearer token is missing" stays unchanged.
     let is_credential = length >= 8
         && value
             .get(..length)?
@@ -81,7 +81,8 @@ fn credential_after_scheme(text: &str, is_cut: bool) -> Option<usize> {
     (blank > 0 && (is_credential || is_cut_off)).then_some(blank)
 }
 
-/// Lengths of the opening quote, which stays, and of the quote with the value, which is replaced.
+/// Returns the lengths of the opening quote, which stays, and of the quote with the value, which is
+/// replaced.
 fn value_length(value: &str) -> (usize, usize) {
     let escapes = value.len() - value.trim_start_matches('\\').len();
     match value.get(escapes..).and_then(|rest| rest.chars().next()) {
@@ -104,8 +105,10 @@ fn value_length(value: &str) -> (usize, usize) {
     }
 }
 
-/// Length up to the closing quote. Inside escaped JSON, the closing quote has as many backslashes
-/// as the opening one, and a quote within the value has more.
+/// Returns the length up to the closing quote.
+///
+/// Inside escaped JSON, the closing quote has as many backslashes as the opening one, and a quote
+/// within the value has more.
 fn quoted_length(text: &str, quote: char, escapes: usize) -> usize {
     let mut backslashes = 0;
     for (at, c) in text.char_indices() {

@@ -1,6 +1,6 @@
 //! Removes the known secrets of a call from a vendor's text, in any spelling.
 //!
-//! A text is truncated before and after the search, so the work is bounded whatever the vendor
+//! A string is truncated before and after the search, so the work is bounded whatever the vendor
 //! sends.
 
 use std::ops::Range;
@@ -13,15 +13,15 @@ use crate::error::bounded::{cut, cut_for_search, one_line};
 use crate::error::redact::{REPLACEMENT, scrub};
 use crate::error::spelling::View;
 
-/// Most bytes of a vendor's text that an error keeps.
+/// Maximum number of bytes of a vendor's string that an error keeps.
 pub(crate) const TEXT: usize = 1024;
 /// Length of the prefix of a secret that is searched for, so that parts of a secret are found too.
 const HEAD: usize = 64;
-/// Shorter secrets are not searched for, since they occur in any text by chance.
+/// Shorter secrets are not searched for, because they occur in any text by chance.
 const SHORTEST: usize = 4;
 /// Shorter patterns are not searched for across spaces, where prose may contain them by chance.
 const SHORTEST_SQUEEZED: usize = 12;
-/// Most bytes of a secret that a text is searched beyond its limit for.
+/// Maximum number of bytes of a secret for which a string is searched beyond its limit.
 const LONGEST: usize = 16 * 1024;
 
 /// Secrets of one call.
@@ -40,7 +40,7 @@ impl Redactor {
         let longest = longest.min(LONGEST);
         let mut patterns = Vec::new();
         for secret in known() {
-            // No longer text is ever searched.
+            // No longer string is ever searched.
             let most = secret.len().min(5 * TEXT + LONGEST);
             spell(
                 secret.as_bytes().get(..most).unwrap_or_default(),
@@ -56,14 +56,16 @@ impl Redactor {
         }
     }
 
-    /// A vendor's text on one line of at most 1 KiB, without known secrets and without values that
-    /// look like secrets.
+    /// Returns a vendor's text on one line of at most 1 KiB, without secrets.
+    ///
+    /// Removes known secrets and values that look like secrets.
     pub(crate) fn clean(&self, text: &str) -> String {
         self.line(text, true)
     }
 
-    /// Like `clean`, but keeps values that only look like secrets; for names, ids and our own
-    /// texts.
+    /// Like `clean`, but keeps values that only look like secrets.
+    ///
+    /// Use it for names, ids and the client's own messages.
     pub(crate) fn without_known(&self, text: &str) -> String {
         self.line(text, false)
     }
@@ -82,8 +84,9 @@ impl Redactor {
         line
     }
 
-    /// Start of a text without known secrets, and whether it was truncated. At least `most` bytes
-    /// long before secrets are replaced.
+    /// Returns the start of a text without known secrets, and whether it was truncated.
+    ///
+    /// It is at least `most` bytes long before secrets are replaced.
     pub(super) fn start(&self, text: &str, most: usize) -> (String, bool) {
         let (start, is_cut) = cut_for_search(text, most + self.longest);
         (self.replaced(start, is_cut), is_cut)
@@ -117,7 +120,7 @@ impl Redactor {
     }
 }
 
-/// Patterns that are searched for together.
+/// Patterns that are searched for in one pass.
 #[derive(Default)]
 struct Patterns {
     texts: Vec<Vec<u8>>,
@@ -144,7 +147,7 @@ impl Patterns {
     fn find(&self, view: &View, is_cut: bool, found: &mut Vec<Range<usize>>) {
         let text = view.bytes();
         let Some(heads) = &self.heads else {
-            // Too many matches to tell them apart: nothing is shown.
+            // There are too many matches to tell them apart, so nothing is shown.
             return found.push(view.origin(0..text.len()));
         };
         for hit in heads.find_overlapping_iter(text) {
@@ -155,7 +158,7 @@ impl Patterns {
             found.push(view.origin(hit.start()..hit.start() + length));
         }
         if is_cut {
-            // A secret that was truncated.
+            // The end of the text may be the start of a truncated secret.
             for pattern in &self.texts {
                 let longest = head(pattern).len().min(text.len());
                 let part = (1..=longest).rev().find(|length| {
@@ -175,8 +178,7 @@ fn head(pattern: &[u8]) -> &[u8] {
     pattern.get(..HEAD).unwrap_or(pattern)
 }
 
-/// Adds the patterns for a secret: plain, in Base64 and in hex, each also as decoding would change
-/// it.
+/// Adds the patterns for a secret: plain, in Base64 and in hex, and each after decoding.
 fn spell(secret: &[u8], patterns: &mut Vec<Vec<u8>>) {
     let mut add = |pattern: Vec<u8>| {
         let mut view = Some(View::new(&pattern));
@@ -205,7 +207,8 @@ fn spell(secret: &[u8], patterns: &mut Vec<Vec<u8>>) {
     }
 }
 
-/// Base64 spellings of a secret within a longer text, such as an id and a secret together.
+/// Returns Base64 spellings of a secret within a longer string, such as an id and a secret
+/// together.
 ///
 /// Three bytes become four characters, so the spelling depends on the number of preceding bytes.
 fn within_base64(alphabet: &GeneralPurpose, secret: &[u8], before: usize) -> Vec<u8> {
@@ -282,7 +285,7 @@ mod tests {
         let long = "0123456789".repeat(300);
         let redactor = Redactor::new(&[&long]);
         assert_eq!(redactor.clean(&format!("<{long}>")), "<[redacted]>");
-        // A part that is long enough to be recognised.
+        // This part is long enough to be recognised.
         assert_eq!(
             redactor.clean(&format!("<{}>", &long[..99])),
             "<[redacted]>"

@@ -1,23 +1,25 @@
-//! Decodes the escapes with which a server may repeat a secret, and tracks the position of each
-//! byte.
+//! Decodes the escapes that a server may use when it repeats a secret, and tracks the position of
+//! each byte.
 
 use std::ops::Range;
 
-/// Rounds of decoding. JSON within JSON doubles its backslashes each time, so a bounded text needs
-/// no more.
+/// Maximum number of rounds of decoding.
+///
+/// JSON within JSON doubles its backslashes each time, so a bounded text needs no more rounds.
 const ROUNDS: usize = 16;
 
 /// URL escapes.
 const PERCENT: u8 = 1;
-/// A plus for a space, as in forms.
+/// A plus sign for a space, as in forms.
 const PLUS: u8 = 2;
 /// HTML character references.
 const HTML: u8 = 4;
 /// JSON escapes.
 const JSON: u8 = 8;
 const ALL: u8 = PERCENT | PLUS | HTML | JSON;
-/// Kinds that servers apply alone; decoding only one kind preserves a `%41` that belongs to a
-/// secret inside JSON.
+/// Kinds of escapes that servers apply alone.
+///
+/// Decoding only one kind preserves a `%41` that belongs to a secret inside JSON.
 const ALONE: [u8; 4] = [PERCENT, PERCENT | PLUS, HTML, JSON];
 
 /// A text after decoding some of its escapes.
@@ -40,7 +42,7 @@ impl View {
         &self.bytes
     }
 
-    /// Range in the text for a range of the view.
+    /// Returns the range in the text for a range of the view.
     pub(super) fn origin(&self, range: Range<usize>) -> Range<usize> {
         let places = self.places.get(range).unwrap_or_default();
         match (places.first(), places.last()) {
@@ -49,7 +51,7 @@ impl View {
         }
     }
 
-    /// One round of decoding; `None` if there was nothing to decode.
+    /// Decodes one round. Returns `None` if there was nothing to decode.
     pub(super) fn decoded(&self) -> Option<Self> {
         self.decode(ALL)
     }
@@ -58,7 +60,7 @@ impl View {
         self.rewritten(|rest| piece(rest, kinds))
     }
 
-    /// The view without spaces, plus signs and backslashes, since Base64 may be split into lines.
+    /// Returns the view without spaces, plus signs and backslashes: Base64 may be split into lines.
     pub(super) fn squeezed(&self) -> Option<Self> {
         self.rewritten(|rest| {
             let first = *rest.first()?;
@@ -94,8 +96,10 @@ impl View {
         is_changed.then_some(view)
     }
 
-    /// Calls with every view of a text: the text itself, each kind of escape alone, all kinds
-    /// round by round, and with `true` the squeezed ones.
+    /// Calls a function with every view of a text.
+    ///
+    /// The views are the text itself, each kind of escape alone, and all kinds round by round. The
+    /// squeezed views have the argument `true`.
     pub(super) fn each(text: &[u8], mut seen: impl FnMut(&Self, bool)) {
         let raw = Self::new(text);
         let present = text.iter().fold(0, |kinds, byte| {
@@ -141,7 +145,7 @@ enum Piece {
     Char(char),
 }
 
-/// Escape at the start of a text: its length and its meaning.
+/// Returns the escape at the start of a text: its length and its meaning.
 fn piece(rest: &[u8], kinds: u8) -> Option<(usize, Piece)> {
     match rest.first()? {
         b'%' if kinds & PERCENT != 0 => {
@@ -162,7 +166,7 @@ fn hex(digits: &[u8]) -> Option<u32> {
 }
 
 fn entity(rest: &[u8]) -> Option<(usize, Piece)> {
-    // The longest is `&#x10ffff;`.
+    // The longest escape is `&#x10ffff;`.
     let end = rest.iter().take(10).position(|byte| *byte == b';')?;
     let name = std::str::from_utf8(rest.get(1..end)?).ok()?;
     let meant = match name.strip_prefix('#') {
@@ -188,7 +192,7 @@ fn entity(rest: &[u8]) -> Option<(usize, Piece)> {
 fn escaped(rest: &[u8]) -> Option<(usize, Piece)> {
     match rest.get(1)? {
         b'u' => match unicode(rest) {
-            // Half of a pair, or no digits: the backslash is superfluous.
+            // This is half of a pair, or there are no digits: the backslash is superfluous.
             None => Some((1, Piece::Nothing)),
             found => found,
         },

@@ -1,9 +1,10 @@
-//! Converts values of another kind than a type expects, at any position: numbers as strings and
-//! the reverse, booleans as numbers or strings, lists as null or `{}`, maps as null or `[]`, and
-//! null entries of lists and maps.
+//! Converts values to the kind that a type expects, at any position in the JSON.
+//!
+//! It converts between numbers and strings, booleans from numbers or strings, and lists and maps
+//! from null or from their empty counterparts. It also removes null entries of lists and maps.
 //!
 //! Only lossless conversions are made. A deserializer passes each value to its visitor by kind, so
-//! one wrapper serves all types: the type asks for a kind, and the visitor is told the kind of the
+//! one wrapper serves all types: the type requests a kind, and the visitor receives the kind of the
 //! value.
 
 use std::fmt;
@@ -22,7 +23,7 @@ use crate::json::strict::is_strict;
 /// A converting deserializer.
 pub(crate) struct Converting<D>(pub(crate) D);
 
-/// Kind of value that a type asks for.
+/// Kind of value that a type requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Text,
@@ -223,7 +224,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Maybe<V> {
 /// Result of a visitor.
 enum Taken<T, V> {
     Value(T),
-    /// The value was null, which the visitor was not told.
+    /// The value was null and was not passed to the visitor.
     Null(V),
 }
 
@@ -387,7 +388,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Convert<V> {
     }
 }
 
-/// A list without its nulls, unless its items can be null.
+/// Reads a list without its nulls, unless its items can be null.
 struct Items<A>(A);
 
 impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Items<A> {
@@ -405,7 +406,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Items<A> {
     }
 }
 
-/// A map without its null entries, unless its values can be null.
+/// Reads a map without its null entries, unless its values can be null.
 struct Entries<A>(A);
 
 impl<'de, A: MapAccess<'de>> MapAccess<'de> for Entries<A> {
@@ -464,8 +465,10 @@ fn read_entry<'de, Src: Source<'de>, S: DeserializeSeed<'de>>(
     }
 }
 
-/// Deserializes the next entry. Only the type knows whether an entry may be null, which shows in
-/// the method it calls: nulls are skipped before it, or read as the entry.
+/// Deserializes the next entry.
+///
+/// Only the type determines whether an entry may be null, through the method that it calls. Nulls
+/// are skipped before the entry, or read as the entry.
 struct Entry<'e, Src> {
     source: &'e mut Src,
     /// Set at the end.

@@ -6,7 +6,7 @@ use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess};
 pub(super) trait Source<'de> {
     type Error: Error;
 
-    /// Reads the next entry; `None` after the last.
+    /// Reads the next entry. Returns `None` after the last one.
     fn next<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Self::Error>;
 }
 

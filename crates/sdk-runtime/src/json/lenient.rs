@@ -1,4 +1,4 @@
-//! Readers for maps and lists, which some vendors write in each other's syntax when empty.
+//! Readers for maps and lists, which some vendors write in the other's syntax when empty.
 
 mod number;
 
@@ -12,11 +12,11 @@ use crate::json::convert::Converting;
 
 pub use number::number;
 
-/// Reads a map or an object; `[]` counts as empty, null as `None`.
+/// Reads a map or an object. `[]` counts as empty, and null as `None`.
 ///
 /// # Errors
 ///
-/// If the value is anything else, or the map itself can't be read.
+/// Returns an error if the value is anything else, or if the map itself can't be read.
 pub fn map<'de, D, M>(deserializer: D) -> Result<Option<M>, D::Error>
 where
     D: Deserializer<'de>,
@@ -25,11 +25,11 @@ where
     deserializer.deserialize_any(Map(PhantomData))
 }
 
-/// Reads a list; `{}` counts as empty, null as `None`.
+/// Reads a list. `{}` counts as empty, and null as `None`.
 ///
 /// # Errors
 ///
-/// If the value is anything else, or the list itself can't be read.
+/// Returns an error if the value is anything else, or if the list itself can't be read.
 pub fn list<'de, D, L>(deserializer: D) -> Result<Option<L>, D::Error>
 where
     D: Deserializer<'de>,
@@ -38,11 +38,11 @@ where
     deserializer.deserialize_any(List(PhantomData))
 }
 
-/// Reads a map or an object; `[]` and null count as empty.
+/// Reads a map or an object. `[]` and null count as empty.
 ///
 /// # Errors
 ///
-/// As for [`map`].
+/// Returns the same errors as [`map`].
 pub fn required_map<'de, D, M>(deserializer: D) -> Result<M, D::Error>
 where
     D: Deserializer<'de>,
@@ -51,11 +51,11 @@ where
     map(deserializer).map(Option::unwrap_or_default)
 }
 
-/// Reads a list; `{}` and null count as empty.
+/// Reads a list. `{}` and null count as empty.
 ///
 /// # Errors
 ///
-/// As for [`list`].
+/// Returns the same errors as [`list`].
 pub fn required_list<'de, D, L>(deserializer: D) -> Result<L, D::Error>
 where
     D: Deserializer<'de>,

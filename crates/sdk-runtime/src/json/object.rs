@@ -1,5 +1,7 @@
-//! Reads objects into structs: the replacement for serde's derived code in generated types, which
-//! takes three times as long to compile.
+//! Reads objects into structs.
+//!
+//! In generated types, this replaces serde's derived code, which takes three times as long to
+//! compile.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,7 +19,7 @@ use crate::json::lenient;
 
 /// A struct that is read from an object.
 pub trait Object: Sized {
-    /// Its name.
+    /// Name of the struct.
     const NAME: &'static str;
     /// Names of its properties.
     const NAMES: &'static [&'static str];
@@ -26,15 +28,15 @@ pub trait Object: Sized {
     ///
     /// # Errors
     ///
-    /// If a property can't be read, or a required one is missing.
+    /// Returns an error if a property can't be read, or if a required one is missing.
     fn read<'de, A: MapAccess<'de>>(properties: Properties<A>) -> Result<Self, A::Error>;
 }
 
-/// Reads a struct from an object; `[]` counts as an empty one.
+/// Reads a struct from an object. `[]` counts as an empty object.
 ///
 /// # Errors
 ///
-/// If the value is anything else, or a property can't be read.
+/// Returns an error if the value is anything else, or if a property can't be read.
 pub fn object<'de, T: Object, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     deserializer.deserialize_struct(T::NAME, T::NAMES, ObjectVisitor(PhantomData))
 }
@@ -72,23 +74,23 @@ pub struct Properties<A> {
 }
 
 impl<'de, A: MapAccess<'de>> Properties<A> {
-    /// Returns the index of the next property's name, the number of names for an unknown property,
-    /// or `None` at the end. The name of an unknown property is not kept: call
-    /// [`skip`](Self::skip).
+    /// Returns the index of the next property's name.
+    ///
+    /// Returns the number of names for an unknown property, and `None` at the end. The name of an
+    /// unknown property is not kept: call [`skip`](Self::skip).
     ///
     /// # Errors
     ///
-    /// If the name can't be read.
+    /// Returns an error if the name can't be read.
     pub fn next(&mut self, names: &'static [&'static str]) -> Result<Option<usize>, A::Error> {
         self.map.next_key_seed(Place(names))
     }
 
-    /// Like [`next`](Self::next), for a type that keeps unknown properties with
-    /// [`keep`](Self::keep).
+    /// Like [`next`](Self::next), for types that keep unknown properties with [`keep`](Self::keep).
     ///
     /// # Errors
     ///
-    /// If the name can't be read.
+    /// Returns an error if the name can't be read.
     pub fn next_to_keep(
         &mut self,
         names: &'static [&'static str],
@@ -107,7 +109,7 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
     ///
     /// # Errors
     ///
-    /// If it can't be read.
+    /// Returns an error if the property can't be read.
     pub fn value<T: Deserialize<'de>>(&mut self) -> Result<T, A::Error> {
         self.map.next_value_seed(Seed::new())
     }
@@ -116,7 +118,7 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
     ///
     /// # Errors
     ///
-    /// As for that.
+    /// Returns the same errors as [`lenient::list`].
     pub fn list<T: Deserialize<'de> + Default>(&mut self) -> Result<Option<T>, A::Error> {
         self.map.next_value().map(|List(list)| list)
     }
@@ -125,7 +127,7 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
     ///
     /// # Errors
     ///
-    /// As for that.
+    /// Returns the same errors as [`lenient::map`].
     pub fn map<T: Deserialize<'de> + Default>(&mut self) -> Result<Option<T>, A::Error> {
         self.map.next_value().map(|Map(map)| map)
     }
@@ -134,7 +136,7 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
     ///
     /// # Errors
     ///
-    /// As for that.
+    /// Returns the same errors as [`lenient::number`].
     pub fn number<T: Deserialize<'de> + FromStr>(&mut self) -> Result<Option<T>, A::Error> {
         self.map.next_value().map(|Number(number)| number)
     }
@@ -143,7 +145,7 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
     ///
     /// # Errors
     ///
-    /// If it isn't well-formed.
+    /// Returns an error if the property isn't well-formed.
     pub fn skip(&mut self) -> Result<(), A::Error> {
         self.map.next_value().map(|IgnoredAny| ())
     }
@@ -152,7 +154,7 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
     ///
     /// # Errors
     ///
-    /// If the property is required.
+    /// Returns an error if the property is missing but required.
     pub fn or_missing<T: Deserialize<'de>>(
         &self,
         value: Option<T>,
@@ -168,7 +170,7 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
     ///
     /// # Errors
     ///
-    /// If it can't be read, or its name was not kept.
+    /// Returns an error if the property can't be read, or if its name was not kept.
     pub fn keep<V: Deserialize<'de>>(
         &mut self,
         rest: &mut BTreeMap<String, V>,
@@ -205,7 +207,7 @@ impl Visitor<'_> for Place {
     }
 }
 
-/// Reads a name as its index among the known names, or as itself.
+/// Reads a name as its index among the known names, or as a string.
 struct Name(&'static [&'static str]);
 
 impl<'de> DeserializeSeed<'de> for Name {

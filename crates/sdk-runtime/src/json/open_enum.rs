@@ -1,7 +1,8 @@
-//! Enums that keep a value the vendor added later.
+//! Enums that keep values which the vendor added later.
 
-/// Makes a string enum that takes any text: an unknown one is kept in
-/// `Unknown` and sent back unchanged.
+/// Defines a string enum that accepts any string.
+///
+/// An unknown string is kept in `Unknown` and sent back unchanged.
 ///
 /// ```
 /// sdk_runtime::open_enum! {
@@ -19,8 +20,8 @@
 ///
 /// All functions are `#[inline]`, so that a crate with hundreds of such enums builds only those that it uses.
 ///
-/// `open_enum!(impl Span { Day = "DAY", Week = "WEEK" })` does the same for an enum that is written out, as
-/// generated code has it.
+/// `open_enum!(impl Span { Day = "DAY", Week = "WEEK" })` does the same for an existing enum, such
+/// as a generated one.
 #[macro_export]
 macro_rules! open_enum {
     (
@@ -34,7 +35,7 @@ macro_rules! open_enum {
         #[non_exhaustive]
         $vis enum $name {
             $( $(#[$doc])* $variant, )*
-            /// A value that this version of the crate doesn't know.
+            /// A value that this version of the crate doesn't support.
             Unknown(::std::string::String),
         }
 
@@ -43,8 +44,8 @@ macro_rules! open_enum {
 
     (impl $name:ident { $( $variant:ident = $text:literal ),* $(,)? }) => {
         impl $name {
-            /// The value as in JSON.
-            #[allow(unreachable_pub)] // The enum itself may be less than public.
+            /// Returns the value as it appears in JSON.
+            #[allow(unreachable_pub)] // The enum itself may not be public.
             #[inline]
             pub fn as_str(&self) -> &str {
                 match self {

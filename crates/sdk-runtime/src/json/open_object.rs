@@ -10,11 +10,11 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-/// Reads a struct whose last field keeps the properties that it does not name.
+/// Implements reading of a struct whose last field keeps all unknown properties.
 ///
-/// serde's `flatten` would put the whole object into a buffer first, and numbers beyond 64 bits are floats there.
-/// Here unknown properties go straight from the text into the map. The struct is written with
-/// `#[serde(flatten, skip_deserializing)]` on the map; it can be serialised, too.
+/// serde's `flatten` would first put the whole object into a buffer, where numbers beyond 64 bits
+/// are floats. Here, unknown properties are read directly from the text into the map. The map has
+/// the attribute `#[serde(flatten, skip_deserializing)]`, so the struct can also be serialised.
 ///
 /// ```
 /// # use std::collections::BTreeMap;
@@ -35,8 +35,8 @@ use serde::forward_to_deserialize_any;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
-/// `open_object!(impl Thing(extra) by Fields)` does it for a struct that is written out: `Fields` has the same fields and
-/// `#[serde(remote = "Thing")]`. Generated types have code of their own for it.
+/// `open_object!(impl Thing(extra) by Fields)` does the same for an existing struct. `Fields` has
+/// the same fields and `#[serde(remote = "Thing")]`. Generated types have their own code for this.
 #[macro_export]
 macro_rules! open_object {
     (
@@ -48,7 +48,7 @@ macro_rules! open_object {
         $vis struct $name { $($fields)* }
 
         const _: () = {
-            // A name that no field type has.
+            // A name that no field's type has.
             type __Open = $name;
 
             #[derive($crate::serde::Deserialize)]
@@ -74,8 +74,9 @@ macro_rules! open_object {
     };
 }
 
-/// Passes known properties to a derived struct, and keeps the others. For
-/// [`open_object!`](crate::open_object).
+/// Passes known properties to a derived struct, and keeps the others.
+///
+/// For [`open_object!`](crate::open_object).
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct OpenObject<'r, D, V> {
@@ -84,7 +85,7 @@ pub struct OpenObject<'r, D, V> {
 }
 
 impl<'r, D, V> OpenObject<'r, D, V> {
-    /// Starts to read; unknown properties go into the map.
+    /// Starts to read. Unknown properties are added to the map.
     pub fn new(inner: D, rest: &'r mut BTreeMap<String, V>) -> Self {
         Self { inner, rest }
     }
@@ -116,7 +117,7 @@ impl<'de, D: Deserializer<'de>, R: Deserialize<'de>> Deserializer<'de> for OpenO
     }
 }
 
-/// Visits the struct without its unknown properties, which go into the map.
+/// Visits the struct without its unknown properties, which are added to the map.
 struct Split<'r, T, V> {
     inner: T,
     names: &'static [&'static str],
@@ -165,7 +166,7 @@ impl<'de, A: MapAccess<'de>, V: Deserialize<'de>> MapAccess<'de> for Split<'_, A
     }
 }
 
-/// Reads a name: a known one, or else its text.
+/// Reads a name as a known name, or as a string.
 struct Name<'de>(&'static [&'static str], PhantomData<&'de ()>);
 
 impl<'de> DeserializeSeed<'de> for Name<'de> {

@@ -9,7 +9,7 @@ use crate::json::byte_order_mark::without_byte_order_mark;
 /// A value at a pointer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Plucked {
-    /// Absent or null.
+    /// The value is absent or null.
     Nothing,
     /// A string or a number.
     Text(String),
@@ -17,7 +17,7 @@ pub(crate) enum Plucked {
     Other,
 }
 
-/// Reads the values at two JSON pointers. Stops after finding both.
+/// Reads the values at two JSON pointers. Stops after both are found.
 pub(crate) fn pluck(json: &[u8], pointers: [Option<&str>; 2]) -> [Plucked; 2] {
     let mut found = [const { Plucked::Nothing }; 2];
     pluck_wanted(json, wanted(pointers), &mut found);
@@ -40,7 +40,7 @@ pub(crate) fn pluck_wanted(json: &[u8], wanted: Vec<Wanted<'_>>, found: &mut [Pl
             found,
             left: &mut left,
         };
-        // An error either stops the reading on purpose, or means that nothing more can be found.
+        // An error means that the reading stopped on purpose, or that nothing more can be found.
         let _ = walk.deserialize(&mut serde_json::Deserializer::from_slice(
             without_byte_order_mark(json),
         ));
@@ -55,7 +55,7 @@ pub(crate) struct Wanted<'p> {
 }
 
 impl<'p> Wanted<'p> {
-    /// Rest of the pointer below a key, if the pointer passes through it.
+    /// Returns the rest of the pointer below a key, if the pointer passes through that key.
     pub(crate) fn below(&self, key: &str) -> Option<Self> {
         let path = self.rest.strip_prefix('/')?;
         let (first, _) = path.split_once('/').unwrap_or((path, ""));
@@ -154,7 +154,7 @@ impl<'de> Visitor<'de> for Walk<'_, '_> {
     }
 }
 
-/// Reads a key as the pointers that pass through it.
+/// Reads a key as the list of pointers that pass through it.
 struct Key<'w, 'p>(&'w [Wanted<'p>]);
 
 impl<'de, 'p> DeserializeSeed<'de> for Key<'_, 'p> {

@@ -1,4 +1,4 @@
-//! Refuses a list in place of an object, since serde would assign its items to the fields by
+//! Rejects a list instead of an object, because serde would assign its items to the fields by
 //! position.
 
 use serde::de::value::Error;
@@ -17,7 +17,7 @@ pub(crate) fn is_positional<'de, T: Deserialize<'de>>(json: &[u8]) -> bool {
 
 fn wants_object<'de, T: Deserialize<'de>>() -> bool {
     let mut probe = Probe(false);
-    // Receives no value, only the request for one.
+    // The probe receives no value, only the request for one.
     let _ = T::deserialize(&mut probe);
     probe.0
 }

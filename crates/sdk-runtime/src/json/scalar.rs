@@ -7,7 +7,7 @@ pub(super) enum Integer {
     Unsigned(u64),
 }
 
-/// Whole number in a string, possibly with zeros after a decimal point.
+/// Returns the whole number in a string, possibly with zeros after a decimal point.
 pub(super) fn integer(text: &str) -> Option<Integer> {
     let text = text.trim();
     let whole = match text.split_once('.') {
@@ -18,7 +18,7 @@ pub(super) fn integer(text: &str) -> Option<Integer> {
     signed.or_else(|| whole.parse().ok().map(Integer::Unsigned))
 }
 
-/// Number in a string. `NaN` and values beyond a float's range are not numbers.
+/// Returns the number in a string. `NaN` and values beyond a float's range are not numbers.
 pub(super) fn float(text: &str) -> Option<f64> {
     text.trim()
         .parse()
@@ -26,7 +26,7 @@ pub(super) fn float(text: &str) -> Option<f64> {
         .filter(|number: &f64| number.is_finite())
 }
 
-/// Boolean in a string.
+/// Returns the boolean in a string.
 pub(super) fn boolean(text: &str) -> Option<bool> {
     match text.trim() {
         "1" => Some(true),
@@ -37,7 +37,7 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// Text of a float, if it can't have lost digits: a float preserves fifteen.
+/// Returns a float as a string, if no digits can be lost: a float preserves fifteen.
 pub(super) fn exact_text(number: f64) -> Option<String> {
     let text = format!("{number:?}");
     let digits = text.bytes().filter(u8::is_ascii_digit).count();

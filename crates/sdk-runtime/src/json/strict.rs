@@ -6,7 +6,7 @@ thread_local! {
     static STRICT: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether readers of this thread make no conversions at the moment.
+/// Whether readers of this thread currently make no conversions.
 pub(crate) fn is_strict() -> bool {
     STRICT.get()
 }

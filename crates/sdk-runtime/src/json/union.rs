@@ -1,4 +1,4 @@
-//! Reads unions, whose variants are distinguished by a property or by trying.
+//! Reads unions, whose variants are distinguished by a property or by trial.
 
 use serde::de::{DeserializeOwned, Error};
 use serde_json::Value;
@@ -6,7 +6,9 @@ use serde_json::Value;
 use crate::json::strict::strictly;
 use crate::value::any_json::AnyJson;
 
-/// Text of the property that distinguishes the variants; a number counts as its digits.
+/// Returns the property that distinguishes the variants, as a string.
+///
+/// A number counts as its digits.
 pub fn tag(value: &Value, property: &str) -> Option<String> {
     match value.get(property)? {
         Value::String(tag) => Some(tag.clone()),
@@ -16,30 +18,31 @@ pub fn tag(value: &Value, property: &str) -> Option<String> {
     }
 }
 
-/// Decodes the variant that the tag names.
+/// Decodes the variant that the tag selects.
 ///
 /// # Errors
 ///
-/// If the value doesn't match the tag.
+/// Returns an error if the value doesn't match the tag.
 pub fn variant<T: DeserializeOwned, E: Error>(value: &AnyJson) -> Result<T, E> {
     value.read().map_err(E::custom)
 }
 
-/// Decodes a variant of an untagged union, without conversions, so that a number doesn't select a
-/// string variant.
+/// Decodes a variant of an untagged union.
+///
+/// No conversions are made, so that a number doesn't select a string variant.
 ///
 /// # Errors
 ///
-/// If the value doesn't fit.
+/// Returns an error if the value doesn't match the type.
 pub fn read<T: DeserializeOwned>(value: &AnyJson) -> Result<T, serde_json::Error> {
     strictly(|| value.read())
 }
 
-/// Decodes a number, unless a float would lose digits; the value is then kept as JSON.
+/// Decodes a number, unless a float would lose digits. In that case, the value is kept as JSON.
 ///
 /// # Errors
 ///
-/// If the value isn't a number, or doesn't fit a float.
+/// Returns an error if the value isn't a number, or if a float can't represent it.
 pub fn number<E: Error>(value: &AnyJson) -> Result<f64, E> {
     let number: f64 = variant(value)?;
     if digits(&value.text()) == digits(&format!("{number:e}")) {
@@ -49,7 +52,8 @@ pub fn number<E: Error>(value: &AnyJson) -> Result<f64, E> {
     }
 }
 
-/// Digits of a number without leading and trailing zeros, and the power of ten of the first digit.
+/// Returns the digits of a number without leading and trailing zeros, and the power of ten of the
+/// first digit.
 fn digits(number: &str) -> (String, i64) {
     let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
@@ -63,13 +67,13 @@ fn digits(number: &str) -> (String, i64) {
     (digits.trim_end_matches('0').to_owned(), first + power)
 }
 
-/// Names of an object's properties, and those with a single possible value.
+/// Names of an object's properties, and the properties with a single possible value.
 pub type Shape<'s> = (&'s [&'s str], &'s [(&'s str, &'s str)]);
 
-/// Order in which to try the variants of an untagged union.
+/// Returns the order in which to try the variants of an untagged union.
 ///
-/// Variants that name more of the value's properties come first; ties are in document order.
-/// Variants with a conflicting fixed value are left out. Variants without names accept any value.
+/// Variants with more of the value's properties are first; ties are in document order. Variants
+/// with a conflicting fixed value are omitted. Variants without names accept any value.
 pub fn best_first(value: &Value, shapes: &[Shape<'_>]) -> Vec<usize> {
     let Value::Object(object) = value else {
         return (0..shapes.len()).collect();

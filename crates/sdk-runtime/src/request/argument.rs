@@ -17,13 +17,13 @@ use crate::value::big_number::BigNumber;
 use crate::value::date::{Date, DateTime};
 use crate::value::secret::Secret;
 
-/// Value of a parameter. `Debug` hides the value, which may be a secret.
+/// Value of a parameter. `Debug` hides the value, because it may be a secret.
 #[derive(Clone)]
 pub struct Argument(pub(crate) Shape);
 
 #[derive(Clone)]
 pub(crate) enum Shape {
-    /// Treated as not given.
+    /// The parameter is not set.
     Absent,
     Text(String),
     Bool(bool),
@@ -35,10 +35,10 @@ pub(crate) enum Shape {
 }
 
 impl Argument {
-    /// A parameter that is left out.
+    /// A parameter that is omitted.
     pub const ABSENT: Self = Self(Shape::Absent);
 
-    /// Creates an argument from text.
+    /// Creates an argument from a string.
     pub fn from_text(text: impl Into<String>) -> Self {
         Self(Shape::Text(text.into()))
     }
@@ -47,7 +47,7 @@ impl Argument {
         matches!(self.0, Shape::Absent)
     }
 
-    /// The whole number that this is or contains.
+    /// Returns the whole number that the argument is or contains.
     pub(crate) fn as_number(&self) -> Option<u64> {
         match &self.0 {
             Shape::Text(text) | Shape::Number(text) | Shape::Json(text) => text.parse().ok(),
@@ -55,7 +55,7 @@ impl Argument {
         }
     }
 
-    /// Value as text; `None` for a list, and for an absent or unusable value.
+    /// Returns the value as a string, or `None` if the value is a list, absent or unusable.
     pub(crate) fn as_text(&self) -> Option<String> {
         match &self.0 {
             Shape::Text(text) | Shape::Number(text) => Some(text.clone()),
@@ -84,7 +84,7 @@ pub trait IntoArgument {
     fn into_argument(self) -> Argument;
 }
 
-/// A value that a parameter takes as JSON text.
+/// A value that a parameter accepts as JSON text.
 #[derive(Debug, Clone, Copy)]
 pub struct AsJson<'a, T: ?Sized>(pub &'a T);
 

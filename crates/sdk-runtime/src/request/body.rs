@@ -1,4 +1,4 @@
-//! Body of a request, opened again for every attempt.
+//! Body of a request, which is opened again for every attempt.
 
 pub(crate) mod chain;
 pub(crate) mod encode;
@@ -23,10 +23,10 @@ use crate::transport::request::TransportBody;
 
 /// Source of the body of every attempt.
 ///
-/// NDJSON of a bulk request is `Bytes` too: each request is short, although there may be many.
+/// The NDJSON of a bulk request is `Bytes` too: each request is short, even if there are many.
 #[derive(Clone)]
 pub(crate) enum Body {
-    /// No body.
+    /// The request has no body.
     Empty,
     /// The same bytes for each attempt.
     Bytes(Bytes),
@@ -44,7 +44,7 @@ impl Body {
         match self {
             Self::Empty => Ok(TransportBody::EMPTY),
             Self::Bytes(bytes) => Ok(bytes.clone().into()),
-            // Apart, so that calls without files do not carry its room.
+            // Boxed, so that calls without files don't reserve space for it.
             _ => Box::pin(self.open_chain()).await,
         }
     }
@@ -68,7 +68,7 @@ impl Body {
         Ok(chain.into())
     }
 
-    /// Whether it certainly has no bytes.
+    /// Whether the body is certainly empty.
     pub(crate) fn is_empty(&self) -> bool {
         match self {
             Self::Empty => true,
@@ -77,8 +77,9 @@ impl Body {
         }
     }
 
-    /// Reports when a connection takes the body. A body that isn't in memory counts as taken
-    /// immediately.
+    /// Reports when a connection takes the body.
+    ///
+    /// A body that isn't in memory counts as taken immediately.
     pub(crate) fn reported_to(self, handover: &Arc<Handover>) -> Self {
         match self {
             Self::Bytes(bytes) => Self::Reported(bytes, Arc::clone(handover)),
@@ -89,7 +90,7 @@ impl Body {
         }
     }
 
-    /// Whether the body is read while it is sent, and may have any size.
+    /// Whether the body is read while it is sent, so that it may have any size.
     pub(crate) fn is_streamed(&self) -> bool {
         match self {
             Self::Empty | Self::Bytes(_) | Self::Reported(..) => false,

@@ -22,13 +22,13 @@ use crate::value::secret::{Secret, written};
 
 /// One call of an operation: arguments, body and options.
 ///
-/// Errors in them are returned when the call is sent. `Debug` shows only names.
+/// Errors in these are returned when the call is sent. `Debug` shows only names.
 #[derive(Clone)]
 pub struct Call {
     pub(crate) operation: &'static Operation,
     /// Path and query, if the operation isn't from a table.
     pub(crate) path: Option<String>,
-    /// URL of a link from the vendor; replaces path and query.
+    /// URL of a link from the vendor, which replaces path and query.
     pub(crate) link: Option<Url>,
     pub(crate) arguments: Vec<(&'static Parameter, Argument)>,
     pub(crate) query: Vec<(String, String)>,
@@ -40,27 +40,27 @@ pub struct Call {
     pub(crate) attempts: Option<u32>,
     pub(crate) max_answer: Option<usize>,
     pub(crate) idempotency_key: Option<String>,
-    /// Secrets in the body, which errors must not repeat.
+    /// Secrets in the body, which must not appear in errors.
     pub(crate) secrets: Option<Arc<[Secret]>>,
     /// Handle for withdrawing the call before it is sent.
     pub(crate) departure: Option<Arc<Departure>>,
-    /// Operation whose rules apply, if the call goes to a path in the table.
+    /// Operation whose rules apply, if the call uses a path in the table.
     pub(crate) rules: Option<&'static Operation>,
-    /// Whether the caller allows retries, if the call goes to a path.
+    /// Whether the caller allows retries, if the call uses a path.
     pub(crate) repeat: Option<Repeat>,
     pub(crate) failure: Option<Error>,
 }
 
-/// The body as it was given.
+/// The body as set by the caller.
 #[derive(Clone)]
 pub(crate) enum Given {
-    /// Left out on purpose.
+    /// The body is omitted on purpose.
     Nothing,
-    /// A value as JSON text; encoded in the selected media type when the call is sent.
+    /// A value as JSON text, which is encoded in the selected media type when the call is sent.
     Json(Bytes),
     /// Unmodified bytes.
     Bytes(Bytes),
-    /// Unmodified bytes, text or file.
+    /// Unmodified bytes, string or file.
     Upload(UploadBody),
     /// Parts of a multipart body.
     Parts(Parts),
@@ -91,12 +91,12 @@ impl Call {
         }
     }
 
-    /// The operation that is called.
+    /// Returns the operation that is called.
     pub fn operation(&self) -> &'static Operation {
         self.operation
     }
 
-    /// Operation whose rules on tokens, limits and retries apply.
+    /// Returns the operation whose rules on tokens, limits and retries apply.
     pub(crate) fn rules(&self) -> &'static Operation {
         self.rules.unwrap_or(self.operation)
     }
@@ -106,7 +106,7 @@ impl Call {
         self.path.is_some() && self.rules.is_none()
     }
 
-    /// Sets a parameter by its name in the document; a second value replaces the first.
+    /// Sets a parameter by its name in the document. A second value replaces the first.
     ///
     /// `query.id`, `path.id` or `header.id` distinguishes parameters of the same name.
     pub fn argument(&mut self, name: &str, value: impl IntoArgument) {
@@ -125,7 +125,7 @@ impl Call {
         self.arguments.push((parameter, value));
     }
 
-    /// Sets the body from a value, which is encoded in the selected media type.
+    /// Sets the body to a value, which is encoded in the selected media type.
     pub fn json_body<T: Serialize + ?Sized>(&mut self, body: &T) {
         let (json, secrets) = written(|| serde_json::to_vec(body));
         self.secrets = secrets;
@@ -139,17 +139,17 @@ impl Call {
         }
     }
 
-    /// Sets the body from bytes, which are sent unmodified.
+    /// Sets the body to bytes, which are sent unmodified.
     pub fn bytes_body(&mut self, body: impl Into<Bytes>) {
         self.body = Some(Given::Bytes(body.into()));
     }
 
-    /// Sets the body from bytes, a text or a file, sent unmodified.
+    /// Sets the body to bytes, a string or a file, which are sent unmodified.
     pub fn upload_body(&mut self, body: impl Into<UploadBody>) {
         self.body = Some(Given::Upload(body.into()));
     }
 
-    /// Sets the body from parts, and selects the operation's multipart media type.
+    /// Sets the body to parts, and selects the operation's multipart media type.
     pub fn parts_body(&mut self, parts: impl IntoParts) {
         self.body = Some(Given::Parts(parts.into_parts()));
         let media = self.operation.body.map_or(&[][..], |body| body.media);
@@ -159,12 +159,12 @@ impl Call {
         }
     }
 
-    /// Leaves the body out, even if one is required.
+    /// Omits the body, even if one is required.
     pub fn no_body(&mut self) {
         self.body = Some(Given::Nothing);
     }
 
-    /// Whether the body is decided: set, or left out on purpose.
+    /// Whether the body is decided: either set, or omitted on purpose.
     pub fn has_body(&self) -> bool {
         self.body.is_some()
     }
@@ -174,7 +174,7 @@ impl Call {
         self.media = Some(media);
     }
 
-    /// The selected media type, or the operation's first.
+    /// Returns the selected media type, or the operation's first media type.
     pub fn media(&self) -> Option<&'static str> {
         self.media
             .or_else(|| Some(self.operation.body?.media.first()?.name))
@@ -185,12 +185,12 @@ impl Call {
         self.basic = Some((user.into(), password.into()));
     }
 
-    /// Whether a user name and a password were set, or the header that carries them.
+    /// Whether a user name and a password were set, or the header that contains them.
     pub fn has_basic_auth(&self) -> bool {
         self.basic.is_some() || self.headers.contains_key(AUTHORIZATION)
     }
 
-    /// Adds a header; a second value replaces the first.
+    /// Adds a header. A second value replaces the first.
     ///
     /// A `Content-Type` of the operation also determines how the body is encoded.
     pub fn header(&mut self, name: &str, value: &str) {
@@ -214,7 +214,7 @@ impl Call {
         }
     }
 
-    /// Whether a parameter was set, or a header or query parameter of its name.
+    /// Whether a parameter was set, or a header or query parameter with its name.
     pub(crate) fn has_parameter(&self, place: Place, name: &str) -> bool {
         let is_beside = match place {
             Place::Header => self.headers.contains_key(name),
@@ -225,7 +225,7 @@ impl Call {
         is_beside || self.arguments.iter().any(|(known, _)| is_meant(known))
     }
 
-    /// Sets a parameter; an undeclared one becomes a header or a query parameter.
+    /// Sets a parameter. An undeclared one becomes a header or a query parameter.
     pub(crate) fn put_parameter(&mut self, place: Place, name: &str, value: &str) {
         let is_meant = |known: &&Parameter| known.place == place && names(place, known.name, name);
         if let Some(known) = self.operation.parameters.iter().find(is_meant) {
@@ -239,7 +239,7 @@ impl Call {
         }
     }
 
-    /// Adds secrets outside of the body, which errors must not repeat either.
+    /// Adds secrets outside the body, which must not appear in errors either.
     pub(crate) fn note_secrets(&mut self, secrets: Vec<Secret>) {
         if !secrets.is_empty() {
             let known = self.secrets.iter().flat_map(|known| known.iter()).cloned();
@@ -252,8 +252,9 @@ impl Call {
         self.timeouts.call = Some(limit);
     }
 
-    /// Limits the time to connect, during which nothing is sent yet. The client's own limit still
-    /// applies.
+    /// Limits the time to connect, during which nothing is sent yet.
+    ///
+    /// The client's own limit still applies.
     pub fn connect_timeout(&mut self, limit: Duration) {
         self.timeouts.connect = Some(limit);
     }
@@ -263,17 +264,17 @@ impl Call {
         self.timeouts.attempt = Some(limit);
     }
 
-    /// Limits the time between two chunks of the answer's body.
+    /// Limits the time between two chunks of the response's body.
     pub fn idle_timeout(&mut self, limit: Duration) {
         self.timeouts.idle = Some(limit);
     }
 
-    /// Limits the bytes of the answer that are read into memory, counted after decompression.
+    /// Limits how much of the response is read into memory, in bytes after decompression.
     pub fn max_answer_bytes(&mut self, bytes: usize) {
         self.max_answer = Some(bytes);
     }
 
-    /// Sets the most attempts; 0 counts as 1.
+    /// Sets the maximum number of attempts; 0 counts as 1.
     pub fn attempts(&mut self, attempts: u32) {
         self.attempts = Some(attempts.max(1));
     }
@@ -283,7 +284,7 @@ impl Call {
         self.idempotency_key = Some(key.into());
     }
 
-    /// Explicit time limit of the call, if any.
+    /// Returns the explicit time limit of the call, if any.
     pub(crate) fn time_limit(&self, client: &Timeouts) -> Option<Duration> {
         self.timeouts.or(client).call
     }
@@ -298,12 +299,12 @@ impl Call {
             .is_some_and(|argument| !argument.is_absent())
     }
 
-    /// Value of a parameter, if it is a whole number.
+    /// Returns the value of a parameter, if it is a whole number.
     pub(crate) fn number(&self, name: &str) -> Option<u64> {
         self.given(name)?.as_number()
     }
 
-    /// Value of a parameter, as text.
+    /// Returns the value of a parameter as a string.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         self.given(name)?.as_text()
     }
@@ -317,18 +318,18 @@ impl Call {
         given.map(|(_, argument)| argument)
     }
 
-    /// Adds a query parameter, besides the operation's own.
+    /// Adds a query parameter to the operation's own parameters.
     pub(crate) fn query(&mut self, name: &str, value: &str) {
         self.query.push((name.to_owned(), value.to_owned()));
     }
 
-    /// The first failure is reported.
+    /// Records a failure. Only the first failure is reported.
     pub(crate) fn fail(&mut self, error: Error) {
         self.failure.get_or_insert(error);
     }
 }
 
-/// Whether a parameter has this name; header names are case-insensitive.
+/// Whether a parameter has this name. Header names are case-insensitive.
 fn names(place: Place, known: &str, name: &str) -> bool {
     match place {
         Place::Header => known.eq_ignore_ascii_case(name),

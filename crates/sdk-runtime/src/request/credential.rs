@@ -21,12 +21,12 @@ pub enum Presented {
     Token,
     /// A key, or a bearer token that needs no exchange.
     Key {
-        /// Text to send.
+        /// String to send.
         text: Secret,
-        /// Secrets in the text, if it contains more than the secret.
+        /// Secrets in the string, if it contains more than the secret.
         secrets: Vec<Secret>,
     },
-    /// A user name and a password.
+    /// User name and password.
     Basic(Secret, Secret),
 }
 
@@ -52,7 +52,7 @@ impl Credential {
         }
     }
 
-    /// The part that is the same for all attempts.
+    /// Returns the headers and parameters that are the same for all attempts.
     pub(crate) fn fixed(&self) -> Option<&FixedCredential> {
         match self {
             Self::None => None,
@@ -61,7 +61,7 @@ impl Credential {
         }
     }
 
-    /// Whether it is a token too close to its expiry to be sent.
+    /// Whether this is a token that is too close to its expiry to be sent.
     pub(crate) fn is_stale(&self) -> bool {
         match self {
             Self::None | Self::Fixed(_) => false,
@@ -132,7 +132,7 @@ impl FixedCredential {
         Ok(())
     }
 
-    /// The secrets, and for passwords also their HTTP Basic encoding.
+    /// Returns the secrets, and for passwords also their HTTP Basic encoding.
     pub(crate) fn secrets(&self) -> &[Secret] {
         &self.secrets
     }

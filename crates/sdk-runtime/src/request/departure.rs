@@ -6,13 +6,13 @@ const WAITING: u8 = 0;
 const SENT: u8 = 1;
 const WITHDRAWN: u8 = 2;
 
-/// Decides between sending a call for the first time and withdrawing it: exactly one of the two
+/// Decides between sending a call for the first time and withdrawing it. Exactly one of them
 /// happens.
 #[derive(Debug, Default)]
 pub(crate) struct Departure(AtomicU8);
 
 impl Departure {
-    /// Starts sending, for the first time or again; returns false if the call was withdrawn.
+    /// Starts to send, for the first time or again. Returns false if the call was withdrawn.
     pub(crate) fn set_out(&self) -> bool {
         let before = self
             .0
@@ -20,7 +20,7 @@ impl Departure {
         before.is_ok() || before == Err(SENT)
     }
 
-    /// Withdraws the call; returns false if sending has started.
+    /// Withdraws the call. Returns false if sending has started.
     pub(crate) fn withdraw(&self) -> bool {
         let before =
             self.0

@@ -11,33 +11,33 @@ use futures_core::Stream;
 
 /// Nothing has happened.
 const IDLE: u8 = 0;
-/// Foreign code has the single-use grant, and may send it by itself.
+/// External code has the single-use grant, and may send it by itself.
 const EXPOSED: u8 = 1;
-/// A request of the runtime carries it, and has not been handed to a connection.
+/// A request of the runtime contains the grant, and has not been handed to a connection.
 const HELD: u8 = 2;
 /// A connection has started to read the request's body.
 const SENT: u8 = 3;
-/// It must not be sent any more.
+/// The grant must not be sent any more.
 const WITHDRAWN: u8 = 4;
 
-/// Decides between handing a request to a connection and withdrawing it: never both.
+/// Decides between handing a request to a connection and withdrawing it. Both never happen.
 ///
 /// HTTP clients poll the body once they have a connection, so the first poll marks the handover.
 #[derive(Debug, Default)]
 pub(crate) struct Handover(AtomicU8);
 
 impl Handover {
-    /// Gives the single-use grant to foreign code; returns false if it was withdrawn.
+    /// Gives the single-use grant to external code. Returns false if the grant was withdrawn.
     pub(crate) fn expose(&self) -> bool {
         self.step(|state| (state == IDLE).then_some(EXPOSED)) != WITHDRAWN
     }
 
-    /// Moves the grant into a request of the runtime; returns false if it was withdrawn.
+    /// Moves the grant into a request of the runtime. Returns false if the grant was withdrawn.
     pub(crate) fn hold(&self) -> bool {
         self.step(|state| matches!(state, IDLE | EXPOSED).then_some(HELD)) != WITHDRAWN
     }
 
-    /// Starts sending; returns false if the request was withdrawn.
+    /// Starts to send. Returns false if the request was withdrawn.
     pub(crate) fn send(&self) -> bool {
         self.step(|state| (state != WITHDRAWN).then_some(SENT)) != WITHDRAWN
     }
@@ -47,7 +47,7 @@ impl Handover {
         self.step(|state| (state != WITHDRAWN).then_some(IDLE));
     }
 
-    /// Withdraws an unsent request; returns false if it may have been sent.
+    /// Withdraws an unsent request. Returns false if the request may have been sent.
     pub(crate) fn withdraw(&self) -> bool {
         matches!(
             self.step(|state| matches!(state, IDLE | HELD).then_some(WITHDRAWN)),

@@ -1,4 +1,4 @@
-//! Body of an answer as it arrives, with a limit on silence.
+//! Body of a response as it arrives, with a limit on silence.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -18,9 +18,9 @@ pub(crate) struct Incoming {
     body: ResponseBody,
     operation: &'static Operation,
     idle: Duration,
-    /// Whether a broken answer leaves open what was applied.
+    /// Whether a broken response leaves open what was applied.
     is_open_if_unread: bool,
-    /// Timer for the current silence; reused for the next one.
+    /// Timer for the current silence, which is reused for the next one.
     alarm: Option<Pin<Box<Sleep>>>,
     is_silent: bool,
 }
@@ -42,8 +42,9 @@ impl Incoming {
         }
     }
 
-    /// Next chunk of the body; `None` at its end. Silence counts only while a caller waits for a
-    /// chunk.
+    /// Returns the next chunk of the body, or `None` at its end.
+    ///
+    /// Silence counts only while a caller waits for a chunk.
     pub(crate) fn poll_chunk(
         &mut self,
         cx: &mut Context<'_>,

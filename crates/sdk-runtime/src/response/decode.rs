@@ -1,6 +1,6 @@
-//! Converts the body of an answer to the operation's value.
+//! Converts the body of a response to the operation's value.
 //!
-//! The raw answer belongs to `response`.
+//! The raw response belongs to `response`.
 
 pub(crate) mod download;
 mod file_name;
@@ -20,7 +20,7 @@ use crate::table::operation::Operation;
 ///
 /// Generated code has one marker type per operation.
 pub trait TypedOperation: Send + Sync + 'static {
-    /// Decoder of its answer: [`Json`], [`Text`], [`Empty`] or [`Download`](crate::Download).
+    /// Decoder of its response: [`Json`], [`Text`], [`Empty`] or [`Download`](crate::Download).
     type Answer: Decode;
     /// The operation.
     const OPERATION: &'static Operation;
@@ -32,18 +32,18 @@ pub trait BulkOperation: TypedOperation {
     type Status: serde::de::DeserializeOwned;
 }
 
-/// Decoder for the body of a success answer.
+/// Decoder for the body of a success response.
 pub trait Decode: 'static {
-    /// Type of the decoded answer.
+    /// Type of the decoded response.
     type Output: Send;
     /// How much of the body is read before [`decode`](Self::decode).
     const READING: Reading;
 
-    /// Decodes the answer.
+    /// Decodes the response.
     ///
     /// # Errors
     ///
-    /// If the body differs from the operation's documentation.
+    /// Returns an error if the body differs from the operation's documentation.
     fn decode(raw: &mut RawResponse) -> Result<Self::Output, Error>;
 }
 

@@ -1,4 +1,4 @@
-//! Typed access to the headers of an answer.
+//! Typed access to the headers of a response.
 
 use std::str::FromStr;
 
@@ -8,14 +8,14 @@ use crate::error::Error;
 use crate::response::raw_response::RawResponse;
 use crate::response::typed::Response;
 
-/// An answer, or an error with an answer; both have headers.
+/// A response, or an error with a response. Both have headers.
 ///
 /// A vendor crate adds a trait with a method for every header that the vendor documents.
 pub trait HasHeaders {
-    /// The headers, if there was an answer.
+    /// Returns the headers, if there was a response.
     fn header_map(&self) -> Option<&HeaderMap>;
 
-    /// Value of a header; `None` if it is absent or doesn't parse.
+    /// Returns the value of a header, or `None` if it is absent or doesn't parse.
     fn header<T: FromStr>(&self, name: &str) -> Option<T>
     where
         Self: Sized,

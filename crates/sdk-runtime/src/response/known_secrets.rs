@@ -1,4 +1,4 @@
-//! Secrets of an attempt, which errors must not repeat.
+//! Secrets of an attempt, which must not appear in errors.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ pub(crate) struct KnownSecrets {
     headers: Option<Arc<[HeaderValue]>>,
 }
 
-/// Headers that don't identify the caller; redacting their values would garble messages.
+/// Headers that don't identify the caller. Redacting their values would garble messages.
 const HARMLESS: [HeaderName; 8] = [
     ACCEPT,
     ACCEPT_ENCODING,
@@ -47,7 +47,7 @@ impl KnownSecrets {
         }
     }
 
-    /// Values of the caller's own headers, any of which may be a secret.
+    /// Returns the values of the caller's own headers, any of which may be a secret.
     pub(crate) fn of_headers<'a>(
         headers: impl IntoIterator<Item = &'a HeaderMap>,
     ) -> Option<Arc<[HeaderValue]>> {
@@ -60,7 +60,7 @@ impl KnownSecrets {
         (!values.is_empty()).then(|| values.into())
     }
 
-    /// The secrets, and for passwords also their HTTP Basic encoding.
+    /// Returns the secrets, and for passwords also their HTTP Basic encoding.
     pub(crate) fn secrets(&self) -> Vec<Cow<'_, str>> {
         let body = self.body.iter().flat_map(|body| body.iter());
         let mut secrets: Vec<Cow<'_, str>> =
@@ -78,8 +78,10 @@ impl KnownSecrets {
     }
 }
 
-/// Value of a header, and the secrets in it if it looks like an `Authorization` (RFC 9110, section
-/// 11.4): the part after the scheme, and the password of HTTP Basic.
+/// Returns the value of a header, and the secrets in it if it looks like an `Authorization`.
+///
+/// According to RFC 9110, section 11.4, these are the part after the scheme, and the password of
+/// HTTP Basic.
 fn header_secrets<'a>(value: &'a HeaderValue, secrets: &mut Vec<Cow<'a, str>>) {
     let text = String::from_utf8_lossy(value.as_bytes());
     if let Some((scheme, rest)) = text.split_once(' ') {

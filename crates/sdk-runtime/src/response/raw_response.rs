@@ -1,4 +1,4 @@
-//! A raw answer with any status.
+//! A raw response with any status.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -23,9 +23,9 @@ use crate::table::operation::Operation;
 use crate::table::vendor::Vendor;
 use crate::transport::response::TransportResponse;
 
-/// A raw answer: any status, with an unread body.
+/// A raw response: any status, with an unread body.
 ///
-/// Boxed, because all stages of a call move it, and their futures hold it.
+/// Boxed, because all stages of a call move it, and their futures store it.
 pub struct RawResponse(Box<Inner>);
 
 struct Inner {
@@ -35,11 +35,11 @@ struct Inner {
     headers: HeaderMap,
     url: Url,
     payload: Payload,
-    /// Whether it comes from the vendor itself rather than from a redirect target.
+    /// Whether the response is from the vendor itself rather than from a redirect target.
     is_of_vendor: bool,
     /// Kept so that errors can redact what the vendor echoes.
     known: KnownSecrets,
-    /// Created from them when the first error needs it.
+    /// Redactor for these secrets, created when the first error needs it.
     redactor: OnceLock<Arc<Redactor>>,
     /// The part that its errors share.
     kept: OnceLock<Arc<Answer>>,
@@ -54,7 +54,7 @@ struct Inner {
 /// Limits for reading a body, and the consequence if that fails.
 #[derive(Clone, Copy)]
 pub(crate) struct ReadRules {
-    /// Longest time between two chunks.
+    /// Maximum time between two chunks.
     pub(crate) idle: Duration,
     /// Maximum number of bytes to read into memory, counted after decompression.
     pub(crate) most: usize,
@@ -105,7 +105,7 @@ impl RawResponse {
         }))
     }
 
-    /// Makes the decoder collect the values at these pointers.
+    /// Configures the decoder to collect the values at these pointers.
     pub(crate) fn watched(mut self, pointers: [Option<&'static str>; 2]) -> Self {
         self.0.watch = Some(Watch {
             pointers,
@@ -114,7 +114,7 @@ impl RawResponse {
         self
     }
 
-    /// Pointers whose values the decoder collects.
+    /// Returns the pointers whose values the decoder collects.
     pub(crate) fn watch(&self) -> Option<[Option<&'static str>; 2]> {
         self.0.watch.as_ref().map(|watch| watch.pointers)
     }
@@ -125,7 +125,7 @@ impl RawResponse {
         }
     }
 
-    /// Collected values.
+    /// Returns the collected values.
     pub(crate) fn signs(&mut self) -> [Plucked; 2] {
         match self.0.watch.take() {
             Some(Watch {
@@ -148,22 +148,22 @@ impl RawResponse {
         self.0.attempts
     }
 
-    /// The status.
+    /// Returns the status.
     pub fn status(&self) -> StatusCode {
         self.0.status
     }
 
-    /// The headers.
+    /// Returns the headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.0.headers
     }
 
-    /// The vendor's id of the request.
+    /// Returns the vendor's id of the request.
     pub fn request_id(&self) -> Option<&str> {
         request_id(&self.0.headers)
     }
 
-    /// The `Content-Type`, or an empty string.
+    /// Returns the `Content-Type`, or an empty string.
     pub fn content_type(&self) -> &str {
         self.0
             .headers
@@ -176,19 +176,19 @@ impl RawResponse {
     ///
     /// # Errors
     ///
-    /// If the connection breaks before the end, or if the body exceeds the call's limit (default
-    /// 64 MiB after decompression; set it with `max_answer_bytes` on the builder or
-    /// `with_max_answer_bytes` on the call).
+    /// Returns an error if the connection breaks before the end, or if the body exceeds the call's
+    /// limit. The default limit is 64 MiB after decompression. To change it, use `max_answer_bytes`
+    /// on the builder or `with_max_answer_bytes` on the call.
     pub async fn bytes(mut self) -> Result<Bytes, Error> {
         self.read().await?;
         Ok(self.whole())
     }
 
-    /// Next chunk of the body; `None` at its end.
+    /// Returns the next chunk of the body, or `None` at its end.
     ///
     /// # Errors
     ///
-    /// If the connection breaks before the end.
+    /// Returns an error if the connection breaks before the end.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         poll_fn(|cx| self.poll_chunk(cx)).await.transpose()
     }
@@ -208,7 +208,8 @@ impl RawResponse {
     ///
     /// # Errors
     ///
-    /// If the connection breaks, or if the body exceeds the limit, which closes the connection.
+    /// Returns an error if the connection breaks, or if the body exceeds the limit, which closes
+    /// the connection.
     pub(crate) async fn read(&mut self) -> Result<(), Error> {
         if matches!(self.0.payload, Payload::Whole(_)) {
             return Ok(());
@@ -266,8 +267,10 @@ impl RawResponse {
         Ok(())
     }
 
-    /// Length of the body according to the headers. In an answer to `HEAD`, `Content-Length` is the
-    /// length that the body of a `GET` would have (RFC 9110, 8.6).
+    /// Returns the length of the body according to the headers.
+    ///
+    /// In a response to `HEAD`, `Content-Length` is the length that the body of a `GET` would have
+    /// (RFC 9110, section 8.6).
     pub(crate) fn announced(&self) -> Option<u64> {
         if self.0.operation.method == Method::Head {
             return None;
@@ -276,7 +279,7 @@ impl RawResponse {
         length.to_str().ok()?.parse().ok()
     }
 
-    /// Maximum number of body bytes to read into memory.
+    /// Returns the maximum number of body bytes to read into memory.
     pub(crate) fn most(&self) -> usize {
         self.0.most
     }
@@ -287,7 +290,7 @@ impl RawResponse {
         self.too_large("")
     }
 
-    /// Error for a body that exceeds the limit, with an alternative.
+    /// Returns the error for a body that exceeds the limit, with an alternative.
     pub(crate) fn too_large(&self, instead: &str) -> Error {
         let text = format!(
             "the answer is larger than the limit of {} bytes (after decompression): raise it with \
@@ -297,8 +300,9 @@ impl RawResponse {
         self.error_with(ErrorKind::Decode, text, &Bytes::new(), &OnceLock::new())
     }
 
-    /// Reads the start of an error's body for a limited time; the status matters more than a
-    /// complete body.
+    /// Reads the start of an error's body for a limited time.
+    ///
+    /// The status is more important than a complete body.
     pub(crate) async fn read_start(&mut self, limit: usize, until: Instant) {
         let mut start = BytesMut::new();
         while start.len() < limit
@@ -310,7 +314,7 @@ impl RawResponse {
         self.set_whole(start.freeze());
     }
 
-    /// The body, if it was read.
+    /// Returns the body, if it was read.
     pub(crate) fn whole(&self) -> Bytes {
         match &self.0.payload {
             Payload::Whole(bytes) => bytes.clone(),
@@ -318,7 +322,7 @@ impl RawResponse {
         }
     }
 
-    /// URL of the answer.
+    /// Returns the URL of the response.
     pub(crate) fn url(&self) -> &Url {
         &self.0.url
     }
@@ -328,7 +332,7 @@ impl RawResponse {
         self.0.kept = OnceLock::new();
     }
 
-    /// Moves the body into a copy of the answer.
+    /// Moves the body into a copy of the response.
     pub(crate) fn take_body(&mut self) -> Self {
         let payload = std::mem::replace(&mut self.0.payload, Payload::Whole(Bytes::new()));
         Self(Box::new(Inner {
@@ -355,7 +359,7 @@ impl RawResponse {
         self.0.vendor
     }
 
-    /// Creates an error from this answer, whose body has been read.
+    /// Creates an error from this response, whose body has been read.
     pub(crate) fn error(&self, kind: ErrorKind, text: impl Into<String>) -> Error {
         self.error_with(kind, text, &self.whole(), &self.0.kept)
             .with_attempts(self.0.attempts)
@@ -385,7 +389,7 @@ impl RawResponse {
         error
     }
 
-    /// Redactor for the secrets of this call.
+    /// Returns the redactor for the secrets of this call.
     pub(crate) fn redactor(&self) -> &Redactor {
         self.0.redactor.get_or_init(|| {
             let secrets = self.0.known.secrets();

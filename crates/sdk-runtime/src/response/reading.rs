@@ -3,11 +3,11 @@
 /// How much of a body is read before the call returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reading {
-    /// All of it, up to the call's limit (`max_answer_bytes`).
+    /// The whole body, up to the call's limit (`max_answer_bytes`).
     Whole,
-    /// To its end, but only the first 64 KiB are kept, to detect an error.
+    /// The body to its end, but only the first 64 KiB are kept, to detect an error.
     Nothing,
-    /// Nothing of a success; the start of an error.
+    /// Nothing of a success, and the start of an error.
     Stream,
     /// Nothing, whatever the status.
     Untouched,

@@ -1,4 +1,4 @@
-//! The vendor's id of a request, which its support asks for.
+//! The vendor's id of a request, which the vendor's support needs.
 
 use http::{HeaderMap, HeaderName};
 
@@ -9,7 +9,7 @@ static REQUEST_ID: [HeaderName; 3] = [
     HeaderName::from_static("x-correlation-id"),
 ];
 
-/// The vendor's id of a request.
+/// Returns the vendor's id of a request.
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
     let values = REQUEST_ID.iter().filter_map(|name| headers.get(name));
     let mut texts = values.filter_map(|value| value.to_str().ok());

@@ -1,4 +1,4 @@
-//! Delay that the vendor asks for in the headers of its answer.
+//! Delay that the vendor requests in the headers of its response.
 
 use std::time::{Duration, SystemTime};
 
@@ -11,20 +11,21 @@ use crate::table::vendor::{Vendor, WaitHeader, WaitUnit};
 /// Headers with the time of a quota's reset, as a number.
 const RESET: [&str; 2] = ["x-rate-limit-reset", "x-ratelimit-reset"];
 
-/// Smaller values are a delay in seconds, larger ones a Unix time, since no quota resets in 2001.
+/// Smaller values are a delay in seconds. Larger values are a Unix time, because no quota resets in
+/// 2001.
 const EPOCH_FROM: u64 = 1_000_000_000;
 /// Larger values are a Unix time in milliseconds.
 const MILLISECONDS_FROM: u64 = 100_000_000_000;
 
-/// Longest delay that is reported: more than a century.
+/// Maximum delay that is reported, more than a century.
 const LONGEST: Duration = Duration::from_secs(u32::MAX as u64);
 
-/// Delay that the vendor wants.
+/// Delay before the next request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wait {
-    /// Stated in a header.
+    /// Specified in a header.
     Asked(Duration),
-    /// Not stated; after this window, the rate limit has room again.
+    /// Not specified. The rate limit allows requests again after this window.
     Window(Duration),
 }
 
@@ -36,8 +37,9 @@ impl Wait {
     }
 }
 
-/// Delay from the headers of an answer, or for a 429 without any, the window of the vendor's rate
-/// limit.
+/// Returns the delay from the headers of a response.
+///
+/// For a 429 without such headers, returns the window of the vendor's rate limit.
 pub(crate) fn wait(
     vendor: &Vendor,
     status: StatusCode,
@@ -54,7 +56,7 @@ pub(crate) fn wait(
         .or_else(window)
 }
 
-/// Delay from the headers. A time in the past is a delay of zero.
+/// Returns the delay from the headers. A time in the past is a delay of zero.
 fn asked(
     own: Option<WaitHeader>,
     status: StatusCode,
@@ -94,7 +96,7 @@ fn asked(
     }
 }
 
-/// Seconds, possibly with a fraction. A value beyond the longest delay still counts.
+/// Returns the seconds, possibly with a fraction. A value beyond the maximum delay still counts.
 fn seconds(text: &str) -> Option<Duration> {
     match Duration::try_from_secs_f64(text.parse().ok()?) {
         Ok(wait) => Some(wait.min(LONGEST)),
@@ -103,10 +105,10 @@ fn seconds(text: &str) -> Option<Duration> {
     }
 }
 
-/// Time in one of the three formats of RFC 9110, section 5.6.7.
+/// Returns the time in one of the three formats of RFC 9110, section 5.6.7.
 ///
-/// Own code, because the `httpdate` crate would exceed the limit on a vendor crate's dependencies,
-/// and refuses leap seconds and wrong weekdays.
+/// The `httpdate` crate isn't used, because it would exceed the limit on a vendor crate's
+/// dependencies, and rejects leap seconds and wrong weekdays.
 fn http_date(text: &str, now: impl Fn() -> SystemTime) -> Option<SystemTime> {
     let parts: Vec<&str> = text.split_ascii_whitespace().collect();
     match *parts {
@@ -121,7 +123,7 @@ fn http_date(text: &str, now: impl Fn() -> SystemTime) -> Option<SystemTime> {
             let in_century: i32 = year.parse().ok().filter(|_| year.len() == 2)?;
             let this_year = OffsetDateTime::from(now()).year();
             let year = this_year - this_year % 100 + in_century;
-            // A year more than fifty years ahead belongs to the last century.
+            // A year more than fifty years ahead belongs to the previous century.
             let past = if year > this_year + 50 { 100 } else { 0 };
             moment(day, month, year - past, clock)
         }

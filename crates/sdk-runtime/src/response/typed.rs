@@ -1,4 +1,4 @@
-//! A decoded answer.
+//! A decoded response.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode};
 use crate::response::raw_response::RawResponse;
 use crate::response::request_id::request_id;
 
-/// An answer: dereferences to its decoded value, and has status and headers.
+/// A response that dereferences to its decoded value, and has a status and headers.
 pub struct Response<T> {
     value: T,
     status: StatusCode,
@@ -24,22 +24,22 @@ impl<T> Response<T> {
         }
     }
 
-    /// The status.
+    /// Returns the status.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The headers.
+    /// Returns the headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The vendor's id of the request; useful for their support.
+    /// Returns the vendor's id of the request, which is useful for the vendor's support.
     pub fn request_id(&self) -> Option<&str> {
         request_id(&self.headers)
     }
 
-    /// The decoded answer.
+    /// Returns the decoded response.
     pub fn into_inner(self) -> T {
         self.value
     }
@@ -81,8 +81,8 @@ where
 }
 
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
-    /// Leaves out the headers, including the request id: cookies are credentials, and a vendor may
-    /// echo a secret in any header.
+    /// Omits the headers, including the request id: cookies are credentials, and a vendor may echo
+    /// a secret in any header.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
             .field("status", &self.status.as_u16())

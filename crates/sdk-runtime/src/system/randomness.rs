@@ -8,23 +8,24 @@ use std::sync::atomic::{AtomicU64, Ordering};
 ///
 /// Replace it to make a test repeatable.
 pub trait Randomness: Send + Sync {
-    /// Next number, uniformly distributed over `u64`.
+    /// Returns the next number, uniformly distributed over `u64`.
     fn next(&self) -> u64;
 
-    /// Bits of an idempotency key, which no other process may draw. The default implementation
-    /// draws two numbers, which makes a test repeatable; the SDK's own source asks the operating
-    /// system each time, so that forked processes never share a key.
+    /// Returns the bits of an idempotency key, which no other process may generate.
+    ///
+    /// The default implementation draws two numbers, so that a test is repeatable. The SDK's own
+    /// source calls the operating system each time, so that forked processes never share a key.
     ///
     /// # Errors
     ///
-    /// If the operating system returns no random bytes; the call then fails before anything is
-    /// sent.
+    /// Returns an error if the operating system returns no random bytes. The call then fails before
+    /// anything is sent.
     fn key(&self) -> io::Result<u128> {
         Ok((u128::from(self.next()) << 64) | u128::from(self.next()))
     }
 }
 
-/// A number from 0 (inclusive) to 1 (exclusive).
+/// Returns a number from 0 (inclusive) to 1 (exclusive).
 pub(crate) fn fraction(randomness: &dyn Randomness) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "53 bits are what an f64 holds")]
     let bits = (randomness.next() >> 11) as f64;

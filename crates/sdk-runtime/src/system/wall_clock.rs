@@ -1,10 +1,10 @@
-//! The wall clock, passed in.
+//! The wall clock, which is passed in so that tests can replace it.
 
 use std::time::SystemTime;
 
 /// Returns the time of day, for values that users see. Deadlines use tokio's clock instead.
 pub trait WallClock: Send + Sync {
-    /// Current time.
+    /// Returns the current time.
     fn now(&self) -> SystemTime;
 }
 

@@ -1,11 +1,11 @@
-//! Entry of the operation table for an answer.
+//! Entry of the operation table for a response.
 
-/// A documented answer of an operation.
+/// A documented response of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AnswerSpec {
     /// Status: `200`, a range such as `4XX`, or `default`.
     pub status: &'static str,
-    /// Media types of the body; empty if there is none.
+    /// Media types of the body. Empty if the response has no body.
     pub media: &'static [&'static str],
     /// Name of the body's schema, or an empty string.
     pub schema: &'static str,
@@ -14,7 +14,7 @@ pub struct AnswerSpec {
 }
 
 impl AnswerSpec {
-    /// Whether this answer documents a status, other than as `default`.
+    /// Whether this response documents a status, other than with `default`.
     pub fn covers(&self, status: u16) -> bool {
         let text = self.status.as_bytes();
         match text {
@@ -25,7 +25,7 @@ impl AnswerSpec {
         }
     }
 
-    /// Whether this answer documents a success.
+    /// Whether this response documents a success.
     pub fn is_success(&self) -> bool {
         self.status.starts_with('2')
     }

@@ -9,7 +9,7 @@ use crate::table::token_rules::TokenRules;
 pub struct CredentialKind {
     /// Name of the constructor, snake_case.
     pub name: &'static str,
-    /// Fields; the constructor's arguments come first, in order.
+    /// Fields of this kind, beginning with the constructor's arguments, in order.
     pub fields: &'static [CredentialField],
     /// Credential for each security scheme that needs no exchange.
     pub schemes: &'static [(Scheme, SchemeValue)],
@@ -20,11 +20,11 @@ pub struct CredentialKind {
 /// A field of one kind of credentials.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CredentialField {
-    /// The name, snake_case.
+    /// Name of the field, snake_case.
     pub name: &'static str,
     /// Whether the value is never printed.
     pub is_secret: bool,
-    /// Environment variables; the first one that is set counts.
+    /// Environment variables. The first variable that is set counts.
     pub variables: &'static [&'static str],
     /// Whether the constructor omits it.
     pub is_optional: bool,
@@ -46,19 +46,19 @@ pub enum SchemeValue {
 pub struct CredentialExchange {
     /// The token operation.
     pub operation: &'static Operation,
-    /// Full grant. `None`: the credentials consist of a refresh token and its client.
+    /// The full grant. `None` if the credentials consist of a refresh token and its client.
     pub grant: Option<Travel>,
     /// The refresh grant, if the vendor has one.
     pub refresh: Option<Travel>,
     /// Index of the field with the initial refresh token.
     pub initial_refresh_token: Option<usize>,
-    /// Token lifetimes, and the meaning of answers.
+    /// Token lifetimes, and the meaning of responses.
     pub rules: TokenRules,
 }
 
 /// How fields are sent in a request of a token operation.
 ///
-/// Values that need an unset optional field are left out.
+/// Values that need an unset optional field are omitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Travel {
     /// User name and password of HTTP Basic.
@@ -90,19 +90,19 @@ impl Travel {
 /// Value of a body property.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PropertyValue {
-    /// A text.
+    /// A string.
     Text(Template),
     /// A number, `true`, `false`, a list or an object, as JSON text.
     Json(&'static str),
 }
 
-/// Text with fields in it, as a sequence of pieces.
+/// A string that contains fields, as a sequence of pieces.
 pub type Template = &'static [Piece];
 
 /// A piece of a [`Template`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Piece {
-    /// Literal text.
+    /// A literal string.
     Literal(&'static str),
     /// Value of a field, by its index in the list of fields.
     Field(usize),

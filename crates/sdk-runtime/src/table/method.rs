@@ -17,12 +17,12 @@ pub enum Method {
     Patch,
     /// Deletes a resource.
     Delete,
-    /// Asks for the supported methods.
+    /// Requests the supported methods.
     Options,
 }
 
 impl Method {
-    /// Name of the method in HTTP.
+    /// Returns the name of the method in HTTP.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",

@@ -7,10 +7,10 @@ use crate::table::parameter::Parameter;
 use crate::table::request_body::RequestBody;
 use crate::table::wait::{StartRule, WaitRule};
 
-/// One operation of a vendor, as its document describes it.
+/// One operation of a vendor, as described in the vendor's document.
 ///
-/// Generated code has one static per operation; start from [`Operation::EMPTY`] to leave out
-/// fields that don't apply.
+/// Generated code has one static per operation. Start from [`Operation::EMPTY`] to omit fields that
+/// don't apply.
 #[derive(Debug, Clone, Copy)]
 pub struct Operation {
     /// Name of the operation, snake_case, unique per vendor.
@@ -19,11 +19,12 @@ pub struct Operation {
     pub upstream_id: Option<&'static str>,
     /// The HTTP method.
     pub method: Method,
-    /// The path below the server URL, with `{name}` for path parameters, and the fixed part of the query, if it has one.
+    /// The path below the server URL, with `{name}` for path parameters, and the fixed part of the
+    /// query, if any.
     pub path: &'static str,
-    /// Its server, where that is not the client's base URL.
+    /// Server of the operation, if it isn't the client's base URL.
     pub server: Option<OperationServer>,
-    /// Its tag.
+    /// Tag of the operation.
     pub tag: &'static str,
     /// One-line summary.
     pub summary: &'static str,
@@ -31,30 +32,30 @@ pub struct Operation {
     pub parameters: &'static [Parameter],
     /// Request body, if there is one.
     pub body: Option<RequestBody>,
-    /// Documented answers.
+    /// Documented responses.
     pub answers: &'static [AnswerSpec],
     /// Alternative credentials; empty if none is needed.
     pub security: &'static [Scheme],
-    /// Whether it issues access tokens: it then carries none, is exempt from limits and never uses
-    /// the token cache.
+    /// Whether the operation issues access tokens. If so, its requests contain no token, are exempt
+    /// from limits, and never use the token cache.
     pub token: bool,
-    /// Paging of its list, if it is a list.
+    /// Paging of the list, if the operation returns one.
     pub paging: Option<Paging>,
-    /// Bulk format, if it is a bulk operation.
+    /// Bulk format, if this is a bulk operation.
     pub bulk: Option<Bulk>,
-    /// How it reads the state of a job, if it does.
+    /// How the operation reads the state of a job, if it does.
     pub wait: Option<WaitRule>,
-    /// How the job that it starts continues, if it starts one.
+    /// How the job that the operation starts continues, if it starts one.
     pub start: Option<StartRule>,
-    /// How to find out whether an unanswered call took effect; a part of a sentence.
+    /// How to find out whether a call without a response took effect. This is a part of a sentence.
     pub find: Option<&'static str>,
-    /// Whether it may be repeated.
+    /// Whether the operation may be repeated.
     pub repeat: Repeat,
-    /// Effect outside of the vendor's database, if any.
+    /// Effect outside the vendor's database, if any.
     pub effect: Option<Effect>,
-    /// Whether it is reserved for the vendor's own staff.
+    /// Whether the operation is reserved for the vendor's own staff.
     pub internal: bool,
-    /// Whether the vendor advises against it.
+    /// Whether the vendor advises against using the operation.
     pub deprecated: bool,
 }
 
@@ -84,13 +85,13 @@ impl Operation {
         deprecated: false,
     };
 
-    /// Whether it may change something: everything except reads without documented effects.
+    /// Whether it may change something. This excludes only reads without documented effects.
     pub(crate) fn is_write(&self) -> bool {
         let reads = matches!(self.method, Method::Get | Method::Head | Method::Options);
         !self.token && (!reads || self.repeat == Repeat::Never || self.effect.is_some())
     }
 
-    /// How to find out whether an unanswered call took effect.
+    /// Returns how to find out whether a call without a response took effect.
     pub(crate) fn how_to_find(&self) -> Option<&'static str> {
         self.find.or(self.start.map(|start| start.find))
     }
@@ -107,18 +108,21 @@ impl Operation {
     }
 }
 
-/// The server of an operation that is not at the base URL of its vendor.
+/// Server of an operation that doesn't use the vendor's base URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OperationServer {
-    /// The URL, with `{name}` for variables; one without a host is resolved against the base URL (RFC 3986, section 5).
+    /// The URL, with `{name}` for variables. A URL without a host is resolved against the base URL
+    /// (RFC 3986, section 5).
     pub url: &'static str,
-    /// The variables of the URL and their defaults. A variable of the chosen server that has the same name counts first.
+    /// The variables of the URL and their defaults. A variable of the selected server with the same
+    /// name takes precedence.
     pub variables: &'static [(&'static str, &'static str)],
-    /// Whether the client's credentials go there even if it is another origin than the base URL.
+    /// Whether the client's credentials are sent there even if its origin differs from that of the
+    /// base URL.
     pub takes_credentials: bool,
 }
 
-/// A way to authenticate.
+/// A method of authentication.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {
     /// An access token, as `Authorization: Bearer`.
@@ -127,20 +131,20 @@ pub enum Scheme {
     Basic,
     /// A key in its own header.
     ApiKey {
-        /// The header's name.
+        /// Name of the header.
         header: &'static str,
     },
     /// A key in the query.
     QueryKey {
-        /// The parameter's name.
+        /// Name of the parameter.
         parameter: &'static str,
     },
-    /// Several schemes at once.
+    /// Several schemes that are all required.
     All(&'static [Scheme]),
 }
 
 impl Scheme {
-    /// Schemes that must be met together.
+    /// Returns the schemes that are all required.
     pub(crate) fn parts(&self) -> &[Self] {
         match self {
             Self::All(parts) => parts,
@@ -156,7 +160,7 @@ pub enum Repeat {
     Safe,
     /// A repetition with the same idempotency key changes nothing more.
     Keyed(KeyPlace),
-    /// Only if the first request was certainly not processed.
+    /// May be repeated only if the first request was certainly not processed.
     Never,
 }
 

@@ -1,7 +1,9 @@
 //! Entries of the operation table for paged lists and bulk requests.
 
-/// How a list is paged. `items`, `next` and `total` are JSON pointers into the answer; an empty
-/// pointer is the answer itself.
+/// How a list is paged.
+///
+/// `items`, `next` and `total` are JSON pointers into the response. An empty pointer is the
+/// response itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Paging {
     /// Pages with numbers.
@@ -18,9 +20,9 @@ pub enum Paging {
         total: Option<&'static str>,
         /// Pointer to a value that is absent or null on the last page.
         next: Option<&'static str>,
-        /// What ends the list.
+        /// Condition for the end of the list.
         end: ListEnd,
-        /// Largest page size, if documented.
+        /// Maximum page size, if documented.
         max_limit: Option<u64>,
     },
     /// An offset counted in items.
@@ -35,12 +37,12 @@ pub enum Paging {
         items: &'static str,
         /// Pointer to the total number of items.
         total: Option<&'static str>,
-        /// What ends the list.
+        /// Condition for the end of the list.
         end: ListEnd,
-        /// Largest page size, if documented.
+        /// Maximum page size, if documented.
         max_limit: Option<u64>,
     },
-    /// Each answer contains a cursor for the next page.
+    /// Each response contains a cursor for the next page.
     Cursor {
         /// Parameter with the cursor.
         cursor: &'static str,
@@ -51,7 +53,7 @@ pub enum Paging {
         /// Pointer to the items.
         items: &'static str,
     },
-    /// Each answer contains a link to the next page.
+    /// Each response contains a link to the next page.
     Link {
         /// Pointer to the link.
         next: &'static str,
@@ -64,25 +66,26 @@ pub enum Paging {
     },
 }
 
-/// What ends a list whose pages have numbers or offsets. Lists by cursor or link end at an answer
-/// without a next one.
+/// Condition for the end of a list whose pages have numbers or offsets.
+///
+/// Lists with a cursor or link end at a response without a cursor or link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ListEnd {
-    /// The total number of items in the answer. An empty page before that is an error. If an
-    /// answer has no total, a short page ends the list.
+    /// The total number of items in the response is reached. An empty page before that is an error.
+    /// If a response has no total, a short page ends the list.
     Total,
-    /// A page without a next one.
+    /// A page has no value for the next page.
     Next,
-    /// An empty page.
+    /// A page is empty.
     Empty,
-    /// A page with fewer items than the vendor sends in one: fewer than an earlier page, or fewer
-    /// than the limit if the limit is at most the documented default or the documented largest
-    /// page. In doubt, one more request is sent.
+    /// A page has fewer items than the vendor usually sends. It has fewer than an earlier page, or
+    /// fewer than the limit, if the limit is at most the documented default or maximum page size.
+    /// If this is uncertain, one more request is sent.
     Short,
 }
 
 impl Paging {
-    /// Pointers to the next page and to the total number of items.
+    /// Returns pointers to the next page and to the total number of items.
     pub(crate) fn signs(&self) -> [Option<&'static str>; 2] {
         match *self {
             Self::Page { next, total, .. } => [next, total],
@@ -91,7 +94,7 @@ impl Paging {
         }
     }
 
-    /// Pointer to the items.
+    /// Returns the pointer to the items.
     pub fn items(&self) -> &'static str {
         match self {
             Self::Page { items, .. }
@@ -107,9 +110,9 @@ impl Paging {
 pub struct Bulk {
     /// Format of the body.
     pub format: BulkFormat,
-    /// Most items per request.
+    /// Maximum number of items per request.
     pub max_lines: Option<u32>,
-    /// Most bytes per item.
+    /// Maximum number of bytes per item.
     pub max_line_length: Option<u32>,
 }
 

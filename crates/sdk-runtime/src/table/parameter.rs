@@ -9,11 +9,11 @@ pub struct Parameter {
     pub place: Place,
     /// Kind of value.
     pub kind: Kind,
-    /// Whether a request without it is refused.
+    /// Whether a request without the parameter is rejected.
     pub required: bool,
     /// Serialization style.
     pub style: Style,
-    /// Value of a required parameter that the caller leaves out.
+    /// Value of a required parameter that the caller omits.
     pub default: Option<&'static str>,
 }
 
@@ -28,7 +28,7 @@ impl Parameter {
         default: None,
     };
 
-    /// Whether it is the same parameter: two parameters may share a name in different locations.
+    /// Whether it is the same parameter. Two parameters may share a name in different locations.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.name == other.name && self.place == other.place
     }
@@ -46,7 +46,7 @@ pub enum Place {
 }
 
 impl Place {
-    /// The location as a prefix, as in `query.id`.
+    /// Returns the location as a prefix, as in `query.id`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Path => "path",
@@ -56,7 +56,7 @@ impl Place {
     }
 }
 
-/// Kind of value that a parameter takes.
+/// Kind of value that a parameter accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A string.
@@ -80,7 +80,7 @@ pub enum Kind {
 /// Serialization style of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
-    /// As it is; lists joined by commas, objects as `key,value,key,value` (`simple`).
+    /// The value unchanged, lists joined by commas, objects as `key,value,key,value` (`simple`).
     Simple,
     /// Lists as one `name=value` per item, objects as one `key=value` per property (`form` with `explode: true`).
     Exploded,
@@ -90,7 +90,8 @@ pub enum Style {
     Space,
     /// Lists joined by `|` (`pipeDelimited`).
     Pipe,
-    /// One pair per value, named by the way to it: `name[key]`, `name[key][0]`, to any depth (`deepObject`).
+    /// One pair per value, with the path to the value as its name: `name[key]`, `name[key][0]`, to
+    /// any depth (`deepObject`).
     DeepObject,
     /// As JSON text.
     Json,
@@ -99,7 +100,7 @@ pub enum Style {
 }
 
 impl Style {
-    /// The text between the values of a list that is one text.
+    /// Returns the separator between the values of a list that is sent as one string.
     pub(crate) const fn separator(self) -> &'static str {
         match self {
             Self::Space => " ",

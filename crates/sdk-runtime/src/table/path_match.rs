@@ -9,8 +9,10 @@ use crate::table::method::Method;
 use crate::table::operation::{Operation, Repeat};
 use crate::table::parameter::{Place, Style};
 
-/// Operation for a method and a path below the base URL. The most literal template wins:
-/// `/users/me` before `/users/{id}`, compared segment by segment from the left.
+/// Returns the operation for a method and a path below the base URL.
+///
+/// The most literal template wins: `/users/me` before `/users/{id}`. Segments are compared from the
+/// left.
 pub(crate) fn operation_of(
     operations: &'static [&'static Operation],
     method: Method,
@@ -29,12 +31,13 @@ pub(crate) fn operation_of(
         .map(|(_, known)| known)
 }
 
-/// Whether a query has the pairs that the path of an operation fixes.
+/// Whether a query contains the fixed pairs of an operation's path.
 fn has_fixed(operation: &Operation, query: &str) -> bool {
     fixed(operation).all(|pair| query.split('&').any(|given| given == pair))
 }
 
-/// The pairs of the query that the path of an operation fixes; a pair with a parameter in it may have any value.
+/// Returns the fixed query pairs of an operation's path. The value of a pair with a parameter may
+/// be anything.
 fn fixed(operation: &Operation) -> impl Iterator<Item = &'static str> {
     let query = operation
         .path
@@ -44,7 +47,10 @@ fn fixed(operation: &Operation) -> impl Iterator<Item = &'static str> {
     pairs.filter(|pair| !pair.is_empty() && !pair.contains('{'))
 }
 
-/// Of operations with one path: the one whose constants the query has, then the one that may be repeated least.
+/// Compares operations with the same path.
+///
+/// The first is the one whose constants are in the query, and then the one that may be repeated
+/// least.
 fn told_apart(one: &Operation, other: &Operation, query: &str) -> Ordering {
     let rank = |operation: &Operation| {
         let constants = operation.parameters.iter().filter(|parameter| {
@@ -72,7 +78,7 @@ enum Fit {
     Parameter,
 }
 
-/// If one template is a prefix of the other, the longer one is more specific: it continues after a
+/// If one template is a prefix of the other, the longer one is more specific. It continues after a
 /// parameter that keeps slashes.
 fn by_literalness(one: &[Fit], other: &[Fit]) -> Ordering {
     let shared = one.len().min(other.len());
@@ -80,8 +86,9 @@ fn by_literalness(one: &[Fit], other: &[Fit]) -> Ordering {
     by_segments.then(other.len().cmp(&one.len()))
 }
 
-/// Segments, decoded one by one: an encoded slash belongs to its segment. A trailing slash is
-/// ignored.
+/// Returns the segments of a path, each of them decoded.
+///
+/// An encoded slash belongs to its segment. A trailing slash is ignored.
 fn segments(path: &str) -> Vec<Cow<'_, str>> {
     let path = path.strip_prefix('/').unwrap_or(path);
     let path = path.strip_suffix('/').unwrap_or(path);
@@ -97,7 +104,8 @@ fn fit(operation: &Operation, path: &[Cow<'_, str>]) -> Option<Vec<Fit>> {
     let mut templates = segments(template).into_iter().peekable();
     while let Some(template) = templates.next() {
         let left = templates.clone().count();
-        // A parameter that keeps slashes takes all segments that the rest of the template leaves.
+        // A parameter that keeps slashes takes all segments that the rest of the template doesn't
+        // need.
         let count = if keeps_slashes(operation, &template) {
             rest.len().checked_sub(left)?.max(1)
         } else {
@@ -288,7 +296,7 @@ mod tests {
         let found = |query| operation_of(ACTIONS, Method::Post, "/", query).map(|known| known.id);
         assert_eq!(found("x=1&Action=Fixed"), Some("fixed"));
         assert_eq!(found("Action=Constant"), Some("constant"));
-        // Nothing tells them apart: the rules of the one that is never repeated are the safe ones.
+        // Nothing distinguishes them. The rules of the operation that is never repeated are safe.
         assert_eq!(found("Action=Other"), Some("constant"));
     }
 

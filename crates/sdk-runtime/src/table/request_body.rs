@@ -5,9 +5,9 @@ use crate::table::parameter::Style;
 /// Request body of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RequestBody {
-    /// Whether a request without a body is refused.
+    /// Whether a request without a body is rejected.
     pub required: bool,
-    /// Accepted media types; the first one is the default.
+    /// Accepted media types. The first media type is the default.
     pub media: &'static [MediaType],
 }
 
@@ -29,11 +29,11 @@ pub enum Encoding {
     Json,
     /// As `name=value` pairs: lists as one pair per item, objects as JSON text.
     Form,
-    /// As `name=value` pairs, too; the properties named are written in styles of their own.
+    /// As `name=value` pairs, in which the listed properties have their own styles.
     StyledForm(&'static [(&'static str, Style)]),
     /// As parts separated by a boundary.
     Multipart,
-    /// As parts, with the entries of the named map properties as parts `property[key]`.
+    /// As parts, with the entries of the listed map properties as parts `property[key]`.
     KeyedParts(&'static [&'static str]),
     /// As text.
     Text,
@@ -54,7 +54,7 @@ impl Encoding {
         matches!(self, Self::Form | Self::StyledForm(_))
     }
 
-    /// The properties of a form that are written in styles of their own.
+    /// Returns the properties of a form that have their own styles.
     pub(crate) fn styles(self) -> &'static [(&'static str, Style)] {
         match self {
             Self::StyledForm(styles) => styles,
@@ -62,7 +62,7 @@ impl Encoding {
         }
     }
 
-    /// Map properties whose entries are parts.
+    /// Returns the map properties whose entries are parts.
     pub(crate) fn maps(self) -> &'static [&'static str] {
         match self {
             Self::KeyedParts(names) => names,

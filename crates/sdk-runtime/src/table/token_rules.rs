@@ -1,29 +1,31 @@
-//! A vendor's rules for tokens, as its document describes them.
+//! A vendor's rules for tokens, as described in the vendor's document.
 
 use std::time::Duration;
 
-/// Rules for tokens and grants. Start from [`TokenRules::DEFAULT`] to leave out fields that don't
-/// apply.
+/// Rules for tokens and grants.
+///
+/// Start from [`TokenRules::DEFAULT`] to omit fields that don't apply.
 #[derive(Debug, Clone, Copy)]
 pub struct TokenRules {
-    /// Lifetime of an access token whose answer states none. `None`: the token is valid until the
-    /// vendor rejects it.
+    /// Lifetime of an access token whose response specifies none. If it is `None`, the token is
+    /// valid until the vendor rejects it.
     pub default_lifetime: Option<Duration>,
-    /// Set if the credentials consist only of a refresh token: text of the error once it is used
-    /// up.
+    /// Message of the error when a refresh token is used up. Set only if the credentials consist
+    /// only of a refresh token.
     ///
-    /// Such credentials are never renewed in the background, so that a program that ends doesn't
-    /// lose them.
+    /// Such credentials are never renewed in the background, because a program that ends would lose
+    /// them.
     pub refresh_only: Option<&'static str>,
     /// Whether a refresh token may be sent again if the outcome of the first request is unknown.
     ///
-    /// At most once, and only if the credentials have no other grant. False for a vendor that
-    /// revokes all tokens of a family when a refresh token is reused (RFC 9700, section 4.14).
+    /// It is sent again at most once, and only if the credentials have no other grant. False for a
+    /// vendor that revokes all tokens of a family when a refresh token is reused (RFC 9700, section
+    /// 4.14).
     pub retries_doubtful: bool,
-    /// Whether the full grant is single-use, such as an authorization code: it is then sent once
-    /// and never taken over.
+    /// Whether the full grant is single-use, such as an authorization code. Such a grant is sent
+    /// once, and its exchange is never taken over.
     pub is_single_use: bool,
-    /// How the vendor rejects a refresh token for good.
+    /// How the vendor rejects a refresh token permanently.
     pub refusal: RefreshRefusal,
 }
 
@@ -38,15 +40,16 @@ impl TokenRules {
     };
 }
 
-/// The answer that invalidates a refresh token. Any other 4xx leaves the token valid; no answer,
-/// or any 5xx, leaves it doubtful.
+/// The response that invalidates a refresh token.
+///
+/// After any other 4xx, the token stays valid. After a 5xx, or without a response, it is doubtful.
 #[derive(Debug, Clone, Copy)]
 pub struct RefreshRefusal {
-    /// Possible statuses of the answer.
+    /// Possible statuses of the response.
     pub statuses: &'static [u16],
-    /// Possible codes or types in the answer; empty if any is accepted.
+    /// Possible codes or types in the response. Empty if any code is accepted.
     pub codes: &'static [&'static str],
-    /// Parts of messages that mean something else with the same status, such as a wrong client.
+    /// Parts of messages with another meaning for the same status, such as a wrong client.
     pub other_messages: &'static [&'static str],
 }
 

@@ -9,17 +9,17 @@ pub struct Vendor {
     pub name: &'static str,
     /// Display name.
     pub display_name: &'static str,
-    /// Crate of its client.
+    /// Name of the crate with its client.
     pub crate_name: &'static str,
     /// Version of that crate.
     pub crate_version: &'static str,
-    /// Servers; the first one is the default.
+    /// Servers. The first server is the default.
     pub servers: &'static [ServerInfo],
     /// All operations, whatever features are enabled.
     pub operations: &'static [&'static Operation],
     /// Published rate limits.
     pub limits: Option<Limits>,
-    /// The vendor's own header with a retry delay, besides `Retry-After`.
+    /// The vendor's own header with a retry delay, in addition to `Retry-After`.
     pub wait: Option<WaitHeader>,
     /// Format of its errors.
     pub error: ErrorShape,
@@ -31,10 +31,10 @@ impl Vendor {
         self.operations.iter().copied().find(|known| known.id == id)
     }
 
-    /// Name of an environment variable: `<VENDOR>_<NAME>`.
+    /// Returns the name of an environment variable: `<VENDOR>_<NAME>`.
     ///
-    /// Variables consist of letters, digits and underscores and start with a letter: the vendor
-    /// `1-forge` has `X1_FORGE_<NAME>`.
+    /// Variables consist of letters, digits and underscores, and start with a letter. For example,
+    /// the variables of the vendor `1-forge` are `X1_FORGE_<NAME>`.
     pub(crate) fn variable(&self, name: &str) -> String {
         let letter = if self.name.starts_with(|first: char| first.is_ascii_digit()) {
             "X"
@@ -54,7 +54,7 @@ pub struct ServerInfo {
     pub name: &'static str,
     /// URL, possibly with `{variables}`.
     pub url: &'static str,
-    /// Whether the URL can't be used as it is.
+    /// Whether the URL can't be used unchanged.
     pub placeholder: bool,
     /// Purpose of the server.
     pub description: &'static str,
@@ -71,7 +71,7 @@ pub struct ErrorShape {
     pub message: &'static [&'static str],
     /// Pointers to the errors of single fields.
     pub fields: &'static [&'static str],
-    /// Pointers to values that make a success body an error.
+    /// Pointers to values whose presence makes a success body an error.
     pub in_success: &'static [&'static str],
 }
 
@@ -89,18 +89,18 @@ impl ErrorShape {
 /// Rate limits of a vendor for one client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Requests per period.
+    /// Maximum number of requests per period.
     pub requests: u32,
     /// Length of the period in seconds.
     pub per_seconds: u32,
-    /// Concurrent requests.
+    /// Maximum number of concurrent requests.
     pub concurrent: Option<u32>,
 }
 
 /// A vendor's own header with a retry delay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WaitHeader {
-    /// Name; case-insensitive.
+    /// Name of the header, case-insensitive.
     pub header: &'static str,
     /// Unit of its number.
     pub unit: WaitUnit,

@@ -1,4 +1,4 @@
-//! Entries of the operation table for jobs: how a job is read and started.
+//! Entries of the operation table for jobs: how to start and read a job.
 
 use std::time::Duration;
 
@@ -7,24 +7,24 @@ use std::time::Duration;
 /// An unlisted state is pending if `pending` is empty, and final otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WaitRule {
-    /// JSON pointer to the state in the answer. A step `*` stands for every item of a list: the
-    /// job is final when all items are. If the list has pages by cursor, a page with only final
-    /// items leads to the next one.
+    /// JSON pointer to the state in the response. A step `*` matches every item of a list, and the
+    /// job is final when all items are final. If the list has pages with a cursor, polling
+    /// continues with the next page after a page with only final items.
     pub state: &'static str,
-    /// JSON pointer to the final number of items in the list of `state`: the job is pending while
-    /// there are fewer. Without it, the list counts as complete.
+    /// JSON pointer to the final number of items in the list of `state`. The job is pending while
+    /// there are fewer items. Without this pointer, the list counts as complete.
     pub count: Option<&'static str>,
-    /// States of an unfinished job; empty if `done` lists the final ones.
+    /// States of an unfinished job. Empty if `done` lists the final states.
     pub pending: &'static [&'static str],
-    /// States of a successful job; empty if `pending` lists all others.
+    /// States of a successful job. Empty if `pending` lists all other states.
     pub done: &'static [&'static str],
     /// States of a failed job.
     pub failed: &'static [&'static str],
     /// JSON pointer to the reason of a failure.
     pub reason: Option<&'static str>,
-    /// Delay before the second poll; later ones grow from it.
+    /// Delay before the second poll. Later delays grow from it.
     pub first_delay: Duration,
-    /// Upper bound of the delay between two polls.
+    /// Maximum delay between two polls.
     pub longest_delay: Duration,
     /// Default limit of the whole wait.
     pub deadline: Duration,
@@ -39,7 +39,7 @@ pub(crate) enum Phase {
 }
 
 impl WaitRule {
-    /// Phase of a job in this state.
+    /// Returns the phase of a job in this state.
     pub(crate) fn phase(&self, state: &str) -> Phase {
         if self.failed.contains(&state) {
             Phase::Failed
@@ -60,20 +60,20 @@ pub struct StartRule {
     pub fixed: &'static [(&'static str, &'static str)],
     /// Operation that reads the job.
     pub poll: FollowUp,
-    /// Operation that fetches the result; without one, the last answer of `poll` is the result.
+    /// Operation that fetches the result. Without it, the last response of `poll` is the result.
     pub result: Option<FollowUp>,
     /// How to find a job whose start may have been applied.
     pub find: &'static str,
 }
 
-/// An operation that is called with values from an earlier answer.
+/// An operation that is called with values from an earlier response.
 ///
-/// Path parameters not named in `arguments` take the values of the start's path parameters.
+/// Path parameters that are not in `arguments` take their values from the start's path parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FollowUp {
     /// Id of the operation.
     pub operation: &'static str,
-    /// Parameters, each with the JSON pointer to its value in the start's answer.
+    /// Parameters, each with the JSON pointer to its value in the start's response.
     pub arguments: &'static [(&'static str, &'static str)],
 }
 

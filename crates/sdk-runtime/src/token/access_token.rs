@@ -25,7 +25,7 @@ struct Inner {
 }
 
 impl AccessToken {
-    /// Creates a token without further properties; it is valid until the vendor rejects it.
+    /// Creates a token without further properties. It is valid until the vendor rejects it.
     pub fn new(value: impl Into<Secret>) -> Self {
         Self(Arc::new(Inner {
             value: value.into(),
@@ -70,7 +70,7 @@ impl AccessToken {
         self
     }
 
-    /// `Authorization` header with the token, or what is wrong with the token.
+    /// Returns the `Authorization` header with the token, or what is wrong with the token.
     pub(crate) fn header(&self) -> Result<HeaderValue, &'static str> {
         if self.value().is_empty() {
             return Err("the access token that was handed out is empty");
@@ -83,32 +83,34 @@ impl AccessToken {
         Ok(header)
     }
 
-    /// The token itself.
+    /// Returns the token itself.
     pub fn value(&self) -> &Secret {
         &self.0.value
     }
 
-    /// Type of the token; `Bearer` by default.
+    /// Returns the type of the token, which is `Bearer` by default.
     pub fn token_type(&self) -> &str {
         self.0.token_type.as_deref().unwrap_or("Bearer")
     }
 
-    /// Lifetime when the token was issued, if the vendor stated it.
+    /// Returns the lifetime when the token was issued, if the vendor specified it.
     pub fn lifetime(&self) -> Option<Duration> {
         self.0.lifetime
     }
 
-    /// Time of expiry, by the wall clock at which the token was received; `None` if unknown.
+    /// Returns the time of expiry, or `None` if it is unknown.
+    ///
+    /// The time refers to the wall clock at which the token was received.
     pub fn expires(&self) -> Option<SystemTime> {
         self.0.expires
     }
 
-    /// Scope in the vendor's spelling.
+    /// Returns the scope in the vendor's spelling.
     pub fn scope(&self) -> Option<&str> {
         self.0.scope.as_deref()
     }
 
-    /// Refresh token, which obtains the next access token.
+    /// Returns the refresh token, with which the client obtains the next access token.
     pub fn refresh_token(&self) -> Option<&Secret> {
         self.0.refresh_token.as_ref()
     }

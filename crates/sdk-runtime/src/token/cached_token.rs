@@ -16,7 +16,7 @@ use crate::token::window::{Window, Windows, margin};
 pub(crate) struct ObtainedToken {
     pub(crate) token: AccessToken,
     pub(crate) left: Option<Duration>,
-    /// Time of expiry by the wall clock.
+    /// Time of expiry on the wall clock.
     pub(crate) expires: Option<SystemTime>,
 }
 
@@ -26,13 +26,13 @@ pub(crate) struct CachedToken {
     header: HeaderValue,
     generation: u64,
     windows: Option<Windows>,
-    /// Time by the wall clock after which it is not used any more.
+    /// Time on the wall clock after which the token is no longer used.
     old: Option<SystemTime>,
     refusals: Refusals,
 }
 
 impl CachedToken {
-    /// Creates a token whose remaining lifetime starts now, by both clocks.
+    /// Creates a token whose remaining lifetime starts now, on both clocks.
     pub(crate) fn new(
         obtained: ObtainedToken,
         generation: u64,
@@ -75,15 +75,15 @@ impl CachedToken {
         self.generation
     }
 
-    /// Operations that accepted and rejected it.
+    /// Returns the operations that accepted and rejected it.
     pub(crate) fn refusals(&self) -> &Refusals {
         &self.refusals
     }
 
-    /// A token without a known expiry is never renewed early.
+    /// Returns the current renewal window. A token without a known expiry is never renewed early.
     ///
-    /// The wall clock counts too, because tokio's clock stops while the machine sleeps. It can
-    /// only end a lifetime early, which costs one exchange; setting the clock back ends nothing.
+    /// The wall clock counts too, because tokio's clock stops while the machine sleeps. It can only
+    /// shorten a lifetime, which costs one exchange. Setting the clock back has no effect.
     pub(crate) fn window(&self, now: Instant, time_of_day: impl FnOnce() -> SystemTime) -> Window {
         match self.windows.map(|windows| windows.at(now)) {
             None => Window::Fresh,
@@ -93,7 +93,7 @@ impl CachedToken {
         }
     }
 
-    /// Whether it is too close to its expiry to be sent.
+    /// Whether the token is too close to its expiry to be sent.
     pub(crate) fn is_stale(&self) -> bool {
         self.windows
             .is_some_and(|windows| windows.at(Instant::now()) == Window::Mandatory)

@@ -7,8 +7,8 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 
 /// A lifetime in seconds that may be missing, zero, negative, a string or a fraction.
 ///
-/// Anything but a positive number means that it is unknown: some vendors write 0 for "never".
-/// Using a token until it is rejected costs one call, whereas treating it as expired would cost an
+/// Anything but a positive number means that the lifetime is unknown: some vendors write 0 for
+/// "never". Using a token until it is rejected costs one call. Treating it as expired would cost an
 /// exchange for every call.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct ExpiresIn(Option<Duration>);
@@ -17,7 +17,7 @@ impl ExpiresIn {
     /// An unknown lifetime.
     pub const UNKNOWN: Self = Self(None);
 
-    /// The lifetime, if known.
+    /// Returns the lifetime, if known.
     pub fn lifetime(self) -> Option<Duration> {
         self.0
     }

@@ -21,22 +21,22 @@ use crate::token::file_store::lock::FileLock;
 use crate::token::store::saved::SavedToken;
 use crate::token::store::{LockedToken, TokenKey, TokenStore};
 
-/// Pause before a lock held by another process is tried again.
+/// Pause before the next attempt to take a lock that another process holds.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_millis(80);
 
 /// Stores each key's token in its own file in one folder.
 ///
-/// The folder is created with mode 0700 and the files with 0600; a folder or file that others own
-/// or can read is refused. The file name is [`TokenKey::name`] and reveals nothing. A client that
-/// needs a new token holds a lock from its last look at the file until the token is on disk, so of
-/// many processes that start together only one makes the exchange. A damaged or foreign file is
-/// replaced, with a warning in the trace.
+/// The folder is created with mode 0700, and the files with 0600. A folder or file that others own
+/// or can read is rejected. The file name is [`TokenKey::name`] and reveals nothing. A client that
+/// needs a new token holds a lock from its last read of the file until the token is on disk.
+/// Therefore, of many processes that start together, only one performs the exchange. A damaged or
+/// foreign file is replaced, with a warning in the trace.
 ///
-/// Changed credentials get a new file; delete the folder to remove old ones.
+/// Changed credentials use a new file. Delete the folder to remove old files.
 ///
-/// Owners and modes are checked on Unix only. The lock is advisory (`flock`): a network folder
-/// needs a file system that supports it between machines.
+/// Owners and modes are checked on Unix only. The lock is advisory (`flock`). A network folder
+/// needs a file system that supports this lock between machines.
 #[derive(Debug, Clone)]
 pub struct FileStore {
     folder: PathBuf,
@@ -60,7 +60,7 @@ impl FileStore {
     }
 }
 
-/// Content of a file. Vendor and base URL tell people whose file it is.
+/// Content of a file. The vendor and the base URL show users which client the file belongs to.
 #[derive(Serialize, Deserialize)]
 struct Content {
     version: u32,
@@ -98,7 +98,7 @@ impl TokenStore for FileStore {
     }
 }
 
-/// Files of one key.
+/// Files for one key.
 struct Entry {
     folder: PathBuf,
     name: String,
@@ -159,14 +159,14 @@ impl Entry {
     }
 }
 
-/// A locked entry. Disk operations share the lock, so it lasts until the last one has ended.
+/// A locked entry. Disk operations share the lock, so it lasts until the last operation has ended.
 struct Locked {
     entry: Arc<Entry>,
     lock: Arc<Mutex<FileLock>>,
 }
 
 impl Locked {
-    /// Closure that saves a token, on any thread.
+    /// Returns a closure that saves a token, on any thread.
     fn saving(&self, token: &SavedToken) -> impl FnOnce() -> Result<(), Error> + Send + 'static {
         let (entry, lock, token) = (
             Arc::clone(&self.entry),
@@ -174,7 +174,7 @@ impl Locked {
             token.clone(),
         );
         move || {
-            // One save at a time, in the order in which they started.
+            // One save runs at a time, in the order in which they started.
             let lock = lock.lock().unwrap_or_else(PoisonError::into_inner);
             lock.check()?;
             entry.save(token)

@@ -8,10 +8,11 @@ use sha2::{Digest, Sha256};
 
 use crate::value::secret::Secret;
 
-/// HMAC-SHA256 (RFC 2104) of all fields of some credentials, keyed by their secret.
+/// HMAC-SHA256 (RFC 2104) of all fields of credentials, keyed by their secret.
 ///
-/// Two clients share a token only if every field is the same, the secret included. The fingerprint reveals no field: whoever
-/// wants to test a guess needs the secret. It is the same in every process and on every machine.
+/// Two clients share a token only if all their fields are the same, including the secret. The
+/// fingerprint reveals no field: testing a guess requires the secret. It is the same in every
+/// process and on every machine.
 ///
 /// ```
 /// # use sdk_runtime::{Fingerprint, Secret};
@@ -30,8 +31,8 @@ impl Fingerprint {
     pub fn of(secret: &Secret, fields: &[(&str, Option<&str>)]) -> Self {
         let mut mac = Hmac::<Sha256>::new(&key(secret));
         let mut put = |text: &str| {
-            // Each text is preceded by its length, so that different lists of fields never
-            // concatenate to the same bytes.
+            // Each string is preceded by its length, so that different lists of fields never result
+            // in the same bytes.
             mac.update(&(text.len() as u64).to_le_bytes());
             mac.update(text.as_bytes());
         };
@@ -43,13 +44,13 @@ impl Fingerprint {
         Self(mac.finalize().into_bytes().into())
     }
 
-    /// The 32 bytes.
+    /// Returns the 32 bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 }
 
-/// Key of one block, padded or hashed as in RFC 2104, section 2.
+/// Returns the key of one block, padded or hashed as in RFC 2104, section 2.
 fn key(secret: &Secret) -> Key<Hmac<Sha256>> {
     let mut key = Key::<Hmac<Sha256>>::default();
     let text = secret.expose().as_bytes();
@@ -72,7 +73,7 @@ impl fmt::Display for Fingerprint {
 }
 
 impl fmt::Debug for Fingerprint {
-    /// Formats the first 8 of 64 hex digits, enough to distinguish entries in a log.
+    /// Formats the first 8 of 64 hex digits, which is enough to distinguish entries in a log.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0[..4]
             .iter()

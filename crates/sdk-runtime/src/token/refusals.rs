@@ -6,19 +6,20 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Time for which a rejection, or an acceptance after it, is evidence about the token.
+/// Time during which a rejection, or an acceptance after it, is evidence about the token.
 const EVIDENCE: Duration = Duration::from_secs(60);
 
 /// Operations that accepted and rejected one token.
 ///
-/// A 401 renews a token unless a new token would be rejected too, in which case the 401 is the
-/// operation's answer. That is so if this operation also rejected the previous token, or if no
-/// operation has accepted the token yet and another one rejected it. After a minute, renewal is
-/// tried again, unless others have accepted the token since.
+/// A 401 causes a renewal of the token, unless a new token would be rejected too. In that case, the
+/// 401 is the operation's response. A new token would be rejected if this operation also rejected
+/// the previous token, or if another operation rejected this token and no operation has accepted it
+/// yet. After a minute, the token is renewed again, unless other operations have accepted it since
+/// then.
 #[derive(Default)]
 pub(crate) struct Refusals {
     was_accepted: AtomicBool,
-    /// Whether there are records; if not, an accepted call needs no lock.
+    /// Whether there are records. Without records, an accepted call needs no lock.
     has_records: AtomicBool,
     state: Mutex<State>,
 }
@@ -51,7 +52,7 @@ impl Refusals {
         }
     }
 
-    /// Records for the next token.
+    /// Returns the records for the next token.
     pub(crate) fn to_inherit(&self) -> Vec<Record> {
         let state = self.state();
         let records = state.records.iter().cloned();

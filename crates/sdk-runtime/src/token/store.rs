@@ -13,14 +13,17 @@ use crate::error::Error;
 use crate::token::fingerprint::Fingerprint;
 use crate::token::store::saved::SavedToken;
 
-/// Keeps access tokens for all clients with the same credentials, so that one exchange serves them all.
+/// Keeps access tokens for all clients with the same credentials.
 ///
-/// This crate has an in-memory store, [`MemoryStore`](crate::MemoryStore), and a file store, `FileStore` (feature
-/// `file-store`). To write one on top of a database, keep a row per [`TokenKey::name`] with the text of
-/// [`SavedToken::to_json`], and a lock on it (`SELECT … FOR UPDATE`, an advisory lock, or a lease that is longer than
-/// the client's timeout). These rules matter:
+/// As a result, one exchange serves all of them.
 ///
-/// - [`load`](Self::load) waits for no lock and returns what was saved last.
+/// This crate has an in-memory store, [`MemoryStore`](crate::MemoryStore), and a file store,
+/// `FileStore` (feature `file-store`). To write one on top of a database, keep a row per
+/// [`TokenKey::name`] with the string of [`SavedToken::to_json`], and a lock on it
+/// (`SELECT … FOR UPDATE`, an advisory lock, or a lease that is longer than the client's timeout).
+/// Follow these rules:
+///
+/// - [`load`](Self::load) doesn't wait for a lock, and returns the record that was saved last.
 /// - [`lock`](Self::lock) admits one holder at a time, across processes. A holder that is dropped, aborted or killed
 ///   releases the lock. A future of `lock` that is dropped, or kept and never polled again, must not hold or block it.
 /// - A save that returned is durable and visible to every later `load`. An interrupted save leaves either the old
@@ -28,23 +31,25 @@ use crate::token::store::saved::SavedToken;
 /// - A save fails if the holder has lost its lock (an expired lease).
 /// - Entries of different keys are independent.
 ///
-/// The feature `store-conformance` has a suite that checks these rules, with processes that are killed at random points.
+/// The feature `store-conformance` has a suite that checks these rules. It kills processes at
+/// random points.
 ///
-/// If a method fails, the client continues without the store, provided that it has a grant other than a refresh token.
+/// If a method fails, the client continues without the store, if it has a grant other than a
+/// refresh token.
 pub trait TokenStore: Send + Sync {
     /// Reads the last saved record without the lock. Treat an unreadable record as absent, and log
     /// a warning.
     ///
     /// # Errors
     ///
-    /// If the store can't be read: [`Error::store`].
+    /// Returns [`Error::store`] if the store can't be read.
     fn load<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Option<SavedToken>, Error>>;
 
     /// Waits for the entry's lock and returns its holder. The client drops the future at the call's deadline.
     ///
     /// # Errors
     ///
-    /// If the store can't be used: [`Error::store`].
+    /// Returns [`Error::store`] if the store can't be used.
     fn lock<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Box<dyn LockedToken>, Error>>;
 }
 
@@ -54,22 +59,23 @@ pub trait LockedToken: Send {
     ///
     /// # Errors
     ///
-    /// If the store can't be read: [`Error::store`].
+    /// Returns [`Error::store`] if the store can't be read.
     fn load(&mut self) -> BoxFuture<'_, Result<Option<SavedToken>, Error>>;
 
     /// Replaces the record atomically.
     ///
     /// # Errors
     ///
-    /// If the record may not be durable, or the lock was lost: [`Error::store`].
+    /// Returns [`Error::store`] if the record may not be durable, or if the lock was lost.
     fn save<'a>(&'a mut self, token: &'a SavedToken) -> BoxFuture<'a, Result<(), Error>>;
 
-    /// Replaces the record synchronously, for use while the runtime shuts down and no longer polls
-    /// futures.
+    /// Replaces the record synchronously.
     ///
-    /// The client calls it if a refresh token was recorded as used but its request was never
-    /// handed to a connection, so that others may use the token. The default does nothing; the
-    /// token then stays doubtful.
+    /// The client uses it while the runtime shuts down and no longer polls futures.
+    ///
+    /// The client calls it if a refresh token was recorded as used, but its request was never
+    /// handed to a connection. Other clients may then use the token. The default does nothing, and
+    /// the token stays doubtful.
     fn put_back(&mut self, token: &SavedToken) {
         let _ = token;
     }
@@ -92,20 +98,21 @@ pub struct TokenKey {
     pub vendor: String,
     /// Base URL of the client.
     pub base_url: String,
-    /// Fingerprint of all fields of the credentials, see
+    /// Fingerprint of all fields of the credentials. See
     /// [`TokenSource::fingerprint`](crate::TokenSource::fingerprint).
     pub fingerprint: Fingerprint,
 }
 
 impl TokenKey {
-    /// Name for a file or a row: 64 hex digits, the SHA-256 of all three fields. It reveals none
-    /// of them.
+    /// Returns a name for a file or a row.
+    ///
+    /// It consists of 64 hex digits, the SHA-256 of all three fields, and reveals none of them.
     pub fn name(&self) -> String {
         let mut hash = Sha256::new();
         let (vendor, base_url) = (self.vendor.as_bytes(), self.base_url.as_bytes());
         for part in [vendor, base_url, self.fingerprint.as_bytes()] {
-            // Each part is preceded by its length, so that different keys never concatenate to the
-            // same bytes.
+            // Each part is preceded by its length, so that different keys never result in the same
+            // bytes.
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part);
         }

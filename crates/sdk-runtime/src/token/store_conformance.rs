@@ -1,7 +1,10 @@
-//! Checks that an implementation of [`TokenStore`](crate::TokenStore) keeps the rules, for people who write one over a database.
+//! Checks that an implementation of [`TokenStore`](crate::TokenStore) follows the rules.
 //!
-//! [`check`] tries the rules one by one within a process. [`check_killed`] has two processes compete for one entry and
-//! kills them at random points; each of them runs [`compete`]. A test of a store is then:
+//! It is for authors of a store, for example on top of a database.
+//!
+//! [`check`] checks the rules one by one within a process. [`check_killed`] starts two processes
+//! that compete for one entry, and kills them at random points. Each of them runs [`compete`]. A
+//! test of a store then looks like this:
 //!
 //! ```no_run
 //! # use std::process::Command;
@@ -20,7 +23,8 @@
 //! # }
 //! ```
 //!
-//! Both take the number of rounds and the seed of their randomness, and print the seed. They need a tokio runtime with time and I/O enabled.
+//! Both functions take the number of rounds and the seed of their randomness, and print the seed.
+//! They need a tokio runtime with time and I/O enabled.
 
 mod killed;
 mod rules;

@@ -11,7 +11,7 @@ const ADVISORY_MOST: Duration = Duration::from_secs(120);
 const MANDATORY_SHARE: f64 = 0.05;
 const MANDATORY_MOST: Duration = Duration::from_secs(30);
 
-/// Time before its expiry when a token is no longer used.
+/// Returns the time before its expiry at which a token is no longer used.
 pub(crate) fn margin(lifetime: Duration) -> Duration {
     lifetime.mul_f64(MANDATORY_SHARE).min(MANDATORY_MOST)
 }
@@ -19,11 +19,11 @@ pub(crate) fn margin(lifetime: Duration) -> Duration {
 /// Next step with a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Window {
-    /// Use it.
+    /// The token is used.
     Fresh,
-    /// One caller renews it in the background, the others keep using it.
+    /// One caller renews the token in the background, and the others continue to use it.
     Advisory,
-    /// All callers wait for a new one.
+    /// All callers wait for a new token.
     Mandatory,
 }
 
@@ -35,20 +35,20 @@ pub(crate) struct Windows {
 }
 
 impl Windows {
-    /// `None` if the expiry is beyond the clock's range.
+    /// Returns `None` if the expiry is beyond the clock's range.
     pub(crate) fn new(
         expires: Option<Instant>,
         lifetime: Duration,
         randomness: &dyn Randomness,
     ) -> Option<Self> {
         let expires = expires?;
-        // Half of the window is jitter, so that clients started together don't renew together.
+        // Half of the window is jitter, so that clients that started together don't renew together.
         let jitter = 0.5 + 0.5 * fraction(randomness);
         let advisory = lifetime
             .mul_f64(ADVISORY_SHARE)
             .min(ADVISORY_MOST)
             .mul_f64(jitter);
-        // A token from a store may have less time left than its windows are long.
+        // A token from a store may have less time left than the length of its windows.
         Some(Self {
             advisory: expires.checked_sub(advisory).unwrap_or(expires),
             mandatory: expires.checked_sub(margin(lifetime)).unwrap_or(expires),

@@ -1,4 +1,4 @@
-//! The built-in transport: reqwest.
+//! The built-in transport, which uses reqwest.
 
 pub(crate) mod client_settings;
 mod connect_deadline;
@@ -25,11 +25,11 @@ use crate::transport::response::{ResponseBody, TransportResponse};
 
 /// The connections of one client.
 pub(crate) struct BuiltIn {
-    /// Replaced after its connections timed out.
+    /// Replaced after connections of the pool timed out.
     pool: RwLock<Arc<Pool>>,
-    /// Settings for building another pool; `None` for the user's own HTTP client.
+    /// Settings for building another pool. `None` for the user's own HTTP client.
     settings: Option<ClientSettings>,
-    /// Whether the last response came over HTTP/1, where two attempts never share a connection.
+    /// Whether the last response used HTTP/1, where two attempts never share a connection.
     is_http1: AtomicBool,
     /// Whether the HTTP client may follow redirects by itself.
     may_redirect: bool,
@@ -38,8 +38,8 @@ pub(crate) struct BuiltIn {
 impl BuiltIn {
     /// Wraps the user's own HTTP client.
     pub(crate) fn given(client: reqwest::Client) -> Self {
-        // reqwest exposes its redirect policy only through `Debug`. If that changes, the careful
-        // answer applies.
+        // reqwest exposes its redirect policy only through `Debug`. If that output changes, this
+        // errs on the safe side.
         let may_redirect = !format!("{client:?}").contains("Policy(None)");
         Self {
             pool: RwLock::new(Arc::new(Pool::new(client))),
@@ -62,13 +62,14 @@ impl BuiltIn {
         })
     }
 
-    /// Whether the HTTP client may follow redirects unnoticed: it is the user's own and not known
-    /// to refrain from it.
+    /// Whether the HTTP client may follow redirects unnoticed.
+    ///
+    /// This is true for the user's own client, unless it is known not to follow them.
     pub(crate) fn may_redirect(&self) -> bool {
         self.may_redirect
     }
 
-    /// Starts a request. The future is small, because the futures of all stages above hold it.
+    /// Starts a request. The future is small, because the futures of all earlier stages contain it.
     pub(crate) fn send(
         &self,
         request: TransportRequest,
@@ -108,7 +109,7 @@ impl BuiltIn {
         }
     }
 
-    /// The proxy that requests to a URL go through, as far as it is known.
+    /// Returns the proxy for requests to a URL, as far as it is known.
     pub(crate) fn proxy(&self, url: &Url) -> Option<ProxyName> {
         self.pool().proxy(url)
     }
@@ -117,11 +118,12 @@ impl BuiltIn {
         Arc::clone(&self.pool.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The pool, replaced if its connections may be those that timed out. Requests in flight keep
-    /// the old one.
+    /// Returns the pool. Replaces it if its connections may be the ones that timed out.
     ///
-    /// HTTP/1 needs no other pool, because dropping an attempt closes its connection. If building
-    /// another pool fails, the present one, built with the same settings, stays in use.
+    /// Requests in flight keep the old pool.
+    ///
+    /// HTTP/1 needs no other pool, because dropping an attempt closes its connection. If another
+    /// pool can't be built, the current one stays in use; it has the same settings.
     fn pool_after(&self, silence: Instant) -> Arc<Pool> {
         let present = self.pool();
         let Some(settings) = &self.settings else {
@@ -130,7 +132,7 @@ impl BuiltIn {
         if self.is_http1.load(Ordering::Relaxed) || !present.is_as_old_as(silence) {
             return present;
         }
-        // Built outside of the lock, because loading certificates takes milliseconds.
+        // Built outside the lock, because loading certificates takes milliseconds.
         let Ok(client) = settings.builder().build() else {
             return present;
         };
@@ -142,13 +144,13 @@ impl BuiltIn {
     }
 }
 
-/// A request under way.
+/// A request in progress.
 pub(crate) struct Exchange<'t, U> {
     transport: &'t BuiltIn,
     response: Execution<U>,
 }
 
-/// The second kind is rare, and larger.
+/// The second variant is rare and larger.
 enum Execution<U> {
     Usual(U),
     Hurried(BoxFuture<'static, reqwest::Result<reqwest::Response>>),

@@ -1,4 +1,4 @@
-//! The trait that an HTTP library implements to carry the calls of a client.
+//! The trait that an HTTP library implements to send the calls of a client.
 
 use crate::BoxFuture;
 use crate::transport::failure::TransportError;
@@ -7,31 +7,38 @@ use crate::transport::response::TransportResponse;
 
 /// Sends one HTTP request and returns the response, whatever its status.
 ///
-/// Implement it to use another HTTP library, to record traffic, or to answer calls in tests without a socket, and give
-/// it to the builder with `transport(…)`. Retries, tokens, rate limits, redirects and timeouts stay with the client, and
-/// a transport has none of them. Its duties:
+/// Implement it to use another HTTP library, to record traffic, or to respond to calls in tests
+/// without a socket. Pass it to the builder with `transport(…)`. The client handles retries,
+/// tokens, rate limits, redirects and timeouts; a transport must not. The duties of a transport
+/// are:
 ///
-/// - **Serve calls at the same time.** All clones of a client share one transport, in any tokio runtime. The future of
-///   `send` is polled in the runtime of its call, and may be dropped before its first poll.
-/// - **Send each request once.** The client counts attempts and knows which requests may be repeated.
+/// - **Serve calls concurrently.** All clones of a client share one transport, in any tokio
+///   runtime. The future of `send` is polled in the runtime of its call, and may be dropped before
+///   its first poll.
+/// - **Send each request once.** The client counts attempts and decides which requests may be
+///   repeated.
 /// - **Don't follow redirects.** The client strips credentials before it follows one. If [`TransportResponse`] has a
 ///   URL other than the request's, the call fails.
-/// - **Don't log headers, URLs or bodies.** They hold credentials.
-/// - **Say what happened to a request that failed**, with a [`TransportErrorKind`](crate::TransportErrorKind).
-///   `NotSent` and `NotProcessed` are promises: the client repeats such a request even if it costs money. If in doubt,
-///   use `Broken`.
-/// - **Keep to [`connect_until`](TransportRequest::connect_until).** A connection that is not made by then is `NotSent`.
-///   All other limits are the client's: it drops the future when the time of an attempt or call is over. Dropping it
-///   must stop the request (for HTTP/1.1, close the connection).
-/// - **Use another connection after silence**: see [`silent_at`](TransportRequest::silent_at).
-/// - **Return as soon as the headers are there**, whatever the status, but not for interim responses (1xx); and stream the
-///   body. The client limits its size and the silence between its chunks. An error of the body is an item of its stream.
-/// - **Decode `Content-Encoding`** if the transport asks for compression with `Accept-Encoding`; then remove
-///   `Content-Encoding` and `Content-Length` from the headers.
+/// - **Don't log headers, URLs or bodies.** They contain credentials.
+/// - **Report what happened to a request that failed**, with a
+///   [`TransportErrorKind`](crate::TransportErrorKind). `NotSent` and `NotProcessed` are promises:
+///   the client repeats such a request even if it costs money. If in doubt, use `Broken`.
+/// - **Respect [`connect_until`](TransportRequest::connect_until).** If there is no connection by
+///   then, the error is `NotSent`. The client enforces all other limits: it drops the future when
+///   the time of an attempt or call is over. Dropping the future must stop the request (for
+///   HTTP/1.1, close the connection).
+/// - **Use another connection after silence.** See [`silent_at`](TransportRequest::silent_at).
+/// - **Return as soon as the headers have arrived**, whatever the status, but not for interim
+///   responses (1xx), and stream the body. The client limits its size and the silence between its
+///   chunks. An error of the body is an item of its stream.
+/// - **Decode `Content-Encoding`** if the transport requests compression with `Accept-Encoding`.
+///   Then remove `Content-Encoding` and `Content-Length` from the headers.
 /// - **Fail if a body is shorter than its `Content-Length`** (RFC 9112, section 8), with `Broken`.
-/// - **Set `Content-Length` or `Transfer-Encoding`** from [`TransportBody`](crate::TransportBody); the client sets
-///   `Content-Length` only for methods whose empty body needs it (RFC 9110, section 8.6).
-/// - If an item of the request body's stream is an error, fail with it as a source: the client reports it as its own.
+/// - **Set `Content-Length` or `Transfer-Encoding`** from [`TransportBody`](crate::TransportBody).
+///   The client sets `Content-Length` only for methods whose empty body needs it (RFC 9110, section
+///   8.6).
+/// - **Return errors of the request body.** If an item of its stream is an error, fail with that
+///   error as a source. The client reports it as its own error.
 ///
 /// The connect timeout, proxies and the `http` settings of the builder apply to the built-in transport only.
 pub trait Transport: Send + Sync + 'static {
@@ -39,7 +46,7 @@ pub trait Transport: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// If there is no response; the kind says how far the request got.
+    /// Returns an error if there is no response. Its kind describes how far the request got.
     fn send(
         &self,
         request: TransportRequest,

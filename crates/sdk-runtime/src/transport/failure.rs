@@ -10,10 +10,10 @@ pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// There was no connection, or none in time: not one byte of the request was sent. Always
+    /// No connection was made, or none in time, so not one byte of the request was sent. Always
     /// retried.
     NotSent,
-    /// The server signals that it didn't process the request: HTTP/2 `REFUSED_STREAM`, or a
+    /// The server signals that it didn't process the request. HTTP/2 uses `REFUSED_STREAM`, or a
     /// `GOAWAY` below the request's stream (RFC 9113, sections 6.8 and 8.7). Always retried if the
     /// body can be opened again.
     NotProcessed,
@@ -23,7 +23,7 @@ pub enum TransportErrorKind {
     /// The connection broke after sending had started, or at an unknown time. Retried if the
     /// operation is safe.
     Broken,
-    /// The transport can't send such a request, and sent nothing. Never retried.
+    /// The transport can't send this request, and sent nothing. Never retried.
     Invalid,
     /// The transport followed redirects by itself, and gave up. Never retried.
     Redirected,
@@ -31,7 +31,7 @@ pub enum TransportErrorKind {
 
 /// Reason why a [`Transport`](crate::Transport) has no response.
 ///
-/// Neither `Display` nor `Debug` of a cause may show a URL, since its query may contain secrets.
+/// Neither `Display` nor `Debug` of a cause may show a URL, because its query may contain secrets.
 #[derive(Debug)]
 pub struct TransportError {
     kind: TransportErrorKind,
@@ -51,7 +51,7 @@ impl TransportError {
         }
     }
 
-    /// Adds the cause.
+    /// Adds a cause.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<BoxError>) -> Self {
         self.source = Some(source.into());

@@ -1,4 +1,4 @@
-//! A request, as a transport receives it.
+//! A request, as passed to a transport.
 
 use std::fmt;
 use std::pin::Pin;
@@ -15,18 +15,18 @@ use crate::transport::failure::BoxError;
 /// One HTTP request, including credentials.
 #[non_exhaustive]
 pub struct TransportRequest {
-    /// The method.
+    /// HTTP method.
     pub method: Method,
     /// URL: `https`, or `http` if allowed.
     pub url: Url,
     /// All headers except those of the connection, such as `Host`, and those that frame the body.
     pub headers: HeaderMap,
-    /// The body.
+    /// Body of the request.
     pub body: TransportBody,
-    /// Deadline for the connection; `None` if the call has no such limit.
+    /// Deadline for the connection. `None` if the call has no connect deadline.
     pub connect_until: Option<Instant>,
-    /// Time at which an earlier attempt of the same call timed out. A connection that existed then
-    /// may be dead, so use another one.
+    /// Time at which an earlier attempt of the same call timed out. A connection that existed at
+    /// that time may be dead, so use another one.
     pub silent_at: Option<Instant>,
     /// Whether `connect_until` is earlier than the client's own limit, which the built-in
     /// transport enforces anyway.
@@ -49,7 +49,7 @@ impl TransportRequest {
 }
 
 impl fmt::Debug for TransportRequest {
-    /// Hides path and headers, both of which may contain secrets.
+    /// Hides path and headers, because both may contain secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TransportRequest")
             .field("method", &self.method)
@@ -74,7 +74,7 @@ pub(super) enum Content {
 pub(super) type Chunks = Pin<Box<dyn Body<Data = Bytes, Error = BoxError> + Send + Sync>>;
 
 impl TransportBody {
-    /// No body.
+    /// An empty body.
     pub const EMPTY: Self = Self(Content::Empty);
 
     /// Creates a body that is read while it is sent.
@@ -87,7 +87,7 @@ impl TransportBody {
         Self(Content::Chunks(Box::pin(body)))
     }
 
-    /// Returns the bytes of a body in memory; `None` for a streamed one.
+    /// Returns the bytes of a body in memory, or `None` for a streamed body.
     pub fn as_bytes(&self) -> Option<&[u8]> {
         match &self.0 {
             Content::Empty => Some(&[]),
@@ -100,7 +100,7 @@ impl TransportBody {
     ///
     /// # Errors
     ///
-    /// If the body can't be read, or exceeds `most` bytes.
+    /// Returns an error if the body can't be read, or if it exceeds `most` bytes.
     pub async fn read(
         mut self,
         most: usize,

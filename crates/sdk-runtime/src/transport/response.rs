@@ -1,4 +1,4 @@
-//! A response, as a transport returns it.
+//! A response, as returned by a transport.
 
 use std::fmt;
 use std::pin::Pin;
@@ -18,11 +18,12 @@ use crate::transport::failure::{TransportError, TransportErrorKind};
 pub struct TransportResponse {
     /// Final status of any class, not an interim response (1xx).
     pub status: StatusCode,
-    /// The headers.
+    /// Headers of the response.
     pub headers: HeaderMap,
-    /// The body.
+    /// Body of the response.
     pub body: ResponseBody,
-    /// URL of the response: the request's, unless the transport followed redirects by itself.
+    /// URL of the response. It is the request's URL, unless the transport followed redirects by
+    /// itself.
     pub url: Url,
 }
 
@@ -57,14 +58,14 @@ pub struct ResponseBody(Content);
 enum Content {
     BuiltIn(reqwest::Body),
     Bytes(Bytes),
-    /// The lock is never contended; it exists because a stream need not be `Sync`.
+    /// The lock is never contended. It exists because a stream may not be `Sync`.
     Chunks(Mutex<Chunks>),
 }
 
 type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>> + Send>>;
 
 impl ResponseBody {
-    /// Creates a body from a stream of chunks. An error ends it.
+    /// Creates a body from a stream of chunks. An error ends the body.
     pub fn streamed(
         chunks: impl Stream<Item = Result<Bytes, TransportError>> + Send + 'static,
     ) -> Self {
@@ -75,7 +76,7 @@ impl ResponseBody {
         Self(Content::BuiltIn(body))
     }
 
-    /// Next chunk, never empty; `None` at the end.
+    /// Returns the next chunk, which is never empty, or `None` at the end.
     pub(crate) fn poll_chunk(
         &mut self,
         cx: &mut Context<'_>,

@@ -32,7 +32,7 @@ impl SelectedTransport {
         }
     }
 
-    /// The proxy that requests to a URL go through, as far as it is known.
+    /// Returns the proxy for requests to a URL, as far as it is known.
     pub(crate) fn proxy(&self, url: &Url) -> Option<ProxyName> {
         match self {
             Self::BuiltIn(transport) => transport.proxy(url),
@@ -40,8 +40,9 @@ impl SelectedTransport {
         }
     }
 
-    /// Whether requests may be redirected unnoticed, so that even a failed connection doesn't
-    /// prove that nothing was sent.
+    /// Whether requests may be redirected unnoticed.
+    ///
+    /// In that case, even a failed connection doesn't prove that nothing was sent.
     pub(crate) fn may_redirect(&self) -> bool {
         match self {
             Self::BuiltIn(transport) => transport.may_redirect(),
@@ -52,7 +53,7 @@ impl SelectedTransport {
 
 type Sent = Result<TransportResponse, TransportError>;
 
-/// A request under way.
+/// A request in progress.
 pub(crate) enum Sending<'t, B> {
     BuiltIn(B),
     Own(BoxFuture<'t, Sent>),

@@ -11,18 +11,19 @@ use serde_json::{Number, Value};
 
 /// Any JSON value. Dereferences to [`serde_json::Value`].
 ///
-/// A number that `Value` can't represent, such as one beyond 64 bits or with more digits than a
-/// float, is preserved too: [`text`](Self::text) shows it, [`read`](Self::read) decodes it, and it
-/// is sent back unchanged. Only in that case, the JSON text is kept as well.
+/// Numbers that `Value` can't represent are preserved too, such as those beyond 64 bits or with
+/// more digits than a float. [`text`](Self::text) shows such a number, [`read`](Self::read) decodes
+/// it, and it is sent back unchanged. Only in that case, the JSON text is kept in addition to the
+/// value.
 ///
-/// Two values are equal if all their digits are: `1` and `1.0` differ, and a value with a number
-/// that `Value` can't represent equals only one with the same JSON text.
+/// Two values are equal if all their digits are equal: `1` and `1.0` differ. A value with a number
+/// that `Value` can't represent equals only a value with the same JSON text.
 ///
-/// Only serde's own buffers lose digits: in an untagged enum, or in a flattened map that isn't an
+/// Only serde's own buffers lose digits. In an untagged enum, or in a flattened map that isn't an
 /// [`open_object!`](crate::open_object), such a number has already become a float.
 ///
 /// `serde_json`'s feature `arbitrary_precision` would preserve digits in `Value` itself, but for
-/// all code of a program: it breaks untagged, flattened and internally tagged types that contain
+/// all code of a program. It breaks untagged, flattened and internally tagged types that contain
 /// numbers.
 #[derive(Clone, Default)]
 pub struct AnyJson {
@@ -32,24 +33,26 @@ pub struct AnyJson {
 }
 
 impl AnyJson {
-    /// A null.
+    /// The value null.
     pub const NULL: Self = Self {
         value: Value::Null,
         exact: None,
     };
 
-    /// The value. Numbers that it can't represent are rounded; one beyond all floats becomes
+    /// Returns the value.
+    ///
+    /// Numbers that it can't represent are rounded. A number beyond the range of floats becomes
     /// 1e308.
     pub fn value(&self) -> &Value {
         &self.value
     }
 
-    /// The value. Numbers that it can't represent are rounded.
+    /// Returns the value as an owned one. Numbers that it can't represent are rounded.
     pub fn into_value(self) -> Value {
         self.value
     }
 
-    /// The value as JSON text, with exact numbers.
+    /// Returns the value as JSON text, with exact numbers.
     pub fn text(&self) -> Cow<'_, str> {
         match &self.exact {
             Some(text) => Cow::Borrowed(text.get()),
@@ -61,7 +64,7 @@ impl AnyJson {
     ///
     /// # Errors
     ///
-    /// If the value doesn't match the type.
+    /// Returns an error if the value doesn't match the type.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         match &self.exact {
             Some(text) => serde_json::from_str(text.get()),
@@ -73,7 +76,7 @@ impl AnyJson {
     ///
     /// # Errors
     ///
-    /// If the text isn't JSON.
+    /// Returns an error if the text isn't JSON.
     pub fn from_text(text: &str) -> Result<Self, serde_json::Error> {
         let exact = if is_exact(text) {
             None
@@ -88,9 +91,9 @@ impl AnyJson {
     }
 }
 
-/// Whether every number in a JSON text survives a `Value` unchanged.
+/// Whether every number in a JSON text is represented exactly in a `Value`.
 ///
-/// Short numbers without an exponent do, so only the others are checked.
+/// Short numbers without an exponent always are, so only the others are checked.
 fn is_exact(text: &str) -> bool {
     numbers(text).all(|number| {
         let number = &text[number];
@@ -100,7 +103,7 @@ fn is_exact(text: &str) -> bool {
     })
 }
 
-/// JSON text with 1e308 in place of every number beyond a float's range.
+/// Returns JSON text with 1e308 instead of every number beyond a float's range.
 fn within_range(text: &str) -> String {
     let mut within = String::new();
     let mut end = 0;
@@ -118,7 +121,7 @@ fn within_range(text: &str) -> String {
     within
 }
 
-/// Ranges of the numbers in a JSON text.
+/// Returns the ranges of the numbers in a JSON text.
 fn numbers(text: &str) -> impl Iterator<Item = Range<usize>> {
     let bytes = text.as_bytes();
     let (mut at, mut quoted) = (0, false);
@@ -218,9 +221,10 @@ impl Serialize for AnyJson {
     }
 }
 
-/// The key under which `serde_json` passes the text of a value. `RawValue` itself can't be read
-/// after serde has buffered the input, as it does for flattened fields, so the key is requested
-/// directly.
+/// Key under which `serde_json` passes the text of a value.
+///
+/// `RawValue` itself can't be read after serde has buffered the input, as it does for flattened
+/// fields. Therefore, the key is requested directly.
 const RAW: &str = "$serde_json::private::RawValue";
 
 impl<'de> Deserialize<'de> for AnyJson {
@@ -238,7 +242,7 @@ impl<'de> Visitor<'de> for Any {
         f.write_str("JSON")
     }
 
-    /// Not from JSON text: from serde's buffer, or another format.
+    /// Reads a value that isn't from JSON text: it is from serde's buffer, or in another format.
     fn visit_newtype_struct<D: Deserializer<'de>>(
         self,
         deserializer: D,
@@ -246,7 +250,7 @@ impl<'de> Visitor<'de> for Any {
         Value::deserialize(deserializer).map(AnyJson::from)
     }
 
-    /// From JSON text: a map with the text under one key.
+    /// Reads a value from JSON text, which is a map with the text under one key.
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<AnyJson, A::Error> {
         match map.next_key::<String>()? {
             Some(name) if name == RAW => {

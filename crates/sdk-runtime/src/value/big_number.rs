@@ -1,4 +1,4 @@
-//! Whole numbers of any size, as decimal text.
+//! Whole numbers of any size, as decimal strings.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,10 +8,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::value::any_json::AnyJson;
 
-/// A number as text, of any size: amounts, fees and counters that JSON numbers would round.
+/// A number of any size, as a string.
 ///
-/// It is made from integers of up to 128 bits and from text, is sent as JSON text, and is read from text or from a number;
-/// every digit is kept. [`to_u128`](Self::to_u128) and [`parse`](Self::parse) turn it into a number:
+/// Use it for amounts, fees and counters that JSON numbers would round.
+///
+/// You can create it from integers of up to 128 bits and from strings. It is sent as a JSON string,
+/// and read from a string or from a number. Every digit is kept. [`to_u128`](Self::to_u128) and
+/// [`parse`](Self::parse) convert it to a number:
 ///
 /// ```
 /// use sdk_runtime::BigNumber;
@@ -22,27 +25,27 @@ use crate::value::any_json::AnyJson;
 /// assert_eq!(BigNumber::from("52000").parse::<u64>(), Ok(52_000));
 /// ```
 ///
-/// Two are equal if their texts are: `1` and `01` are different.
+/// Two numbers are equal if their strings are equal: `1` and `01` are different.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct BigNumber(String);
 
 impl BigNumber {
-    /// Creates a number from text, unchecked.
+    /// Creates a number from a string, without validation.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The text.
+    /// Returns the string.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The text, owned.
+    /// Returns the string, owned.
     pub fn into_string(self) -> String {
         self.0
     }
 
-    /// The number, if the text is one of at most 128 bits.
+    /// Returns the number, if the string is a number of at most 128 bits.
     pub fn to_u128(&self) -> Option<u128> {
         self.0.parse().ok()
     }
@@ -51,7 +54,7 @@ impl BigNumber {
     ///
     /// # Errors
     ///
-    /// If the type can't represent it.
+    /// Returns an error if the type can't represent the number.
     pub fn parse<N: FromStr>(&self) -> Result<N, N::Err> {
         self.0.parse()
     }
@@ -146,7 +149,7 @@ impl Serialize for BigNumber {
 
 impl<'de> Deserialize<'de> for BigNumber {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // Only the JSON text of a number has all of its digits.
+        // Only the JSON text of a number contains all of its digits.
         let any = AnyJson::deserialize(deserializer)?;
         match any.value() {
             serde_json::Value::String(text) => Ok(text.as_str().into()),

@@ -1,4 +1,4 @@
-//! Dates that preserve the vendor's text.
+//! Dates that preserve the vendor's string.
 
 mod layout;
 mod scan;
@@ -8,74 +8,80 @@ use std::fmt;
 use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A day, as text and, if the text is recognised, as a date.
+/// A date, as a string and, if its format is recognised, as a date value.
 ///
-/// Recognised formats are `2026-11-22` and `11-22-2026` (month first). Any other text is kept and
-/// sent back unchanged.
+/// The recognised formats are `2026-11-22` and `11-22-2026` (month first). Any other string is kept
+/// and sent back unchanged.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Date {
     text: String,
 }
 
-/// A moment, as text and, if the text is recognised, as a time.
+/// A date and time, as a string and, if its format is recognised, as a time value.
 ///
-/// Recognised formats are RFC 3339, also with an offset without a colon, with a space instead of
-/// the `T`, or without an offset; `11-22-2026 10:15:00` with the month first and with minutes or
-/// seconds; and Unix times in seconds, as a number or as 9 to 11 digits. Any other text is kept
-/// and sent back unchanged.
+/// These formats are recognised:
+///
+/// - RFC 3339, also with an offset without a colon, with a space instead of the `T`, or without an
+///   offset,
+/// - `11-22-2026 10:15:00` with the month first, and with minutes or seconds,
+/// - Unix times in seconds, as a number or as 9 to 11 digits.
+///
+/// Any other string is kept and sent back unchanged.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DateTime {
     text: String,
 }
 
 impl Date {
-    /// Creates a date from text, unchecked.
+    /// Creates a date from a string, without validation.
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into() }
     }
 
-    /// The vendor's text.
+    /// Returns the vendor's string.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The text in the layout of an example; unchanged if either of them isn't recognised.
+    /// Returns the date in the layout of an example.
+    ///
+    /// The string stays unchanged if either of them isn't recognised.
     pub fn in_layout(&self, example: &str) -> String {
         layout::in_layout(&self.text, example).unwrap_or_else(|| self.text.clone())
     }
 
-    /// The date, if the text is recognised.
+    /// Returns the date, if the string is recognised.
     pub fn value(&self) -> Option<time::Date> {
         scan::moment(&self.text).map(|moment| moment.local.date())
     }
 }
 
 impl DateTime {
-    /// Creates a time from text, unchecked.
+    /// Creates a time from a string, without validation.
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into() }
     }
 
-    /// The vendor's text.
+    /// Returns the vendor's string.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The text in the layout of an example, such as `2031-05-14 09:30:00`.
+    /// Returns the time in the layout of an example, such as `2031-05-14 09:30:00`.
     ///
-    /// The text stays unchanged if either of them isn't recognised, or if the example has an
-    /// offset and the text has none.
+    /// The string stays unchanged if either of them isn't recognised, or if the example has an
+    /// offset and the string has none.
     pub fn in_layout(&self, example: &str) -> String {
         layout::in_layout(&self.text, example).unwrap_or_else(|| self.text.clone())
     }
 
-    /// The moment, if the text is recognised and contains its offset from UTC.
+    /// Returns the time, if the string is recognised and contains its offset from UTC.
     pub fn value(&self) -> Option<time::OffsetDateTime> {
         let moment = scan::moment(&self.text)?;
         Some(moment.local.assume_offset(moment.offset?))
     }
 
-    /// Date and time as written, ignoring the offset, if the text is recognised.
+    /// Returns date and time as written, without the offset, if the string is recognised.
     pub fn local(&self) -> Option<time::PrimitiveDateTime> {
         scan::moment(&self.text).map(|moment| moment.local)
     }
@@ -123,7 +129,7 @@ impl From<time::OffsetDateTime> for DateTime {
     }
 }
 
-/// Reads a string; a number, such as a Unix time, is taken as its digits.
+/// Reads a string. A number, such as a Unix time, is read as its digits.
 struct Text;
 
 impl Visitor<'_> for Text {
@@ -257,7 +263,7 @@ mod tests {
             assert_eq!(date.local(), noon.local());
             assert_eq!(date.as_str(), "1772366400");
         }
-        // Years, days without separators, milliseconds and non-numeric texts don't count as
+        // Years, days without separators, milliseconds and non-numeric strings don't count as
         // seconds.
         for odd in [
             "2026",

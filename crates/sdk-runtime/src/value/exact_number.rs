@@ -2,9 +2,10 @@
 
 use crate::value::big_number::BigNumber;
 
-/// Sources of an exact number: text or an integer, never a float.
+/// Types from which an exact number can be created: strings and integers, never floats.
 ///
-/// `9.90` has no exact representation as a float, and `0.1 + 0.2` isn't `0.3`; pass `"9.90"`.
+/// `9.90` has no exact representation as a float, and `0.1 + 0.2` isn't `0.3`. Pass `"9.90"`
+/// instead.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an exact number",
     label = "a float would lose digits here",

@@ -6,11 +6,11 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// Key of a job, with everything needed to wait for it in another process.
+/// Key of a job, with all data for waiting for the job in another process.
 ///
-/// Store it as text (`to_string`, `parse`) or with serde, and pass it to `Client::resume`. It
-/// contains no credentials, but anyone with access to the account can fetch the job's result with
-/// it. `Debug` shows only the operation.
+/// Store it as a string (`to_string`, `parse`) or with serde, and pass it to `Client::resume`. It
+/// contains no credentials. However, anyone with access to the account can use it to fetch the
+/// job's result. `Debug` shows only the operation.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobKey {
     /// Id of the operation that started the job.
@@ -23,13 +23,14 @@ pub struct JobKey {
 }
 
 impl JobKey {
-    /// Id of the operation that started the job.
+    /// Returns the id of the operation that started the job.
     pub fn operation(&self) -> &str {
         &self.operation
     }
 
-    /// Value of a parameter of the operation that reads the job, by the parameter's name in the
-    /// document.
+    /// Returns the value of a parameter of the operation that reads the job.
+    ///
+    /// `name` is the parameter's name in the document.
     pub fn argument(&self, name: &str) -> Option<&str> {
         self.poll.get(name).map(String::as_str)
     }

@@ -1,6 +1,6 @@
-//! Parses media types; case and parameters are ignored (RFC 9110, section 8.3.1).
+//! Parses media types. Case and parameters are ignored (RFC 9110, section 8.3.1).
 
-/// Type and subtype, without parameters.
+/// Returns the type and subtype, without parameters.
 pub(crate) fn essence(media: &str) -> &str {
     media.split(';').next().unwrap_or(media).trim()
 }
@@ -16,8 +16,9 @@ pub fn is_json(media: &str) -> bool {
         })
 }
 
-/// Whether a media type is newline-delimited JSON (NDJSON,
-/// <https://github.com/ndjson/ndjson-spec>; JSON Lines).
+/// Whether a media type is newline-delimited JSON.
+///
+/// The formats are NDJSON (<https://github.com/ndjson/ndjson-spec>) and JSON Lines.
 #[cfg(any(feature = "call", test))]
 pub(crate) fn is_json_lines(media: &str) -> bool {
     let name = essence(media);

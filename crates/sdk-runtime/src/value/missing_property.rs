@@ -1,8 +1,8 @@
-//! Error for an answer that can't be converted to a request.
+//! Error for a response that can't be converted to a request.
 
 use std::fmt;
 
-/// The answer lacks a property that the request requires.
+/// The response lacks a property that the request requires.
 ///
 /// Returned by `TryFrom<&Answer>` of a request. Create the request with its `new`, and copy the
 /// other properties.
@@ -23,7 +23,7 @@ impl MissingProperty {
         }
     }
 
-    /// The property, as named in JSON.
+    /// Returns the name of the property in JSON.
     pub fn property(&self) -> &'static str {
         self.property
     }

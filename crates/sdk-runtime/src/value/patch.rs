@@ -1,17 +1,17 @@
-//! A nullable property of a request: left out, sent as null, or set.
+//! A nullable property of a request that is omitted, sent as null, or set.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A property of a request that can be left out, sent as null, or set.
+/// A property of a request that can be omitted, sent as null, or set.
 ///
-/// In an update, a property that is left out keeps its value, and null erases it. In a creation, a
-/// property that is left out gets the API's default.
+/// In an update, an omitted property keeps its value, and null erases it. When you create an
+/// object, an omitted property has the API's default.
 ///
 /// `.into()` converts a value to `Set`. A generated field has `#[serde(default,
 /// skip_serializing_if = "Patch::is_keep")]`, so that `Keep` isn't sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Patch<T> {
-    /// Leaves the property out.
+    /// Omits the property.
     #[default]
     Keep,
     /// Sends null.
@@ -21,17 +21,17 @@ pub enum Patch<T> {
 }
 
 impl<T> Patch<T> {
-    /// Sets the property to the value; leaves it out for `None`.
+    /// Sets the property to the value, or omits it for `None`.
     pub fn set_or_keep(value: Option<T>) -> Self {
         value.map_or(Self::Keep, Self::Set)
     }
 
-    /// Sets the property to the value; sends null for `None`.
+    /// Sets the property to the value, or sends null for `None`.
     pub fn set_or_clear(value: Option<T>) -> Self {
         value.map_or(Self::Clear, Self::Set)
     }
 
-    /// Whether the property is left out.
+    /// Whether the property is omitted.
     pub fn is_keep(&self) -> bool {
         matches!(self, Self::Keep)
     }
@@ -41,7 +41,7 @@ impl<T> Patch<T> {
         matches!(self, Self::Clear)
     }
 
-    /// The value, if one is set.
+    /// Returns the value, if one is set.
     pub fn value(&self) -> Option<&T> {
         match self {
             Self::Set(value) => Some(value),
@@ -49,7 +49,7 @@ impl<T> Patch<T> {
         }
     }
 
-    /// The value, if one is set.
+    /// Returns the value, if one is set.
     pub fn into_value(self) -> Option<T> {
         match self {
             Self::Set(value) => Some(value),

@@ -9,23 +9,23 @@ use zeroize::Zeroizing;
 
 /// A password, key or token.
 ///
-/// `Debug` and `Display` print `[redacted]`. Serialization writes the actual text, which the
-/// vendor needs: never serialize a secret into a log.
+/// `Debug` and `Display` print `[redacted]`. Serialization writes the actual string, which the
+/// vendor needs. Never serialize a secret into a log.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Creates a secret from text.
+    /// Creates a secret from a string.
     pub fn new(text: impl Into<String>) -> Self {
         Self(Zeroizing::new(text.into()))
     }
 
-    /// Returns the text. The conspicuous name makes every use easy to review.
+    /// Returns the string. The conspicuous name makes every use easy to review.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// Whether the text is empty.
+    /// Whether the string is empty.
     pub fn is_empty(&self) -> bool {
         self.expose().is_empty()
     }
@@ -89,7 +89,7 @@ impl<'de> Deserialize<'de> for Secret {
 }
 
 thread_local! {
-    /// Secrets serialized since a body was started; `None` outside of a body.
+    /// Secrets that were serialized since a body was started. `None` outside a body.
     static WRITTEN: RefCell<Option<Vec<Secret>>> = const { RefCell::new(None) };
 }
 
@@ -101,8 +101,9 @@ pub(crate) fn written<R>(serialise: impl FnOnce() -> R) -> (R, Option<Arc<[Secre
     (result, (!secrets.is_empty()).then(|| secrets.into()))
 }
 
-/// Whether serde leaves out a read-only property: it has no value, or it is part of a body that is
-/// being sent.
+/// Whether serde omits a read-only property.
+///
+/// It does if the property has no value, or is part of a body that is being sent.
 ///
 /// Any other serialization, such as a program's own storage, includes the property.
 pub fn is_not_sent<T>(value: &Option<T>) -> bool {

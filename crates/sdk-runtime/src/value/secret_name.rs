@@ -1,6 +1,6 @@
 //! Names of secrets: one list, shared by redaction and the generator's lint.
 //!
-//! The generator includes this file by path, so that it need not build the runtime.
+//! The generator includes this file by path, so that it doesn't have to build the runtime.
 
 use std::sync::LazyLock;
 
@@ -29,7 +29,7 @@ const SECRETS: [&str; 21] = [
     "token",
 ];
 
-/// Suffixes of names that contain such a word but hold something about the secret.
+/// Suffixes of names that contain the name of a secret but describe something about it.
 const HARMLESS_ENDS: [&str; 9] = [
     "type",
     "expires",
@@ -42,9 +42,10 @@ const HARMLESS_ENDS: [&str; 9] = [
     "uri",
 ];
 
-/// Whether a value with this name is redacted: the name, in any spelling, contains that of a
-/// secret.
-#[allow(dead_code)] // Each of the two crates uses one of the two questions.
+/// Whether a value with this name is redacted.
+///
+/// This is the case if the name, in any spelling, contains that of a secret.
+#[allow(dead_code)] // Each of the two crates uses one of the two functions.
 pub(crate) fn may_hold_secret(name: &str) -> bool {
     static PLAIN: LazyLock<Vec<String>> =
         LazyLock::new(|| SECRETS.iter().map(|name| plain(name)).collect());
@@ -53,9 +54,10 @@ pub(crate) fn may_hold_secret(name: &str) -> bool {
         && !HARMLESS_ENDS.iter().any(|end| plain.ends_with(end))
 }
 
-/// Whether a property with this name, in snake case, certainly is a secret: its name equals or
-/// ends with that of a secret.
-#[allow(dead_code)] // As above.
+/// Whether a property with this name is certainly a secret.
+///
+/// The name, in snake case, must equal or end with that of a secret.
+#[allow(dead_code)] // Each of the two crates uses one of the two functions.
 pub(crate) fn is_secret(name: &str) -> bool {
     SECRETS.iter().any(|secret| {
         name.strip_suffix(secret)

@@ -1,14 +1,15 @@
-//! JSON as JavaScript writes it after sorting the keys.
+//! JSON in the format that JavaScript writes after sorting the keys.
 //!
-//! Keys are in the order of a JavaScript engine: array indexes first, ascending, then the rest by
-//! UTF-16 code units. Numbers follow ECMA-262 `Number::toString`, strings follow `JSON.stringify`.
+//! Keys are in the order of a JavaScript engine: array indexes are first, in ascending order, and
+//! the rest follows in the order of UTF-16 code units. Numbers follow ECMA-262 `Number::toString`,
+//! and strings follow `JSON.stringify`.
 
 use serde_json::{Map, Value};
 
-/// Largest array index of ECMA-262, 2³² - 2.
+/// Maximum array index of ECMA-262, 2³² - 2.
 const LARGEST_INDEX: u32 = u32::MAX - 1;
 
-/// The body without one of its properties.
+/// Returns the body without one of its properties.
 pub(super) fn without(body: &Map<String, Value>, left_out: &str) -> String {
     let mut text = String::new();
     object(body, Some(left_out), &mut text);
@@ -62,7 +63,7 @@ fn object(map: &Map<String, Value>, left_out: Option<&str>, text: &mut String) {
     text.push('}');
 }
 
-/// Array index in a key.
+/// Returns the array index in a key.
 fn index(key: &str) -> Option<u32> {
     let has_leading_zero = key.len() > 1 && key.starts_with('0');
     let is_digits = key.bytes().all(|byte| byte.is_ascii_digit());

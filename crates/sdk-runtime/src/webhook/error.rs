@@ -1,20 +1,22 @@
-//! Reasons to refuse a webhook.
+//! Reasons to reject a webhook.
 
 use std::error::Error;
 use std::fmt;
 
-/// Reason to refuse a webhook. Answer [`Malformed`](Self::Malformed) with 400, and all others with
-/// 401.
+/// Reason to reject a webhook.
+///
+/// Respond to [`Malformed`](Self::Malformed) with 400, and to all others with 401.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum WebhookError {
     /// A header that the vendor always sends is missing or has an undocumented value.
     Header(&'static str),
-    /// None of the keys made this signature for this body.
+    /// None of the keys created this signature for this body.
     Signature,
-    /// The signed time is missing, or too far from now: a replayed request, or a wrong clock.
+    /// The signed time is missing or too far from the current time: a replayed request, or a wrong
+    /// clock.
     Timestamp,
-    /// No key was given, or an invalid one.
+    /// No key was set, or the key is invalid.
     Key,
     /// The body isn't JSON, or lacks a property that the event requires.
     Malformed(serde_json::Error),

@@ -10,15 +10,15 @@ use crate::table::webhook::SignatureEncoding;
 use crate::webhook::error::WebhookError;
 use crate::webhook::keys::WebhookKeys;
 
-/// A header as text.
+/// Returns a header as a string.
 pub(super) fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name)?.to_str().ok().map(str::trim)
 }
 
 /// Whether one of the headers contains a signature of the concatenated pieces by one of the keys.
 ///
-/// Tries each signature with each key: during a key change, the sender's first may be the
-/// receiver's second.
+/// Tries each signature with each key. During a key change, the sender's first key may be the
+/// receiver's second key.
 pub(super) fn verify(
     headers: &HeaderMap,
     names: &[&'static str],

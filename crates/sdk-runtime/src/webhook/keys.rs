@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use crate::value::secret::Secret;
 use crate::webhook::error::WebhookError;
 
-/// Keys for verifying webhooks: secrets or public keys, as the vendor shows them.
+/// Keys for verifying webhooks: secrets or public keys, in the vendor's format.
 #[derive(Debug, Clone)]
 pub struct WebhookKeys {
     keys: Vec<Secret>,
@@ -21,22 +21,23 @@ impl WebhookKeys {
         }
     }
 
-    /// Adds a key that is also valid, for a transition from one key to another.
+    /// Adds another valid key, for a transition from one key to another.
     #[must_use]
     pub fn with_key(mut self, key: impl Into<Secret>) -> Self {
         self.keys.push(key.into());
         self
     }
 
-    /// Sets the largest difference between the signed time and now. Default: the vendor's, or else
-    /// five minutes.
+    /// Sets the maximum difference between the signed time and the current time.
+    ///
+    /// The default is the vendor's value, or five minutes if there is none.
     #[must_use]
     pub fn with_tolerance(mut self, tolerance: Duration) -> Self {
         self.tolerance = Some(tolerance);
         self
     }
 
-    /// The keys; an empty one is refused, because anybody could sign with it.
+    /// Returns the keys. An empty key is rejected, because anybody could sign with it.
     pub(super) fn usable(&self) -> Result<impl Iterator<Item = &Secret>, WebhookError> {
         if self.keys.iter().any(Secret::is_empty) {
             return Err(WebhookError::Key);
@@ -56,7 +57,7 @@ impl WebhookKeys {
             Ok(after) => after.as_secs_f64(),
             Err(before) => -before.duration().as_secs_f64(),
         };
-        // With NaN, the comparison is false, so it is refused.
+        // With NaN, the comparison is false, so the time is rejected.
         if (signed - now).abs() <= tolerance {
             Ok(())
         } else {

@@ -19,7 +19,8 @@ use crate::webhook::signed_json;
 ///
 /// # Errors
 ///
-/// If a header is missing, no key matches the signature, or the signed time is too far from now.
+/// Returns an error if a header is missing, if no key matches the signature, or if the signed time
+/// is too far from the current time.
 pub fn verify_webhook(
     family: &WebhookFamily,
     headers: &HeaderMap,
@@ -62,12 +63,13 @@ pub fn verify_webhook(
     }
 }
 
-/// Parses the body of a webhook, and the name of its event; the name is empty if the body has
-/// none.
+/// Parses the body of a webhook, and the name of its event.
+///
+/// The name is empty if the body has none.
 ///
 /// # Errors
 ///
-/// If the body isn't JSON.
+/// Returns an error if the body isn't JSON.
 pub fn read_webhook(
     family: &WebhookFamily,
     body: &[u8],

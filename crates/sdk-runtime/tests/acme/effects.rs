@@ -1,4 +1,4 @@
-//! Operations of the sample vendor, by whether they may be repeated.
+//! Operations of the sample vendor, grouped by whether they may be repeated.
 
 use sdk_runtime::{
     AnswerSpec, Effect, Empty, Encoding, KeyPlace, MediaType, Method, Operation, Repeat,

@@ -1,4 +1,4 @@
-//! Stands for `src/generated/` of a vendor crate.
+//! Replaces `src/generated/` of a vendor crate.
 
 /// `generated/vendor.rs`
 pub mod vendor {
@@ -297,7 +297,7 @@ pub mod auth {
         const OPERATION: &'static Operation = &table::GET_ACCESS_TOKEN;
     }
 
-    /// The media types that `get_access_token` takes.
+    /// Media types that `get_access_token` accepts.
     #[derive(Debug, Clone, Copy)]
     pub enum GetAccessTokenContentType {
         Json,
@@ -341,7 +341,7 @@ pub mod things {
     use sdk_runtime::{AsJson, Date, Download, Empty, Json, Operation, Text, TypedOperation};
 
     sdk_runtime::open_enum! {
-        /// How often.
+        /// How often something happens.
         pub enum Span {
             /// Each day.
             Day = "DAY",
@@ -434,8 +434,8 @@ pub mod things {
     }
 }
 
-// As every vendor crate has it, by `sdk_runtime::surface`.
-#[allow(unused_imports)] // Not every test names its types.
+// Every vendor crate has this re-export from `sdk_runtime::surface`.
+#[allow(unused_imports)] // Not every test uses its types.
 pub use sdk_runtime::http_client;
 
 sdk_runtime::vendor_client!(

@@ -1,4 +1,4 @@
-//! A small vendor crate, in the form of generated code.
+//! A small vendor crate that resembles generated code.
 #![allow(dead_code, missing_docs, unreachable_pub, clippy::wildcard_imports)]
 
 pub mod auth;

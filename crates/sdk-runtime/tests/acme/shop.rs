@@ -1,4 +1,4 @@
-//! More of the sample vendor: lists in pages, bulk writes, uploads and downloads.
+//! More operations of the sample vendor: paged lists, bulk writes, uploads and downloads.
 
 use super::generated::{BulkRequest, Client, Request};
 use sdk_runtime::{

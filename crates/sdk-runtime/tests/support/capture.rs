@@ -1,5 +1,5 @@
 //! A subscriber that records every span with its fields.
-#![allow(dead_code, unreachable_pub)] // Each test file uses a part of it.
+#![allow(dead_code, unreachable_pub)] // Each test file uses only some of the items.
 
 use std::collections::BTreeMap;
 use std::fmt::{Debug, Write};
@@ -9,7 +9,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-/// A span: its name, and its fields as text.
+/// A span: its name, and its fields as strings.
 #[derive(Debug, Clone, Default)]
 pub struct Span {
     pub name: &'static str,

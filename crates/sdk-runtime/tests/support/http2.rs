@@ -1,5 +1,6 @@
-//! A server that speaks HTTP/2 frame by frame (RFC 9113), so that a test decides what happens to each stream.
-#![allow(dead_code, unreachable_pub)] // Each test file uses a part of it.
+//! An HTTP/2 server (RFC 9113) that sends single frames, so that a test decides what happens to
+//! each stream.
+#![allow(dead_code, unreachable_pub)] // Each test file uses only some of the items.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -22,9 +23,9 @@ const END_HEADERS: u8 = 4;
 /// Reaction of the server to a request.
 #[derive(Debug, Clone, Copy)]
 pub enum Turn {
-    /// Answers 200 without a body.
+    /// Responds with 200 and without a body.
     Answer,
-    /// Answers 200 with this many bytes, as far as the client's windows allow.
+    /// Responds with 200 and this many bytes, as far as the client's windows allow.
     Bytes(usize),
     /// Resets the stream with an error code.
     Reset(u32),
@@ -32,7 +33,7 @@ pub enum Turn {
     GoAwayBefore,
     /// Sends GOAWAY after this stream, and closes the connection.
     GoAwayAfter,
-    /// Sends nothing more on this connection, not even answers to pings.
+    /// Sends nothing more on this connection, not even responses to pings.
     Dead,
 }
 
@@ -41,14 +42,16 @@ type Turns = dyn Fn(usize) -> Turn + Send + Sync;
 /// A running server.
 pub struct Http2 {
     pub url: String,
-    /// The number of the connection that each request came by.
+    /// Number of the connection on which each request arrived.
     seen: Arc<Mutex<Vec<usize>>>,
-    /// A permit for each stream whose window became full.
+    /// Has a permit for each stream whose window became full.
     full: Arc<Semaphore>,
 }
 
 impl Http2 {
-    /// Starts on a free loopback port. The script gets the number of the request, from 0.
+    /// Starts on a free loopback port.
+    ///
+    /// The script receives the number of the request, from 0.
     pub async fn start(turns: impl Fn(usize) -> Turn + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -82,7 +85,7 @@ impl Http2 {
         permits.unwrap().forget();
     }
 
-    /// The number of the connection that each request came by.
+    /// Returns the number of the connection on which each request arrived.
     pub fn connections(&self) -> Vec<usize> {
         self.seen.lock().unwrap().clone()
     }
@@ -94,11 +97,11 @@ struct Connection {
     log: Arc<Mutex<Vec<usize>>>,
     turns: Arc<Turns>,
     full: Arc<Semaphore>,
-    /// How many bytes of data the client still takes on this connection.
+    /// Number of bytes of data that the client still accepts on this connection.
     window: usize,
-    /// How many it takes on a new stream.
+    /// Number of bytes that the client accepts on a new stream.
     stream_window: usize,
-    /// What is left to send, and the window, of each stream.
+    /// Number of bytes left to send, and the window, of each stream.
     unsent: HashMap<u32, (usize, usize)>,
 }
 
@@ -166,14 +169,14 @@ impl Connection {
     }
 
     async fn go_away(&mut self, last: u32) -> Option<()> {
-        // Without an error: a server that restarts.
+        // There is no error code, as for a server that restarts.
         let payload = [last.to_be_bytes(), [0; 4]].concat();
         self.write(GOAWAY, 0, 0, &payload).await?;
         self.stream.shutdown().await.ok()?;
         None
     }
 
-    /// Sends what the windows allow.
+    /// Sends as much as the windows allow.
     async fn flush(&mut self) -> Option<()> {
         let streams: Vec<u32> = self.unsent.keys().copied().collect();
         for stream in streams {

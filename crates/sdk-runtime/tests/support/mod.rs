@@ -1,9 +1,9 @@
-//! A vendor with scripted answers: as a transport without a socket, or as a server in the test's
+//! A vendor with scripted responses: as a transport without a socket, or as a server in the test's
 //! runtime.
 //!
-//! The server must share the runtime: with paused time, a server on another thread would seem
-//! silent, and every timeout would fire at once.
-#![allow(dead_code, unreachable_pub)] // Each test file uses a part of it.
+//! The server must share the runtime. With paused time, a server on another thread would seem
+//! silent, and every timeout would fire immediately.
+#![allow(dead_code, unreachable_pub)] // Each test file uses only some of the items.
 
 mod without_socket;
 
@@ -13,7 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
-/// A request as it came over the wire.
+/// A request as received from the socket.
 #[derive(Debug, Clone, Default)]
 pub struct Seen {
     pub method: String,
@@ -38,13 +38,13 @@ pub enum Reply {
     Bytes(Vec<u8>),
     /// Writes these bytes and closes the connection.
     Broken(Vec<u8>),
-    /// Never answers.
+    /// Never responds.
     Silence,
-    /// Answers once the test gives a permit.
+    /// Responds once the test adds a permit.
     Held(Arc<Semaphore>, Box<Reply>),
 }
 
-/// An answer with a status, headers and a body.
+/// A response with a status, headers and a body.
 pub fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Reply {
     let mut text = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\n", body.len());
     for (name, value) in headers {
@@ -53,7 +53,7 @@ pub fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Reply {
     Reply::Bytes(format!("{text}\r\n{body}").into_bytes())
 }
 
-/// A JSON answer.
+/// A JSON response.
 pub fn json(status: u16, body: &str) -> Reply {
     answer(
         status,
@@ -94,17 +94,17 @@ impl Script {
         }
     }
 
-    /// Every request so far.
+    /// Returns all requests so far.
     pub fn seen(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()
     }
 
-    /// The last request.
+    /// Returns the last request.
     pub fn last(&self) -> Seen {
         self.seen().pop().unwrap()
     }
 
-    /// How many requests went to a path.
+    /// Returns the number of requests to a path.
     pub fn count(&self, path: &str) -> usize {
         self.seen()
             .iter()

@@ -1,5 +1,5 @@
-//! A transport with scripted answers, without a socket.
-#![allow(dead_code, unreachable_pub)] // Each test file uses a part of it.
+//! A transport with scripted responses, without a socket.
+#![allow(dead_code, unreachable_pub)] // Each test file uses only some of the items.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -25,24 +25,25 @@ pub struct Seen {
 
 /// Reaction of the transport to a request.
 pub enum Turn {
-    /// A JSON answer.
+    /// A JSON response.
     Json(u16, &'static str),
-    /// A body that comes in chunks, and may end in an error.
+    /// A body that arrives in chunks, and may end in an error.
     Chunks(Vec<Result<&'static str, TransportErrorKind>>),
     /// No response.
     Fail(TransportErrorKind),
     /// No response, and another attempt would fail in the same way.
     FailForGood(TransportErrorKind),
-    /// Never answers.
+    /// Never responds.
     Silence,
     /// A redirect.
     Redirect(&'static str),
-    /// An answer from another URL.
+    /// A response from another URL.
     From(&'static str),
 }
 
-/// Plays its turns for all calls except token exchanges, then answers with an empty list. Clones
-/// share the script.
+/// Plays its turns for all calls except token exchanges, and then responds with an empty list.
+///
+/// Clones share the script.
 #[derive(Clone, Default)]
 pub struct Scripted(Arc<Mutex<Script>>);
 
@@ -61,7 +62,7 @@ impl Scripted {
         Self(Arc::new(Mutex::new(script)))
     }
 
-    /// All requests so far, except token exchanges.
+    /// Returns all requests so far, except token exchanges.
     pub fn seen(&self) -> Vec<Seen> {
         self.0.lock().unwrap().seen.clone()
     }

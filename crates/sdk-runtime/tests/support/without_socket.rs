@@ -1,4 +1,4 @@
-//! The script as a transport: the client's requests reach it without a socket.
+//! A transport that plays the script: the client's requests reach it without a socket.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -13,7 +13,7 @@ use sdk_runtime::{
 
 use super::{Answerer, Reply, Script, Seen};
 
-/// Answers with the replies of a [`Script`].
+/// Responds with the replies of a [`Script`].
 #[derive(Clone)]
 pub struct WithoutSocket {
     seen: Arc<Mutex<Vec<Seen>>>,
@@ -21,9 +21,11 @@ pub struct WithoutSocket {
 }
 
 impl Script {
-    /// Plays the script without a socket: its [`transport`](Self::transport) goes to the client's builder.
+    /// Plays the script without a socket.
+    ///
+    /// Pass its [`transport`](Self::transport) to the client's builder.
     pub fn without_socket(answerer: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
-        // Tokens are kept by URL, so every script has its own. Nothing listens there.
+        // Tokens are kept by URL, so every script has its own URL. No server listens there.
         static COUNT: AtomicUsize = AtomicUsize::new(1);
         Self {
             url: format!("http://127.0.0.1:{}", COUNT.fetch_add(1, Ordering::Relaxed)),
@@ -32,7 +34,7 @@ impl Script {
         }
     }
 
-    /// The transport that reaches the script.
+    /// Returns the transport that reaches the script.
     pub fn transport(&self) -> WithoutSocket {
         WithoutSocket {
             seen: Arc::clone(&self.seen),
@@ -40,7 +42,7 @@ impl Script {
         }
     }
 
-    /// The script, and the transport that reaches it.
+    /// Returns the script, and the transport that reaches it.
     pub fn play(
         answerer: impl Fn(&Seen) -> Reply + Send + Sync + 'static,
     ) -> (Self, WithoutSocket) {
@@ -95,7 +97,7 @@ async fn seen(request: TransportRequest) -> Result<Seen, TransportError> {
     })
 }
 
-/// Reads the text of an HTTP/1.1 response; `is_closed` says that the connection ends after it.
+/// Reads an HTTP/1.1 response. `is_closed` says that the connection ends after it.
 fn response(url: Url, bytes: &[u8], is_closed: bool) -> Result<TransportResponse, TransportError> {
     let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else {
         return Err(TransportError::new(TransportErrorKind::Broken));
@@ -135,7 +137,7 @@ fn header_name(name: &[u8]) -> sdk_runtime::reqwest::header::HeaderName {
     sdk_runtime::reqwest::header::HeaderName::from_bytes(name).unwrap()
 }
 
-/// A body that is shorter than announced: then the connection breaks, or falls silent.
+/// A body that is shorter than declared. After it, the connection breaks or falls silent.
 struct CutOff {
     chunks: VecDeque<Bytes>,
     is_closed: bool,

@@ -4,7 +4,7 @@ use super::vendor_document::VendorDocument;
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 
-const HEAD: &str = "# The vendor's document that the spec was last compared with; `cargo xtask upstream … --accept` writes this.\n";
+const HEAD: &str = "# The vendor document that the spec was last compared with. Written by `cargo xtask upstream … --accept`.\n";
 
 /// Content of the file.
 #[derive(Debug, PartialEq, Eq)]

@@ -8,13 +8,13 @@ use crate::table::vendor::Vendor;
 use crate::value::secret::Secret;
 
 impl GivenCredentials {
-    /// Selects the first kind whose required fields are all set.
+    /// Selects the first kind of credentials whose required fields are all set.
     ///
     /// # Errors
     ///
     /// If no kind is complete, names the variables of a missing field, and the constructors. The
-    /// field belongs to the kind with the most variables set; among equals, to the one with the
-    /// most fields.
+    /// field belongs to the kind with the most variables set. If several kinds have equally many,
+    /// it belongs to the kind with the most fields.
     #[doc(hidden)]
     pub fn from_variables(
         vendor: &Vendor,
@@ -65,7 +65,7 @@ impl GivenCredentials {
     }
 }
 
-/// Whether all required fields of a kind can come from variables.
+/// Whether all required fields of a kind can be read from variables.
 fn is_found(kind: &CredentialKind) -> bool {
     required(kind).all(|field| !field.variables.is_empty())
 }
@@ -81,7 +81,7 @@ fn find(field: &CredentialField, variables: &Variables) -> Option<Secret> {
         .find_map(|name| variables.secret(name))
 }
 
-/// First required field without a value.
+/// Returns the first required field without a value.
 fn lacking(kind: &CredentialKind, values: &[Option<Secret>]) -> Option<&'static CredentialField> {
     let fields = kind.fields.iter().zip(values);
     let mut missing = fields.filter(|(field, value)| !field.is_optional && value.is_none());

@@ -1,4 +1,4 @@
-//! Writes fields of credentials into a token request.
+//! Writes credential fields into a token request.
 
 use serde::ser::{Error as _, SerializeMap};
 use serde::{Serialize, Serializer};
@@ -11,7 +11,7 @@ use crate::table::parameter::Place;
 use crate::value::secret::Secret;
 
 impl GivenCredentials {
-    /// Adds missing values to a call; existing ones stay.
+    /// Adds missing values to a call and keeps existing ones.
     pub(super) fn fill(&self, call: &mut Call, travel: &Travel, refresh_token: Option<&Secret>) {
         if !call.has_body() && !travel.body.is_empty() {
             call.json_body(&Properties {

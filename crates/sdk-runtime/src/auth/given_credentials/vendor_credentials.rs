@@ -1,4 +1,5 @@
-//! The traits of a vendor crate's `Credentials`, which hold [`GivenCredentials`](crate::GivenCredentials).
+//! Implements the traits of a vendor crate's `Credentials`, which wrap
+//! [`GivenCredentials`](crate::GivenCredentials).
 
 /// Implements the credential traits for a type that wraps
 /// [`GivenCredentials`](crate::GivenCredentials).
@@ -23,7 +24,7 @@ macro_rules! vendor_credentials {
             ///
             /// # Errors
             ///
-            /// If a variable is missing: names it and the builder's method.
+            /// Names the variable, if one is missing, and the builder method.
             pub fn from_env() -> ::std::result::Result<Self, $crate::Error> {
                 <Self as $crate::Authenticate>::from_variables(&$crate::Variables::from_env())
             }

@@ -1,4 +1,4 @@
-//! Reads an answer and distinguishes success from error.
+//! Reads a response and distinguishes success from error.
 
 use std::time::Duration;
 
@@ -12,10 +12,10 @@ use crate::response::raw_response::RawResponse;
 use crate::response::reading::Reading;
 use crate::value::media_type::{is_html, is_json};
 
-/// Longest wait for the body of an error.
+/// Maximum time to wait for the body of an error.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Reads as much of the body as requested; of an error, as much as arrives soon.
+/// Reads as much of the body as requested. For an error, reads what arrives soon.
 pub(crate) async fn read(
     raw: &mut RawResponse,
     reading: Reading,
@@ -24,8 +24,8 @@ pub(crate) async fn read(
     let success = raw.status().is_success();
     match reading {
         Reading::Untouched => Ok(()),
-        // Some vendors answer a download with 200 and a JSON error; some gateways answer with an
-        // HTML page.
+        // Some vendors respond to a download with 200 and a JSON error. Some gateways respond with
+        // an HTML page.
         Reading::Stream if success && !is_unexpected_json(raw) && !is_unexpected_page(raw) => {
             Ok(())
         }
@@ -39,14 +39,14 @@ pub(crate) async fn read(
     }
 }
 
-/// Reads as much of an error's body as arrives soon.
+/// Reads the part of an error's body that arrives soon.
 pub(crate) async fn read_error(raw: &mut RawResponse, until: Option<Instant>) {
     let soon = Instant::now() + PATIENCE;
     raw.read_start(KEPT, until.map_or(soon, |until| until.min(soon)))
         .await;
 }
 
-/// Turns an answer that isn't a documented success into an error.
+/// Turns a response that isn't a documented success into an error.
 pub(crate) fn check(raw: RawResponse) -> Result<RawResponse, Error> {
     let status = raw.status();
     if !status.is_success() {
@@ -109,7 +109,7 @@ fn is_documented(raw: &RawResponse) -> bool {
         || !answers.iter().any(|answer| answer.is_success())
 }
 
-/// Whether the operation documents 304 as an answer without a body, or has no bodies at all.
+/// Whether the operation documents 304 as a response without a body, or has no bodies at all.
 fn is_nothing_to_do(raw: &RawResponse) -> bool {
     let mut answers = raw.operation().answers.iter();
     answers.any(|answer| answer.status == "304" && answer.media.is_empty())
@@ -127,8 +127,10 @@ fn is_unexpected_json(raw: &RawResponse) -> bool {
     is_json(raw.content_type()) && !documented_media(raw).any(is_json)
 }
 
-/// Whether an HTML page was sent instead of a file. An answer with `Content-Disposition` is a
-/// file, and an answer that must be JSON is parsed as JSON whatever its media type.
+/// Whether an HTML page was sent instead of a file.
+///
+/// A response with `Content-Disposition` is a file. A response that must be JSON is parsed as JSON,
+/// regardless of its media type.
 fn is_unexpected_page(raw: &RawResponse) -> bool {
     let may_be_page = |media: &str| is_html(media) || media == "*/*" || media == "text/*";
     let is_attachment = || {
@@ -144,7 +146,7 @@ fn is_unexpected_page(raw: &RawResponse) -> bool {
         && !is_attachment()
 }
 
-/// Media types of all documented successes.
+/// Returns the media types of all documented successes.
 fn documented_media(raw: &RawResponse) -> impl Iterator<Item = &'static str> {
     let answers = raw.operation().answers.iter();
     answers

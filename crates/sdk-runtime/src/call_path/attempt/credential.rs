@@ -10,8 +10,10 @@ use crate::error::kind::ErrorKind;
 use crate::request::credential::{Credential, FixedCredential, Presented};
 use crate::table::operation::Scheme;
 
-/// Selects among the operation's alternatives: a credential given for the call, then one that
-/// needs no access token, then one that does.
+/// Selects the credential among the operation's alternatives.
+///
+/// The order is: a credential given for the call, one that needs no access token, and one that
+/// needs an access token.
 pub(crate) async fn look_up(
     call: LogicalCall<'_>,
     provider: &impl TokenProvider,
@@ -34,7 +36,7 @@ pub(crate) async fn look_up(
             Need::Other => {}
         }
     }
-    // Without suitable credentials, the provider's error says what a token requires.
+    // Without suitable credentials, the provider's error describes what a token requires.
     let asks_for_token = |scheme: &&Scheme| scheme.parts().contains(&Scheme::Bearer);
     let with_token = with_token.or_else(|| request.schemes.iter().find(asks_for_token));
     let Some(scheme) = with_token else {
@@ -59,7 +61,7 @@ pub(crate) async fn look_up(
         .map_err(|error| error.needed_by(request.operation.id))
 }
 
-/// Requirement for using an alternative.
+/// What an alternative still requires.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Need {
     /// The credentials contain everything.
@@ -82,7 +84,7 @@ fn need(scheme: &Scheme, provider: &impl TokenProvider) -> Need {
     need
 }
 
-/// Keys and passwords of an alternative.
+/// Returns the keys and passwords of an alternative.
 fn fixed(scheme: &Scheme, provider: &impl TokenProvider) -> Result<FixedCredential, &'static str> {
     let mut fixed = FixedCredential::default();
     for part in scheme.parts() {
@@ -93,7 +95,7 @@ fn fixed(scheme: &Scheme, provider: &impl TokenProvider) -> Result<FixedCredenti
     Ok(fixed)
 }
 
-/// Credential of a call that takes no access token.
+/// Returns the credential of a call that takes no access token.
 pub(crate) fn without_token(call: LogicalCall<'_>) -> Result<Credential, Error> {
     let LogicalCall {
         context, request, ..

@@ -13,8 +13,9 @@ use crate::error::kind::ErrorKind;
 /// Longer waits emit an event.
 const NOTABLE: Duration = Duration::from_secs(1);
 
-/// Waits until the call may send one request. Token operations, and clients without limits, never
-/// wait.
+/// Waits until the call may send one request.
+///
+/// Token operations, and clients without limits, never wait.
 pub(crate) async fn admit(call: LogicalCall<'_>) -> Result<Permit, Error> {
     let LogicalCall {
         context,

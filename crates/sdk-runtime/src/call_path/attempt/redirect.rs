@@ -4,10 +4,12 @@ use http::header::{ACCEPT, ACCEPT_LANGUAGE, LOCATION, RANGE, USER_AGENT};
 use http::{HeaderMap, HeaderName, Method, StatusCode};
 use url::Url;
 
-/// Most redirects that are followed.
+/// Maximum number of redirects per attempt.
 pub(super) const MOST: usize = 10;
 
-/// Next URL. Only reads are followed: the runtime must not send a write elsewhere on its own.
+/// Returns the next URL.
+///
+/// Only reads are followed: the runtime must not send a write elsewhere on its own.
 pub(super) fn target(
     method: &Method,
     from: &Url,
@@ -24,11 +26,11 @@ pub(super) fn target(
     matches!(url.scheme(), "http" | "https").then_some(url)
 }
 
-/// Headers that don't identify the caller. Any other one, including the caller's own, may be a
-/// credential.
+/// Headers that don't identify the caller. Any other header may be a credential, including the
+/// caller's own headers.
 const HARMLESS: [HeaderName; 4] = [ACCEPT, ACCEPT_LANGUAGE, RANGE, USER_AGENT];
 
-/// Whether a header says nothing about who is asking.
+/// Whether a header doesn't identify the caller.
 pub(in crate::call_path) fn is_harmless(name: &HeaderName) -> bool {
     HARMLESS.contains(name)
 }

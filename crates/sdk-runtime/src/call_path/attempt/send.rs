@@ -1,4 +1,4 @@
-//! Sends one attempt, follows its redirects, and reads as much of the answer as requested.
+//! Sends one attempt, follows its redirects, and reads as much of the response as requested.
 
 use std::borrow::Cow;
 
@@ -33,7 +33,7 @@ pub(super) async fn send(
     } = call;
     let (response, origin) = follow(call, credential, began, until).await?;
     if origin == Origin::Unknown {
-        // Boxed, so that other calls do not carry its room.
+        // Boxed, so that calls without redirects don't reserve space for it.
         let redirected = redirected(context, request, credential, response, until);
         return Err(Box::pin(redirected).await);
     }
@@ -43,17 +43,17 @@ pub(super) async fn send(
     Ok(raw)
 }
 
-/// Where a response is from.
+/// Origin of a response.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Origin {
     Vendor,
-    /// Where a redirect of the vendor led.
+    /// The target of a redirect by the vendor.
     Other,
-    /// Where the HTTP client was redirected behind our back.
+    /// An unknown target: the HTTP client followed a redirect by itself.
     Unknown,
 }
 
-/// Sends the request, and again to where redirects lead.
+/// Sends the request, and follows redirects.
 async fn follow(
     call: LogicalCall<'_>,
     credential: &Credential,
@@ -75,7 +75,7 @@ async fn follow(
         }
         let url = elsewhere.as_ref().unwrap_or(&request.url);
         let trusted = Some(credential).filter(|_| origin == Origin::Vendor);
-        // The attempt has just read the clock, which is slow to read.
+        // Uses the attempt's reading of the clock, because the clock is slow to read.
         let now = if followed == 0 && upload.is_none() {
             began
         } else {
@@ -117,7 +117,9 @@ async fn follow(
     }
 }
 
-/// The request to a URL, and the URL with what the credential adds to it. Where none is trusted, it carries no secret.
+/// Returns the request for a URL, and the URL with the parts that the credential adds.
+///
+/// If no credential is trusted there, the request contains no secrets.
 fn hop<'u>(
     call: LogicalCall<'_>,
     credential: Option<&Credential>,
@@ -164,8 +166,10 @@ fn not_opened(request: &Prepared, why: NotOpened) -> Error {
 const FOLLOWS: &str = "the HTTP client that was given follows redirects by itself and may carry credentials elsewhere: \
      build it with redirect(Policy::none())";
 
-/// Answer to a request that the HTTP client redirected by itself. A write may have been applied at
-/// either place; the error keeps the answer, so that a success can be recognised.
+/// Handles the response to a request that the HTTP client redirected by itself.
+///
+/// A write may have been applied at either URL. The error keeps the response, so that the caller
+/// can recognise a success.
 async fn redirected(
     context: &CallContext,
     request: &Prepared,
@@ -188,7 +192,7 @@ async fn redirected(
         .redirected(raw.error(ErrorKind::Configuration, text))
 }
 
-/// The error of a request to a URL that got no response.
+/// Returns the error of a request that got no response.
 fn failed(call: LogicalCall<'_>, url: &Url, error: TransportError) -> Error {
     let LogicalCall {
         context, request, ..
@@ -237,7 +241,7 @@ fn failed(call: LogicalCall<'_>, url: &Url, error: TransportError) -> Error {
     }
 }
 
-/// Says what could not be reached: the server, or the proxy before it.
+/// Describes what could not be reached: the server, or the proxy before it.
 fn unconnected(context: &CallContext, url: &Url, error: &TransportError) -> String {
     let host = server(url);
     let proxy = context.transport.proxy(url);
@@ -260,7 +264,7 @@ fn unconnected(context: &CallContext, url: &Url, error: &TransportError) -> Stri
     }
 }
 
-/// Host and port, without any secrets.
+/// Returns the host and port, without any secrets.
 fn server(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     match url.port_or_known_default() {
@@ -269,7 +273,7 @@ fn server(url: &Url) -> String {
     }
 }
 
-/// The answer to a request, with an unread body.
+/// Returns the response to a request, with an unread body.
 fn answer_of(
     context: &CallContext,
     request: &Prepared,

@@ -1,4 +1,5 @@
-//! Limits the silence of an upload: the server stops reading, or the stream stops producing.
+//! Limits the silence of an upload, in which the server doesn't read or the stream produces
+//! nothing.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,12 +22,12 @@ pub(super) struct UploadSilence(Arc<Mutex<Upload>>);
 
 #[derive(Clone, Copy, Default)]
 enum Upload {
-    /// Connecting, which has its own limit.
+    /// The request is connecting, which has its own limit.
     #[default]
     NotBegun,
     /// Time of the last chunk, or of the first request for one.
     Ongoing(Instant),
-    /// The whole body was taken; only the answer is awaited.
+    /// The whole body was sent; only the response is missing.
     Done,
 }
 

@@ -1,6 +1,8 @@
-//! The task that watches the clock for the callers that wait: it sees turns come, and leases and offers end.
+//! The task that watches the clock for waiting callers: for turns, and for the ends of leases and
+//! offers.
 //!
-//! It runs while callers wait. Every runtime has its own, since a runtime that is not driven watches nothing.
+//! It runs while callers wait. Every runtime has its own task, because an idle runtime can't watch
+//! the clock.
 
 use std::sync::Arc;
 
@@ -11,7 +13,8 @@ use tokio::time::{Instant, timeout_at};
 use crate::call_path::rate_limiter::gate::Gate;
 use crate::call_path::rate_limiter::state::State;
 
-/// Creates the driver of the current runtime, unless it exists. Start it after releasing the lock.
+/// Creates the driver of the current runtime, unless it exists. Start it after the lock is
+/// released.
 pub(super) fn missing(gate: &Arc<Gate>, state: &mut State) -> Option<Driver> {
     // Outside a runtime, a client sends nothing.
     let id = Handle::try_current().ok()?.id();
@@ -36,8 +39,9 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    /// Runs the driver in its own task. A runtime that shuts down drops the task at once, which
-    /// takes the lock.
+    /// Runs the driver in its own task.
+    ///
+    /// A runtime that shuts down drops the task immediately, which takes the lock.
     pub(super) fn start(mut self) {
         tokio::spawn(async move { self.run().await });
     }
@@ -58,7 +62,7 @@ impl Driver {
                 }
             };
             match event {
-                // Either event leads to a new look at the state.
+                // Either event is a reason to check the state again.
                 Some(at) => drop(timeout_at(at, self.changed.notified()).await),
                 None => self.changed.notified().await,
             }
@@ -71,13 +75,14 @@ impl Driver {
 }
 
 impl Drop for Driver {
-    /// Callers in other runtimes have their own drivers; those in this one check for themselves.
+    /// Callers in other runtimes have their own drivers. Callers in this runtime check for
+    /// themselves.
     fn drop(&mut self) {
         let mut state = self.gate.lock();
         let is_ours = |changed: &Arc<Notify>| Arc::ptr_eq(changed, &self.changed);
         if state.drivers.iter().any(|(_, changed)| is_ours(changed)) {
             self.sign_off(&mut state);
-            // If the task never ran, its runtime is shut down and would refuse a new driver too.
+            // If the task never ran, its runtime is shut down and would reject a new driver too.
             if self.has_run {
                 state.wake_all();
             }

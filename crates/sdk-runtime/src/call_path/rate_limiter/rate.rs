@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use crate::call_path::rate_limiter::too_late::TooLate;
 
-/// At most `requests` in any window as long as the period.
+/// Allows at most `requests` in any window as long as the period.
 pub(super) struct Rate {
     requests: usize,
     period: Duration,
@@ -24,7 +24,7 @@ impl Rate {
         }
     }
 
-    /// Number of requests that may be sent now.
+    /// Returns the number of requests that may be sent now.
     pub(super) fn free(&mut self, now: Instant) -> usize {
         while let Some(oldest) = self.passed.front()
             && *oldest + self.period <= now
@@ -39,7 +39,7 @@ impl Rate {
         self.passed.push_back(now);
     }
 
-    /// Time at which the next request may be sent.
+    /// Returns the time at which the next request may be sent.
     pub(super) fn next(&mut self, now: Instant) -> Instant {
         match (self.free(now), self.passed.front()) {
             (0, Some(oldest)) => *oldest + self.period,
@@ -47,7 +47,7 @@ impl Rate {
         }
     }
 
-    /// Refuses a request whose turn, after those ahead of it, comes later than `until`.
+    /// Rejects a request whose turn, after those ahead of it, comes later than `until`.
     pub(super) fn check(
         &mut self,
         ahead: usize,
@@ -58,7 +58,8 @@ impl Rate {
         if ahead < free {
             return Ok(());
         }
-        // Turns are periodic: each is one period after the one `requests` places before it.
+        // Turns are periodic: each turn comes one period after the turn `requests` positions
+        // earlier.
         let place = ahead - free;
         let (round, place) = (place / self.requests, place % self.requests);
         let rounds = u32::try_from(round + 1).unwrap_or(u32::MAX);

@@ -1,4 +1,4 @@
-//! Queue of a limiter, offered turns, and used slots.
+//! Queue of a limiter, with offered turns and used slots.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
@@ -11,10 +11,10 @@ use tokio::time::Instant;
 use crate::call_path::rate_limiter::rate::Rate;
 use crate::call_path::rate_limiter::too_late::TooLate;
 
-/// Time in which a woken caller must be polled before its turn goes to another one.
+/// Time within which a woken caller must be polled before its turn passes to another caller.
 ///
-/// A live task is polled within microseconds. A task that a busy runtime delays for longer loses
-/// only time: it keeps its place in the queue.
+/// A live task is polled within microseconds. If a busy runtime delays a task for longer, the task
+/// loses only time: it keeps its position in the queue.
 pub(super) const GRACE: Duration = Duration::from_millis(50);
 
 /// A permit's claim on a concurrency slot: its end, and a unique number.
@@ -28,12 +28,12 @@ pub(super) struct State {
     next: u64,
     /// Waiting callers, in order of arrival.
     queue: BTreeMap<u64, Arc<Notify>>,
-    /// Woken callers that haven't been polled since, and when their offers lapse.
+    /// Woken callers that haven't been polled since, with the time when each offer lapses.
     offered: HashMap<u64, Instant>,
-    /// Times when offers lapse, earliest first; includes some that were already taken.
+    /// Times when offers lapse, earliest first. Includes some offers that were already taken.
     lapses: VecDeque<(Instant, u64)>,
-    /// Number of callers woken per free turn. Doubles when one doesn't respond, so that any number
-    /// of abandoned futures costs few rounds.
+    /// Number of callers woken per free turn. It doubles when a caller doesn't respond, so that
+    /// even many abandoned futures cost few rounds.
     width: usize,
     leases: BTreeSet<Lease>,
     /// Tasks that watch the clock, one per runtime with waiting callers.
@@ -61,8 +61,9 @@ impl State {
         self.next
     }
 
-    /// Takes a turn that is free and not offered to another caller; the inner value is the slot,
-    /// if slots are limited.
+    /// Takes a turn that is free and not offered to another caller.
+    ///
+    /// The inner value is the slot, if slots are limited.
     pub(super) fn take(&mut self, now: Instant, end: Instant) -> Option<Option<Lease>> {
         self.advance(now);
         if self.queue.is_empty() && self.free(now) > self.offered.len() {
@@ -71,7 +72,7 @@ impl State {
         None
     }
 
-    /// Refuses a caller whose turn is known to come after `until`.
+    /// Rejects a caller whose turn is known to come after `until`.
     pub(super) fn check(&mut self, now: Instant, until: Instant) -> Result<(), TooLate> {
         let ahead = self.queue.len() + self.offered.len();
         match &mut self.rate {
@@ -80,8 +81,9 @@ impl State {
         }
     }
 
-    /// Takes the turn that was offered to the ticket. Without an offer, the ticket keeps waiting
-    /// at its place.
+    /// Takes the turn that was offered to the ticket.
+    ///
+    /// Without an offer, the ticket keeps its position in the queue.
     pub(super) fn claim(
         &mut self,
         ticket: u64,
@@ -96,7 +98,7 @@ impl State {
         }
         self.offered.remove(&ticket)?;
         if self.free(now) == 0 {
-            // More callers were woken than turns are free.
+            // More callers were woken than there are free turns.
             self.queue.insert(ticket, Arc::clone(woken));
             self.advance(now);
             return None;
@@ -154,8 +156,9 @@ impl State {
         }
     }
 
-    /// Ends expired leases and offers, and offers free turns; notifies the other drivers of
-    /// changes.
+    /// Ends expired leases and offers, and offers free turns.
+    ///
+    /// Notifies the other drivers of changes.
     pub(super) fn settle(&mut self, now: Instant, driver: Option<runtime::Id>) {
         while self.leases.first().is_some_and(|(end, _)| *end <= now) {
             self.leases.pop_first();
@@ -182,7 +185,7 @@ impl State {
         }
     }
 
-    /// Withdraws offers that were not taken in time; returns whether there were any.
+    /// Withdraws offers that were not taken in time. Returns whether there were any.
     fn lapse(&mut self, now: Instant) -> bool {
         let mut lapsed = false;
         while let Some((end, ticket)) = self.lapses.front().copied() {
@@ -199,8 +202,9 @@ impl State {
         lapsed
     }
 
-    /// Next time at which the clock alone changes something for waiting callers; `None` if nobody
-    /// waits.
+    /// Returns the next time at which waiting callers need an update from the clock alone.
+    ///
+    /// Returns `None` if no caller waits.
     pub(super) fn next_event(&mut self, now: Instant) -> Option<Option<Instant>> {
         if self.queue.is_empty() {
             return None;

@@ -1,5 +1,5 @@
-//! Guarantees of the limiter: it keeps the limits and the order, and a future that isn't polled
-//! blocks nobody.
+//! Tests the guarantees of the limiter: it enforces the limits and the order, and a future that
+//! isn't polled doesn't block other callers.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -22,13 +22,13 @@ fn limiter(requests: u32, per_seconds: u32, concurrent: Option<u32>) -> Limiter 
 
 type Admission<'l> = Pin<Box<dyn Future<Output = Result<Permit, TooLate>> + 'l>>;
 
-/// A caller that is polled once and then kept.
+/// Returns a caller that is polled once and then kept.
 fn kept(limiter: &Limiter) -> Admission<'_> {
     let mut admission: Admission<'_> = Box::pin(limiter.admit(None, LEASE));
     let polled = admission
         .as_mut()
         .poll(&mut Context::from_waker(Waker::noop()));
-    assert!(polled.is_pending(), "there is a turn at once");
+    assert!(polled.is_pending(), "a turn is available immediately");
     admission
 }
 
@@ -91,7 +91,7 @@ async fn a_permit_that_is_kept_ends_with_its_lease() {
     let kept = limiter.admit(None, Duration::from_secs(7)).await.unwrap();
     let second = limiter.admit(None, LEASE).await.unwrap();
     assert_eq!(started.elapsed().as_secs(), 7);
-    // An ended permit frees no slot of another one.
+    // A permit that has ended doesn't free the slot of another permit.
     drop(kept);
     let late = tokio::time::timeout(Duration::from_secs(1), limiter.admit(None, LEASE));
     assert!(late.await.is_err());
@@ -133,7 +133,7 @@ async fn a_turn_after_the_deadline_is_refused_at_once_also_behind_a_queue() {
     for (turn, wait) in [(10, 6), (14, 10), (20, 16), (24, 20), (30, 26)] {
         let late = admit(turn - 1).await.err().unwrap();
         assert_eq!(late.wait.as_secs(), wait);
-        assert_eq!(started.elapsed().as_secs(), 4, "it is known at once");
+        assert_eq!(started.elapsed().as_secs(), 4, "the failure is immediate");
         let mut fits: Admission<'_> = Box::pin(admit(turn));
         let polled = fits.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         assert!(polled.is_pending());
@@ -179,7 +179,7 @@ async fn a_limit_of_zero_requests_at_once_still_lets_one_through() {
     Limiter::new(None).admit(None, LEASE).await.unwrap();
 }
 
-/// SplitMix64: the same numbers in every run.
+/// SplitMix64, which returns the same numbers in every run.
 struct Dice(u64);
 
 impl Dice {
@@ -192,8 +192,8 @@ impl Dice {
     }
 }
 
-/// A limiter and callers of every kind: running, kept after one poll, polled again late, dropped,
-/// with permits that are kept or released.
+/// Runs a limiter with callers of all kinds: running, polled once and then kept, polled again late,
+/// and dropped. Their permits are kept or released.
 async fn round(seed: u64) {
     let mut dice = Dice(seed);
     let concurrent = (dice.roll(3) > 0).then(|| 1 + dice.roll(3));

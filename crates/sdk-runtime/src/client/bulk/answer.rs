@@ -26,14 +26,15 @@ use crate::table::paging::BulkFormat;
 /// Outcome of a batch.
 pub(super) struct Done<S> {
     pub(super) statuses: Vec<BulkStatus<S>>,
-    /// Error that every further request would meet as well.
+    /// Error with which every further request would also fail.
     pub(super) failure: Option<Error>,
-    /// Largest size in bytes for further batches, if the vendor refused one as too large.
+    /// Maximum size in bytes of further batches, if the vendor rejected one as too large.
     pub(super) fitting: Option<usize>,
 }
 
-/// Sends a batch; if the vendor refuses it as too large (413; RFC 9110, section 15.5.14), sends
-/// its halves.
+/// Sends a batch. If the vendor rejects it as too large, sends its halves.
+///
+/// The status for this is 413 (RFC 9110, section 15.5.14).
 pub(super) async fn run<S: DeserializeOwned>(
     core: &ClientCore,
     call: Call,
@@ -67,7 +68,7 @@ pub(super) async fn run<S: DeserializeOwned>(
     done
 }
 
-/// Outcomes of the items in a batch that was not sent because of an earlier error.
+/// Returns the outcomes of the items in a batch that was not sent because of an earlier error.
 fn unsent<S>(batch: Batch, failure: &Error) -> impl Iterator<Item = BulkStatus<S>> {
     let entries = batch.entries.into_iter();
     entries.map(|(index, refused)| BulkStatus {
@@ -78,9 +79,9 @@ fn unsent<S>(batch: Batch, failure: &Error) -> impl Iterator<Item = BulkStatus<S
 
 /// Outcome of one request.
 enum Outcome<S> {
-    /// Statuses of its items, and an error that every further request would meet as well.
+    /// Statuses of its items, and an error with which every further request would also fail.
     Reported(Vec<BulkStatus<S>>, Option<Error>),
-    /// The vendor refused it as too large, so none of its items was processed. Contains its
+    /// The vendor rejected it as too large, so none of its items was processed. Contains its
     /// halves.
     TooLarge([Batch; 2]),
 }
@@ -153,14 +154,15 @@ fn without_status<S>(outcome: &BulkOutcome<S>) -> Option<BulkOutcome<S>> {
     }
 }
 
-/// Whether no item can have been processed: nothing was sent, or the vendor refused the whole
-/// request.
+/// Whether certainly no item was processed.
+///
+/// This is the case if nothing was sent, or if the vendor rejected the whole request.
 fn was_surely_not_done(error: &Error) -> bool {
     let is_success = error.status().is_some_and(|status| status.is_success());
     !(error.is_maybe_applied() || is_success)
 }
 
-/// Whether the vendor refused a request as too large, with no doubt about earlier attempts.
+/// Whether the vendor rejected a request as too large, with no doubt about earlier attempts.
 fn is_too_large(error: &Error) -> bool {
     error.status() == Some(StatusCode::PAYLOAD_TOO_LARGE) && was_surely_not_done(error)
 }
@@ -183,7 +185,7 @@ impl<S: DeserializeOwned> Report<S> {
         }
     }
 
-    /// Stores a status; only the first one of an item counts. Returns whether it was the first.
+    /// Stores a status. Only the first status of an item counts. Returns whether it was the first.
     fn note(&mut self, raw: &RawResponse, json: &[u8]) -> Result<bool, Error> {
         let json = without_byte_order_mark(json);
         let place = match pluck(json, [Some("/line"), None]) {
@@ -220,14 +222,14 @@ impl<S: DeserializeOwned> Report<S> {
     }
 }
 
-/// Longest line of an answer, in bytes.
+/// Maximum length of a line of a response, in bytes.
 const LINE: usize = 1024 * 1024;
-/// Longest time without a status for another item.
+/// Maximum time to wait for the status of another item.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Time limits for reading an answer.
+/// Time limits for reading a response.
 struct Wait {
-    /// End of the call's time if it was limited explicitly, and that limit.
+    /// End of the call's time, if it was limited explicitly, and that limit.
     end: Option<(Instant, Duration)>,
     /// Time by which the next status must arrive.
     next: Option<Instant>,
@@ -281,7 +283,7 @@ async fn lines<S: DeserializeOwned>(
         let chunk = match wait.chunk(&mut raw).await {
             Ok(chunk) => chunk,
             Err(error) => {
-                // A complete status without a line end still counts.
+                // A complete status without a line break still counts.
                 let _ = report.note(&raw, held.trim_ascii());
                 return Err(error);
             }
@@ -292,7 +294,7 @@ async fn lines<S: DeserializeOwned>(
             }
             return Ok(());
         };
-        // The buffered bytes contain no line end, so only new bytes are searched.
+        // The buffered bytes contain no line break, so only new bytes are searched.
         let mut searched = held.len();
         held.extend_from_slice(&chunk);
         while let Some(length) = held.get(searched..).and_then(|new| memchr(b'\n', new)) {
@@ -315,7 +317,7 @@ fn within_bounds(raw: &RawResponse, line: &[u8]) -> Result<(), Error> {
     Err(raw.error(ErrorKind::Decode, text))
 }
 
-/// Reads an array of statuses; those before a break count.
+/// Reads an array of statuses. If the array breaks off, the statuses before the break count.
 async fn array<S: DeserializeOwned>(
     mut raw: RawResponse,
     report: &mut Report<S>,
@@ -346,7 +348,7 @@ async fn array<S: DeserializeOwned>(
     let read = serde_json::Deserializer::from_slice(without_byte_order_mark(&whole))
         .deserialize_seq(&mut items);
     if read.is_ok() && items.count != sent {
-        // The statuses carry no positions, so a missing one would shift all that follow.
+        // The statuses have no positions, so a missing one would shift all later ones.
         let text = format!(
             "the answer has {} statuses for {sent} items, so they cannot be matched",
             items.count
@@ -367,7 +369,7 @@ async fn array<S: DeserializeOwned>(
     }
 }
 
-/// Collects the items of a list up to a break, and counts the surplus ones.
+/// Collects the items of a list up to a break, and counts surplus items.
 struct Items {
     first: Vec<Box<RawValue>>,
     most: usize,

@@ -31,7 +31,7 @@ impl Bounds {
     }
 }
 
-/// Most items per request, whatever the vendor allows, since their statuses are buffered.
+/// Maximum number of items per request, whatever the vendor allows, because statuses are buffered.
 const LINES: usize = 1000;
 
 /// Items of one request, including some that are not sent.
@@ -131,12 +131,12 @@ impl<'a> Batches<'a> {
         self.bounds.format
     }
 
-    /// Limits the size of further batches, after the vendor refused a larger one.
+    /// Limits the size of further batches, after the vendor rejected a larger one.
     pub(super) fn shrink(&mut self, bytes: usize) {
         self.bounds.max_bytes = self.bounds.max_bytes.min(bytes);
     }
 
-    /// Next batch; full unless it is the last one.
+    /// Returns the next batch, which is full unless it is the last one.
     pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Batch>> {
         while !self.ended && self.batch.entries.len() < self.bounds.max_lines {
             let line = match self.left.take() {

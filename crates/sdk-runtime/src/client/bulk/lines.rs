@@ -28,7 +28,7 @@ pub enum Iterated {}
 #[derive(Debug)]
 pub enum Streamed {}
 
-/// Items as JSON texts, each encoded on demand.
+/// Items as JSON strings, each encoded on demand.
 pub struct Lines<'a>(pub(super) Pin<Box<dyn Stream<Item = Encoded> + Send + 'a>>);
 
 pub(super) type Encoded = Result<Bytes, String>;

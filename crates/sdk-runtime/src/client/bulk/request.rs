@@ -12,10 +12,10 @@ use crate::request::call::Call;
 use crate::table::paging::BulkFormat;
 use crate::table::request_body::Encoding;
 
-/// Default size of a request in bytes, for a vendor without a documented limit.
+/// Default size of a request in bytes, if the vendor documents no limit.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
 
-/// Builder of a bulk request. Items are taken as there is room for them, never all at once.
+/// Builder of a bulk request. It takes items as needed, and never all of them at the same time.
 #[must_use = "a request does nothing until it is sent"]
 pub struct BulkRequest<'c, S> {
     core: &'c ClientCore,
@@ -39,8 +39,9 @@ impl<'c, S> BulkRequest<'c, S> {
         }
     }
 
-    /// Sets the number of concurrent requests. With the default, 1, the vendor processes the items
-    /// in order.
+    /// Sets the number of concurrent requests.
+    ///
+    /// With the default, 1, the vendor processes the items in order.
     ///
     /// Statuses always arrive in the order of the items.
     pub fn with_concurrency(mut self, requests: usize) -> Self {
@@ -48,12 +49,13 @@ impl<'c, S> BulkRequest<'c, S> {
         self
     }
 
-    /// Splits the items into requests of this many bytes; the default is 8 MiB. A longer item is
-    /// sent alone.
+    /// Splits the items into requests of this many bytes.
     ///
-    /// If the vendor answers 413 (Content Too Large), the request's halves are sent, and later
-    /// requests are no larger than those. An item that is too large by itself is
-    /// [`Refused`](crate::BulkOutcome::Refused).
+    /// The default is 8 MiB. A longer item is sent alone.
+    ///
+    /// If the vendor responds with 413 (Content Too Large), the client sends the request in two
+    /// halves. Later requests are no larger than those halves. An item that is too large by itself
+    /// is [`Refused`](crate::BulkOutcome::Refused).
     pub fn with_max_bytes(mut self, bytes: usize) -> Self {
         self.max_bytes = bytes;
         self
@@ -65,7 +67,7 @@ impl<'c, S> BulkRequest<'c, S> {
         self
     }
 
-    /// Sets the most attempts per request.
+    /// Sets the maximum number of attempts per request.
     pub fn with_attempts(mut self, attempts: u32) -> Self {
         self.call.attempts(attempts);
         self
@@ -83,8 +85,10 @@ impl<'c, S> BulkRequest<'c, S> {
         self
     }
 
-    /// Sends the items and returns a status for each. Nothing is sent before the first status is
-    /// polled, and a request that was started runs to its end even if the statuses are dropped.
+    /// Sends the items and returns a status for each.
+    ///
+    /// Nothing is sent before the first status is polled. A request that was started runs to its
+    /// end, even if the statuses are dropped.
     pub fn send(mut self) -> BulkStatuses<'c, S> {
         let operation = self.call.operation();
         let bounds = Bounds::new(operation.bulk, self.max_bytes);

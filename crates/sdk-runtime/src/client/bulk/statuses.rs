@@ -18,17 +18,17 @@ use crate::request::call::Call;
 
 /// Statuses of a bulk request, in the order of its items.
 ///
-/// An item that fails is a status, not an error. An error that every further request would meet,
-/// such as rejected credentials, ends the stream. The items of requests in flight are reported
-/// before it; the items after the last status were not sent.
+/// An item that fails is a status, not an error. An error with which every further request would
+/// also fail, such as rejected credentials, ends the stream. Before that error, the stream reports
+/// the items of the requests in flight. Items after the last status were not sent.
 ///
 /// Each request runs in its own task. A stream that is kept without being polled doesn't block
-/// other calls of the client: started requests run on, and no new one starts.
+/// other calls of the client. Requests that have started continue, and no new ones start.
 ///
-/// Dropping the stream sends nothing further: requests that wait for a permit are withdrawn, and
-/// no more items are taken. **A request that was started runs to its end**, retries included, and
-/// its statuses are lost; aborting it would leave you without knowing what was written. Only a
-/// shutdown of the tokio runtime aborts it.
+/// After you drop the stream, nothing further is sent: requests that wait for a permit are
+/// withdrawn, and no more items are taken. **A request that has started runs to its end**,
+/// including its retries, and its statuses are lost. If it were aborted, you would not know what
+/// was written. Only a shutdown of the tokio runtime aborts it.
 #[must_use = "items are sent when statuses are asked for"]
 pub struct BulkStatuses<'c, S> {
     core: &'c ClientCore,
@@ -63,11 +63,12 @@ impl<'c, S> BulkStatuses<'c, S> {
 }
 
 impl<S: DeserializeOwned + Send + 'static> BulkStatuses<'_, S> {
-    /// Status of the next item; `None` after the last.
+    /// Returns the status of the next item, or `None` after the last one.
     ///
     /// # Errors
     ///
-    /// If every further request would fail in the same way; the remaining items were not sent.
+    /// Returns an error if every further request would fail in the same way. The remaining items
+    /// were not sent.
     pub async fn try_next(&mut self) -> Result<Option<BulkStatus<S>>, Error> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx))
             .await

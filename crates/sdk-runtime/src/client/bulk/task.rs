@@ -28,7 +28,7 @@ pub(super) struct Task<S> {
     items: Vec<u64>,
     running: Option<JoinHandle<Done<S>>>,
     statuses: Option<Vec<BulkStatus<S>>>,
-    /// Largest size in bytes for further batches, if the vendor refused this one as too large.
+    /// Maximum size in bytes of further batches, if the vendor rejected this one as too large.
     fitting: Option<usize>,
 }
 
@@ -56,7 +56,9 @@ impl<S: DeserializeOwned + Send + 'static> Task<S> {
         })
     }
 
-    /// Records the outcome if the request has finished; returns an error that every further request would also get.
+    /// Records the outcome if the request has finished.
+    ///
+    /// Returns an error with which every further request would also fail.
     pub(super) fn poll_failure(&mut self, cx: &mut Context<'_>) -> Option<Error> {
         let Poll::Ready(outcome) = Pin::new(self.running.as_mut()?).poll(cx) else {
             return None;
@@ -75,7 +77,7 @@ impl<S: DeserializeOwned + Send + 'static> Task<S> {
         }
     }
 
-    /// Takes the size limit for further batches if the vendor refused this one as too large.
+    /// Takes the size limit for further batches, if the vendor rejected this one as too large.
     pub(super) fn take_fitting(&mut self) -> Option<usize> {
         self.fitting.take()
     }
@@ -100,7 +102,7 @@ impl<S: DeserializeOwned + Send + 'static> Task<S> {
 }
 
 impl<S> Drop for Task<S> {
-    /// Cancels a request that has sent nothing yet; a started request continues.
+    /// Cancels a request that has sent nothing yet. A request that has started continues.
     fn drop(&mut self) {
         if let Some(running) = &self.running
             && self.departure.withdraw()

@@ -1,4 +1,4 @@
-//! Answer of a call by table.
+//! Response of a call by table.
 
 use std::fmt;
 
@@ -16,32 +16,32 @@ use crate::table::paging::{Bulk, BulkFormat};
 use crate::value::any_json::AnyJson;
 use crate::value::media_type::{essence, is_html, is_json, is_json_lines};
 
-/// Answer of an operation that was called by its id.
+/// Response of an operation that was called by its id.
 ///
 /// `Debug` shows the status and the kind of the body; without a type, any value might be a secret.
 #[non_exhaustive]
 pub struct CallAnswer {
-    /// The status.
+    /// Status of the response.
     pub status: StatusCode,
-    /// The headers.
+    /// Headers of the response.
     pub headers: HeaderMap,
-    /// The body.
+    /// Body of the response.
     pub body: CallBody,
 }
 
 /// Body of a [`CallAnswer`].
 #[non_exhaustive]
 pub enum CallBody {
-    /// No body.
+    /// The response has no body.
     Empty,
-    /// JSON. NDJSON becomes a list.
+    /// The body is JSON. An NDJSON body becomes a list.
     Json(AnyJson),
-    /// Any other body, not read yet: use `bytes`, `text` or `save_to`.
+    /// Any other body, which is not read yet. Use `bytes`, `text` or `save_to`.
     Bytes(Box<Download>),
 }
 
 impl CallBody {
-    /// The JSON, if the body is JSON.
+    /// Returns the JSON value, if the body is JSON.
     pub fn json(&self) -> Option<&AnyJson> {
         match self {
             Self::Json(json) => Some(json),
@@ -49,7 +49,7 @@ impl CallBody {
         }
     }
 
-    /// The download, if the body isn't JSON.
+    /// Returns the download, if the body isn't JSON.
     pub fn into_download(self) -> Option<Download> {
         match self {
             Self::Bytes(download) => Some(*download),
@@ -83,8 +83,10 @@ impl HasHeaders for CallAnswer {
     }
 }
 
+/// Returns how to read the response.
+///
 /// If only a JSON value is documented, it is read within the call, which retries an attempt with a
-/// broken answer. Anything else may be a file.
+/// broken response. Any other response may be a file.
 pub(super) fn reading(operation: &Operation) -> Reading {
     let is_lines = |bulk: Bulk| bulk.format == BulkFormat::Ndjson;
     let promised = promised(operation);
@@ -106,7 +108,7 @@ pub(super) async fn read(mut raw: RawResponse) -> Result<CallAnswer, Error> {
     let (status, headers) = (raw.status(), raw.headers().clone());
     let promised = promised(raw.operation());
     let promises = !promised.is_empty();
-    // An HTML page in place of JSON isn't a file: the body is parsed as JSON all the same, or
+    // An HTML page instead of JSON isn't a file. The body is parsed as JSON nevertheless, or
     // reported as an error.
     let only_json = promises && promised.iter().all(|media| is_json(media));
     let may_be_json = may_be_json || is_page && only_json;
@@ -144,7 +146,7 @@ pub(super) async fn read(mut raw: RawResponse) -> Result<CallAnswer, Error> {
     })
 }
 
-/// Media types of the documented successes.
+/// Returns the media types of the documented successes.
 fn promised(operation: &Operation) -> Vec<&'static str> {
     let successes = operation.answers.iter().filter(|a| a.is_success());
     successes.flat_map(|a| a.media.iter().copied()).collect()

@@ -14,7 +14,7 @@ const BODY: &str = "body";
 /// Argument that selects the media type, unless a parameter has that name.
 const CONTENT_TYPE: &str = "content_type";
 
-/// Builds the call; the error says what is wrong with the arguments.
+/// Builds the call. The error describes what is wrong with the arguments.
 pub(super) fn prepare(operation: &'static Operation, arguments: Value) -> Result<Call, String> {
     let arguments = match arguments {
         Value::Object(arguments) => arguments,
@@ -57,7 +57,7 @@ pub(super) fn prepare(operation: &'static Operation, arguments: Value) -> Result
     Ok(call)
 }
 
-/// Finds a parameter by name; an error if the name is ambiguous.
+/// Finds a parameter by name. Returns an error if the name is ambiguous.
 fn find(operation: &Operation, name: &str) -> Result<Option<&'static Parameter>, String> {
     let same: Vec<&'static Parameter> = operation
         .parameters
@@ -84,7 +84,7 @@ fn place(parameter: &Parameter) -> String {
     format!("{}.{}", parameter.place.as_str(), parameter.name)
 }
 
-/// Name under which a parameter must be given.
+/// Returns the argument name that identifies a parameter.
 fn argument_name(operation: &Operation, parameter: &Parameter) -> String {
     let same = |other: &&Parameter| other.name == parameter.name;
     if operation.parameters.iter().filter(same).count() > 1 {
@@ -125,7 +125,7 @@ fn check(parameter: &Parameter, value: &Value) -> Result<(), String> {
             return Ok(());
         }
         (Kind::Object, Value::Object(_)) => return Ok(()),
-        // Its pairs are named by the way to each value, so that items may be anything.
+        // The names of its pairs contain the path to each value, so that items may be of any type.
         (Kind::Array, Value::Array(_)) if parameter.style == Style::DeepObject => return Ok(()),
         (Kind::Array, Value::Array(items)) => {
             return match items

@@ -1,4 +1,4 @@
-//! A file given as a JSON object.
+//! A file that the caller describes as a JSON object.
 
 use std::path::PathBuf;
 

@@ -1,9 +1,9 @@
 //! Suggests names for a misspelt one.
 
-/// Most names that are suggested.
+/// Maximum number of suggested names.
 const MOST: usize = 3;
 
-/// A question that suggests the nearest names; empty if none is near.
+/// Returns a question that suggests the nearest names. Empty if no name is near.
 pub(super) fn hint<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> String {
     let mut near: Vec<(usize, &str)> = names
         .map(|name| (distance(wrong, name), name))
@@ -18,7 +18,9 @@ pub(super) fn hint<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> Str
     format!("; did you mean {}?", names.join(" or "))
 }
 
-/// Number of characters to change, add or remove; less if one name contains the other.
+/// Returns the number of characters to change, add or remove.
+///
+/// The result is lower if one name contains the other.
 fn distance(wrong: &str, name: &str) -> usize {
     let (wrong, name) = (wrong.to_ascii_lowercase(), name.to_ascii_lowercase());
     if !wrong.is_empty() && name.contains(&wrong) {

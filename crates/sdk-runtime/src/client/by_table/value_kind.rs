@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// Kind of a value, as in "an object".
+/// Returns the kind of a value, as in "an object".
 pub(super) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",

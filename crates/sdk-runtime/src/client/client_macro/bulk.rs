@@ -1,7 +1,8 @@
 //! Bulk request of one vendor, defined in the vendor's crate so that it can add setters to it.
 
-/// Defines `BulkRequest` of a vendor with bulk operations, in addition to the types of
-/// [`vendor_client!`](crate::vendor_client).
+/// Defines `BulkRequest` of a vendor with bulk operations.
+///
+/// It complements the types of [`vendor_client!`](crate::vendor_client).
 #[macro_export]
 macro_rules! vendor_bulk {
     () => {
@@ -19,10 +20,10 @@ macro_rules! vendor_bulk {
             }
         }
 
-        /// Builder of a bulk request. Items are taken as there is room for them, never all at
-        /// once.
+        /// Builder of a bulk request. It takes items as needed, and never all of them at the same
+        /// time.
         ///
-        /// Optional parameters are setters; [`send`](Self::send) sends it.
+        /// Setters add optional parameters. [`send`](Self::send) sends the request.
         #[must_use = "a request does nothing until it is sent"]
         pub struct BulkRequest<'c, Op: $crate::BulkOperation>($crate::BulkRequest<'c, Op::Status>);
 
@@ -32,16 +33,18 @@ macro_rules! vendor_bulk {
                 Self(self.0.argument(name, value))
             }
 
-            /// Sets the number of concurrent requests. With the default, 1, the vendor processes
-            /// the items in order.
+            /// Sets the number of concurrent requests.
+            ///
+            /// With the default, 1, the vendor processes the items in order.
             ///
             /// Statuses always arrive in the order of the items.
             pub fn with_concurrency(self, requests: usize) -> Self {
                 Self(self.0.with_concurrency(requests))
             }
 
-            /// Splits the items into requests of this many bytes; the default is 8 MiB. A longer
-            /// item is sent alone.
+            /// Splits the items into requests of this many bytes.
+            ///
+            /// The default is 8 MiB. A longer item is sent alone.
             pub fn with_max_bytes(self, bytes: usize) -> Self {
                 Self(self.0.with_max_bytes(bytes))
             }
@@ -51,7 +54,7 @@ macro_rules! vendor_bulk {
                 Self(self.0.with_timeout(limit))
             }
 
-            /// Sets the most attempts per request.
+            /// Sets the maximum number of attempts per request.
             pub fn with_attempts(self, attempts: u32) -> Self {
                 Self(self.0.with_attempts(attempts))
             }
@@ -61,9 +64,10 @@ macro_rules! vendor_bulk {
                 Self(self.0.with_header(name, value))
             }
 
-            /// Sends the items and returns a status for each. Nothing is sent before the first
-            /// status is polled, and a request that was started runs to its end even if the
-            /// statuses are dropped.
+            /// Sends the items and returns a status for each.
+            ///
+            /// Nothing is sent before the first status is polled. A request that was started runs
+            /// to its end, even if the statuses are dropped.
             pub fn send(self) -> $crate::BulkStatuses<'c, Op::Status> {
                 self.0.send()
             }

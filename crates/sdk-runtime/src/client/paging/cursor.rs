@@ -11,16 +11,17 @@ use crate::client::paging::fingerprint::Fingerprint;
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
 
-/// Version of the saved form. Earlier forms have no version, page size or arguments.
+/// Version of the saved format. Earlier formats have no version, page size or arguments.
 const VERSION: u32 = 2;
 
-/// A position in a list. Store it as text or with serde, and pass it to `resume` of the same list
-/// later.
+/// A position in a list.
 ///
-/// It contains the vendor's position, the page size, and hashes of each argument and of the body,
-/// but no values and no credentials. `resume` refuses it for a list with another page size or
-/// other arguments, and says what differs. A damaged text, or one saved by a version without
-/// hashes, is refused.
+/// Store it as a string or with serde, and pass it to `resume` of the same list later.
+///
+/// It contains the vendor's position, the page size, and hashes of each argument and of the body.
+/// It contains no values and no credentials. If the list has another page size or other arguments,
+/// the continued list fails, and the error describes the difference. A damaged string is rejected,
+/// and so is one that was saved by a version without hashes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "Saved", try_from = "Saved")]
 pub struct PageCursor {
@@ -36,11 +37,11 @@ pub struct PageCursor {
     pub(super) fingerprint: Fingerprint,
 }
 
-/// Position of a page.
+/// Position of a page in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Position {
-    /// The page that the call asks for.
+    /// The page that the call requests.
     Start,
     /// A page number or an offset.
     Number(u64),
@@ -60,7 +61,7 @@ impl fmt::Display for Position {
     }
 }
 
-/// Saved form of a cursor.
+/// Saved format of a cursor.
 #[derive(Clone, Serialize, Deserialize)]
 struct Saved {
     version: Option<u32>,
@@ -72,7 +73,7 @@ struct Saved {
     size: Option<u64>,
     #[serde(default)]
     fingerprint: Fingerprint,
-    /// Checksum that detects damage. Not a signature.
+    /// Checksum that detects damage. It is not a signature.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     check: Option<String>,
 }

@@ -17,11 +17,12 @@ use crate::table::operation::Operation;
 /// A request that isn't sent before it is polled.
 pub(super) type PageRequest = BoxFuture<'static, Result<RawResponse, Error>>;
 
-/// A request for a page. Ends with the list.
+/// A request for a page. It is dropped together with the list.
 pub(super) enum Fetch {
-    /// In its own task: makes progress, and returns its permit, even if nobody polls the list.
+    /// Runs in its own task: it makes progress, and releases its permit, even if nobody polls the
+    /// list.
     Task(JoinHandle<Result<RawResponse, Error>>),
-    /// Polled with the list, which saves the switch to a task and back. The lock is never
+    /// Polled together with the list, which avoids switching to a task and back. The lock is never
     /// contended; it makes lists `Sync`.
     Here(Mutex<PageRequest>),
 }

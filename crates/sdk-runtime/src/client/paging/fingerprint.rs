@@ -12,7 +12,7 @@ use crate::request::argument::text::texts;
 use crate::request::call::{Call, Given};
 use crate::value::secret_name::may_hold_secret;
 
-/// A hash per argument, equal in every process, and one of the body.
+/// One hash per argument, equal in every process, and one hash of the body.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Fingerprint {
     #[serde(default)]
@@ -22,8 +22,9 @@ pub(super) struct Fingerprint {
 }
 
 impl Fingerprint {
-    /// Hashes the arguments and the body of a call, without the named parameters and without
-    /// secrets.
+    /// Hashes the arguments and the body of a call.
+    ///
+    /// Omits the parameters in `without`, and secrets.
     pub(super) fn of(call: &Call, without: [Option<&str>; 2]) -> Self {
         let is_meant = |name: &str| !without.contains(&Some(name)) && !may_hold_secret(name);
         let given = call.arguments.iter().filter_map(|(parameter, argument)| {
@@ -77,7 +78,7 @@ fn shown(hasher: &FnvHasher) -> String {
     format!("{:016x}", hasher.finish())
 }
 
-/// Hashes JSON by its meaning, since maps have no order, and other text byte by byte.
+/// Hashes JSON by its meaning, because maps have no order, and any other text byte by byte.
 fn write_json(hasher: &mut FnvHasher, text: &[u8]) {
     match serde_json::from_slice::<Value>(without_byte_order_mark(text)) {
         Ok(value @ (Value::Object(_) | Value::Array(_))) => write_value(hasher, &value),

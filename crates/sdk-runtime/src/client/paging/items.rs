@@ -15,13 +15,13 @@ use crate::client::vendor_client::SdkClient;
 use crate::error::Error;
 use crate::request::call::Call;
 
-/// Items of a list, one by one. Pages are fetched on demand; one is held at a time.
+/// Items of a list, one by one. Pages are fetched on demand, one at a time.
 ///
-/// A list that is kept without being polled doesn't block other calls of the client: if the client
+/// A list that is kept without being polled doesn't block other calls of the client. If the client
 /// has limits, each page is fetched in its own task. Dropping the list ends its request.
 ///
-/// After an error, the next call requests the failed page again; no item is lost or repeated. An
-/// unreadable item is an error in its place, and the next call continues with the item after it.
+/// After an error, the next call requests the failed page again, so no item is lost or repeated. An
+/// unreadable item is returned as an error, and the next call continues with the item after it.
 #[must_use = "items are fetched when they are asked for"]
 pub struct Items<Op: PagedOperation> {
     pages: Pages<Op>,
@@ -35,7 +35,7 @@ pub struct Items<Op: PagedOperation> {
 }
 
 impl<Op: PagedOperation> Items<Op> {
-    /// Starts at the page that the call asks for.
+    /// Starts at the page that the call requests.
     pub fn new<C: SdkClient>(client: &C, call: Call) -> Self {
         Self {
             pages: Pages::new(client, call),
@@ -61,10 +61,10 @@ impl<Op: PagedOperation> Items<Op> {
         self
     }
 
-    /// Position of the next item; `None` at the end of the list.
+    /// Returns the position of the next item, or `None` at the end of the list.
     ///
-    /// Continuing from it neither repeats nor skips an item, as long as the list itself doesn't
-    /// change.
+    /// If you continue from this position, no item is repeated or skipped, as long as the list
+    /// itself doesn't change.
     pub fn cursor(&self) -> Option<PageCursor> {
         if self.page.len() > 0 || !self.unreadable.is_empty() {
             return self.pages.pager.cursor_within(self.done);
@@ -74,7 +74,7 @@ impl<Op: PagedOperation> Items<Op> {
         Some(cursor)
     }
 
-    /// Error of the next item, if it is unreadable.
+    /// Returns the error of the next item, if the item is unreadable.
     fn next_unreadable(&mut self) -> Option<(u64, Error)> {
         let (at, _) = self.unreadable.front()?;
         if *at != self.done {
@@ -93,15 +93,16 @@ impl<Op: PagedOperation> Items<Op> {
         self.unreadable.drain(..before);
         let readable = usize::try_from(skip - before as u64).unwrap_or(usize::MAX);
         if readable > 0 {
-            // The page may have become shorter since then; nothing of it is left in that case.
+            // The page may have become shorter since then, so that none of its items remain.
             self.page.nth(readable - 1);
         }
         self.done = skip;
     }
 
-    /// Collects the items that are left, from every page.
+    /// Collects the remaining items of all pages.
     ///
-    /// A `Vec` holds all of them in memory; for an export use [`try_next`](Self::try_next) item by item.
+    /// A `Vec` keeps all of them in memory. For an export, call [`try_next`](Self::try_next) for
+    /// each item.
     ///
     /// ```no_run
     /// # async fn example<Op: sdk_runtime::PagedOperation>(items: sdk_runtime::Items<Op>) -> Result<(), sdk_runtime::Error> {
@@ -111,7 +112,7 @@ impl<Op: PagedOperation> Items<Op> {
     /// ```
     ///
     /// # Errors
-    /// The first error of [`try_next`](Self::try_next). The items before it are dropped.
+    /// Returns the first error of [`try_next`](Self::try_next). The items before it are dropped.
     pub async fn try_collect<C: Default + Extend<Op::Item>>(mut self) -> Result<C, Error> {
         let mut all = C::default();
         while let Some(item) = self.try_next().await? {
@@ -120,19 +121,23 @@ impl<Op: PagedOperation> Items<Op> {
         Ok(all)
     }
 
-    /// The next item; none at the end of the list.
+    /// Returns the next item, or `None` at the end of the list.
     ///
     /// # Cancel safety
-    /// Dropping the future before it is ready loses no item: the request goes on, and the next call takes its answer. So
-    /// it may stand in `tokio::select!` and `tokio::time::timeout`.
+    /// Dropping the future before it is ready loses no item: the request continues, and the next
+    /// call uses its response. Therefore, you can use it in `tokio::select!` and
+    /// `tokio::time::timeout`.
     ///
     /// # Errors
-    /// As the operation itself; and
-    /// - for an item that cannot be read ([`json_path`](Error::json_path) says where); the next call gives the item after it,
-    /// - for a page with more than 10,000 such items, as one error; the next call asks for that page again,
-    /// - if the list ends before the vendor's count of items is reached,
-    /// - if the vendor links to another origin, or back to a page that came,
-    /// - after 100 empty pages in a row, each of which names another one as the next; the next call goes on from there.
+    /// Returns the errors of the operation itself. It also returns an error:
+    /// - for an item that can't be read ([`json_path`](Error::json_path) returns its position); the
+    ///   next call returns the following item,
+    /// - for a page with more than 10,000 such items, as one error; the next call requests that
+    ///   page again,
+    /// - if the list ends before the vendor's total number of items is reached,
+    /// - if the vendor links to another origin, or back to an earlier page,
+    /// - after 100 consecutive empty pages that each link to a next page; the next call continues
+    ///   from there.
     pub async fn try_next(&mut self) -> Result<Option<Op::Item>, Error> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx))
             .await

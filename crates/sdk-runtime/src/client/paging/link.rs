@@ -18,9 +18,11 @@ pub(super) struct LinkRules<'a> {
     pub(super) may_leave_port: bool,
 }
 
-/// Resolves a link in the answer of another URL; the error says why it can't be followed.
+/// Resolves a link in the response from another URL.
 ///
-/// Only links to the vendor's own origin are followed, since the request carries the credential.
+/// The error explains why the link can't be followed.
+///
+/// Only links to the vendor's own origin are followed, because the request contains the credential.
 pub(super) fn resolve(rules: &LinkRules<'_>, from: &Url, link: &str) -> Result<Url, String> {
     let base = rules.base;
     let mut url = from
@@ -37,7 +39,7 @@ pub(super) fn resolve(rules: &LinkRules<'_>, from: &Url, link: &str) -> Result<U
     let _ = url.set_username("");
     let _ = url.set_password(None);
     let prefix = base.path();
-    // A vendor behind a proxy may not know the prefix of its public URL.
+    // A vendor behind a proxy may not have the prefix of its public URL in its links.
     if !prefix.is_empty()
         && !is_below(url.path(), prefix)
         && is_path_of(url.path(), rules.operation_path)
@@ -61,14 +63,16 @@ fn refuse(base: &BaseUrl, url: &Url, is_same_host: bool) -> String {
     }
 }
 
-/// Restores the call's query parameters in a link that lacks them: some vendors drop filters, and
-/// the list would continue unfiltered. `chosen` was not set by the caller and stays out.
+/// Restores the call's query parameters in a link that lacks them.
+///
+/// Some vendors drop filters, and the list would continue unfiltered. The caller did not set the
+/// parameter `chosen`, so it is not restored.
 pub(super) fn restore_arguments(
     url: &mut Url,
     call: &Call,
     chosen: Option<&'static str>,
 ) -> Result<(), String> {
-    // A list may return as `a[0]` or `a[]`.
+    // The parameter of a list may come back as `a[0]` or `a[]`.
     let stem = |name: &str| name.split('[').next().unwrap_or_default().to_owned();
     let known: HashSet<String> = url.query_pairs().map(|(name, _)| stem(&name)).collect();
     let is_lost = |name: &str| Some(name) != chosen && !known.contains(&stem(name));
@@ -160,7 +164,7 @@ mod tests {
             "/pim/rest/things?after=x",
             "things?after=x",
             "?after=x",
-            // The vendor doesn't know the prefix.
+            // The vendor's link lacks the prefix.
             "/rest/things?after=x",
             "https://a.example.com/rest/things?after=x",
         ] {

@@ -1,4 +1,4 @@
-//! Fetches one page after the other, for every type of page.
+//! Fetches the pages of a list in order, for every type of page.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
@@ -20,7 +20,7 @@ use crate::response::raw_response::RawResponse;
 use crate::response::reading::Reading;
 use crate::table::paging::Paging;
 
-/// Most empty pages in a row before the list counts as stuck.
+/// Maximum number of consecutive empty pages before the list counts as stuck.
 const MOST_EMPTY: u32 = 100;
 
 /// A list that is being iterated.
@@ -36,7 +36,7 @@ pub(super) struct Pager {
     prefetch: bool,
     fetch: Option<Fetch>,
     next: Next,
-    /// Positions of the pages so far, if the vendor determines the next one.
+    /// Positions of the pages so far, if the vendor determines the next position.
     visited: HashSet<u64>,
     hasher: RandomState,
     /// Number of items before the next page, if certain.
@@ -54,9 +54,9 @@ pub(super) struct Pager {
 /// The most recent page.
 struct Current {
     at: Position,
-    /// Number of items before it, if certain.
+    /// Number of items before this page, if certain.
     before: Option<u64>,
-    /// Number of items in it.
+    /// Number of items on this page.
     count: u64,
 }
 
@@ -121,7 +121,7 @@ impl Pager {
         };
     }
 
-    /// The page to come; `None` at the end of the list.
+    /// Returns the position of the next page, or `None` at the end of the list.
     pub(super) fn cursor(&self) -> Option<PageCursor> {
         match &self.next {
             Next::At(at) => Some(self.cursor_at(at, 0, self.seen)),
@@ -130,7 +130,7 @@ impl Pager {
         }
     }
 
-    /// A position within the most recent page.
+    /// Returns a position within the most recent page.
     pub(super) fn cursor_within(&self, skip: u64) -> Option<PageCursor> {
         let current = self.current.as_ref()?;
         Some(self.cursor_at(&current.at, skip, current.before))
@@ -147,7 +147,7 @@ impl Pager {
         }
     }
 
-    /// Next page. After an error, the same page is requested again.
+    /// Returns the next page. After an error, requests the same page again.
     pub(super) fn poll_page(
         &mut self,
         cx: &mut Context<'_>,
@@ -178,8 +178,8 @@ impl Pager {
         })))
     }
 
-    /// Without limits, no other call waits for this one's permit, so it may rest while nobody
-    /// polls the list.
+    /// Without limits, no other call waits for the permit of this one. Therefore, this call may
+    /// pause while the list isn't polled.
     fn begin(&self, request: PageRequest) -> Result<Fetch, Error> {
         if self.core.context().limiter.is_open() {
             return Ok(Fetch::here(request));
@@ -187,12 +187,14 @@ impl Pager {
         Fetch::start(request)
     }
 
-    /// Pointer to the items in an answer.
+    /// Returns the pointer to the items in a response.
     pub(super) fn items_pointer(&self) -> Option<&'static str> {
         self.paging.map(Paging::items)
     }
 
-    /// Number of entries in an answer's list, including nulls, which pages are counted with.
+    /// Returns the number of entries in a response's list, including nulls.
+    ///
+    /// Pages are counted with nulls.
     ///
     /// `count` is the number of entries that were read.
     pub(super) fn count(&self, raw: &RawResponse, count: usize) -> u64 {
@@ -205,8 +207,9 @@ impl Pager {
         entries.unwrap_or(count as u64)
     }
 
-    /// Returns the error for an answer without a list; `None` if the list is null, which counts as
-    /// empty.
+    /// Returns the error for a response without a list.
+    ///
+    /// Returns `None` if the list is null, which counts as empty.
     pub(super) fn without_items(&self, raw: &RawResponse) -> Option<Error> {
         let pointer = self.paging?.items();
         let is_there =
@@ -247,7 +250,7 @@ impl Pager {
         }
     }
 
-    /// Position of the page after the current one.
+    /// Returns the position of the page after the current one.
     fn next_of(
         &self,
         raw: &mut RawResponse,
@@ -272,7 +275,8 @@ impl Pager {
         }
     }
 
-    /// Some vendors send empty pages between full ones, but a list of only empty pages is stuck.
+    /// Some vendors send empty pages between full ones. However, a list of only empty pages is
+    /// stuck.
     fn interrupt_if_stuck(&mut self, raw: &RawResponse, count: u64) {
         let Next::At(next) = &self.next else {
             return;
@@ -289,7 +293,7 @@ impl Pager {
         self.empty = 0;
     }
 
-    /// Path and query of the page that a link leads to.
+    /// Returns the path and query of the page that a link leads to.
     fn follow(&self, raw: &RawResponse, text: &str) -> Result<Position, String> {
         let context = self.core.context();
         let operation = self.call.operation();
@@ -307,8 +311,9 @@ impl Pager {
         }))
     }
 
-    /// Detects a vendor that leads back to an earlier page, which would loop forever. Stores eight
-    /// bytes per page.
+    /// Detects a vendor that links back to an earlier page, which would cause an endless loop.
+    ///
+    /// Stores eight bytes per page.
     fn refuse_circle(
         &mut self,
         at: &Position,

@@ -20,7 +20,7 @@ use crate::response::decode::Decode;
 use crate::response::raw_response::RawResponse;
 use crate::response::typed::Response;
 
-/// Decoded answer of an operation.
+/// Decoded response of an operation.
 type Output<Op> = <<Op as crate::response::decode::TypedOperation>::Answer as Decode>::Output;
 
 /// A page that was read.
@@ -32,11 +32,11 @@ pub(super) struct Read<Op: PagedOperation> {
 
 /// Pages of a list, one by one. Nothing is sent before the first page is requested.
 ///
-/// A list that is kept without being polled doesn't block other calls of the client: if the client
+/// A list that is kept without being polled doesn't block other calls of the client. If the client
 /// has limits, each page is fetched in its own task. Dropping the list ends its request.
 ///
-/// After an error, the next call requests the failed page again. Unreadable items are the
-/// exception: there is one error per item, followed by the page with its other items.
+/// After an error, the next call requests the failed page again. Unreadable items are an exception:
+/// each item causes one error, and then the page with the other items follows.
 #[must_use = "pages are fetched when they are asked for"]
 pub struct Pages<Op: PagedOperation> {
     pub(super) pager: Pager,
@@ -46,7 +46,7 @@ pub struct Pages<Op: PagedOperation> {
 }
 
 impl<Op: PagedOperation> Pages<Op> {
-    /// Starts at the page that the call asks for.
+    /// Starts at the page that the call requests.
     pub fn new<C: SdkClient>(client: &C, call: Call) -> Self {
         Self {
             pager: pager(client, call),
@@ -68,7 +68,7 @@ impl<Op: PagedOperation> Pages<Op> {
         self
     }
 
-    /// Position of the next page; `None` after the last.
+    /// Returns the position of the next page, or `None` after the last one.
     pub fn cursor(&self) -> Option<PageCursor> {
         match self.held {
             Some(_) => self.pager.cursor_within(0),
@@ -112,18 +112,22 @@ impl<Op: PagedOperation> Pages<Op> {
         Ok((answer, unreadable))
     }
 
-    /// The next page; none after the last.
+    /// Returns the next page, or `None` after the last one.
     ///
     /// # Cancel safety
-    /// Dropping the future before it is ready loses no page: the request goes on, and the next call takes its answer.
+    /// Dropping the future before it is ready loses no page: the request continues, and the next
+    /// call uses its response.
     ///
     /// # Errors
-    /// As the operation itself; and
-    /// - for each item that cannot be read ([`json_path`](Error::json_path) says where), before the page with the others,
-    /// - for a page with more than 10,000 such items, as one error; the next call asks for that page again,
-    /// - if the list ends before the vendor's count of items is reached,
-    /// - if the vendor links to another origin, or back to a page that came,
-    /// - after 100 empty pages in a row, each of which names another one as the next; the next call goes on from there.
+    /// Returns the errors of the operation itself. It also returns an error:
+    /// - for each item that can't be read ([`json_path`](Error::json_path) returns its position),
+    ///   before the page with the other items,
+    /// - for a page with more than 10,000 such items, as one error; the next call requests that
+    ///   page again,
+    /// - if the list ends before the vendor's total number of items is reached,
+    /// - if the vendor links to another origin, or back to an earlier page,
+    /// - after 100 consecutive empty pages that each link to a next page; the next call continues
+    ///   from there.
     pub async fn try_next(&mut self) -> Result<Option<Response<Output<Op>>>, Error> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx))
             .await

@@ -1,4 +1,4 @@
-//! Determines the next page by the vendor's rule.
+//! Determines the next page according to the vendor's rule.
 
 use crate::client::paging::cursor::Position;
 use crate::json::pluck::Plucked;
@@ -10,12 +10,12 @@ pub(super) struct Came<'a> {
     pub(super) at: &'a Position,
     /// Number of items in it.
     pub(super) count: u64,
-    /// Number of items before it and in it; a lower bound if uncertain.
+    /// Number of items up to and including this page. This is a lower bound if uncertain.
     pub(super) seen: u64,
     pub(super) is_certain: bool,
     /// Largest number of items in an earlier page.
     pub(super) largest: u64,
-    /// Next position and total number of items in the answer.
+    /// Next position and total number of items in the response.
     pub(super) signs: [Plucked; 2],
 }
 
@@ -27,7 +27,7 @@ pub(super) struct Start {
     pub(super) before: Option<u64>,
 }
 
-/// Start of the call's list.
+/// Returns the start of the call's list.
 pub(super) fn start(paging: &Paging, call: &Call) -> Start {
     match *paging {
         Paging::Page { page, first, .. } => {
@@ -56,7 +56,9 @@ pub(super) fn start(paging: &Paging, call: &Call) -> Start {
     }
 }
 
-/// The fewest items that can be before a page, where pages of at least this many items came.
+/// Returns the minimum number of items before a page.
+///
+/// Earlier pages had at least `largest` items.
 pub(super) fn least_before(paging: &Paging, at: &Position, largest: u64) -> u64 {
     match (paging, at) {
         (Paging::Page { first, .. }, Position::Number(number)) => {
@@ -66,11 +68,13 @@ pub(super) fn least_before(paging: &Paging, at: &Position, largest: u64) -> u64 
     }
 }
 
-/// Page after a received one; `None` after the last. A link is as the vendor wrote it.
+/// Returns the position of the page after a received one, or `None` after the last page.
+///
+/// A link is returned as the vendor sent it.
 ///
 /// # Errors
 ///
-/// If the list ends before all items that the vendor counts were received.
+/// Returns an error if the list ends before all items in the vendor's total were received.
 pub(super) fn next(
     paging: &Paging,
     call: &Call,
@@ -130,7 +134,7 @@ fn text(value: &Plucked) -> Option<&str> {
     }
 }
 
-/// Page size: what the call asks for, or the documented default.
+/// Returns the page size: the one in the call, or the documented default.
 pub(super) fn size(paging: &Paging, call: &Call) -> Option<u64> {
     let (name, default) = documented(paging, call);
     name.and_then(|name| call.number(name)).or(default)
@@ -146,7 +150,7 @@ fn is_kept(paging: &Paging, call: &Call) -> bool {
     size(paging, call).is_some_and(|size| largest.is_some_and(|largest| size <= largest))
 }
 
-/// Parameter for the page size, and the default size.
+/// Returns the parameter for the page size, and the default size.
 fn documented(paging: &Paging, call: &Call) -> (Option<&'static str>, Option<u64>) {
     let (name, default) = match *paging {
         Paging::Page { limit, .. } | Paging::Cursor { limit, .. } | Paging::Link { limit, .. } => {
@@ -162,7 +166,7 @@ fn documented(paging: &Paging, call: &Call) -> (Option<&'static str>, Option<u64
     (name, default.or_else(of_parameter))
 }
 
-/// Parameters for the position and size of a page.
+/// Returns the parameters for the position and size of a page.
 pub(super) fn place_parameters(paging: &Paging) -> [Option<&'static str>; 2] {
     match *paging {
         Paging::Page { page, limit, .. } => [Some(page), limit],
@@ -258,9 +262,9 @@ mod tests {
                 .unwrap()
                 .is_some()
         };
-        // Up to the documented largest page, the vendor keeps the limit.
+        // Up to the documented maximum page size, the vendor honours the limit.
         assert!(!goes_on(20, 19, 0) && goes_on(20, 20, 0));
-        // Beyond it, only an earlier page or an empty one shows the end.
+        // Beyond it, only a comparison with an earlier page, or an empty page, shows the end.
         assert!(goes_on(200, 15, 0) && goes_on(200, 15, 15));
         assert!(!goes_on(200, 14, 15) && !goes_on(200, 0, 0));
     }

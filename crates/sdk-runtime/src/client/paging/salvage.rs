@@ -14,7 +14,8 @@ use crate::response::decode::json::unreadable_at;
 use crate::response::decode::{Decode, TypedOperation};
 use crate::response::raw_response::RawResponse;
 
-/// Most items of a page with an error of their own. A page with more of them is unreadable as a whole.
+/// Maximum number of unreadable items on a page. With more of them, the page is unreadable as a
+/// whole.
 const MOST: usize = 10_000;
 
 /// Unreadable items, by their positions on the page.
@@ -26,7 +27,7 @@ type Output<Op> = <<Op as TypedOperation>::Answer as Decode>::Output;
 ///
 /// # Errors
 ///
-/// The error of reading the whole page, if it isn't about single items, or about more than [`MOST`].
+/// Returns the error of reading the whole page, unless it is about single items, at most [`MOST`].
 pub(super) fn without_unreadable<Op: PagedOperation>(
     raw: &mut RawResponse,
     pointer: &str,
@@ -85,7 +86,9 @@ pub(super) fn without_unreadable<Op: PagedOperation>(
     }
 }
 
-/// Number of entries in a page's list, if that is more than a reader keeps, which skips nulls.
+/// Returns the number of entries in a page's list, including nulls.
+///
+/// Returns `None` unless that is more than a reader keeps, because readers skip nulls.
 pub(super) fn entries_with_nulls(body: &[u8], pointer: &str) -> Option<u64> {
     let has_nulls = memmem::find_iter(body, "null").any(|at| {
         let before = body[..at].iter().rfind(|byte| !byte.is_ascii_whitespace());
@@ -98,7 +101,7 @@ pub(super) fn entries_with_nulls(body: &[u8], pointer: &str) -> Option<u64> {
     Some(items.len() as u64)
 }
 
-/// JSON text at a pointer that leads through objects.
+/// Returns the JSON text at a pointer that leads through objects.
 fn list_at<'j>(body: &'j [u8], pointer: &str) -> Option<&'j str> {
     let mut text = std::str::from_utf8(without_byte_order_mark(body)).ok()?;
     for step in pointer.split('/').skip(1) {

@@ -1,4 +1,4 @@
-//! Arguments of the operations that follow a start.
+//! Arguments of the operations that follow the start of a job.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,8 @@ pub(super) fn operation(
     })
 }
 
-/// Arguments of a follow-up; the error says what the start's answer lacks.
+/// Returns the arguments of a follow-up. The error describes what is missing in the start's
+/// response.
 pub(super) fn arguments(
     target: &Operation,
     follow_up: &FollowUp,
@@ -46,7 +47,7 @@ pub(super) fn arguments(
     Ok(arguments)
 }
 
-/// Path parameters of a call, with their values.
+/// Returns the path parameters of a call, with their values.
 pub(super) fn path_arguments(call: &Call) -> BTreeMap<String, String> {
     let parameters = call.operation().parameters.iter();
     parameters
@@ -67,8 +68,9 @@ pub(super) fn call(operation: &'static Operation, arguments: &BTreeMap<String, S
     call
 }
 
-/// Value at a pointer. A list along the way must have exactly one item, since one job can't stand
-/// for several.
+/// Returns the value at a pointer.
+///
+/// A list on the path must have exactly one item, because one job can't represent several.
 fn value_at(answer: &Value, pointer: &str, poll: &str) -> Result<String, String> {
     let mut value = answer;
     for step in pointer.split('/').skip(1) {

@@ -1,4 +1,4 @@
-//! A job run from start to result, and a started job.
+//! Jobs that are run from start to result, and jobs that were started.
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -22,18 +22,18 @@ use crate::response::decode::{Decode, TypedOperation};
 use crate::response::typed::Response;
 use crate::value::job_key::JobKey;
 
-/// A job run, from its start or from its key, to its result.
+/// Runs a job from its start, or from its key, to its result.
 ///
 /// `.await` starts the job, waits for it like [`Waiting`](crate::Waiting), and fetches the result.
-/// A start that may have been applied is not sent again, unless it carries an idempotency key.
-/// Dropping the future doesn't affect a started job.
+/// A start that may have been applied is not sent again, unless it has an idempotency key. Dropping
+/// the future doesn't affect a started job.
 ///
 /// # Errors
 ///
-/// Those of the start: if [`is_maybe_applied`](Error::is_maybe_applied) is true,
-/// [`how_to_find_job`](Error::how_to_find_job) says where to look. Those of
-/// [`Waiting`](crate::Waiting) and of the operation that fetches the result, with
-/// [`job_key`](Error::job_key): pass it to `Client::resume`.
+/// Returns the errors of the start. If [`is_maybe_applied`](Error::is_maybe_applied) is true,
+/// [`how_to_find_job`](Error::how_to_find_job) describes where to look. Also returns the errors of
+/// [`Waiting`](crate::Waiting) and of the operation that fetches the result. These errors have a
+/// [`job_key`](Error::job_key), which you can pass to `Client::resume`.
 #[must_use = "a job is started when it is awaited"]
 pub struct JobRun<Op> {
     core: ClientCore,
@@ -44,7 +44,7 @@ pub struct JobRun<Op> {
 
 enum From {
     Call(Box<Call>),
-    /// A job that was just started.
+    /// The job was just started.
     Started(JobKey),
     Key(JobKey),
 }
@@ -79,7 +79,8 @@ impl<Op: StartOperation> JobRun<Op> {
     ///
     /// # Errors
     ///
-    /// As for the operation itself, and if the answer doesn't contain the job's key.
+    /// Returns the errors of the operation itself. Also returns an error if the response doesn't
+    /// contain the job's key.
     pub async fn start(self) -> Result<Job<Op>, Error> {
         match self.from {
             From::Started(key) | From::Key(key) => Ok(Job::new(self.core, key, None)),
@@ -129,7 +130,7 @@ impl<Op> fmt::Debug for JobRun<Op> {
     }
 }
 
-/// A started job, which runs at the vendor.
+/// A job that was started and runs at the vendor.
 pub struct Job<Op> {
     core: ClientCore,
     key: JobKey,
@@ -147,16 +148,16 @@ impl<Op: StartOperation> Job<Op> {
         }
     }
 
-    /// Key of the job. Store it to wait for the job after a crash.
+    /// Returns the key of the job. Store it to wait for the job after a crash.
     pub fn key(&self) -> &JobKey {
         &self.key
     }
 
-    /// Decodes the start's answer; `None` for a job that was resumed from its key.
+    /// Decodes the start's response. Returns `None` for a job that was resumed from its key.
     ///
     /// # Errors
     ///
-    /// If the answer doesn't fit the type.
+    /// Returns an error if the response doesn't match the type.
     pub fn answer<T: DeserializeOwned>(&self) -> Option<Result<T, serde_json::Error>> {
         let answer = self.answer.as_ref()?;
         Some(serde_json::from_str(answer.get()))
@@ -167,7 +168,7 @@ impl<Op: StartOperation> Job<Op> {
         JobRun::started(self.core, self.key)
     }
 
-    /// Streams the answers of all polls, without fetching the result.
+    /// Streams the responses of all polls, without fetching the result.
     pub fn states(&self) -> JobStates<Op::Poll> {
         let call = start::poll_call(&self.core, Op::OPERATION, &self.key);
         JobStates::new(

@@ -31,32 +31,34 @@ impl WaitOptions {
     }
 }
 
-/// Setters of every kind of wait.
+/// Setters that all waits share.
 macro_rules! wait_setters {
     () => {
-        /// Sets the delay before the first poll. Each later delay is half as long again.
+        /// Sets the delay before the first poll. Each delay is 1.5 times the previous one.
         ///
-        /// Default: that of the operation after a start; no delay before the first poll of a job
-        /// that already runs.
+        /// The default is that of the operation after a start. A job that already runs is polled
+        /// immediately by default.
         pub fn with_first_delay(mut self, delay: Duration) -> Self {
             self.options.first_delay = Some(delay);
             self
         }
 
-        /// Sets the longest delay between two polls. A delay that the vendor asks for may be
-        /// longer. Default: that of the operation.
+        /// Sets the maximum delay between two polls.
+        ///
+        /// The default is that of the operation. If the vendor requests a longer delay, that delay
+        /// applies.
         pub fn with_longest_delay(mut self, delay: Duration) -> Self {
             self.options.longest_delay = Some(delay);
             self
         }
 
-        /// Limits the time of the whole wait. Default: that of the operation.
+        /// Limits the time of the whole wait. The default is that of the operation.
         pub fn with_deadline(mut self, limit: Duration) -> Self {
             self.options.deadline = Some(limit);
             self
         }
 
-        /// Calls a function after each answered poll, including the last one.
+        /// Calls a function after each poll with a response, including the last one.
         pub fn on_progress(
             mut self,
             progress: impl FnMut(&crate::client::wait::progress::JobProgress) + Send + 'static,

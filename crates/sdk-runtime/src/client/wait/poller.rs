@@ -21,35 +21,37 @@ use crate::system::randomness::fraction;
 use crate::table::paging::Paging;
 use crate::table::wait::{Phase, WaitRule};
 
-/// Most polls in a row that may fail with a transient error, each after the call's own attempts.
+/// Maximum number of consecutive polls that may fail with a transient error.
+///
+/// Each poll fails only after the call's own attempts.
 const MOST_FAILURES: u32 = 5;
 
 /// Default time limit of a poll.
 const CALL_TIME: Duration = Duration::from_secs(60);
 
-/// Part of a delay that jitter may subtract.
+/// Fraction of a delay that jitter may subtract.
 const JITTER: f64 = 0.2;
 
 /// Polls one job.
 pub(crate) struct Poller {
     core: ClientCore,
     call: Call,
-    /// For a list of jobs: the call for the first page, and the number of items on earlier pages.
+    /// For a list of jobs, the call for the first page and the number of items on earlier pages.
     first_page: Call,
     items_before: u64,
     rule: &'static WaitRule,
     options: WaitOptions,
-    /// Start and end of the wait, counted from the first poll.
+    /// Start and end of the wait, beginning with the first poll.
     time: Option<(Instant, Instant)>,
     /// Delay before the next poll, without jitter.
     delay: Duration,
-    /// Delay that the vendor asked for, which replaces the computed one.
+    /// Delay that the vendor requested, which replaces the computed one.
     hint: Option<Duration>,
     /// Whether the first poll has no delay.
     at_once: bool,
     polls: u32,
     failures: u32,
-    /// Error to return at the deadline, with the last answer.
+    /// Error to return at the deadline, with the last response.
     overdue: Option<Error>,
 }
 
@@ -88,7 +90,7 @@ impl Poller {
         })
     }
 
-    /// Polls until the job is final; a failed job is an error.
+    /// Polls until the job is final. Returns an error for a failed job.
     pub(crate) async fn finish(&mut self) -> Result<RawResponse, Error> {
         loop {
             let observed = self.next().await?;
@@ -98,11 +100,11 @@ impl Poller {
         }
     }
 
-    /// Waits, polls until a poll succeeds, and reports its answer.
+    /// Waits, polls until a poll succeeds, and reports its response.
     ///
     /// Polls with transient errors are repeated here.
     pub(crate) async fn next(&mut self) -> Result<Observed, Error> {
-        // Timers need a runtime, and the first poll may come after a delay.
+        // Timers need a runtime, and the first poll may follow a delay.
         Handle::try_current().map_err(|_| Error::outside_runtime())?;
         let now = Instant::now();
         let limit = self.options.deadline(self.rule);
@@ -146,7 +148,7 @@ impl Poller {
         let Some(next) = next.filter(|next| !next.is_empty()) else {
             return false;
         };
-        // A cursor that doesn't move would be followed until the deadline.
+        // Without this check, a cursor that doesn't move would be followed until the deadline.
         if self.call.text(cursor).as_deref() == Some(next.as_str()) {
             return false;
         }
@@ -155,14 +157,16 @@ impl Poller {
         true
     }
 
-    /// On the last page of a list of jobs, the number of items so far and the expected number.
-    /// `None` if the rule has no count.
+    /// Returns the number of items so far and the expected number, on the last page of a list of
+    /// jobs.
+    ///
+    /// Returns `None` if the rule has no expected number.
     fn completeness(&self, body: &Value) -> Option<(u64, u64)> {
         let expected = body.pointer(self.rule.count?)?.as_u64()?;
         Some((self.items_before + items(self.rule, body), expected))
     }
 
-    /// Waits for the next poll; an error at the deadline.
+    /// Waits for the next poll. Returns an error at the deadline.
     async fn pause(&mut self, until: Instant) -> Result<(), Error> {
         if std::mem::take(&mut self.at_once) {
             return Ok(());
@@ -193,7 +197,7 @@ impl Poller {
         Ok(())
     }
 
-    /// Error at the deadline, with the last state.
+    /// Returns the error at the deadline, with the last state.
     fn overdue(&self, hint: Option<Duration>) -> Error {
         let error = self.overdue.clone().unwrap_or_else(|| {
             let text = "the deadline of the wait came before the first poll was answered";
@@ -215,7 +219,7 @@ impl Poller {
         let (mut state, mut phase) =
             state_of(self.rule, &body).map_err(|why| raw.error(ErrorKind::Decode, why))?;
         if phase == Phase::Pending && self.items_before > 0 && items(self.rule, &body) == 0 {
-            // An empty page after others: the list has ended.
+            // An empty page after other pages means that the list has ended.
             phase = Phase::Done;
         }
         let goes_on = phase == Phase::Done && self.turn_page(&body);
@@ -277,7 +281,7 @@ impl Poller {
     }
 }
 
-/// Number of items on a page of a list of jobs.
+/// Returns the number of items on a page of a list of jobs.
 fn items(rule: &WaitRule, body: &Value) -> u64 {
     let list = rule.state.split_once("/*").map_or("", |(list, _)| list);
     let items = body.pointer(list).and_then(Value::as_array);

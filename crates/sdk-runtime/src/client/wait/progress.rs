@@ -6,11 +6,11 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct JobProgress {
-    /// State of the job, as the vendor spells it.
+    /// State of the job, in the vendor's spelling.
     pub state: String,
-    /// Whether the job is finished, with success or without.
+    /// Whether the job is finished, successfully or not.
     pub is_final: bool,
-    /// Number of answered polls so far.
+    /// Number of polls with a response so far.
     pub polls: u32,
     /// Time since the wait began.
     pub elapsed: Duration,

@@ -14,9 +14,9 @@ use crate::table::operation::Operation;
 use crate::table::wait::StartRule;
 use crate::value::job_key::JobKey;
 
-/// Sends a start and builds the job's key from the answer.
+/// Sends a start and builds the job's key from the response.
 ///
-/// The call path repeats the start only if that can't start a second job.
+/// The call path repeats the start only if a repetition can't start a second job.
 pub(crate) async fn start(
     core: &ClientCore,
     mut call: Call,
@@ -48,7 +48,7 @@ pub(crate) async fn start(
     Ok((key, raw))
 }
 
-/// Call that reads a job.
+/// Returns the call that reads a job.
 pub(crate) fn poll_call(
     core: &ClientCore,
     start: &'static Operation,
@@ -62,7 +62,7 @@ pub(crate) fn poll_call(
     Ok(follow_up::call(operation, &key.poll))
 }
 
-/// Call that fetches the result; `None` if the last state is the result.
+/// Returns the call that fetches the result, or `None` if the last state is the result.
 pub(crate) fn result_call(
     core: &ClientCore,
     start: &'static Operation,
@@ -80,7 +80,7 @@ fn rule_of(operation: &'static Operation) -> Result<&'static StartRule, Error> {
     rule.ok_or_else(|| Error::request(operation, "the operation does not start a job"))
 }
 
-/// Adds how to find the job to an error that leaves open whether it was started.
+/// Adds a hint for finding the job to an error that leaves open whether the job was started.
 fn findable(error: Error, rule: &StartRule) -> Error {
     if error.is_maybe_applied() {
         error.with_job_find(rule.find)

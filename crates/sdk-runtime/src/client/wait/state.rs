@@ -1,10 +1,10 @@
-//! Finds the state of a job in an answer.
+//! Finds the state of a job in a response.
 
 use serde_json::Value;
 
 use crate::table::wait::{Phase, WaitRule};
 
-/// State of a job and its meaning; the error says where no state was found.
+/// Returns the state of a job and its phase. The error names the position without a state.
 pub(super) fn state_of(rule: &WaitRule, body: &Value) -> Result<(String, Phase), String> {
     let mut found = Vec::new();
     collect(body, rule.state.strip_prefix('/'), &mut found);
@@ -16,7 +16,7 @@ pub(super) fn state_of(rule: &WaitRule, body: &Value) -> Result<(String, Phase),
                 let phase = rule.phase(&state);
                 Some((state, phase))
             }
-            // An item of a list without a state yet.
+            // This is an item of a list that has no state yet.
             None => is_list.then(|| (String::new(), Phase::Pending)),
         })
         .collect();
@@ -26,7 +26,7 @@ pub(super) fn state_of(rule: &WaitRule, body: &Value) -> Result<(String, Phase),
         .find_map(|phase| states.iter().find(|(_, known)| *known == phase));
     match worst {
         Some(state) => Ok(state.clone()),
-        // A list of jobs without entries yet.
+        // This is a list of jobs that has no entries yet.
         None if is_list => Ok((String::new(), Phase::Pending)),
         None => Err(format!(
             "the answer has no job state at ${}",
@@ -35,7 +35,7 @@ pub(super) fn state_of(rule: &WaitRule, body: &Value) -> Result<(String, Phase),
     }
 }
 
-/// Collects the values at a pointer; `*` stands for every item of a list.
+/// Collects the values at a pointer, in which `*` matches every item of a list.
 fn collect<'v>(value: &'v Value, pointer: Option<&str>, found: &mut Vec<&'v Value>) {
     let Some(pointer) = pointer else {
         return found.push(value);
@@ -54,7 +54,7 @@ fn collect<'v>(value: &'v Value, pointer: Option<&str>, found: &mut Vec<&'v Valu
     }
 }
 
-/// State as text; `None` if it is null, a list or an object.
+/// Returns the state as a string, or `None` if it is null, a list or an object.
 pub(super) fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),

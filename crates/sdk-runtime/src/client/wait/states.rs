@@ -1,4 +1,4 @@
-//! Stream of the answers of all polls of a job.
+//! Stream of the responses of all polls of a job.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -15,8 +15,9 @@ use crate::error::Error;
 use crate::response::decode::Decode;
 use crate::response::typed::Response;
 
-/// Stream of the answers of all polls of a job, including the last one. Ends after that, and after
-/// an error.
+/// Streams the responses of all polls of a job, including the last one.
+///
+/// The stream ends after the last response, or after an error.
 #[must_use = "a job is polled when its states are asked for"]
 pub struct JobStates<Op> {
     next: Next,
@@ -41,11 +42,11 @@ impl<Op: WaitOperation> JobStates<Op> {
         }
     }
 
-    /// Polls once more; `None` after the last answer.
+    /// Polls once more. Returns `None` after the last response.
     ///
     /// # Errors
     ///
-    /// As for [`Waiting`](crate::Waiting).
+    /// Returns the same errors as [`Waiting`](crate::Waiting).
     pub async fn try_next(
         &mut self,
     ) -> Result<Option<Response<<Op::Answer as Decode>::Output>>, Error> {

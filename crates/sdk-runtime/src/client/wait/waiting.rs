@@ -17,18 +17,18 @@ use crate::request::call::Call;
 use crate::response::decode::Decode;
 use crate::response::typed::Response;
 
-/// A wait for a running job. `.await` polls until the job is final, and returns the last answer.
+/// Waits for a running job. `.await` polls until the job is final, and returns the last response.
 ///
-/// The delay between polls grows by half each time, minus up to a fifth at random; a delay that
-/// the vendor asks for replaces it. Up to five polls in a row may fail with a 5xx, 408, 429,
-/// timeout or broken connection. Dropping the future ends the wait without affecting the job: send
-/// the same request again, with `.wait()`, to resume.
+/// Each delay between polls is 1.5 times the previous one, minus a random part of up to a fifth. A
+/// delay that the vendor requests replaces it. Up to five consecutive polls may fail with a 5xx,
+/// 408, 429, timeout or broken connection. Dropping the future ends the wait without affecting the
+/// job. To resume, send the same request again, with `.wait()`.
 ///
 /// # Errors
 ///
-/// [`is_job_failed`](Error::is_job_failed) if the job failed, with its last answer;
-/// [`is_timeout`](Error::is_timeout) at the deadline, with the last state; and the errors of the
-/// operation itself.
+/// Returns [`is_job_failed`](Error::is_job_failed) with the last response if the job failed.
+/// Returns [`is_timeout`](Error::is_timeout) with the last state at the deadline. Also returns the
+/// errors of the operation itself.
 #[must_use = "a wait does nothing until it is awaited"]
 pub struct Waiting<Op> {
     core: ClientCore,
@@ -50,7 +50,7 @@ impl<Op: WaitOperation> Waiting<Op> {
 
     wait_setters!();
 
-    /// Streams each answer, including the last one.
+    /// Streams each response, including the last one.
     pub fn states(self) -> JobStates<Op> {
         JobStates::new(Poller::new(self.core, self.call, self.options, false))
     }

@@ -1,4 +1,4 @@
-//! The base URL of an operation that has a server of its own.
+//! The base URL of an operation that has its own server.
 
 use url::Url;
 
@@ -6,10 +6,14 @@ use super::{BaseUrl, may_be_plain, plain_refusal, shown};
 use crate::table::operation::OperationServer;
 
 impl BaseUrl {
-    /// The base URL of an operation that has a server of its own; `others` are the URLs given for such servers.
+    /// Returns the base URL of an operation that has its own server.
     ///
-    /// A server without a host is resolved against this URL. One with a host is used as it is, unless this URL was given: whoever
-    /// sets a base URL, such as that of a test server, means all requests, so the server's path is looked for there.
+    /// `others` are the URLs that the user set for such servers.
+    ///
+    /// A server without a host is resolved against this URL. A server with a host is used
+    /// unchanged, unless the user set this URL. A user who sets a base URL, such as that of a test
+    /// server, means all requests. In that case, the path of the operation's server is resolved
+    /// against this URL.
     pub(crate) fn of_operation(
         &self,
         server: &OperationServer,
@@ -47,7 +51,7 @@ impl BaseUrl {
         })
     }
 
-    /// The URL of a server with its variables filled in.
+    /// Returns the URL of a server with its variables filled in.
     fn filled(&self, server: &OperationServer) -> String {
         let mut url = server.url.to_owned();
         for (name, default) in server.variables {

@@ -6,11 +6,13 @@ use std::str::FromStr;
 
 use serde::de::{Deserialize, Deserializer, Error, IntoDeserializer, Visitor};
 
-/// Reads a number; a string of digits counts as one, an empty string and null as `None`.
+/// Reads a number.
+///
+/// A string of digits counts as a number. An empty string and null count as `None`.
 ///
 /// # Errors
 ///
-/// If the value is anything else, or doesn't fit the type.
+/// Returns an error if the value is anything else, or is out of the type's range.
 pub fn number<'de, D, N>(deserializer: D) -> Result<Option<N>, D::Error>
 where
     D: Deserializer<'de>,
@@ -19,7 +21,7 @@ where
     deserializer.deserialize_any(Number(PhantomData))
 }
 
-/// Most characters of a non-number that an error shows.
+/// Maximum number of characters of an invalid number that an error shows.
 const SHOWN: usize = 2000;
 
 struct Number<N>(PhantomData<N>);
@@ -40,7 +42,7 @@ impl<'de, N: Deserialize<'de> + FromStr> Visitor<'de> for Number<N> {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
-        // A whole number may be written with a decimal point, which its text lacks.
+        // A whole number may be written with a decimal point, which its text here lacks.
         match format!("{value}").parse() {
             Ok(number) => Ok(Some(number)),
             Err(_) => N::deserialize(value.into_deserializer()).map(Some),
@@ -60,7 +62,7 @@ impl<'de, N: Deserialize<'de> + FromStr> Visitor<'de> for Number<N> {
         let number = || text.parse().ok().or_else(|| whole?.0.parse().ok());
         let number = is_number.then(number).flatten();
         number.map(Some).ok_or_else(|| {
-            // Truncated, since a string may be as long as the whole answer.
+            // Truncated, because a string may be as long as the whole response.
             let start: String = text.chars().take(SHOWN).collect();
             let more = if start.len() < text.len() { "…" } else { "" };
             E::custom(format!(

@@ -6,7 +6,7 @@ use crate::request::argument::Argument;
 use crate::request::argument::text::texts;
 use crate::table::parameter::Parameter;
 
-/// Value of the header; `None` if the argument is absent.
+/// Returns the value of the header, or `None` if the argument is absent.
 pub(crate) fn value(
     parameter: &Parameter,
     argument: &Argument,
@@ -15,7 +15,7 @@ pub(crate) fn value(
     if texts.is_empty() {
         return Ok(None);
     }
-    // Checked, since a line break would start another header.
+    // Checked, because a line break would start another header.
     HeaderValue::from_str(&texts.join(","))
         .map(Some)
         .map_err(|_| "the value contains characters that are not allowed in a header".to_owned())

@@ -1,16 +1,18 @@
-//! Writes objects, and lists in them, as pairs of name and text.
+//! Writes objects, and lists in them, as pairs of name and value.
 
 use serde_json::value::RawValue;
 
 use crate::request::body::pairs::Fields;
 
-/// Deepest nesting of a value.
+/// Maximum nesting of a value.
 const DEEPEST: usize = 64;
 
-/// One pair per scalar in a value, named by the way to it: `name[key][0]`. Nulls, empty objects and empty lists are left out.
+/// Returns one pair per scalar in a value, with a name such as `name[key][0]`.
 ///
-/// OpenAPI leaves open how lists and deeper objects are written. The names are those of PHP, of Stripe's own libraries and of the
-/// npm package `qs`.
+/// The name contains the path to the scalar. Nulls, empty objects and empty lists are omitted.
+///
+/// OpenAPI doesn't define how lists and deeper objects are written. The names follow PHP, Stripe's
+/// own libraries and the npm package `qs`.
 pub(crate) fn deep_pairs(name: &str, value: &RawValue) -> Result<Vec<(String, String)>, String> {
     let mut pairs = Vec::new();
     walk(name.to_owned(), value, 0, &mut pairs)?;
@@ -42,7 +44,9 @@ fn walk(
     Ok(())
 }
 
-/// Properties of an object as texts; nulls are left out, and nested values are JSON text.
+/// Returns the properties of an object as strings.
+///
+/// Nulls are omitted, and nested values are JSON text.
 pub(crate) fn members(value: &RawValue) -> Result<Vec<(String, String)>, String> {
     let mut members = Vec::new();
     for (key, value) in fields(value)? {
@@ -51,7 +55,7 @@ pub(crate) fn members(value: &RawValue) -> Result<Vec<(String, String)>, String>
     Ok(members)
 }
 
-/// Text of a value: JSON text unless it is a scalar; `None` for null.
+/// Returns a value as a string, or `None` for null. Any value except a scalar is JSON text.
 pub(crate) fn text(value: &RawValue) -> Result<Option<String>, String> {
     match value.get().as_bytes().first() {
         Some(b'{' | b'[') => Ok(Some(value.get().to_owned())),
@@ -59,7 +63,7 @@ pub(crate) fn text(value: &RawValue) -> Result<Option<String>, String> {
     }
 }
 
-/// Texts of the items of a list, or of a single value.
+/// Returns the items of a list, or a single value, as strings.
 pub(crate) fn texts(value: &RawValue) -> Result<Vec<String>, String> {
     let items = match value.get().starts_with('[') {
         true => items(value)?,
@@ -81,7 +85,7 @@ fn items(value: &RawValue) -> Result<Vec<&RawValue>, String> {
     serde_json::from_str(value.get()).map_err(|error| error.to_string())
 }
 
-/// Text of a string, a number or a boolean, with every digit.
+/// Returns a string, a number or a boolean as a string, with every digit.
 fn scalar(value: &RawValue) -> Result<Option<String>, String> {
     match value.get() {
         "null" => Ok(None),

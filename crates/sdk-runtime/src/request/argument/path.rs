@@ -6,11 +6,11 @@ use crate::request::argument::text::{percent_encoded, texts};
 use crate::request::argument::{Argument, Shape};
 use crate::table::parameter::{Kind, Parameter, Style};
 
-/// Replaces `{name}` with a value; the error says why it isn't allowed there.
+/// Replaces `{name}` with a value. The error explains why the value isn't allowed there.
 ///
-/// An empty value, `.` and `..` are refused, since they would reach another operation. If slashes
-/// are kept, empty segments belong to the value, as in `/ABC`, `A//BC` and `a/`, but a value of
-/// only slashes is refused.
+/// An empty value, `.` and `..` are rejected, because they would reach another operation. If
+/// slashes are kept, empty segments belong to the value, as in `/ABC`, `A//BC` and `a/`. A value
+/// that consists only of slashes is rejected.
 pub(crate) fn fill(
     path: &str,
     parameter: &Parameter,

@@ -28,7 +28,7 @@ pub(crate) fn append(
             for (number, text) in texts.iter().enumerate() {
                 if number > 0 {
                     query.push_str(match parameter.style {
-                        // RFC 3986 has neither of them in a URL, and the comma as it is.
+                        // RFC 3986 allows neither of them in a URL. It allows the comma unencoded.
                         Style::Space => "%20",
                         Style::Pipe => "%7C",
                         _ => ",",

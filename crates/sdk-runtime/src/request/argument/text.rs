@@ -1,4 +1,4 @@
-//! Text of a single argument, in the format of its parameter.
+//! Converts a single argument to a string, in the format of its parameter.
 
 use std::borrow::Cow;
 
@@ -17,12 +17,12 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// The percent-encoded text, piece by piece.
+/// Returns the percent-encoded string, in pieces.
 pub(super) fn percent_encoded(text: &str) -> PercentEncode<'_> {
     utf8_percent_encode(text, RESERVED)
 }
 
-/// Texts of an argument: none if it is absent, several if it is a list.
+/// Returns an argument as strings: none if it is absent, several if it is a list.
 pub(crate) fn texts<'a>(
     parameter: &Parameter,
     shape: &'a Shape,
@@ -52,15 +52,15 @@ pub(crate) fn texts<'a>(
     }
 }
 
-/// The properties of an object and their texts; none if the argument is absent.
+/// Returns the properties of an object as strings, or none if the argument is absent.
 pub(super) fn members(shape: &Shape) -> Result<Vec<(String, String)>, String> {
     raw(shape)?.map_or_else(|| Ok(Vec::new()), |value| object::members(&value))
 }
 
-/// The pairs of a value in the style `deepObject`; none if the argument is absent.
+/// Returns the pairs of a value in the style `deepObject`, or none if the argument is absent.
 pub(super) fn deep_pairs(name: &str, shape: &Shape) -> Result<Vec<(String, String)>, String> {
     match shape {
-        // A text of the caller is a value, and not JSON.
+        // The caller's string is a value, and not JSON.
         Shape::Text(text) => Ok(vec![(name.to_owned(), text.clone())]),
         other => {
             raw(other)?.map_or_else(|| Ok(Vec::new()), |value| object::deep_pairs(name, &value))
@@ -89,7 +89,7 @@ fn single<'a>(parameter: &Parameter, shape: &'a Shape) -> Result<Cow<'a, str>, S
     }
 }
 
-/// JSON text of an argument. A string counts as JSON already.
+/// Returns the JSON text of an argument. A string counts as JSON already.
 fn json(shape: &Shape) -> Result<Option<String>, String> {
     Ok(Some(match shape {
         Shape::Absent => return Ok(None),
@@ -111,7 +111,7 @@ fn json(shape: &Shape) -> Result<Option<String>, String> {
     }))
 }
 
-/// Texts of an argument as parts of a body: none if it is absent, one per item if it is a list.
+/// Returns an argument as parts of a body: none if it is absent, one per item if it is a list.
 pub(crate) fn parts(argument: &crate::request::argument::Argument) -> Result<Vec<String>, String> {
     let texts = texts(&Parameter::EMPTY, &argument.0)?;
     Ok(texts.into_iter().map(Cow::into_owned).collect())

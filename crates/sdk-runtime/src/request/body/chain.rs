@@ -15,13 +15,13 @@ use crate::request::body::unreadable::Unreadable;
 use crate::transport::failure::BoxError;
 use crate::transport::request::TransportBody;
 
-/// Most bytes of a file that are read at once.
+/// Maximum number of bytes of a file that are read in one step.
 const STEP: usize = 128 * 1024;
 
 /// Bytes that arrive while they are sent.
 pub(super) type ByteStream = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
 
-/// A piece of a body, and its length if known.
+/// A piece of a body, with its length if known.
 pub(super) enum Piece {
     Bytes(Bytes),
     File(tokio::fs::File, Option<u64>),
@@ -49,7 +49,7 @@ impl Chain {
         self.pieces.push_back(piece);
     }
 
-    /// Remaining number of bytes, if every piece knows its length.
+    /// Returns the remaining number of bytes, if the length of every piece is known.
     fn length(&self) -> Option<u64> {
         self.pieces
             .iter()
@@ -136,8 +136,9 @@ impl From<Chain> for TransportBody {
     }
 }
 
-/// A chain in the form that a transport takes. The lock is never contended; it exists because a
-/// stream need not be `Sync`.
+/// A chain with the interface that a transport requires.
+///
+/// The lock is never contended. It exists because a stream may not be `Sync`.
 struct Shared(Mutex<Chain>);
 
 impl Body for Shared {

@@ -16,7 +16,7 @@ pub(crate) struct Encoded {
     pub(crate) content_type: String,
 }
 
-/// Encodes a value held as JSON text, which keeps numbers exact.
+/// Encodes a value from its JSON text, which keeps numbers exact.
 pub(crate) fn encode(
     json: &Bytes,
     media: &MediaType,
@@ -58,7 +58,7 @@ pub(crate) fn encode(
     })
 }
 
-/// Adds the entries of a map as parts named after its keys.
+/// Adds the entries of a map as parts, each named after its key.
 fn entries(mut parts: Parts, name: &str, map: &RawValue) -> Result<Parts, String> {
     for (key, field) in pairs(map.get().as_bytes())? {
         let name = format!("{name}[{key}]");
@@ -70,7 +70,7 @@ fn entries(mut parts: Parts, name: &str, map: &RawValue) -> Result<Parts, String
     Ok(parts)
 }
 
-/// Encodes parts; the media type must contain the boundary.
+/// Encodes parts. The media type must contain the boundary.
 pub(crate) fn encode_parts(
     parts: Parts,
     media: &MediaType,
@@ -86,7 +86,7 @@ pub(crate) fn encode_parts(
     })
 }
 
-/// One line per item of the list.
+/// Returns one line per item of the list.
 fn lines(json: &Bytes) -> Result<Bytes, String> {
     let items: Vec<&RawValue> =
         serde_json::from_slice(json).map_err(|_| "a body of lines takes a list only".to_owned())?;

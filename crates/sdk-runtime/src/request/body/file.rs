@@ -11,10 +11,10 @@ use futures_core::Stream;
 
 use crate::request::body::source::Source;
 
-/// A file to upload. It is read while it is sent and never held in memory as a whole.
+/// A file to upload. It is read while it is sent and is never completely in memory.
 ///
 /// A path or bytes can be sent again after a failure; a stream can't. The file name and the media
-/// type are always sent; the media type is guessed from the name's extension.
+/// type are always sent. The media type is guessed from the extension of the name.
 #[derive(Clone)]
 pub struct File {
     pub(super) source: Source,
@@ -23,8 +23,9 @@ pub struct File {
 }
 
 impl File {
-    /// Reads a file from disk; it is opened when the call is sent. Its name is the last part of
-    /// the path.
+    /// Reads a file from disk, which is opened when the call is sent.
+    ///
+    /// The file name is the last component of the path.
     pub fn path(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         let name = path
@@ -38,9 +39,9 @@ impl File {
         Self::new(Source::Bytes(bytes.into()), name.into())
     }
 
-    /// Uploads a stream, which can be sent only once: such a call is never retried.
+    /// Uploads a stream, which can be sent only once. Such a call is never retried.
     ///
-    /// If its length is given, the request states its own length; a stream of another length is an
+    /// If you set its length, the request declares its own length. A stream of another length is an
     /// error.
     pub fn stream<S, E>(name: impl Into<String>, stream: S, length: Option<u64>) -> Self
     where
@@ -65,18 +66,18 @@ impl File {
         self
     }
 
-    /// Sets the media type, instead of the one that the file name suggests.
+    /// Sets the media type instead of the one that the file name suggests.
     pub fn with_media_type(mut self, media_type: impl Into<String>) -> Self {
         self.media_type = Some(media_type.into());
         self
     }
 
-    /// File name.
+    /// Returns the file name.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Media type.
+    /// Returns the media type.
     pub fn media_type(&self) -> &str {
         self.media_type
             .as_deref()
@@ -88,7 +89,7 @@ impl File {
     }
 }
 
-/// Media type for a file extension, among the files that vendors accept.
+/// Returns the media type for a file extension, among the files that vendors accept.
 fn guess(name: &str) -> &'static str {
     let extension = name
         .rsplit_once('.')

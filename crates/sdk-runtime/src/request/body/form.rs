@@ -8,7 +8,8 @@ use crate::request::argument::object::{deep_pairs, members, text, texts};
 use crate::request::body::pairs::fields;
 use crate::table::parameter::Style;
 
-/// Characters that a form leaves unescaped, besides letters and digits; a space becomes a plus.
+/// Characters that a form leaves unescaped, besides letters and digits. A space becomes a plus
+/// sign.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'*')
     .remove(b'-')
@@ -16,7 +17,9 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b' ');
 
-/// The pairs of an object. A field without a style of its own is repeated if it is a list, and JSON text if it is an object
+/// Encodes the pairs of an object.
+///
+/// A field without its own style is repeated if it is a list, and is JSON text if it is an object
 /// (OpenAPI 3.0.4, "Encoding Object").
 pub(super) fn encode(json: &[u8], styles: &[(&str, Style)]) -> Result<Bytes, String> {
     let mut pairs = Vec::new();

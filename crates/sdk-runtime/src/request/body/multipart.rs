@@ -41,7 +41,7 @@ impl Multipart {
         parts.any(|part| matches!(part.content, Content::File(_)))
     }
 
-    /// Fills a chain. Consecutive texts are joined, so that small bodies are sent in one piece.
+    /// Fills a chain. Consecutive strings are joined, so that small bodies are sent in one piece.
     pub(super) async fn open(&self, chain: &mut Chain) -> Result<(), NotOpened> {
         let mut text = Vec::new();
         for part in self.parts.iter() {
@@ -80,7 +80,7 @@ impl Multipart {
     }
 }
 
-/// Quotes as browsers do, which every server understands, unlike a backslash or `filename*`.
+/// Quotes like browsers, which every server supports, unlike a backslash or `filename*`.
 fn quoted(name: &str) -> String {
     name.replace('"', "%22")
         .replace('\r', "%0D")

@@ -1,4 +1,4 @@
-//! Fields of a value as pairs of name and text, for forms and parts.
+//! Fields of a value as pairs of name and value, for forms and parts.
 
 use std::fmt;
 
@@ -18,8 +18,9 @@ pub(super) fn fields(json: &[u8]) -> Result<Fields<'_>, String> {
     serde_json::from_slice(json).map_err(|_| "a form takes an object only".to_owned())
 }
 
-/// Splits a JSON object into pairs; lists are repeated, nulls left out, and numbers kept digit by
-/// digit.
+/// Splits a JSON object into pairs.
+///
+/// Lists are repeated, nulls are omitted, and numbers keep every digit.
 pub(super) fn pairs(json: &[u8]) -> Result<Vec<(String, Field<'_>)>, String> {
     let mut pairs = Vec::new();
     for (name, value) in fields(json)?.0 {

@@ -1,4 +1,4 @@
-//! Parts of a multipart body, as the caller gives them.
+//! Parts of a multipart body, as set by the caller.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use crate::value::secret::written;
 
 /// Parts of a multipart body, in order. Names may repeat.
 ///
-/// A part that can't be sent is an error of the call. `Debug` shows only names.
+/// A part that can't be sent causes an error of the call. `Debug` shows only names.
 #[derive(Clone, Default)]
 pub struct Parts {
     pub(super) parts: Vec<Part>,
@@ -50,7 +50,7 @@ impl Parts {
         Self::default()
     }
 
-    /// Adds a text. A list becomes one part per item, an absent value none.
+    /// Adds a string. A list becomes one part per item, and an absent value adds no part.
     pub fn text(mut self, name: impl Into<String>, value: impl IntoArgument) -> Self {
         let name = name.into();
         match argument_parts(&value.into_argument()) {
@@ -64,7 +64,7 @@ impl Parts {
         self
     }
 
-    /// Adds a value as JSON. A null is left out.
+    /// Adds a value as JSON. A null is omitted.
     pub fn json<T: Serialize + ?Sized>(mut self, name: impl Into<String>, value: &T) -> Self {
         let name = name.into();
         match written(|| serde_json::to_vec(value)).0 {
@@ -75,7 +75,7 @@ impl Parts {
         self
     }
 
-    /// Adds values as JSON, one part each.
+    /// Adds values as JSON, one part per value.
     pub fn json_list<T: Serialize>(
         mut self,
         name: impl Into<String>,
@@ -94,7 +94,7 @@ impl Parts {
         self
     }
 
-    /// Adds files, one part each.
+    /// Adds files, one part per file.
     pub fn files(mut self, name: impl Into<String>, files: impl IntoIterator<Item = File>) -> Self {
         let name = name.into();
         for file in files {
@@ -103,7 +103,7 @@ impl Parts {
         self
     }
 
-    /// Adds the entries of a map as texts, each named `name[key]`.
+    /// Adds the entries of a map as strings, each named `name[key]`.
     pub fn keyed<K: fmt::Display, V: IntoArgument>(
         mut self,
         name: impl fmt::Display,
@@ -122,7 +122,7 @@ impl Parts {
         });
     }
 
-    /// The first failure is reported.
+    /// Records a failure. Only the first failure is reported.
     fn fail(&mut self, name: &str, why: &str) {
         self.failure
             .get_or_insert_with(|| format!("the part `{name}`: {why}"));

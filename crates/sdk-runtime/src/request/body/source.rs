@@ -13,7 +13,7 @@ use crate::request::body::chain::{ByteStream, Piece};
 pub(crate) enum Source {
     Path(PathBuf),
     Bytes(Bytes),
-    /// A stream, which the first attempt takes, and its length if known.
+    /// A stream, which the first attempt takes, with its length if known.
     Once(Arc<Mutex<Option<ByteStream>>>, Option<u64>),
 }
 

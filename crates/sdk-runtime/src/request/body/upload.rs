@@ -1,11 +1,11 @@
-//! A body of one file, text or byte sequence.
+//! A body that consists of one file, string or byte sequence.
 
 use bytes::Bytes;
 
 use crate::request::body::file::File;
 use crate::request::body::source::Source;
 
-/// A body that is sent unmodified: bytes, a text or a [`File`].
+/// A body that is sent unmodified: bytes, a string or a [`File`].
 #[derive(Clone)]
 pub struct UploadBody {
     pub(super) source: Source,
@@ -20,7 +20,7 @@ impl UploadBody {
         }
     }
 
-    /// The body, and the media type that was given with it.
+    /// Returns the body, and the media type that was set with it.
     pub(crate) fn into_body(self) -> (crate::request::body::Body, Option<String>) {
         let body = match self.source {
             Source::Bytes(bytes) => crate::request::body::Body::Bytes(bytes),

@@ -1,4 +1,4 @@
-//! An answer that is a file, read in chunks.
+//! A response that is a file, read in chunks.
 
 mod save;
 
@@ -18,10 +18,10 @@ use crate::response::decode::{Decode, file_name, json};
 use crate::response::raw_response::RawResponse;
 use crate::response::reading::Reading;
 
-/// Body of an answer that is a file. It is read on demand, and is a `Stream` of its chunks.
+/// Body of a response that is a file. It is read on demand, and is a `Stream` of its chunks.
 ///
-/// An HTML page in place of a file of another type fails the call, unless the vendor declares the
-/// page to be the file (`Content-Disposition: attachment`).
+/// An HTML page instead of a file of another type is an error, unless the vendor declares that the
+/// page is the file (`Content-Disposition: attachment`).
 pub struct Download {
     raw: RawResponse,
     length: Option<u64>,
@@ -37,21 +37,21 @@ impl Download {
         }
     }
 
-    /// The `Content-Type`, or an empty string.
+    /// Returns the `Content-Type`, or an empty string.
     pub fn content_type(&self) -> &str {
         self.raw.content_type()
     }
 
-    /// Length in bytes, if the vendor stated it.
+    /// Returns the length in bytes, if the vendor specified it.
     pub fn length(&self) -> Option<u64> {
         self.length
     }
 
-    /// File name from the vendor, sanitised: without folders or control characters.
+    /// Returns the vendor's file name, sanitised: without folders or control characters.
     pub fn file_name(&self) -> Option<String> {
         let header = self.raw.headers().get(http::header::CONTENT_DISPOSITION)?;
-        // Headers are bytes: decoded as UTF-8 if valid, otherwise as Latin-1, which accepts every
-        // byte sequence.
+        // Headers are bytes. They are decoded as UTF-8 if valid, and otherwise as Latin-1, which
+        // accepts every byte sequence.
         match std::str::from_utf8(header.as_bytes()) {
             Ok(text) => file_name::file_name(text),
             Err(_) => {
@@ -61,11 +61,12 @@ impl Download {
         }
     }
 
-    /// Next chunk; `None` at the end.
+    /// Returns the next chunk, or `None` at the end.
     ///
     /// # Errors
     ///
-    /// If the connection breaks before the end, or the file's length differs from the stated one.
+    /// Returns an error if the connection breaks before the end, or if the file's length differs
+    /// from the declared one.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         poll_fn(|cx| self.poll_chunk(cx)).await.transpose()
     }
@@ -74,17 +75,17 @@ impl Download {
     ///
     /// # Errors
     ///
-    /// As for [`chunk`](Self::chunk), and if it exceeds the call's limit for answers in memory
-    /// (default 64 MiB).
+    /// Returns the errors of [`chunk`](Self::chunk). Also returns an error if the rest exceeds the
+    /// call's limit for responses in memory (default 64 MiB).
     pub async fn bytes(mut self) -> Result<Bytes, Error> {
         self.rest().await
     }
 
-    /// Reads the rest as UTF-8 text.
+    /// Reads the rest as a UTF-8 string.
     ///
     /// # Errors
     ///
-    /// As for [`bytes`](Self::bytes), and if it isn't UTF-8.
+    /// Returns the errors of [`bytes`](Self::bytes). Also returns an error if the rest isn't UTF-8.
     pub async fn text(mut self) -> Result<String, Error> {
         let bytes = self.rest().await?;
         String::from_utf8(bytes.into()).map_err(|_| {
@@ -93,13 +94,14 @@ impl Download {
         })
     }
 
-    /// Reads the rest as JSON, for an answer that may be a file or JSON: check
-    /// [`content_type`](Self::content_type) first.
+    /// Reads the rest as JSON, for a response that may be a file or JSON.
+    ///
+    /// Check [`content_type`](Self::content_type) first.
     ///
     /// # Errors
     ///
-    /// As for [`bytes`](Self::bytes), and if the answer is a vendor error or can't be decoded as
-    /// `T`.
+    /// Returns the errors of [`bytes`](Self::bytes). Also returns an error if the response is a
+    /// vendor error or can't be decoded as `T`.
     pub async fn json<T: DeserializeOwned>(mut self) -> Result<T, Error> {
         let bytes = self.rest().await?;
         self.raw.set_whole(bytes);
@@ -163,7 +165,7 @@ impl Download {
             "the file is not {length} bytes long, as the vendor said: {} came",
             self.received
         );
-        // Reported once; the next call finds the end of the download.
+        // The error is reported once. The next call finds the end of the download.
         self.length = None;
         Error::new(ErrorKind::Transport, text).with_operation(self.raw.operation())
     }

@@ -1,11 +1,11 @@
-//! File name in `Content-Disposition`.
+//! File name in the header `Content-Disposition`.
 
 use percent_encoding::percent_decode_str;
 
-/// Longest name in bytes; file systems allow 255.
+/// Maximum length of a name in bytes; file systems allow 255.
 const LONGEST: usize = 200;
 
-/// File name in a `Content-Disposition`, without anything that could lead out of its folder.
+/// Returns the file name in a `Content-Disposition`, without path components.
 pub(super) fn file_name(header: &str) -> Option<String> {
     let (mut plain, mut extended) = (None, None);
     for (name, value) in parameters(header) {
@@ -18,7 +18,7 @@ pub(super) fn file_name(header: &str) -> Option<String> {
     sanitise(&extended.or(plain)?)
 }
 
-/// Parameters of a header, without quotes.
+/// Returns the parameters of a header, without quotes.
 fn parameters(header: &str) -> Vec<(String, String)> {
     let mut parameters = Vec::new();
     let mut rest = header.split_once(';').map_or("", |(_, rest)| rest);
@@ -45,7 +45,7 @@ fn unquote(text: &str) -> (String, &str) {
             '"' => return (value, &text[at + 1..]),
             '\\' => match characters.next() {
                 Some((_, escaped @ ('"' | '\\'))) => value.push(escaped),
-                // A Windows path from a server that doesn't escape backslashes.
+                // This is a Windows path from a server that doesn't escape backslashes.
                 Some((_, other)) => value.extend(['\\', other]),
                 None => {}
             },
@@ -55,7 +55,7 @@ fn unquote(text: &str) -> (String, &str) {
     (value, "")
 }
 
-/// RFC 8187: `UTF-8''` and percent-encoded bytes.
+/// Decodes a value according to RFC 8187: `UTF-8''` and percent-encoded bytes.
 fn decode(value: &str) -> Option<String> {
     let (charset, rest) = value.split_once('\'')?;
     let (_, encoded) = rest.split_once('\'')?;

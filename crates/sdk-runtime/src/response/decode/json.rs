@@ -1,4 +1,4 @@
-//! Decodes JSON, and reports where it differs from the documentation.
+//! Decodes JSON, and reports the position where it differs from the documentation.
 
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
@@ -19,7 +19,7 @@ pub(super) fn decode<T: DeserializeOwned>(raw: &mut RawResponse) -> Result<T, Er
     let json = without_byte_order_mark(&text);
     if json.iter().all(u8::is_ascii_whitespace) {
         return match serde_json::from_slice(b"null") {
-            // An optional answer may be empty, if its status allows that.
+            // An optional response may be empty, if its status allows that.
             Ok(nothing) if may_be_empty(raw) => Ok(nothing),
             _ => Err(raw
                 .error(
@@ -46,7 +46,8 @@ pub(super) fn decode<T: DeserializeOwned>(raw: &mut RawResponse) -> Result<T, Er
     decoded.map_err(|error| unreadable::<T>(raw, json, error))
 }
 
-/// Whether an answer with this status may lack a body, according to RFC 9110 or the documentation.
+/// Whether a response with this status may have no body, according to RFC 9110 or the
+/// documentation.
 fn may_be_empty(raw: &RawResponse) -> bool {
     let status = raw.status();
     let answers = raw.operation().answers;
@@ -56,7 +57,7 @@ fn may_be_empty(raw: &RawResponse) -> bool {
             .any(|answer| answer.media.is_empty() && answer.status == status.as_str())
 }
 
-/// Describes why and where JSON can't be decoded as a type.
+/// Describes why, and at which position, JSON can't be decoded as a type.
 pub(crate) fn unreadable<T: DeserializeOwned>(
     raw: &RawResponse,
     json: &[u8],
@@ -65,7 +66,7 @@ pub(crate) fn unreadable<T: DeserializeOwned>(
     unreadable_at::<T>(raw, json, "$", error)
 }
 
-/// Like [`unreadable`], for the part of an answer at `base`.
+/// Like [`unreadable`], for the part of a response at `base`.
 pub(crate) fn unreadable_at<T: DeserializeOwned>(
     raw: &RawResponse,
     json: &[u8],
@@ -124,7 +125,7 @@ fn unexpected(raw: &RawResponse, path: &Path, base: &str, error: serde_json::Err
     let made = raw
         .error(ErrorKind::Decode, &text)
         .with_json_path(shown_place);
-    // A removed secret must not return through the error's source.
+    // A removed secret must not reappear in the error's source.
     if shown == why && made.text() == text {
         made.with_source(error)
     } else {

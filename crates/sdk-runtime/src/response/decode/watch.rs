@@ -1,5 +1,6 @@
-//! Decodes JSON as a type and collects the values at a few pointers on the way, so that a page
-//! isn't read twice for its next link.
+//! Decodes JSON as a type, and collects the values at a few pointers during decoding.
+//!
+//! As a result, a page isn't read twice for its link to the next page.
 
 use std::fmt;
 
@@ -28,14 +29,15 @@ pub(super) fn from_slice_watching<T: DeserializeOwned>(
     Ok((value, found))
 }
 
-/// Forwards everything, and inspects the fields of the outermost object along the pointers.
+/// Forwards everything, and inspects the fields of the outermost object that the pointers pass
+/// through.
 struct Watching<'w, I> {
     inner: I,
     wanted: &'w [Wanted<'w>],
     found: &'w mut [Plucked; 2],
 }
 
-/// Methods of a deserializer; those before the semicolon read objects, and wrap the visitor.
+/// Methods of a deserializer. Those before the semicolon read objects, and wrap the visitor.
 macro_rules! methods {
     ($($watched:ident($($name:ident: $type:ty),*))*; $($plain:ident($($part:ident: $kind:ty),*))*) => {
         $(fn $watched<V: Visitor<'de>>(self, $($name: $type,)* visitor: V) -> Result<V::Value, D::Error> {

@@ -1,4 +1,4 @@
-//! Checks that nobody else can read the stored tokens.
+//! Checks that other users can't read the stored tokens.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::ErrorKind;
@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::error::Error;
 use crate::token::file_store::failure::failed;
 
-/// Creates the folder if it is missing; refuses one that others can access.
+/// Creates the folder if it is missing. Rejects a folder that others can access.
 pub(super) fn folder(path: &Path) -> Result<(), Error> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
@@ -19,7 +19,7 @@ pub(super) fn folder(path: &Path) -> Result<(), Error> {
     check_folder(path).map(drop)
 }
 
-/// Whether the folder exists; refuses one that others can access.
+/// Whether the folder exists. Rejects a folder that others can access.
 pub(super) fn check_folder(path: &Path) -> Result<bool, Error> {
     match std::fs::metadata(path) {
         Ok(metadata) => refuse_shared(path, &metadata, "700").map(|()| true),
@@ -28,7 +28,7 @@ pub(super) fn check_folder(path: &Path) -> Result<bool, Error> {
     }
 }
 
-/// Opens a file, created for its owner only; refuses one that others can read.
+/// Opens a file, which is created for its owner only. Rejects a file that others can read.
 pub(super) fn file(path: &Path, options: &mut OpenOptions) -> Result<File, Error> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);

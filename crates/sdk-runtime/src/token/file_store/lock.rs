@@ -34,13 +34,12 @@ impl FileLock {
             path: path.to_owned(),
             file,
         };
-        // The file may have been deleted between opening and locking; such a lock would exclude
-        // nobody.
+        // The file may have been deleted between opening and locking. In that case, the lock would
+        // not exclude other processes.
         Ok((is_taken && lock.is_in_place()?).then_some(lock))
     }
 
-    /// Fails if the file was deleted while the lock was held, since another process may hold a new
-    /// one.
+    /// Fails if the file was deleted while the lock was held: another process may hold a new lock.
     pub(super) fn check(&self) -> Result<(), Error> {
         if self.is_in_place()? {
             return Ok(());
@@ -64,7 +63,7 @@ impl FileLock {
         }
     }
 
-    /// On Windows, nobody can delete the file while it is open: it is not shared for deletion.
+    /// On Windows, an open file can't be deleted, because it is not shared for deletion.
     #[cfg(not(unix))]
     fn is_in_place(&self) -> Result<bool, Error> {
         let _ = &self.file;

@@ -11,18 +11,18 @@ use crate::error::Error;
 use crate::token::file_store::access;
 use crate::token::file_store::failure::{failed, has_kind};
 
-/// Age at which a file left by a crash is deleted; no write takes that long.
+/// Age at which a file that remained after a crash is deleted. No write takes that long.
 const LEFT_BEHIND: Duration = Duration::from_secs(10 * 60);
 
 static COUNT: AtomicU64 = AtomicU64::new(0);
 
 /// Writes a new file, renames it, and syncs the folder, so that a finished save is durable.
 pub(super) fn replace(folder: &Path, name: &str, path: &Path, text: &[u8]) -> Result<(), Error> {
-    // A unique name, since a process that lost the lock unnoticed may still be writing.
+    // The name is unique, because a process that lost the lock unnoticed may still be writing.
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let beside = folder.join(format!("{name}.{}-{count}.new", process::id()));
     let mut options = OpenOptions::new();
-    // The same process id in another container is another process.
+    // The same process id in another container belongs to another process.
     let mut file = match access::file(&beside, options.write(true).create_new(true)) {
         Err(error) if has_kind(&error, IoKind::AlreadyExists) => {
             std::fs::remove_file(&beside).map_err(|error| failed("replaced", &beside, error))?;
@@ -43,7 +43,8 @@ pub(super) fn replace(folder: &Path, name: &str, path: &Path, text: &[u8]) -> Re
     sync_folder(folder)
 }
 
-/// Deletes files left by crashes long before a new file. A failure here affects no token.
+/// Deletes files that remained after crashes long before a new file. A failure here affects no
+/// token.
 fn delete_left_behind(folder: &Path, name: &str, new: &File) {
     let now = new.metadata().and_then(|metadata| metadata.modified());
     let (Ok(entries), Ok(now)) = (std::fs::read_dir(folder), now) else {

@@ -15,8 +15,8 @@ use crate::token::store::{LockedToken, TokenKey, TokenStore};
 #[derive(Clone, Default)]
 pub struct MemoryStore(Arc<Mutex<HashMap<TokenKey, Arc<Entry>>>>);
 
-/// Waiters take the lock; handing it over would leave it forever with a waiter whose runtime is
-/// idle.
+/// An entry, whose waiters take the lock themselves. If the lock were handed over, a waiter with an
+/// idle runtime could keep it forever.
 #[derive(Default)]
 struct Entry {
     state: Mutex<State>,
@@ -62,8 +62,8 @@ impl TokenStore for MemoryStore {
         Box::pin(async move {
             let entry = self.entry(key);
             loop {
-                // Registers before checking, so that no release is missed: `notify_waiters`
-                // reaches every existing future.
+                // Registers before checking, so that no release is missed: `notify_waiters` reaches
+                // every existing future.
                 let released = entry.released.notified();
                 if let Some(locked) = entry.try_lock() {
                     return Ok(Box::new(locked) as Box<dyn LockedToken>);

@@ -1,4 +1,4 @@
-//! An access token in stored form.
+//! An access token in its stored format.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use crate::token::access_token::AccessToken;
 use crate::value::secret::Secret;
 
-/// Record in a [`TokenStore`](crate::TokenStore): an access token, and the data for renewing it.
+/// Record in a [`TokenStore`](crate::TokenStore): an access token, and the data for its renewal.
+///
 /// `Debug` shows no secrets.
 ///
-/// Later versions may add fields to its JSON; older records stay readable.
+/// Later versions may add fields to its JSON. Older records stay readable.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct SavedToken {
     /// `None` if only a used refresh token is known.
@@ -31,7 +32,7 @@ pub struct SavedToken {
     /// Used refresh tokens: the last one, and the one that the credentials still contain.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     used: Vec<Secret>,
-    /// The used refresh token whose outcome is unknown and that hasn't been retried.
+    /// The used refresh token with an unknown outcome that hasn't been retried.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     doubtful: Option<Secret>,
 }
@@ -55,7 +56,7 @@ impl SavedToken {
         }
     }
 
-    /// Record to save before a refresh token is used, and after it was rejected.
+    /// Returns the record to save before a refresh token is used, and after it was rejected.
     pub(crate) fn using(before: Option<Self>, used: Vec<Secret>, doubtful: Option<Secret>) -> Self {
         Self {
             refresh_token: None,
@@ -65,7 +66,7 @@ impl SavedToken {
         }
     }
 
-    /// Record for a refresh token that was not used after all.
+    /// Returns the record for a refresh token that was not used after all.
     pub(crate) fn unused(refresh_token: &Secret) -> Self {
         Self {
             refresh_token: Some(refresh_token.clone()),
@@ -84,18 +85,18 @@ impl SavedToken {
         doubtful: None,
     };
 
-    /// Parses the output of [`to_json`](Self::to_json); `None` for anything else.
+    /// Parses the output of [`to_json`](Self::to_json). Returns `None` for anything else.
     pub fn from_json(text: &[u8]) -> Option<Self> {
         serde_json::from_slice(text).ok()
     }
 
-    /// Formats the record as JSON. It contains secrets: store it where others can't read it.
+    /// Formats the record as JSON. It contains secrets, so store it where others can't read it.
     pub fn to_json(&self) -> Vec<u8> {
-        // Only strings and numbers, so serialization can't fail.
+        // The record contains only strings and numbers, so serialization can't fail.
         serde_json::to_vec(self).unwrap_or_default()
     }
 
-    /// The access token, without the refresh token.
+    /// Returns the access token, without the refresh token.
     pub(crate) fn access_token(&self) -> Option<AccessToken> {
         let token = AccessToken::new(
             self.access_token
@@ -110,27 +111,28 @@ impl SavedToken {
         })
     }
 
-    /// Remaining lifetime of the access token; `None` if its expiry is unknown.
+    /// Returns the remaining lifetime of the access token, or `None` if its expiry is unknown.
     ///
-    /// Never more than its lifetime, since the clock may have been set back.
+    /// It never exceeds the token's lifetime, because the clock may have been set back.
     pub(crate) fn left(&self, now: SystemTime) -> Option<Duration> {
         let lifetime = Duration::try_from_secs_f64(self.lifetime?).ok()?;
         let age = (since_1970(now) - self.obtained).max(0.0);
         Some(lifetime.saturating_sub(Duration::try_from_secs_f64(age).unwrap_or(Duration::MAX)))
     }
 
-    /// The unused refresh token.
+    /// Returns the unused refresh token.
     pub(crate) fn refresh_token(&self) -> Option<&Secret> {
         self.refresh_token.as_ref()
     }
 
-    /// The used refresh token with an unknown outcome that may be retried, if the vendor allows
-    /// that.
+    /// Returns the used refresh token with an unknown outcome that may be retried.
+    ///
+    /// It is retried only if the vendor allows that.
     pub(crate) fn doubtful(&self) -> Option<&Secret> {
         self.doubtful.as_ref()
     }
 
-    /// The used refresh tokens.
+    /// Returns the used refresh tokens.
     pub(crate) fn used(&self) -> &[Secret] {
         &self.used
     }

@@ -12,17 +12,18 @@ use crate::token::store::TokenStore;
 use crate::token::store_conformance::sample::{Seeded, key, number, record};
 use crate::token::store_conformance::violation::{Violation, soon};
 
-/// Prefix of a competitor's line for each saved record, followed by its number.
+/// Prefix of the line that a competitor prints for each saved record. The record's number follows.
 const SAVED: &str = "saved record ";
-/// A competitor's first line.
+/// First line that a competitor prints.
 const BEGUN: &str = "competitor has begun";
 
-/// Saves increasing numbers under one key until the process is killed, and prints each saved
-/// number.
+/// Saves increasing numbers under one key until the process is killed.
+///
+/// Prints each saved number.
 ///
 /// # Errors
 ///
-/// If the store fails, or contains a record that nobody saved.
+/// Returns an error if the store fails, or if it contains a record that no process saved.
 pub async fn compete(store: &impl TokenStore) -> Result<(), Violation> {
     let key = key("killed");
     say(BEGUN);
@@ -41,14 +42,16 @@ fn say(line: &str) {
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
-/// Starts two processes in each round, kills both at random points, and checks that no reported
-/// record is lost, none is damaged, no number was saved twice, and the lock is free.
+/// Starts two processes in each round, and kills both at random points.
+///
+/// Checks that no reported record is lost, that no record is damaged, that no number was saved
+/// twice, and that the lock is free.
 ///
 /// `process` starts a process that runs [`compete`] on the same store.
 ///
 /// # Errors
 ///
-/// The first broken rule, with the round.
+/// Returns the first violated rule, with the round.
 pub async fn check_killed(
     store: &impl TokenStore,
     process: impl Fn() -> Command,
@@ -107,7 +110,7 @@ fn start(mut command: Command) -> Result<Child, Violation> {
     child.map_err(|error| Violation::new(format!("a process could not be started: {error}")))
 }
 
-/// Kills a process some time after its start, and returns the numbers it reported.
+/// Kills a process some time after its start, and returns the numbers that it reported.
 fn kill(mut child: Child, life: Duration) -> Result<Vec<u64>, Violation> {
     let unread = || Violation::new("the output of a process could not be read");
     let mut output = BufReader::new(child.stdout.take().ok_or_else(unread)?);

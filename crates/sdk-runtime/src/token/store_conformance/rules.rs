@@ -12,15 +12,16 @@ use crate::token::store::TokenStore;
 use crate::token::store_conformance::sample::{Seeded, key, number, record};
 use crate::token::store_conformance::violation::{Violation, soon};
 
-/// Checks every rule of [`TokenStore`] that can be checked within a process. `open` opens the same
-/// store each time.
+/// Checks every rule of [`TokenStore`] that can be checked within a process.
 ///
-/// The store should be empty. The last rule runs `rounds` rounds, in each of which a task is
+/// `open` opens the same store each time.
+///
+/// The store must be empty. The last rule has `rounds` rounds, and in each of them a task is
 /// aborted at a random point.
 ///
 /// # Errors
 ///
-/// The first broken rule.
+/// Returns the first violated rule.
 pub async fn check<S: TokenStore + 'static>(
     open: impl Fn() -> S,
     rounds: u32,
@@ -80,7 +81,7 @@ async fn keys_have_nothing_in_common(
     Ok(())
 }
 
-/// Whether the lock stays refused for the observed time.
+/// Whether the lock remains unavailable for the observed time.
 async fn is_kept_out(store: &impl TokenStore, name: &str) -> Result<bool, Violation> {
     let key = key(name);
     match tokio::time::timeout(Duration::from_millis(200), store.lock(&key)).await {
@@ -117,7 +118,7 @@ async fn reading_waits_for_no_lock(
     Ok(())
 }
 
-/// An idle runtime polls its futures no more; a caller whose time is over drops them.
+/// An idle runtime no longer polls its futures, and a caller whose time is over drops them.
 async fn waiters_that_rest_or_leave_hold_nothing(
     one: &impl TokenStore,
     other: &impl TokenStore,
@@ -168,7 +169,7 @@ async fn aborted_tasks_lose_nothing(
                 Err(ended) => return Err(Violation::new(ended.to_string()).in_round(round, seed)),
             }
         }
-        // An aborted save may still be in progress; taking the lock waits for its end.
+        // An aborted save may still be in progress. Taking the lock waits for its end.
         let locked = soon(
             "lock after its holder was aborted",
             store.lock(&key("aborted")),
@@ -189,7 +190,7 @@ async fn aborted_tasks_lose_nothing(
     Ok(())
 }
 
-/// Saves increasing numbers, and detects any other task that does so at the same time.
+/// Saves increasing numbers, and detects other tasks that do so at the same time.
 async fn count_up(
     store: &impl TokenStore,
     saved: &AtomicU64,
@@ -208,7 +209,7 @@ async fn count_up(
     }
 }
 
-/// Counts the holders of a lock; aborted ones no longer count.
+/// Counts the holders of a lock. Aborted holders no longer count.
 struct Holding<'a>(&'a AtomicUsize);
 
 impl<'a> Holding<'a> {

@@ -16,7 +16,7 @@ pub(super) fn key(name: &str) -> TokenKey {
     }
 }
 
-/// A unique record, whose truncations are recognisable.
+/// Returns a unique record, whose truncations are recognisable.
 pub(super) fn record(number: u64) -> SavedToken {
     let token = AccessToken::new(format!("token-{number}"))
         .with_expires_in(3600_u64)
@@ -29,7 +29,7 @@ pub(super) fn record(number: u64) -> SavedToken {
     )
 }
 
-/// Number of a record, which must be complete.
+/// Returns the number of a record, which must be complete.
 pub(super) fn number(saved: Option<&SavedToken>) -> Result<u64, Violation> {
     let Some(saved) = saved else {
         return Ok(0);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::error::Error;
 
-/// A rule that a store breaks, and how that was noticed.
+/// A rule that a store violates, and how the violation was detected.
 pub struct Violation(String);
 
 impl Violation {
@@ -39,7 +39,7 @@ impl fmt::Debug for Violation {
 
 impl std::error::Error for Violation {}
 
-/// Longest time for a store operation that must not wait.
+/// Maximum time for a store operation that must not wait.
 const SOON: Duration = Duration::from_secs(10);
 
 pub(super) async fn soon<T>(

@@ -3,21 +3,25 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Customises the HTTP client. Called for every HTTP client that is built, more than once per SDK
-/// client.
+/// Customises the HTTP client.
+///
+/// It is called for every HTTP client that is built, more than once per SDK client.
 pub(crate) type Adjust = dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync;
 
 /// Whether the SDK's HTTP client supports TLS.
 pub(crate) const HAS_TLS: bool = cfg!(any(feature = "rustls", feature = "native-tls"));
 
-/// Silence on a connection with requests in flight after which an HTTP/2 ping checks whether it is
-/// alive.
+/// Silence on a connection with requests in flight, after which an HTTP/2 ping checks the
+/// connection.
 const PING_AFTER: Duration = Duration::from_secs(15);
-/// Time limit for the answer to a ping. Together with `PING_AFTER`, less than the default time of
-/// an attempt (30 s).
+/// Time limit for the response to a ping.
+///
+/// Together with `PING_AFTER`, it is less than the default time of an attempt (30 s).
 const PONG_WITHIN: Duration = Duration::from_secs(10);
-/// Largest window in HTTP/2 (RFC 9113, section 6.9.1). The window of each stream still limits its
-/// unread bytes, so unread downloads exhaust their own windows but not the connection's.
+/// Maximum window in HTTP/2 (RFC 9113, section 6.9.1).
+///
+/// The window of each stream still limits its unread bytes. Therefore, unread downloads exhaust
+/// their own windows but not the window of the connection.
 const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
 
 pub(crate) struct ClientSettings {
@@ -46,9 +50,9 @@ impl ClientSettings {
             builder = adjust(builder);
         }
         builder
-            // The call path follows redirects, so that credentials stay within their origin,
+            // The call path follows redirects, so that credentials stay within their origin.
             .redirect(reqwest::redirect::Policy::none())
-            // and retries what may be repeated.
+            // The call path also retries the requests that may be repeated.
             .retry(reqwest::retry::never())
             .referer(false)
     }

@@ -1,7 +1,7 @@
 //! Per-call deadline for connecting.
 //!
-//! A call whose time ends before there is a connection has sent nothing, which only the connector
-//! can tell.
+//! If the time of a call ends before there is a connection, nothing was sent. Only the connector
+//! can tell this.
 
 use std::error::Error;
 use std::fmt;
@@ -16,7 +16,7 @@ tokio::task_local! {
     pub(super) static END: Instant;
 }
 
-/// Makes a connector respect the deadline of the call that it connects for.
+/// Applies the deadline of a call to the connector that connects for it.
 #[derive(Clone, Copy)]
 pub(super) struct ConnectDeadline;
 

@@ -34,7 +34,9 @@ pub(super) fn failure(error: reqwest::Error) -> TransportError {
     failure
 }
 
-/// Whether a proxy was reached and refused to connect. hyper-util doesn't export the types of these errors.
+/// Whether a proxy was reached and refused to connect.
+///
+/// hyper-util doesn't export the types of these errors.
 fn is_about_proxy(error: &(dyn Error + 'static)) -> bool {
     successors(Some(error), |error| (*error).source()).any(|cause| {
         let text = cause.to_string();
@@ -45,8 +47,8 @@ fn is_about_proxy(error: &(dyn Error + 'static)) -> bool {
 
 /// Whether a connection failed because of a certificate, so that the next attempt would fail too.
 ///
-/// Determined from the text: rustls, OpenSSL, Secure Transport and SChannel share no type, but all
-/// mention it.
+/// This is determined from the message: rustls, OpenSSL, Secure Transport and SChannel share no
+/// error type, but all their messages mention certificates.
 fn is_about_certificate(error: &(dyn Error + 'static)) -> bool {
     successors(Some(error), |error| (*error).source()).any(|cause| {
         cause
@@ -58,9 +60,9 @@ fn is_about_certificate(error: &(dyn Error + 'static)) -> bool {
 
 /// Whether the server signals that it didn't process the request (RFC 9113, section 8.7).
 ///
-/// h2 ends a stream with the server's GOAWAY only if the stream's number is above the last one in
-/// the GOAWAY, and opens no stream after a GOAWAY; streams that the server may have processed end
-/// with an I/O error.
+/// When a server sends GOAWAY, h2 ends a stream with it only if the stream's number is above the
+/// last one in the GOAWAY, and it opens no stream afterwards. Streams that the server may have
+/// processed end with an I/O error.
 fn is_not_processed(error: &(dyn Error + 'static)) -> bool {
     successors(Some(error), |error| (*error).source())
         .filter_map(|cause| cause.downcast_ref::<h2::Error>())

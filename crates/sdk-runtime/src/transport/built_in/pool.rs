@@ -11,8 +11,8 @@ use crate::transport::built_in::proxy_name::ProxyName;
 
 pub(super) struct Pool {
     usual: reqwest::Client,
-    /// For calls with a shorter connect deadline, created on demand: a connector that checks every
-    /// call slows every call down.
+    /// Client for calls with a shorter connect deadline, created on demand. A connector that checks
+    /// every call slows down every call.
     hurried: OnceLock<reqwest::Client>,
     made: Instant,
 }
@@ -51,7 +51,7 @@ impl Pool {
     ) -> impl Future<Output = reqwest::Result<reqwest::Response>> + Send + use<> {
         let client = self.hurried.get_or_init(|| {
             let builder = settings.builder().connector_layer(ConnectDeadline);
-            // The same settings were built successfully before.
+            // A client with the same settings was built successfully before.
             builder.build().unwrap_or_else(|_| self.usual.clone())
         });
         END.scope(end, client.execute(request))

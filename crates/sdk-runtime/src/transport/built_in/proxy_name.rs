@@ -1,22 +1,23 @@
-//! Names the proxy that a request goes through.
+//! Determines the proxy that a request uses.
 //!
-//! reqwest and hyper keep the address of a proxy to themselves, in errors too. Only `Debug` of a client tells its proxies:
-//! those of the environment, of the system and of the builder alike, without their credentials. It is read when a
-//! connection has failed. If its form changes, errors speak of "the proxy", and the tests here fail.
+//! reqwest and hyper don't expose the address of a proxy, not even in errors. Only `Debug` of a
+//! client shows its proxies: those of the environment, of the system and of the builder, without
+//! their credentials. It is read when a connection has failed. If its format changes, errors
+//! mention only "the proxy", and the tests here fail.
 
 use url::Url;
 
-/// The proxy of a URL's scheme.
+/// The proxy for the scheme of a URL.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct ProxyName {
     /// Scheme, host and port.
     pub(crate) url: String,
-    /// Whether some hosts are reached without it, such as those of `NO_PROXY`.
+    /// Whether some hosts bypass the proxy, such as those of `NO_PROXY`.
     pub(crate) has_exceptions: bool,
 }
 
 impl ProxyName {
-    /// The proxy that a client uses for a URL, unless that is decided by code of the user's.
+    /// Returns the proxy that a client uses for a URL, unless the user's own code chooses it.
     pub(super) fn of(client: &reqwest::Client, url: &Url) -> Option<Self> {
         Self::read(&format!("{client:?}"), url.scheme())
     }

@@ -6,10 +6,11 @@ use time::OffsetDateTime;
 
 use super::scan::{Moment, moment};
 
-/// The date or time in the layout of the example: order of the day's parts, separator, seconds,
-/// offset.
+/// Returns the date or time in the layout of the example.
 ///
-/// `None` if either text isn't recognised, or if the example has an offset and the text has none.
+/// The layout is the order of the day's parts, the separator, the seconds and the offset.
+///
+/// Returns `None` if either string isn't recognised, or if only the example has an offset.
 pub(super) fn in_layout(text: &str, example: &str) -> Option<String> {
     let Moment { local, offset } = moment(text)?;
     let wanted = moment(example)?;
@@ -47,7 +48,7 @@ pub(super) fn in_layout(text: &str, example: &str) -> Option<String> {
     Some(out)
 }
 
-/// The offset, with a colon if the example has one.
+/// Returns the offset, with a colon if the example has one.
 fn zone(moment: OffsetDateTime, example: &str) -> String {
     let (hours, minutes, _) = moment.offset().as_hms();
     let sign = if hours < 0 || minutes < 0 { '-' } else { '+' };

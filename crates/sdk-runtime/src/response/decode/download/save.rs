@@ -12,20 +12,21 @@ use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::response::decode::download::Download;
 
-/// Bytes that are collected before each write.
+/// Number of bytes that are collected before each write.
 const STEP: usize = 512 * 1024;
 
 impl Download {
     /// Saves the rest to a file, and returns the number of bytes.
     ///
     /// Writes to a temporary file in the same folder, which replaces the target once it is
-    /// complete: an existing file stays intact until then. After a failure, or if the future is
-    /// dropped, nothing is left behind. A replaced file keeps its permissions, and a symbolic link
-    /// points to the new content. On return, the bytes are synced to disk.
+    /// complete. An existing file stays intact until then. After a failure, or if the future is
+    /// dropped, no file remains. A replaced file keeps its permissions, and a symbolic link then
+    /// leads to the new content. On return, the bytes are synced to disk.
     ///
     /// # Errors
     ///
-    /// As for [`chunk`](Self::chunk), and if the file can't be written.
+    /// Returns the errors of [`chunk`](Self::chunk). Also returns an error if the file can't be
+    /// written.
     pub async fn save_to(mut self, path: impl AsRef<Path>) -> Result<u64, Error> {
         let path = &*target(path.as_ref()).await;
         let (mut partial, file) = Partial::create(path)
@@ -51,7 +52,7 @@ impl Download {
         Ok(written)
     }
 
-    /// An error about the local file.
+    /// Returns an error about the local file.
     fn not_written(&self, path: &Path, error: std::io::Error) -> Error {
         let text = format!("{} cannot be written", path.display());
         Error::new(ErrorKind::Output, text)
@@ -60,7 +61,7 @@ impl Download {
     }
 }
 
-/// Target of a path: the file that a symbolic link names, even if it doesn't exist yet.
+/// Returns the target of a path: the file behind a symbolic link, even if it doesn't exist yet.
 async fn target(path: &Path) -> Cow<'_, Path> {
     /// Linux's limit for symbolic links.
     const LINKS: usize = 40;
@@ -84,7 +85,7 @@ struct Partial {
 }
 
 impl Partial {
-    /// Moves the complete file to its place, with the permissions of the existing file.
+    /// Moves the complete file to its final path, with the permissions of the existing file.
     async fn replace(&mut self, path: &Path, file: File) -> io::Result<()> {
         if let Ok(about) = tokio::fs::metadata(path).await {
             file.set_permissions(about.permissions()).await?;
@@ -93,7 +94,7 @@ impl Partial {
         drop(file);
         tokio::fs::rename(&self.path, path).await?;
         self.is_done = true;
-        // Only Unix opens a folder as a file, and some file systems can't sync one; the file
+        // Only Unix opens a folder as a file, and some file systems can't sync a folder. The file
         // itself is already safe.
         #[cfg(unix)]
         if let Some(folder) = path.parent() {
@@ -136,11 +137,11 @@ impl Partial {
                 path: path.with_file_name(hidden),
                 is_done: false,
             };
-            // Not in another thread, where the file could be created after its future was dropped.
+            // Not in another thread, which could create the file after the future was dropped.
             match std::fs::File::create_new(&partial.path) {
                 Ok(file) => return Ok((partial, File::from_std(file))),
                 Err(error) => {
-                    // It belongs to another download, so don't remove it.
+                    // The file belongs to another download and must not be removed.
                     std::mem::forget(partial);
                     if error.kind() != io::ErrorKind::AlreadyExists {
                         return Err(error);
@@ -154,7 +155,7 @@ impl Partial {
 impl Drop for Partial {
     fn drop(&mut self) {
         if !self.is_done {
-            // Nobody can receive this error.
+            // No caller can receive this error.
             let _ = std::fs::remove_file(&self.path);
         }
     }
