@@ -4,6 +4,7 @@
 //! Types and method signatures come from here. Code for them belongs to `emit`.
 
 mod input;
+mod relevant;
 mod run;
 mod split_output;
 mod type_argument;

@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used)] // What a test's own helper unwraps fails the test.
 
 use records::main::{
-    Lamp, LampChange, LampReplacement, LampRequest, Part, Socket, SocketReplacement,
+    Lamp, LampChange, LampReplacement, LampRequest, Part, Shelf, ShelfChange, Socket,
+    SocketReplacement,
 };
 use sdk_runtime::{
     AccessToken, Authenticate, BoxFuture, Error, Exchange, Patch, TokenSource, Variables, Vendor,
@@ -185,6 +186,16 @@ fn a_request_for_which_an_answer_lacks_something_is_an_error_that_names_it() {
     let socket: Socket = serde_json::from_value(json!({ "kind": "E27" })).unwrap();
     let replacement = SocketReplacement::try_from(&socket).unwrap();
     assert_eq!(replacement, SocketReplacement::new("E27"));
+}
+
+#[test]
+fn an_object_inside_a_record_is_converted_even_if_it_has_a_single_property() {
+    let shelf = json!({ "code": "a", "label": "b", "size": { "width": 40, "area": 1200 } });
+    let shelf: Shelf = serde_json::from_value(shelf).unwrap();
+    assert_eq!(
+        serde_json::to_value(ShelfChange::from(&shelf)).unwrap(),
+        json!({ "code": "a", "label": "b", "size": { "width": 40 } })
+    );
 }
 
 #[test]

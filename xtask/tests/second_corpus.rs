@@ -164,6 +164,8 @@ async fn objects_are_written_in_the_style_of_the_document() {
         .lines([WireLine::new("2")])
         .labels(&[("k".to_owned(), "v".to_owned())].into())
         .free(&[("any".to_owned(), json!({"thing": [true]}).into())].into())
+        .excluded(["f", "g"])
+        .codes(["a", "b"])
         .point(&WirePoint::new(1))
         .box_(&size)
         .words(["a b", "c"])
@@ -187,6 +189,10 @@ async fn objects_are_written_in_the_style_of_the_document() {
             "lines[0][price]=2",
             "labels[k]=v",
             "free[any][thing][0]=true",
+            "excluded[0]=f",
+            "excluded[1]=g",
+            "codes=a",
+            "codes=b",
             "x=1",
             "box=w,3,h,4",
             "words=a%20b%20c",
@@ -194,6 +200,39 @@ async fn objects_are_written_in_the_style_of_the_document() {
         ]
     );
     assert_eq!(request.header("x-point"), Some("x,2"));
+}
+
+#[tokio::test]
+async fn a_parameter_takes_each_value_of_a_choice() {
+    use types::{ListStylesInline, WireCoupon, WireCoupons};
+    let server = TestServer::start(&[(200, "{}")]).await;
+    let client = client_at(&server.url);
+    let inline = ListStylesInline::new(7);
+    let coupon = WireCoupons::from(WireCoupon::new("summer"));
+    client.list_styles(&inline).coupons(&coupon).await.unwrap();
+    client
+        .list_styles(&inline)
+        .coupons(&"".into())
+        .await
+        .unwrap();
+    for coupons in [json!(["summer"]), json!({"code": "summer"}), json!("")] {
+        let arguments = json!({"inline": {"from": 7}, "coupons": coupons});
+        client.call("list_styles", arguments).await.unwrap();
+    }
+    let coupons = server.requests().into_iter().map(|request| {
+        let (_, coupons) = request.line().split_once("inline%5Bfrom%5D=7&").unwrap();
+        coupons.replace("%5B", "[").replace("%5D", "]")
+    });
+    assert_eq!(
+        coupons.collect::<Vec<_>>(),
+        [
+            "coupons[code]=summer",
+            "coupons=",
+            "coupons[0]=summer",
+            "coupons[code]=summer",
+            "coupons=",
+        ]
+    );
 }
 
 #[tokio::test]

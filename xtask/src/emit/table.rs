@@ -194,7 +194,10 @@ fn emit_kind(parameter: &Parameter<'_>) -> TokenStream {
     if parameter.is_integer_bool() {
         return quote! { Kind::IntegerBool };
     }
+    // In the styles of objects, only `deepObject` can write the other values of a choice.
+    let is_any = parameter.is_choice && (parameter.style == "deepObject" || !parameter.is_object);
     match text(parameter.schema, "type") {
+        _ if is_any => quote! { Kind::Json },
         "integer" => quote! { Kind::Integer },
         "number" => quote! { Kind::Number },
         "boolean" => quote! { Kind::Boolean },

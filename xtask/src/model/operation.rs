@@ -81,6 +81,8 @@ pub(crate) struct Parameter<'d> {
     pub(crate) is_object: bool,
     /// The value is a list of objects.
     pub(crate) has_objects: bool,
+    /// The value has one of several schemas.
+    pub(crate) is_choice: bool,
     /// Whether the value is JSON text (`content: application/json`).
     pub(crate) json: bool,
     /// Schema with references followed.
@@ -323,6 +325,10 @@ fn read_parameter<'d>(components: &Components<'d>, node: &'d Value) -> Parameter
         has_objects: schema
             .get("items")
             .is_some_and(|items| components.is_object(items)),
+        is_choice: schema.get("type").is_none()
+            && ["oneOf", "anyOf"]
+                .iter()
+                .any(|key| !elements(schema, key).is_empty()),
         json: content.is_some(),
         schema,
         declared,

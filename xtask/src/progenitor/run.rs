@@ -10,6 +10,7 @@ use openapiv3::OpenAPI;
 use quote::ToTokens;
 use schemars_08::schema::{InstanceType, SchemaObject};
 
+use super::relevant::relevant;
 use super::type_argument::first_argument;
 
 /// Progenitor's output for a document.
@@ -38,7 +39,7 @@ pub(crate) fn run(vendor: &str, document: OpenAPI) -> Result<ProgenitorOutput> {
             let mut generator = Generator::new(&settings());
             generator
                 .generate_tokens(&document)
-                .map(|tokens| tokens.to_string())
+                .map(|tokens| relevant(tokens).to_string())
                 .map_err(|error| error.to_string())
         })
         .context("cannot start the generator's thread")?

@@ -57,6 +57,8 @@ pub(crate) struct Type {
     /// Whether bodies or parameters of operations contain it. An unused type is sent and received,
     /// but not asked.
     pub(crate) asked: bool,
+    /// Whether a parameter has this type or contains it.
+    pub(crate) argument: bool,
     /// Whether it is a multipart body with files, which is built from parts rather than
     /// serialised.
     pub(crate) parts: bool,
@@ -177,6 +179,7 @@ pub(crate) fn split(
                 received,
                 kept: usage.is_kept(&name),
                 asked: usage.is_asked(&name),
+                argument: usage.is_argument(&name),
                 parts,
                 schema,
             };

@@ -524,17 +524,6 @@ impl From<&String> for DecimalOrInteger {
 
 impl ::sdk_runtime::ExactNumber for DecimalOrInteger {}
 
-impl ::sdk_runtime::IntoArgument for DecimalOrInteger {
-    #[inline]
-    fn into_argument(self) -> ::sdk_runtime::Argument {
-        match self {
-            Self::Integer(value) => value.into_argument(),
-            Self::Text(value) => value.into_argument(),
-            Self::Unknown(value) => value.into_argument(),
-        }
-    }
-}
-
 impl ::serde::Serialize for DecimalOrInteger {
     fn serialize<S: ::serde::Serializer>(
         &self,

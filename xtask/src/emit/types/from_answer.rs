@@ -100,11 +100,11 @@ pub(crate) fn all<'r>(api: &Api<'_>, rust_api: &'r RustApi) -> Conversions<'r> {
         }
     }
     let mut conversions: Conversions<'r> = BTreeMap::new();
-    let mut open: Vec<(String, String, Wish)> = found
+    let mut open: Vec<(String, String, Wish, bool)> = found
         .into_iter()
-        .map(|((request, answer), wish)| (request, answer, wish))
+        .map(|((request, answer), wish)| (request, answer, wish, false))
         .collect();
-    while let Some((request, answer, wish)) = open.pop() {
+    while let Some((request, answer, wish, is_nested)) = open.pop() {
         let (Some(to), Some(from)) = (rust_api.types.get(&request), rust_api.types.get(&answer))
         else {
             continue;
@@ -116,16 +116,17 @@ pub(crate) fn all<'r>(api: &Api<'_>, rust_api: &'r RustApi) -> Conversions<'r> {
         let Some(plan) = plan(api, rust_api, from, to, 0) else {
             continue;
         };
-        // With fewer common properties, it is not the same resource.
+        // With fewer common properties, it is not the same resource. Conversions of nested objects
+        // are needed by those around them.
         let is_same = plan.carried > 1 && plan.carried > plan.missing.len();
-        if !is_same {
+        if !is_same && !is_nested {
             continue;
         }
         if wish == Wish::Change || plan.missing.is_empty() {
             let nested = plan.nested.iter();
             open.extend(nested.map(|(from, to)| {
                 let (request, answer) = (&to.record.name, &from.record.name);
-                (request.clone(), answer.clone(), Wish::Change)
+                (request.clone(), answer.clone(), Wish::Change, true)
             }));
         }
         known.push(Conversion {
@@ -342,7 +343,7 @@ fn convert<'r>(
     }
     if let (Some(from), Some(to)) = (object(rust_api, from), object(rust_api, to)) {
         let inner = plan(api, rust_api, from, to, depth + 1)?;
-        let is_whole = inner.missing.is_empty() && !inner.is_fallible;
+        let is_whole = inner.carried > 0 && inner.missing.is_empty() && !inner.is_fallible;
         let is_reachable = from.module == to.module || from.module == crate::progenitor::SHARED;
         return (is_whole && is_reachable && to.sent)
             .then(|| (quote! { #value.into() }, Some((from, to))));

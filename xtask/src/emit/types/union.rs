@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::emit::docs_text::code;
 use crate::model::elements;
-use crate::progenitor::{Kind, Qualify, RustApi, Type, Variant, is_text_or_integer};
+use crate::progenitor::{Kind, Qualify, RustApi, Type, Variant, inside, is_text_or_integer};
 
 mod conversions;
 
@@ -75,11 +75,12 @@ pub(super) fn emit(
     let serialize = (!ty.sent && !ty.kept).then(|| both.clone());
     let deserialize = (!ty.received).then_some(both);
     let name = &ty.record.name;
-    let argument = (ty.sent
-        && variants
-            .iter()
-            .all(|variant| is_scalar(rust_api, &variant.ty)))
-    .then(|| emit_argument(&ident, &names));
+    let are_plain = variants
+        .iter()
+        .map(|variant| is_plain(rust_api, &variant.ty));
+    let argument = ty
+        .argument
+        .then(|| emit_argument(&ident, &names, are_plain));
     let exact = (ty.sent && is_text_or_integer(variants))
         .then(|| quote! { impl ::sdk_runtime::ExactNumber for #ident {} });
     let conversions = ty
@@ -131,11 +132,14 @@ pub(super) fn emit(
     }
 }
 
-/// Whether a value is one string, number or boolean, like a parameter.
-fn is_scalar(rust_api: &RustApi, ty: &syn::Type) -> bool {
+/// Whether a value is a string, number or boolean, or a list of these.
+fn is_plain(rust_api: &RustApi, ty: &syn::Type) -> bool {
     let syn::Type::Path(path) = ty else {
         return false;
     };
+    if let Some(items) = inside("Vec", ty) {
+        return inside("Vec", &items).is_none() && is_plain(rust_api, &items);
+    }
     let last = path.path.segments.last().map(|last| last.ident.to_string());
     match last.as_deref().unwrap_or_default() {
         "String" | "bool" | "i64" | "u64" | "f64" | "Secret" | "Date" | "DateTime"
@@ -147,14 +151,22 @@ fn is_scalar(rust_api: &RustApi, ty: &syn::Type) -> bool {
     }
 }
 
-/// A union of scalars can also be a parameter.
-fn emit_argument(ident: &syn::Ident, names: &[syn::Ident]) -> TokenStream {
+/// Lets a union be a parameter. Objects are passed on as JSON.
+fn emit_argument(
+    ident: &syn::Ident,
+    names: &[syn::Ident],
+    are_plain: impl Iterator<Item = bool>,
+) -> TokenStream {
+    let values = are_plain.map(|is_plain| match is_plain {
+        true => quote! { value },
+        false => quote! { ::sdk_runtime::AsJson(&value) },
+    });
     quote! {
         impl ::sdk_runtime::IntoArgument for #ident {
             #[inline]
             fn into_argument(self) -> ::sdk_runtime::Argument {
                 match self {
-                    #(Self::#names(value) => value.into_argument(),)*
+                    #(Self::#names(value) => #values.into_argument(),)*
                     Self::Unknown(value) => value.into_argument(),
                 }
             }

@@ -22,6 +22,8 @@ pub(crate) struct TypeUsage {
     received: BTreeSet<String>,
     /// Types in the bodies and parameters of operations.
     asked: BTreeSet<String>,
+    /// Types of parameters.
+    arguments: BTreeSet<String>,
     /// Types of answers with a different body type, which programs may still want to store.
     kept: BTreeSet<String>,
 }
@@ -38,6 +40,7 @@ impl TypeUsage {
             sent: BTreeSet::new(),
             received: BTreeSet::new(),
             asked: BTreeSet::new(),
+            arguments: BTreeSet::new(),
             kept: BTreeSet::new(),
         };
         let modules: BTreeMap<&str, String> = api
@@ -52,7 +55,11 @@ impl TypeUsage {
                 continue;
             };
             let [sent, received] = roots.entry(modules.get(operation.tag)).or_default();
-            sent.extend(signature.arguments.iter().flat_map(|(_, ty)| names_in(ty)));
+            for (_, ty) in &signature.arguments {
+                let names = names_in(ty);
+                usage.arguments.extend(names.iter().cloned());
+                sent.extend(names);
+            }
             for index in 0..operation.variants(api).len() {
                 let body = places.get(&places::body(operation.id, index));
                 sent.extend(body.into_iter().flat_map(names_in));
@@ -95,6 +102,7 @@ impl TypeUsage {
             tags.insert(SHARED.to_owned());
             usage.received.insert(name);
         }
+        usage.arguments = closure(uses, std::mem::take(&mut usage.arguments));
         usage.asked.clone_from(&usage.sent);
         let split = api.schemas.iter().filter(|(_, schema)| flag(schema, SPLIT));
         usage.kept = closure(uses, split.map(|(name, _)| type_name(name)));
@@ -120,6 +128,11 @@ impl TypeUsage {
     /// Whether an operation sends the type.
     pub(crate) fn is_asked(&self, name: &str) -> bool {
         self.asked.contains(name)
+    }
+
+    /// Whether the type is a parameter's, or part of one.
+    pub(crate) fn is_argument(&self, name: &str) -> bool {
+        self.arguments.contains(name)
     }
 
     /// Whether the type is serialised although it is only received.
