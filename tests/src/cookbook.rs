@@ -1,6 +1,6 @@
-//! Compiles and runs the programs of the cookbook and of the README, as tests of documentation.
+//! Compiles and runs the programs in the cookbook and in the README as documentation tests.
 
-/// Defines a documented item per file, whose programs rustdoc compiles and runs.
+/// Defines one documented item per file, so that rustdoc compiles and runs the programs in it.
 macro_rules! compiled {
     ($($file:literal $item:ident),* $(,)?) => {
         $(
@@ -9,7 +9,7 @@ macro_rules! compiled {
             struct $item;
         )*
 
-        /// The files, for the test that none is missing.
+        /// The tested files. Another test checks that none is missing.
         pub const FILES: &[&str] = &[$($file),*];
     };
 }

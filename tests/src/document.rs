@@ -10,7 +10,7 @@ pub struct Document(Value);
 #[derive(Debug)]
 pub struct Found<'d> {
     document: &'d Document,
-    /// The method, in upper case.
+    /// The method in upper case.
     pub method: String,
     /// The path below the server's URL.
     pub path: &'d str,
@@ -19,7 +19,7 @@ pub struct Found<'d> {
 }
 
 impl Document {
-    /// Reads the document.
+    /// Parses a document.
     pub fn new(text: &str) -> Self {
         Self(serde_json::from_str(text).unwrap())
     }
@@ -28,7 +28,7 @@ impl Document {
     ///
     /// # Panics
     ///
-    /// If there is none with that id.
+    /// If the document has no operation with this id.
     pub fn operation(&self, id: &str) -> Found<'_> {
         let all = object(&self.0["paths"]).iter().flat_map(|(path, item)| {
             object(item)
@@ -43,10 +43,10 @@ impl Document {
                 value,
             })
             .next()
-            .unwrap_or_else(|| panic!("there is no operation {id}"))
+            .unwrap_or_else(|| panic!("the document has no operation {id}"))
     }
 
-    /// URL of the first server, with the defaults of its variables.
+    /// Returns the URL of the first server, with the default values of its variables.
     pub fn default_server(&self) -> String {
         let server = &self.0["servers"][0];
         let mut url = text(&server["url"]).to_owned();
@@ -58,7 +58,7 @@ impl Document {
         url
     }
 
-    /// Target of a reference, or the value itself.
+    /// Returns the target of a reference, or the value itself.
     fn resolved<'d>(&'d self, value: &'d Value) -> &'d Value {
         match value["$ref"].as_str() {
             Some(reference) => self.0.pointer(&reference[1..]).unwrap(),
@@ -66,7 +66,7 @@ impl Document {
         }
     }
 
-    /// Types of a schema, with unions resolved.
+    /// Returns the types of a schema, with unions resolved.
     fn objects<'d>(&'d self, schema: &'d Value) -> Vec<&'d Value> {
         let schema = self.resolved(schema);
         match schema["oneOf"].as_array() {
@@ -77,15 +77,15 @@ impl Document {
 }
 
 impl Found<'_> {
-    /// The operation's tag.
+    /// Returns the operation's tag.
     pub fn tag(&self) -> &str {
         let [tag] = &self.value["tags"].as_array().unwrap()[..] else {
-            panic!("not one tag");
+            panic!("the operation does not have exactly one tag");
         };
         text(tag)
     }
 
-    /// Kinds of required security, such as `basic`.
+    /// Returns the schemes of the required security, such as `basic`.
     pub fn security(&self) -> Vec<&str> {
         let schemes = &self.document.0["components"]["securitySchemes"];
         let alternatives = self.value["security"].as_array().unwrap().iter();
@@ -95,17 +95,19 @@ impl Found<'_> {
             .collect()
     }
 
-    /// Whether a body is required.
+    /// Returns whether a body is required.
     pub fn needs_body(&self) -> bool {
         self.value["requestBody"]["required"] == true
     }
 
-    /// Media types of the body.
+    /// Returns the media types of the body.
     pub fn media(&self) -> Vec<&str> {
         keys(&self.value["requestBody"]["content"])
     }
 
-    /// Fields of the body: name, and whether it is required. A union counts each of its types.
+    /// Returns the name of each field of the body, and whether it is required.
+    ///
+    /// For a union, these are the fields of all its types.
     pub fn body_fields(&self) -> Vec<(&str, bool)> {
         let content = object(&self.value["requestBody"]["content"]);
         let mut fields = Vec::new();
@@ -127,18 +129,18 @@ impl Found<'_> {
         fields
     }
 
-    /// Fields of the answer 200.
+    /// Returns the fields of the 200 response.
     pub fn answer_fields(&self) -> Vec<&str> {
         let media = &self.answer("200")["content"]["application/json"];
         keys(&self.document.resolved(&media["schema"])["properties"])
     }
 
-    /// Documented statuses.
+    /// Returns the documented statuses.
     pub fn statuses(&self) -> Vec<&str> {
         keys(&self.value["responses"])
     }
 
-    /// Headers of an answer.
+    /// Returns the documented headers of a response.
     pub fn answer_headers(&self, status: &str) -> Vec<&str> {
         match self.answer(status).get("headers") {
             Some(headers) => keys(headers),

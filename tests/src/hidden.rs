@@ -2,12 +2,12 @@
 
 use std::fmt::{Debug, Display};
 
-/// `Debug` in both of its forms.
+/// Formats a value with `Debug`, compact and pretty-printed.
 pub fn debug(value: impl Debug) -> String {
     format!("{value:?}\n{value:#?}")
 }
 
-/// `Display` and `Debug` of an error, and of all its causes.
+/// Formats an error and all its causes with `Display` and `Debug`.
 pub fn error(error: impl std::error::Error) -> String {
     let mut text = format!("{}\n{}", shown(&error), debug(&error));
     let mut cause = error.source();
@@ -22,12 +22,15 @@ fn shown(value: impl Display) -> String {
     format!("{value} {value:#}")
 }
 
-/// Fails if a secret occurs in one of the texts.
+/// Fails if one of the strings contains a secret.
 #[track_caller]
 pub fn assert_hidden(secrets: &[&str], printed: &[String]) {
     for text in printed {
         for secret in secrets {
-            assert!(!text.contains(secret), "{secret} is printed: {text}");
+            assert!(
+                !text.contains(secret),
+                "the output contains {secret}: {text}"
+            );
         }
     }
 }

@@ -1,7 +1,7 @@
-//! Tests that span several crates, and their shared parts: servers, and readers of documents and of
-//! rustdoc.
+//! Tests across several crates.
 //!
-//! The programs of the cookbook are tests here, too.
+//! This library contains their shared code: servers, and readers of documents and of rustdoc. It also
+//! tests the programs in the cookbook.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // Everything here runs in tests.
 
 pub mod cookbook;

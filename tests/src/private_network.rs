@@ -12,20 +12,20 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-/// The running network; it stops with the test's runtime.
+/// A running network. It stops with the test's runtime.
 #[derive(Debug)]
 pub struct PrivateNetwork {
-    /// Base URL of the server behind TLS: it starts with `https`.
+    /// Base URL of the server behind TLS, with the scheme `https`.
     pub base_url: String,
-    /// The certificate of the authority.
+    /// Certificate of the authority.
     pub ca_pem: String,
-    /// The URL of the proxy.
+    /// URL of the proxy.
     pub proxy_url: String,
     tunnels: Arc<AtomicUsize>,
 }
 
 impl PrivateNetwork {
-    /// Puts TLS in front of the server with this base URL, which is plain http on loopback.
+    /// Adds TLS in front of the server at `base_url`, which is plain http on loopback.
     pub async fn before(base_url: &str) -> Self {
         let rest = base_url.strip_prefix("http://").unwrap();
         let (server, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
@@ -66,7 +66,7 @@ impl PrivateNetwork {
         }
     }
 
-    /// Number of connections through the proxy.
+    /// Returns the number of connections through the proxy.
     pub fn tunnels(&self) -> usize {
         self.tunnels.load(Ordering::SeqCst)
     }
@@ -85,7 +85,7 @@ async fn terminate_tls(listener: TcpListener, acceptor: TlsAcceptor, server: Str
     }
 }
 
-/// Answers `CONNECT` (RFC 9110, section 9.3.6) for the only server.
+/// Handles `CONNECT` requests (RFC 9110, section 9.3.6) to the server.
 async fn tunnel(listener: TcpListener, port: u16, tunnels: Arc<AtomicUsize>) {
     while let Ok((stream, _)) = listener.accept().await {
         let tunnels = Arc::clone(&tunnels);

@@ -1,25 +1,25 @@
-//! A server on a free loopback port with scripted answers that records the bytes of every request.
+//! A server on a free loopback port that sends scripted responses and records every request.
 
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// A received request as text.
+/// A received request as a string.
 #[derive(Clone, Debug)]
 pub struct Recorded(String);
 
 impl Recorded {
-    /// The first line, such as `POST /token HTTP/1.1`.
+    /// Returns the first line, such as `POST /token HTTP/1.1`.
     pub fn line(&self) -> &str {
         self.0.split("\r\n").next().unwrap()
     }
 
-    /// Value of a header, if present.
+    /// Returns the value of a header, if present.
     ///
     /// # Panics
     ///
-    /// If it occurs twice.
+    /// If the header occurs more than once.
     pub fn header(&self, name: &str) -> Option<&str> {
         let head = self.0.split("\r\n\r\n").next().unwrap();
         let values: Vec<&str> = head
@@ -29,22 +29,22 @@ impl Recorded {
             .filter(|(known, _)| known.eq_ignore_ascii_case(name))
             .map(|(_, value)| value)
             .collect();
-        assert!(values.len() < 2, "{name} is there twice: {values:?}");
+        assert!(values.len() < 2, "{name} occurs more than once: {values:?}");
         values.first().copied()
     }
 
-    /// The body.
+    /// Returns the body.
     pub fn body(&self) -> &str {
         self.0.split_once("\r\n\r\n").unwrap().1
     }
 
-    /// Number of occurrences of a text in the request.
+    /// Returns the number of occurrences of a string in the request.
     pub fn count(&self, text: &str) -> usize {
         self.0.matches(text).count()
     }
 }
 
-/// A scripted answer.
+/// A scripted response.
 #[derive(Clone, Debug)]
 pub struct Answer {
     status: u16,
@@ -53,7 +53,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// An answer in JSON.
+    /// Creates a JSON response.
     pub fn json(status: u16, body: impl Into<String>) -> Self {
         Self {
             status,
@@ -81,7 +81,7 @@ impl Answer {
     }
 }
 
-/// A running server; it stops with the test's runtime.
+/// A running server. It stops with the test's runtime.
 #[derive(Debug)]
 pub struct Recorder {
     url: String,
@@ -89,7 +89,7 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Starts a server that gives these answers in order, and repeats the last one.
+    /// Starts a server that sends these responses in order and repeats the last one.
     pub async fn start(answers: impl IntoIterator<Item = Answer>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -104,25 +104,25 @@ impl Recorder {
         Self { url, requests }
     }
 
-    /// URL of a path on this server.
+    /// Returns the URL of a path on this server.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.url)
     }
 
-    /// All requests so far.
+    /// Returns all requests so far.
     pub fn requests(&self) -> Vec<Recorded> {
         self.requests.lock().unwrap().clone()
     }
 
-    /// The only request.
+    /// Returns the only request.
     ///
     /// # Panics
     ///
-    /// If there is none or more than one.
+    /// If the number of requests is not one.
     #[track_caller]
     pub fn only(&self) -> Recorded {
         let [request] = &self.requests()[..] else {
-            panic!("not one request but {:#?}", self.requests());
+            panic!("expected exactly one request, got {:#?}", self.requests());
         };
         request.clone()
     }
@@ -143,7 +143,7 @@ async fn serve(mut stream: TcpStream, log: Arc<Mutex<Vec<Recorded>>>, answers: A
     }
 }
 
-/// Next request on a connection; `None` at its end.
+/// Reads the next request from a connection, or returns `None` at its end.
 async fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Recorded> {
     let head = loop {
         if let Some(end) = buffer.windows(4).position(|four| four == b"\r\n\r\n") {

@@ -1,25 +1,26 @@
-//! Reads the rustdoc of generated source as text.
+//! Extracts doc comments from generated source code.
 
-/// The rustdoc of a method.
+/// Returns the doc comment of a method.
 ///
 /// # Panics
-/// If there is no such method.
+///
+/// If the source has no such method.
 pub fn method(source: &str, name: &str) -> String {
     let start = source
         .find(&format!("pub fn {name}("))
-        .unwrap_or_else(|| panic!("there is no method {name}"));
+        .unwrap_or_else(|| panic!("the source has no method {name}"));
     above(&source[..start])
 }
 
-/// The rustdoc of a type's field, by its name in the document.
+/// Returns the doc comment of a type's field, by the field's name in the document.
 ///
 /// # Panics
 ///
-/// If there is no such field.
+/// If the source has no such field.
 pub fn field(source: &str, of: &str, name: &str) -> String {
     let (_, body) = source
         .split_once(&format!("pub struct {of} {{\n"))
-        .unwrap_or_else(|| panic!("there is no type {of}"));
+        .unwrap_or_else(|| panic!("the source has no type {of}"));
     let (body, _) = body.split_once("\n}").unwrap();
     let (rename, ident) = (format!("rename = \"{name}\""), format!("pub {name}:"));
     let mut start = 0;
@@ -36,7 +37,7 @@ pub fn field(source: &str, of: &str, name: &str) -> String {
     panic!("{of} has no field {name}")
 }
 
-/// The doc comment at the end of a text, with attributes after it skipped.
+/// Returns the doc comment at the end of a source text, ignoring any attributes after it.
 fn above(text: &str) -> String {
     let mut lines: Vec<&str> = text
         .lines()

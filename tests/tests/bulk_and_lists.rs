@@ -1,4 +1,4 @@
-//! Bulk writes and paged lists when something fails halfway.
+//! Tests bulk writes and paginated lists that fail halfway.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // In a test, a panic is the failure report.
 
 use std::time::Duration;
@@ -22,8 +22,9 @@ async fn start(items: u64) -> (Sandbox, Client) {
     (sandbox, client)
 }
 
-/// Sends this many lines in requests of a hundred, one after the other; returns one letter per
-/// item: `s`tatus, `r`efused or `u`nknown.
+/// Sends this many lines in sequential requests of 100 lines each.
+///
+/// Returns one letter per item: `s` for status, `r` for refused, or `u` for unknown.
 async fn send(client: &Client, lines: usize) -> (String, Vec<Error>) {
     let items: Vec<ProductByUuidUpsertLine> = (0..lines)
         .map(|line| ProductByUuidUpsertLine::new(format!("00000000-0000-4000-8000-{line:012}")))
@@ -43,7 +44,7 @@ async fn send(client: &Client, lines: usize) -> (String, Vec<Error>) {
                 ends.push('u');
                 errors.push(error);
             }
-            _ => panic!("another outcome"),
+            _ => panic!("unexpected outcome"),
         }
     }
     (ends, errors)

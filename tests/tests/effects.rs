@@ -1,5 +1,6 @@
-//! Calls that cost money or send messages take effect once, or the error says that they may have
-//! taken effect.
+//! Tests calls that cost money or send messages.
+//!
+//! Each call takes effect once, or its error reports that the call may have taken effect.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // In a test, a panic is the failure report.
 
 use std::net::SocketAddr;
@@ -23,7 +24,7 @@ async fn start(vendor: &str) -> Sandbox {
     Sandbox::builder().vendor(vendor).start().await.unwrap()
 }
 
-/// Retries without delay.
+/// Returns settings that retry almost without delay.
 fn config(sandbox: &Sandbox, vendor: &str) -> ClientConfig {
     let moment = Duration::from_millis(1);
     let config = sandbox.client_config(vendor).unwrap().without_limits();
@@ -35,7 +36,9 @@ fn client<C: SdkClient>(sandbox: &Sandbox) -> C {
     builder.unwrap().build().unwrap()
 }
 
-/// Resolves to an address without a listener while refusals are left, then to that of the sandbox.
+/// DNS resolver that counts down, and returns an address without a listener until the count is zero.
+///
+/// After that, it returns the sandbox's address.
 #[derive(Clone, Default)]
 struct Refusing(Arc<AtomicUsize>);
 
@@ -58,7 +61,7 @@ impl reqwest::dns::Resolve for Refusing {
     }
 }
 
-/// A client whose next connections are refused this many times.
+/// Creates a client whose connections are refused while the resolver counts down.
 fn refused_client<C: SdkClient>(sandbox: &Sandbox) -> (C, Refusing) {
     let refusing = Refusing::default();
     let http = reqwest::Client::builder()
@@ -86,7 +89,7 @@ fn text() -> SmsRequest {
     )
 }
 
-/// Received calls of an operation.
+/// Returns the received calls of an operation.
 fn calls(sandbox: &Sandbox, operation: &str) -> Vec<LoggedRequest> {
     let mut requests = sandbox.requests();
     requests.retain(|request| request.operation_id.as_deref() == Some(operation));
@@ -115,7 +118,11 @@ async fn a_text_whose_answer_is_lost_goes_out_once_under_one_id() {
     assert_eq!(effects.len(), 1, "{effects:?}");
     assert_eq!(effects[0].idempotency_key, Some(id));
     client.send_sms(&text()).await.unwrap();
-    assert_eq!(sandbox.effects().len(), 2, "another call is another text");
+    assert_eq!(
+        sandbox.effects().len(),
+        2,
+        "a second call sends a second text"
+    );
 }
 
 #[tokio::test]
@@ -169,7 +176,11 @@ async fn a_text_that_met_no_server_is_sent_again_and_goes_out_once() {
     refusing.0.store(2, Ordering::SeqCst);
     let answer = client.send_sms(&text()).send().await.unwrap();
     assert_eq!(answer.status(), 200);
-    assert_eq!(refusing.0.load(Ordering::SeqCst), 0, "both were refused");
+    assert_eq!(
+        refusing.0.load(Ordering::SeqCst),
+        0,
+        "both connections were refused"
+    );
     assert_eq!(calls(&sandbox, "send_sms").len(), 1);
     assert_eq!(sandbox.effects().len(), 1);
 }
@@ -217,7 +228,11 @@ async fn a_transfer_that_met_no_server_is_sent_again_and_made_once() {
         .transfer_from_wallet(WALLET, &transfer)
         .await
         .unwrap();
-    assert_eq!(refusing.0.load(Ordering::SeqCst), 0, "both were refused");
+    assert_eq!(
+        refusing.0.load(Ordering::SeqCst),
+        0,
+        "both connections were refused"
+    );
     let effects = sandbox.effects();
     assert_eq!(effects.len(), 1, "{effects:?}");
     assert_eq!(effects[0].kind, "money");
@@ -242,6 +257,6 @@ async fn a_project_is_launched_once_or_the_error_says_that_it_may_be() {
     assert_eq!(
         sandbox.effects().len(),
         2,
-        "the second launch was the caller's"
+        "the second launch is a separate call"
     );
 }

@@ -1,6 +1,8 @@
-//! Every publishable package contains its licence and the metadata that registries show, and links in
-//! documents lead to existing files.
-#![allow(clippy::unwrap_used)] // An unwrap in a helper fails the test.
+//! Tests the publishable packages and the links in documents.
+//!
+//! Every package contains its licence and the metadata that registries show. Links lead to existing
+//! files.
+#![allow(clippy::unwrap_used)] // In a test, a panic is the failure report.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,14 +12,14 @@ use std::process::Command;
 use serde_json::Value;
 use workspace_tests::cookbook;
 
-/// Most keywords that crates.io accepts.
+/// Maximum number of keywords on crates.io.
 const MOST_KEYWORDS: usize = 5;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// Publishable packages, with their folders.
+/// Returns the publishable packages and their folders.
 fn packages() -> BTreeMap<String, (PathBuf, Value)> {
     let output = Command::new(env!("CARGO"))
         .args([
@@ -69,11 +71,14 @@ fn every_package_has_what_a_registry_shows() {
         );
         assert_eq!(
             package["metadata"]["docs"]["rs"]["all-features"], true,
-            "{name}: its documentation shows no optional feature"
+            "{name}: set `all-features` in `[package.metadata.docs.rs]`"
         );
         let changelog = fs::read_to_string(folder.join("CHANGELOG.md")).unwrap();
         let version = format!("## {}", text("version"));
-        assert!(changelog.contains(&version), "{name}: no entry `{version}`");
+        assert!(
+            changelog.contains(&version),
+            "{name}: the changelog lacks an entry `{version}`"
+        );
     }
 }
 

@@ -1,4 +1,4 @@
-//! Waiting for a bulk look-up of SMSCX ends when all its results are there, on all pages.
+//! Tests that waiting for an SMSCX bulk look-up ends when the results on all pages are complete.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // In a test, a panic is the failure report.
 
 use std::sync::{Arc, Mutex};
@@ -68,7 +68,7 @@ async fn a_bulk_look_up_is_done_when_all_results_are_there() {
         .skip(1)
         .map(|request| request.line().to_owned())
         .collect();
-    // The list was two results long, then had an empty second page, then a result without a status.
+    // First the list has two results, then an empty second page, then a result without a status.
     let expected = [&first, &first, &first, &second, &first, &second, &second];
     assert_eq!(lines.iter().collect::<Vec<_>>(), expected);
     let states = states.lock().unwrap();

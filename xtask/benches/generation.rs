@@ -1,7 +1,8 @@
-//! The time of `generate` per generated line, for documents of growing size: it has to stay the same.
+//! Measures the time of `generate` per generated line for documents of increasing size. The time must stay constant.
 //!
-//! `cargo bench -p xtask --bench generation` prints a line per size and the ratio of the largest to the smallest, and fails
-//! where that is above 1.6. Numbers after `--` are the sizes in groups of operations; a group is about 13 KB.
+//! `cargo bench -p xtask --bench generation` prints one line per size, and the ratio of the largest time per line to
+//! the smallest. It fails if the ratio is above 1.6. To use other sizes, pass numbers of operation groups after `--`.
+//! A group has about 13 KB.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here is a measurement.
 
 use std::fmt::Write as _;
@@ -12,10 +13,10 @@ use std::time::Duration;
 
 use wait4::Wait4 as _;
 
-/// Groups of operations in each document.
+/// Number of operation groups in each document.
 const SIZES: [usize; 3] = [25, 100, 400];
 
-/// Groups in one file: a tag has some hundred operations at most.
+/// Number of groups in one file. A tag has at most a few hundred operations.
 const GROUPS_OF_TAG: usize = 10;
 
 fn main() {
@@ -34,7 +35,7 @@ fn main() {
             .iter()
             .map(|file| fs::metadata(file).unwrap().len())
             .sum();
-        // In a process of its own, so that its peak memory is its own. The least of three runs.
+        // Each run has its own process, to measure its peak memory. The fastest of three runs counts.
         let runs = (0..3).map(|_| generate(&root));
         let (time, memory) = runs.min().unwrap();
         let lines: usize = files(&root.join("crates/bench-sdk"))
@@ -53,11 +54,11 @@ fn main() {
         fs::remove_dir_all(&root).unwrap();
     }
     let ratio = costs.last().unwrap() / costs.first().unwrap();
-    println!("time per line, the largest to the smallest: {ratio:.2}");
+    println!("ratio of the largest time per line to the smallest: {ratio:.2}");
     assert!(ratio < 1.6, "generation is not linear: {ratio:.2}");
 }
 
-/// User time and peak memory of one run.
+/// Returns the user time and peak memory of one run.
 fn generate(root: &Path) -> (Duration, u64) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
     let command = command.args(["generate", "--root"]).arg(root);
@@ -84,7 +85,7 @@ fn write(path: &Path, text: &str) {
     fs::write(path, text).unwrap();
 }
 
-/// A workspace with one vendor of so many groups.
+/// Creates a workspace with one vendor that has the given number of groups.
 fn workspace(groups: usize) -> PathBuf {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("bench-{groups}"));
     let _ = fs::remove_dir_all(&root);
@@ -135,7 +136,7 @@ const PATHS: &str = "  /groups-N:
     get:
       tags: [TAG]
       operationId: list_groups_N
-      description: Lists groups. They come in pages.
+      description: Lists groups, in pages.
       parameters:
         - {name: page, in: query, description: The page., schema: {type: integer}}
         - {name: sort, in: query, description: The order., schema: {type: string, enum: [up, down]}}
@@ -180,18 +181,18 @@ const PATHS: &str = "  /groups-N:
 
 const SCHEMAS: &str = "    GroupN:
       type: object
-      description: A group of things. It has a name of its own.
+      description: A group of items. It has its own name.
       required: [id, name]
       properties:
         id: {type: string, readOnly: true, description: Its id.}
         name: {type: string, description: Its name., maxLength: 100}
-        created: {type: string, format: date-time, description: When it was made.}
-        size: {type: integer, description: How many., minimum: 0}
+        created: {type: string, format: date-time, description: Time of creation.}
+        size: {type: integer, description: Number of items., minimum: 0}
         weight: {type: number, description: In tonnes.}
         isOpen: {type: boolean, description: Whether it is open.}
         state: {$ref: '#/components/schemas/StateN'}
         parent: {$ref: '#/components/schemas/GroupN'}
-        children: {type: array, description: What is below., items: {$ref: '#/components/schemas/GroupN'}}
+        children: {type: array, description: Subordinate groups., items: {$ref: '#/components/schemas/GroupN'}}
         labels: {$ref: '#/components/schemas/LabelsN'}
         choice: {$ref: '#/components/schemas/ChoiceN'}
         special: {$ref: '#/components/schemas/SpecialN'}

@@ -1,4 +1,4 @@
-//! The command line; each command has a file of its name in `command`.
+//! The command line. Each command has a file or folder of the same name in `command`.
 //!
 //! A workspace created by `new` runs the same commands through its own package `xtask`.
 
@@ -9,12 +9,12 @@ use std::process::ExitCode;
 #[derive(Parser)]
 #[command(
     name = "cargo xtask",
-    about = "Builds and checks all vendors, or the named"
+    about = "Generates, builds and checks all vendors, or only the given vendors"
 )]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
-    /// The workspace, if it isn't this one. `new` also accepts an empty folder.
+    /// Workspace folder, if it isn't this workspace. `new` also accepts an empty folder.
     #[arg(long, global = true, value_name = "DIR")]
     root: Option<PathBuf>,
 }
@@ -24,37 +24,37 @@ enum Command {
     /// Generates the code of the vendor crates.
     Generate {
         vendors: Vec<String>,
-        /// Writes nothing; fails if anything would change.
+        /// Writes nothing, and fails if anything would change.
         #[arg(long)]
         check: bool,
     },
-    /// Generates the vendor crates and builds them; without names, the whole workspace.
+    /// Generates and builds the given vendor crates, or the whole workspace.
     Build(crate::build::Arguments),
     /// Lists problems of the specs.
     Lint(crate::lint::Arguments),
     /// Imports public documents, and compiles and tests the resulting crates.
     Corpus(crate::corpus::Arguments),
-    /// Counts the operations that are generated, called and observed to fail.
+    /// Counts the operations that are generated, called in tests, and tested with errors.
     Coverage { vendors: Vec<String> },
-    /// Lists changes of the specs, from the view of the crates' users.
+    /// Lists changes of the specs from the view of the crates' users.
     Diff(crate::diff::Arguments),
-    /// Prints time and memory of a debug build of each vendor crate.
+    /// Prints the time and memory that a debug build of each vendor crate takes.
     BuildBench(crate::build_bench::Arguments),
-    /// Runs the benches and writes their results into BENCHMARKS.md.
+    /// Runs the benchmarks and writes their results into BENCHMARKS.md.
     Benchmarks(crate::benchmarks::Arguments),
     /// Checks the house rules.
     Tidy,
-    /// Writes specs/<name>/ from a published OpenAPI document, in the house form.
+    /// Writes specs/<name>/ from a published OpenAPI document, in the house style.
     Import(crate::import::Arguments),
-    /// Adds a vendor: its spec from an OpenAPI document, a crate, tests, and its place in every list.
+    /// Adds a vendor: a spec from an OpenAPI document, a crate, tests, and an entry in every list.
     New(crate::new::Arguments),
     /// Removes a vendor from the workspace and from every list.
     Remove(crate::remove::Arguments),
-    /// Compares two documents of a vendor with each other and with our spec.
+    /// Compares two documents of a vendor with each other and with the spec.
     Upstream(crate::upstream::Arguments),
 }
 
-/// Runs the command in the process's arguments, on `workspace` unless `--root` is given.
+/// Runs the command from the process's arguments in `workspace`, or in the folder given with `--root`.
 pub fn run(workspace: &Path) -> ExitCode {
     let Arguments { command, root } = Arguments::parse();
     let root = root.as_deref().unwrap_or(workspace);

@@ -1,6 +1,6 @@
 //! Build tool of the workspace: generates code from specs, and checks the house rules.
 //!
-//! The folders are layers; `layers.yaml` states their order.
+//! The folders are layers. `layers.yaml` defines their order.
 
 mod command;
 pub mod command_line;

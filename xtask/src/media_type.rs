@@ -3,7 +3,7 @@
 
 use crate::name;
 
-/// Media types with their own treatment in the generator.
+/// Media types that the generator distinguishes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MediaType {
     /// `application/json`, or a structured-syntax suffix `+json` (RFC 6839).
@@ -36,13 +36,13 @@ impl MediaType {
         }
     }
 
-    /// Whether its content consists of named fields.
+    /// Whether the content consists of named fields.
     pub(crate) fn has_fields(self) -> bool {
         matches!(self, Self::Form | Self::Multipart)
     }
 }
 
-/// Type and subtype in lower case, without parameters.
+/// Returns the type and subtype in lower case, without parameters.
 pub(crate) fn essence(text: &str) -> String {
     let essence = text.split(';').next().unwrap_or(text);
     essence.trim().to_ascii_lowercase()
@@ -53,7 +53,7 @@ pub(crate) fn is_json(text: &str) -> bool {
     MediaType::of(text) == MediaType::Json
 }
 
-/// The type in one word, for names of methods and variants.
+/// Returns the type as one word, for names of methods and variants.
 pub(crate) fn word(text: &str) -> String {
     let essence = essence(text);
     match MediaType::of(&essence) {

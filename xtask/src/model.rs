@@ -1,8 +1,8 @@
 //! The merged document as plain structs: an API with its tags, operations, parameters, bodies and
-//! answers.
+//! responses.
 //!
-//! Questions about the meaning of the document belong here. Rust types and tokens belong to
-//! `progenitor` and `emit`.
+//! Code that interprets the document belongs here. Rust types and tokens belong to `progenitor` and
+//! `emit`.
 
 mod api;
 mod components;

@@ -1,4 +1,4 @@
-//! Converts document names to Rust identifiers, by the same case rules as progenitor.
+//! Converts names in a document to Rust identifiers, with the same case rules as progenitor.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use heck::{ToPascalCase, ToSnakeCase};
 
 pub(crate) mod spelling;
 
-/// Methods of every request, which no setter may be named after.
+/// Names of the methods of every request, which setters cannot have.
 const REQUEST_METHODS: [&str; 30] = [
     "basic_auth",
     "body",
@@ -40,10 +40,10 @@ const REQUEST_METHODS: [&str; 30] = [
     "with_upload",
 ];
 
-/// A field, argument or setter name; keywords get a trailing underscore.
+/// Returns the name of a field, argument or setter. Keywords get a trailing underscore.
 pub(crate) fn field(wire: &str) -> String {
     let name = clean(wire).to_snake_case();
-    // The compiler accepts digits and underscores alone, but readers need letters.
+    // The compiler accepts names of only digits and underscores, but readers need letters.
     let has_letters = name.is_empty() || name.chars().any(char::is_alphabetic);
     as_identifier(if has_letters {
         name
@@ -52,38 +52,39 @@ pub(crate) fn field(wire: &str) -> String {
     })
 }
 
-/// A type or variant name.
+/// Returns the name of a type or variant.
 pub(crate) fn type_name(wire: &str) -> String {
     let name = match clean(wire).to_pascal_case() {
         name if name.is_empty() => "X".to_owned(),
         name => as_identifier(name),
     };
-    // Like typify: a type starts with a letter.
+    // As in typify, a type starts with a letter.
     match name.strip_prefix('_') {
         Some(rest) if rest.starts_with(|first: char| !first.is_alphabetic()) => format!("X{rest}"),
         _ => name,
     }
 }
 
-/// Identifier for a name of the document: the name itself if it is valid in Rust, else as `field` writes it.
+/// Returns the identifier for a name in the document: the name itself if it is valid in Rust, or else the result of
+/// `field`.
 pub(crate) fn raw_ident(ident: &str) -> syn::Ident {
     syn::parse_str(ident).unwrap_or_else(|_| quote::format_ident!("{}", field(ident)))
 }
 
-/// A field name with an added word, such as the method for another body:
-/// `update_project_multipart`.
+/// Returns a field name with an added word, such as `update_project_multipart` for a method with another
+/// body.
 pub(crate) fn field_with(name: &str, suffix: &str) -> String {
     field(&format!("{}_{suffix}", name.trim_end_matches('_')))
 }
 
-/// Name of a parameter that shares its name with one in another location.
+/// Returns the name of a parameter that has the same name as a parameter in another location.
 pub(crate) fn in_place(ident: &str, place: &str) -> String {
-    // Removes the underscore after a keyword, which is no longer needed and which progenitor would
-    // drop.
+    // Removes the underscore after a keyword, which is no longer necessary and which progenitor would
+    // remove.
     field_with(place, ident.trim_end_matches('_'))
 }
 
-/// Name of a parameter's setter; never that of a method of every request.
+/// Returns the name of a parameter's setter, which is never the name of a method of every request.
 pub(crate) fn setter(ident: &str) -> String {
     match REQUEST_METHODS.contains(&ident) {
         true => field_with(ident, "value"),
@@ -91,7 +92,7 @@ pub(crate) fn setter(ident: &str) -> String {
     }
 }
 
-/// Name of a variant next to the `Unknown` that every enum has.
+/// Returns the name of a variant, which differs from the variant `Unknown` of every enum.
 pub(crate) fn variant(ident: &str) -> String {
     match ident {
         "Unknown" => "Unknown_".to_owned(),
@@ -99,20 +100,20 @@ pub(crate) fn variant(ident: &str) -> String {
     }
 }
 
-/// Variant names of an enum, from the texts of its values.
+/// Returns the variant names of an enum, from its values.
 pub(crate) fn variants(wires: &[&str]) -> Vec<String> {
     distinct(wires, |text| variant(&type_name(text)))
 }
 
-/// Field names of a struct, or parameter names of an operation, from their names in the document.
+/// Returns the field names of a struct, or the parameter names of an operation, from their names in the document.
 pub(crate) fn fields(wires: &[&str]) -> Vec<String> {
     distinct(wires, field)
 }
 
-/// Names for texts; distinct, and independent of the order of the texts.
+/// Returns distinct names for texts, independent of the order of the texts.
 ///
-/// If several texts lead to one name, the text spelt like the name gets it. The others get words
-/// for their signs, then for their capitals, then a digest.
+/// If several texts lead to the same name, the text that is spelled like the name keeps it. The other
+/// names also contain words for the signs, then a word for the capitalization, then a digest.
 pub(crate) fn distinct(wires: &[&str], name: impl Fn(&str) -> String) -> Vec<String> {
     let plain = |wire: &str| match wire.chars().any(char::is_alphanumeric) {
         true => name(wire),
@@ -151,8 +152,8 @@ pub(crate) fn distinct(wires: &[&str], name: impl Fn(&str) -> String) -> Vec<Str
     names
 }
 
-/// Name of a vendor's crate. A crate's name starts with a letter, a vendor's may not: `1forge`
-/// becomes `x1forge-sdk`.
+/// Returns the name of a vendor's crate. The name of a crate must start with a letter, so `1forge` becomes
+/// `x1forge-sdk`.
 pub(crate) fn package(vendor: &str) -> String {
     match vendor.starts_with(|first: char| first.is_ascii_digit()) {
         true => format!("x{vendor}-sdk"),
@@ -160,23 +161,23 @@ pub(crate) fn package(vendor: &str) -> String {
     }
 }
 
-/// Name of a vendor's crate in code.
+/// Returns the name of a vendor's crate in code.
 pub(crate) fn library(vendor: &str) -> String {
     package(vendor).replace('-', "_")
 }
 
-/// The name of a vendor where it is part of a file's name or of a path in code, such as `my_parcels`.
+/// Returns the name of a vendor as part of a file name or of a path in code, such as `my_parcels`.
 pub(crate) fn module(vendor: &str) -> String {
     let library = library(vendor);
     library.trim_end_matches("_sdk").to_owned()
 }
 
-/// The name of the example that makes a first call. Names of examples are distinct in a workspace.
+/// Returns the name of the example that makes a first call. Example names must be distinct in a workspace.
 pub(crate) fn first_call_example(vendor: &str) -> String {
     format!("{}_first_call", module(vendor))
 }
 
-/// The name of a static.
+/// Returns the name of a static.
 pub(crate) fn constant(wire: &str) -> String {
     field(wire).trim_end_matches('_').to_uppercase()
 }
@@ -188,7 +189,7 @@ fn clean(wire: &str) -> String {
         .collect()
 }
 
-/// Whether an identifier may contain a character; some alphanumeric ones, such as `²`, are not
+/// Whether an identifier may contain a character. Some alphanumeric characters, such as `²`, are not
 /// allowed.
 fn is_part_of_name(c: char) -> bool {
     match c.is_ascii() {

@@ -1,7 +1,7 @@
-//! Rewrites legal compositions of a linted document to the few forms that later layers handle. The
-//! checked-in document stays as it is; the rewritten one means the same.
+//! Rewrites the valid compositions of a linted document to the few forms that later layers support. The
+//! rewritten document is equivalent, and the checked-in document is not changed.
 //!
-//! One file per rewriting. Only the names of types depend on Rust.
+//! There is one file per rewriting. Only the names of types depend on Rust.
 
 mod alias;
 mod composition;
@@ -21,7 +21,7 @@ pub(crate) use origin::Origins;
 /// A document in normal form.
 pub(crate) struct Normalized {
     pub(crate) root: Value,
-    /// Original schema of each new one.
+    /// Original schema of each new schema.
     pub(crate) origins: Origins,
 }
 

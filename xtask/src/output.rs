@@ -1,4 +1,4 @@
-//! Compares generated files with those on disk and updates them. Only this file writes to the
+//! Compares generated files with the files on disk and updates them. No other file writes to the
 //! workspace.
 
 use std::collections::BTreeMap;
@@ -10,13 +10,13 @@ use anyhow::{Context, Result, bail};
 /// Output of one vendor.
 #[derive(Default)]
 pub(crate) struct Output {
-    /// Complete files, by path below the workspace root.
+    /// Complete files, by path relative to the workspace root.
     pub(crate) files: BTreeMap<PathBuf, String>,
-    /// Folders that may contain nothing else.
+    /// Folders that may contain only these files.
     pub(crate) folders: Vec<PathBuf>,
 }
 
-/// A change needed on disk.
+/// A required change on disk.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Change {
     Write(PathBuf),
@@ -24,7 +24,7 @@ pub(crate) enum Change {
 }
 
 impl Output {
-    /// Differences from the disk, byte by byte, including stray files.
+    /// Returns the differences from the disk, byte by byte, including stray files.
     pub(crate) fn changes(&self, root: &Path) -> Result<Vec<Change>> {
         let mut changes = Vec::new();
         for (path, content) in &self.files {
@@ -50,7 +50,7 @@ impl Output {
         Ok(changes)
     }
 
-    /// Writes the differences: each file is written next to its target, then renamed over it.
+    /// Writes the differences. Each file is written next to its target and then renamed.
     pub(crate) fn apply(&self, root: &Path, changes: &[Change]) -> Result<()> {
         let mut staged = Vec::new();
         for change in changes {
@@ -67,7 +67,7 @@ impl Output {
                     .ok()
                     .and_then(|relative| self.files.get(relative));
                 let Some(content) = content else {
-                    bail!("{} was not generated", path.display());
+                    bail!("there is no generated content for {}", path.display());
                 };
                 let written = fs::write(&stage, content).and_then(|()| keep_mode(&path, &stage));
                 staged.push((stage, path));
@@ -91,7 +91,7 @@ impl Output {
     }
 }
 
-/// Gives a file the permissions of the one that it replaces: a script stays executable.
+/// Gives a file the permissions of the file that it replaces, so that a script stays executable.
 fn keep_mode(old: &Path, new: &Path) -> std::io::Result<()> {
     match fs::metadata(old) {
         Ok(about) => fs::set_permissions(new, about.permissions()),
@@ -102,12 +102,12 @@ fn keep_mode(old: &Path, new: &Path) -> std::io::Result<()> {
 
 fn discard(staged: &[(PathBuf, PathBuf)]) {
     for (stage, _) in staged {
-        // The original error is the one to report.
+        // The original error is reported instead.
         let _ = fs::remove_file(stage);
     }
 }
 
-/// Every file below a folder, sorted; none where there is no folder.
+/// Returns all files below a folder, sorted; empty if the folder does not exist.
 pub(crate) fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut open = vec![folder.to_path_buf()];
@@ -132,9 +132,9 @@ pub(crate) fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// What the mark of a line says, such as `begin features`.
+/// Returns the content of a mark, such as `begin features`.
 ///
-/// A mark is a comment of its own: a text of a spec may have the same words.
+/// A mark must be the only comment in its line, because a text of a spec may contain the same words.
 fn mark_of(line: &str) -> Option<&str> {
     let comment = line.trim().trim_start_matches(['#', '/', ' ']);
     let comment = comment.strip_prefix("<!--").unwrap_or(comment);
@@ -148,7 +148,7 @@ pub(crate) fn has_region(text: &str, region: &str) -> bool {
     text.lines().any(|line| mark_of(line) == Some(&begin))
 }
 
-/// The lines of a file that stand outside of all marked regions, with their numbers from 1.
+/// Returns the lines of a file outside of all marked regions, with their numbers, starting at 1.
 pub(crate) fn outside_regions(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut inside = false;
     (1..).zip(text.lines()).filter(move |(_, line)| {
@@ -162,7 +162,7 @@ pub(crate) fn outside_regions(text: &str) -> impl Iterator<Item = (usize, &str)>
     })
 }
 
-/// A file with the lines between the `begin` and `end` marks of a region replaced.
+/// Replaces the lines between the `begin` and `end` marks of a region.
 pub(crate) fn replace_region(text: &str, region: &str, lines: &str) -> Result<String> {
     let begin = format!("begin {region}");
     let end = format!("end {region}");
@@ -185,7 +185,7 @@ pub(crate) fn replace_region(text: &str, region: &str, lines: &str) -> Result<St
         }
     }
     if !found || inside {
-        bail!("the marks `@generated {begin}` and `@generated {end}` are not both there");
+        bail!("the mark `@generated {begin}` or `@generated {end}` is missing");
     }
     Ok(out)
 }

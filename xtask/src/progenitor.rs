@@ -1,7 +1,7 @@
-//! The interface to the crate progenitor: the document it receives, its run, and the parts of its
-//! output that are kept.
+//! The interface to the crate progenitor: its input document, its run, and the parts of its output
+//! that are kept.
 //!
-//! Types and method signatures come from here. Code for them belongs to `emit`.
+//! This layer determines types and method signatures. Emitting code for them belongs to `emit`.
 
 mod input;
 mod relevant;
@@ -17,7 +17,7 @@ pub(crate) use type_argument::{first_argument, inside};
 
 use crate::model::Api;
 
-/// Types and signatures of an API; `file_of` names the module whose file declares a schema.
+/// Returns the types and signatures of an API. `file_of` returns the module whose file declares a schema.
 pub(crate) fn rust_api(
     api: &Api<'_>,
     file_of: impl Fn(&str) -> Option<String>,

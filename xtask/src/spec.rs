@@ -1,8 +1,8 @@
-//! Reads the specs: parses the files and merges them into one document per vendor; lint refuses
-//! what later layers can't handle.
+//! Reads the specs: parses the files and merges them into one document per vendor. Lint refuses
+//! documents that later layers can't handle.
 //!
-//! Lines of YAML, findings, rules and extensions belong here. The meaning of the document as an
-//! API belongs to `model`.
+//! YAML lines, findings, rules and extensions belong here. The meaning of the document as an API
+//! belongs to `model`.
 
 pub(crate) mod credential_template;
 pub(crate) mod extension;

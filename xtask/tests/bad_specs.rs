@@ -1,4 +1,4 @@
-//! The commands on a workspace with bad specs: everything is listed at once, and nothing is written.
+//! Runs commands on a workspace with bad specs. They list all findings and write nothing.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 use std::collections::BTreeMap;
@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// A workspace with one vendor a fixture, made anew.
+/// Creates a new workspace with one vendor per fixture.
 fn workspace(name: &str, vendors: &[(&str, &str)]) -> PathBuf {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&root);
@@ -17,7 +17,7 @@ fn workspace(name: &str, vendors: &[(&str, &str)]) -> PathBuf {
         for source in ["sound", fixture] {
             for entry in fs::read_dir(fixtures.join(source)).unwrap() {
                 let entry = entry.unwrap();
-                // Variables are named after the vendor.
+                // The names of variables start with the name of the vendor.
                 let prefix = format!("{}_", vendor.to_uppercase());
                 let text = fs::read_to_string(entry.path()).unwrap();
                 let text = text.replace("PETS_", &prefix);
@@ -38,7 +38,7 @@ fn xtask(root: &Path, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-/// Every file of a folder with its content.
+/// Returns every file of a folder with its content.
 fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut files = BTreeMap::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -53,9 +53,9 @@ fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 }
 
 const EXPECTED: &str = "\
-specs/bolt/auth.yaml:8: token-needs-token: `POST /token` hands out tokens but asks for `bearer` (write `security: []`, or the basic scheme or API key that it takes)
-specs/core/pets.yaml:1: empty-file: the file holds nothing (fill it or remove it)
-specs/dyne/pets.yaml:19: missing-operation-id: `POST /pets` has no operationId (give it one: snake_case, verb first)
+specs/bolt/auth.yaml:8: token-needs-token: `POST /token` issues tokens but requires `bearer` (write `security: []`, or the basic scheme or API key that it requires)
+specs/core/pets.yaml:1: empty-file: the file is empty (add content, or remove it)
+specs/dyne/pets.yaml:19: missing-operation-id: `POST /pets` has no operationId (add an operationId in snake_case that starts with a verb)
 error: 3 findings in specs/; nothing was written
 ";
 
@@ -95,10 +95,14 @@ fn lint_looks_at_the_vendors_that_are_named() {
     let output = xtask(&root, &["lint", "acne"]);
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(said, "error: no folder specs/acne; there are: acme, bolt\n");
+    assert_eq!(
+        said,
+        "error: the folder specs/acne does not exist; known vendors: acme, bolt\n"
+    );
 }
 
-/// A spec of which the import says that it is one, with house findings in both files and none of correctness.
+/// Creates a spec that is marked as imported, with findings of house rules in both files and no findings of correctness
+/// rules.
 fn imported(name: &str) -> PathBuf {
     let root = workspace(name, &[("acme", "missing-description")]);
     let main = root.join("specs/acme/openapi.yaml");
@@ -116,7 +120,7 @@ fn an_imported_spec_owes_what_its_baseline_says_and_not_more() {
             + &String::from_utf8_lossy(&output.stdout);
         (output.status.code(), text)
     };
-    // Without a baseline, each finding is new.
+    // Without a baseline, every finding is new.
     let (code, text) = said(&["lint"]);
     assert_eq!(code, Some(1));
     let new = text
@@ -125,7 +129,7 @@ fn an_imported_spec_owes_what_its_baseline_says_and_not_more() {
     let new = new.count();
     assert!(new > 1, "{text}");
 
-    // As the import records them.
+    // The import records them in the same way.
     let recorded = xtask::lint::baseline(&root, "acme").unwrap();
     let baseline = root.join("specs/acme/debt.toml");
     fs::write(&baseline, &recorded).unwrap();
@@ -136,16 +140,16 @@ fn an_imported_spec_owes_what_its_baseline_says_and_not_more() {
     );
     assert_eq!(fs::read_to_string(&baseline).unwrap(), recorded);
 
-    // A new one is named, and it alone.
+    // Only the new finding is reported.
     let pets = root.join("specs/acme/pets.yaml");
     let sound = fs::read_to_string(&pets).unwrap();
     let worse = sound.replace("      description: Lists pets.\n", "");
     fs::write(&pets, &worse).unwrap();
-    let new = "specs/acme/pets.yaml:3: missing-description: `GET /pets` has no description (say in a sentence what it is or does)";
+    let new = "specs/acme/pets.yaml:3: missing-description: `GET /pets` has no description (describe it in a sentence)";
     let end = "error: 1 finding in specs/; nothing was written";
     assert_eq!(said(&["lint"]), (Some(1), format!("{new}\n{end}\n")));
 
-    // What is mended leaves the baseline, and cannot come back.
+    // Fixed findings are removed from the baseline and cannot come back.
     let described = "    Kind:\n      description: What it is.\n";
     let mended = sound.replace("    Kind:\n      description: ''\n", described);
     assert_ne!(mended, sound);

@@ -1,4 +1,4 @@
-//! Hostile documents end in an error with a place, in little time and memory.
+//! Hostile documents cause an error with a place, and take little time and memory.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 use std::fmt::Write as _;
@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use wait4::Wait4 as _;
 
-/// Of a debug build on a busy machine; each takes a fraction of it.
+/// Time limit for a debug build on a busy machine. Each document takes a fraction of it.
 const MOST_TIME: Duration = Duration::from_secs(20);
 const MOST_MEMORY: u64 = 400 << 20;
 
-/// A workspace with the sound fixture as its only vendor, and one file of it replaced.
+/// Creates a workspace whose only vendor is the valid fixture with one file replaced.
 fn workspace(name: &str, file: &str, text: &str) -> PathBuf {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR"))
         .join("bounded")
@@ -31,7 +31,7 @@ fn workspace(name: &str, file: &str, text: &str) -> PathBuf {
     root
 }
 
-/// The lines of `xtask lint` on such a workspace; fails where it takes too much.
+/// Returns the output lines of `xtask lint` for such a workspace. Fails if it takes too much time or memory.
 fn lint(name: &str, file: &str, text: &str) -> Vec<String> {
     let root = workspace(name, file, text);
     let mut child = Command::new(env!("CARGO_BIN_EXE_xtask"))
@@ -61,7 +61,7 @@ fn assert_found(said: &[String], wanted: &str) {
     assert!(is_wanted, "{wanted} is not among {first:#?}");
 }
 
-/// A file of schemas, one a line from line 3 on.
+/// Returns a file with one schema per line, starting at line 3.
 fn schemas(count: usize, schema: impl Fn(usize) -> String) -> String {
     let mut text = String::from("components:\n  schemas:\n");
     for index in 0..count {
@@ -111,7 +111,7 @@ fn circles_and_endless_chains_of_references_are_named() {
     let said = lint("circle", "pets.yaml", &circle);
     assert_found(
         &said,
-        "specs/acme/pets.yaml:3: ref-cycle: references lead in a circle: A0 -> A1 ->",
+        "specs/acme/pets.yaml:3: ref-cycle: references form a cycle: A0 -> A1 ->",
     );
 
     let chain = schemas(count, |index| match index + 1 {
@@ -121,7 +121,7 @@ fn circles_and_endless_chains_of_references_are_named() {
     let said = lint("chain", "pets.yaml", &chain);
     assert_found(
         &said,
-        "specs/acme/pets.yaml:3: too-deep: `A0` leads on over 9999 components",
+        "specs/acme/pets.yaml:3: too-deep: `A0` starts a chain of 9999 components",
     );
 
     let lists = schemas(count, |index| match index + 1 {
@@ -134,7 +134,7 @@ fn circles_and_endless_chains_of_references_are_named() {
     let said = lint("lists-of-lists", "pets.yaml", &lists);
     assert_found(
         &said,
-        "specs/acme/pets.yaml:3: too-deep: `A0` leads on over 9999 components",
+        "specs/acme/pets.yaml:3: too-deep: `A0` starts a chain of 9999 components",
     );
 
     let ring = schemas(count, |index| {
@@ -154,7 +154,7 @@ fn parts_that_double_at_every_step_are_refused() {
     let said = lint("doubling", "pets.yaml", &doubling);
     assert_found(
         &said,
-        "specs/acme/pets.yaml:3: too-deep: `A0` is made of more than 4096 parts",
+        "specs/acme/pets.yaml:3: too-deep: `A0` consists of more than 4096 parts",
     );
 }
 
@@ -189,9 +189,10 @@ fn a_document_of_50_mb_is_refused_before_it_is_parsed() {
     let said = lint("large", "pets.yaml", &text);
     assert_found(
         &said,
-        "specs/acme/pets.yaml:1: unreadable-file: with this file the vendor has more than 32 MiB",
+        "specs/acme/pets.yaml:1: unreadable-file: with this file, the specs of the vendor exceed 32 MiB
+",
     );
-    // A list of small values is the form that takes most memory per byte.
+    // A list of small values takes the most memory per byte.
     let text = format!("paths: [{}]\n", "1,".repeat(25 << 20));
     let said = lint("large-list", "pets.yaml", &text);
     assert_found(&said, "specs/acme/pets.yaml:1: unreadable-file: ");

@@ -1,8 +1,8 @@
-//! Compiles what the generator makes of legal but unusual documents, sends every sample, and reads answers as a caller would.
+//! Compiles the generated code of valid but unusual documents, sends every sample, and reads responses like a caller.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
-#![allow(hidden_glob_reexports)] // The generated module stands for a crate of its own.
+#![allow(hidden_glob_reexports)] // The generated module replaces a crate.
 
-// Samples name the crate that they were made for.
+// Samples refer to the crate for which they were generated.
 extern crate self as corpus_sdk;
 
 use serde_json::json;
@@ -19,9 +19,9 @@ mod every_operation;
 pub use generated::*;
 use sdk_runtime::{Authenticate, BoxFuture, Exchange, Variables};
 
-/// A ready token.
+/// A valid token.
 #[derive(Debug)]
-#[allow(unreachable_pub)] // The fixture is public like the crate that it stands for.
+#[allow(unreachable_pub)] // The fixture is public, like the crate that it replaces.
 pub struct Credentials;
 
 impl TokenSource for Credentials {
@@ -112,7 +112,7 @@ fn required_counts_in_the_direction_of_the_property() {
     assert!(read.password.is_none() && read.owner.as_ref().unwrap().secret.is_none());
     assert_eq!(serde_json::to_value(&read).unwrap(), json);
     assert!(serde_json::from_value::<Directions>(json!({"id": "a"})).is_err());
-    // What is only sent has no property of the server, and what is only read needs none of the caller.
+    // A request type has no read-only properties, and a response type does not require write-only properties.
     assert_eq!(
         serde_json::to_value(Login::new("u")).unwrap(),
         json!({"user": "u"})
@@ -158,7 +158,7 @@ fn values_that_share_a_name_stay_apart() {
     ] {
         let odd = Odd::from(text);
         assert_eq!(odd.as_str(), text);
-        // The variant `Unknown` of the spec is `Unknown_`; none of them is unknown.
+        // The variant `Unknown` of the spec is `Unknown_`. None of these values is unknown.
         assert!(!matches!(odd, Odd::Unknown(_)), "{text}");
     }
     let json = json!({"+1": 1, "-1": 2, "startTime": "a", "start_time": "b", "StartTime": "c", "StartTime<": "d"});
@@ -178,7 +178,7 @@ fn a_file_is_a_file_in_multipart_and_text_in_json() {
 
 #[test]
 fn media_types_are_read_without_case_and_parameters() {
-    // The samples of these three decode `Thing`; a download would not compile here.
+    // These three operations decode `Thing`. A download would not compile here.
     fn answers<Op: sdk_runtime::TypedOperation<Answer = sdk_runtime::Json<types::Thing>>>() {}
     answers::<main::GetCharset>();
     answers::<main::GetUpper>();

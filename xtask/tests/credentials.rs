@@ -1,4 +1,4 @@
-//! Compiles the golden output of the fixtures about credentials, and looks at the bytes that a server gets.
+//! Compiles the golden output of the fixtures for credentials, and checks the bytes that a server receives.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod support;
@@ -10,7 +10,7 @@ use sdk_runtime::{
 };
 use support::Server;
 
-/// The output of one fixture.
+/// Includes the output of one fixture.
 macro_rules! fixture {
     ($name:ident, $path:literal) => {
         #[rustfmt::skip]
@@ -68,7 +68,7 @@ async fn a_client_travels_as_http_basic_beside_a_form_with_constants_and_a_defau
         exchange.header("content-type"),
         Some("application/x-www-form-urlencoded")
     );
-    // `audience` is optional and not given.
+    // `audience` is optional and not set.
     assert_eq!(exchange.body(), "grant_type=client_credentials&scope=read");
     assert_eq!(call.header("authorization"), Some("Bearer token-1"));
     let token = client.access_token().await.unwrap();
@@ -147,7 +147,7 @@ async fn the_token_call_is_filled_from_the_credentials_and_what_is_given_wins() 
     body.scope = Some("write".to_owned());
     let call = client.get_token().body(&body).basic_auth("other", "one");
     call.await.unwrap();
-    // The kind is for another token operation.
+    // The kind belongs to another token operation.
     let error = client.create_session().await;
     assert!(error.is_ok(), "the body is not required: {error:?}");
     let [own, given, session] = &server.requests()[..] else {
@@ -420,7 +420,7 @@ fn every_field_and_the_kind_change_the_fingerprint() {
             different[place]
         );
     }
-    // What is sent is the same.
+    // Both send the same data.
     assert_eq!(
         pair().fingerprint(),
         pair().with_scope("read").fingerprint()
@@ -444,7 +444,7 @@ async fn tokens_of_different_credentials_are_kept_apart_in_a_store() {
     }
 }
 
-/// The sandbox and the generated client read the same description.
+/// The sandbox and the generated client use the same description.
 #[tokio::test]
 async fn the_sandbox_accepts_what_the_document_describes_and_nothing_else() {
     let exchanges_document = include_str!("../fixtures/generate/crates/exchanges-sdk/openapi.json");

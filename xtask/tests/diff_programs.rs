@@ -1,8 +1,9 @@
-//! The rules of `cargo xtask diff` agree with the compiler: for the change of each rule, both crates are generated and a small
-//! user program is checked against them.
+//! The rules of `cargo xtask diff` agree with the compiler: for the change of each rule, the test generates both
+//! crates and compiles a small user program with them.
 //!
-//! Behind the feature `programs`, because it builds some ninety versions of a crate. Everything is one workspace: a package has
-//! the generated code of all versions as modules, so that the compiler reads the dependencies once.
+//! The test requires the feature `programs`, because it builds about ninety versions of a crate. All of them are in
+//! one workspace: a package contains the generated code of all versions as modules, so that the compiler reads the
+//! dependencies only once.
 #![cfg(feature = "programs")]
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
@@ -14,16 +15,17 @@ use std::process::Command;
 
 type Files = BTreeMap<String, String>;
 
-/// One seeded change.
+/// One deliberate change.
 struct Case {
     /// The name of its rule, as an identifier.
     module: String,
-    /// The base is the document of its own, and the new one the common one.
+    /// Whether the edited document is the base, and the common document is the new one.
     is_reverse: bool,
     base: Files,
     new: Files,
     program: String,
-    /// What the compiler does with the program and the new crate; `None` for a change judged compatible.
+    /// Whether the compiler rejects the program with the new crate; `None` for a change that is classified as
+    /// compatible.
     refuses: Option<bool>,
 }
 
@@ -46,7 +48,7 @@ fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for (rule, text) in files_in(&fixtures(), ".toml") {
         let table: toml::Table = text.parse().unwrap();
-        // Lint refuses an extension that nobody knows.
+        // Lint refuses unknown extensions.
         if rule == "other-extension" {
             continue;
         }
@@ -72,7 +74,7 @@ fn cases() -> Vec<Case> {
     cases
 }
 
-/// The generated documents: the common base, and for each case what differs from it.
+/// Returns the documents: the common base, and a changed document for each case.
 fn documents(cases: &[Case]) -> BTreeMap<String, &Files> {
     let mut documents = BTreeMap::new();
     for case in cases {
@@ -84,7 +86,7 @@ fn documents(cases: &[Case]) -> BTreeMap<String, &Files> {
 }
 
 impl Case {
-    /// The module with the generated code of a side: the common base, or one of its own.
+    /// Returns the module with the generated code of a side, which is the common base or the module of the case.
     fn module_of(&self, side: &str) -> String {
         let is_common = (side == "base") != self.is_reverse;
         if is_common {
@@ -120,8 +122,9 @@ fn write(path: &Path, text: &str) {
     fs::write(path, text).unwrap();
 }
 
-/// The workspace: `shops` has the generated code, `programs` what uses it. Programs that have to compile are modules of one
-/// binary; each of the others is a binary, as the first error of one would hide those of the rest.
+/// Writes the workspace: `shops` contains the generated code, and `programs` contains its users. Programs that must
+/// compile are modules of one binary. Each other program is a separate binary, because its first error would hide
+/// other errors.
 fn write_workspace(root: &Path, cases: &[Case], documents: &BTreeMap<String, &Files>) {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let dependencies = format!(
@@ -136,7 +139,7 @@ fn write_workspace(root: &Path, cases: &[Case], documents: &BTreeMap<String, &Fi
     };
     let members = "[workspace]\nresolver = \"3\"\nmembers = [\"shops\", \"programs\"]\n";
     write(&root.join("Cargo.toml"), members);
-    // The same versions as in this workspace, so that nothing is fetched.
+    // Uses the versions of this workspace, so that cargo downloads nothing.
     fs::copy(workspace.join("Cargo.lock"), root.join("Cargo.lock")).unwrap();
     let features = "[features]\ndefault = [\"items\", \"orders\", \"reviews\"]\nitems = []\norders = []\nreviews = \
                     []\ninternal = []\nschemars = []\nserde-both-ways = []\n\n";
@@ -170,7 +173,7 @@ fn write_workspace(root: &Path, cases: &[Case], documents: &BTreeMap<String, &Fi
     write(&bins.join("sound/main.rs"), &sound);
 }
 
-/// What a vendor crate has by hand, once for all modules.
+/// Hand-written part of a vendor crate, once for all modules.
 const LIBRARY: &str = "\
 #![allow(warnings)]
 use sdk_runtime::{AccessToken, Authenticate, BoxFuture, Error, Exchange, TokenSource, Variables, Vendor};
@@ -203,7 +206,7 @@ async fn program(client: &sdk::Client) -> Result<(), sdk_runtime::Error> {
 }
 ";
 
-/// The errors of the compiler, by binary.
+/// Returns the errors of the compiler, by binary.
 fn errors(root: &Path) -> BTreeMap<String, String> {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("diff-programs");
     let output = Command::new(env!("CARGO"))
@@ -253,7 +256,7 @@ fn the_compiler_takes_what_is_judged_compatible_and_refuses_what_is_said_to_be_r
     let is_compatible = |case: &&Case| case.refuses.is_none();
     assert!(
         cases.iter().filter(is_compatible).count() >= 20,
-        "too few seeded changes"
+        "too few changes"
     );
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("diff-programs-source");
     let _ = fs::remove_dir_all(&root);
@@ -263,12 +266,12 @@ fn the_compiler_takes_what_is_judged_compatible_and_refuses_what_is_said_to_be_r
     let errors = errors(&root);
     let mut wrong = Vec::new();
     if let Some(errors) = errors.get("sound") {
-        wrong.push(format!("these have to compile:\n{errors}"));
+        wrong.push(format!("these programs must compile:\n{errors}"));
     }
     for case in cases.iter().filter(|case| case.refuses == Some(true)) {
         if !errors.contains_key(&format!("new_{}", case.module)) {
             wrong.push(format!(
-                "{}: said to be refused, but it compiles",
+                "{}: the program compiles, but the fixture expects an error",
                 case.module
             ));
         }

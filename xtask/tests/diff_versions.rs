@@ -1,15 +1,15 @@
-//! `cargo xtask diff` in a git repository: which revision it compares with, and what it says of versions.
+//! Runs `cargo xtask diff` in a git repository, and checks the revision for comparison and the messages about versions.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// A workspace of one vendor, in a repository of its own.
+/// A workspace with one vendor, in its own repository.
 struct Repository(PathBuf);
 
 impl Repository {
-    /// With the spec of the fixtures and version 0.1.0, committed.
+    /// Creates a workspace with the spec of the fixtures and version 0.1.0, and commits it.
     fn new(name: &str) -> Self {
         let root = Path::new(env!("CARGO_TARGET_TMPDIR"))
             .join("diff-versions")
@@ -83,7 +83,7 @@ impl Repository {
     }
 }
 
-/// Exit code, output and errors.
+/// Returns the exit code, the output and the errors.
 fn diff(root: &Path, arguments: &[&str]) -> (i32, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
     let Output {
@@ -115,7 +115,7 @@ fn a_version_without_a_tag_may_change_freely() {
         "{text}"
     );
     assert!(
-        text.contains("0.1.0 has no tag, so nobody depends on it and it may change freely"),
+        text.contains("0.1.0 is not tagged, so nobody depends on it and it may change freely"),
         "{text}"
     );
 }
@@ -127,10 +127,10 @@ fn a_breaking_change_since_the_tag_needs_the_next_minor_version_below_one() {
     repository.remove_a_property();
     let (code, text, error) = repository.diff(&[]);
     assert_eq!(code, 1, "{text}");
-    assert!(text.contains("1 breaking, 0 compatible, 0 in texts alone since shop-sdk-v0.1.0; needs 0.2.0, has 0.1.0"), "{text}");
+    assert!(text.contains("1 breaking, 0 compatible, 0 in texts only since shop-sdk-v0.1.0; requires 0.2.0, has 0.1.0"), "{text}");
     assert_eq!(
         error,
-        "error: the version does not follow the changes: shop-sdk\n"
+        "error: these versions do not match their changes: shop-sdk\n"
     );
     repository.set_version("0.1.1");
     assert_eq!(repository.diff(&[]).0, 1);
@@ -165,7 +165,7 @@ fn the_greatest_version_among_the_tags_of_the_crate_is_the_base() {
     let (code, text, _) = repository.diff(&[]);
     assert_eq!(code, 1, "{text}");
     assert!(
-        text.contains("since shop-sdk-v0.10.0; needs 0.10.1, has 0.10.0"),
+        text.contains("since shop-sdk-v0.10.0; requires 0.10.1, has 0.10.0"),
         "{text}"
     );
 }
@@ -178,7 +178,7 @@ fn a_named_revision_counts_as_released() {
     let (code, text, _) = repository.diff(&["--base", "HEAD~1"]);
     assert_eq!(code, 1, "{text}");
     assert!(
-        text.contains("needs 0.2.0, has 0.1.0: raise `version` in crates/shop-sdk/Cargo.toml"),
+        text.contains("requires 0.2.0, has 0.1.0: raise `version` in crates/shop-sdk/Cargo.toml"),
         "{text}"
     );
     assert_eq!(repository.diff(&["--base", "HEAD"]).0, 0);
@@ -225,8 +225,8 @@ fn the_changelog_says_what_breaks_first() {
     let (_, text, _) = repository.diff(&["--changelog"]);
     assert_eq!(
         text,
-        "<!-- shop-sdk -->\n## 0.2.0 (unreleased)\n\n### Breaking\n\n- `Item::name`: the field is gone; it was `Option<String>`.\n\n\
-         ### Added\n\n- `Item::sold`: the field is new: `Option<bool>`.\n\n"
+        "<!-- shop-sdk -->\n## 0.2.0 (unreleased)\n\n### Breaking\n\n- `Item::name`: the field of type `Option<String>` was removed.\n\n\
+         ### Added\n\n- `Item::sold`: the field was added with the type `Option<bool>`.\n\n"
     );
 }
 
@@ -237,7 +237,10 @@ fn a_missing_revision_a_shallow_clone_and_no_repository_are_told_apart() {
     repository.commit("second");
     let (code, _, error) = repository.diff(&["--base", "v9"]);
     assert_eq!(code, 2);
-    assert!(error.contains("there is no revision `v9` here"), "{error}");
+    assert!(
+        error.contains("revision `v9` does not exist here"),
+        "{error}"
+    );
     let (code, _, error) = repository.diff(&["--base", "--help"]);
     assert_eq!(code, 2, "{error}");
 
@@ -259,7 +262,7 @@ fn a_missing_revision_a_shallow_clone_and_no_repository_are_told_apart() {
     let (code, _, error) = diff(&plain, &[]);
     fs::remove_dir_all(&plain).unwrap();
     assert_eq!(code, 2);
-    assert!(error.contains("it needs a git checkout"), "{error}");
+    assert!(error.contains("it requires a git checkout"), "{error}");
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! What the generator makes is what is checked in: of the fixtures, one a feature, and of the real specs.
-#![allow(clippy::unwrap_used)] // What a test's own helper unwraps fails the test.
+//! The checked-in generated code is up to date, for the fixtures (one per feature) and for the real specs.
+#![allow(clippy::unwrap_used)] // A panic in a helper function fails the test.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ fn workspace() -> PathBuf {
         .to_path_buf()
 }
 
-/// Mends with `cargo xtask generate --root xtask/fixtures/generate`; then read the difference.
+/// If this test fails, run `cargo xtask generate --root xtask/fixtures/generate` and review the differences.
 #[test]
 fn the_fixtures_give_their_golden_output() {
     xtask::generate::run(&workspace().join("xtask/fixtures/generate"), &[], true).unwrap();
@@ -34,7 +34,7 @@ fn stale_and_stray_files_fail_the_check_and_name_the_command() {
         .to_string();
     assert_eq!(
         error,
-        "2 stale files; run `cargo xtask generate` and commit what it writes"
+        "2 stale files: run `cargo xtask generate` and commit the result"
     );
     xtask::generate::run(&copy, &[], false).unwrap();
     assert!(!stray.exists());
@@ -53,7 +53,7 @@ fn a_bad_spec_leaves_every_file_as_it_was() {
         text.replace("operationId: list_things", "operationId: ListThings"),
     )
     .unwrap();
-    // Another vendor's change must not be written either.
+    // Changes of other vendors must not be written either.
     let other = copy.join("specs/bodies/main.yaml");
     let text = fs::read_to_string(&other).unwrap();
     fs::write(&other, text.replace("Writes a note", "Posts a note")).unwrap();
@@ -62,7 +62,7 @@ fn a_bad_spec_leaves_every_file_as_it_was() {
     fs::remove_dir_all(&copy).unwrap();
 }
 
-/// The fixtures in a folder of this test run, where they also have to give the same bytes.
+/// Copies the fixtures to a folder of this test run, where the generated files must have the same content.
 fn copy_of_fixtures(name: &str) -> PathBuf {
     let target = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&target);

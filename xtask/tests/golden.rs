@@ -1,4 +1,4 @@
-//! Compiles the golden output of the fixtures and uses it as a caller would.
+//! Compiles the golden output of the fixtures and uses it like a caller.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 use sdk_runtime::{
@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-/// The output of one fixture.
+/// Includes the output of one fixture.
 macro_rules! fixture {
     ($name:ident, $path:literal) => {
         #[rustfmt::skip]
@@ -47,9 +47,9 @@ fixture!(
     "../fixtures/generate/crates/vendors-sdk/src/generated/mod.rs"
 );
 
-/// A ready token, for all fixtures.
+/// A valid token for all fixtures.
 #[derive(Debug)]
-#[allow(unreachable_pub)] // The fixtures are public like the crates that they stand for.
+#[allow(unreachable_pub)] // The fixtures are public, like the crates that they replace.
 pub struct Credentials;
 
 impl TokenSource for Credentials {
@@ -82,7 +82,7 @@ fn a_struct_takes_what_is_missing_null_or_unknown() {
     assert!(!format!("{thing:?}").contains("hush"));
     assert!(
         serde_json::from_value::<Thing>(json!({})).is_err(),
-        "the key is indispensable"
+        "the key is required"
     );
 }
 
@@ -137,7 +137,7 @@ fn a_union_keeps_what_it_does_not_know_and_sends_it_back_unchanged() {
     let error = serde_json::from_value::<ShapePage>(star).unwrap_err();
     assert!(
         error.to_string().contains("radius"),
-        "a known tag promises its content: {error}"
+        "a known tag requires matching content: {error}"
     );
 }
 
@@ -177,7 +177,7 @@ fn whatever_keeps_unknown_values_keeps_every_digit_of_them() {
     assert_eq!(counts.largest.unwrap().extra["weight"].text(), "1.10");
 }
 
-/// The URL of a server that gives one answer, and the request that it read.
+/// Starts a server that sends one response. Returns its URL and the request that it reads.
 async fn answer(status: &str, body: &str) -> (String, tokio::task::JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

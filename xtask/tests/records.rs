@@ -1,6 +1,6 @@
-//! The golden output of the fixture `records`: what is sent and what is read of one record, and how it is read, changed and
-//! written.
-#![allow(clippy::unwrap_used)] // What a test's own helper unwraps fails the test.
+//! Tests the golden output of the fixture `records`: the data of a record that is sent and received, and reading,
+//! changing and writing a record.
+#![allow(clippy::unwrap_used)] // A panic in a helper function fails the test.
 
 use records::main::{
     Lamp, LampChange, LampReplacement, LampRequest, Part, Shelf, ShelfChange, Socket,
@@ -18,9 +18,9 @@ use tokio::net::TcpListener;
 #[path = "../fixtures/generate/crates/records-sdk/src/generated/mod.rs"]
 mod records;
 
-/// A ready token.
+/// A valid token.
 #[derive(Debug)]
-#[allow(unreachable_pub)] // The fixture is public like the crate that it stands for.
+#[allow(unreachable_pub)] // The fixture is public, like the crate that it replaces.
 pub struct Credentials;
 
 impl TokenSource for Credentials {
@@ -38,7 +38,7 @@ impl Authenticate for Credentials {
     }
 }
 
-/// The line and the body of the request that a call makes.
+/// Returns the request line and the body of the request that a call sends.
 async fn sent<F>(call: impl FnOnce(records::Client) -> F) -> (String, Value)
 where
     F: Future<Output = ()>,
@@ -130,7 +130,7 @@ async fn an_optional_property_that_may_be_null_is_left_out_sent_as_null_or_set()
 async fn a_read_only_property_of_a_shared_type_is_read_and_kept_and_never_sent() {
     let part: Part = serde_json::from_value(json!({ "name": "rod", "weight": 3 })).unwrap();
     assert_eq!(part.weight, Some(3));
-    // A program that keeps records keeps it.
+    // Programs that store records also store this property.
     let kept = serde_json::to_value(&part).unwrap();
     assert_eq!(kept, json!({ "name": "rod", "weight": 3 }));
     let change = LampChange {
@@ -151,7 +151,7 @@ fn a_change_made_from_an_answer_carries_all_that_can_be_written() {
         "serial_number": "S-1",
     }));
     let change = LampChange::from(&read);
-    // Another layout and another name than in the answer.
+    // The date format and the name of the property differ from the response.
     assert_eq!(
         serde_json::to_value(&change).unwrap(),
         json!({
@@ -181,7 +181,7 @@ fn a_request_for_which_an_answer_lacks_something_is_an_error_that_names_it() {
     assert_eq!(error.property(), "kind");
     assert_eq!(
         error.to_string(),
-        "this Socket has no `kind`, which SocketReplacement requires; make it with SocketReplacement::new"
+        "this Socket has no `kind`, which SocketReplacement requires; create it with SocketReplacement::new"
     );
     let socket: Socket = serde_json::from_value(json!({ "kind": "E27" })).unwrap();
     let replacement = SocketReplacement::try_from(&socket).unwrap();
@@ -209,7 +209,7 @@ async fn a_list_is_taken_from_anything_that_gives_its_items() {
     let numbers = [1, 2].iter().copied();
     let (line, _) = sent(async |client| {
         let request = client.list_lamps().states(["on", "off"]).numbers(numbers);
-        // The answer has no body, which is not a list.
+        // The response has no body, so it is not a list.
         drop(request.await.unwrap_err());
     })
     .await;

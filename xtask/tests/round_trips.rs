@@ -6,7 +6,7 @@ use sdk_runtime::{
     AccessToken, Authenticate, BoxFuture, Error, Exchange, TokenSource, Variables, Vendor,
 };
 
-/// The output of one fixture, and the test of its types.
+/// Includes the output of one fixture, and the test of its types.
 macro_rules! fixture {
     ($name:ident, $library:ident, $path:literal, $types:literal, $document:literal) => {
         #[rustfmt::skip]
@@ -98,9 +98,9 @@ fixture!(
     "../fixtures/generate/crates/vendors-sdk/openapi.json"
 );
 
-/// A ready token, for all fixtures.
+/// A valid token for all fixtures.
 #[derive(Debug)]
-#[allow(unreachable_pub)] // The fixtures are public like the crates that they stand for.
+#[allow(unreachable_pub)] // The fixtures are public, like the crates that they replace.
 pub struct Credentials;
 
 impl TokenSource for Credentials {

@@ -1,8 +1,8 @@
-//! Compiles what the generator makes of names, positions and types that few documents have. The vendor's folder begins with a digit
-//! and has a hyphen.
+//! Compiles the generated code for names, positions and types that occur in few documents. The name of the vendor's
+//! folder starts with a digit and contains a hyphen.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
-// Samples name the crate that they were made for.
+// Samples refer to the crate for which they were generated.
 extern crate self as x2nd_corpus_sdk;
 
 mod support;
@@ -21,9 +21,9 @@ mod every_operation;
 
 pub use generated::*;
 
-/// A ready token.
+/// A valid token.
 #[derive(Debug)]
-#[allow(unreachable_pub)] // The fixture is public like the crate that it stands for.
+#[allow(unreachable_pub)] // The fixture is public, like the crate that it replaces.
 pub struct Credentials;
 
 impl TokenSource for Credentials {
@@ -376,7 +376,7 @@ async fn an_answer_is_read_by_its_status() {
         Some("e")
     );
     assert_eq!(client.get_media().await.unwrap().id.as_deref(), Some("f"));
-    // Nothing but the typed content is asked for.
+    // The client requests only the typed content.
     let requests = server.requests();
     assert_eq!(requests[11].header("accept"), Some("application/json"));
 }
@@ -441,7 +441,7 @@ async fn a_base_url_that_was_given_stands_for_every_server() {
     let request = server.only();
     assert_eq!(request.line(), "POST /files/servers/upload");
     assert_eq!(request.header("authorization"), Some("Bearer token"));
-    // Without one the operation goes to the document's server, which is not this machine.
+    // Without a base URL, the operation uses the document's server, which is not on this machine.
     let client = Client::builder()
         .credentials(Credentials)
         .transport(Unreachable)
@@ -454,7 +454,7 @@ async fn a_base_url_that_was_given_stands_for_every_server() {
     assert!(error.to_string().contains("up.eu.example.com"), "{error}");
 }
 
-/// A network on which nothing can be reached.
+/// A network without any reachable host.
 struct Unreachable;
 
 impl sdk_runtime::Transport for Unreachable {

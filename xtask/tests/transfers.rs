@@ -1,5 +1,5 @@
-//! The golden output of the fixture `transfers` on the wire: parts, patches, pages, lines and downloads.
-#![allow(clippy::unwrap_used)] // What a test's own helper unwraps fails the test.
+//! Tests requests and responses of the fixture `transfers`: parts, patches, pages, lines and downloads.
+#![allow(clippy::unwrap_used)] // A panic in a helper function fails the test.
 
 use sdk_runtime::{
     AccessToken, Authenticate, BoxFuture, Error, Exchange, File, Patch, TokenSource, Variables,
@@ -14,9 +14,9 @@ use transfers::types::{FileUpload, NotePatch, ThingLine, UpsertThingsMode};
 #[path = "../fixtures/generate/crates/transfers-sdk/src/generated/mod.rs"]
 mod transfers;
 
-/// A ready token.
+/// A valid token.
 #[derive(Debug)]
-#[allow(unreachable_pub)] // The fixture is public like the crate that it stands for.
+#[allow(unreachable_pub)] // The fixture is public, like the crate that it replaces.
 pub struct Credentials;
 
 impl TokenSource for Credentials {
@@ -34,7 +34,7 @@ impl Authenticate for Credentials {
     }
 }
 
-/// A server that gives the answers one after the other, and the requests that it read.
+/// Starts a server that sends the given responses in order, and records the requests.
 async fn serve(
     answers: Vec<(&'static str, String)>,
 ) -> (transfers::Client, tokio::task::JoinHandle<Vec<String>>) {
@@ -61,7 +61,7 @@ async fn serve(
     (client, requests)
 }
 
-/// One request, its body included.
+/// Reads one request including its body.
 async fn read(stream: &mut tokio::net::TcpStream) -> String {
     let mut bytes = Vec::new();
     let mut buffer = [0; 4096];
@@ -78,7 +78,7 @@ async fn read(stream: &mut tokio::net::TcpStream) -> String {
             }
         }
         let count = stream.read(&mut buffer).await.unwrap();
-        assert!(count > 0, "the request broke off: {text}");
+        assert!(count > 0, "the request is incomplete: {text}");
         bytes.extend_from_slice(&buffer[..count]);
     }
 }

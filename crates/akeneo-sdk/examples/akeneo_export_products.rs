@@ -39,7 +39,7 @@ pub(crate) async fn run(config: ClientConfig, path: &Path) -> Result<u64, Box<dy
     let bar = ProgressBar::new(total.unwrap_or_default()).with_style(style);
 
     let mut file = BufWriter::new(File::create(path)?);
-    // Pages of 100 by `search_after`. The next page is fetched while the current one is written.
+    // Reads pages of 100 with `search_after`. The next page is fetched while the current one is written.
     let mut products = client.list_products().limit(100).items().prefetch();
     let mut count = 0;
     while let Some(product) = products.try_next().await? {

@@ -1,6 +1,6 @@
-//! Requests an access token with the token operation itself, and prints the answer or the error of the API.
+//! Calls the token operation and prints the response or the API's error.
 //!
-//! Other calls do not need this: the client requests and renews its access token by itself.
+//! You do not need this for other calls, because the client requests and renews its access token automatically.
 //!
 //! Environment: `AKENEO_BASE_URL`, `AKENEO_CLIENT_ID`, `AKENEO_CLIENT_SECRET`, `AKENEO_USERNAME`, `AKENEO_PASSWORD`.
 

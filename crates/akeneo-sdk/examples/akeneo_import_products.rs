@@ -1,4 +1,4 @@
-//! Imports products from a file with one JSON object per line, and reports the lines that were refused.
+//! Imports products from a file with one JSON object per line, and reports the lines that were rejected.
 //!
 //! Usage: `akeneo_import_products products.ndjson`. Environment: see `akeneo_get_access_token`.
 
@@ -19,7 +19,7 @@ pub(crate) struct Report {
     pub(crate) created: u64,
     /// Number of products that were updated.
     pub(crate) updated: u64,
-    /// The refused lines: number, starting at 1, and reason.
+    /// The rejected lines, each with its number, starting at 1, and the reason.
     pub(crate) refused: Vec<(u64, String)>,
 }
 
@@ -43,7 +43,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Imports a file of any length. It is read as fast as the PIM accepts its lines.
+/// Imports a file of any length. The file is read as fast as the PIM accepts its lines.
 pub(crate) async fn run(config: ClientConfig, path: &Path) -> Result<Report, Box<dyn Error>> {
     let client = Client::from_config(config)?;
     let file = BufReader::new(File::open(path)?);
@@ -54,8 +54,7 @@ pub(crate) async fn run(config: ClientConfig, path: &Path) -> Result<Report, Box
             serde_json::from_str::<Product>(&line).map_err(|error| error.to_string())
         });
         let problem = match product {
-            // Includes every writable property; properties that the product lacks keep their value
-            // in the PIM.
+            // Contains all writable properties. Properties that the product lacks keep their value in the PIM.
             Ok(product) => return Some(ProductUpsertLine::from(&product)),
             Err(problem) => problem,
         };
@@ -104,7 +103,7 @@ pub(crate) async fn run(config: ClientConfig, path: &Path) -> Result<Report, Box
     Ok(report)
 }
 
-/// Describes why a line was refused.
+/// Describes why a line was rejected.
 fn reason(code: i32, status: &akeneo_sdk::types::BulkLineStatus) -> String {
     let details = status.errors.iter().flatten();
     let details: Vec<_> = details

@@ -1,6 +1,7 @@
-//! Receives events over HTTP, verified and typed: those of the Events API and those of the Event Platform.
+//! Receives events of the Events API and the Event Platform over HTTP, verifies them and reads them as types.
 //!
-//! Environment: `AKENEO_EVENT_SECRET` of the connection, `AKENEO_SUBSCRIPTION_SECRET` of the subscription, optional `PORT`.
+//! Environment: `AKENEO_EVENT_SECRET` of the connection, `AKENEO_SUBSCRIPTION_SECRET` of the subscription, and
+//! optionally `PORT`.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -55,7 +56,7 @@ impl Receiver {
         }
     }
 
-    /// Handles an event unless its id was seen before, since both kinds can arrive twice.
+    /// Handles an event unless its id was seen before, because the events of both APIs can arrive twice.
     fn handle_once(&self, id: &str, line: String) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.insert(id.to_owned()) {
@@ -71,8 +72,8 @@ pub(crate) fn router(receiver: Receiver) -> Router {
         .with_state(receiver)
 }
 
-/// Answer within half a second, so move slow work to a queue. The body is taken as bytes, because
-/// the signature covers them.
+/// Respond within half a second, so move slow work to a queue. The body is read as bytes, because the signature covers
+/// the raw bytes.
 async fn events(State(receiver): State<Receiver>, headers: HeaderMap, body: Bytes) -> StatusCode {
     let now = SystemTime::now();
     match EventsApi::verify_and_parse(&headers, &body, &receiver.events, now) {

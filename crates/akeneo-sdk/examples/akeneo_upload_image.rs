@@ -1,4 +1,4 @@
-//! Uploads an image to a value of a product, and reads its metadata back.
+//! Uploads an image to a value of a product, and reads its metadata.
 //!
 //! Usage: `akeneo_upload_image lamp.jpg SKU ATTRIBUTE`. Environment: see `akeneo_get_access_token`.
 
@@ -39,7 +39,7 @@ pub(crate) async fn run(
     let mut upload = MediaFileUpload::new(file);
     upload.product = Some(ProductMediaTarget::at(product, attribute, At::EVERYWHERE));
     let answer = client.upload_media_file(upload).await?;
-    // The code contains slashes. Pass it to operations as it is.
+    // The code contains slashes. Pass it to operations unchanged.
     let code = answer.media_code().unwrap_or_default();
     let known = client.get_media_file(&code).await?.into_inner();
     Ok((code, known))

@@ -1,6 +1,6 @@
 //! Upserts a million products, and prints the duration and the peak memory.
 //!
-//! Usage: `akeneo_upsert_million [COUNT]`. Environment: see `akeneo_get_access_token`. Identifiers repeat after 1000
+//! Usage: `akeneo_upsert_million [COUNT]`. Environment: see `akeneo_get_access_token`. Identifiers repeat after 1,000
 //! products.
 
 use std::process::ExitCode;
@@ -27,7 +27,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Upserts `count` products and returns how many were accepted and refused.
+/// Upserts `count` products and returns the numbers of accepted and rejected products.
 pub(crate) async fn run(config: ClientConfig, count: u64) -> Result<(u64, u64), Error> {
     let client = Client::from_config(config)?;
     // Products are made on demand, so only a few requests are in memory at a time.

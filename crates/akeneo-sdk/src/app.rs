@@ -1,9 +1,9 @@
 //! Authorization of apps: the authorization URL, and the exchange of the code for an access token.
 //!
-//! An app redirects the browser of its user to [`authorize_url`]. The user agrees, and the PIM redirects the browser to
+//! An app redirects the user's browser to [`authorize_url`]. After the user agrees, the PIM redirects the browser to
 //! the callback URL of the app, with the parameters `code` and `state`. Pass the code to
-//! [`Credentials::authorization_code`](crate::Credentials::authorization_code), which exchanges it with the first call.
-//! If you need the `id_token` of the scope `openid`, make the exchange yourself, with [`token_request`] and
+//! [`Credentials::authorization_code`](crate::Credentials::authorization_code), which exchanges it on the first call.
+//! If you need the `id_token` of the scope `openid`, exchange the code yourself, with [`token_request`] and
 //! [`Client::post_app_token`](crate::Client::post_app_token).
 
 use std::fmt::Write;
@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use crate::authentication::AppTokenRequest;
 
-/// All characters but the unreserved ones of RFC 3986, section 2.3.
+/// All characters except the unreserved ones in RFC 3986, section 2.3.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -24,9 +24,9 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 
 /// Returns the URL at which a user of the PIM grants scopes to an app.
 ///
-/// `pim` is the URL of the PIM, which the activation URL of the app gets as the parameter `pim_url`. Scopes are those of
-/// Akeneo, such as `read_products`; a write scope includes the read scope. The callback gets `state` back: generate a
-/// random value, keep it in the session of the user, and reject a callback with a different one.
+/// `pim` is the URL of the PIM. The activation URL of the app receives it as the parameter `pim_url`. `scopes` are
+/// Akeneo scopes, such as `read_products`. A write scope includes the read scope. The callback receives the same
+/// `state`: generate a random value, store it in the user's session, and reject callbacks with a different value.
 ///
 /// ```
 /// let url = akeneo_sdk::app::authorize_url(
@@ -71,7 +71,7 @@ fn challenge(identifier: &str, client_secret: &Secret) -> Secret {
     Secret::new(hash(&[identifier, client_secret.expose()]))
 }
 
-/// Returns the SHA-256 of the concatenated texts, in hexadecimal.
+/// Returns the SHA-256 of the concatenated strings, in hexadecimal.
 fn hash(texts: &[&str]) -> String {
     let hash = texts.iter().fold(Sha256::new(), Sha256::chain_update);
     let bytes = hash.finalize();
@@ -81,7 +81,9 @@ fn hash(texts: &[&str]) -> String {
     })
 }
 
-/// Returns 64 random hexadecimal digits. They are not secret, so the random seed of the standard library's hasher suffices.
+/// Returns 64 random hexadecimal digits.
+///
+/// They are not secret, so the random seed of the standard library's hasher is sufficient.
 fn identifier() -> String {
     (0_u64..4).fold(String::new(), |mut text, part| {
         let _ = write!(text, "{:016x}", RandomState::new().hash_one(part));

@@ -4,7 +4,7 @@ use sdk_runtime::{Call, GivenCredentials};
 
 use crate::app;
 
-/// Sets the body of the call, unless the caller did.
+/// Sets the body of the call unless the caller has set one.
 pub(crate) fn complete(given: &GivenCredentials, call: &mut Call) {
     let fields = (
         given.get("client_id"),

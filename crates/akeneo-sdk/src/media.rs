@@ -8,7 +8,7 @@ use crate::values::At;
 
 #[cfg(feature = "media-files")]
 impl crate::media_files::ProductMediaTarget {
-    /// Makes the target of an upload: the value of a product in one locale and channel.
+    /// Creates the target of an upload: the value of a product in one locale and channel.
     ///
     /// ```
     /// use akeneo_sdk::types::ProductMediaTarget;
@@ -56,8 +56,8 @@ impl crate::category_media_files::CategoryMediaTarget {
 
 /// Reads the code of the new file from the response to an upload.
 ///
-/// For assets and reference entities the code has a header of its own; for products and categories it is part of
-/// `Location`. The slashes belong to the code. Pass it to a download as it is.
+/// For assets and reference entities, the code has a separate header. For products and categories, it is part of
+/// `Location`. The slashes belong to the code, so pass it to a download unchanged.
 ///
 /// ```no_run
 /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
@@ -71,7 +71,7 @@ impl crate::category_media_files::CategoryMediaTarget {
 /// # }
 /// ```
 pub trait MediaCode: HasHeaders + Sized {
-    /// Returns the code of the file; `None` for PAM assets, whose files do not have codes.
+    /// Returns the code of the file, or `None` for PAM assets, whose files do not have codes.
     fn media_code(&self) -> Option<String> {
         self.asset_media_file_code()
             .or_else(|| self.reference_entities_media_file_code())
@@ -81,7 +81,7 @@ pub trait MediaCode: HasHeaders + Sized {
 
 impl<T: HasHeaders> MediaCode for T {}
 
-/// Returns the part after `media-files/` of the URL of a file, percent-decoded.
+/// Returns the part of a file's URL after `media-files/`, percent-decoded.
 fn code_in(location: &str) -> Option<String> {
     let path = location.split(['?', '#']).next()?;
     let (_, code) = path.split_once("media-files/")?;
@@ -99,7 +99,7 @@ fn percent_decoded(text: &str) -> Option<String> {
                 bytes.push(byte);
                 rest = &tail[2..];
             }
-            // A percent sign that does not begin an escape stays.
+            // A percent sign that does not start an escape sequence is kept.
             _ => {
                 bytes.push(*first);
                 rest = tail;

@@ -13,35 +13,35 @@
 //!     .and(by("updated").after(an_hour_ago))
 //!     .and(by("name").contains("arc").in_locale("en_US").in_scope("print"))
 //!     .and(by("completeness").at_least(90).in_scope("print"))
-//!     .and(by("stock").operator("NEW OPERATOR", 5)); // an operator without a method of its own
+//!     .and(by("stock").operator("NEW OPERATOR", 5)); // an operator that has no method
 //! let page = client.list_products().matching(&search).await?;
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! [`Request::matching`](crate::Request::matching) takes a search. The description of each list operation lists its
-//! properties and their operators. All criteria of a [`Search`] must match; for assets on SaaS, [`all_of`] and
+//! Pass a search to [`Request::matching`](crate::Request::matching). The description of each list operation lists its
+//! properties and their operators. All criteria of a [`Search`] must match. For assets on SaaS, [`all_of`] and
 //! [`any_of`] build nested logical expressions.
 //!
 //! # Times
 //!
-//! [`By::after`], [`By::before`], [`By::between`] and their siblings take a typed time, and the operation chooses its
-//! layout:
+//! [`By::after`], [`By::before`], [`By::between`] and similar methods accept a typed time. Its layout depends on the
+//! operation:
 //!
 //! | operations | layout | time zone |
 //! |---|---|---|
-//! | products, product models, published products | `YYYY-MM-DD hh:mm:ss` | that of the server: UTC unless [`Search::in_server_zone`] sets another |
+//! | products, product models, published products | `YYYY-MM-DD hh:mm:ss` | the server's: UTC unless [`Search::in_server_zone`] sets another |
 //! | families, attributes, attribute groups, categories, records, assets | ISO 8601, such as `2026-01-31T12:00:00Z` | UTC |
 //!
-//! Source: the vendor's page *Filters*. A search is not [`Serialize`](serde::Serialize), because its JSON depends on the
-//! operation. The generated setter `search` therefore takes any JSON except a [`Search`]:
+//! Source: the vendor's page *Filters*. A search is not [`Serialize`](serde::Serialize), because its JSON depends
+//! on the operation. The generated setter `search` therefore accepts any JSON except a [`Search`]:
 //!
 //! ```compile_fail,E0277
 //! use akeneo_sdk::search::{Search, by};
 //!
 //! # fn run(client: akeneo_sdk::Client) {
 //! let search = Search::new().and(by("updated").after(std::time::SystemTime::now()));
-//! client.list_families().search(&search); // write `.matching(&search)`
+//! client.list_families().search(&search); // use `.matching(&search)` instead
 //! # }
 //! ```
 
@@ -89,7 +89,7 @@ enum Part {
 }
 
 impl Search {
-    /// Creates a search without criteria, which everything matches.
+    /// Creates a search without criteria, which matches everything.
     pub fn new() -> Self {
         Self::default()
     }
@@ -102,8 +102,8 @@ impl Search {
 
     /// Adds a criterion that is written as an object instead of a list.
     ///
-    /// Records and assets want this form for `complete` and for attributes. If the search has more than one criterion
-    /// for the property, they are written as a list.
+    /// Records and assets require an object for `complete` and for attributes. If the search has several criteria for
+    /// the property, they are written as a list.
     pub fn and_single(self, criterion: Criterion) -> Self {
         let name = criterion.name().to_owned();
         self.with(name, [Part::Typed(criterion)], true)
@@ -119,16 +119,18 @@ impl Search {
         }
     }
 
-    /// Sets the time zone of the PIM server (`date.timezone` of its PHP). The default is UTC, as on SaaS.
+    /// Sets the time zone of the PIM server, which is `date.timezone` in its PHP configuration.
     ///
-    /// Products, product models and published products are searched by times of this zone.
+    /// Defaults to UTC, the time zone of SaaS servers.
+    ///
+    /// Searches for products, product models and published products use times in this zone.
     ///
     /// ```
     /// use akeneo_sdk::search::{Search, ServerZone, time::UtcOffset};
     ///
     /// let fixed = Search::new().in_server_zone(UtcOffset::from_hms(2, 0, 0).unwrap_or(UtcOffset::UTC));
     /// let varying = Search::new().in_server_zone(ServerZone::varying(|moment| {
-    ///     // Look the offset up in a time zone database, such as `chrono-tz` has it.
+    ///     // Look up the offset in a time zone database, such as the one in `chrono-tz`.
     ///     # let _ = moment;
     ///     UtcOffset::UTC
     /// }));
@@ -138,12 +140,14 @@ impl Search {
         self
     }
 
-    /// Whether there are no criteria.
+    /// Whether the search has no criteria.
     pub fn is_empty(&self) -> bool {
         self.by_name.is_empty()
     }
 
-    /// The JSON of the search for one operation, for calls by name and for requests of your own.
+    /// Returns the JSON of the search for one operation.
+    ///
+    /// Use it for calls by operation id and for raw requests.
     ///
     /// ```
     /// use akeneo_sdk::families::ListFamilies;
@@ -187,7 +191,7 @@ impl Search {
     }
 }
 
-/// Searches are equal if they write the same JSON for every operation.
+/// Searches are equal if they produce the same JSON for every operation.
 impl PartialEq for Search {
     fn eq(&self, other: &Self) -> bool {
         TimeLayout::ALL
@@ -212,7 +216,7 @@ mod tests {
         search.json_in(TimeLayout::ServerTime)
     }
 
-    /// 1 July of 2026 at noon, UTC.
+    /// Noon on 1 July 2026, in UTC.
     fn noon() -> OffsetDateTime {
         let day = Date::from_calendar_date(2026, Month::July, 1).unwrap();
         day.with_hms(12, 0, 0).unwrap().assume_utc()
@@ -328,7 +332,7 @@ mod tests {
         let typed = Search::from_iter([by("updated").after(noon())]);
         assert_eq!(typed, typed.clone());
         let text = Search::new().and(by("updated").above("2026-07-01 12:00:00"));
-        assert_ne!(typed, text, "equal for products only");
+        assert_ne!(typed, text, "these searches are equal only for products");
         assert_ne!(
             typed,
             typed

@@ -1,8 +1,7 @@
-//! Typed access to the values of products, models, records, assets and categories.
+//! Typed access to the values of products, product models, records, assets and categories.
 //!
 //! A value belongs to one attribute in one locale and channel ([`At`]). [`Values`] finds, sets and erases single values
-//! and keeps everything else as it came: other locales, other attributes, and types of data that this crate does not
-//! know.
+//! and leaves everything else unchanged: other locales, other attributes, and unsupported data types.
 //!
 //! ```
 //! use akeneo_sdk::types::{MetricData, ProductPatch};
@@ -18,12 +17,12 @@
 //! assert_eq!(name.and_then(|data| data.text()), Some("Arc lamp"));
 //! let weight = product.values.data("weight", At::EVERYWHERE).and_then(|data| data.metric());
 //! assert_eq!(weight.map(|weight| weight.unit).as_deref(), Some("KILOGRAM"));
-//! // The name in print is the name for all channels, since it has none of its own.
+//! // There is no separate name for the channel `print`, so the name for all channels is returned.
 //! let best = product.values.best("name", "en_US", "print");
 //! assert_eq!(best.and_then(|data| data.text()), Some("Arc lamp"));
 //! ```
 //!
-//! The values of a category have the same methods, although responses and requests hold them in different forms:
+//! Category values have the same methods, although their structure differs between responses and requests:
 //!
 //! ```
 //! use akeneo_sdk::types::{Category, CategoryPatch};
@@ -56,8 +55,9 @@ pub use value::{Value, WritableValue};
 
 /// Finds, sets and erases single values.
 ///
-/// Implemented for the values of products, models, records and assets ([`ValueMap`]), of categories in responses
-/// (a map by `code|UUID|channel|locale`, read-only) and in requests (a list), and for an [`Option`] of each of them.
+/// Implemented for the values of products, product models, records and assets ([`ValueMap`]), for the values of
+/// categories in responses (a read-only map with keys of the form `code|UUID|channel|locale`) and in requests (a list),
+/// and for an [`Option`] of each of these types.
 pub trait Values {
     /// The type of one value.
     type Value: Value;
@@ -84,10 +84,11 @@ pub trait Values {
         self.value(attribute, at)?.data().map(Data::new)
     }
 
-    /// Returns the data of an attribute that fits a locale and a channel best.
+    /// Returns the data of an attribute that best fits a locale and a channel.
     ///
-    /// It prefers the value for both, then the one for the locale and all channels, then the one for the channel and all
-    /// locales, then the one for all locales and channels. Values of other locales and channels, and nulls, do not count.
+    /// Returns the first value that exists in this order: for the locale and the channel, for the locale and all
+    /// channels, for the channel and all locales, for all locales and channels. Values of other locales or channels are
+    /// ignored, and so are nulls.
     fn best<'s>(&'s self, attribute: &str, locale: &str, scope: &str) -> Option<Data<'s>>
     where
         Self::Value: 's,
@@ -106,7 +107,7 @@ pub trait Values {
         Some(Data::new(data))
     }
 
-    /// Sets the data of an attribute for one locale and channel. All other values stay as they are.
+    /// Sets the data of an attribute for one locale and channel. All other values remain unchanged.
     fn set(&mut self, attribute: &str, at: At<'_>, data: impl IntoData)
     where
         Self: WritableValues,
@@ -114,7 +115,7 @@ pub trait Values {
         self.put(attribute, at, data.into_data());
     }
 
-    /// Sets the data of an attribute to null. The PIM removes the value when it is written.
+    /// Sets the data of an attribute to null. When you write it, the PIM removes the value.
     fn erase(&mut self, attribute: &str, at: At<'_>)
     where
         Self: WritableValues,
@@ -122,7 +123,7 @@ pub trait Values {
         self.put(attribute, at, AnyJson::NULL);
     }
 
-    /// Removes a value from the map, so that a write keeps the one in the PIM.
+    /// Removes a value from this collection, so that a write does not change the value in the PIM.
     fn forget(&mut self, attribute: &str, at: At<'_>) -> Option<Self::Value>
     where
         Self: WritableValues,
@@ -134,10 +135,10 @@ pub trait Values {
 /// Values that can be written. Call the methods of [`Values`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is read-only",
-    note = "the values of a category in a response cannot be written; set those of a `CategoryPatch` or `CategoryRequest`"
+    note = "category values in a response are read-only; set those of a `CategoryPatch` or `CategoryRequest` instead"
 )]
 pub trait WritableValues: Values {
-    /// Sets data; [`Values::set`] without the conversion.
+    /// Sets data, like [`Values::set`] but without the conversion.
     fn put(&mut self, attribute: &str, at: At<'_>, data: AnyJson);
 
     /// Removes a value, like [`Values::forget`].
@@ -267,7 +268,7 @@ mod tests {
             (Some("de_DE"), Some("print"), "other"),
             (Some("en_US"), Some("shop"), "other"),
         ];
-        // Without the first ones, and in the opposite order too.
+        // Removes the best values one by one, and checks both orders.
         for (missing, expected) in ["exact", "locale", "channel", "all"].iter().enumerate() {
             let mut left: Vec<_> = all[missing..]
                 .iter()

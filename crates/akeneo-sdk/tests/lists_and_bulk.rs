@@ -1,4 +1,4 @@
-//! Long lists, bulk calls with refused lines, and uploads for each resource, against the sandbox.
+//! Long lists, bulk calls with rejected lines, and uploads for each resource, against the sandbox.
 #![allow(clippy::unwrap_used)] // An unwrap in a helper fails the test.
 
 use akeneo_sdk::media::MediaCode;
@@ -51,7 +51,7 @@ async fn items_go_beyond_the_10_000th_product_where_pages_end() {
     assert!(beyond.is_validation(), "{beyond:?}");
 }
 
-/// The vendor's document says `_items`, its official client reads `items`.
+/// The vendor's document contains `_items`, but its official client reads `items`.
 #[test]
 fn assets_of_a_page_are_read_under_either_name() {
     for name in ["items", "_items"] {
@@ -94,7 +94,7 @@ async fn each_of_thousands_of_lines_has_its_own_status_or_error() {
             assert_eq!(
                 status.identifier.as_deref(),
                 Some(format!("sku-{}", item.index).as_str()),
-                "the status belongs to its line"
+                "each line has its own status"
             );
             assert_eq!(status.status_code, 201);
         }

@@ -1,4 +1,4 @@
-//! The example receives what the sandbox sends.
+//! The example receives the events that the sandbox sends.
 #![cfg(feature = "webhooks")]
 #![allow(clippy::unwrap_used)] // Everything here runs in tests.
 
@@ -26,7 +26,7 @@ async fn the_example_takes_both_kinds_of_events_once_and_refuses_forged_ones() {
     tokio::spawn(async { axum::serve(listener, example::router(receiver)).await });
     let (events, platform) = (format!("{host}/events"), format!("{host}/platform"));
 
-    // A change through the API causes an event, which comes twice.
+    // A change through the API causes an event, which arrives twice.
     sandbox
         .subscribe_webhooks("akeneo", "events_api", &events)
         .unwrap();

@@ -1,4 +1,4 @@
-//! Reads samples of every type of the crate, and writes them again; sends all parameters and bodies to the sandbox.
+//! Deserializes and serializes samples of all types of the crate, and sends all parameters and bodies to the sandbox.
 #![cfg(feature = "serde-both-ways")]
 
 sdk_conformance::round_trips!(akeneo_sdk);

@@ -1,4 +1,4 @@
-//! Searches as they are sent, and the layout of times in each operation.
+//! JSON of the searches that the client sends, and the layout of times in each operation.
 #![allow(clippy::unwrap_used)] // An unwrap in a helper fails the test.
 
 use std::collections::BTreeMap;
@@ -19,7 +19,7 @@ async fn sandbox() -> (Sandbox, Client) {
     (sandbox, Client::from_config(config).unwrap())
 }
 
-/// 1 July of 2026 at noon in UTC, in a zone east of it.
+/// Noon on 1 July 2026 in UTC, expressed in a zone to the east.
 fn noon() -> OffsetDateTime {
     let day = Date::from_calendar_date(2026, Month::July, 1).unwrap();
     let noon = day.with_hms(12, 0, 0).unwrap().assume_utc();
@@ -33,7 +33,7 @@ fn last_query(sandbox: &Sandbox) -> String {
 #[tokio::test]
 async fn a_search_is_sent_as_one_json_text_whether_typed_or_raw() {
     let (sandbox, client) = sandbox().await;
-    // The PIM refuses a search by an attribute that it does not have.
+    // The PIM rejects a search by an attribute that does not exist.
     let name = AttributeRequest::new("name", "pim_catalog_text", "other");
     client.create_attribute(&name).await.unwrap();
     let search = Search::new()
@@ -87,7 +87,7 @@ fn the_layout_of_each_operation_is_the_one_that_the_document_describes() {
     assert_eq!(layouts_in_code(), layouts_in(&document));
 }
 
-/// All operations that take a search.
+/// All operations that accept a search.
 fn layouts_in_code() -> BTreeMap<String, TimeLayout> {
     fn of<Op: SearchOperation>() -> (String, TimeLayout) {
         (Op::OPERATION.id.to_owned(), Op::TIMES)
@@ -108,7 +108,7 @@ fn layouts_in_code() -> BTreeMap<String, TimeLayout> {
     ])
 }
 
-/// All operations of the document with a parameter `search`. The descriptions of the operations state the layout.
+/// All operations in the document with a parameter `search`. Their descriptions state the layout.
 fn layouts_in(document: &Value) -> BTreeMap<String, TimeLayout> {
     let is_search = |parameter: &Value| {
         let reference = parameter["$ref"].as_str();

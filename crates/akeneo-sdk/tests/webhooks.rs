@@ -1,4 +1,4 @@
-//! Events as the PIM sends them: signatures of the raw body, changes of secrets, and unknown payloads.
+//! Events as the PIM sends them: signatures of the raw body, changed secrets, and unknown payloads.
 #![cfg(feature = "webhooks")]
 #![allow(clippy::unwrap_used)] // An unwrap in a helper fails the test.
 

@@ -1,7 +1,7 @@
-//! Fetches an access token as the vendor's own page shows it: called with the request body that the environment gives;
-//! the call; the answer, or the API's error.
+//! Requests an access token with the credentials in the environment variables, and prints the response or the API's
+//! error.
 //!
-//! Environment: `METQUAY_ACCESS_KEY`, `METQUAY_SECRET_KEY`, `METQUAY_HOST`; `METQUAY_BASE_URL` in place of the host.
+//! Environment: `METQUAY_ACCESS_KEY`, `METQUAY_SECRET_KEY`, and `METQUAY_HOST` or `METQUAY_BASE_URL`.
 
 use std::process::ExitCode;
 
@@ -21,10 +21,10 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Calls the token operation with what the configuration and the environment give.
+/// Calls the token operation with the credentials of the configuration or the environment.
 pub(crate) async fn run(config: ClientConfig) -> Result<String, Error> {
     let client = Client::from_config(config)?;
     let token = client.get_access_token().send().await?;
-    // Secrets print as `[redacted]`.
+    // Secrets are printed as `[redacted]`.
     Ok(format!("{:#?}", token.into_inner()))
 }

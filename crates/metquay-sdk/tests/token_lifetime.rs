@@ -1,5 +1,5 @@
-//! How long a token counts as valid if the answer does not say.
-#![allow(clippy::unwrap_used)] // What a test's own helper unwraps fails the test.
+//! The lifetime of a token if the response does not contain a valid one.
+#![allow(clippy::unwrap_used)] // An unwrap in a helper fails the test.
 
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ async fn a_missing_or_unreadable_lifetime_counts_as_fifteen_minutes() {
             Some(Duration::from_secs(900)),
             "{lifetime}"
         );
-        // From the store, since the server answers once.
+        // The token comes from the store, because the server responds only once.
         let shared = start().access_token().await.unwrap();
         assert_eq!(
             shared.lifetime(),

@@ -1,4 +1,4 @@
-//! Translates a document whenever it changes: creates a continuous project, adds a document and a new version of it, and reads the costs.
+//! Creates a continuous project, adds a document and a new version of it, and reads the costs.
 //!
 //! Usage: `motaword_continuous_project NAME FILE`. Environment: see `motaword_get_access_token`.
 
@@ -41,7 +41,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Adds the document to a new project, and returns what the project has cost so far.
+/// Adds the document to a new project, and returns the costs of the project so far.
 pub(crate) async fn run(
     config: ClientConfig,
     name: &str,
@@ -52,7 +52,7 @@ pub(crate) async fn run(
         name: Some(name.to_owned()),
         source_language: Some("en-US".to_owned()),
         target_languages: Some(vec!["fr".to_owned()]),
-        mt_enabled: Some(false), // the translation memory only: machine translation costs money
+        mt_enabled: Some(false), // use only the translation memory, because machine translation costs money
         ..ContinuousProjectRequest::default()
     };
     let project = client.create_continuous_project().body(&project).await?;
@@ -61,7 +61,7 @@ pub(crate) async fn run(
     let request = ContinuousDocumentRequest {
         document: Some(file),
     };
-    // Uploads can be billed, so the client never repeats them. A document of the same name is replaced.
+    // Uploads can be billed, so the client never repeats them. A document with the same name is replaced.
     if let Err(error) = client
         .add_continuous_project_document(id)
         .body(&request)

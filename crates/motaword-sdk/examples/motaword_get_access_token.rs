@@ -1,7 +1,7 @@
-//! Fetches an access token with the credentials in the environment variables, and prints the
-//! answer or the API's error.
+//! Requests an access token with the credentials in the environment variables, and prints the response or the API's
+//! error.
 //!
-//! Environment: `MOTAWORD_CLIENT_ID`, `MOTAWORD_CLIENT_SECRET`; optional `MOTAWORD_SCOPE`,
+//! Environment: `MOTAWORD_CLIENT_ID`, `MOTAWORD_CLIENT_SECRET`, and optionally `MOTAWORD_SCOPE` and
 //! `MOTAWORD_BASE_URL`.
 
 use std::process::ExitCode;
@@ -22,7 +22,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Calls the token operation, and returns the answer as text.
+/// Calls the token operation and returns the response as a string.
 pub(crate) async fn run(config: ClientConfig) -> Result<String, Error> {
     let client = Client::from_config(config)?;
     let token = client.get_access_token().send().await?;

@@ -1,9 +1,8 @@
-//! Receives the calls to the `callback_url` of a project over HTTP, and reads the project before
-//! trusting them.
+//! Receives callbacks of a project over HTTP, and reads the project before trusting them.
 //!
-//! The vendor doesn't sign these calls, so the URL contains a secret: register `https://<your
-//! host>/projects/<MOTAWORD_CALLBACK_SECRET>`. Environment: `MOTAWORD_CALLBACK_SECRET`, the
-//! credentials of a client, optional `PORT`.
+//! The vendor does not sign callbacks, so the URL contains a secret. Register
+//! `https://<your host>/projects/<MOTAWORD_CALLBACK_SECRET>` as the `callback_url`. Environment:
+//! `MOTAWORD_CALLBACK_SECRET`, the credentials of a client, and optionally `PORT`.
 
 use std::sync::Arc;
 
@@ -67,7 +66,7 @@ async fn receive(
     }
     let webhook = match ProjectEvent::parse(&body) {
         Ok(ProjectEvent::Completed(webhook)) => webhook,
-        // Other stages, and those unknown to this version of the SDK.
+        // Other stages, including stages that are unknown to this version of the SDK.
         Ok(_) => return StatusCode::OK,
         Err(_) => return StatusCode::BAD_REQUEST,
     };

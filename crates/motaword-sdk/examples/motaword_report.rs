@@ -1,4 +1,4 @@
-//! Prints what translations cost in a period, by language pair, as a table.
+//! Prints a table of the translation costs in a period, by language pair.
 //!
 //! Usage: `motaword_report 2026-01-01T00:00:00Z 2026-03-31T23:59:59Z`. Environment: see `motaword_get_access_token`.
 
@@ -27,7 +27,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Returns the report as text, the most expensive pair first.
+/// Returns the report as a string that starts with the most expensive pair.
 pub(crate) async fn run(config: ClientConfig, from: &str, to: &str) -> Result<String, Error> {
     let client = Client::from_config(config)?;
     let filter = ReportFilter {
@@ -41,7 +41,7 @@ pub(crate) async fn run(config: ClientConfig, from: &str, to: &str) -> Result<St
         let pair = row.language_pair.unwrap_or_default();
         let code = |language: Option<String>| language.unwrap_or("?".to_owned());
         let (source, target) = (code(pair.source_language), code(pair.target_language));
-        // The API sends both numbers as text; they are read as numbers.
+        // The API sends both numbers as strings, and the client parses them.
         let (words, spending) = (
             row.word_count.unwrap_or_default(),
             row.spending.unwrap_or_default(),
@@ -52,7 +52,7 @@ pub(crate) async fn run(config: ClientConfig, from: &str, to: &str) -> Result<St
 
     let mut table = format!("{:<20} {:>10} {:>12}\n", "languages", "words", "spending");
     for (pair, words, spending) in &rows {
-        // Writing to a String does not fail.
+        // Writing to a `String` cannot fail.
         let _ = writeln!(table, "{pair:<20} {words:>10} {spending:>12.2}");
     }
     let total: f64 = rows.iter().map(|(.., spending)| spending).sum();

@@ -1,7 +1,9 @@
-//! Orders translations: gets a quote for files, launches the project if the price is right, follows it and downloads the result.
+//! Orders translations: requests a quote for files, launches the project unless it is too expensive, tracks its
+//! progress and downloads the result.
 //!
 //! Usage: `motaword_translate_project CARD_ID MAX_PRICE TRANSLATIONS.zip FILE...`. Environment: see
-//! `motaword_get_access_token`. With `MOTAWORD_BASE_URL=https://sandbox.motaword.com` nothing is charged, and nobody translates.
+//! `motaword_get_access_token`. With `MOTAWORD_BASE_URL=https://sandbox.motaword.com`, nothing is charged or
+//! translated.
 
 use std::error::Error;
 use std::io::Write;
@@ -40,7 +42,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// What to translate, and what it may cost.
+/// The files to translate, and the maximum price.
 pub(crate) struct Order {
     pub(crate) card_id: i64,
     pub(crate) max_price: f64,
@@ -65,7 +67,7 @@ pub(crate) async fn run(
     let price = price.ok_or("the project has no price yet")?;
     if price > order.max_price {
         return Ok(format!(
-            "project {}: {price} is too much, not launched",
+            "project {}: {price} is too expensive, not launched",
             project.id
         ));
     }
@@ -76,7 +78,7 @@ pub(crate) async fn run(
         ..ProjectPayment::default()
     };
     if let Err(error) = client.launch_project(project.id).body(&payment).await {
-        // Without an answer the project may be launched and charged: look before you launch again.
+        // Without a response, the project may be launched and charged, so check before you launch it again.
         let is_launched = error.is_maybe_applied()
             && client.get_project(project.id).await?.status != Some(ProjectStatus::Pending);
         if !is_launched {

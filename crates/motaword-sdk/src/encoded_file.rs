@@ -1,14 +1,15 @@
 //! Files inside JSON: documents of continuous projects are sent as Base64.
 //!
-//! [`EncodedFile::encode`](crate::types::EncodedFile::encode) creates one from bytes;
-//! [`InstantTranslationResult::file`](crate::types::InstantTranslationResult::file) decodes a
-//! translated one.
+//! [`EncodedFile::encode`](crate::types::EncodedFile::encode) encodes a file, and
+//! [`InstantTranslationResult::file`](crate::types::InstantTranslationResult::file) decodes a translated file.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 impl crate::continuous_project::EncodedFile {
-    /// Encodes the content of a file. The name needs its extension, by which the server knows the format.
+    /// Encodes the content of a file.
+    ///
+    /// The name must have an extension, because the server derives the format from it.
     ///
     /// ```
     /// use motaword_sdk::types::EncodedFile;
@@ -25,10 +26,11 @@ impl crate::continuous_project::EncodedFile {
 }
 
 impl crate::continuous_project::InstantTranslationResult {
-    /// Decodes the translation of a file that was sent as a document; `None` if the answer has no such file, or if its value
-    /// is not Base64.
+    /// Decodes the translation of a file that was sent as a document.
     ///
-    /// Translations of `contents` are plain text: read them from `results`.
+    /// Returns `None` if the response does not contain the file, or if its value is not Base64.
+    ///
+    /// Translations of `contents` are plain strings, so read them from `results`.
     pub fn file(&self, name: &str) -> Option<Vec<u8>> {
         STANDARD.decode(self.results.as_ref()?.get(name)?).ok()
     }

@@ -1,4 +1,4 @@
-//! The token call: scope, refresh grant, and the errors of accounts and of wrapped answers.
+//! The token call: scope, refresh grant, errors of accounts, and wrapped errors.
 #![allow(clippy::unwrap_used, clippy::panic)] // In a test, a panic is the failure report.
 
 mod support;
@@ -23,7 +23,7 @@ async fn the_refresh_grant_follows_the_first_one_and_keeps_the_scope() {
     let count = AtomicUsize::new(0);
     let script = Script::start_whole(move |seen| {
         if seen.path() != "/token" {
-            // The first token is refused, so that the call needs another.
+            // The first token is rejected, so that the call needs another one.
             let is_good = seen.header("authorization") == Some("Bearer token-1");
             return Reply::json(if is_good { 200 } else { 401 }, &json!({"id": 7}));
         }
@@ -98,7 +98,7 @@ async fn a_wrapped_error_is_an_error_although_it_arrives_with_status_200() {
         (Some("InvalidClient"), "Unknown client.")
     );
     assert!(error.is_auth(), "{error:?}");
-    assert_eq!(script.all().len(), 1, "nothing follows a refused exchange");
+    assert_eq!(script.all().len(), 1, "no request after the rejection");
 
     let error = script
         .client(credentials())

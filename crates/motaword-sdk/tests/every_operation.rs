@@ -1,3 +1,3 @@
-//! Runs the conformance suite over every operation of the crate.
+//! Runs the conformance suite for every operation of the crate.
 
 sdk_conformance::every_operation!(motaword_sdk);

@@ -1,7 +1,7 @@
 //! Runs the example of the token call against the sandbox.
 
 #[path = "../examples/motaword_get_access_token.rs"]
-#[allow(dead_code)] // Its `main` reads the process's environment, which tests leave alone.
+#[allow(dead_code)] // Its `main` reads the environment, so tests do not call it.
 mod example;
 
 sdk_conformance::token_example!(motaword_sdk, example);

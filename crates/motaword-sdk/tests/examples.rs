@@ -41,7 +41,7 @@ fn calls(sandbox: &Sandbox, id: &str) -> usize {
     ids.filter(|known| *known == Some(id)).count()
 }
 
-/// The id that the outcome of an example begins with: `project 7: …`.
+/// Returns the id at the start of an example's outcome: `project 7: …`.
 fn project_of(outcome: &str) -> i64 {
     let rest = outcome.strip_prefix("project ").unwrap();
     rest.split(':').next().unwrap().parse().unwrap()
@@ -89,7 +89,7 @@ async fn a_project_of_two_files_is_quoted_launched_followed_and_downloaded() {
     assert_eq!(
         std::fs::read(&archive).unwrap(),
         same,
-        "the bytes are the sandbox's"
+        "the bytes are those of the sandbox"
     );
     assert!(
         outcome.ends_with(&format!("{} bytes", same.len())) && !same.is_empty(),
@@ -110,7 +110,7 @@ async fn a_project_that_costs_too_much_is_not_launched() {
     let outcome = translate_project::run(config, order(-1.0), archive)
         .await
         .unwrap();
-    assert!(outcome.contains("too much"), "{outcome}");
+    assert!(outcome.contains("too expensive"), "{outcome}");
     assert_eq!(calls(&sandbox, "launch_project"), 0);
     assert!(!archive.exists());
 }

@@ -1,5 +1,5 @@
-//! A package from its start to its file, against the sandbox.
-#![allow(clippy::unwrap_used)] // What a test's own helper unwraps fails the test.
+//! Runs a packaging job in the sandbox, from the start to the downloaded file.
+#![allow(clippy::unwrap_used)] // An unwrap in a helper fails the test.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Lists in pages, as the vendor sends them.
+//! Paginated lists, as the vendor sends them.
 #![allow(clippy::unwrap_used, clippy::panic)] // In a test, a panic is the failure report.
 
 mod support;
@@ -8,7 +8,7 @@ use sdk_runtime::{Items, PagedOperation};
 use serde_json::{Value, json};
 use support::{Reply, Script, Seen};
 
-/// A vendor with a list of five entries under a name, in pages of two, counted from `first`.
+/// Response of a vendor with a list of five entries under a name, in pages of two that are numbered from `first`.
 fn page(seen: &Seen, name: &str, first: i64) -> Reply {
     let number: i64 = seen
         .query("page")
@@ -26,7 +26,7 @@ fn page(seen: &Seen, name: &str, first: i64) -> Reply {
     Reply::json(200, &json!({"meta": {"paging": paging}, name: entries}))
 }
 
-/// Requested pages, and the number of received entries.
+/// Returns the requested pages, and the number of received entries.
 async fn walk<Op: PagedOperation>(
     name: &'static str,
     first: i64,
@@ -42,7 +42,7 @@ async fn walk<Op: PagedOperation>(
     (pages, items.len())
 }
 
-/// Pages 1, 2 and 3.
+/// Checks that the pages 1, 2 and 3 are requested.
 async fn check<Op: PagedOperation>(name: &'static str, list: impl FnOnce(&Client) -> Items<Op>) {
     let (pages, count) = walk(name, 1, list).await;
     let numbers: Vec<_> = pages
@@ -101,7 +101,7 @@ async fn the_hits_of_a_search_come_from_all_three_lists_of_each_page() {
         let result = match number {
             1 => json!({"projects": [{"id": 1}, {"id": 2}], "documents": [{"id": 3}], "strings": [{"string_id": 4}]}),
             2 => json!({"documents": [{"id": 5}]}),
-            // No entries of any kind, in PHP's form of an empty map.
+            // No entries, as the empty array that PHP writes for an empty map.
             _ => json!([]),
         };
         let next = (number < 3).then_some("https://api.motaword.com/v0/search");

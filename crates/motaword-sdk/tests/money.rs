@@ -1,5 +1,4 @@
-//! Calls that cost money, or must not be repeated for another reason, while requests and answers
-//! are lost.
+//! Calls that cost money or must not be repeated for other reasons, while requests and responses are lost.
 #![allow(
     clippy::field_reassign_with_default,
     clippy::unwrap_used,
@@ -23,7 +22,7 @@ use serde_json::json;
 use support::{Reply, Seen};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Operations that charge, or that can start charged work.
+/// Operations that charge money, or that can start work that is charged.
 const BILLABLE: [&str; 8] = [
     "add_continuous_project_document",
     "create_subscription",
@@ -49,8 +48,7 @@ const MONEY: [&str; 10] = [
     "update_user_payment_info",
 ];
 
-/// Other operations whose repetition would have a second effect: mails, quotes, token resets, new
-/// records.
+/// Other operations that would have a second effect if repeated: emails, quotes, token resets, new records.
 const ONCE: [&str; 40] = [
     "approve_vendor_application",
     "collect_analytics",
@@ -116,7 +114,7 @@ fn what_costs_money_and_what_must_not_be_repeated_is_marked() {
         .map(|operation| operation.id);
     let expected: BTreeSet<_> = BILLABLE.into_iter().chain(MONEY).collect();
     assert_eq!(with_money.collect::<BTreeSet<_>>(), expected);
-    // A read with an effect is the exception to the rule that reads may be repeated.
+    // Reads may be repeated, except reads with an effect.
     let reads = OPERATIONS
         .iter()
         .filter(|operation| operation.method == Method::Get && operation.repeat != Repeat::Safe);
@@ -126,7 +124,7 @@ fn what_costs_money_and_what_must_not_be_repeated_is_marked() {
 
 #[test]
 fn whatever_charges_says_how_to_find_out_whether_it_was_applied() {
-    // A post of strings is deprecated, and payment codes are only shown when they are reset.
+    // `post_strings` is deprecated, and a payment code is shown only when it is reset.
     let without = [
         "post_strings",
         "reset_card_payment_code",
@@ -146,7 +144,7 @@ fn whatever_charges_says_how_to_find_out_whether_it_was_applied() {
     }
 }
 
-/// Draws the same numbers in every run.
+/// Random numbers that are the same in every run.
 #[derive(Clone)]
 struct Dice(Arc<AtomicUsize>);
 
@@ -171,7 +169,7 @@ impl Randomness for Dice {
     }
 }
 
-/// Requests that reached the vendor, and those that it applied, by method and path.
+/// Number of requests that reached the vendor, and of those that it applied.
 #[derive(Debug, Default, Clone, Copy)]
 struct Account {
     requests: usize,
@@ -184,8 +182,7 @@ fn name(seen: &Seen) -> String {
     format!("{} {}", seen.method, seen.path())
 }
 
-/// Answers, or fails at a random point: before, during or after reading the request, with and
-/// without effect.
+/// Responds, or fails at a random point: before, during or after reading the request, with or without an effect.
 async fn serve(mut stream: TcpStream, dice: Dice, ledger: Ledger) -> Option<()> {
     let fault = dice.roll(20);
     if fault == 0 {
@@ -209,9 +206,9 @@ async fn serve(mut stream: TcpStream, dice: Dice, ledger: Ledger) -> Option<()> 
     };
     let plain = ("x-request-id", "1");
     let reply = match fault {
-        // The request arrived, with and without effect, and the connection ends.
+        // The request arrived, with or without an effect, and the connection closes.
         1 | 2 => return None,
-        // The answer is cut off.
+        // The response is truncated.
         3 => {
             let cut = Reply::new(
                 200,
@@ -236,7 +233,7 @@ async fn serve(mut stream: TcpStream, dice: Dice, ledger: Ledger) -> Option<()> 
     reply.write(&mut stream).await.ok()
 }
 
-/// A resolver that fails in one of eight look-ups of the vendor's name.
+/// A resolver that fails in one of eight look-ups of the vendor's host name.
 struct Names(SocketAddr, Dice);
 
 impl reqwest::dns::Resolve for Names {
@@ -245,14 +242,14 @@ impl reqwest::dns::Resolve for Names {
         let address = self.0;
         Box::pin(async move {
             if !known {
-                return Err("no such host, for now".into());
+                return Err("host not found, temporarily".into());
             }
             Ok(Box::new(std::iter::once(address)) as reqwest::dns::Addrs)
         })
     }
 }
 
-/// A new token each time, without an exchange that could fail.
+/// Source of a new token for each call, without an exchange that could fail.
 struct Tokens(AtomicUsize);
 
 impl TokenSource for Tokens {
@@ -290,14 +287,14 @@ async fn faulty(seed: usize) -> (Client, Ledger) {
         .http_client(http)
         .token_source(Tokens(AtomicUsize::new(0)))
         .randomness(dice)
-        // So much that it never runs out: every rule has its turn.
+        // The budget never runs out, so that every rule is exercised.
         .retry(RetryPolicy::new().with_budget(u32::MAX))
         .build()
         .unwrap();
     (client, ledger)
 }
 
-/// How often each end was met.
+/// Number of calls with each outcome.
 #[derive(Debug, Default)]
 struct Tally {
     succeeded: usize,
@@ -307,11 +304,11 @@ struct Tally {
 }
 
 impl Tally {
-    /// Checks a call against what the vendor counted.
+    /// Compares the outcome of a call with the vendor's count.
     fn note<T>(&mut self, what: &str, account: Account, outcome: Result<T, Error>) {
         assert!(
             account.applied <= 1,
-            "{what} was carried out {} times",
+            "{what} was executed {} times",
             account.applied
         );
         self.sent_again += usize::from(account.requests > 1);
@@ -324,7 +321,7 @@ impl Tally {
             Err(error) => {
                 assert_eq!(
                     account.applied, 0,
-                    "{what} was carried out, and the error denies it: {error}"
+                    "{what} was executed, but the error denies it: {error}"
                 );
                 self.undone += 1;
             }
@@ -333,7 +330,7 @@ impl Tally {
 
     fn check(&self, calls: usize) {
         assert_eq!(self.succeeded + self.undone + self.maybe, calls);
-        // Every kind of end is met, and often.
+        // Every outcome occurs often.
         let least = self
             .succeeded
             .min(self.undone)

@@ -1,4 +1,4 @@
-//! Which operations there are, and which of them are compiled in.
+//! The operations of the crate, and which of them are compiled in.
 #![allow(clippy::unwrap_used, clippy::panic)] // In a test, a panic is the failure report.
 
 #[path = "generated/every_operation.rs"]

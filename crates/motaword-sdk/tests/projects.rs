@@ -1,4 +1,4 @@
-//! The life of a project in the sandbox: quote, files, launch, and what each state refuses.
+//! The life of a project in the sandbox: quote, files, launch, and the calls that each state rejects.
 #![allow(
     clippy::field_reassign_with_default,
     clippy::unwrap_used,

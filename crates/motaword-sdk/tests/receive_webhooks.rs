@@ -1,4 +1,4 @@
-//! The example receives what the sandbox sends.
+//! The example receives the callbacks that the sandbox sends.
 #![cfg(feature = "webhooks")]
 #![allow(clippy::unwrap_used)] // Everything here runs in tests.
 
@@ -37,7 +37,7 @@ async fn the_example_reads_the_project_and_does_not_believe_a_forged_call() {
     };
     let id = client.create_project().body(&body).await.unwrap().id;
 
-    // Forged: the project is not even launched.
+    // Forged: the project has not even been launched.
     let forged = Webhook::new("completed", &url).set("/project/id", json!(id));
     sandbox.send("motaword", &forged).unwrap();
     let guessed = Webhook::new("completed", format!("{host}/guess"));

@@ -1,4 +1,4 @@
-//! Bodies of uploads as they go over the wire: the names of parts, their order and their content.
+//! Upload bodies as the client sends them: the names of parts, their order and their content.
 #![allow(
     clippy::field_reassign_with_default,
     clippy::unwrap_used,
@@ -21,7 +21,7 @@ use motaword_sdk::{Client, File};
 use serde_json::json;
 use support::{Part, Reply, Script, Seen};
 
-/// A vendor that answers everything with a record.
+/// Starts a vendor that responds to every request with a record.
 async fn vendor() -> (Script, Client) {
     Script::start(|_| Reply::json(200, &json!({"id": 7, "documents": [], "results": {}}))).await
 }
@@ -51,7 +51,7 @@ fn custom() -> Option<BTreeMap<String, String>> {
     Some(BTreeMap::from(pairs))
 }
 
-/// Parts in the order of their names: a server goes by names, and by order only among equal ones.
+/// Returns the parts sorted by name. For a server, the order matters only among parts with the same name.
 fn by_name(seen: &Seen) -> Vec<Part> {
     let mut parts = seen.parts();
     parts.sort_by(|one, other| one.name.cmp(&other.name));

@@ -1,4 +1,4 @@
-//! Callbacks as the vendor sends them: unsigned, with dates in two layouts.
+//! Callbacks as the vendor sends them: unsigned, with dates in two formats.
 #![cfg(feature = "webhooks")]
 #![allow(
     clippy::field_reassign_with_default,
@@ -14,7 +14,7 @@ use motaword_sdk::{Client, ClientConfig};
 use sdk_sandbox::Sandbox;
 use support::{Reply, Script, Seen};
 
-/// The body in the layout of the vendor's sample, where dates are texts.
+/// Body in the format of the vendor's sample, in which dates are strings.
 const SAMPLE: &str = r#"{
   "type": "project", "action": "translated",
   "project": {
@@ -24,7 +24,7 @@ const SAMPLE: &str = r#"{
   }
 }"#;
 
-/// The same where dates are Unix seconds, as in the API, and an empty map is a list.
+/// The same body with Unix times in seconds, as in the API, and with an empty map as a list.
 const AS_DECLARED: &str = r#"{
   "type": "project", "action": "completed",
   "project": {"id": 17, "status": "completed", "created_at": 1772366400, "delivery_at": 1772625600, "custom": []}
@@ -108,7 +108,7 @@ async fn sandbox() -> (Sandbox, Client) {
     (sandbox, Client::from_config(config).unwrap())
 }
 
-/// A project whose callbacks come to a server of ours.
+/// Creates a project whose callbacks are sent to the receiver.
 async fn project(receiver: &Script, client: &Client) -> i64 {
     let mut request = ProjectJsonRequest::default();
     request.source_language = Some("en-US".to_owned());

@@ -1,7 +1,7 @@
 //! Executes a contract method once, and waits until its transaction is mined.
 //!
-//! Arguments: contract method id, a memo that no other execution has, then `name=value` per parameter.
-//! Environment: `ONESHOT_API_KEY`, `ONESHOT_API_SECRET`, `ONESHOT_BUSINESS_ID`; optional `ONESHOT_BASE_URL`. **Costs gas.**
+//! Arguments: the id of the contract method, a unique memo, and `name=value` for each parameter. Environment:
+//! `ONESHOT_API_KEY`, `ONESHOT_API_SECRET`, `ONESHOT_BUSINESS_ID`, and optionally `ONESHOT_BASE_URL`. **Costs gas.**
 
 use std::process::ExitCode;
 use std::time::SystemTime;
@@ -21,7 +21,7 @@ async fn main() -> ExitCode {
         (&arguments[..], pairs, business_id)
     else {
         eprintln!("usage: oneshot_execute_and_wait <method id> <memo> <name>=<value>...");
-        eprintln!("ONESHOT_BUSINESS_ID has to be set");
+        eprintln!("set ONESHOT_BUSINESS_ID to the id of your business");
         return ExitCode::FAILURE;
     };
     let params = pairs
@@ -31,7 +31,7 @@ async fn main() -> ExitCode {
         });
     match run(ClientConfig::new(), &business_id, method_id, memo, params).await {
         Ok(Some(transaction)) => println!("mined: {:?}", transaction.transaction_hash),
-        Ok(None) => println!("not executed so far: look again for the memo before you repeat it"),
+        Ok(None) => println!("not executed so far: look for the memo again before a retry"),
         Err(error) => {
             eprintln!("{error}"); // a failed transaction is an error with the vendor's reason
             return ExitCode::FAILURE;
@@ -40,7 +40,7 @@ async fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Returns the final transaction, or none if the call was not answered and left no transaction.
+/// Returns the final transaction, or `None` if the call received no response and no transaction was found.
 pub(crate) async fn run(
     config: ClientConfig,
     business_id: &str,

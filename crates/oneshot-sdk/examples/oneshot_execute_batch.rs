@@ -1,7 +1,8 @@
-//! Approves a token and deposits it, as one atomic transaction of an upgraded wallet.
+//! Approves a token and deposits it in one atomic transaction of an upgraded wallet.
 //!
-//! Arguments: wallet id, id of the `approve` method, id of the `deposit` method, address of the spender, amount in the
-//! smallest unit of the token. Environment: `ONESHOT_API_KEY`, `ONESHOT_API_SECRET`; optional `ONESHOT_BASE_URL`. **Costs gas.**
+//! Arguments: the ids of the wallet, the `approve` method and the `deposit` method, the address of the spender, and the
+//! amount in the smallest unit of the token. Environment: `ONESHOT_API_KEY`, `ONESHOT_API_SECRET`, and optionally
+//! `ONESHOT_BASE_URL`. **Costs gas.**
 
 use std::process::ExitCode;
 
@@ -50,14 +51,14 @@ pub(crate) async fn run(
         .with("spender", spender)
         .with("value", amount.clone());
     let second = Params::new().with("amount", amount);
-    // Positions start at 0 and leave no gap.
+    // Positions start at 0 and have no gaps.
     let calls = vec![
         BatchCall::new(approve, 0, first.into()),
         BatchCall::new(deposit, 1, second.into()),
     ];
     let mut request = BatchExecutionRequest::new(calls, wallet_id);
-    request.atomic = Some(true); // the default: if one call fails, the other one is undone
-    request.memo = Some(format!("deposit to {spender}")); // in your code: unique for each intent
+    request.atomic = Some(true); // the default: if one call fails, the other is undone
+    request.memo = Some(format!("deposit to {spender}")); // in your code, use a unique memo for each intent
     let run = client.execute_contract_method_batch(&request).run();
     Ok(run.await?.into_inner())
 }

@@ -1,7 +1,7 @@
-//! Fetches an access token with the credentials in the environment variables, and prints the
-//! answer or the API's error.
+//! Requests an access token with the credentials in the environment variables, and prints the response or the API's
+//! error.
 //!
-//! Environment: `ONESHOT_API_KEY`, `ONESHOT_API_SECRET`; optional `ONESHOT_BASE_URL`.
+//! Environment: `ONESHOT_API_KEY`, `ONESHOT_API_SECRET`, and optionally `ONESHOT_BASE_URL`.
 
 use std::process::ExitCode;
 

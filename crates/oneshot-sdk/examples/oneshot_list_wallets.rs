@@ -1,6 +1,6 @@
 //! Lists the supported chains, and the wallets of a business with their balances.
 //!
-//! Environment: `ONESHOT_API_KEY`, `ONESHOT_API_SECRET`, `ONESHOT_BUSINESS_ID`; optional `ONESHOT_BASE_URL`.
+//! Environment: `ONESHOT_API_KEY`, `ONESHOT_API_SECRET`, `ONESHOT_BUSINESS_ID`, and optionally `ONESHOT_BASE_URL`.
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -10,7 +10,7 @@ use oneshot_sdk::{Client, ClientConfig, Error};
 #[tokio::main]
 async fn main() -> ExitCode {
     let Ok(business_id) = std::env::var("ONESHOT_BUSINESS_ID") else {
-        eprintln!("ONESHOT_BUSINESS_ID is not set: the dashboard shows the id of your business");
+        eprintln!("set ONESHOT_BUSINESS_ID to the id of your business, shown in the dashboard");
         return ExitCode::FAILURE;
     };
     match run(ClientConfig::new(), &business_id).await {
@@ -25,7 +25,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Returns a line per wallet.
+/// Returns one line per wallet.
 pub(crate) async fn run(config: ClientConfig, business_id: &str) -> Result<Vec<String>, Error> {
     let client = Client::from_config(config)?;
     let mut chains = BTreeMap::new();
@@ -37,7 +37,7 @@ pub(crate) async fn run(config: ClientConfig, business_id: &str) -> Result<Vec<S
     let mut lines = Vec::new();
     let mut wallets = client.list_wallets(business_id).items();
     while let Some(wallet) = wallets.try_next().await? {
-        // The list has no balances.
+        // The list does not contain balances.
         let wallet = client.get_wallet(&wallet.id).include_balances(true).await?;
         let chain = wallet.chain_id.and_then(|id| chains.get(&id));
         let balance = wallet.account_balance_details.as_ref();

@@ -1,7 +1,7 @@
 //! Reads a contract: calls a `view` function such as `balanceOf` and prints its result.
 //!
-//! Arguments: the id of the contract method, then `name=value` per parameter.
-//! Environment: `ONESHOT_API_KEY`, `ONESHOT_API_SECRET`; optional `ONESHOT_BASE_URL`.
+//! Arguments: the id of the contract method, and `name=value` for each parameter.
+//! Environment: `ONESHOT_API_KEY`, `ONESHOT_API_SECRET`, and optionally `ONESHOT_BASE_URL`.
 
 use std::process::ExitCode;
 
@@ -21,14 +21,14 @@ async fn main() -> ExitCode {
         match argument.split_once('=') {
             Some((name, value)) => params = params.with(name, value),
             None => {
-                eprintln!("{argument}: not of the form name=value");
+                eprintln!("{argument}: expected the form name=value");
                 return ExitCode::FAILURE;
             }
         }
     }
     match run(ClientConfig::new(), &method_id, params).await {
         Ok(result) => {
-            println!("{result}"); // every digit, whether the result is text or a number
+            println!("{result}"); // with all digits, whether the result is a string or a number
             ExitCode::SUCCESS
         }
         Err(error) => {

@@ -1,7 +1,7 @@
-//! Receives the webhooks of an endpoint over HTTP: verified, typed, each one once.
+//! Receives the webhooks of an endpoint over HTTP, verifies them, and processes each one once.
 //!
-//! Environment: `ONESHOT_WEBHOOK_KEY`, the `publicKey` of the endpoint; optional `ONESHOT_WEBHOOK_OLD_KEY` while the key is
-//! rotated, and `PORT`.
+//! Environment: `ONESHOT_WEBHOOK_KEY` (the `publicKey` of the endpoint), and optionally `ONESHOT_WEBHOOK_OLD_KEY` (the
+//! previous key, during a rotation) and `PORT`.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -42,7 +42,7 @@ impl Receiver {
         Self { keys, seen, handle }
     }
 
-    /// Whether an event about a transaction is the first of its kind: a delivery can come twice.
+    /// Whether an event about a transaction is new, because a delivery can arrive twice.
     fn is_new(&self, event: &str, transaction: &str) -> bool {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.insert((event.to_owned(), transaction.to_owned()))
@@ -55,8 +55,8 @@ pub(crate) fn router(receiver: Receiver) -> Router {
         .with_state(receiver)
 }
 
-/// Takes the body as bytes, because the signature covers them. The service repeats deliveries that
-/// aren't answered with 2xx.
+/// Reads the body as bytes, because the signature covers the raw bytes. The service repeats deliveries that do not
+/// receive a 2xx response.
 async fn receive(State(receiver): State<Receiver>, headers: HeaderMap, body: Bytes) -> StatusCode {
     let now = SystemTime::now();
     let event = match DeliveryEvent::verify_and_parse(&headers, &body, &receiver.keys, now) {

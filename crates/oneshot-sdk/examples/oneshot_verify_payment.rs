@@ -1,8 +1,8 @@
-//! Verifies an x402 payment before a paid resource is served.
+//! Verifies an x402 payment before serving a paid resource.
 //!
-//! Arguments: the payment header of the buyer (`X-PAYMENT` or `PAYMENT-SIGNATURE`), the price in the smallest unit of the token,
-//! the address of the token, the address that receives the payment.
-//! Environment: `ONESHOT_API_KEY`, `ONESHOT_API_SECRET`; optional `ONESHOT_BASE_URL`.
+//! Arguments: the payment header of the buyer (`X-PAYMENT` or `PAYMENT-SIGNATURE`), the price in the smallest unit of
+//! the token, the address of the token, and the address that receives the payment. Environment: `ONESHOT_API_KEY`,
+//! `ONESHOT_API_SECRET`, and optionally `ONESHOT_BASE_URL`.
 
 use std::process::ExitCode;
 
@@ -33,7 +33,8 @@ pub(crate) enum Verified {
     Invalid { reason: String },
 }
 
-/// Says whether the payment is valid for the price. Nothing happens on the chain until `settle_x402_payment`.
+/// Returns whether the payment is valid for the price. Nothing changes on the chain until `settle_x402_payment` is
+/// called.
 pub(crate) async fn run(
     config: ClientConfig,
     header: &str,

@@ -1,7 +1,7 @@
 //! Reads the logs of an event over a block range of any size.
 //!
-//! One search returns a limited number of logs. If there are more, the service returns a smaller range instead. The stream
-//! follows it, in the order of the blocks.
+//! A search returns a limited number of logs. If there are more, the service suggests a smaller range instead. The
+//! stream then searches that range and continues with the rest, in block order.
 
 mod block_ranges;
 
@@ -20,14 +20,14 @@ use crate::types::{ContractEventLog, ContractEventLogList, ContractEventLogQuery
 use crate::{Client, Error};
 
 impl Client {
-    /// Reads the logs of an event over a block range of any size, in the order of the blocks.
+    /// Reads the logs of an event over a block range of any size, in block order.
     ///
-    /// It calls [`search_contract_event_logs`](Self::search_contract_event_logs). If a search has too many results, it
-    /// follows the range that the service suggests, and goes on from the block after it. Without a usable suggestion it
-    /// halves the range. Each block is read once; one answer is held in memory at a time.
+    /// Calls [`search_contract_event_logs`](Self::search_contract_event_logs). If a search has too many results, this
+    /// method uses the range that the service suggests, and continues with the block after it. Without a usable
+    /// suggestion, it halves the range. Each block is read once, and only one response is in memory at a time.
     ///
-    /// Ranges include their ends as Rust writes them: `100..=200`, `100..201`, or `100..` up to the newest block at the time
-    /// of the last search. Without a start, the range begins at block 0.
+    /// Ranges have the usual Rust meaning: `100..=200` and `100..201` both end with block 200. `100..` ends with the
+    /// newest block at the time of the last search. Without a start, the range begins at block 0.
     ///
     /// ```no_run
     /// # async fn run(client: oneshot_sdk::Client) -> Result<(), oneshot_sdk::event_logs::EventLogError> {
@@ -69,45 +69,45 @@ type Search = BoxFuture<'static, Result<ContractEventLogList, Error>>;
 /// Logs of an event, from [`Client::contract_event_logs`]. Also a `Stream`.
 ///
 /// After an error, the next call searches the same range again; no log is lost or repeated.
-#[must_use = "logs are read when they are asked for"]
+#[must_use = "logs are read only when they are requested"]
 pub struct EventLogs {
     client: Client,
     contract_event_id: String,
     topics: Option<BTreeMap<String, String>>,
     ranges: BlockRanges,
     logs: vec::IntoIter<ContractEventLog>,
-    /// The search in flight.
+    /// The search that is in progress.
     search: Option<Search>,
 }
 
 impl EventLogs {
-    /// Reads only logs with this value of an indexed parameter. Several topics combine.
+    /// Reads only logs with this value of an indexed parameter. If you set several topics, all of them must match.
     pub fn topic(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let topics = self.topics.get_or_insert_default();
         topics.insert(name.into(), value.into());
         self
     }
 
-    /// Returns the next log; `None` at the end of the range.
+    /// Returns the next log, or `None` at the end of the range.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future before it is ready loses no log: the next call continues the same
-    /// search.
+    /// If you drop the future before it is ready, no log is lost, because the next call continues the same search.
     ///
     /// # Errors
     ///
-    /// Those of the search, and [`EventLogError::GaveUp`].
+    /// Returns the errors of the search, and [`EventLogError::GaveUp`].
     pub async fn try_next(&mut self) -> Result<Option<ContractEventLog>, EventLogError> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx))
             .await
             .transpose()
     }
 
-    /// First block without any returned log; `None` at the end. To continue later, start a new
-    /// range there after processing all logs before it.
+    /// Returns the first block whose logs have not been returned yet, or `None` at the end.
     ///
-    /// Logs of one search arrive together: while some of them are left, this is the first block of
+    /// To continue later, start a new range with this block after you have processed all logs before it.
+    ///
+    /// All logs of a search arrive together. While some of them have not been returned yet, this is the first block of
     /// that search.
     pub fn next_block(&self) -> Option<i64> {
         if self.logs.len() > 0 {
@@ -116,7 +116,7 @@ impl EventLogs {
         self.ranges.wanted().map(|(first, _)| first)
     }
 
-    // Inline, as `poll_next` is: machine code for reading logs is generated in the crate that reads some.
+    // Inline, like `poll_next`, so that code for reading logs is generated only in crates that use it.
     #[inline]
     fn begin(&self, first: i64, last: Option<i64>) -> Search {
         let query = ContractEventLogQuery {
@@ -131,7 +131,7 @@ impl EventLogs {
         })
     }
 
-    /// Applies the answer for a range.
+    /// Applies the response for a range.
     fn take(
         &mut self,
         (first, last): (i64, Option<i64>),
@@ -199,20 +199,20 @@ impl fmt::Debug for EventLogs {
     }
 }
 
-/// Reason why logs could not be read.
+/// Error that occurs while reading logs.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EventLogError {
     /// The search failed.
     Call(Error),
-    /// The service refused a range that can't be reduced: a single block, or a range without a
-    /// last block and without a usable suggestion. Filter by a topic, or set the last block.
+    /// The service rejected a range that cannot be reduced: a single block, or a range without a last block and without
+    /// a usable suggestion. Filter by a topic, or set the last block.
     GaveUp {
         /// First block of the range.
         first: i64,
         /// Last block of the range.
         last: Option<i64>,
-        /// The reason that the service gave.
+        /// Reason that the service returned.
         reason: String,
     },
 }
@@ -226,15 +226,15 @@ impl fmt::Display for EventLogError {
                 last,
                 reason,
             } => {
-                write!(f, "search_contract_event_logs: the service gave up on ")?;
+                write!(f, "search_contract_event_logs: the service rejected ")?;
                 match last {
                     Some(last) if last == first => write!(f, "block {first}")?,
                     Some(last) => write!(f, "blocks {first} to {last}")?,
-                    None => write!(f, "the blocks from {first} on")?,
+                    None => write!(f, "the blocks from {first}")?,
                 }
                 write!(
                     f,
-                    " and suggested no smaller range: {reason:?}; filter by a topic, or name the last block"
+                    " without a usable smaller range: {reason:?}; filter by a topic, or set the last block"
                 )
             }
         }

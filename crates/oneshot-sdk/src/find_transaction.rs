@@ -8,36 +8,37 @@ use sdk_runtime::BoxFuture;
 use crate::types::Transaction;
 use crate::{Client, Error};
 
-/// Most candidates in [`TransactionLookup::Ambiguous`].
+/// Maximum number of candidates in [`TransactionLookup::Ambiguous`].
 const MOST_CANDIDATES: usize = 20;
 
-/// How far the clocks of this machine and of the service may differ by default.
+/// Default tolerance for the difference between the clocks of this machine and of the service.
 const CLOCK_MARGIN: Duration = Duration::from_secs(300);
 
 /// Outcome of [`Client::find_transaction`].
 #[derive(Clone, Debug)]
 pub enum TransactionLookup {
-    /// Exactly one transaction matches: the call was applied. Wait for it with `get_transaction(id).wait()`; do not send
-    /// the call again.
+    /// Exactly one transaction matches, so the call was applied. Wait for it with `get_transaction(id).wait()`, and do
+    /// not repeat the call.
     Found(Box<Transaction>),
-    /// No transaction matches. Right after a timeout or a broken connection this proves nothing
-    /// yet: the service may still be processing the request. Look again after some seconds, and
-    /// send the call again only after the service has had time to answer it.
+    /// No transaction matches. Right after a timeout or a broken connection, this is not conclusive, because the
+    /// service may still be processing the request. Look again after a few seconds, and repeat the call only after the
+    /// service has had time to respond.
     NotFound,
-    /// Several transactions match, so the memo isn't unique to one intent. Decide by hand; these
-    /// are the first 20.
+    /// Several transactions match, so the memo is not unique to one intent. Check them manually. Contains at most 20
+    /// transactions.
     Ambiguous(Vec<Transaction>),
 }
 
 impl Client {
     /// Looks up a transaction whose call may have been applied, by its memo.
     ///
-    /// Use it after an execution or a transfer failed and [`Error::is_maybe_applied`] holds. `memo` is the memo of the
-    /// call; it identifies the transaction only if each intent has its own. `sent_at` is a time before the call was sent.
+    /// Use it if an execution or a transfer failed and [`Error::is_maybe_applied`] is true. `memo` is the memo of the
+    /// call. It identifies the transaction only if each intent has its own memo. `sent_at` is a time before the call
+    /// was sent.
     ///
-    /// It reads [`list_transactions`](Self::list_transactions) with `memo` and `createdAfter`, and compares the memo, the
-    /// wallet and the time of each result itself, because the vendor does not document how the filters match.
-    /// Transactions of `authorize_permit2` and `settle_x402_payment` have no memo and cannot be found this way.
+    /// Calls [`list_transactions`](Self::list_transactions) with `memo` and `createdAfter`, and compares the memo, the
+    /// wallet and the time of each result, because the vendor does not document how the filters match. Transactions of
+    /// `authorize_permit2` and `settle_x402_payment` have no memo and cannot be found this way.
     ///
     /// ```no_run
     /// use std::time::SystemTime;
@@ -52,7 +53,7 @@ impl Client {
     ///     Err(error) if error.is_maybe_applied() => {
     ///         match client.find_transaction("business-id", "invoice 2026-0815", sent_at).await? {
     ///             TransactionLookup::Found(transaction) => println!("it was applied: {}", transaction.id),
-    ///             TransactionLookup::NotFound => println!("not applied so far; look again before you repeat it"),
+    ///             TransactionLookup::NotFound => println!("not applied so far; look again before a retry"),
     ///             TransactionLookup::Ambiguous(several) => println!("{} have this memo", several.len()),
     ///         }
     ///     }
@@ -82,7 +83,7 @@ impl Client {
 /// A lookup by [`Client::find_transaction`]. `.await` reads the list once.
 ///
 /// # Errors
-/// Those of `list_transactions`, and a configuration error if the memo is empty.
+/// Returns the errors of `list_transactions`, and a configuration error if the memo is empty.
 #[derive(Clone, Debug)]
 #[must_use = "a lookup does nothing until it is awaited"]
 pub struct FindTransaction<'c> {
@@ -96,27 +97,28 @@ pub struct FindTransaction<'c> {
 }
 
 impl FindTransaction<'_> {
-    /// Looks only at transactions of this wallet.
+    /// Considers only transactions of this wallet.
     pub fn wallet_id(mut self, wallet_id: impl Into<String>) -> Self {
         self.wallet_id = Some(wallet_id.into());
         self
     }
 
-    /// Looks only at transactions that run this contract method.
+    /// Considers only transactions that execute this contract method.
     pub fn contract_method_id(mut self, contract_method_id: impl Into<String>) -> Self {
         self.contract_method_id = Some(contract_method_id.into());
         self
     }
 
-    /// Sets how far the clocks of this machine and of the service may differ. Default: 5 minutes. Transactions that are
-    /// older than `sent_at` by more than this do not match.
+    /// Sets the tolerance for the difference between the clocks of this machine and of the service.
+    ///
+    /// Defaults to 5 minutes. Transactions that are older than `sent_at` by more than this do not match.
     pub fn with_clock_margin(mut self, margin: Duration) -> Self {
         self.margin = margin;
         self
     }
 
-    /// Start of the searched time in whole Unix seconds; one second earlier, because
-    /// `createdAfter` excludes it.
+    /// Returns the value of `createdAfter` in whole Unix seconds. It is one second early, because `createdAfter`
+    /// excludes the given time.
     fn created_after(&self) -> f64 {
         let since = self.sent_at.duration_since(UNIX_EPOCH).unwrap_or_default();
         let since = since.saturating_sub(self.margin).as_secs();
@@ -126,8 +128,8 @@ impl FindTransaction<'_> {
     async fn find(self) -> Result<TransactionLookup, Error> {
         if self.memo.is_empty() {
             return Err(Error::configuration(
-                "find_transaction: the memo is empty, and every transaction without a memo would match; give the memo of the \
-                 call",
+                "find_transaction: the memo is empty, so every transaction without a memo would match; pass the \
+                 memo of the call",
             ));
         }
         let mut request = self
@@ -146,7 +148,7 @@ impl FindTransaction<'_> {
         while found.len() < MOST_CANDIDATES
             && let Some(transaction) = items.try_next().await?
         {
-            // New transactions shift those on later pages, so that one can appear twice.
+            // New transactions shift older ones to later pages, so a transaction can appear twice.
             let is_new = found.iter().all(|known| known.id != transaction.id);
             if is_new && self.is_match(&transaction) {
                 found.push(transaction);
@@ -184,7 +186,7 @@ impl<'c> IntoFuture for FindTransaction<'c> {
     type Output = Result<TransactionLookup, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
 
-    // Machine code for it, and for reading a transaction, is generated in the crate that awaits a lookup.
+    // Code for the lookup, and for reading a transaction, is generated only in crates that await one.
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.find())

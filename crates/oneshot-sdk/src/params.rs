@@ -7,8 +7,8 @@ use serde_json::Value;
 
 /// Arguments of a contract method, or the fields of a Solidity struct, by name.
 ///
-/// Integers of any size are sent as decimal text, because a JSON number cannot hold 256 bits. Structs and arrays nest.
-/// Leave out parameters that have a static value.
+/// Integers of any size are sent as decimal strings, because JSON numbers cannot safely represent 256 bits. Structs and
+/// arrays can be nested. Omit parameters that have a static value.
 ///
 /// ```
 /// use oneshot_sdk::params::Params;
@@ -24,12 +24,12 @@ use serde_json::Value;
 pub struct Params(BTreeMap<String, AnyJson>);
 
 impl Params {
-    /// No arguments.
+    /// Creates a value without arguments.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets an argument. The last value for a name counts.
+    /// Sets an argument. If you set a name twice, the last value is used.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, value: impl IntoParam) -> Self {
         self.0.insert(name.into(), value.into_param());
@@ -46,8 +46,8 @@ impl From<Params> for BTreeMap<String, AnyJson> {
 /// A value that can be the argument of a contract method.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an argument of a contract method",
-    label = "a text, an integer, a boolean, a list, `Params` or JSON is expected",
-    note = "contracts have no floats: give an amount in its smallest unit, as an integer or as text"
+    label = "expected a string, an integer, a boolean, a list, `Params` or JSON",
+    note = "contracts do not support floats: pass an amount in its smallest unit, as an integer or a string"
 )]
 pub trait IntoParam {
     /// Converts the value to JSON.
@@ -57,7 +57,7 @@ pub trait IntoParam {
 macro_rules! integers {
     ($($integer:ty)*) => {$(
         impl IntoParam for $integer {
-            /// Decimal text.
+            /// Returns a decimal string.
             fn into_param(self) -> AnyJson {
                 self.to_string().into()
             }
@@ -78,21 +78,21 @@ macro_rules! plain {
 plain!(bool &str String Value);
 
 impl IntoParam for BigNumber {
-    /// Decimal text.
+    /// Returns a decimal string.
     fn into_param(self) -> AnyJson {
         self.into_string().into()
     }
 }
 
 impl IntoParam for AnyJson {
-    /// The value unmodified.
+    /// Returns the value unmodified.
     fn into_param(self) -> AnyJson {
         self
     }
 }
 
 impl IntoParam for Params {
-    /// A struct.
+    /// Returns a struct.
     fn into_param(self) -> AnyJson {
         let fields = self.0.into_iter();
         let text: Vec<String> = fields
@@ -103,7 +103,7 @@ impl IntoParam for Params {
 }
 
 impl<P: IntoParam> IntoParam for Vec<P> {
-    /// An array.
+    /// Returns an array.
     fn into_param(self) -> AnyJson {
         let items = self.into_iter().map(IntoParam::into_param);
         let text: Vec<String> = items.map(|item| item.text().into_owned()).collect();
@@ -112,14 +112,13 @@ impl<P: IntoParam> IntoParam for Vec<P> {
 }
 
 impl<P: IntoParam> IntoParam for Option<P> {
-    /// The value, or null.
+    /// Returns the value, or null.
     fn into_param(self) -> AnyJson {
         self.map_or(AnyJson::NULL, IntoParam::into_param)
     }
 }
 
-/// JSON text assembled from JSON texts. A `Value` would round numbers that an [`AnyJson`] keeps
-/// exactly.
+/// Parses JSON that was assembled from JSON strings. A `Value` would round numbers that an [`AnyJson`] keeps exactly.
 fn exact(text: String) -> AnyJson {
     AnyJson::from_text(&text).unwrap_or_else(|_| Value::String(text).into())
 }

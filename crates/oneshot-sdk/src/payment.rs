@@ -1,4 +1,4 @@
-//! x402 payments, as buyers send them.
+//! x402 payments that buyers send.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,18 +10,20 @@ use sdk_runtime::{AnyJson, Secret};
 
 use crate::types::{X402PaymentPayload, X402SignedPayload};
 
-/// Padding is optional: buyers differ in it.
+/// Padding is optional, because not all buyers send it.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
 impl X402PaymentPayload {
-    /// Reads the header of a buyer's request: `X-PAYMENT` in version 1 of x402, `PAYMENT-SIGNATURE` in version 2. Both are
-    /// Base64 of JSON.
+    /// Parses the payment header of a buyer's request.
+    ///
+    /// The header is `X-PAYMENT` in version 1 of x402, and `PAYMENT-SIGNATURE` in version 2. Both contain JSON in
+    /// Base64.
     ///
     /// # Errors
-    /// If it is not Base64 of a JSON object. The error does not contain the header.
+    /// Returns an error if the header is not a JSON object in Base64. The error does not contain the header.
     ///
     /// ```
     /// use oneshot_sdk::types::X402PaymentPayload;
@@ -40,11 +42,11 @@ impl X402PaymentPayload {
         Self::from_json(json)
     }
 
-    /// Reads the JSON of a payment. Properties of all schemes are kept, with every digit.
+    /// Parses the JSON of a payment. Properties of all schemes are kept, and numbers keep all digits.
     ///
     /// # Errors
-    /// If it is not a JSON object with objects as `payload` and `authorization`, and text as `signature`. The error does
-    /// not contain the text.
+    /// Returns an error if it is not a JSON object in which `payload` and `authorization` are objects and `signature`
+    /// is a string. The error does not contain the JSON.
     #[inline]
     pub fn from_json(json: &str) -> Result<Self, PaymentError> {
         let json = AnyJson::from_text(json).map_err(|_| PaymentError::Json)?;
@@ -56,7 +58,7 @@ impl X402PaymentPayload {
         Ok(Self { payload, extra })
     }
 
-    /// Version of x402 in the payment: 1 or 2.
+    /// Returns the version of x402 in the payment: 1 or 2.
     pub fn version(&self) -> Option<i32> {
         let version = self.extra.get("x402Version")?.value().as_i64()?;
         i32::try_from(version).ok()
@@ -95,13 +97,13 @@ fn present(properties: &mut BTreeMap<String, AnyJson>, name: &str) -> Option<Any
     (!value.value().is_null()).then_some(value)
 }
 
-/// Reason why a payment could not be read. Answer such a request with 400.
+/// Error that occurs while parsing a payment. Respond to the request with 400.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PaymentError {
-    /// The header isn't Base64.
+    /// The header is not Base64.
     Base64,
-    /// The text isn't a JSON payment.
+    /// The JSON is not a payment.
     Json,
 }
 
@@ -110,8 +112,8 @@ impl fmt::Display for PaymentError {
         f.write_str(match self {
             Self::Base64 => "the payment header is not Base64",
             Self::Json => {
-                "the payment is not JSON with the form of an x402 payment: an object, with objects as `payload` and \
-                 `authorization` and text as `signature`"
+                "the JSON is not an x402 payment: expected an object in which `payload` and `authorization` are \
+                 objects and `signature` is a string"
             }
         })
     }

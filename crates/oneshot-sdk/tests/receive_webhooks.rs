@@ -1,4 +1,4 @@
-//! The example receives what the sandbox sends.
+//! The example receives the webhooks that the sandbox sends.
 #![cfg(feature = "webhooks")]
 #![allow(clippy::unwrap_used)] // Everything here runs in tests.
 

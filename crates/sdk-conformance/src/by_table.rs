@@ -6,8 +6,9 @@ use serde_json::Value;
 use crate::connect::{connect, other_server, sandbox_of};
 use crate::report::Report;
 
-/// Calls every operation of the table by its id, in every media type, with sample arguments from
-/// the document.
+/// Calls every operation by its id, with every media type.
+///
+/// The sample arguments come from the document.
 ///
 /// # Errors
 ///
@@ -34,8 +35,8 @@ pub async fn call_by_table<C: SdkClient + VendorClient>()
                 }
             };
             let mut outcome = call(&client, operation.id, given).await;
-            // A token operation that the client's own credentials don't fill takes a body like any
-            // other.
+            // If the client's credentials can't fill in a token operation, it needs a body like any
+            // other operation.
             if operation.token
                 && outcome.as_ref().is_err_and(Error::is_request)
                 && let Ok(given) = sandbox.sample_exchange(vendor, operation.id, media)
@@ -48,7 +49,7 @@ pub async fn call_by_table<C: SdkClient + VendorClient>()
     Ok(report)
 }
 
-/// Makes the call, and reads its answer to the end.
+/// Makes the call and reads its response to the end.
 async fn call(
     client: &dyn VendorClient,
     operation: &str,

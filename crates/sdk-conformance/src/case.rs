@@ -1,10 +1,10 @@
-//! One typed call in the generated list of a vendor crate.
+//! A typed call in the generated list of a vendor crate.
 
 use std::fmt;
 
 use sdk_runtime::{BoxFuture, Error, Operation, SdkClient, StatusCode};
 
-/// One call of an operation in one of its media types.
+/// A call of an operation with one of its media types.
 pub struct Case<C> {
     pub(crate) operation: &'static str,
     pub(crate) media: &'static str,
@@ -14,8 +14,9 @@ pub struct Case<C> {
 type Run<C> = for<'c> fn(&'c C) -> BoxFuture<'c, Result<StatusCode, Error>>;
 
 impl<C> Case<C> {
-    /// Creates a case from the operation's id, the media type of the request body (empty if there
-    /// is none), and the call.
+    /// Creates a case from an operation id, a media type and the call.
+    ///
+    /// `media` is the media type of the request body, or empty if the operation has no body.
     pub fn new(operation: &'static str, media: &'static str, run: Run<C>) -> Self {
         Self {
             operation,
@@ -24,16 +25,16 @@ impl<C> Case<C> {
         }
     }
 
-    /// Id of the called operation.
+    /// Returns the id of the called operation.
     pub fn operation(&self) -> &'static str {
         self.operation
     }
 
-    /// Makes the call and returns the status of its answer.
+    /// Makes the call and returns the status of its response.
     ///
     /// # Errors
     ///
-    /// Those of the operation.
+    /// The errors of the operation.
     pub fn call<'c>(&self, client: &'c C) -> BoxFuture<'c, Result<StatusCode, Error>> {
         (self.run)(client)
     }
@@ -45,7 +46,7 @@ impl<C> fmt::Debug for Case<C> {
     }
 }
 
-/// First case of every operation, with the operation's entry in the table.
+/// Returns the first case of every operation, with the operation's entry in the table.
 pub(crate) fn first_cases<C: SdkClient>(cases: Vec<Case<C>>) -> Vec<(&'static Operation, Case<C>)> {
     let mut first: Vec<(&'static Operation, Case<C>)> = Vec::new();
     for case in cases {

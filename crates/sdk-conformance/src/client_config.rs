@@ -3,14 +3,16 @@
 use sdk_runtime::ClientConfig;
 use sdk_sandbox::Sandbox;
 
-/// Returns the settings of a client that calls the sandbox.
+/// Provides the settings of a client that calls the sandbox.
 pub trait ClientConfigOf {
-    /// Settings of a vendor's client: its URL in the sandbox and the usual credentials. Environment
-    /// variables are ignored.
+    /// Returns the settings of a vendor's client.
+    ///
+    /// They contain the vendor's URL in the sandbox and the default credentials. Environment variables
+    /// are ignored.
     ///
     /// # Errors
     ///
-    /// If the sandbox doesn't play the vendor.
+    /// If the sandbox doesn't simulate the vendor.
     fn client_config(&self, vendor: &str) -> Result<ClientConfig, sdk_sandbox::Error>;
 }
 
@@ -49,6 +51,9 @@ errors: {body: {}, kinds: {}}
         let builder = Sandbox::builder().document("pets", DOCUMENT, PROFILE);
         let sandbox = builder.start().await.unwrap();
         let error = sandbox.client_config("pest").unwrap_err().to_string();
-        assert_eq!(error, "this sandbox does not play \"pest\"; it plays pets");
+        assert_eq!(
+            error,
+            "this sandbox does not simulate \"pest\"; it simulates pets"
+        );
     }
 }

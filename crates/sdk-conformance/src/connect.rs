@@ -1,4 +1,4 @@
-//! A sandbox for one vendor, and a client for it or for another server.
+//! Starts a sandbox for a vendor, and connects a client to it or to another server.
 
 use sdk_runtime::{
     AccessToken, BoxFuture, ClientBuilder, Error, Exchange, Operation, RetryPolicy, SdkClient,
@@ -8,16 +8,16 @@ use sdk_sandbox::Sandbox;
 
 use crate::fitting::fitting;
 
-/// URL of a server other than the sandbox.
+/// Returns the URL of the server to use instead of the sandbox, if one is set.
 pub(crate) fn other_server() -> Option<String> {
     std::env::var("EVERY_OPERATION_BASE_URL").ok()
 }
 
 pub(crate) async fn sandbox_of<C: SdkClient>() -> Result<Sandbox, sdk_sandbox::Error> {
     let vendor = C::VENDOR.name;
-    // Sample bodies refer to records that nobody created.
+    // Sample bodies refer to records that don't exist.
     let builder = Sandbox::builder().lenient_references();
-    // An embedded vendor may have a profile; of any other one the document has to do.
+    // Embedded vendors may have a profile. Other vendors are simulated from the document alone.
     let builder = match Sandbox::embedded().contains(&vendor) {
         true => builder.vendor(vendor),
         false => builder.document(vendor, C::OPENAPI, ""),
@@ -25,8 +25,10 @@ pub(crate) async fn sandbox_of<C: SdkClient>() -> Result<Sandbox, sdk_sandbox::E
     builder.start().await
 }
 
-/// A client for the sandbox with credentials that the operation accepts, or for another server with
-/// the token in `EVERY_OPERATION_TOKEN`. It never retries.
+/// Creates a client that never retries.
+///
+/// For the sandbox, it has credentials that the operation accepts. For another server, it uses the
+/// token in `EVERY_OPERATION_TOKEN`.
 pub(crate) fn connect<C: SdkClient>(
     sandbox: &Sandbox,
     operation: &Operation,
@@ -46,7 +48,7 @@ pub(crate) fn connect<C: SdkClient>(
     })
 }
 
-/// A token that was set by the user.
+/// A fixed access token.
 pub(crate) struct Given(pub(crate) String);
 
 impl TokenSource for Given {

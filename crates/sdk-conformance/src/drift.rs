@@ -1,4 +1,4 @@
-//! Changes the answers of every operation as vendors do without notice.
+//! Changes the responses of every operation in the ways that vendors do without notice.
 
 use sdk_runtime::{Error, SdkClient, StatusCode};
 
@@ -7,17 +7,17 @@ use crate::connect::{connect, sandbox_of};
 use crate::report::Report;
 use sdk_sandbox::Fault;
 
-/// Number of fields per answer that are changed in each way.
+/// Number of fields per response that each change is applied to.
 const FIELDS: u64 = 6;
 
 /// Name of a change, its fault, and whether every client must tolerate it.
 type Change = (&'static str, fn() -> Fault, bool);
 
-/// Calls every operation, with single fields of its answers removed, set to null, added, or given
-/// an unknown or wrong value.
+/// Calls every operation with changed responses.
 ///
-/// A changed answer must decode, or lead to an error with the position of the difference. A new
-/// field and an unknown enum value must always decode.
+/// Each change removes a field, adds one, sets one to null, or gives one an unknown or wrong value.
+/// A changed response must decode, or cause an error with the JSON path of the change. A new field
+/// and an unknown enum value must always decode.
 ///
 /// # Errors
 ///
@@ -26,7 +26,7 @@ pub async fn change_answers<C: SdkClient>(
     cases: Vec<Case<C>>,
 ) -> Result<Report, Box<dyn std::error::Error>> {
     let changes: [Change; 5] = [
-        ("left out", Fault::missing_field, false),
+        ("missing", Fault::missing_field, false),
         ("null", Fault::null_field, false),
         ("wrong type", Fault::wrong_type, false),
         ("added", Fault::extra_field, true),
@@ -55,13 +55,15 @@ pub async fn change_answers<C: SdkClient>(
     Ok(report)
 }
 
-/// Describes what is wrong with the result of a call with a changed answer.
+/// Describes the problem with the result of a call whose response was changed, if any.
 fn complaint(outcome: &Result<StatusCode, Error>, has_to_decode: bool) -> Option<String> {
     match outcome {
         Ok(_) => None,
-        Err(error) if has_to_decode => Some(format!("it does not decode: {error}")),
-        Err(error) if !error.is_decode() => Some(format!("another error: {error}")),
-        Err(error) if error.json_path().is_none() => Some(format!("it says no place: {error}")),
+        Err(error) if has_to_decode => Some(format!("the response does not decode: {error}")),
+        Err(error) if !error.is_decode() => Some(format!("not a decode error: {error}")),
+        Err(error) if error.json_path().is_none() => {
+            Some(format!("the error has no JSON path: {error}"))
+        }
         Err(_) => None,
     }
 }

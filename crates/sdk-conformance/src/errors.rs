@@ -1,4 +1,4 @@
-//! Provokes the documented errors of every operation.
+//! Triggers the documented errors of every operation.
 
 use sdk_runtime::{Error, Operation, SdkClient};
 
@@ -10,11 +10,11 @@ use crate::fitting::fitting;
 use crate::report::Report;
 use sdk_sandbox::Fault;
 
-/// Calls every operation so that it answers with each of its documented errors, and with a
-/// rejected token.
+/// Triggers each documented error of every operation, and the error for a rejected token.
 ///
-/// `decodes` says whether an error's body is the vendor's own error type. A status counts as
-/// failed if the error lacks it, a wrong predicate is true, or the body doesn't decode.
+/// `decodes` returns whether an error's body decodes as the vendor's own error type. A status counts
+/// as failed if the error has another status, the predicate for it is false, or the body doesn't
+/// decode.
 ///
 /// # Errors
 ///
@@ -33,14 +33,14 @@ pub async fn provoke_errors<C: SdkClient>(
             let outcome = (case.run)(&client).await;
             sandbox.clear_faults(vendor)?;
             let wrong = match &outcome {
-                Ok(_) => Some("it succeeds".to_owned()),
+                Ok(_) => Some("the call succeeded".to_owned()),
                 Err(error) => complaint(operation, status, error, decodes, C::VENDOR.error.message),
             };
             let seen = outcome.err().and_then(|error| error.status());
             let line = report.line(operation, wrong.is_none(), seen);
             report
                 .failed
-                .extend(wrong.map(|wrong| format!("{line}, provoked {status}: {wrong}")));
+                .extend(wrong.map(|wrong| format!("{line}, expected status {status}: {wrong}")));
         }
         if fitting::<C>(&sandbox, operation)?.sends_token {
             sandbox.reject_tokens(vendor, true)?;
@@ -48,15 +48,15 @@ pub async fn provoke_errors<C: SdkClient>(
             let refused = matches!(&outcome, Err(error) if error.is_auth());
             let seen = outcome.err().and_then(|error| error.status());
             let line = report.line(operation, refused, seen);
-            report
-                .failed
-                .extend((!refused).then(|| format!("{line}: a refused token is no auth error")));
+            report.failed.extend(
+                (!refused).then(|| format!("{line}: a rejected token is not an auth error")),
+            );
         }
     }
     Ok(report)
 }
 
-/// Error statuses that an operation documents; 500 if it documents none.
+/// Returns the error statuses that an operation documents, or 500 if it documents none.
 fn statuses(operation: &Operation) -> Vec<u16> {
     let mut statuses: Vec<u16> = Vec::new();
     for answer in operation.answers {
@@ -90,7 +90,9 @@ fn describes_body(operation: &Operation, status: u16) -> bool {
     answer.is_some_and(|answer| !answer.media.is_empty())
 }
 
-/// Whether the body of an error has a message. A document may describe errors without a body or a message.
+/// Whether the body of an error contains a message.
+///
+/// A document may describe errors without a body or a message.
 fn has_message(error: &Error, pointers: &[&str]) -> bool {
     let body = serde_json::from_slice::<Value>(error.body().unwrap_or_default());
     body.is_ok_and(|body| {
@@ -101,7 +103,7 @@ fn has_message(error: &Error, pointers: &[&str]) -> bool {
     })
 }
 
-/// Describes what is wrong with an error, if anything.
+/// Describes the problem with an error, if any.
 fn complaint(
     operation: &Operation,
     status: u16,
@@ -121,16 +123,18 @@ fn complaint(
         _ => true,
     };
     if error.status().map(|status| status.as_u16()) != Some(status) || error.is_decode() {
-        Some(format!("another error: {error}"))
+        Some(format!("unexpected error: {error}"))
     } else if !answers {
-        Some(format!("no predicate knows it: {error}"))
+        Some(format!("the predicate for this status is false: {error}"))
     } else if error.operation() != Some(operation.id) {
-        Some(format!("it names {:?}", error.operation()))
+        Some(format!("wrong operation: {:?}", error.operation()))
     } else if error.message().is_empty() && has_message(error, messages) {
-        Some("it says nothing".to_owned())
+        Some("the error message is empty".to_owned())
     } else if (describes_body(operation, status) || has_body(error)) && !decodes(error) {
         let body = String::from_utf8_lossy(error.body().unwrap_or_default()).into_owned();
-        Some(format!("not the vendor's error type: {body}"))
+        Some(format!(
+            "the body does not decode as the vendor's error type: {body}"
+        ))
     } else {
         None
     }

@@ -1,6 +1,8 @@
-//! Tests every fault on every kind of operation. `kind` classifies operations by the properties
-//! that the retry rules use, `expected` is the table of expected results, and `matrix` makes the
-//! calls and compares. The faults themselves belong to the sandbox (`sdk_sandbox::Fault`).
+//! Tests every fault on every kind of operation.
+//!
+//! `kind` classifies operations by the properties that the retry rules use. `expected` is the table
+//! of expected results. `matrix` makes the calls and compares their results. The sandbox implements
+//! the faults (`sdk_sandbox::Fault`).
 
 mod expected;
 mod kind;

@@ -1,4 +1,4 @@
-//! Selects credentials that an operation accepts, for APIs with several kinds.
+//! Selects credentials that an operation accepts, for APIs with several kinds of credentials.
 
 use sdk_runtime::{Authenticate, ClientConfig, Operation, Presented, Scheme, SdkClient, Variables};
 use sdk_sandbox::Sandbox;
@@ -11,8 +11,9 @@ pub(crate) struct Fitting {
     pub(crate) sends_token: bool,
 }
 
-/// The sandbox's first set of variables with credentials that the operation accepts; the usual set
-/// if there is none.
+/// Returns the sandbox's first set of variables with credentials that the operation accepts.
+///
+/// Defaults to the first set if the operation accepts none.
 pub(crate) fn fitting<C: SdkClient>(
     sandbox: &Sandbox,
     operation: &Operation,
@@ -31,7 +32,8 @@ pub(crate) fn fitting<C: SdkClient>(
     })
 }
 
-/// Whether the call sends an access token; `None` if the operation doesn't accept these credentials.
+/// Returns whether the call sends an access token, or `None` if the operation doesn't accept these
+/// credentials.
 fn sends_token<C: SdkClient>(set: &[(String, String)], operation: &Operation) -> Option<bool> {
     if operation.security.is_empty() {
         return Some(false);
@@ -41,13 +43,14 @@ fn sends_token<C: SdkClient>(set: &[(String, String)], operation: &Operation) ->
         variables.set(name, value.as_str());
     }
     let credentials = C::Credentials::from_variables(&variables).ok()?;
-    // The client prefers an alternative that needs no token.
+    // The client prefers an alternative without a token.
     let alternatives = operation.security.iter();
     let needs = alternatives.filter_map(|scheme| needs_token(scheme, &credentials));
     needs.min()
 }
 
-/// Whether an alternative needs an access token; `None` if the credentials lack a part of it.
+/// Returns whether an alternative needs an access token, or `None` if the credentials lack a part of
+/// it.
 fn needs_token(scheme: &Scheme, credentials: &impl Authenticate) -> Option<bool> {
     let parts = match scheme {
         Scheme::All(parts) => parts,

@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 
-// What the suites share: how a client finds the sandbox, its credentials, one call, and the report of a suite.
+// Shared by all suites: connecting a client to the sandbox, its credentials, a single call, and the report.
 mod client_config;
 mod connect;
 mod fitting;
@@ -8,7 +8,7 @@ mod fitting;
 mod case;
 mod report;
 
-// The suites, in the order in which a vendor crate runs them.
+// Test suites, in the order in which a vendor crate runs them.
 mod by_table;
 mod drift;
 mod errors;
@@ -34,6 +34,6 @@ pub use round_trips::{RoundTrip, RoundTripReport, round_trips};
 pub use typed::{call_typed, call_typed_in};
 pub use wire_trips::{WireTripReport, wire_trips};
 
-/// The runtime, for the macros.
+/// Re-exported for the macros.
 #[doc(hidden)]
 pub use sdk_runtime;

@@ -1,14 +1,14 @@
-//! The tests of a vendor crate, as macros.
+//! Macros that define the tests of a vendor crate.
 
-/// Defines the tests of `tests/every_operation.rs`: typed calls, calls by table, errors, faults
-/// and changed answers.
+/// Defines the tests of `tests/every_operation.rs`.
 ///
-/// Takes the path of the vendor crate, reads the calls from `tests/generated/every_operation.rs`,
-/// and needs `tokio` as a dev-dependency.
+/// They cover typed calls, calls by table, errors, faults and changed responses. The macro takes the
+/// path of the vendor crate and reads the calls from `tests/generated/every_operation.rs`. The tests
+/// need `tokio` as a dev-dependency.
 #[macro_export]
 macro_rules! every_operation {
     ($vendor_crate:ident) => {
-        // rustfmt doesn't look into macros, so it leaves the generated file alone.
+        // rustfmt doesn't expand macros, so it doesn't reformat the generated file.
         #[path = "generated/every_operation.rs"]
         mod generated;
 
@@ -49,8 +49,10 @@ macro_rules! every_operation {
     };
 }
 
-/// Defines the tests of `tests/round_trips.rs`: samples of every type are read and written again,
-/// and samples of all parameters and bodies are sent and compared with the received request.
+/// Defines the tests of `tests/round_trips.rs`.
+///
+/// They read and write samples of every type, and send samples of all parameters and bodies and
+/// compare them with the received request.
 ///
 /// Reads the types from `tests/generated/round_trips.rs` and the samples' schemas from
 /// `openapi.json`. The tests need the feature `serde-both-ways`, and `tokio` as a dev-dependency.
@@ -79,10 +81,10 @@ macro_rules! round_trips {
     };
 }
 
-/// Writes the test of `tests/example.rs` for a crate whose example makes a first call.
+/// Defines the test of `tests/example.rs` for an example that makes a first call.
 ///
-/// It takes the name of the vendor crate and the example as a module with an `async fn run(ClientConfig) -> Result<String,
-/// Error>`, and needs `tokio` among the dev-dependencies.
+/// Takes the path of the vendor crate and the example as a module with an `async fn
+/// run(ClientConfig) -> Result<String, Error>`. The test needs `tokio` as a dev-dependency.
 #[macro_export]
 macro_rules! first_call_example {
     ($vendor_crate:ident, $example:ident) => {
@@ -95,10 +97,11 @@ macro_rules! first_call_example {
     };
 }
 
-/// Writes the tests of `tests/example.rs`: the example of the token call, with the right and with wrong credentials.
+/// Defines the tests of `tests/example.rs` for an example of the token call.
 ///
-/// Takes the path of the vendor crate and the example as a module with an `async fn
-/// run(ClientConfig) -> Result<String, Error>`, and needs `tokio` as a dev-dependency.
+/// They run the example with correct and with wrong credentials. The macro takes the path of the
+/// vendor crate and the example as a module with an `async fn run(ClientConfig) -> Result<String,
+/// Error>`. The tests need `tokio` as a dev-dependency.
 #[macro_export]
 macro_rules! token_example {
     ($vendor_crate:ident, $example:ident) => {

@@ -1,16 +1,17 @@
-//! Report of a suite: one line per call, and the failed calls.
+//! Report of a suite, with one line per call and a list of failed calls.
 
 use sdk_runtime::{Error, Operation, StatusCode};
 
 /// Results of a suite's calls.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// One line per call: `ok|failed <operation_id> <METHOD> <path> <status>`, after the name of
-    /// the suite (empty for typed calls).
+    /// One line per call, in the format `ok|failed <operation_id> <METHOD> <path> <status>`.
+    ///
+    /// Each line starts with the name of the suite, which is empty for typed calls.
     pub lines: Vec<String>,
     /// Failed calls, each with its error.
     pub failed: Vec<String>,
-    /// Calls without any answer.
+    /// Calls without a response.
     pub unanswered: Vec<String>,
     /// Whether the server is the sandbox.
     pub own: bool,
@@ -27,7 +28,9 @@ impl Report {
         }
     }
 
-    /// Fails unless every call was answered and, if the server is the sandbox, succeeded.
+    /// Fails unless every call got a response.
+    ///
+    /// If the server is the sandbox, every call must also have succeeded.
     ///
     /// # Errors
     ///
@@ -44,7 +47,7 @@ impl Report {
         Err(format!("{} failed:\n{}", wrong.len(), wrong.join("\n")))
     }
 
-    /// Records the result of a call, and prints its line.
+    /// Records the result of a call and prints its line.
     pub(crate) fn note(
         &mut self,
         operation: &Operation,

@@ -1,7 +1,7 @@
-//! Reads samples of every type of a crate and writes them again: the output must equal the input.
+//! Reads samples of every type of a crate and writes them again.
 //!
-//! Separate code makes the samples from the vendor's document, so that mistakes of the generator
-//! show here.
+//! The output must equal the input. The samples are created from the vendor's document by code that
+//! is independent of the generator, so that these tests reveal mistakes in the generator.
 
 mod difference;
 mod document;
@@ -21,7 +21,7 @@ pub(crate) use exact_json::Json;
 pub(crate) use sample::whole;
 use sample::{Direction, samples};
 
-/// A type of a crate, with the schema it was made from.
+/// A type of a crate, with the schema it was generated from.
 pub struct RoundTrip {
     schema: &'static str,
     direction: Direction,
@@ -30,7 +30,9 @@ pub struct RoundTrip {
 }
 
 impl RoundTrip {
-    /// Creates an entry from the name of the schema, and whether the type is sent and received.
+    /// Creates an entry for the type of a schema.
+    ///
+    /// `schema` is the name of the schema. `sent` and `received` are the directions of the type.
     pub fn new<T: Serialize + DeserializeOwned>(
         schema: &'static str,
         sent: bool,
@@ -47,8 +49,9 @@ impl RoundTrip {
         }
     }
 
-    /// Marks a type in the bodies or parameters of operations, whose optional nullable properties
-    /// must be sendable as null.
+    /// Marks a type that is used in request bodies or parameters.
+    ///
+    /// The optional nullable properties of such types must be sendable as null.
     #[must_use]
     pub fn in_requests(mut self) -> Self {
         self.is_in_requests = true;
@@ -69,11 +72,11 @@ pub struct RoundTripReport {
     pub types: usize,
     /// Number of samples.
     pub samples: usize,
-    /// Number of samples with an intended loss, by its name.
+    /// Number of intended losses in the samples, by name.
     pub losses: BTreeMap<&'static str, usize>,
     /// Properties of requests that may be null but can't be sent as null.
     pub nulls: Vec<String>,
-    /// Samples that could not be read, or differ after writing.
+    /// Samples that could not be read, or that differ after writing.
     pub failed: Vec<String>,
 }
 
@@ -82,7 +85,7 @@ impl RoundTripReport {
     ///
     /// # Errors
     ///
-    /// The properties.
+    /// A list of these properties.
     pub fn nulls_are_sent(&self) -> Result<(), String> {
         if self.nulls.is_empty() {
             return Ok(());
@@ -114,7 +117,7 @@ impl RoundTripReport {
     }
 }
 
-/// Reads and writes samples of every type, and prints the counts.
+/// Reads and writes samples of every type, and prints a summary.
 ///
 /// # Errors
 ///
@@ -128,7 +131,10 @@ pub fn round_trips(
     for ty in types {
         report.types += 1;
         let Some(schema) = document.schema(ty.schema) else {
-            report.failed.push(format!("{}: no such schema", ty.schema));
+            report.failed.push(format!(
+                "{}: the document has no schema of this name",
+                ty.schema
+            ));
             continue;
         };
         for sample in samples(&document, schema, ty.direction) {
@@ -153,9 +159,10 @@ pub fn round_trips(
                             report.nulls.push(place);
                         }
                     }
-                    None => report
-                        .failed
-                        .push(told(format!("{} came out as {written}", difference.path))),
+                    None => report.failed.push(told(format!(
+                        "{} differs after writing: {written}",
+                        difference.path
+                    ))),
                 }
             }
         }
@@ -181,7 +188,7 @@ mod tests {
     const DOCUMENT: &str = r#"{"openapi": "3.0.3", "paths": {}, "components": {"schemas": {"Parcel": {
         "type": "object", "properties": {"note": {"type": "string", "nullable": true}}}}}}"#;
 
-    /// Reads null and an absent property as the same.
+    /// Treats a null property like an absent one.
     struct Parcel(BTreeMap<String, AnyJson>);
 
     impl Serialize for Parcel {

@@ -10,8 +10,8 @@ use crate::report::Report;
 
 /// Calls every operation in document order, and prints one line per call.
 ///
-/// Starts the sandbox, unless `EVERY_OPERATION_BASE_URL` names another server; the bearer token
-/// for that server comes from `EVERY_OPERATION_TOKEN`.
+/// Starts a sandbox for each call, unless `EVERY_OPERATION_BASE_URL` is the URL of another server. Set the
+/// bearer token for that server in `EVERY_OPERATION_TOKEN`.
 ///
 /// # Errors
 ///
@@ -28,7 +28,7 @@ pub async fn call_typed<C: SdkClient>(
                 .push(format!("{} is not in the table", case.operation));
             continue;
         };
-        // Each case has its own sandbox, so that no call misses a record that another one deleted.
+        // Each case has its own sandbox, so that no call needs a record that another call deleted.
         let sandbox = sandbox_of::<C>().await?;
         let client = connect::<C>(&sandbox, operation, other.as_deref())?;
         let outcome = (case.run)(&client).await;
@@ -37,8 +37,10 @@ pub async fn call_typed<C: SdkClient>(
     Ok(report)
 }
 
-/// Calls every operation of a document that the sandbox doesn't embed, like [`call_typed`], but
-/// without token operations, for which a client needs its own credentials.
+/// Calls every operation of a document that the sandbox doesn't embed.
+///
+/// Works like [`call_typed`], but skips token operations, because they need a client with its own
+/// credentials.
 ///
 /// # Errors
 ///

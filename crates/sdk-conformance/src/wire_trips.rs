@@ -1,5 +1,6 @@
-//! Sends every parameter and every body to the sandbox, and parses the received requests with
-//! separate code: the sandbox must receive what was given.
+//! Sends every parameter and every body to the sandbox and checks the received requests.
+//!
+//! The requests are parsed by separate code and must contain the values of the call.
 
 mod given;
 mod received;
@@ -17,20 +18,20 @@ use crate::round_trips::Document;
 pub struct WireTripReport {
     /// Number of sent requests.
     pub requests: usize,
-    /// Number of parameters in them, counting each value.
+    /// Number of parameters in these requests, counting each value.
     pub parameters: usize,
-    /// Number of bodies in them.
+    /// Number of bodies in these requests.
     pub bodies: usize,
-    /// Values that arrived changed or not at all.
+    /// Values that were changed or did not arrive.
     pub failed: Vec<String>,
 }
 
 impl WireTripReport {
-    /// Fails unless everything arrived unchanged.
+    /// Fails unless all values arrived unchanged.
     ///
     /// # Errors
     ///
-    /// The other values, one per line.
+    /// The changed and missing values, one per line.
     pub fn verdict(&self) -> Result<(), String> {
         if self.failed.is_empty() {
             return Ok(());
@@ -44,8 +45,9 @@ impl WireTripReport {
     }
 }
 
-/// Sends samples of all parameters and bodies of every operation, in every media type, and prints
-/// the counts.
+/// Sends samples of all parameters and bodies of every operation.
+///
+/// Tests every media type of the bodies, and prints a summary.
 ///
 /// # Errors
 ///
@@ -55,7 +57,7 @@ pub async fn wire_trips<C: SdkClient + VendorClient>(
 ) -> Result<WireTripReport, Box<dyn std::error::Error>> {
     let vendor = C::VENDOR.name;
     let read = Document::read(document)?;
-    // An embedded vendor has a profile; for any other, the document is enough.
+    // Embedded vendors have a profile. For other vendors, the document is enough.
     let sandbox = match Sandbox::builder().vendor(vendor).start().await {
         Ok(sandbox) => sandbox,
         Err(_) => {
@@ -70,11 +72,11 @@ pub async fn wire_trips<C: SdkClient + VendorClient>(
         .token_source(Given(sandbox.issue_token(vendor)?))
         .build()?;
     let mut report = WireTripReport::default();
-    // A client needs its own credentials for a token operation.
+    // Token operations are skipped, because they need a client with its own credentials.
     for operation in C::VENDOR.operations.iter().filter(|known| !known.token) {
         for arguments in given::arguments(&read, operation) {
             let before = sandbox.requests_of(vendor)?.len();
-            // The call may fail at the vendor; only the request counts.
+            // The sandbox may reject the call, but only the request matters here.
             let outcome = client
                 .call(operation.id, Value::Object(arguments.clone()))
                 .await;

@@ -135,5 +135,8 @@ async fn main() {
         slowest.as_secs_f64() * 1e3,
         BAR.as_millis()
     );
-    assert!(slowest < BAR, "creating the error of a hostile response takes too long");
+    assert!(
+        slowest < BAR,
+        "creating the error of a hostile response takes too long"
+    );
 }

@@ -68,7 +68,7 @@ pub(crate) struct AnswerParts<'a> {
     pub(crate) body: &'a Bytes,
     /// Removes the secrets of the request, which must not appear in the error.
     pub(crate) redactor: &'a Redactor,
-    /// Parts of the response that errors keep, once there is an error.
+    /// Parts of the response that errors keep; set when the first error is created.
     pub(crate) kept: &'a OnceLock<Arc<Answer>>,
 }
 
@@ -97,7 +97,7 @@ impl Answer {
             request_id: parts.request_id.map(|id| redactor.without_known(id)),
             facts: Facts::read(&parts.vendor.error, &in_utf8(parts.body, media), redactor),
             excerpt: if parts.operation.token && parts.status.is_success() {
-                "(not shown: it may hold a token)".to_owned()
+                "(not shown: it may contain a token)".to_owned()
             } else {
                 excerpt::shown(parts.body, parts.headers, redactor)
             },
@@ -147,7 +147,7 @@ impl Error {
 
     /// Creates an error for missing credentials.
     ///
-    /// The message names the variables and the builder method that supply them.
+    /// The message lists the variables and the builder method that supply them.
     pub fn missing_credentials(vendor: &Vendor, variables: &[&str], builder: &str) -> Self {
         Self::new(
             ErrorKind::Credentials,
@@ -170,7 +170,7 @@ impl Error {
         Self::new(
             ErrorKind::Credentials,
             format!(
-                "{} was given no credentials, and the environment is not read here: call .{builder} on the builder, or use \
+                "{} has no credentials, and the environment is not read here: call .{builder} on the builder, or use \
                  from_env(), which reads {}",
                 vendor.name,
                 variables.join(" or "),
@@ -182,7 +182,7 @@ impl Error {
     /// connections.
     pub(crate) fn outside_runtime() -> Self {
         Self::configuration(
-            "a client works inside a tokio runtime only: call it from `#[tokio::main]` or `Runtime::block_on`",
+            "a client works only inside a tokio runtime: call it from `#[tokio::main]` or `Runtime::block_on`",
         )
     }
 
@@ -232,13 +232,13 @@ impl Error {
         self
     }
 
-    /// Marks that the caller doesn't know whether the request took effect.
+    /// Marks the error as leaving open whether the request took effect.
     pub(crate) fn with_maybe_applied(mut self) -> Self {
         self.edit().maybe_applied = true;
         self
     }
 
-    /// Marks that another attempt would fail in the same way.
+    /// Marks the error as permanent: another attempt would fail in the same way.
     pub(crate) fn with_permanence(mut self) -> Self {
         self.edit().is_permanent = true;
         self
@@ -344,8 +344,8 @@ impl Error {
     ///
     /// It is from the vendor's `Retry-After`, from the vendor's own header, or, after a 429, from
     /// `X-Rate-Limit-Reset`. After a 429 without such a header, it is the window of the vendor's
-    /// published rate limit. If the client's own rate limit has no turn, it is the time until the
-    /// next turn.
+    /// published rate limit. If the client's own rate limit has no free slot, it is the time until
+    /// the next slot.
     ///
     /// If a delay fits into the call's time, the client has already waited for it.
     pub fn retry_after(&self) -> Option<Duration> {

@@ -4,7 +4,7 @@
 //! vendor crate consists of an operation table and types, which are generated, and of its
 //! credentials, which implement [`Authenticate`].
 //!
-//! Modules are layers. Each layer uses only those above it in the list below.
+//! Each module is a layer, and uses only the layers above it in the list below.
 
 mod auth;
 mod call_path;

@@ -1,6 +1,6 @@
 //! A call before it is sent: arguments, body and options.
 //!
-//! How a call is sent, and how often, belongs to `call_path`.
+//! `call_path` decides how and how often a call is sent.
 
 pub(crate) mod argument;
 pub(crate) mod body;

@@ -105,16 +105,17 @@ fn complete(request: &[u8]) -> bool {
     body.len() >= length.map_or(0, |length| length.parse().unwrap())
 }
 
-/// Returns the start of a gzip file that continues with zeros, a piece of it, and the number of
-/// zeros in that piece.
+/// Returns the start of a gzip file of zeros, a piece to repeat after it, and the number of zeros
+/// in that piece.
 ///
-/// 258 zeros take 13 bits, so 8 times 258 zeros are 13 bytes.
+/// A run of 258 zeros takes 13 bits, so 8 runs take 13 bytes.
 fn zeros() -> (Vec<u8>, Vec<u8>, usize) {
     let mut bits = Vec::new();
     let mut push = |value: u32, count: u32| bits.extend((0..count).rev().map(|at| value >> at & 1));
     // The last block, with fixed codes. Its fields begin with their lowest bit.
     push(0b110, 3);
-    // A literal zero, and then copies of 258 bytes at a distance of one byte, until a byte is full.
+    // A literal zero, then back-references that copy 258 bytes from one byte back, up to a byte
+    // boundary.
     push(0b0011_0000, 8);
     let copies = |push: &mut dyn FnMut(u32, u32), count: usize| {
         for _ in 0..count {
@@ -122,7 +123,7 @@ fn zeros() -> (Vec<u8>, Vec<u8>, usize) {
             push(0, 5);
         }
     };
-    // 3 + 8 + 1 × 13 bits are 24 bits.
+    // 3 + 8 + 13 bits are 24 bits, which is three whole bytes.
     copies(&mut push, 1);
     let start = bits.len();
     assert_eq!(start % 8, 0);

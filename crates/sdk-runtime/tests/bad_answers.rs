@@ -128,7 +128,7 @@ async fn an_answer_that_is_html_shows_its_start() {
     assert!(error.is_decode());
     assert_eq!(
         error.to_string(),
-        "list_things: 200 the answer (text/html) is not JSON: expected value at line 1 column 1 (request id r-1); the answer begins: <html> <h1>Log in</h1>"
+        "list_things: 200 the response (text/html) is not JSON: expected value at line 1 column 1 (request id r-1); the response begins: <html> <h1>Log in</h1>"
     );
     assert_eq!(error.json_path(), Some("$"));
     let gateway = list(answer(
@@ -140,7 +140,7 @@ async fn an_answer_that_is_html_shows_its_start() {
     assert!(gateway.is_server());
     assert_eq!(
         gateway.to_string(),
-        "list_things: 502 Bad Gateway; the answer begins: <h1>Bad Gateway</h1>"
+        "list_things: 502 Bad Gateway; the response begins: <h1>Bad Gateway</h1>"
     );
 }
 
@@ -150,9 +150,9 @@ async fn an_answer_of_the_wrong_type_says_where() {
     assert!(error.is_decode());
     assert_eq!(error.json_path(), Some("$.items[2].id"));
     let text = error.to_string();
-    assert!(text.starts_with(r#"list_things: 200 the answer cannot be read at $.items[2].id: invalid type: string "three", expected i64"#), "{text}");
+    assert!(text.starts_with(r#"list_things: 200 the response cannot be read at $.items[2].id: invalid type: string "three", expected i64"#), "{text}");
     assert!(
-        text.contains("(request id abc); the answer begins: {\"items\":"),
+        text.contains("(request id abc); the response begins: {\"items\":"),
         "{text}"
     );
     assert_eq!(
@@ -169,7 +169,7 @@ async fn an_answer_that_is_empty_or_cut_off_says_so() {
     assert!(empty.is_decode());
     assert_eq!(
         empty.to_string(),
-        "list_things: 200 the answer is empty where JSON is expected (request id c-1)"
+        "list_things: 200 the response is empty, but JSON is expected (request id c-1)"
     );
     let cut = list(json(200, r#"{"items":[{"id":1"#)).await;
     assert!(
@@ -196,7 +196,7 @@ async fn an_undocumented_status_is_an_error() {
     let error = list(json(299, r#"{"items":[]}"#)).await;
     assert_eq!(
         error.to_string(),
-        r#"list_things: 299 the status is not documented (documented: 200) (request id abc); the answer begins: {"items":[]}"#
+        r#"list_things: 299 the status is not documented (documented: 200) (request id abc); the response begins: {"items":[]}"#
     );
 }
 
@@ -291,8 +291,8 @@ async fn an_exchange_that_brings_no_token_says_what_is_missing_and_where() {
     let error = client.build().unwrap().list_things("o").await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "list_things: could not obtain an access token: get_access_token: 200 the access token that was handed out is empty \
-         (request id abc); the answer begins: (not shown: it may hold a token)"
+        "list_things: could not obtain an access token: get_access_token: 200 the issued access token is empty \
+         (request id abc); the response begins: (not shown: it may contain a token)"
     );
 }
 
@@ -390,7 +390,7 @@ async fn silence_is_a_timeout() {
     );
     assert_eq!(
         error.to_string(),
-        "list_things: no complete answer within 7s: deadline has elapsed"
+        "list_things: no complete response within 7s: deadline has elapsed"
     );
     let error = client.list_things("o").await.unwrap_err();
     assert!(
@@ -442,7 +442,7 @@ async fn a_body_that_is_missed_is_only_left_out_on_purpose() {
         .await
         .unwrap_err();
     assert!(
-        error.is_request() && error.to_string().contains("a body is needed"),
+        error.is_request() && error.to_string().contains("a body is required"),
         "{error}"
     );
     assert_eq!(script.seen().len(), 0);

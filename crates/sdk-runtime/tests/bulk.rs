@@ -382,7 +382,7 @@ async fn several_requests_run_at_once_and_statuses_keep_the_order() {
         assert_eq!(script.count("/lines"), 3, "no more than requested");
         assert!(
             taken.load(std::sync::atomic::Ordering::Relaxed) <= 10,
-            "items are not taken ahead"
+            "items are not taken in advance"
         );
         gate.add_permits(1);
     };

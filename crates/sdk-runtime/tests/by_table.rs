@@ -169,12 +169,12 @@ async fn what_is_wrong_with_the_arguments_is_said_and_nothing_is_sent() {
         (
             "list_things",
             json!({"owner": {}}),
-            "the parameter `owner`: a text is expected, and an object was given",
+            "the parameter `owner`: expected a string, got an object",
         ),
         (
             "list_things",
             json!({"owner": "o", "tags[]": "a"}),
-            "a list is expected, and a text was given",
+            "expected a list, got a string",
         ),
         (
             "list_things",
@@ -184,7 +184,7 @@ async fn what_is_wrong_with_the_arguments_is_said_and_nothing_is_sent() {
         (
             "list_things",
             json!({"owner": "o", "archived": "yes"}),
-            "true or false is expected",
+            "expected true or false",
         ),
         (
             "list_things",
@@ -196,17 +196,17 @@ async fn what_is_wrong_with_the_arguments_is_said_and_nothing_is_sent() {
         (
             "upload_thing",
             json!({"id": "x", "body": "x"}),
-            "more than one place: say `path.id` or `query.id`",
+            "more than one location: use `path.id` or `query.id`",
         ),
         (
             "upload_thing",
             json!({"path.id": "x", "query.id": 1.5, "body": "x"}),
-            "a whole number is expected, and a fraction was given",
+            "expected a whole number, got a fraction",
         ),
         (
             "upload_thing",
             json!({"path.id": "x", "content_type": "a/b", "body": "x"}),
-            "it takes no body of a/b",
+            "it does not accept a body of type a/b",
         ),
         (
             "upload_thing",
@@ -216,7 +216,7 @@ async fn what_is_wrong_with_the_arguments_is_said_and_nothing_is_sent() {
         (
             "upsert_lines",
             json!({"body": {}}),
-            "a list is expected, and an object was given",
+            "expected a list, got an object",
         ),
     ] {
         let (script, outcome) = call(id, arguments.clone()).await;

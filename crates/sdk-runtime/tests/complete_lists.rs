@@ -111,7 +111,7 @@ async fn a_cursor_refuses_another_page_size() {
         ] {
             let text = error.unwrap_err().to_string();
             assert!(
-                text.contains("page size 20") && text.contains(&format!("asks for {limit}")),
+                text.contains("page size 20") && text.contains(&format!("requests {limit}")),
                 "{text}"
             );
         }

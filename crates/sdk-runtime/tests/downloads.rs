@@ -54,7 +54,7 @@ fn cut(body: &str) -> Reply {
     Reply::Broken(format!("{head}{body}").into_bytes())
 }
 
-/// A folder that is removed at the end.
+/// A temporary folder, removed on drop.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -145,9 +145,10 @@ async fn a_page_where_a_file_is_promised_is_an_error_and_not_the_file() {
     assert!(error.is_decode(), "{error}");
     assert_eq!(
         error.to_string(),
-        "export_things: 200 an HTML page arrived instead of a file (documented: text/csv, application/json); the answer begins: <html><h1>Down for repair</h1>"
+        "export_things: 200 an HTML page arrived instead of a file (documented: text/csv, application/json); the response begins: <html><h1>Down for repair</h1>"
     );
-    // An HTML page that is the file declares this. An unknown type alone doesn't rule out a file.
+    // If the file itself is an HTML page, the response declares it as an attachment. An unknown
+    // type alone doesn't rule out a file.
     let attachment = ("content-disposition", "Attachment; filename=a.html");
     let file = page(&[("content-type", "text/html"), attachment]);
     for reply in [

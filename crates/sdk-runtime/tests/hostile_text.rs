@@ -1,5 +1,5 @@
-//! A vendor's text is bounded: it costs little time, fits on a line of 1 KiB, and no truncation
-//! reveals a secret.
+//! Strings from a vendor are bounded: they cost little time and fit on a line of 1 KiB, and
+//! truncating them never reveals a secret.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
@@ -44,7 +44,7 @@ async fn list(reply: Reply) -> (Error, Duration) {
     (error, started.elapsed())
 }
 
-/// Returns the error of an exchange whose secret the server knows.
+/// Returns the error of an exchange whose response may echo the secret.
 async fn exchange(reply: Reply) -> Error {
     let client = client(reply, Reply::Silence).await;
     client.get_access_token().await.unwrap_err()

@@ -193,7 +193,7 @@ async fn the_deadline_gives_the_last_state_and_the_key_to_wait_on() {
         .with_deadline(Duration::from_secs(9));
     let (took, outcome) = seconds(resumed).await;
     assert!(outcome.unwrap_err().is_timeout());
-    // The polls are immediate, after 2 s and after 3 s.
+    // The job is polled immediately, after 2 s, and after another 3 s.
     assert_eq!((took, script.count(JOB) - polls), (9.0, 3));
     assert_eq!(script.count("/owners/7/exports"), 1);
 

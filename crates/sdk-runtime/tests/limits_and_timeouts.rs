@@ -391,7 +391,7 @@ async fn an_answer_that_falls_silent_is_broken_off() {
         let started = Instant::now();
         let error = file.chunk().await.unwrap_err();
         assert!(
-            error.is_timeout() && error.to_string().contains("nothing came for"),
+            error.is_timeout() && error.to_string().contains("no data arrived for"),
             "{error}"
         );
         assert_eq!(started.elapsed().as_secs(), seconds);

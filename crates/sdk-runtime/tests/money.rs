@@ -63,7 +63,8 @@ async fn serve(mut stream: TcpStream, dice: Dice, ledger: Ledger) -> Option<()> 
         let Some((head, body)) = text.split_once("\r\n\r\n") else {
             continue;
         };
-        // This is the middle of the request: the head has arrived, and the body is not read.
+        // The connection ends in the middle of the request: the head has arrived, and the body is
+        // not read.
         if fault == 1 {
             return None;
         }
@@ -97,9 +98,9 @@ async fn serve(mut stream: TcpStream, dice: Dice, ledger: Ledger) -> Option<()> 
         apply(&ledger);
     }
     let text = match fault {
-        // This is after the request, with and without effect.
+        // The connection ends after the request, which took effect or not.
         2 | 3 => return None,
-        // This is the middle of the response.
+        // The connection ends in the middle of the response.
         4 => answer(200, "")[..40].to_owned(),
         6 | 7 => answer(500, ""),
         8 | 9 => answer(503, "retry-after: 1\r\n"),
@@ -119,7 +120,7 @@ fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
         .map(|(_, value)| value)
 }
 
-/// Usually resolves the host's address. Otherwise, there is no connection.
+/// Resolves the host's address most of the time. If it fails, no connection is made.
 struct Names(SocketAddr, Dice);
 
 impl reqwest::dns::Resolve for Names {

@@ -337,7 +337,7 @@ async fn credentials_for_this_machine_do_not_go_through_a_proxy_of_the_environme
 }
 
 #[tokio::test]
-#[ignore = "run by the test above, in a process of its own"]
+#[ignore = "run by the test above, in a separate process"]
 async fn a_call_of_this_machine() {
     let client = Client::builder()
         .base_url(std::env::var(URL).unwrap())
@@ -346,7 +346,7 @@ async fn a_call_of_this_machine() {
 }
 
 #[tokio::test]
-#[ignore = "run by the test above, in a process of its own"]
+#[ignore = "run by the test above, in a separate process"]
 async fn a_call_through_a_proxy_that_was_given() {
     let proxy = sdk_runtime::reqwest::Proxy::all(std::env::var(PROXY).unwrap()).unwrap();
     let client = Client::builder()

@@ -238,7 +238,7 @@ fn program<T>(work: impl Future<Output = T>) -> T {
     outcome
 }
 
-/// Looks for an address forever.
+/// A resolver that never returns an address.
 struct Never;
 
 impl sdk_runtime::reqwest::dns::Resolve for Never {

@@ -176,7 +176,7 @@ async fn a_write_that_was_put_off_is_sent_again_unless_it_costs_or_tells() {
             true => client.pay(1).await.unwrap_err(),
             false => client.notify(1).await.unwrap_err(),
         };
-        // The vendor may have rejected it after it had begun to process it.
+        // The vendor may have begun to process the request before it rejected it.
         assert!(
             error.is_rate_limited() && error.is_maybe_applied(),
             "{error}"
@@ -188,7 +188,7 @@ async fn a_write_that_was_put_off_is_sent_again_unless_it_costs_or_tells() {
 
 #[tokio::test(start_paused = true)]
 async fn whatever_could_not_connect_is_tried_again() {
-    // No server listens at port 1.
+    // No server listens on port 1.
     let client = Client::builder()
         .base_url("http://127.0.0.1:1")
         .token_source(Fixed)

@@ -256,8 +256,8 @@ async fn a_token_operation_that_the_credentials_cannot_complete_asks_for_credent
     assert!(error.is_request(), "{error}");
     assert_eq!(
         error.to_string(),
-        "exchange_code: the client has no credentials that this token operation takes: \
-         give such with .credentials(…) on the builder, or give this call .body(…) and .basic_auth(…)"
+        "exchange_code: the client has no credentials for this token operation: \
+         set them with .credentials(…) on the builder, or call .body(…) and .basic_auth(…) on this request"
     );
     assert_eq!(script.seen().len(), 0);
 }

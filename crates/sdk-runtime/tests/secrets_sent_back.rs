@@ -1,4 +1,4 @@
-//! A vendor may echo what it received: no error prints a secret of the call, in any spelling.
+//! A vendor may echo what it received, but no error prints a secret of the call, in any encoding.
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;

@@ -63,7 +63,7 @@ async fn the_file_store_keeps_the_rules_when_processes_are_killed() {
 }
 
 #[tokio::test]
-#[ignore = "run by the test above, in processes of their own"]
+#[ignore = "run by the test above, in separate processes"]
 async fn a_competitor() {
     let store = FileStore::new(std::env::var(FOLDER).unwrap());
     store_conformance::compete(&store).await.unwrap();

@@ -1,4 +1,5 @@
-//! Ordinary events and hostile neighbours must not cost a login or reveal another tenant's token.
+//! Ordinary events and hostile neighbours must not invalidate a login or reveal another tenant's
+//! token.
 #![cfg(feature = "file-store")]
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
@@ -172,7 +173,11 @@ fn an_exchange_owned_by_a_runtime_that_rests_is_taken_over() {
         let token = resting().block_on(async {
             tokio::time::timeout(Duration::from_secs(20), client.access_token()).await
         });
-        assert!(token.expect("it waits for a runtime that rests").is_ok());
+        assert!(
+            token
+                .expect("the caller must not wait for an idle runtime")
+                .is_ok()
+        );
         drop(first);
     }
 }
@@ -224,6 +229,6 @@ async fn waiting_for_a_lock_keeps_to_the_clients_time() {
     let renewed = tokio::time::timeout(Duration::from_secs(10), hurried.renew_access_token());
     let renewed = renewed
         .await
-        .expect("it waits for longer than a call may take");
+        .expect("the caller waits longer than a call may take");
     assert_eq!(renewed.unwrap().value().expose(), "token-2");
 }

@@ -499,7 +499,7 @@ async fn a_machine_that_slept_renews_and_a_clock_that_is_set_back_changes_nothin
     assert_eq!(token(&client).await.unwrap(), "token-1");
     clock.to(0);
     assert_eq!(token(&client).await.unwrap(), "token-1");
-    // tokio's clock stood still. The token counts as old 30 s before its end.
+    // tokio's clock stood still. The token is considered expired 30 s before its actual expiry.
     clock.to(500_969);
     assert_eq!(token(&client).await.unwrap(), "token-1");
     clock.to(500_970);

@@ -484,7 +484,7 @@ async fn fifty_processes_started_together_make_one_exchange() {
 }
 
 #[tokio::test]
-#[ignore = "run by the test above, in processes of their own"]
+#[ignore = "run by the test above, in separate processes"]
 async fn one_of_many_processes() {
     let client = Client::builder()
         .base_url(std::env::var(URL).unwrap())

@@ -85,7 +85,7 @@ fn file_on_disk(content: &str) -> (std::path::PathBuf, Folder) {
     (path, folder)
 }
 
-/// A folder that is removed at the end.
+/// A temporary folder, removed on drop.
 struct Folder(std::path::PathBuf);
 
 impl Folder {
@@ -180,7 +180,10 @@ async fn bytes_texts_and_files_are_bodies_as_they_are() {
             seen.header("content-type"),
             Some("application/octet-stream")
         );
-        assert_eq!(seen.target, "/things/t/file?id=7", "one name in two locations");
+        assert_eq!(
+            seen.target, "/things/t/file?id=7",
+            "one name in two locations"
+        );
         assert!(seen.header("content-length").is_some());
     }
 }
@@ -244,8 +247,16 @@ async fn a_body_that_cannot_be_read_is_our_error_and_not_repeated() {
             None,
             "the disk is on fire",
         ),
-        (vec![Ok("one ")], Some(7), "ended 3 bytes before its length"),
-        (vec![Ok("one two three")], Some(7), "longer than its length"),
+        (
+            vec![Ok("one ")],
+            Some(7),
+            "ended 3 bytes before its declared length",
+        ),
+        (
+            vec![Ok("one two three")],
+            Some(7),
+            "longer than its declared length",
+        ),
     ] {
         let file = File::stream("s.txt", Pieces(pieces), length);
         let error = client.upload_bytes("t", file).await.unwrap_err();

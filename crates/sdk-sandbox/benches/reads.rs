@@ -1,4 +1,4 @@
-//! How long the sandbox takes to start, and how many reads a second it answers, each with its token checked.
+//! Measures the start-up time of the sandbox, and the number of authorized reads per second.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,7 +17,7 @@ const TIME: Duration = Duration::from_secs(2);
 
 #[tokio::main]
 async fn main() {
-    // The first of the process, before anything has been read.
+    // The first sandbox of the process is measured, before anything is cached.
     let begun = Instant::now();
     let all = Sandbox::start().await.unwrap();
     println!(
@@ -45,11 +45,11 @@ async fn main() {
             count += connection.await.unwrap();
         }
         let rate = count as f64 / begun.elapsed().as_secs_f64();
-        println!("GET {path}: {rate:.0} requests a second over {CONNECTIONS} connections");
+        println!("GET {path}: {rate:.0} requests per second over {CONNECTIONS} connections");
     }
 }
 
-/// Reads again and again over one connection until the time is over.
+/// Sends reads over one connection until the time is over.
 async fn read(host: String, path: &str, begun: Instant) -> usize {
     let mut stream = TcpStream::connect(&host).await.unwrap();
     stream.set_nodelay(true).unwrap();

@@ -1,5 +1,5 @@
-//! What operations do to records: create, change, delete, one or many at once, and start jobs. `dispatch` chooses by role.
-//! The checks before that (security, media types, schemas) are in `call`.
+//! Effects of operations on records: create, change and delete one or many records, and start jobs. `dispatch` chooses
+//! the action by role. The checks before an action (security, media types, schemas) are in `call`.
 
 pub(crate) mod bulk;
 pub(crate) mod create_many;

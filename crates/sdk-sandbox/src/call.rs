@@ -1,6 +1,7 @@
-//! One call, in this order (`handle_operation`): `authorize`, `negotiate` the answer's media type, `parse_body`, then either the
-//! `token_exchange`, or `validate` and the action: under its key once (`idempotency`), or line by line (`stream_lines`).
-//! Cheap checks come first, and a caller without a token learns nothing else. Faults, limits and the log are in `server`.
+//! Steps of one call, in the order of `handle_operation`: `authorize`, `negotiate` the media type of the response, and
+//! `parse_body`, then either `token_exchange`, or `validate` and the action. The action runs once per idempotency key
+//! (`idempotency`), or line by line (`stream_lines`). Cheap checks come first, and a caller without a token learns
+//! nothing else. Faults, limits and the log are in `server`.
 
 pub(crate) mod authorize;
 pub(crate) mod handle_operation;

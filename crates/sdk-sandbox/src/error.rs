@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Reason why a sandbox can't start: a document, a profile, a name or a port.
+/// Reason why a sandbox can't start: an invalid document, profile, name or port.
 #[derive(Debug)]
 pub struct Error {
     message: String,

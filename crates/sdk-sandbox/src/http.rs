@@ -1,6 +1,6 @@
-//! HTTP independent of vendors: connections, outgoing requests, bounded request bodies, multipart,
-//! NDJSON, requests, replies and refusals. `call` decides what a request means; `state` stores its
-//! results.
+//! HTTP code that is independent of vendors: connections, outgoing requests, bounded request
+//! bodies, multipart, NDJSON, requests, replies and refusals. `call` interprets requests; `state`
+//! stores their results.
 
 pub(crate) mod body_error;
 pub(crate) mod body_reader;

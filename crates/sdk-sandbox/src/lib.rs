@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
-// The layers, each with its doc in its own file. A file imports only from its own layer and from those above it here.
+// The layers, each documented in its module file. A file imports only from its own layer and from the layers listed
+// above it.
 mod error;
 mod json;
 

@@ -1,5 +1,5 @@
-//! Records as a call sees them: found by path values, listed, counted, and rendered by the
-//! answer's schema. This layer only reads; `actions` changes records.
+//! Records as a call sees them: looked up by path values, listed, counted, and rendered according
+//! to the schema of the response. This layer only reads; `actions` changes records.
 
 pub(crate) mod count;
 pub(crate) mod listing;

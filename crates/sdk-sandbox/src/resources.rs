@@ -1,6 +1,6 @@
 //! Model of a vendor's records: which operations create, list, read, change and delete the same
-//! records, and what their keys are. `inference` derives it from paths, methods and schemas. The
-//! records themselves are in `state::store` and `records`.
+//! records, and which keys the records have. `inference` derives the model from paths, methods and
+//! schemas. The records themselves are in `state::store` and `records`.
 
 pub(crate) mod inference;
 pub(crate) mod keys;

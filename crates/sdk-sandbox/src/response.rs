@@ -1,5 +1,5 @@
-//! Success answers: body, page, links, headers and the state of jobs, built from the schema, the
-//! records and the profile. Refusals are in `http::refusal`, faulty answers in
+//! Success responses: body, page, links, headers and the state of jobs, built from the schema, the
+//! records and the profile. Refusals are in `http::refusal`, faulty responses in
 //! `state::fault_effects`.
 
 pub(crate) mod body;

@@ -1,6 +1,6 @@
-//! The running sandbox: `builder` starts it from a `definition` per vendor, `sandbox` is the
-//! handle for tests, `vendor_service` handles each vendor request (route, fault, body, rate limit,
-//! call, log), `admin` serves everything that belongs to no vendor, including the page of
+//! The running sandbox: `builder` starts it from one `definition` per vendor, and `sandbox` is the
+//! handle for tests. `vendor_service` handles each request to a vendor (route, fault, body, rate
+//! limit, call, log). `admin` serves the endpoints that belong to no vendor, including the page of
 //! `index_page`.
 
 pub(crate) mod admin;

@@ -1,6 +1,6 @@
 //! State of a vendor between calls: records, tokens, effects, jobs, webhooks, rate limits, the
-//! request log, and pending faults. Each file is one store with its lock; `vendor` holds them all,
-//! with the document and the profile. `records` decides which record a call is about.
+//! request log, and pending faults. Each file defines one store with its lock. `vendor` combines
+//! all stores with the document and the profile. `records` determines which record a call is about.
 
 pub(crate) mod delivery;
 pub(crate) mod effects;

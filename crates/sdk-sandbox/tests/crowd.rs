@@ -1,4 +1,4 @@
-//! Thousands of connections, alone in its process because of the limit on file handles.
+//! Test with thousands of connections, in its own process because of the limit on file handles.
 
 #![allow(
     clippy::unwrap_used,
@@ -29,7 +29,7 @@ fn address(sandbox: &Sandbox) -> String {
         .replace("/v2", "")
 }
 
-/// Status of an ordinary read.
+/// Returns the status of a normal read.
 async fn served(sandbox: &Sandbox) -> u16 {
     let url = format!("{}/boxes/box_1", sandbox.base_url(VENDOR).unwrap());
     let request = reqwest::Client::new()
@@ -38,7 +38,7 @@ async fn served(sandbox: &Sandbox) -> u16 {
     request.send().await.unwrap().status().as_u16()
 }
 
-/// Peak memory of this process in MiB; 0 if unknown.
+/// Returns the peak memory of this process in MiB; 0 if unknown.
 fn peak() -> u64 {
     let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -64,7 +64,7 @@ async fn thousands_of_idle_connections_do_not_keep_others_out() {
         }
         idle.push(stream);
     }
-    // Both ends are in this process, so the client needs some of its handles back.
+    // Client and server share the file handles of this process, so the client releases some of them.
     if idle.len() < 5000 {
         idle.truncate(idle.len() / 2);
     }

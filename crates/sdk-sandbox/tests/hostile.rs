@@ -1,4 +1,4 @@
-//! Malicious requests are refused within bounds, and the server continues.
+//! Malicious requests: the server rejects them with bounded memory, and continues to run.
 
 #![allow(
     clippy::unwrap_used,
@@ -33,7 +33,7 @@ fn address(sandbox: &Sandbox) -> String {
         .replace("/v2", "")
 }
 
-/// Status of an ordinary read.
+/// Returns the status of a normal read.
 async fn served(sandbox: &Sandbox) -> u16 {
     let url = format!("{}/boxes/box_1", sandbox.base_url(VENDOR).unwrap());
     let request = reqwest::Client::new()
@@ -42,7 +42,7 @@ async fn served(sandbox: &Sandbox) -> u16 {
     request.send().await.unwrap().status().as_u16()
 }
 
-/// Peak memory of this process in MiB; 0 if unknown.
+/// Returns the peak memory of this process in MiB; 0 if unknown.
 fn peak() -> u64 {
     let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -50,7 +50,7 @@ fn peak() -> u64 {
     number.unwrap_or(0) / 1024
 }
 
-/// Sends a head and this many MiB of zeroes, and returns the status.
+/// Sends a head and a number of MiB of zeroes, and returns the status.
 async fn flood(address: String, head: String, mebibytes: usize) -> Option<u16> {
     let mut stream = TcpStream::connect(address).await.ok()?;
     let length = mebibytes * 1024 * 1024;
@@ -85,7 +85,7 @@ async fn bodies_of_a_hundred_mebibytes_are_refused_within_bounds() {
         .map(|head| tokio::spawn(flood(address(&sandbox), (*head).to_owned(), 100)))
         .collect();
     for flood in floods {
-        // The answer may be lost while the client still writes, but it is never a success.
+        // The response can be lost while the client still writes the body.
         if let Some(status) = flood.await.unwrap() {
             assert!((400..500).contains(&status) || status == 200, "{status}");
         }

@@ -45,7 +45,7 @@ pub(crate) async fn run(
         Some(length) => ProgressBar::new(length).with_style(ProgressStyle::with_template(
             "{wide_bar} {bytes}/{total_bytes} {eta}",
         )?),
-        None => ProgressBar::no_length(), // bytes so far
+        None => ProgressBar::no_length(), // shows the number of received bytes
     };
     let mut file = std::fs::File::create(path)?;
     while let Some(chunk) = report.chunk().await? {

@@ -1,6 +1,6 @@
-//! Fetches access tokens as the vendor's page shows it: with the default scope, and with a chosen one.
+//! Requests an access token with the default scopes, and another one with a selected scope.
 //!
-//! Environment: `SMSCX_APPLICATION_ID`, `SMSCX_APPLICATION_SECRET`; optional `SMSCX_SCOPE`, `SMSCX_BASE_URL`.
+//! Environment: `SMSCX_APPLICATION_ID`, `SMSCX_APPLICATION_SECRET`, and optionally `SMSCX_SCOPE` and `SMSCX_BASE_URL`.
 
 use std::process::ExitCode;
 
@@ -21,15 +21,15 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Calls the token operation twice, with the credentials of the configuration and the environment.
+/// Calls the token operation twice, with the credentials of the configuration or the environment.
 pub(crate) async fn run(config: ClientConfig) -> Result<String, Error> {
     let client = Client::from_config(config)?;
-    // All scopes of the application, unless the environment limits them.
+    // Requests all scopes of the application unless the environment limits them.
     let all = client.get_access_token().send().await?;
     let mut body = TokenRequest::new();
     body.scope = Some(format!("{} {}", scope::SMS, scope::REPORTS));
     let limited = client.get_access_token().body(&body).send().await?;
-    // Secrets print as `[redacted]`.
+    // Secrets are printed as `[redacted]`.
     let answers = (all.into_inner(), limited.into_inner());
     Ok(format!("{:#?}\n{:#?}", answers.0, answers.1))
 }

@@ -1,6 +1,7 @@
-//! Looks up many phone numbers at once and prints the results, page by page.
+//! Looks up many phone numbers in one call and prints the results page by page.
 //!
-//! Usage: `smscx_lookup_numbers < numbers.txt`, with one number per line. Each look-up costs money. Environment: see the README.
+//! Usage: `smscx_lookup_numbers < numbers.txt`, with one number per line. Each look-up costs money.
+//! Environment: see the README.
 
 use std::io::BufRead;
 use std::process::ExitCode;
@@ -29,7 +30,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Looks up at most 40,000 numbers and returns the state of each.
+/// Looks up at most 40,000 numbers and returns the status of each.
 pub(crate) async fn run(
     config: ClientConfig,
     numbers: impl Iterator<Item = String>,

@@ -1,7 +1,8 @@
-//! Receives callbacks over HTTP: typed, each report once.
+//! Receives callbacks over HTTP, parses them, and processes each report once.
 //!
-//! The vendor does not sign callbacks, so the URL has a part that nobody can guess: register
-//! `https://<your host>/callbacks/<SMSCX_CALLBACK_SECRET>`. Environment: `SMSCX_CALLBACK_SECRET`, optional `PORT`.
+//! The vendor does not sign callbacks, so the URL contains a secret. Register
+//! `https://<your host>/callbacks/<SMSCX_CALLBACK_SECRET>`. Environment:
+//! `SMSCX_CALLBACK_SECRET`, and optionally `PORT`.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,7 +24,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(serve(listener, router).await?)
 }
 
-/// The secret of the URL, what came already, and what is done with an event.
+/// The secret in the URL, the reports seen so far, and the event handler.
 #[derive(Clone)]
 pub(crate) struct Receiver {
     secret: String,
@@ -42,7 +43,7 @@ impl Receiver {
         }
     }
 
-    /// Handles a line unless it came before: a callback can come twice.
+    /// Handles a line unless it was seen before, because a callback can arrive twice.
     fn handle_once(&self, line: String) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.insert(line.clone()) {
@@ -61,7 +62,7 @@ async fn receive(
     Path(secret): Path<String>,
     body: Bytes,
 ) -> StatusCode {
-    // A server beyond loopback compares in constant time, with the crate `subtle` for example.
+    // On a public server, compare in constant time, for example with the crate `subtle`.
     if secret != receiver.secret {
         return StatusCode::NOT_FOUND;
     }
@@ -72,7 +73,7 @@ async fn receive(
                 receiver.handle_once(format!("message {}: {state}", report.msg_id));
             }
         }
-        // One event name stands for two payloads; they are two variants.
+        // The event `otp_update` has two payloads, each with its own variant.
         Ok(CallbackEvent::OtpUpdate(callback)) => {
             for otp in &callback.data {
                 receiver.handle_once(format!("otp {}", otp.otp_id));

@@ -1,7 +1,7 @@
-//! Estimates the cost of an SMS, sends it once, and follows it until it is delivered or has failed.
+//! Estimates the cost of an SMS message, sends it once, and waits until it is delivered or has failed.
 //!
-//! Usage: `smscx_send_sms +336122464 "Your table is free." 2f1c1a52-7c0e-4f1e-9a43-5a1f0f3f9b11`. Run it again with the same
-//! UUID to go on after a crash: the text is sent and charged once. Environment: see the README.
+//! Usage: `smscx_send_sms +336122464 "Your table is free." 2f1c1a52-7c0e-4f1e-9a43-5a1f0f3f9b11`. To continue after a
+//! crash, run it again with the same UUID: the message is sent and charged only once. Environment: see the README.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -32,7 +32,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Sends the text and returns the states that it went through.
+/// Sends the message and returns its successive statuses.
 pub(crate) async fn run(
     config: ClientConfig,
     to: &str,

@@ -1,4 +1,4 @@
-//! Sends a one-time PIN to a phone number, and verifies the PIN that the user types in.
+//! Sends a one-time PIN to a phone number, and verifies the PIN that the user enters.
 //!
 //! Usage: `smscx_verify_otp +33612424105`. Environment: see the README.
 
@@ -27,7 +27,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Tries PINs until one is right or the OTP has failed, and returns the state of the OTP.
+/// Tries PINs until one is correct or the OTP has failed, and returns the status of the OTP.
 pub(crate) async fn run(
     config: ClientConfig,
     number: &str,
@@ -38,12 +38,12 @@ pub(crate) async fn run(
     request.template = Some("Your PIN is {{pin}}.".to_owned());
     request.max_attempts = Some(3);
     let otp = client.create_otp(&request).await?; // costs money, and is never repeated
-    println!("Type the PIN that was sent to {number}:");
+    println!("Enter the PIN that was sent to {number}:");
     for pin in pins {
         let body = OtpVerificationRequest::new(pin);
         match client.verify_otp(&otp.otp_id, &body).await {
             Ok(_) => break,
-            // Each wrong PIN uses one of the attempts.
+            // Each wrong PIN uses up an attempt.
             Err(error) if error.error_type() == Some(ErrorType::InvalidPin.as_str()) => {
                 println!("{}", error.message());
             }

@@ -1,7 +1,8 @@
 //! Scopes of access tokens, for [`Credentials::with_scopes`](crate::Credentials::with_scopes).
 //!
-//! These are the names that the vendor's documentation shows. The set is open: [`Client::list_scopes`](crate::Client::list_scopes)
-//! returns all names, and [`Credentials::with_scopes`](crate::Credentials::with_scopes) takes any text. Names are case-sensitive.
+//! These are the scopes in the vendor's documentation. The set is open:
+//! [`Client::list_scopes`](crate::Client::list_scopes) returns all scopes, and
+//! [`Credentials::with_scopes`](crate::Credentials::with_scopes) accepts any string. Scopes are case-sensitive.
 
 /// Attachments and the hits on them.
 pub const ATTACHMENTS: &str = "attachments";
@@ -9,13 +10,13 @@ pub const ATTACHMENTS: &str = "attachments";
 pub const GROUPS: &str = "groups";
 /// Validation, look-up and rental of phone numbers.
 pub const NUMBERS: &str = "numbers";
-/// Originators: the senders that recipients see.
+/// Originators, that is, the senders that recipients see.
 pub const ORIGINATORS: &str = "originators";
-/// Campaigns, delivery states and totals.
+/// Campaigns, delivery statuses and totals.
 pub const REPORTS: &str = "reports";
 /// Short links and the hits on them.
 pub const SHORTLINKS: &str = "shortlinks";
-/// Messages: sending them, and their cost.
+/// Sending messages, and estimating their cost.
 pub const SMS: &str = "sms";
-/// Templates of messages.
+/// Message templates.
 pub const TEMPLATES: &str = "templates";

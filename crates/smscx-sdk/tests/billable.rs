@@ -1,4 +1,4 @@
-//! Operations that cost money or send a message are carried out once per call, whatever happens to the answer.
+//! Operations that cost money or send a message are executed once per call, even if the response is lost.
 #![allow(clippy::unwrap_used)] // An unwrap in a helper fails the test.
 
 #[path = "generated/every_operation.rs"]
@@ -13,7 +13,8 @@ use serde_json::Value;
 use smscx_sdk::types::{Recipients, SmsRequest};
 use smscx_sdk::{AnswerHeaders, Client, RetryPolicy, VENDOR, VendorClient};
 
-/// The operations that cost money, by the names in the vendor's documentation, and whether the API takes an idempotency id.
+/// The operations that cost money, by their names in the vendor's documentation, and whether the API accepts an
+/// idempotency id.
 const BILLABLE: [(&str, bool); 15] = [
     ("sendSms", true),
     ("sendSmsCampaign", true),
@@ -166,7 +167,7 @@ async fn each_call_has_an_id_of_its_own_and_the_answer_repeats_it_in_a_header() 
     assert_eq!(
         sandbox.effects_of("smscx").unwrap().len(),
         effects,
-        "the same id is the same text"
+        "the same id identifies the same message"
     );
 }
 

@@ -1,4 +1,4 @@
-//! What applications do with the API, from the first call to the last, against the sandbox.
+//! Typical flows of applications, from the first to the last call, against the sandbox.
 #![allow(clippy::unwrap_used)] // An unwrap in a helper fails the test.
 
 use std::time::Duration;
@@ -316,7 +316,7 @@ async fn what_calls_do_is_told_by_callbacks() {
     use smscx_sdk::webhooks::CallbackEvent;
 
     let (sandbox, client) = start().await;
-    // Nobody listens there; the outbox of the sandbox has what was sent.
+    // No server listens there. The outbox of the sandbox contains the requests that were sent.
     sandbox
         .subscribe_webhooks("smscx", "callback", "http://127.0.0.1:9/")
         .unwrap();

@@ -1,4 +1,4 @@
-//! Long lists, headers of answers, and files, against the sandbox.
+//! Long lists, response headers and files, against the sandbox.
 #![allow(clippy::unwrap_used)] // An unwrap in a helper fails the test.
 
 use std::collections::HashSet;
@@ -131,7 +131,7 @@ async fn each_of_the_14_exports_is_written_to_a_file() {
     }
     assert_eq!(files, 14);
 
-    // A download that breaks off leaves the file that was there before.
+    // An interrupted download does not change the existing file.
     let path = folder.path().join("download_optouts_csv");
     let before = std::fs::read(&path).unwrap();
     sandbox
@@ -191,7 +191,7 @@ async fn a_refused_call_is_sent_again_when_the_rate_limit_is_reset() {
     let begin = SystemTime::now();
     let answer = client.list_groups().send().await.unwrap();
     assert_eq!(answer.status(), 200);
-    // The header has whole seconds.
+    // The header contains whole seconds.
     let waited = begin.elapsed().unwrap();
     assert!(waited >= Duration::from_millis(900), "{waited:?}");
     let calls = sandbox.requests_of("smscx").unwrap();

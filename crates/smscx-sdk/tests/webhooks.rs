@@ -1,4 +1,4 @@
-//! Callbacks: the seven payloads of the documentation, and everything that the documentation leaves open.
+//! Callbacks: the seven documented payloads, and undocumented ones.
 #![cfg(feature = "webhooks")]
 #![allow(clippy::unwrap_used, clippy::panic)] // In a test, a panic is the failure report.
 
@@ -68,7 +68,7 @@ fn delivery_reports_are_read_item_by_item() {
     assert_eq!(time.as_str(), "2026-01-02 03:04:05");
     assert!(
         time.local().is_some(),
-        "the layout is read, which has no time zone"
+        "times without a time zone are parsed"
     );
 }
 
@@ -141,7 +141,7 @@ fn look_ups_and_otps_have_the_same_event_and_are_told_apart() {
 #[test]
 fn a_look_up_under_its_true_name_can_be_read_by_hand() {
     let CallbackEvent::Unknown { event, body } = read("lookup_update", json!([lookup()])) else {
-        panic!("known by now")
+        panic!("this event has a variant now")
     };
     assert_eq!(event, "lookup_update");
     let lookups: LookupCallback = body.read().unwrap();
@@ -156,7 +156,7 @@ fn events_without_a_documented_payload_are_kept_as_they_came() {
     for event in ["receive_viber", "receive_whatsapp", "price_change"] {
         let CallbackEvent::Unknown { body, .. } = read(event, json!([{"msgId": ID, "n": 1}]))
         else {
-            panic!("{event} is known by now")
+            panic!("{event} has a variant now")
         };
         assert_eq!(body.value()["data"][0]["n"], 1);
     }

@@ -1,6 +1,7 @@
-//! Starts the sandbox, then fetches a token and makes a call for each vendor through the facade, and prints what went over the wire.
+//! Starts the sandbox, requests a token and makes a call for each vendor, and prints the requests and responses.
 //!
-//! `cargo run --example quickstart`. With `-- --damage metquay` the sandbox rejects that vendor's tokens, to show a failure.
+//! Run it with `cargo run --example quickstart`. With `-- --damage metquay`, the sandbox rejects this vendor's tokens,
+//! to show a failure.
 
 use std::fmt::Write;
 use std::process::ExitCode;
@@ -12,11 +13,11 @@ use vendor_sdks::operation_table::Repeat;
 use vendor_sdks::serde_json::json;
 use vendor_sdks::{CallAnswer, ClientConfig, Method, Operation, Vendor, VendorClient};
 
-/// The lifetime of the sandbox's tokens: long enough for the first call, short enough to see a renewal.
+/// The lifetime of the sandbox's tokens: long enough for the first call, and short enough to see a renewal.
 pub(crate) const LIFETIME: Duration = Duration::from_secs(2);
 /// The number of concurrent calls that find the token expired.
 const CALLERS: usize = 8;
-/// The most characters of an answer that are printed.
+/// The maximum number of characters of a response that are printed.
 const SHOWN: usize = 96;
 
 #[tokio::main]
@@ -42,7 +43,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Starts a sandbox and visits every vendor. Returns the report, or the first failure.
+/// Starts a sandbox and visits all vendors. Returns the report, or the first error.
 pub(crate) async fn run(damaged: Option<&str>) -> Result<String, String> {
     let mut builder = Sandbox::builder().token_lifetime(LIFETIME);
     if let Some(vendor) = damaged {
@@ -53,14 +54,14 @@ pub(crate) async fn run(damaged: Option<&str>) -> Result<String, String> {
     visit_all(&sandbox).await
 }
 
-/// Visits every vendor of a sandbox whose tokens have [`LIFETIME`].
+/// Visits all vendors of a sandbox whose tokens have the lifetime [`LIFETIME`].
 pub(crate) async fn visit_all(sandbox: &Sandbox) -> Result<String, String> {
     let mut visits = Vec::new();
     for vendor in Vendor::ALL {
         let visit = Visit::begin(sandbox, *vendor).await;
         visits.push(visit.map_err(|error| format!("{vendor}: {error}"))?);
     }
-    // All tokens have expired when the last one has.
+    // When the last token has expired, all tokens have expired.
     let expiry = Instant::now() + LIFETIME + Duration::from_millis(100);
     tokio::time::sleep_until(expiry.into()).await;
     let mut report = String::new();
@@ -81,7 +82,7 @@ struct Visit {
 }
 
 impl Visit {
-    /// Connects with the sandbox's credentials, fetches a token and makes a call.
+    /// Connects with the sandbox's credentials, requests a token and makes a call.
     async fn begin(sandbox: &Sandbox, vendor: Vendor) -> Result<Self, Box<dyn std::error::Error>> {
         let config = ClientConfig::new()
             .without_environment()
@@ -103,7 +104,7 @@ impl Visit {
         })
     }
 
-    /// Makes concurrent calls with the expired token, and reports what the sandbox received in all.
+    /// Makes concurrent calls with the expired token, and reports all requests that the sandbox received.
     async fn end(self, sandbox: &Sandbox) -> Result<String, String> {
         let name = self.vendor.name();
         let mut report = format!(
@@ -120,7 +121,7 @@ impl Visit {
             let _ = writeln!(report, "  sent      {method} {path} -> {}", request.status);
         }
         let (Some(operation), Some(answer)) = (self.operation, &self.answer) else {
-            report.push_str("  no call   every list of this vendor needs arguments\n");
+            report.push_str("  no call   every list of this vendor requires arguments\n");
             return Ok(report);
         };
         let body = answer
@@ -149,19 +150,19 @@ impl Visit {
             ),
             false => writeln!(
                 report,
-                "  then      {CALLERS} concurrent calls; no tokens: the credentials go with each call"
+                "  then      {CALLERS} concurrent calls; no tokens: each call contains the credentials"
             ),
         };
         Ok(report)
     }
 }
 
-/// Whether the vendor issues access tokens; others take an API key with each call.
+/// Whether the vendor issues access tokens. Other vendors require an API key in each call.
 pub(crate) fn has_tokens(client: &dyn VendorClient) -> bool {
     client.operations().iter().any(|operation| operation.token)
 }
 
-/// A list that every account can read: a safe GET whose parameters are all optional; paged lists come first.
+/// Returns a list that every account can read: a safe GET whose parameters are all optional. Prefers paginated lists.
 pub(crate) fn list_without_arguments(
     operations: &[&'static Operation],
 ) -> Option<&'static Operation> {
@@ -178,7 +179,7 @@ pub(crate) fn list_without_arguments(
     candidates.min_by_key(|operation| operation.paging.is_none())
 }
 
-/// The beginning of a text, on one line.
+/// Returns the beginning of a string, on one line.
 fn shortened(text: &str) -> String {
     let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(SHOWN) {

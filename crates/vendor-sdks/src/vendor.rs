@@ -1,4 +1,4 @@
-//! The list of vendors, and how to reach any of them by name.
+//! The list of vendors, and a function that connects to any of them by name.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,10 +7,10 @@ use std::sync::Arc;
 use sdk_runtime::operation_table::Vendor as About;
 use sdk_runtime::{ClientConfig, Error, VendorClient};
 
-/// Makes the list from one line per vendor.
+/// Generates the list from one line per vendor.
 macro_rules! vendors {
     ($($feature:literal $vendor:ident $krate:ident),* $(,)?) => {
-        /// A vendor whose crate is compiled in: there is a feature for each.
+        /// A vendor whose crate is compiled in. Each vendor has a feature.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum Vendor {
@@ -18,24 +18,24 @@ macro_rules! vendors {
         }
 
         impl Vendor {
-            /// Every vendor, in alphabetical order.
+            /// All vendors, in alphabetical order.
             pub const ALL: &[Self] = &[$(#[cfg(feature = $feature)] Self::$vendor),*];
 
-            /// The static description of its API: servers, operations, limits.
+            /// Returns the static description of the API: servers, operations and limits.
             pub fn about(self) -> &'static About {
                 match self {
                     $(#[cfg(feature = $feature)] Self::$vendor => <$krate::Client as sdk_runtime::SdkClient>::VENDOR,)*
                 }
             }
 
-            /// The OpenAPI document from which its crate was made, as JSON.
+            /// Returns the OpenAPI document that the crate was generated from, as JSON.
             pub fn openapi(self) -> &'static str {
                 match self {
                     $(#[cfg(feature = $feature)] Self::$vendor => $krate::OPENAPI,)*
                 }
             }
 
-            /// Environment variables of the credentials.
+            /// Returns the environment variables of the credentials.
             fn variables(self) -> &'static [&'static str] {
                 match self {
                     $(#[cfg(feature = $feature)]
@@ -44,16 +44,17 @@ macro_rules! vendors {
             }
         }
 
-        /// Builds the client of a vendor behind the trait that all of them share.
+        /// Builds the client of a vendor, as the trait that all clients implement.
         ///
-        /// `downcast_ref` gives the vendor's own client back, with the same token cache.
+        /// `downcast_ref` returns the vendor's own client, which has the same token cache.
         ///
         /// # Errors
         ///
-        /// When a credential is missing (the error names its variable and the builder's method) or the base URL is
-        /// missing, malformed, a placeholder or plain `http` beyond loopback.
+        /// Returns an error if a credential is missing. The error message contains the environment variable and the
+        /// builder method. Also returns an error if the base URL is missing, malformed or a placeholder, or if it uses
+        /// plain `http` for a host other than loopback.
         pub fn connect(vendor: Vendor, config: ClientConfig) -> Result<Arc<dyn VendorClient>, Error> {
-            // Without a vendor, no value of `Vendor` exists.
+            // Without a vendor, `Vendor` has no values.
             match (vendor, config) {
                 $(#[cfg(feature = $feature)] (Vendor::$vendor, config) => Ok(Arc::new($krate::Client::from_config(config)?)),)*
             }
@@ -72,22 +73,22 @@ vendors! {
 }
 
 impl Vendor {
-    /// The machine name, such as `oneshot`.
+    /// Returns the machine-readable name, such as `oneshot`.
     pub fn name(self) -> &'static str {
         self.about().name
     }
 
-    /// The name for people, such as `1Shot`.
+    /// Returns the display name, such as `1Shot`.
     pub fn display_name(self) -> &'static str {
         self.about().display_name
     }
 
-    /// The name of its crate, such as `oneshot-sdk`.
+    /// Returns the name of the crate, such as `oneshot-sdk`.
     pub fn crate_name(self) -> &'static str {
         self.about().crate_name
     }
 
-    /// The environment variables from which its client takes credentials and base URL.
+    /// Returns the environment variables from which the client reads its credentials and base URL.
     pub fn environment(self) -> Vec<String> {
         let base_url = format!("{}_BASE_URL", self.name().to_ascii_uppercase());
         let own = self.variables().iter().map(ToString::to_string);
@@ -101,14 +102,19 @@ impl fmt::Display for Vendor {
     }
 }
 
-/// No vendor of the features that are on has this machine name.
+/// Error for a name that no vendor among the enabled features has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownVendor(String);
 
 impl fmt::Display for UnknownVendor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = Vendor::ALL.iter().map(|vendor| vendor.name()).collect();
-        write!(f, "no vendor {:?}; there are: {}", self.0, names.join(", "))
+        write!(
+            f,
+            "unknown vendor {:?}; expected one of: {}",
+            self.0,
+            names.join(", ")
+        )
     }
 }
 
@@ -117,7 +123,7 @@ impl std::error::Error for UnknownVendor {}
 impl FromStr for Vendor {
     type Err = UnknownVendor;
 
-    /// Takes a machine name.
+    /// Parses a machine-readable name.
     fn from_str(name: &str) -> Result<Self, UnknownVendor> {
         let known = Self::ALL.iter().find(|vendor| vendor.name() == name);
         known.copied().ok_or_else(|| UnknownVendor(name.to_owned()))

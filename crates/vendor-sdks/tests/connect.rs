@@ -1,4 +1,4 @@
-//! The vendor list and `connect`.
+//! Tests of the vendor list and `connect`.
 
 use sdk_sandbox::Sandbox;
 use vendor_sdks::{ClientConfig, Vendor, connect, metquay};
@@ -21,7 +21,10 @@ fn a_vendor_knows_its_names_and_its_environment() {
     assert!(names.len() >= 5 && names.is_sorted(), "{names:?}");
     assert_eq!(
         error,
-        format!("no vendor \"nobody\"; there are: {}", names.join(", "))
+        format!(
+            "unknown vendor \"nobody\"; expected one of: {}",
+            names.join(", ")
+        )
     );
 }
 
@@ -30,7 +33,7 @@ fn a_missing_credential_is_named_with_its_variable_and_its_method() {
     for vendor in Vendor::ALL {
         let own = vendor.environment();
         let Err(error) = connect(*vendor, ClientConfig::new().without_environment()) else {
-            // Nothing but the base URL can be given.
+            // The base URL is the only setting.
             assert_eq!(own.len(), 1, "{vendor} connects without credentials");
             continue;
         };
@@ -103,7 +106,7 @@ fn the_document_of_a_vendor_describes_each_of_its_operations() {
             let Some(id) = operation["operationId"].as_str() else {
                 continue;
             };
-            // A method per value of a parameter is one operation of the vendor.
+            // Methods for the values of one parameter are a single operation of the vendor.
             match operation["x-sdk-variants"]["values"].as_object() {
                 Some(values) => ids.extend(values.keys().map(|value| format!("{id}_by_{value}"))),
                 None => ids.push(id.to_owned()),

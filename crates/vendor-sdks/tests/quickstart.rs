@@ -1,4 +1,4 @@
-//! Runs the quickstart, whole and damaged.
+//! Runs the quickstart, with and without rejected tokens.
 #![allow(clippy::unwrap_used)] // An unwrap in a helper fails the test.
 
 #[path = "../examples/quickstart.rs"]
@@ -75,7 +75,7 @@ async fn the_quickstart_fails_for_a_vendor_that_rejects_its_own_tokens() {
         );
     }
     let error = quickstart::run(Some("nobody")).await.unwrap_err();
-    assert!(error.starts_with("no vendor \"nobody\""), "{error}");
+    assert!(error.starts_with("unknown vendor \"nobody\""), "{error}");
 }
 
 #[test]

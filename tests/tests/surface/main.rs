@@ -1,8 +1,8 @@
-//! Each vendor crate and the facade are complete: a program that depends on one of them alone can name every type of every
-//! public signature, and implement every trait that it takes.
+//! Tests that each vendor crate and the facade export everything that their users need.
 //!
-//! Behind the feature `programs`, because it documents and checks all of them once more. The public signatures come from
-//! rustdoc's JSON.
+//! A program that depends on only one of them can name every type in its public signatures, and
+//! implement every trait that these signatures accept. The public signatures come from rustdoc's
+//! JSON. The tests need the feature `programs`, because they document and check all crates again.
 #![cfg(feature = "programs")]
 #![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
@@ -16,7 +16,7 @@ use std::process::Command;
 
 use rustdoc_json::Documentation;
 
-/// The vendor crates and the facade: all that depend on the runtime for users.
+/// Returns the vendor crates and the facade, which are the crates that users depend on.
 fn crates() -> Vec<String> {
     let folders = fs::read_dir(workspace().join("crates")).unwrap();
     let names = folders.map(|folder| folder.unwrap().file_name().to_string_lossy().into_owned());
@@ -35,7 +35,7 @@ fn crates() -> Vec<String> {
     crates
 }
 
-/// Program that implements a token store, a token source and a transport.
+/// A program that implements a token store, a token source and a transport.
 const IMPLEMENTATIONS: &str = include_str!("implementations.txt");
 
 fn workspace() -> PathBuf {
@@ -55,7 +55,7 @@ fn cargo(folder: &Path) -> Command {
     command
 }
 
-/// Features of a crate that add types.
+/// Returns the features of a crate that add types.
 fn features(krate: &str) -> Vec<&'static str> {
     let manifest = workspace().join("crates").join(krate).join("Cargo.toml");
     let manifest = fs::read_to_string(manifest).unwrap();
@@ -68,7 +68,7 @@ fn features(krate: &str) -> Vec<&'static str> {
     all.into_iter().filter(has).collect()
 }
 
-/// Documentation of the runtime and of all crates, by library name.
+/// Returns the documentation of the runtime and of all crates, by library name.
 fn documentation() -> BTreeMap<String, Documentation> {
     let mut command = cargo(&workspace());
     command.args([
@@ -110,7 +110,7 @@ fn documentation() -> BTreeMap<String, Documentation> {
         .collect()
 }
 
-/// Paths under which a crate has everything its public signatures name, and the names it lacks.
+/// Returns a crate's paths to all types in its public signatures, and the types without a path.
 fn paths(library: &str, all: &BTreeMap<String, Documentation>) -> (Vec<String>, Vec<String>) {
     let runtime = &all["sdk_runtime"];
     let own = &all[library];
@@ -124,7 +124,7 @@ fn paths(library: &str, all: &BTreeMap<String, Documentation>) -> (Vec<String>, 
         let of_vendor = all.get(&krate).filter(|_| krate != "sdk_runtime");
         let found = match krate.as_str() {
             "std" | "core" | "alloc" => continue,
-            // A program that serialises or describes types depends on these itself.
+            // A program that serialises types or generates schemas depends on these crates directly.
             "serde" | "serde_core" | "schemars" | "futures_core" => continue,
             "time" | "serde_json" => Some(format!("{library}::{krate}::{last}")),
             "reqwest" => Some(format!("{library}::http_client::{last}")),
@@ -148,7 +148,7 @@ fn paths(library: &str, all: &BTreeMap<String, Documentation>) -> (Vec<String>, 
     (paths, missing)
 }
 
-/// The facade has a vendor's crate under another name.
+/// Returns the path of a vendor crate in a library. The facade re-exports it under another name.
 fn renamed(library: &str, krate: &str) -> String {
     match library == krate {
         true => library.to_owned(),
@@ -156,7 +156,7 @@ fn renamed(library: &str, krate: &str) -> String {
     }
 }
 
-/// A workspace with one library per crate, which depends on that crate only.
+/// Writes a workspace with one library per crate, which depends only on that crate.
 fn write_programs(root: &Path, sources: &BTreeMap<String, (String, String)>) {
     let _ = fs::remove_dir_all(root);
     let mut members = Vec::new();
@@ -177,7 +177,7 @@ fn write_programs(root: &Path, sources: &BTreeMap<String, (String, String)>) {
         members.join(", ")
     );
     fs::write(root.join("Cargo.toml"), manifest).unwrap();
-    // The versions of this workspace, so that nothing is fetched.
+    // Pins the versions of this workspace, so that cargo downloads nothing.
     fs::copy(workspace().join("Cargo.lock"), root.join("Cargo.lock")).unwrap();
 }
 
@@ -189,7 +189,7 @@ fn a_program_names_every_type_of_every_public_signature_by_one_crate_alone() {
     for krate in crates() {
         let library = krate.replace('-', "_");
         let (paths, absent) = paths(&library, &all);
-        assert!(paths.len() > 80, "{krate} names only {}", paths.len());
+        assert!(paths.len() > 80, "{krate} has only {} paths", paths.len());
         missing.extend(absent);
         let mut source = "#![allow(warnings)]\n".to_owned();
         for (index, path) in paths.iter().enumerate() {
@@ -201,7 +201,7 @@ fn a_program_names_every_type_of_every_public_signature_by_one_crate_alone() {
     }
     assert!(
         missing.is_empty(),
-        "no path leads to these:\n{}",
+        "these types have no public path:\n{}",
         missing.join("\n")
     );
     let float = "pub fn price() -> akeneo_sdk::types::PriceData {\n    akeneo_sdk::types::PriceData::new(9.9, \"EUR\")\n}\n";
@@ -222,7 +222,7 @@ fn a_program_names_every_type_of_every_public_signature_by_one_crate_alone() {
         String::from_utf8_lossy(&output.stderr)
     );
 
-    // A float for a decimal is refused with advice.
+    // Passing a float as a decimal is a compile error with advice.
     let output = cargo(&root)
         .args(["check", "--offline", "-p", "float"])
         .output()
@@ -235,7 +235,7 @@ fn a_program_names_every_type_of_every_public_signature_by_one_crate_alone() {
     );
 }
 
-/// Readers of the documents may have only the vendor crate.
+/// Readers of this documentation may depend only on the vendor crate.
 #[test]
 fn no_example_readme_or_documentation_of_a_vendor_crate_names_the_runtime() {
     let mut found = Vec::new();

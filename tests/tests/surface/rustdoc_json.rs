@@ -1,18 +1,20 @@
-//! Reads rustdoc's JSON: items reachable from a module, and the names in their signatures and
+//! Reads rustdoc's JSON.
+//!
+//! It finds the items that are reachable from a module, and the names in their signatures and
 //! documentation.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-/// The JSON of one crate.
+/// Rustdoc's JSON for a crate.
 pub(crate) struct Documentation {
     json: Value,
-    /// Path of each item reachable from the root.
+    /// Path of each item that is reachable from the root, by id.
     reachable: BTreeMap<String, String>,
 }
 
-/// A name in a signature: the crate that defines it, and its path there.
+/// A name in a signature, as the crate that defines it and its path in that crate.
 pub(crate) type Named = (String, Vec<String>);
 
 impl Documentation {
@@ -30,7 +32,7 @@ impl Documentation {
         self.json["index"].get(id)
     }
 
-    /// Everything that a path leads to from a module.
+    /// Returns all items that are reachable from a module, with their paths.
     fn walk(&self, root: &str, name: &str) -> BTreeMap<String, String> {
         let mut found = BTreeMap::new();
         let mut open = vec![(root.to_owned(), name.to_owned())];
@@ -81,11 +83,11 @@ impl Documentation {
             .map(|(at, _)| at)
     }
 
-    /// The names that a module has.
+    /// Returns the names of a module's items.
     pub(crate) fn names_in(&self, module: &str) -> BTreeSet<String> {
         let module = self
             .module(module)
-            .unwrap_or_else(|| panic!("no module {module}"));
+            .unwrap_or_else(|| panic!("the crate has no module {module}"));
         let items = ids(&inner(self.item(module).unwrap()).1["items"]);
         let name = |at: &String| {
             let item = self.item(at)?;
@@ -98,18 +100,18 @@ impl Documentation {
         items.iter().filter_map(name).collect()
     }
 
-    /// Names in the signatures and documentation of everything reachable.
+    /// Returns the names in the signatures and documentation of all reachable items.
     pub(crate) fn named(&self) -> BTreeSet<Named> {
         self.named_by(self.reachable.keys().cloned())
     }
 
-    /// Like `named`, for everything reachable from a module.
+    /// Like `named`, but for the items that are reachable from a module.
     pub(crate) fn named_from(&self, module: &str) -> BTreeSet<Named> {
         let root = self.module(module).unwrap();
         self.named_by(self.walk(root, "").into_keys())
     }
 
-    /// Path by which an item of this crate is reachable.
+    /// Returns the path by which an item of this crate is reachable.
     pub(crate) fn path_of(&self, canonical: &[String]) -> Option<String> {
         let paths = self.json["paths"].as_object().unwrap();
         let wanted = Value::from(canonical.to_vec());
@@ -127,7 +129,7 @@ impl Documentation {
                 continue;
             }
             let (kind, inner) = inner(item);
-            // Foreign traits are used by their own names.
+            // Skips implementations of traits, because programs import the trait itself.
             let is_foreign = kind == "impl" && !inner["trait"].is_null();
             if is_foreign || ["module", "use"].contains(&kind) {
                 continue;
@@ -147,7 +149,7 @@ impl Documentation {
         found
     }
 
-    /// Crate and path of a type or trait.
+    /// Returns the crate and path of a type or trait.
     fn name(&self, at: &str) -> Option<Named> {
         let known = self.json["paths"].get(at)?;
         let kinds = ["struct", "enum", "union", "trait", "type_alias"];
@@ -178,14 +180,14 @@ fn ids(list: &Value) -> Vec<String> {
         .collect()
 }
 
-/// Kind of an item, and its content.
+/// Returns the kind and the content of an item.
 fn inner(item: &Value) -> (&str, &Value) {
     let inner = item["inner"].as_object().unwrap();
     let (kind, inner) = inner.iter().next().unwrap();
     (kind, inner)
 }
 
-/// Fields, variants, methods: the members of an item.
+/// Returns the ids of an item's members, such as fields, variants and methods.
 fn members(kind: &str, inner: &Value) -> Vec<String> {
     let mut all = Vec::new();
     for list in [
@@ -206,7 +208,7 @@ fn members(kind: &str, inner: &Value) -> Vec<String> {
     all
 }
 
-/// Ids of all types and traits in a signature.
+/// Collects the ids of all types and traits in a signature.
 fn references(node: &Value, found: &mut BTreeSet<String>) {
     match node {
         Value::Object(object) => {

@@ -1,4 +1,4 @@
-//! Akeneo's `post_token` on the wire.
+//! Tests the requests and responses of Akeneo's `post_token`.
 
 mod answer;
 
@@ -162,7 +162,7 @@ async fn akeneo_body_can_be_a_refresh_grant() {
         .await
         .unwrap();
     let [json, form] = &server.requests()[..] else {
-        panic!("not two requests")
+        panic!("expected exactly two requests")
     };
     assert_eq!(
         json.body(),
@@ -181,7 +181,7 @@ async fn akeneo_body_without_one_is_the_clients_own_grant() {
     let refresh = Credentials::refresh_token("pim-client", SECRET, "old");
     with(&server, refresh).post_token().send().await.unwrap();
     let [password, refresh] = &server.requests()[..] else {
-        panic!("not two requests")
+        panic!("expected exactly two requests")
     };
     assert_eq!(password.body(), GRANT);
     assert_eq!(
@@ -243,7 +243,7 @@ async fn akeneo_next_call_carries_the_bearer_token_of_one_hour() {
     let client = client(&server);
     client.get_family("caps").send_raw().await.unwrap();
     let [exchange, call] = &server.requests()[..] else {
-        panic!("not two requests")
+        panic!("expected exactly two requests")
     };
     assert_eq!(
         (exchange.line(), exchange.body()),
@@ -306,7 +306,7 @@ async fn akeneo_page_gives_content_type_and_authorization_as_parameters() {
         .await
         .unwrap();
     let [form, json] = &server.requests()[..] else {
-        panic!("not two requests")
+        panic!("expected exactly two requests")
     };
     assert_eq!(
         form.header("content-type"),

@@ -1,23 +1,23 @@
-//! The table of the token calls as data, and checks of each row.
+//! A table of the expected token calls, and the checks of each row.
 
 use sdk_runtime::{Operation, Scheme, Vendor};
 use workspace_tests::document::Document;
 use workspace_tests::rustdoc;
 
-/// A type of the request, and its fields: name, and whether it is required.
+/// A request type with its fields. For each field, it has the name and whether the field is required.
 pub(crate) type RequestType = (&'static str, &'static [(&'static str, bool)]);
 
-/// One vendor's column of the table.
+/// The column of a vendor in the table.
 pub(crate) struct Column {
     pub(crate) vendor: &'static Vendor,
-    /// The merged document.
+    /// Merged document of the vendor.
     pub(crate) document: &'static str,
-    /// The generated source of the tag.
+    /// Generated source of the tag.
     pub(crate) source: &'static str,
-    /// Generated source about the vendor as a whole.
+    /// Generated source that describes the vendor.
     pub(crate) about: &'static str,
     pub(crate) method_name: &'static str,
-    /// The vendor's own name of the operation.
+    /// The vendor's own name for the operation.
     pub(crate) upstream_name: &'static str,
     pub(crate) tag: &'static str,
     pub(crate) path: &'static str,
@@ -27,7 +27,7 @@ pub(crate) struct Column {
     pub(crate) body_required: bool,
     pub(crate) request: &'static [RequestType],
     pub(crate) answer: &'static [&'static str],
-    /// Statuses in the table; a document may have more.
+    /// Statuses that the document must contain. It may have more.
     pub(crate) statuses: &'static [&'static str],
     /// Response headers, by status.
     pub(crate) headers: &'static [(&'static str, &'static [&'static str])],
@@ -233,13 +233,13 @@ impl Column {
         assert!(!self.rustdoc().contains("Security: bearer"));
     }
 
-    /// The line of the rustdoc's table of answers for a status.
+    /// Returns the row for a status in the response table of the rustdoc.
     fn row(&self, status: &str) -> String {
         let rustdoc = self.rustdoc();
         let row = rustdoc
             .lines()
             .find(|line| line.starts_with(&format!("| {status} |")));
-        row.unwrap_or_else(|| panic!("no line for {status} in {rustdoc}"))
+        row.unwrap_or_else(|| panic!("the table has no row for {status}: {rustdoc}"))
             .to_owned()
     }
 }

@@ -1,8 +1,8 @@
-//! Each row of the table in each vendor's merged document, operation table and rustdoc.
+//! Checks each row of the table against the merged document, the operation table and the rustdoc.
 
 use crate::column::Column;
 
-/// Tests of one column, one test per row.
+/// Defines the tests of a column, one test per row.
 macro_rules! column {
     ($vendor:ident, $column:expr) => {
         mod $vendor {
@@ -23,7 +23,7 @@ macro_rules! column {
     };
 }
 
-/// Files of a vendor's crate that a column reads.
+/// Includes a file of a vendor crate.
 macro_rules! text {
     ($vendor:literal, $file:literal) => {
         include_str!(concat!("../../../crates/", $vendor, "-sdk/", $file))

@@ -1,4 +1,4 @@
-//! The five token calls, row by row: in the merged document, in the rustdoc and on the wire.
+//! Tests the five token calls in the merged document, in the rustdoc and on the wire.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // Everything here runs in tests.
 
 mod akeneo;
@@ -13,15 +13,15 @@ mod smscx;
 use sdk_runtime::VendorClient;
 use workspace_tests::recorder::{Answer, Recorder};
 
-/// Answers with these tokens, one after the other, in a field with the vendor's name.
+/// Creates one response per token, with the token in the given field.
 fn tokens<const N: usize>(field: &str, values: [&str; N]) -> [Answer; N] {
     values.map(|value| Answer::json(200, format!(r#"{{"{field}":"{value}"}}"#)))
 }
 
-/// A directly called token operation carries no token, and leaves the client's own token
-/// unchanged.
+/// Checks that a direct call of a token operation sends no token and does not change the client's own
+/// token.
 ///
-/// The script issues `kept`, `direct-1` and `direct-2`.
+/// The server must issue `kept`, `direct-1` and `direct-2`.
 async fn assert_leaves_the_cache_alone(
     client: &dyn VendorClient,
     server: &Recorder,
@@ -45,7 +45,7 @@ async fn assert_leaves_the_cache_alone(
     }
 }
 
-/// A token operation without a cached token is one request.
+/// Checks that a token operation sends a single request if no token is cached.
 async fn assert_needs_no_token(server: &Recorder, call: impl AsyncFn() -> String) {
     assert_eq!(call().await, "direct-1");
     let request = server.only();

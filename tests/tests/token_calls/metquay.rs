@@ -1,4 +1,4 @@
-//! Metquay's `get_access_token` on the wire.
+//! Tests the requests and responses of Metquay's `get_access_token`.
 
 use std::time::{Duration, Instant};
 
@@ -68,8 +68,8 @@ fn metquay_default_server_is_a_placeholder_that_is_refused() {
         assert!(error.is_configuration());
         assert_eq!(
             error.to_string(),
-            "metquay: the server `tenant`, https://{host}/api/v1, is a placeholder that nobody can use as it is: \
-             give .server(Server::Tenant { host: … }) or .base_url(\"https://…\") on the builder, \
+            "metquay: the server `tenant`, https://{host}/api/v1, is a placeholder that cannot be used unchanged: \
+             call .server(Server::Tenant { host: … }) or .base_url(\"https://…\") on the builder, \
              or set METQUAY_HOST or METQUAY_BASE_URL for from_env()"
         );
     }
@@ -95,7 +95,7 @@ fn metquay_host_that_is_more_than_a_host_is_refused() {
             let text = error.to_string();
             assert!(
                 error.is_configuration()
-                    && text.contains("takes a bare host as `host`, such as example.com")
+                    && text.contains("needs a bare host for `host`, such as example.com")
                     && text.contains("METQUAY_HOST"),
                 "{text}"
             );
@@ -259,7 +259,7 @@ async fn metquay_token_call_is_not_rate_limited() {
     for _ in 0..200 {
         client.get_access_token().send().await.unwrap();
     }
-    // With the limit, the second hundred would take a minute.
+    // With the rate limit, the second hundred calls would take a minute.
     assert!(started.elapsed() < Duration::from_secs(30));
     assert_eq!(server.requests().len(), 200);
 }
@@ -270,7 +270,7 @@ async fn metquay_next_call_carries_the_bearer_token_of_15_minutes() {
     let client = client(&server);
     client.list_works().send_raw().await.unwrap();
     let [exchange, call] = &server.requests()[..] else {
-        panic!("not two requests")
+        panic!("expected exactly two requests")
     };
     assert_eq!(
         (exchange.line(), exchange.body()),

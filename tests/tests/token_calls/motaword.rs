@@ -1,4 +1,4 @@
-//! MotaWord's `get_access_token` on the wire.
+//! Tests the requests and responses of MotaWord's `get_access_token`.
 
 use motaword_sdk::auth::{GetAccessToken, GetAccessTokenContentType as ContentType};
 use motaword_sdk::types::{AccountStatus, ApiError, GrantType, TokenRequest};
@@ -32,7 +32,11 @@ async fn server() -> Recorder {
 async fn refused(status: u16, body: &str) -> Error {
     let server = Recorder::start([Answer::json(status, body)]).await;
     let error = client(&server).get_access_token().send().await.unwrap_err();
-    assert_eq!(server.requests().len(), 1, "a refusal is not repeated");
+    assert_eq!(
+        server.requests().len(),
+        1,
+        "a rejected call is not repeated"
+    );
     assert_eq!(error.operation(), Some("get_access_token"));
     assert_eq!(error.status().unwrap(), status);
     error
@@ -291,7 +295,7 @@ async fn motaword_next_call_carries_the_bearer_token() {
     let server = server().await;
     client(&server).list_projects().send_raw().await.unwrap();
     let [exchange, call] = &server.requests()[..] else {
-        panic!("not two requests")
+        panic!("expected exactly two requests")
     };
     assert_eq!(
         (exchange.line(), exchange.body()),

@@ -1,4 +1,4 @@
-//! 1Shot's `get_access_token` on the wire.
+//! Tests the requests and responses of 1Shot's `get_access_token`.
 
 use oneshot_sdk::authentication::GetAccessToken;
 use oneshot_sdk::types::{ApiError, TokenRequest};
@@ -32,7 +32,11 @@ async fn server() -> Recorder {
 async fn refused(status: u16, body: &str) -> Error {
     let server = Recorder::start([Answer::json(status, body)]).await;
     let error = client(&server).get_access_token().send().await.unwrap_err();
-    assert_eq!(server.requests().len(), 1, "a refusal is not repeated");
+    assert_eq!(
+        server.requests().len(),
+        1,
+        "a rejected call is not repeated"
+    );
     assert_eq!(error.operation(), Some("get_access_token"));
     assert_eq!(error.status().unwrap(), status);
     error
@@ -223,7 +227,7 @@ async fn oneshot_next_call_carries_the_bearer_token() {
     let server = server().await;
     client(&server).get_wallet("w-1").send_raw().await.unwrap();
     let [exchange, call] = &server.requests()[..] else {
-        panic!("not two requests")
+        panic!("expected exactly two requests")
     };
     assert_eq!(
         (exchange.line(), exchange.body()),

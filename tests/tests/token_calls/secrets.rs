@@ -1,5 +1,6 @@
-//! Secrets are never printed: neither by their types, nor by errors in which the vendor repeats
-//! them.
+//! Tests that secrets are never printed.
+//!
+//! Neither their types nor errors that repeat them may show the secrets.
 
 mod akeneo;
 mod metquay;

@@ -1,4 +1,4 @@
-//! SMSCX's `get_access_token` on the wire.
+//! Tests the requests and responses of SMSCX's `get_access_token`.
 
 mod answer;
 mod lifetime;
@@ -39,7 +39,7 @@ async fn server() -> Recorder {
     Recorder::start([Answer::json(200, ANSWER)]).await
 }
 
-/// The call without any argument.
+/// Returns the request of a call without arguments.
 async fn sent() -> Recorded {
     let server = server().await;
     client(&server).get_access_token().send().await.unwrap();
@@ -194,7 +194,7 @@ async fn smscx_next_call_carries_the_bearer_token() {
     let server = server().await;
     client(&server).get_group(7).send_raw().await.unwrap();
     let [exchange, call] = &server.requests()[..] else {
-        panic!("not two requests")
+        panic!("expected exactly two requests")
     };
     assert_eq!(
         (exchange.line(), exchange.body()),
@@ -233,7 +233,7 @@ async fn smscx_page_calls_with_and_without_scope() {
         .await
         .unwrap();
     let [without, with] = &server.requests()[..] else {
-        panic!("not two requests")
+        panic!("expected exactly two requests")
     };
     assert_eq!(without.body(), FORM);
     assert_eq!(
@@ -248,7 +248,7 @@ async fn smscx_page_takes_application_and_scope_from_the_environment() {
     let variables = [
         ("SMSCX_BASE_URL", server.url("")),
         ("SMSCX_APPLICATION_ID", "sms-app".to_owned()),
-        // As read from a file that ends with a line break, and a key that is set but empty.
+        // A secret read from a file that ends with a line break, and a key that is set but empty.
         ("SMSCX_APPLICATION_SECRET", format!("{SECRET}\n")),
         ("SMSCX_API_KEY", " ".to_owned()),
         ("SMSCX_SCOPE", "sms".to_owned()),

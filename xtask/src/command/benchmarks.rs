@@ -1,8 +1,8 @@
 //! The command `benchmarks`: runs the benches and writes their output into BENCHMARKS.md.
 //!
 //! Each section of the file is a marked region with the date, the machine, the command, and the
-//! unmodified output of that command. Ratios come from the benches, which measure both sides in
-//! one run.
+//! unmodified output of the command. The benches calculate the ratios themselves, because they
+//! measure both sides in one run.
 
 mod binary_size;
 mod machine;
@@ -20,13 +20,13 @@ const FILE: &str = "BENCHMARKS.md";
 
 /// How a section is measured.
 enum Measure {
-    /// The standard output of cargo with these arguments.
+    /// Run cargo with these arguments and use its standard output.
     Cargo(&'static [&'static str]),
-    /// The sizes of small programs.
+    /// Build small programs and compare their sizes.
     BinarySize,
 }
 
-/// The sections of the file, by the names of their regions.
+/// Sections of the file, with the names of their regions.
 const SECTIONS: [(&str, Measure); 5] = [
     (
         "build-bench",
@@ -56,20 +56,24 @@ const SECTIONS: [(&str, Measure); 5] = [
     ("binary-size", Measure::BinarySize),
 ];
 
-/// What to measure.
+/// Arguments of the command `benchmarks`.
 #[derive(Args, Debug, Default)]
 pub struct Arguments {
-    /// build-bench, call_path, volume, sandbox, binary-size; all if none is given.
+    /// Sections to measure: build-bench, call_path, volume, sandbox or binary-size. Defaults to all.
     pub sections: Vec<String>,
 }
 
-/// Measures the named sections, or all of them, and replaces them in the file. A section that fails leaves the file as it was.
+/// Measures the given sections, or all of them, and replaces them in the file.
+///
+/// A section that fails stays unchanged in the file.
 pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let names = &arguments.sections;
-    let root = &root.canonicalize().context("no workspace there")?;
+    let root = &root
+        .canonicalize()
+        .context("could not find the workspace")?;
     if let Some(name) = names.iter().find(|name| section(name).is_none()) {
         let known: Vec<&str> = SECTIONS.iter().map(|(name, _)| *name).collect();
-        bail!("no section `{name}`; there are: {}", known.join(", "));
+        bail!("unknown section `{name}`; use one of: {}", known.join(", "));
     }
     for (name, measure) in SECTIONS {
         if !names.is_empty() && !names.iter().any(|wanted| wanted == name) {
@@ -98,7 +102,7 @@ fn section(name: &str) -> Option<&'static (&'static str, Measure)> {
     ALL.iter().find(|(known, _)| *known == name)
 }
 
-/// Standard output of cargo.
+/// Runs cargo and returns its standard output.
 fn cargo(root: &Path, arguments: &[&str]) -> Result<String> {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(program);
@@ -107,14 +111,15 @@ fn cargo(root: &Path, arguments: &[&str]) -> Result<String> {
         .args(arguments)
         .stderr(Stdio::inherit());
     let output = command.output().context("cannot run cargo")?;
-    ensure!(output.status.success(), "cargo ends with {}", output.status);
+    ensure!(output.status.success(), "cargo failed: {}", output.status);
     Ok(without_paths(
         &String::from_utf8_lossy(&output.stdout),
         root,
     ))
 }
 
-/// The text with paths relative to the workspace: the file must not name folders of the machine.
+/// Makes the paths in the text relative to the workspace, so that the file doesn't reveal folders of
+/// the machine.
 fn without_paths(text: &str, root: &Path) -> String {
     text.replace(&format!("{}/", root.display()), "")
 }

@@ -1,4 +1,4 @@
-//! The command `build`: generates the vendor crates and builds them, in one step.
+//! The command `build`: generates the vendor crates and builds them.
 
 use std::path::Path;
 use std::process::Command;
@@ -9,17 +9,19 @@ use clap::Args;
 use crate::command::generate;
 use crate::name;
 
-/// What to build, and how.
+/// Arguments of the command `build`.
 #[derive(Args, Debug, Default)]
 pub struct Arguments {
-    /// The vendors to build; the whole workspace if none is given.
+    /// Vendors to build. Defaults to the whole workspace.
     pub vendors: Vec<String>,
-    /// Builds with optimizations.
+    /// Build with optimizations.
     #[arg(long)]
     pub release: bool,
 }
 
-/// Generates the named vendors, or all of them, and builds their crates; without names, the whole workspace.
+/// Generates the given vendors and builds their crates.
+///
+/// Without names, generates all vendors and builds the whole workspace.
 pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let Arguments { vendors, release } = arguments;
     generate::run(root, vendors, false)?;
@@ -41,7 +43,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let status = command.status().context("cannot run cargo")?;
     ensure!(
         status.success(),
-        "the generated code does not build; see above"
+        "the generated code does not compile; see the errors above"
     );
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! The command `coverage`: how many operations of each document are generated, called, and
-//! observed to fail.
+//! The command `coverage`: reports how many operations of each document are generated, called, and
+//! seen with an error.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,14 +12,16 @@ use regex::Regex;
 use crate::model::Api;
 use crate::spec::lint::documents;
 
-/// Runs of a vendor's test of every operation: heading, and prefix of their lines.
+/// Runs of a vendor's test of every operation: heading, and prefix of the output lines.
 const RUNS: [(&str, &str); 3] = [
     ("typed", ""),
     ("by table", "table"),
     ("error seen", "error"),
 ];
 
-/// Counts the operations of the named vendors, or of all; fails if a count is too low.
+/// Counts the operations of the given vendors, or of all.
+///
+/// Fails if an operation is not covered.
 pub fn run(root: &Path, vendors: &[String]) -> Result<()> {
     let documents = documents(root, vendors)?;
     let mut headings = vec!["vendor", "in the spec", "generated"];
@@ -45,7 +47,7 @@ pub fn run(root: &Path, vendors: &[String]) -> Result<()> {
             cells.push(share(known.len() - missing.len(), known.len()));
             if !missing.is_empty() {
                 short.push(format!(
-                    "{}, {heading}: not {}",
+                    "{}, {heading}: missing {}",
                     api.vendor,
                     missing.join(", ")
                 ));
@@ -60,7 +62,7 @@ pub fn run(root: &Path, vendors: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// Names of the methods in a vendor's generated code.
+/// Returns the names of the methods in a vendor's generated code.
 fn methods(root: &Path, vendor: &str) -> Result<BTreeSet<String>> {
     let method = Regex::new(r"(?m)^    pub fn ([a-z0-9_]+)")?;
     let folder = root.join(format!("crates/{vendor}-sdk/src/generated"));
@@ -91,17 +93,17 @@ fn run_test(root: &Path, vendor: &str) -> Result<(Vec<String>, bool)> {
     }
     command.args(["--", "--nocapture", "--test-threads", "1"]);
     let output = command.stderr(Stdio::inherit()).output();
-    let output = output.context("cargo test cannot be run")?;
+    let output = output.context("cannot run cargo test")?;
     let text = String::from_utf8_lossy(&output.stdout);
     let lines = text.lines().map(str::to_owned).collect();
     Ok((lines, output.status.success()))
 }
 
-/// Operations in the lines of one run, except those with a failed call.
+/// Returns the operations in the lines of one run, except those with a failed call.
 fn seen(lines: &[String], way: &str) -> BTreeSet<String> {
     let (mut called, mut failed) = (BTreeSet::new(), BTreeSet::new());
     for line in lines {
-        // The test runner prints a dot per test, without a line end.
+        // The test runner prints a dot per test without a line break.
         let words: Vec<&str> = line.trim_start_matches('.').split(' ').collect();
         let (word, id) = match words[..] {
             [word, id, ..] if way.is_empty() => (word, id),
@@ -118,7 +120,7 @@ fn seen(lines: &[String], way: &str) -> BTreeSet<String> {
 }
 
 fn share(part: usize, whole: usize) -> String {
-    // Rounded down, so that "all but one" isn't 100%.
+    // Round down, so that "all but one" isn't 100%.
     let percent = (part * 100).checked_div(whole).unwrap_or(100);
     format!("{part} ({percent}%)")
 }

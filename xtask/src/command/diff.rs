@@ -1,9 +1,9 @@
-//! The command `diff`: changes of the merged documents since a revision, from the view of a Rust
-//! user of the crates.
+//! The command `diff` lists changes of the merged documents since a revision, from the view of the
+//! crates' Rust users.
 //!
-//! Both documents are read by the generator's own code for types and signatures; the table in
-//! `rule` judges the differences. Versions follow Cargo's rules. A version that was never tagged
-//! is not binding.
+//! The generator's own code for types and signatures reads both documents, and the table in `rule`
+//! classifies the differences. Versions follow Cargo's rules. A version that was never tagged is
+//! not binding.
 
 mod behaviour;
 mod bodies;
@@ -40,29 +40,29 @@ use std::process::ExitCode;
 /// What to compare, and the output format.
 #[derive(Args, Debug, Default)]
 pub struct Arguments {
-    /// The vendors to compare; all if none is given.
+    /// The vendors to compare; all vendors by default.
     pub vendors: Vec<String>,
-    /// Compares with this revision instead of the last tag of each crate. Its versions count as
-    /// released.
+    /// Compares with this revision instead of the last tag of each crate. The versions at this
+    /// revision count as released.
     #[arg(long, value_name = "REV")]
     pub base: Option<String>,
-    /// Prints an entry for the changelog of each crate.
+    /// Prints a changelog entry for each crate.
     #[arg(long, conflicts_with = "json")]
     pub changelog: bool,
-    /// Prints JSON.
+    /// Prints the results as JSON.
     #[arg(long)]
     pub json: bool,
 }
 
 /// Compares each vendor with `base`, or with the last tag of its crate.
 ///
-/// The exit code is 0 if every version matches its changes, 1 if one doesn't, and 2 if the
+/// The exit code is 0 if every version matches its changes, 1 if a version doesn't, and 2 if the
 /// comparison failed.
 pub fn run(root: &Path, arguments: &Arguments) -> ExitCode {
     exit_code::compared(report(root, arguments))
 }
 
-/// Prints the findings; returns whether every version matches.
+/// Prints the findings, and returns whether every version matches.
 fn report(root: &Path, arguments: &Arguments) -> Result<bool> {
     let repository = Repository::open(root)?;
     let mut reports = Vec::new();
@@ -87,7 +87,7 @@ fn report(root: &Path, arguments: &Arguments) -> Result<bool> {
     let behind: Vec<String> = behind.map(Report::crate_name).collect();
     if !behind.is_empty() {
         eprintln!(
-            "error: the version does not follow the changes: {}",
+            "error: these versions do not match their changes: {}",
             behind.join(", ")
         );
     }
@@ -124,7 +124,7 @@ fn compare_with_base(
     let new = Side::read(&document)?;
     match changes_since(repository, &base, &new) {
         Ok(Some(changes)) => report.changes = changes,
-        Ok(None) => report.skipped = Some("the vendor had no spec there".to_owned()),
+        Ok(None) => report.skipped = Some("the vendor had no spec at that revision".to_owned()),
         // An unreleased crate has no users, so a base that can't be read is not an error.
         Err(error) if !base.is_released => report.skipped = Some(format!("{error:#}")),
         Err(error) => return Err(error),
@@ -132,7 +132,7 @@ fn compare_with_base(
     Ok(report)
 }
 
-/// Changes since the base; `None` if the vendor had no spec there.
+/// Returns the changes since the base; `None` if the vendor had no spec at that revision.
 fn changes_since(
     repository: &Repository<'_>,
     base: &Base,
@@ -154,13 +154,13 @@ fn changes_since(
     }
     let document = in_normal_form(&document);
     let before = Side::read(&document)
-        .with_context(|| format!("the generator does not take the document at {}", base.name))?;
+        .with_context(|| format!("the generator rejects the document at {}", base.name))?;
     compare(&before, new).map(Some)
 }
 
-/// The changes from one spec to another of the same vendor, a line each, the heaviest first.
+/// Returns the changes from one spec to another spec of the same vendor, one line per change, most severe first.
 ///
-/// Fails where the generator would not take one of them.
+/// Fails if the generator would reject one of the specs.
 pub(crate) fn between(before: &Document, after: &Document) -> Result<Vec<String>> {
     for document in [before, after] {
         let findings = fatal(document);
@@ -173,7 +173,7 @@ pub(crate) fn between(before: &Document, after: &Document) -> Result<Vec<String>
     Ok(changes.iter().map(ToString::to_string).collect())
 }
 
-/// What the generator would choke on.
+/// Returns the findings that the generator cannot handle.
 fn fatal(document: &Document) -> Vec<Finding> {
     let mut findings = lint(document);
     findings.retain(|finding| FATAL.iter().any(|rule| rule.name() == finding.rule));
@@ -196,7 +196,7 @@ fn first(findings: &[Finding]) -> String {
         .map_or_else(|| "the spec cannot be read".to_owned(), ToString::to_string)
 }
 
-/// Changes between two documents of a vendor, most severe first.
+/// Returns the changes between two documents of a vendor, most severe first.
 fn compare(base: &Side<'_>, new: &Side<'_>) -> Result<Vec<Change>> {
     let mut changes = Changes::default();
     vendor::compare(base, new, &mut changes);

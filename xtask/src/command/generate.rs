@@ -1,4 +1,4 @@
-//! The command `generate`: writes the generated code of the vendor crates from the specs.
+//! The command `generate` writes the generated code of the vendor crates from the specs.
 
 #[cfg(test)]
 mod hostile_texts;
@@ -35,7 +35,7 @@ use crate::spec::variants;
 /// Command that updates stale code.
 const MEND: &str = "cargo xtask generate";
 
-/// Generates the named vendors, or all of them; with `check`, only reports what would change.
+/// Generates the given vendors, or all vendors. With `check`, only reports stale files.
 pub fn run(root: &Path, vendors: &[String], check: bool) -> Result<()> {
     let Linted { documents, lowered } = linted(root, vendors)?;
     let mut outputs = vec![lowered_baselines(&lowered)];
@@ -61,7 +61,7 @@ pub fn run(root: &Path, vendors: &[String], check: bool) -> Result<()> {
         outputs.push(generated.output);
     }
     let mut regions = MarkedRegions::of(root);
-    // These lists have an entry per vendor, so that they need all of them.
+    // These lists have one entry per vendor, so they require all vendors.
     if vendors.is_empty() {
         regions.replace_if_there("ARCHITECTURE.md", "progenitor", &shares)?;
         for readme in ["README.md", "crates/vendor-sdks/README.md"] {
@@ -93,7 +93,7 @@ pub fn run(root: &Path, vendors: &[String], check: bool) -> Result<()> {
         for change in &stale {
             match change {
                 Change::Write(path) => {
-                    eprintln!("{}: differs from what the specs give", path.display())
+                    eprintln!("{}: differs from the generated output", path.display())
                 }
                 Change::Delete(path) => {
                     eprintln!("{}: does not belong in a generated folder", path.display())
@@ -101,7 +101,7 @@ pub fn run(root: &Path, vendors: &[String], check: bool) -> Result<()> {
             }
         }
         bail!(
-            "{} stale files; run `{MEND}` and commit what it writes",
+            "{} stale files: run `{MEND}` and commit the result",
             stale.len()
         );
     }
@@ -116,15 +116,15 @@ pub(crate) struct Generated {
     output: Output,
     /// Summary line.
     summary: String,
-    /// Row in the table of what comes from progenitor.
+    /// Row in the table that shows the share of progenitor.
     share: String,
-    /// Its row in the table of vendors.
+    /// Row in the table of vendors.
     row: String,
     /// Row in the table of environment variables.
     environment: String,
-    /// Its entry in the lists of vendors.
+    /// Entry in the lists of vendors.
     listed: ListedVendor,
-    /// Places without their own type.
+    /// Places without a type of their own.
     untyped: Vec<UntypedPlace>,
 }
 
@@ -152,7 +152,7 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
         files.put(tests.join("every_operation.rs"), "*.yaml", &calls)?;
         let types = round_trips::emit(&api, &rust_api, |schema| {
             let origin = origins.of(schema);
-            // A schema that was split into several types is not represented by one of them.
+            // If a schema was split into several types, no single type represents it.
             let is_whole = origin == schema || !api.schemas.contains_key(origin);
             (is_whole && known.get(origin).is_some()).then_some(origin)
         });
@@ -162,12 +162,12 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
     output
         .files
         .insert(krate.join("API.md"), reference::emit(&api, &rust_api)?);
-    // Stored form: the variants of an operation are one operation of the vendor.
+    // In the stored document, the variants of an operation are one operation, as in the vendor's API.
     let mut merged = serde_json::to_string_pretty(&variants::with_all_answers(&document.root))?;
     merged.push('\n');
     output.files.insert(krate.join("openapi.json"), merged);
-    // A package contains everything it embeds, so the sandbox has its own copy of each document it
-    // plays.
+    // A package contains everything that it embeds, so the sandbox has its own copy of each document that
+    // it serves.
     let sandbox = Path::new("crates/sdk-sandbox");
     let profile = sandbox.join(format!("profiles/{}.yaml", document.vendor));
     if root.join(profile).exists() {
@@ -201,7 +201,7 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
     })
 }
 
-/// The regions of the files of a crate that people write.
+/// Returns the marked regions in hand-written files of a crate.
 fn crate_regions<'r>(
     root: &'r Path,
     krate: &Path,
@@ -229,7 +229,7 @@ fn crate_regions<'r>(
     Ok(regions)
 }
 
-/// Name, source file and content of every generated file.
+/// Emits the name, source file and content of every generated file.
 fn modules(
     api: &Api<'_>,
     rust_api: &RustApi,
@@ -260,7 +260,7 @@ fn modules(
         put(&format!("table/{module}.rs"), &source, table)?;
         let types = types::emit(api, rust_api, &conversions, &module);
         let requests = requests::emit(api, rust_api, tag.name, &module)?;
-        // A tag without public operations needs neither if the feature is off.
+        // Without the feature, a tag without public operations does not need these imports.
         let internal = api
             .operations
             .iter()
@@ -278,7 +278,7 @@ fn modules(
     Ok(())
 }
 
-/// Module of a type that no operation uses: that of the file that declares it.
+/// Returns the module of a type that no operation uses, which is the module of the file that declares it.
 pub(crate) fn owner_by_file(document: &Document, api: &Api<'_>, schema: &str) -> Option<String> {
     let place = document.place(&format!("/components/schemas/{schema}"));
     api.tags
@@ -296,8 +296,8 @@ mod tests {
     use crate::spec::mutate::{Files, Xorshift, mutate};
     use crate::spec::rule::{Level, Rule};
 
-    /// The generator accepts everything that passes lint: progenitor's panics and typify's
-    /// recursion never reach a user.
+    /// The generator accepts every document that passes lint, so users never see a panic of progenitor
+    /// or an endless recursion of typify.
     #[test]
     fn damaged_specs_that_lint_lets_through_are_generated() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/generate");
@@ -324,7 +324,7 @@ mod tests {
         assert!(generated > 40, "only {generated} got past lint");
     }
 
-    /// House rules are those that the generator can do without.
+    /// The generator accepts documents that only break house rules.
     #[test]
     fn the_fixture_of_each_house_rule_is_generated() {
         let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");

@@ -1,9 +1,9 @@
 //! The command `import`: converts a published OpenAPI document to `specs/<name>/` in the house
-//! form.
+//! style.
 //!
 //! The source is read in bounded time and memory, goes through a list of passes, and is written
 //! completely or not at all. A pass is a function that fixes one aspect of the draft and reports
-//! everything that a person should know. Nothing is lost silently: the report becomes `IMPORT.md`.
+//! everything that the user should know. Nothing is lost silently: the report becomes `IMPORT.md`.
 
 mod again;
 mod document;
@@ -36,30 +36,30 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// Which document to import, and under which name.
+/// Arguments of the command `import`.
 #[derive(Args, Debug)]
 pub struct Arguments {
-    /// The folder to write below specs/: lower-case words with hyphens between them.
+    /// Name of the folder to write under specs/: lower-case words separated by hyphens.
     pub name: String,
-    /// The document: OpenAPI 3.0 or 3.1, JSON or YAML.
+    /// OpenAPI 3.0 or 3.1 document to import, in JSON or YAML.
     pub file: PathBuf,
-    /// The document of the last import. What was edited in `specs/<name>/` since then is merged into the new import.
+    /// Document of the previous import. Edits to `specs/<name>/` since then are merged into the new import.
     #[arg(long, value_name = "FILE", conflicts_with = "discard_edits")]
     pub previous: Option<PathBuf>,
-    /// Overwrites what was edited in `specs/<name>/` since the last import. `overlay.yaml` stays.
+    /// Overwrite edits to `specs/<name>/` since the last import. `overlay.yaml` is kept.
     #[arg(long)]
     pub discard_edits: bool,
 }
 
-/// Files of an import, not written yet.
+/// Files of an import that are not written yet.
 pub(crate) struct Imported {
-    /// Text by name in `specs/<name>/`.
+    /// File contents by file name in `specs/<name>/`.
     pub(crate) files: BTreeMap<String, String>,
-    /// Numbers of entries in `IMPORT.md`, in words.
+    /// Summary line with the number of entries in `IMPORT.md` per section.
     pub(crate) summary: String,
 }
 
-/// Writes the folder of one document, or nothing.
+/// Imports a document and writes its folder; writes nothing on failure.
 pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let name = &arguments.name;
     let mut imported = import(root, name, &arguments.file)?;
@@ -76,10 +76,10 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// Files for one document.
+/// Returns the files for a document.
 ///
-/// Fails with file and line if the document can't be imported, or if a hand-kept spec has the same
-/// name.
+/// Fails with file and line if the document can't be imported, or if a hand-written spec has the
+/// same name.
 pub(crate) fn import(root: &Path, name: &str, file: &Path) -> Result<Imported> {
     check_name(name)?;
     check_folder(root, name)?;
@@ -90,7 +90,7 @@ pub(crate) fn import(root: &Path, name: &str, file: &Path) -> Result<Imported> {
     finish(name, draft)
 }
 
-/// Replaces the files of an earlier import; other files stay.
+/// Replaces the files of an earlier import and keeps other files.
 pub(crate) fn write(root: &Path, name: &str, imported: &Imported) -> Result<()> {
     let folder = root.join("specs").join(name);
     write::folder::replace(&folder, &imported.files, &is_owned)
@@ -102,27 +102,27 @@ fn is_owned(name: &str) -> bool {
     is_of_tag || ["IMPORT.md", "debt.toml", again::RECORD].contains(&name)
 }
 
-/// A change of the whole draft; an error ends the import.
+/// A transformation of the draft; an error aborts the import.
 type Pass = fn(&mut Draft) -> Result<()>;
 
-/// The passes in order, with the reasons:
+/// The passes in order; the comments give the reasons for the order.
 const PASSES: &[Pass] = &[
-    // Refuses anything but OpenAPI 3 before anything reads it.
+    // Rejects anything but OpenAPI 3 before other passes read the document.
     document::version::check,
-    // Lists and objects where all others expect them.
+    // Ensures that lists and objects are where the other passes expect them.
     document::containers::sound,
-    // Before all others, so that none depends on the order of the source.
+    // Sorts early, so that no later pass depends on the order of the source.
     document::order::sort,
-    // Path items first, since other passes don't handle references to them; operations keep their
-    // places from here on.
+    // Resolves path items early, since other passes don't handle references to them; operations
+    // don't move after this pass.
     operations::path_items::plain,
-    // References before passes that look up names; OpenAPI 3.1 and mistakes before passes that
-    // read schemas.
+    // References are resolved before passes that look up names. OpenAPI 3.1 constructs and
+    // mistakes are converted before passes that read schemas.
     references::resolve::resolve,
     schemas::lowering::lower,
     schemas::repair::repair,
-    // Parameters before the paths that name them; tags and ids last, because they depend on the
-    // whole operation.
+    // Parameters come before the paths that refer to them. Tags and ids come last, because they
+    // depend on the whole operation.
     operations::parameters::sendable,
     operations::path_parameters::declared,
     operations::bodies::concrete,
@@ -133,26 +133,26 @@ const PASSES: &[Pass] = &[
     operations::ids::unique,
     operations::repeats::never,
     schemas::composition::compose,
-    // An implied tag is the name of a schema, so before names are cleaned.
+    // Implied discriminator tags are names of schemas, so this runs before names are cleaned.
     schemas::discriminator::settle,
     schemas::cycle::cut,
     naming::component_names::clean,
     schemas::required::settle,
-    // Inline schemas are named after operations and components, so after those have their names.
+    // Inline schemas are named after operations and components, so those get their names first.
     naming::inline_names::name_all,
     extensions::errors::base,
     extensions::credentials::describe,
-    // The token operation of credentials has secrets, too.
+    // Runs after `credentials`, because the token operation that it adds has secrets too.
     extensions::secrets::mark,
     extensions::pagination::propose,
-    // Texts after everything has its place, then lint's table, which decides about keys, then
-    // unused components.
+    // Descriptions are cleaned when nothing moves any more. Keys that lint's table does not allow
+    // are removed next, and unused components last.
     document::description::fold_and_clean,
     document::shape::to_table,
     document::prune::unused,
 ];
 
-/// The finished draft of a document.
+/// Runs all passes on a document and returns the finished draft.
 fn draft(name: &str, source: Source) -> Result<Draft> {
     let mut draft = Draft::new(name, source);
     for pass in PASSES {
@@ -161,13 +161,13 @@ fn draft(name: &str, source: Source) -> Result<Draft> {
     Ok(draft)
 }
 
-/// Files of a draft, if lint finds no correctness problem in them.
+/// Returns the files of a draft; fails if lint finds a correctness problem in them.
 fn finish(name: &str, draft: Draft) -> Result<Imported> {
     let texts = write::layout::files(&draft.document);
     let size: usize = texts.values().map(String::len).sum();
     if size as u64 > LARGEST {
         let what = format!(
-            "the spec made from the document has more than {} MiB; leave out the paths that no client needs, or import the document in two parts",
+            "the spec of this document would be larger than {} MiB; remove the paths that no client needs, or split the document and import both halves",
             LARGEST >> 20
         );
         return Err(draft.notes.refusal("", what));
@@ -218,13 +218,13 @@ fn unreadable(findings: &[Finding]) -> anyhow::Error {
         .first()
         .map(ToString::to_string)
         .unwrap_or_default();
-    anyhow::anyhow!("the spec made from the document cannot be read: {first}")
+    anyhow::anyhow!("cannot read the spec generated from the document: {first}")
 }
 
-/// Most findings in an error; a document with more repeats few mistakes.
+/// Maximum number of findings in an error; any more usually repeat the same few mistakes.
 const TOLD: usize = 20;
 
-/// Error for a document whose spec lint refuses, with the lines of the source.
+/// Returns the error for a document whose spec fails lint, with the lines of the source.
 fn refused(draft: &Draft, document: &Document, findings: &[&Finding]) -> anyhow::Error {
     let source = &draft.notes.source().file;
     let mut told = BTreeSet::new();
@@ -243,22 +243,26 @@ fn refused(draft: &Draft, document: &Document, findings: &[&Finding]) -> anyhow:
     } else {
         String::new()
     };
-    anyhow::anyhow!("the document cannot become a crate; nothing was written\n{told}{more}")
+    anyhow::anyhow!(
+        "the document cannot be converted to a valid spec; nothing was written\n{told}{more}"
+    )
 }
 
-/// A hand-kept spec is never overwritten.
+/// Fails if the folder has a hand-written spec, which an import must not overwrite.
 fn check_folder(root: &Path, name: &str) -> Result<()> {
     let main = root.join("specs").join(name).join("openapi.yaml");
     match std::fs::read_to_string(&main) {
         Ok(text) if text.lines().any(|line| line == "x-sdk-imported: true") => Ok(()),
-        Ok(_) => bail!("specs/{name} is kept by hand and would be lost; import under another name"),
+        Ok(_) => bail!(
+            "specs/{name} is a hand-written spec, which the import would overwrite; import under another name"
+        ),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
         Err(error) => bail!("could not read {}: {error}", main.display()),
     }
 }
 
-/// The name becomes a folder, a crate, a module and features, so it must be valid for all of
-/// these.
+/// Checks that a name is valid for everything derived from it: a folder, a crate, a module and
+/// features.
 pub(crate) fn check_name(name: &str) -> Result<()> {
     let is_word = |word: &str| {
         !word.is_empty()
@@ -268,7 +272,7 @@ pub(crate) fn check_name(name: &str) -> Result<()> {
     };
     ensure!(
         name.len() <= 40 && name.split('-').all(is_word),
-        "`{}` cannot name a folder and a crate: use lower-case words of letters and digits with hyphens between them, at most 40 characters",
+        "`{}` is not a valid name for a folder and a crate: use lower-case letters and digits, with single hyphens between words, at most 40 characters",
         name.escape_debug()
     );
     Ok(())

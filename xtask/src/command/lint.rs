@@ -1,4 +1,4 @@
-//! The command `lint`: prints problems of the specs.
+//! The command `lint`: prints the problems of the specs.
 
 use crate::output::Output;
 use crate::spec::finding::report;
@@ -7,16 +7,16 @@ use crate::spec::lint::{lint, linted};
 use crate::spec::load::load;
 use std::path::Path;
 
-/// What to lint.
+/// Arguments of the command `lint`.
 #[derive(clap::Args)]
 pub struct Arguments {
     vendors: Vec<String>,
-    /// Removes from the baselines of imported specs the house findings that are gone.
+    /// Remove fixed findings from the baselines of imported specs.
     #[arg(long)]
     lower_baseline: bool,
 }
 
-/// Lints the named vendors, or all of them, and prints every finding.
+/// Lints the given vendors, or all of them, and prints every finding.
 pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<()> {
     let lowered = linted(root, &arguments.vendors)?.lowered;
     for (vendor, debt) in &lowered {
@@ -26,7 +26,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<()> {
         match arguments.lower_baseline {
             true => println!("{path}: {count} findings of house rules are left"),
             false => println!(
-                "{path}: only {count} findings of house rules are left; run `cargo xtask lint --lower-baseline`"
+                "{path}: only {count} findings of house rules are left; remove the others with `cargo xtask lint --lower-baseline`"
             ),
         }
     }
@@ -37,7 +37,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The baseline files with what is left.
+/// Returns the baseline files with the remaining findings.
 pub(crate) fn lowered_baselines(lowered: &[(String, Debt)]) -> Output {
     let files = lowered.iter();
     Output {
@@ -48,12 +48,12 @@ pub(crate) fn lowered_baselines(lowered: &[(String, Debt)]) -> Output {
     }
 }
 
-/// The text of the baseline file of an imported spec: all of its house findings.
+/// Returns the baseline of an imported spec: all of its house rule findings.
 pub fn baseline(root: &Path, vendor: &str) -> anyhow::Result<String> {
     let found = match load(root, vendor) {
         Ok(document) => lint(&document),
         Err(found) => {
-            report(found, "in specs/; there is no baseline")?;
+            report(found, "in specs/; the baseline needs a valid spec")?;
             Vec::new()
         }
     };

@@ -2,8 +2,8 @@
 //! tests pass.
 //!
 //! It imports the spec, creates the crate's hand-written files from templates, and runs `generate`
-//! for the rest, including the lists of vendors. A failure undoes everything. An empty folder
-//! first becomes its own workspace.
+//! for the rest, including the lists of vendors. A failure undoes all changes. In an empty folder,
+//! the command creates a workspace first.
 
 #[cfg(all(test, feature = "programs"))]
 mod compiled;
@@ -28,15 +28,15 @@ use crate::command::{generate, import};
 use crate::name;
 use crate::spec::lint::documents;
 
-/// What to add, and from where.
+/// Arguments of the command `new`.
 #[derive(Args, Debug)]
 pub struct Arguments {
-    /// The vendor's name in specs/ and in the name of the crate: lower-case words with hyphens between them.
+    /// Name of the vendor in specs/ and in the name of the crate: lower-case words separated by hyphens.
     pub name: String,
-    /// The document: OpenAPI 3.0 or 3.1, JSON or YAML. Without it, `specs/<name>/` has to be there.
+    /// OpenAPI 3.0 or 3.1 document, in JSON or YAML. Without it, `specs/<name>/` must exist.
     pub file: Option<PathBuf>,
-    /// Where a new workspace takes the runtime from: the folder of Vendor SDKs, or `<git URL>[#<revision>]`. Default: the folder
-    /// that this program was built from.
+    /// Source of the runtime for a new workspace: the Vendor SDKs folder, or `<git URL>[#<revision>]`. Defaults to the
+    /// folder that this program was built from.
     #[arg(long, value_name = "PATH|GIT URL")]
     pub runtime: Option<String>,
 }
@@ -58,7 +58,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// Adds the vendor, and leaves Cargo.lock to the caller.
+/// Adds the vendor without updating Cargo.lock.
 pub fn create(root: &Path, arguments: &Arguments) -> Result<()> {
     vendor_name::check(&arguments.name)?;
     let mut made = Made::below(root);
@@ -70,7 +70,7 @@ fn make(root: &Path, arguments: &Arguments, made: &mut Made<'_>) -> Result<()> {
     if root.join("Cargo.toml").exists() {
         ensure!(
             arguments.runtime.is_none(),
-            "{}: there is a workspace already, whose Cargo.toml says where the runtime is; leave out --runtime",
+            "{}: the workspace already exists, and its Cargo.toml specifies the source of the runtime; omit --runtime",
             root.display()
         );
     } else {
@@ -82,7 +82,7 @@ fn make(root: &Path, arguments: &Arguments, made: &mut Made<'_>) -> Result<()> {
     let krate = PathBuf::from("crates").join(name::package(name));
     ensure!(
         !root.join(&krate).exists(),
-        "{}: the folder is there already; choose another name, or remove the vendor by `cargo xtask remove {name}`",
+        "{}: the folder already exists; choose another name, or remove the vendor with `cargo xtask remove {name}`",
         krate.display()
     );
     let spec = PathBuf::from("specs").join(name);
@@ -99,25 +99,25 @@ fn make(root: &Path, arguments: &Arguments, made: &mut Made<'_>) -> Result<()> {
         }
         (None, true) => {}
         (Some(_), true) => anyhow::bail!(
-            "{}: the folder is there already; `cargo xtask import {name} <file>` imports a newer document, and `cargo xtask \
-             new {name}` without a file makes a crate of the folder",
+            "{}: the folder already exists; import a newer document with `cargo xtask import {name} <file>`, or create a crate from the \
+             folder with `cargo xtask new {name}`",
             spec.display()
         ),
         (None, false) => anyhow::bail!(
-            "{}: there is no such folder; give the OpenAPI document as a file, or write the spec by hand first",
+            "{}: the folder does not exist; specify an OpenAPI document, or write the spec by hand first",
             spec.display()
         ),
     }
     let document = documents(root, std::slice::from_ref(name))?
         .pop()
-        .with_context(|| format!("{}: the spec could not be read", spec.display()))?;
+        .with_context(|| format!("{}: could not read the spec", spec.display()))?;
     ensure!(
         document.root.get("x-sdk-credentials").is_some(),
-        "specs/{name}/openapi.yaml: there is no `x-sdk-credentials`, so that nobody could make a client; describe the credentials \
-         there (`[]` where the API asks for none)"
+        "specs/{name}/openapi.yaml: `x-sdk-credentials` is missing, so users could not create a client; describe the credentials \
+         there (`[]` if the API needs none)"
     );
     for (path, text) in crate_files::files(root, &document)? {
-        // A profile of the sandbox may be there before the crate is.
+        // The sandbox profile may exist before the crate does.
         if !root.join(&path).exists() {
             made.file(&path, &text)?;
         }

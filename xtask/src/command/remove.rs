@@ -1,6 +1,6 @@
-//! The command `remove`: the opposite of `new`.
+//! The command `remove`: removes a vendor that `new` added.
 //!
-//! Unless forced, it refuses to delete hand-written files, and to leave code behind that names the
+//! Unless forced, it fails if it would delete hand-written files, or if other code refers to the
 //! vendor.
 
 mod hand_written;
@@ -17,12 +17,12 @@ use crate::command::new::{crate_files, lock_file};
 use crate::name;
 use crate::spec::load::vendors;
 
-/// What to remove.
+/// Arguments of the command `remove`.
 #[derive(Args, Debug)]
 pub struct Arguments {
-    /// The vendor's name in specs/.
+    /// Name of the vendor in specs/.
     pub name: String,
-    /// Also removes files that people wrote, and leaves other files that name the vendor as they are.
+    /// Also remove hand-written files of the vendor. Other files that refer to the vendor stay unchanged.
     #[arg(long)]
     pub force: bool,
 }
@@ -33,13 +33,13 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     lock_file::update(root)
 }
 
-/// Removes the vendor, and leaves Cargo.lock to the caller.
+/// Removes the vendor without updating Cargo.lock.
 pub fn delete(root: &Path, arguments: &Arguments) -> Result<()> {
     let name = &arguments.name;
     let known = vendors(root)?;
     ensure!(
         known.contains(name),
-        "no folder specs/{name}; there are: {}",
+        "unknown vendor `{name}`; use one of: {}",
         known.join(", ")
     );
     let own = [
@@ -55,8 +55,8 @@ pub fn delete(root: &Path, arguments: &Arguments) -> Result<()> {
     }
     if !arguments.force && !found.is_empty() {
         bail!(
-            "{} places were written by hand; nothing was removed (`--force` deletes the files of the vendor, and leaves the \
-             others to you)",
+            "{} files or lines were written by hand; nothing was removed (`--force` deletes the files of the vendor, and you \
+             then edit the other files)",
             found.len()
         );
     }

@@ -1,8 +1,8 @@
 //! The command `tidy`: checks the house rules of the workspace, which ARCHITECTURE.md and
-//! CONTRIBUTING.md state.
+//! CONTRIBUTING.md describe.
 //!
-//! One file per rule, with a test that violates it. A rule examines the files in `tree`, or the
-//! imports in `module_graph`, and reports one finding per violation.
+//! Each rule has its own file, with a test that violates it. A rule examines the files in `tree`, or
+//! the imports in `module_graph`, and reports one finding per violation.
 
 mod clock;
 mod dependency;
@@ -24,7 +24,7 @@ use crate::spec::finding::{Finding, report};
 use std::path::Path;
 use tree::Tree;
 
-/// Every rule.
+/// All rules.
 const CHECKS: [fn(&Tree) -> Vec<Finding>; 11] = [
     size::check,
     header::check,
@@ -49,7 +49,7 @@ fn check(tree: &Tree) -> Vec<Finding> {
     CHECKS.iter().flat_map(|check| check(tree)).collect()
 }
 
-/// Findings of the rules for a sample tree, one per line.
+/// Returns the findings of a rule for a sample tree, one per line.
 #[cfg(test)]
 fn said(check: fn(&Tree) -> Vec<Finding>, files: &[(&str, &str)]) -> Vec<String> {
     let mut found = check(&Tree::of(&["acme"], files));

@@ -1,9 +1,9 @@
-//! The command `upstream`: what a vendor changed in its document, and which changes our spec still
-//! lacks.
+//! The command `upstream`: reports what a vendor changed in its document, and which changes our spec
+//! still lacks.
 //!
-//! Two walks answer that: from the vendor's old document to its new one, and from our spec to the
-//! new one. A difference in both is still to do; one in the first walk only is done. Nothing is
-//! written unless asked for.
+//! It compares the vendor's old document with the new one, and our spec with the new one. A
+//! difference in both comparisons is still to do; a difference in only the first is done. The command
+//! writes files only on request.
 
 mod departure;
 mod difference;
@@ -36,22 +36,22 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use vendor_document::VendorDocument;
 
-/// What to compare, and what to write besides the report.
+/// Arguments of the command `upstream`.
 #[derive(Args, Debug)]
 pub struct Arguments {
-    /// Name of the folder in specs/.
+    /// Name of the vendor in specs/.
     pub vendor: String,
-    /// Last reviewed document: OpenAPI 3.0, YAML or JSON.
+    /// The document that was reviewed last: OpenAPI 3.0, in YAML or JSON.
     pub old: PathBuf,
     /// The vendor's current document.
     pub new: PathBuf,
-    /// Writes a patch of our spec with the mechanical changes, to be applied with `git apply`.
+    /// Write a patch with the mechanical changes to our spec, for `git apply`.
     #[arg(long, value_name = "FILE")]
     pub patch: Option<PathBuf>,
-    /// Records the new document in `specs/<vendor>/upstream.toml` as the last reviewed one.
+    /// Record the new document in `specs/<vendor>/upstream.toml` as the last reviewed one.
     #[arg(long)]
     pub accept: bool,
-    /// Prints JSON.
+    /// Print JSON.
     #[arg(long)]
     pub json: bool,
 }
@@ -59,16 +59,16 @@ pub struct Arguments {
 /// Compares two documents of a vendor with each other and with our spec.
 ///
 /// The exit code is 0 if our spec contains every change of the vendor and every departure still
-/// holds, 1 if something needs a look, and 2 if the comparison failed.
+/// applies, 1 if something needs attention, and 2 if the comparison failed.
 pub fn run(root: &Path, arguments: &Arguments) -> ExitCode {
     exit_code::compared(report(root, arguments))
 }
 
-/// Prints the findings and writes the requested files; returns whether there is nothing to do.
+/// Prints the findings and writes the requested files; returns whether nothing is left to do.
 fn report(root: &Path, arguments: &Arguments) -> Result<bool> {
     let vendor = arguments.vendor.as_str();
     let Some(ours) = documents(root, &[vendor.to_owned()])?.pop() else {
-        bail!("no folder specs/{vendor}");
+        bail!("could not find the folder specs/{vendor}");
     };
     let old = VendorDocument::read(&arguments.old)?;
     let new = VendorDocument::read(&arguments.new)?;
@@ -81,7 +81,7 @@ fn report(root: &Path, arguments: &Arguments) -> Result<bool> {
     let review = comparison.review(&texts(root, &ours)?)?;
     if let Some(record) = record.filter(|record| record.sha256 != old.sha256) {
         eprintln!(
-            "note: the old document is not the one reviewed last ({} {}, {})",
+            "note: the old document is not the last reviewed one ({} {}, {})",
             record.title, record.version, record.date
         );
     }
@@ -102,7 +102,7 @@ fn report(root: &Path, arguments: &Arguments) -> Result<bool> {
     Ok(review.is_clean())
 }
 
-/// Texts of our files, by path below the workspace root.
+/// Returns the contents of our files, by path below the workspace root.
 fn texts(root: &Path, ours: &Document) -> Result<BTreeMap<String, String>> {
     let mut texts = BTreeMap::new();
     for stem in ours.tag_files.iter().map(String::as_str).chain(["openapi"]) {
@@ -120,7 +120,7 @@ struct Comparison<'d> {
     new: &'d VendorDocument,
 }
 
-/// Result of a comparison, ready to be written.
+/// Result of a comparison, ready to print.
 struct Review {
     /// One line per change, with its status.
     changes: Vec<(Status, String, serde_json::Value)>,
@@ -128,7 +128,7 @@ struct Review {
     /// Number of departures that don't state the vendor's version.
     texts_alone: usize,
     patch: String,
-    /// What the patch changes.
+    /// Descriptions of the changes in the patch.
     patched: Vec<String>,
     /// Lint findings for the patched spec.
     left_to_mend: Vec<Finding>,
@@ -184,7 +184,7 @@ fn lint_patched(
         )
     });
     match assemble(&ours.vendor, &files.collect()) {
-        // What an imported spec owes already is not of the patch.
+        // Ignore findings in the baseline of an imported spec, because the patch did not cause them.
         Ok(document) if is_imported(&document) => {
             let known = Debt::of(&lint(ours));
             known.without_new(lint(&document)).0
@@ -221,10 +221,10 @@ impl Review {
             match departure.standing {
                 Standing::Holds => {}
                 Standing::Obsolete => lines.push(format!(
-                    "{place}: may be obsolete: the vendor's document no longer has `{was}`{theirs} (we departed because: {why})"
+                    "{place}: may be obsolete: the vendor's document no longer has `{was}`{theirs} (reason for the departure: {why})"
                 )),
                 Standing::Unknown => {
-                    lines.push(format!("{place}: not found: nothing of the vendor's document is used like this (was `{was}`)"));
+                    lines.push(format!("{place}: not found: no part of the vendor's document corresponds to this (was `{was}`)"));
                 }
             }
         }
@@ -252,8 +252,8 @@ impl Review {
                 .count()
         };
         format!(
-            "{} changes: {} done, {} to do ({} in the patch), {} where our spec differs from both, {} without counterpart; \
-             departures: {} hold, {} may be obsolete, {} not found, {} text alone",
+            "{} changes: {} done, {} to do ({} in the patch), {} where our spec differs from both documents, {} without a counterpart; \
+             departures: {} still apply, {} may be obsolete, {} not found, {} without `was`",
             self.changes.len(),
             count(Status::Done),
             count(Status::ToDo),

@@ -1,9 +1,9 @@
-//! Emits the part of `lib.rs` that vendor crates share apart from credentials: modules and
-//! re-exports.
+//! Emits the modules and re-exports in `lib.rs`, which all vendor crates have in common except for
+//! credentials.
 
 use crate::model::{Api, flag};
 
-/// Modules of the crate, for `lib.rs`; formatted like rustfmt.
+/// Returns the modules of the crate for `lib.rs`, formatted like rustfmt.
 pub(crate) fn modules(api: &Api<'_>) -> &'static str {
     match api.credentials {
         None => BY_HAND,
@@ -19,7 +19,7 @@ mod generated;
 pub use generated::*;
 ";
 
-/// Some credentials contain a value that the crate computes.
+/// For crates that compute a value of some credentials.
 const WITH_HOOK: &str = "\
 mod exchange_hook;
 #[rustfmt::skip]
@@ -28,9 +28,9 @@ mod generated;
 pub use generated::*;
 ";
 
-/// Without a description, the crate has hand-written credentials.
+/// For crates with hand-written credentials, whose spec has no `x-sdk-credentials`.
 const BY_HAND: &str = "\
-// Not `mod auth`, since a tag of the API may have that name.
+// Not `mod auth`, because a tag of the API may have that name.
 #[path = \"auth.rs\"]
 mod credentials;
 #[rustfmt::skip]
@@ -40,7 +40,7 @@ pub use credentials::Credentials;
 pub use generated::*;
 ";
 
-/// Whether a kind has an exchange whose body the crate computes in `exchange_hook.rs`.
+/// Whether a kind of credentials has an exchange whose body the crate computes in `exchange_hook.rs`.
 pub(crate) fn has_hook(api: &Api<'_>) -> bool {
     let kinds = api.credentials.unwrap_or_default();
     kinds.iter().any(|kind| {

@@ -11,12 +11,12 @@ use crate::model::{
 };
 use crate::progenitor::{Qualify, RustApi};
 
-/// One line of text for a table cell.
+/// Formats a text as one line for a table cell.
 fn cell(text: &str) -> String {
     line(text).replace('|', "\\|")
 }
 
-/// A name or a value as code for a table cell.
+/// Formats a name or a value as code for a table cell.
 fn code_cell(text: &str) -> String {
     code(text).replace('|', "\\|")
 }
@@ -32,14 +32,14 @@ pub(crate) fn of_type(
         .unwrap_or_default();
     attributes(&match (description, name) {
         ("", crate::progenitor::API_ERROR) => {
-            "Body of an error answer: the fields of all the vendor's error bodies, for `Error::vendor`.".to_owned()
+            "Body of an error response, with the fields of all error bodies. Read it with `Error::vendor`.".to_owned()
         }
         ("", _) => of_parameter_type(api, rust_api, name),
         (description, _) => prose(description),
     })
 }
 
-/// Docs of a parameter's type: its purpose and its operation.
+/// Returns the documentation of a parameter's type: its purpose and its operation.
 fn of_parameter_type(api: &Api<'_>, rust_api: &RustApi, name: &str) -> String {
     let found = rust_api.parameter_of(name).and_then(|(operation, ident)| {
         let operation = api.operations.get(operation)?;
@@ -50,14 +50,14 @@ fn of_parameter_type(api: &Api<'_>, rust_api: &RustApi, name: &str) -> String {
     match found {
         Some((operation, parameter)) => {
             let method = match operation.internal {
-                // The type always exists, the method only with the feature.
+                // The type always exists, but the method requires the feature.
                 true => format!("`{}`", operation.id),
                 false => {
                     let method = crate::name::field(operation.id);
                     format!("[`{}`](crate::Client::{method})", operation.id)
                 }
             };
-            // The description says what the values are for, so it comes first.
+            // The description explains the values, so it comes first.
             format!(
                 "{}\n\nValues of the parameter {} of {method}.",
                 prose(parameter.description),
@@ -74,7 +74,7 @@ pub(crate) fn of_property(
     property: Option<&Value>,
 ) -> TokenStream {
     let Some(wire) = wire else {
-        return attributes("Properties that this version of the SDK does not know, as they came.");
+        return attributes("Properties unknown to this version of the SDK, as received.");
     };
     let Some(property) = property else {
         return attributes(&format!("{}.", code(wire)));
@@ -93,13 +93,13 @@ pub(crate) fn of_property(
     attributes(&markdown)
 }
 
-/// Constraints beyond the type: default, bounds, format.
+/// Returns the constraints beyond the type, such as the default, bounds and the pattern.
 fn limits(schema: &Value, target: &Value) -> String {
     let mut notes = Vec::new();
     let find = |key: &str| schema.get(key).or_else(|| target.get(key));
     let json = |value: &Value| code(&value.to_string());
     if let Some(value) = find("default") {
-        notes.push(format!("Default {}.", json(value)));
+        notes.push(format!("Default: {}.", json(value)));
     }
     let bound = |key: &str| find(key).map(json);
     notes.extend(range(bound("minimum"), bound("maximum"), ""));
@@ -107,7 +107,7 @@ fn limits(schema: &Value, target: &Value) -> String {
     notes.extend(range(count("minLength"), count("maxLength"), " character"));
     notes.extend(range(count("minItems"), count("maxItems"), " item"));
     if let Some(pattern) = find("pattern").and_then(Value::as_str) {
-        notes.push(format!("Pattern {}.", code(pattern)));
+        notes.push(format!("Pattern: {}.", code(pattern)));
     }
     if let [only] = elements(target, "enum") {
         notes.push(format!("Always {}.", json(only)));
@@ -121,7 +121,7 @@ fn limits(schema: &Value, target: &Value) -> String {
     notes.join(" ")
 }
 
-/// A sentence on the bounds of a value, or of the number of its characters or items.
+/// Returns a sentence about the bounds of a value, or of the number of its characters or items.
 fn range(least: Option<String>, most: Option<String>, unit: &str) -> Option<String> {
     let counted = |number: &str| match (unit, number) {
         ("", _) | (_, "1") => format!("{number}{unit}"),
@@ -136,7 +136,7 @@ fn range(least: Option<String>, most: Option<String>, unit: &str) -> Option<Stri
     })
 }
 
-/// Docs of an operation.
+/// Returns the documentation of an operation.
 pub(crate) fn of_operation(
     rust_api: &RustApi,
     qualify: &Qualify,
@@ -166,7 +166,7 @@ pub(crate) fn of_operation(
         operation.id
     );
     if let Some(upstream) = operation.upstream_id {
-        let _ = write!(page, " (the vendor's own name: {})", code(upstream));
+        let _ = write!(page, " (the vendor's operation id: {})", code(upstream));
     }
     page.push_str(".\n\n");
     let security: Vec<String> = operation.security.iter().map(|s| s.words()).collect();
@@ -181,24 +181,28 @@ pub(crate) fn of_operation(
     );
     if let Some(server) = &operation.server {
         let credentials = match server.takes_credentials {
-            true => "with the client's credentials",
+            true => "The request contains the client's credentials.",
             false => {
-                "and the client's credentials go there only if that is the origin of the base URL"
+                "The request contains the client's credentials only if the server has the origin of the base URL."
             }
         };
         let _ = writeln!(
             page,
-            "\nServer: {} in place of the base URL, {credentials}. A client with a base URL that was given sends it to the server's \
-             path there; `.operation_server(..)` of the builder names another place.",
+            "\nServer: {} instead of the base URL. {credentials} If you set a base URL, the client sends the request \
+             to the path of this server at that URL. To use another server, call `.operation_server(..)` on the \
+             builder.",
             code(server.url),
         );
     }
     if let Some(effect) = operation.effect {
         let repeat = match operation.repeat {
             Some(Value::Object(_)) => "with the same idempotency key",
-            _ => "only if it surely was not processed",
+            _ => "only if the vendor certainly did not process it",
         };
-        let _ = writeln!(page, "\nEffect: {effect}. It is repeated {repeat}.");
+        let _ = writeln!(
+            page,
+            "\nEffect: {effect}. The client retries the request {repeat}."
+        );
     }
     page.push_str(&job(operation));
     parameters(&mut page, operation);
@@ -208,25 +212,25 @@ pub(crate) fn of_operation(
     attributes(&page)
 }
 
-/// Docs on waiting for a job.
+/// Returns the documentation on waiting for a job.
 fn job(operation: &Operation<'_>) -> String {
     if let Some(rule) = operation.starts_job() {
         let poll = text(&rule["poll"], "operation");
         let mut words = format!(
-            "\nStarts a job. `.run()` starts it, waits for it by [`{poll}`](crate::Client::{poll})"
+            "\nStarts a job. `.run()` starts the job, waits for its end with [`{poll}`](crate::Client::{poll})"
         );
         match rule.get("result").map(|result| text(result, "operation")) {
             Some(result) => {
                 let _ = write!(
                     words,
-                    " and gives the answer of [`{result}`](crate::Client::{result})."
+                    " and returns the response of [`{result}`](crate::Client::{result})."
                 );
             }
-            None => words.push_str(" and gives the last answer."),
+            None => words.push_str(" and returns the last response."),
         }
         let _ = writeln!(
             words,
-            " If it is not known whether the job was started: {}.",
+            " If the start receives no response, find the job as follows: {}.",
             text(rule, "find")
         );
         return words;
@@ -241,23 +245,23 @@ fn job(operation: &Operation<'_>) -> String {
             .collect::<Vec<_>>()
             .join(", ")
     };
-    let mut words = "\nReads a job. `.wait()` polls until its state is ".to_owned();
+    let mut words = "\nReads a job. `.wait()` polls until the state is ".to_owned();
     match states("done") {
         done if done.is_empty() => {
-            let _ = write!(words, "none of {}", states("pending"));
+            let _ = write!(words, "not one of {}", states("pending"));
         }
         done => words.push_str(&done),
     }
     match states("failed") {
         failed if failed.is_empty() => {}
         failed => {
-            let _ = write!(words, "; {failed} is an error");
+            let _ = write!(words, ". States that are errors: {failed}");
         }
     }
     let number = |key: &str| rule.get(key).and_then(Value::as_u64).unwrap_or(1);
     let _ = writeln!(
         words,
-        ". Delays grow from {} s to {} s; the wait ends after {} s.",
+        ". The delay between polls grows from {} s to {} s. The wait ends after {} s.",
         number("first_delay"),
         number("longest_delay"),
         number("deadline")
@@ -269,8 +273,8 @@ fn parameters(page: &mut String, operation: &Operation<'_>) {
     if operation.parameters.is_empty() {
         return;
     }
-    // rustdoc has no link syntax for a method of one of several impl blocks, so this is the
-    // block's anchor on the page.
+    // rustdoc has no link syntax for a method of one of several impl blocks, so the link uses the
+    // anchor of the block on the page.
     let request = match operation.bulk {
         Some(_) => "BulkRequest",
         None => "Request",
@@ -279,7 +283,7 @@ fn parameters(page: &mut String, operation: &Operation<'_>) {
         "struct.{request}.html#impl-{request}%3C'_,+{}%3E",
         operation.marker()
     );
-    page.push_str("\n# Parameters\n\n| name | place | type | required | default | meaning |\n|---|---|---|---|---|---|\n");
+    page.push_str("\n# Parameters\n\n| name | location | type | required | default | description |\n|---|---|---|---|---|---|\n");
     for parameter in &operation.parameters {
         let name = code_cell(parameter.name);
         let name = match parameter.has_setter() {
@@ -301,7 +305,7 @@ fn parameters(page: &mut String, operation: &Operation<'_>) {
     }
 }
 
-/// Type of a parameter, with the values of a closed list.
+/// Returns the type of a parameter, with all values if it is an enum.
 pub(crate) fn parameter_kind(parameter: &Parameter<'_>) -> String {
     let mut kind = kind_words(parameter.schema);
     if parameter.json {
@@ -326,11 +330,11 @@ fn body(page: &mut String, rust_api: &RustApi, qualify: &Qualify, operation: &Op
     };
     let _ = writeln!(
         page,
-        "\n# Body\n\n{}, as:\n",
+        "\n# Body\n\nThe body is {}. Media types:\n",
         if body.required {
-            "Required"
+            "required"
         } else {
-            "Optional"
+            "optional"
         }
     );
     for media in &body.media {
@@ -352,10 +356,13 @@ fn body(page: &mut String, rust_api: &RustApi, qualify: &Qualify, operation: &Op
 fn answers(page: &mut String, rust_api: &RustApi, qualify: &Qualify, operation: &Operation<'_>) {
     if operation.answers_by_status().is_some() {
         let name = operation.answer_type();
-        let _ = writeln!(page, "\nThe answer is a [`{name}`], by status.");
+        let _ = writeln!(
+            page,
+            "\nThe type of the response depends on the status, see [`{name}`]."
+        );
     }
     page.push_str(
-        "\n# Answers\n\n| status | content | type | headers | meaning |\n|---|---|---|---|---|\n",
+        "\n# Responses\n\n| status | content | type | headers | description |\n|---|---|---|---|---|\n",
     );
     for answer in &operation.answers {
         let content: Vec<String> = answer.media.iter().map(|m| code_cell(m.name)).collect();
@@ -413,7 +420,7 @@ fn link(qualify: &Qualify, name: &str) -> String {
     format!("[`{name}`]({})", qualify.link(name))
 }
 
-/// Type of a schema, as a link if the type exists in Rust.
+/// Returns the type of a schema, as a link if the type exists in Rust.
 fn type_link(rust_api: &RustApi, qualify: &Qualify, schema: &Value) -> String {
     if let Some(items) = schema.get("items")
         && text(schema, "type") == "array"

@@ -1,6 +1,6 @@
 //! Converts text of a spec to Markdown for rustdoc: attributes, escapes, single lines.
 //!
-//! Whatever the text contains, rustdoc finds no code to test, no link and no HTML in it, and shows
+//! Whatever the text contains, rustdoc finds no code to test, no link and no HTML in it, and it shows
 //! every word.
 
 use proc_macro2::TokenStream;
@@ -9,7 +9,7 @@ use quote::quote;
 mod block;
 mod inline;
 
-/// One `#[doc]` attribute per line.
+/// Returns one `#[doc]` attribute per line.
 pub(crate) fn attributes(markdown: &str) -> TokenStream {
     let markdown = clean(markdown);
     let lines = markdown.lines().map(|line| {
@@ -23,18 +23,18 @@ pub(crate) fn attributes(markdown: &str) -> TokenStream {
     quote! { #(#lines)* }
 }
 
-/// Free text of a spec, made safe for rustdoc: paragraphs, lists and fenced code stay; links and
-/// tags become text.
+/// Makes free text of a spec safe for rustdoc: keeps paragraphs, lists and fenced code, and turns
+/// links and tags into text.
 pub(crate) fn prose(text: &str) -> String {
     block::safe(&clean(text))
 }
 
-/// Text as one line.
+/// Joins the lines of a text.
 pub(crate) fn line(text: &str) -> String {
     inline::safe(&clean(text).split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// The name of an API, by its title: `Acme API`, for titles with and without the word, and without an article.
+/// Returns the name of an API, such as `Acme API`, whether or not its title contains `API` or starts with an article.
 pub(crate) fn api_name(title: &str) -> String {
     let title = line(title);
     let mut words: Vec<&str> = title.split_whitespace().collect();
@@ -51,7 +51,7 @@ pub(crate) fn api_name(title: &str) -> String {
     words.join(" ")
 }
 
-/// A name or a value as code, with any characters.
+/// Formats a name or a value as code, whatever characters it contains.
 pub(crate) fn code(text: &str) -> String {
     let text = clean(text).split_whitespace().collect::<Vec<_>>().join(" ");
     let longest = inline::runs(&text).map(|run| run.len()).max().unwrap_or(0);
@@ -62,8 +62,8 @@ pub(crate) fn code(text: &str) -> String {
     }
 }
 
-/// The text with line feeds only, and without characters that rustc refuses in comments or that
-/// are invisible.
+/// Converts line breaks to line feeds, and removes characters that are invisible or that rustc rejects
+/// in comments.
 fn clean(text: &str) -> String {
     let text = text.replace("\r\n", "\n");
     let kept = text.trim().chars().filter_map(|c| match c {

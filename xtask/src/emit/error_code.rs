@@ -10,7 +10,7 @@ use crate::emit::docs_text::{self, attributes, line};
 use crate::model::{Api, text};
 use crate::name;
 
-/// Rows of one code over all operations.
+/// Rows of one code across all operations.
 #[derive(Default)]
 struct Code {
     is_number: bool,
@@ -20,7 +20,7 @@ struct Code {
     operations: usize,
 }
 
-/// The enum; `None` if no operation documents a code.
+/// Returns the enum; `None` if no operation documents a code.
 pub(crate) fn emit(api: &Api<'_>) -> Option<TokenStream> {
     let codes = codes(api);
     if codes.is_empty() {
@@ -34,21 +34,23 @@ pub(crate) fn emit(api: &Api<'_>) -> Option<TokenStream> {
     let texts: Vec<&String> = codes.keys().map(|(_, text)| text).collect();
     let docs = codes.iter().map(|((_, text), code)| docs(text, code));
     Some(quote! {
-        /// Error code of the vendor.
+        /// Error codes of the vendor.
         ///
-        /// [`ErrorCode::of`] reads it from an error. Each operation lists the codes of its errors.
+        /// [`ErrorCode::of`] returns the code of an error. The documentation of each operation lists
+        /// its error codes.
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum ErrorCode {
             #(#docs #names,)*
-            /// A code that this version of the SDK doesn't know.
+            /// A code unknown to this version of the SDK.
             Unknown(String),
         }
 
         ::sdk_runtime::open_enum!(impl ErrorCode { #(#names = #texts),* });
 
         impl ErrorCode {
-            /// Code of an error; `None` if the error didn't come from the vendor, or has no code.
+            /// Returns the code of an error; `None` if the vendor did not return the error, or if it has
+            /// no code.
             pub fn of(error: &::sdk_runtime::Error) -> Option<Self> {
                 error.code().map(Self::from)
             }
@@ -56,7 +58,7 @@ pub(crate) fn emit(api: &Api<'_>) -> Option<TokenStream> {
     })
 }
 
-/// The codes: numbers in order, then strings.
+/// Returns the codes: numbers in order, then strings.
 fn codes(api: &Api<'_>) -> BTreeMap<(u64, String), Code> {
     let mut codes: BTreeMap<(u64, String), Code> = BTreeMap::new();
     for operation in &api.operations {
@@ -66,7 +68,7 @@ fn codes(api: &Api<'_>) -> BTreeMap<(u64, String), Code> {
                 Value::String(text) => text.clone(),
                 number => number.to_string(),
             };
-            // A number is one code however it is written.
+            // A number and a string with the same digits are one code.
             let code_text = text_of(&row["code"]);
             let number = code_text.parse::<u64>().ok();
             let is_number = number.is_some();
@@ -87,9 +89,9 @@ fn codes(api: &Api<'_>) -> BTreeMap<(u64, String), Code> {
     codes
 }
 
-/// One name per code: `InvalidParam1103` for a number with the same type everywhere, `Code1103`
-/// for other numbers, and the text itself for strings. A name doesn't depend on other codes,
-/// unless two would collide.
+/// Returns one name per code: `InvalidParam1103` for a number with the same type everywhere, `Code1103`
+/// for other numbers, and the string itself for strings. A name doesn't depend on other codes
+/// unless two names would collide.
 fn idents(codes: &BTreeMap<(u64, String), Code>) -> Vec<String> {
     let wires: Vec<&str> = codes.keys().map(|(_, text)| text.as_str()).collect();
     name::distinct(&wires, |wire| {

@@ -9,7 +9,7 @@ use crate::emit::docs_text::{code, line};
 use crate::model::{Api, Header, text};
 use crate::name;
 
-/// The trait, with one method per header; `None` if the vendor declares none.
+/// Returns the trait with one method per header; `None` if the vendor declares no headers.
 pub(crate) fn emit(api: &Api<'_>) -> Option<TokenStream> {
     let mut headers: BTreeMap<String, &Header<'_>> = BTreeMap::new();
     for header in api
@@ -44,8 +44,9 @@ pub(crate) fn emit(api: &Api<'_>) -> Option<TokenStream> {
         }
     });
     Some(quote! {
-        /// Documented response headers, on answers and on errors; `None` if one is absent or
-        /// unreadable.
+        /// Documented headers of responses and errors.
+        ///
+        /// Each method returns `None` if the header is absent or unreadable.
         pub trait AnswerHeaders: ::sdk_runtime::HasHeaders + Sized {
             #(#methods)*
         }

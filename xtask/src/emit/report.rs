@@ -1,4 +1,4 @@
-//! Emits reports about the workspace: the share of progenitor, the constructs that lint refuses,
+//! Emits reports about the workspace: the share of progenitor, the OpenAPI features that lint refuses,
 //! untyped places, and the lists of vendors.
 
 pub(crate) mod progenitor_share;

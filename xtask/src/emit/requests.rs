@@ -1,11 +1,11 @@
 //! Emits the calls of a tag: a marker type, a client method and the setters of each operation.
 //!
 //! Every method is `#[inline]`: the compiler then generates machine code for it, and for the body
-//! that it serialises, in the crate that calls it. Without the attribute, building a vendor crate
+//! that it serializes, in the crate that calls it. Without the attribute, building a vendor crate
 //! would generate code for all operations.
 //!
-//! One file per part of a call. Types of bodies and answers belong to `types`, sample arguments to
-//! `sample`.
+//! There is one file per part of a call. Types of bodies and responses belong to `types`, and sample
+//! arguments to `sample`.
 
 use anyhow::Result;
 use proc_macro2::TokenStream;
@@ -27,7 +27,7 @@ mod method;
 mod paging;
 mod setter;
 
-/// All calls of a tag.
+/// Emits all calls of a tag.
 pub(crate) fn emit(
     api: &Api<'_>,
     rust_api: &RustApi,
@@ -74,7 +74,7 @@ pub(crate) fn emit(
     })
 }
 
-/// Heading and description of the tag.
+/// Returns the heading and description of the tag.
 fn tag_docs(api: &Api<'_>, tag: &str) -> String {
     let description = api
         .tags
@@ -87,7 +87,7 @@ fn tag_docs(api: &Api<'_>, tag: &str) -> String {
 fn marker(operation: &Operation<'_>, call: &Call<'_>, gate: Option<&TokenStream>) -> TokenStream {
     let Call { marker, answer, .. } = call;
     let id = operation.id;
-    let doc = format!(" The operation [`{id}`](crate::Client::{id}).");
+    let doc = format!(" Marker for the operation [`{id}`](crate::Client::{id}).");
     let constant = format_ident!("{}", name::constant(id));
     let module = format_ident!("{}", name::field(operation.tag));
     quote! {

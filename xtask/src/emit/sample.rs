@@ -1,6 +1,6 @@
 //! Emits calls with sample arguments, for the examples in rustdoc and for the test cases.
 //!
-//! One file per kind of sample: values of a type, strings that match a schema.
+//! There is one file per kind of sample: values of a type, and strings that match a schema.
 
 use anyhow::Result;
 use proc_macro2::TokenStream;
@@ -18,7 +18,7 @@ mod value;
 
 pub(crate) use value::Values;
 
-/// Lines of a rustdoc example, hidden ones with `#`.
+/// Returns the lines of a rustdoc example. Hidden lines start with `#`.
 pub(crate) fn example(
     api: &Api<'_>,
     rust_api: &RustApi,
@@ -60,7 +60,7 @@ pub(crate) fn example(
     Ok(hide(&function))
 }
 
-/// The lines of the example that makes a client and its first call.
+/// Returns the lines of the example that creates a client and makes a first call.
 pub(crate) fn first_call(api: &Api<'_>, rust_api: &RustApi) -> Result<String> {
     let krate = format_ident!("{}", crate::name::library(api.vendor));
     let ask = first_read(api, rust_api)?.map(|request| {
@@ -76,7 +76,7 @@ pub(crate) fn first_call(api: &Api<'_>, rust_api: &RustApi) -> Result<String> {
     Ok(hide(&function))
 }
 
-/// The statement of a program that makes its first call with a `client`, and prints what it gets to a text `printed`.
+/// Returns the statement that makes a first call with `client`, and formats the response into the string `printed`.
 pub(crate) fn first_statements(api: &Api<'_>, rust_api: &RustApi) -> Result<String> {
     let statements = match first_read(api, rust_api)? {
         Some(request) => quote! {
@@ -94,7 +94,8 @@ pub(crate) fn first_statements(api: &Api<'_>, rust_api: &RustApi) -> Result<Stri
     Ok(inside.map(|line| format!("{line}\n")).collect())
 }
 
-/// The first operation that reads without arguments, or the first that reads at all, with sample arguments.
+/// Returns a call of the first operation that reads without arguments, or else of the first operation that reads, with
+/// sample arguments.
 fn first_read(api: &Api<'_>, rust_api: &RustApi) -> Result<Option<TokenStream>> {
     let qualify = rust_api.qualify("");
     let krate = format_ident!("{}", crate::name::library(api.vendor));
@@ -118,7 +119,7 @@ fn first_read(api: &Api<'_>, rust_api: &RustApi) -> Result<Option<TokenStream>> 
     Ok(first.map(|(_, request)| request))
 }
 
-/// A function as rustfmt would write it.
+/// Formats a function like rustfmt.
 fn unparsed(function: TokenStream) -> Result<String> {
     let file = syn::File {
         shebang: None,
@@ -129,7 +130,7 @@ fn unparsed(function: TokenStream) -> Result<String> {
     Ok(prettyplease::unparse(&file))
 }
 
-/// Hides the frame of the example and dedents its body.
+/// Hides the enclosing function of the example and dedents its body.
 fn hide(function: &str) -> String {
     let lines: Vec<&str> = function.lines().collect();
     let mut out = String::new();
@@ -150,8 +151,8 @@ fn is_paged(call: &Call<'_>) -> bool {
     call.operation.paging.is_some() && !call.answer.to_string().ends_with("Empty")
 }
 
-/// `client.operation(arguments…)` with the given variant of the body; `index` is its position
-/// among them.
+/// Returns `client.operation(arguments…)` with the given variant of the body. `index` is the position of the
+/// variant.
 pub(crate) fn request(
     values: &Values<'_>,
     call: &Call<'_>,

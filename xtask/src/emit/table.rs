@@ -1,4 +1,4 @@
-//! Emits the operation table: one static per operation, complete whatever the features.
+//! Emits the operation table, with one static per operation, regardless of the enabled features.
 
 mod job;
 
@@ -13,7 +13,7 @@ use crate::model::{
 };
 use crate::name;
 
-/// Table of a tag.
+/// Emits the table of a tag.
 pub(crate) fn emit(api: &Api<'_>, tag: &str) -> TokenStream {
     let rows = api
         .operations
@@ -30,7 +30,7 @@ pub(crate) fn emit(api: &Api<'_>, tag: &str) -> TokenStream {
     }
 }
 
-/// List of all operations, in document order.
+/// Emits the list of all operations, in document order.
 pub(crate) fn emit_list(api: &Api<'_>) -> TokenStream {
     let modules = api.tags.iter().map(|tag| {
         let module = format_ident!("{}", tag.module());
@@ -44,7 +44,7 @@ pub(crate) fn emit_list(api: &Api<'_>) -> TokenStream {
     quote! {
         #(#modules)*
 
-        /// All operations of the vendor, whatever features are enabled.
+        /// All operations of the vendor, regardless of the enabled features.
         pub static OPERATIONS: &[&::sdk_runtime::Operation] = &[#(#rows),*];
     }
 }
@@ -110,7 +110,7 @@ fn emit_row(api: &Api<'_>, operation: &Operation<'_>) -> TokenStream {
     }
 }
 
-/// A security scheme in the runtime's form.
+/// Returns a security scheme as an expression of the runtime's type.
 pub(crate) fn scheme(scheme: &Scheme<'_>) -> TokenStream {
     match scheme {
         Scheme::Bearer => quote! { Scheme::Bearer },
@@ -194,7 +194,7 @@ fn emit_kind(parameter: &Parameter<'_>) -> TokenStream {
     if parameter.is_integer_bool() {
         return quote! { Kind::IntegerBool };
     }
-    // In the styles of objects, only `deepObject` can write the other values of a choice.
+    // Among the styles for objects, only `deepObject` can serialize the other values of a choice.
     let is_any = parameter.is_choice && (parameter.style == "deepObject" || !parameter.is_object);
     match text(parameter.schema, "type") {
         _ if is_any => quote! { Kind::Json },
@@ -225,7 +225,7 @@ fn emit_body(api: &Api<'_>, operation: &Operation<'_>, body: &Body<'_>) -> Token
     quote! { RequestBody { required: #required, media: &[#(#media),*] } }
 }
 
-/// Pairs, of which some have styles of their own.
+/// Emits the pairs of a form, some of which have their own styles.
 fn emit_form(media: &Media<'_>) -> TokenStream {
     let styles = media.encoding.iter().filter_map(|(name, encoding)| {
         let style = match (text(encoding, "style"), encoding.get("explode")) {
@@ -236,7 +236,7 @@ fn emit_form(media: &Media<'_>) -> TokenStream {
             }
             ("spaceDelimited", _) => quote! { Style::Space },
             ("pipeDelimited", _) => quote! { Style::Pipe },
-            // Without any of the two the content type counts, by which objects are JSON.
+            // Without either of them, the content type applies, which serializes objects as JSON.
             ("", None) => return None,
             (_, Some(Value::Bool(false))) => quote! { Style::Comma },
             _ => quote! { Style::Exploded },
@@ -250,7 +250,7 @@ fn emit_form(media: &Media<'_>) -> TokenStream {
     }
 }
 
-/// Parts, of which those of a map are named by its keys.
+/// Emits the parts of a multipart body. The parts of a map are named after its keys.
 fn emit_multipart(api: &Api<'_>, schema: Option<&Value>) -> TokenStream {
     let properties = schema.map(|schema| api.properties(schema));
     let properties = properties.into_iter().flatten();
@@ -274,7 +274,7 @@ fn emit_answer(answer: &Answer<'_>) -> TokenStream {
     }
 }
 
-/// From the spec, or from the method: POST and PATCH are never repeated.
+/// Emits the retry rule from the spec, or else from the method: POST and PATCH are never retried.
 fn emit_repeat(api: &Api<'_>, operation: &Operation<'_>) -> TokenStream {
     match operation.repeat {
         Some(Value::String(word)) if word == "safe" => quote! { Repeat::Safe },
@@ -311,7 +311,7 @@ fn emit_paging(paging: &Value) -> TokenStream {
     };
     let number =
         |key: &str, default: u64| paging.get(key).and_then(Value::as_u64).unwrap_or(default);
-    // Of several lists, the runtime knows the first one, in which it looks for unreadable items.
+    // The runtime looks for unreadable items only in the first of several lists.
     let items = texts(paging, "items").first().copied().unwrap_or_default();
     let max_limit = option(
         paging
@@ -348,7 +348,7 @@ fn emit_paging(paging: &Value) -> TokenStream {
     }
 }
 
-/// What ends a numbered list: from the spec, or from the fields of its answers.
+/// Returns the condition that ends a numbered list, from the spec or from the fields of its responses.
 fn list_end(paging: &Value) -> &str {
     match (paging.get("end").and_then(Value::as_str), paging) {
         (Some(end), _) => end,

@@ -17,15 +17,15 @@ pub(crate) struct Call<'o> {
     pub(crate) operation: &'o Operation<'o>,
     pub(crate) qualify: &'o Qualify,
     pub(crate) marker: syn::Ident,
-    /// Progenitor's arguments: the parameters in its order, with their types.
+    /// Arguments of progenitor's method: the parameters in its order, with their types.
     pub(crate) parameters: Vec<(&'o Parameter<'o>, syn::Type)>,
-    /// Variants of the body, the default first.
+    /// Variants of the body, starting with the default.
     pub(crate) bodies: Vec<Variant<'o>>,
     /// Type of each variant, as named in its module; `None` without a schema.
     pub(crate) body_types: Vec<Option<syn::Type>>,
-    /// Argument form of each variant with a typed value.
+    /// How the method takes each variant with a typed value.
     pub(crate) body_arguments: Vec<Option<BodyArgument>>,
-    /// Whether the required body can only be `{}`, so that callers need not give it.
+    /// Whether the required body can only be `{}`, so that callers do not have to provide it.
     pub(crate) has_empty_body: bool,
     pub(crate) output: syn::Type,
     pub(crate) answer: TokenStream,
@@ -41,7 +41,7 @@ impl<'o> Call<'o> {
         let signature = rust_api
             .signatures
             .get(operation.id)
-            .with_context(|| format!("progenitor made no method `{}`", operation.id))?;
+            .with_context(|| format!("progenitor did not generate a method `{}`", operation.id))?;
         let mut parameters = Vec::new();
         for (ident, ty) in &signature.arguments {
             let ty = qualify.apply(&without_lifetimes(ty));
@@ -81,7 +81,7 @@ impl<'o> Call<'o> {
             })
             .collect();
         let answer = match bodies.first().map(|variant| variant.encoding) {
-            // The lines of the answer are read one by one.
+            // The lines of the response are read one by one.
             Some(Encoding::Lines) => quote! { ::sdk_runtime::Text },
             _ if operation.answers_by_status().is_some() => {
                 let answer = format_ident!("{}", operation.answer_type());
@@ -114,7 +114,7 @@ impl<'o> Call<'o> {
         required && !self.operation.token && !self.has_empty_body
     }
 
-    /// The call on one line: name and arguments.
+    /// Returns the call on one line: its name and arguments.
     pub(crate) fn text(&self) -> String {
         let required = self
             .parameters
@@ -140,7 +140,7 @@ impl<'o> Call<'o> {
     }
 }
 
-/// Decoder of the answer.
+/// Returns the decoder of the response.
 fn answer(ty: &syn::Type) -> TokenStream {
     match ty {
         syn::Type::Tuple(unit) if unit.elems.is_empty() => quote! { ::sdk_runtime::Empty },

@@ -2,7 +2,7 @@
 //!
 //! Functions are `#[inline]`, for the same reason as the methods of `requests`.
 //!
-//! One file per kind of type. `progenitor` decides the fields of a type.
+//! There is one file per kind of type. `progenitor` determines the fields of a type.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -21,7 +21,7 @@ mod union;
 use derives::derives;
 pub(crate) use from_answer::{Conversions, all as conversions};
 
-/// All types of a module.
+/// Emits all types of a module.
 pub(crate) fn emit(
     api: &Api<'_>,
     rust_api: &RustApi,
@@ -88,7 +88,7 @@ fn emit_type(
                 #[non_exhaustive]
                 pub enum #ident {
                     #(#[doc = #meanings] #names,)*
-                    /// A value that this version of the SDK doesn't know.
+                    /// A value unknown to this version of the SDK.
                     Unknown(String),
                 }
 

@@ -1,5 +1,5 @@
-//! Emits what a crate has once: the vendor's static, its servers, and the module that ties
-//! everything together.
+//! Emits the items that a crate has once: the static of the vendor, its servers, and the root module
+//! of the generated code.
 
 pub(crate) mod credentials;
 
@@ -14,7 +14,7 @@ use crate::model::{Api, Server, elements, text};
 use crate::name;
 use crate::progenitor::{RustApi, SHARED};
 
-/// `about.rs`: name, servers, limits, error rust_api.
+/// Emits `about.rs`: name, servers, rate limits and error format.
 pub(crate) fn emit_about(api: &Api<'_>) -> TokenStream {
     let name = api.vendor;
     let display_name = api.title;
@@ -28,7 +28,7 @@ pub(crate) fn emit_about(api: &Api<'_>) -> TokenStream {
     quote! {
         use ::sdk_runtime::{ErrorShape, ServerInfo, ServerUrl, Vendor};
 
-        /// The vendor: servers, operations, limits, error format.
+        /// Static data of the vendor: servers, operations, rate limits and error format.
         pub static VENDOR: Vendor = Vendor {
             name: #name,
             display_name: #display_name,
@@ -45,7 +45,7 @@ pub(crate) fn emit_about(api: &Api<'_>) -> TokenStream {
     }
 }
 
-/// Rate limits of the vendor, and its header with a retry delay.
+/// Emits the rate limits of the vendor, and its header with a retry delay.
 fn emit_limits(limits: Option<&Value>) -> (TokenStream, TokenStream) {
     let none = || quote! { None };
     let number = |key: &str| {
@@ -112,7 +112,7 @@ fn emit_server(api: &Api<'_>) -> TokenStream {
             if index == 0 {
                 defaults = Some(quote! {
                     impl Default for Server {
-                        /// The first server, with its variables unset.
+                        /// Returns the first server with empty variables.
                         fn default() -> Self {
                             Self::#variant { #(#fields: String::new()),* }
                         }
@@ -134,7 +134,7 @@ fn emit_server(api: &Api<'_>) -> TokenStream {
     }
     let derive = defaults.is_none().then(|| quote! { , Default });
     quote! {
-        /// Named servers of the vendor; the builder also accepts any other base URL.
+        /// Servers of the vendor. The builder also accepts any other base URL.
         #[derive(Clone, Debug, PartialEq, Eq #derive)]
         #[non_exhaustive]
         pub enum Server { #(#variants),* }
@@ -149,11 +149,11 @@ fn emit_server(api: &Api<'_>) -> TokenStream {
     }
 }
 
-/// `mod.rs`: the modules, the client, and re-exports of all types.
+/// Emits `mod.rs`: the modules, the client, and re-exports of all types.
 pub(crate) fn emit_mod(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream> {
     let mut modules = Vec::new();
     let mut exports = Vec::new();
-    // The page of `Client` lists its methods in this order; few users call the token operations
+    // The page of `Client` lists its methods in this order. Few users call the token operations
     // themselves.
     let (token_tags, other_tags): (Vec<_>, Vec<_>) = api.tags.iter().partition(|tag| tag.always);
     for tag in other_tags.into_iter().chain(token_tags) {
@@ -172,10 +172,10 @@ pub(crate) fn emit_mod(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream>
     let shared = format_ident!("{SHARED}");
     let names = type_names(rust_api, SHARED);
     let types_docs = attributes(&format!(
-        "Every type of the API, from whatever module owns it ({} in all).\n\n\
-         Data types compare with `==`: floats as in Rust (NaN isn't equal to itself), and \
-         [`AnyJson`](crate::AnyJson) by its exact numbers (`1.0` and `1` differ). Bodies with \
-         files don't compare.",
+        "All {} types of the API, re-exported from their modules.\n\n\
+         Data types can be compared with `==`. Floats compare as usual in Rust: NaN isn't equal to itself. \
+         [`AnyJson`](crate::AnyJson) compares numbers exactly: `1.0` and `1` differ. Bodies with files \
+         can't be compared.",
         rust_api.types.len()
     ));
     let headers = crate::emit::headers::emit(api).map(|_| {
@@ -192,7 +192,7 @@ pub(crate) fn emit_mod(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream>
     });
     let webhooks = (!api.webhooks.is_empty()).then(|| {
         quote! {
-            /// Webhooks of the vendor: verification and events.
+            /// Verification and events of the vendor's webhooks.
             #[cfg(feature = "webhooks")]
             pub mod webhooks;
         }
@@ -227,8 +227,8 @@ pub(crate) fn emit_mod(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream>
         #[doc(inline)]
         pub use ::sdk_runtime::surface::*;
 
-        /// The OpenAPI document that this crate was generated from, as JSON: OpenAPI 3.0.3 with
-        /// `x-sdk-…` extensions.
+        /// OpenAPI 3.0.3 document from which this crate was generated, as JSON with `x-sdk-…`
+        /// extensions.
         pub const OPENAPI: &str = include_str!("../../openapi.json");
 
         #(#modules)*
@@ -254,17 +254,18 @@ pub(crate) fn emit_mod(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream>
     })
 }
 
-/// Docs of the client: what it is, how to create one, and a first call.
+/// Returns the documentation of the client: how to create it, and a first call.
 fn client_docs(api: &Api<'_>, rust_api: &RustApi) -> Result<String> {
     let example = sample::first_call(api, rust_api)?;
     Ok(format!(
-        "A client of the {api}.\n\n\
-        [`builder`](Self::builder) takes credentials, the base URL and settings; [`from_env`](Self::from_env) takes them from the\n\
-        environment. Clones share connections, access token and rate limit, so make one client and clone it.\n\n\
-        A method takes what its operation requires. Optional parameters are setters of [`Request`], and `.await` or\n\
-        [`send`](Request::send) sends the request.\n\n\
+        "Client for the {api}.\n\n\
+        [`builder`](Self::builder) creates a client from credentials, a base URL and settings.\n\
+        [`from_env`](Self::from_env) reads them from the environment. Clones share connections, the access token and\n\
+        the rate limit, so create one client and clone it.\n\n\
+        Each method takes the required parameters of its operation. Optional parameters are setters of [`Request`].\n\
+        `.await` or [`send`](Request::send) sends the request.\n\n\
         ```no_run\n{example}```\n\n\
-        The operations follow by tag, those that exchange tokens last: the client calls these itself.",
+        The methods are grouped by tag. Operations that issue tokens come last, because the client calls them itself.",
         api = api_name(api.title),
     ))
 }
@@ -276,7 +277,7 @@ fn type_names(rust_api: &RustApi, module: &str) -> Vec<syn::Ident> {
         .collect()
 }
 
-/// Cargo features of the tags, as lines of the manifest.
+/// Returns the cargo features of the tags as lines of the manifest.
 pub(crate) fn features(api: &Api<'_>) -> String {
     let gated: Vec<&str> = api
         .tags
@@ -305,9 +306,9 @@ pub(crate) fn features(api: &Api<'_>) -> String {
     lines
 }
 
-/// Table of the features for the README.
+/// Returns the table of the features for the README.
 pub(crate) fn feature_table(api: &Api<'_>) -> String {
-    let mut lines = String::from("| feature | operations | what it adds |\n|---|---|---|\n");
+    let mut lines = String::from("| feature | operations | description |\n|---|---|---|\n");
     for tag in &api.tags {
         let count = api.operations.iter().filter(|o| o.tag == tag.name).count();
         let name = if tag.always {
@@ -330,7 +331,7 @@ pub(crate) fn feature_table(api: &Api<'_>) -> String {
         ));
     }
     if !api.webhooks.is_empty() {
-        lines.push_str("| `webhooks` (off) | | Requests that the vendor sends: verified, and read as events |\n");
+        lines.push_str("| `webhooks` (off) | | Verification and parsing of webhooks |\n");
     }
     lines
 }

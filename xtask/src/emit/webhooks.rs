@@ -8,7 +8,7 @@ use crate::emit::docs_text::{attributes, prose};
 use crate::model::{Api, elements, text};
 use crate::name;
 
-/// `webhooks.rs`; `None` for a vendor without webhooks.
+/// Emits `webhooks.rs`; `None` for a vendor without webhooks.
 pub(crate) fn emit(api: &Api<'_>) -> Option<TokenStream> {
     if api.webhooks.is_empty() {
         return None;
@@ -27,7 +27,7 @@ fn family(family: &Value) -> TokenStream {
     let docs = attributes(&prose(text(family, "description")));
     let rule = &family["verification"];
     let verification = verification(rule);
-    let static_doc = format!(" How webhooks of the family `{family_name}` are verified.");
+    let static_doc = format!(" Verification of webhooks of the family `{family_name}`.");
     let described = quote! {
         #[doc = #static_doc]
         pub static #constant: WebhookFamily = WebhookFamily {
@@ -89,9 +89,9 @@ fn family(family: &Value) -> TokenStream {
         #[non_exhaustive]
         pub enum #ident {
             #(#variants,)*
-            /// An event that this version of the SDK doesn't know.
+            /// An event unknown to this version of the SDK.
             Unknown {
-                /// Name of the event; empty if the body has none.
+                /// Name of the event; empty if the body contains no name.
                 event: String,
                 /// Body as received.
                 body: ::sdk_runtime::AnyJson,
@@ -101,7 +101,7 @@ fn family(family: &Value) -> TokenStream {
         impl #ident {
             #reading
 
-            /// Name of the event, in the vendor's spelling.
+            /// Returns the name of the event, in the vendor's spelling.
             #[inline]
             pub fn event(&self) -> &str {
                 match self {
@@ -122,16 +122,18 @@ fn family(family: &Value) -> TokenStream {
     }
 }
 
-/// Function that reads an event; signed ones are verified first.
+/// Emits the function that reads an event. It verifies signed events first.
 fn reading(rule: &Value, constant: &syn::Ident, event: &TokenStream) -> TokenStream {
     if text(rule, "kind") == "none" {
         return quote! {
-            /// Parses a request. The vendor doesn't sign it: treat it as a hint, and read the
-            /// resource again through the API.
+            /// Parses a request.
+            ///
+            /// The vendor doesn't sign these requests. Treat them as hints, and read the resource
+            /// through the API.
             ///
             /// # Errors
             ///
-            /// If the body isn't JSON, or lacks a property that the event requires.
+            /// Fails if the body isn't JSON or lacks a required property of the event.
             #[inline]
             pub fn parse(body: &[u8]) -> Result<#event, WebhookError> {
                 Self::read(body)
@@ -139,12 +141,12 @@ fn reading(rule: &Value, constant: &syn::Ident, event: &TokenStream) -> TokenStr
         };
     }
     quote! {
-        /// Verifies a request and parses its event. Pass the body as the received bytes.
+        /// Verifies a request and parses its event. Pass the body exactly as received.
         ///
         /// # Errors
         ///
-        /// If a header is missing, no key matches the signature, the signed time is too far from
-        /// now, or the body can't be read.
+        /// Fails if a header is missing, no key matches the signature, the signed time differs too
+        /// much from `now`, or the body can't be read.
         #[inline]
         pub fn verify_and_parse(
             headers: &HeaderMap,

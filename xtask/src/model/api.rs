@@ -19,14 +19,14 @@ pub(crate) struct Api<'d> {
     pub(crate) limits: Option<&'d Value>,
     /// Families of webhooks that the vendor sends.
     pub(crate) webhooks: &'d [Value],
-    /// Kinds of credentials; `None` if the crate has them hand-written.
+    /// Kinds of credentials; `None` if the crate has hand-written credentials.
     pub(crate) credentials: Option<&'d [Value]>,
-    /// Name and `x-sdk-error` value of the schema that every error answer extends.
+    /// Name and `x-sdk-error` value of the schema that every error response extends.
     pub(crate) error: (&'d str, &'d Value),
     components: Components<'d>,
 }
 
-/// A server of the document; the first is the default.
+/// A server of the document. The first server is the default.
 pub(crate) struct Server<'d> {
     pub(crate) name: &'d str,
     pub(crate) url: &'d str,
@@ -36,11 +36,11 @@ pub(crate) struct Server<'d> {
     pub(crate) variables: Vec<(&'d str, &'d str)>,
 }
 
-/// A tag: one file of the spec, one module, one cargo feature.
+/// A tag, which has one spec file, one module and one cargo feature.
 pub(crate) struct Tag<'d> {
     pub(crate) name: &'d str,
     pub(crate) description: &'d str,
-    /// Whether it contains a token operation and is therefore compiled whatever the features.
+    /// Whether the tag contains a token operation and is therefore always compiled.
     pub(crate) always: bool,
 }
 
@@ -50,7 +50,7 @@ impl Tag<'_> {
     }
 }
 
-/// References are looked up in the components.
+/// Gives access to the components, to which references refer.
 impl<'d> Deref for Api<'d> {
     type Target = Components<'d>;
 
@@ -60,7 +60,7 @@ impl<'d> Deref for Api<'d> {
 }
 
 impl<'d> Api<'d> {
-    /// Reads a linted document, and relies on everything that lint checks.
+    /// Reads a document that has passed lint, and relies on everything that lint checks.
     pub(crate) fn read(vendor: &'d str, root: &'d Value) -> Self {
         let info = &root["info"];
         let mut api = Self {

@@ -1,4 +1,4 @@
-//! References and security schemes of a document, resolved.
+//! Resolves references and security schemes of a document.
 
 use serde_json::{Map, Value};
 
@@ -21,7 +21,7 @@ impl<'d> Components<'d> {
         }
     }
 
-    /// The whole document.
+    /// Returns the whole document.
     pub(crate) fn root(&self) -> &'d Value {
         self.root
     }
@@ -58,7 +58,8 @@ impl<'d> Components<'d> {
         }
     }
 
-    /// Whether a value is an object, or may be one: by its type, its properties, what it extends, or one of its choices.
+    /// Whether a value is or may be an object, according to its type, its properties, the schemas that it extends, or
+    /// one of its choices.
     pub(crate) fn is_object(&self, schema: &Value) -> bool {
         self.is_object_within(schema, 0)
     }
@@ -72,11 +73,11 @@ impl<'d> Components<'d> {
         let mut parts = ["allOf", "oneOf", "anyOf"]
             .into_iter()
             .flat_map(|key| elements(target, key));
-        // Lint refuses cycles of `allOf`; the bound is for choices that lead back.
+        // Lint refuses cycles of `allOf`. The bound stops at cycles of choices.
         says_so || depth < 16 && parts.any(|part| self.is_object_within(part, depth + 1))
     }
 
-    /// Properties of an object and of the schemas it extends, in spec order.
+    /// Returns the properties of an object and of the schemas that it extends, in spec order.
     pub(crate) fn properties<'n>(&'n self, schema: &'n Value) -> Map<String, Value> {
         let mut found = Map::new();
         self.gather(schema, &mut found, 0);
@@ -84,7 +85,7 @@ impl<'d> Components<'d> {
     }
 
     fn gather(&self, schema: &Value, found: &mut Map<String, Value>, depth: usize) {
-        // Lint refuses cycles of `allOf`; the bound protects against unlinted documents.
+        // Lint refuses cycles of `allOf`. The bound protects against documents that were not linted.
         if depth > 128 {
             return;
         }
@@ -103,7 +104,7 @@ impl<'d> Components<'d> {
         }
     }
 
-    /// A security scheme by its name.
+    /// Returns a security scheme by its name.
     pub(crate) fn scheme(&self, name: &str) -> Option<Scheme<'d>> {
         let schemes = members(&self.root["components"], "securitySchemes");
         schemes
@@ -111,7 +112,7 @@ impl<'d> Components<'d> {
             .map(|scheme| Scheme::read(self.resolve(scheme)))
     }
 
-    /// The document's own security, for operations without their own.
+    /// Returns the security of an operation, which defaults to that of the document.
     pub(crate) fn security_of(&self, operation: &'d Value) -> Vec<Scheme<'d>> {
         let requirements = match operation.get("security") {
             Some(own) => own.as_array(),

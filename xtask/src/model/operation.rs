@@ -1,6 +1,7 @@
 //! Operations with resolved references and parsed extensions.
 //!
-//! One file per question: how the body travels, what a success is, on which server the operation is.
+//! There is one file per question: how the body is sent, which responses are successes, and which server receives the
+//! request.
 
 use serde_json::{Map, Value};
 
@@ -19,16 +20,16 @@ pub(crate) struct Operation<'d> {
     pub(crate) id: &'d str,
     pub(crate) upstream_id: Option<&'d str>,
     pub(crate) method: &'static str,
-    /// The template as it is sent: with the fixed part of a query, and without a fragment.
+    /// Template of the path as sent, including a fixed query and without a fragment.
     pub(crate) path: &'d str,
-    /// The key of the path in the document, which may have a fragment that only tells operations apart.
+    /// Key of the path in the document, which may contain a fragment that only distinguishes operations.
     pub(crate) path_key: &'d str,
-    /// Its server, where that is not the document's.
+    /// Server of the operation, if it differs from the document's servers.
     pub(crate) server: Option<OwnServer<'d>>,
     pub(crate) tag: &'d str,
     /// One-line summary.
     pub(crate) summary: &'d str,
-    /// Rest of the description.
+    /// Description without the summary.
     pub(crate) description: &'d str,
     pub(crate) parameters: Vec<Parameter<'d>>,
     pub(crate) body: Option<Body<'d>>,
@@ -41,7 +42,7 @@ pub(crate) struct Operation<'d> {
     pub(crate) bulk: Option<&'d Value>,
     /// How its job is read or started.
     pub(crate) wait: Option<&'d Value>,
-    /// How to find out whether an unanswered call took effect.
+    /// How to find out whether a call without a response took effect.
     pub(crate) find: Option<&'d str>,
     pub(crate) repeat: Option<&'d Value>,
     pub(crate) effect: Option<&'d str>,
@@ -74,25 +75,25 @@ pub(crate) struct Parameter<'d> {
     pub(crate) description: &'d str,
     pub(crate) deprecated: bool,
     pub(crate) keep_slashes: bool,
-    /// The style, as it stands or as its place has it by default.
+    /// Declared serialization style, or the default style of the location.
     pub(crate) style: &'d str,
     pub(crate) explode: bool,
-    /// The value is an object, or may be one.
+    /// Whether the value is or may be an object.
     pub(crate) is_object: bool,
-    /// The value is a list of objects.
+    /// Whether the value is a list of objects.
     pub(crate) has_objects: bool,
-    /// The value has one of several schemas.
+    /// Whether the value has one of several schemas.
     pub(crate) is_choice: bool,
-    /// Whether the value is JSON text (`content: application/json`).
+    /// Whether the value is sent as JSON (`content: application/json`).
     pub(crate) json: bool,
     /// Schema with references followed.
     pub(crate) schema: &'d Value,
-    /// Schema as declared at the parameter.
+    /// Schema as declared in the parameter.
     pub(crate) declared: &'d Value,
 }
 
 impl<'d> Parameter<'d> {
-    /// Default, or the only possible value.
+    /// Returns the default, or the only possible value.
     pub(crate) fn preset(&self) -> Option<&'d Value> {
         preset(self.declared).or_else(|| preset(self.schema))
     }
@@ -106,20 +107,20 @@ impl<'d> Parameter<'d> {
         matches!(values[..], [0, 1] | [1, 0])
     }
 
-    /// Whether the caller must supply it: required, and without a preset value.
+    /// Whether the caller must supply the value: it is required and has no preset value.
     pub(crate) fn is_argument(&self) -> bool {
         self.required && self.preset().is_none()
     }
 
-    /// Whether the request has a setter for it. An argument is given in the call, and a required
-    /// parameter with a single possible value is always sent with it.
+    /// Whether the request has a setter for the parameter. Arguments and required parameters with a single
+    /// possible value have no setter.
     pub(crate) fn has_setter(&self) -> bool {
         let is_constant = self.required && elements(self.schema, "enum").len() == 1;
         !self.is_argument() && !is_constant
     }
 }
 
-/// A schema's default, or its only enum value; lists and objects have none.
+/// Returns a schema's default, or its only enum value. Lists and objects have no preset.
 pub(crate) fn preset(schema: &Value) -> Option<&Value> {
     let only = || match elements(schema, "enum") {
         [only] => Some(only),
@@ -137,9 +138,9 @@ pub(crate) struct Body<'d> {
 
 pub(crate) struct Media<'d> {
     pub(crate) name: &'d str,
-    /// Schema as declared; `None` if the answer or body has no schema.
+    /// Schema as declared; `None` if the response or body has no schema.
     pub(crate) schema: Option<&'d Value>,
-    /// How single fields are written.
+    /// Serialization of individual fields.
     pub(crate) encoding: &'d Map<String, Value>,
 }
 
@@ -152,8 +153,8 @@ pub(crate) struct Answer<'d> {
 }
 
 impl Answer<'_> {
-    /// Whether it is one of the successes. 304 is one that says that there was nothing to do, and `default` is one where no
-    /// status of success is documented.
+    /// Whether the response is a success. 304 is a success without changes, and `default` is a success if the operation
+    /// documents no other success.
     pub(crate) fn is_success(&self) -> bool {
         self.is_success
     }
@@ -198,7 +199,7 @@ fn read<'d>(
     };
     let own = read_all(node);
     let mut parameters = read_all(item);
-    // An operation's parameter overrides the path's.
+    // A parameter of the operation overrides the same parameter of the path.
     parameters.retain(|parameter| {
         let is_same =
             |own: &Parameter<'_>| own.name == parameter.name && own.place == parameter.place;
@@ -275,7 +276,7 @@ fn read<'d>(
     }
 }
 
-/// The summary, or the first sentence of the description; and the rest.
+/// Returns the summary, or else the first sentence of the description, and the remaining description.
 fn summarise(node: &Value) -> (&str, &str) {
     let description = text(node, "description").trim();
     let summary = text(node, "summary").trim();
@@ -335,15 +336,15 @@ fn read_parameter<'d>(components: &Components<'d>, node: &'d Value) -> Parameter
     }
 }
 
-/// A mark on the document applies to all free text in paths.
+/// Whether a path parameter keeps its slashes. A mark on the document applies to all free strings in paths.
 fn keeps_slashes(components: &Components<'_>, node: &Value, schema: &Value) -> bool {
     let is_free_text = text(schema, "type") == "string" && schema.get("format").is_none();
     flag(node, "x-sdk-keep-slashes")
         || (is_free_text && flag(components.root(), "x-sdk-keep-slashes"))
 }
 
-/// Makes the parameters' identifiers unique: equal names in two locations, similar names, and
-/// names of methods.
+/// Makes the identifiers of parameters unique if they have equal names in two locations, similar names, or the
+/// name of a method.
 fn distinguish(parameters: &mut [Parameter<'_>]) {
     for place in [Place::Path, Place::Query, Place::Header] {
         let mut of_place: Vec<&mut Parameter<'_>> = parameters
@@ -378,22 +379,22 @@ fn read_media(node: &Value) -> Vec<Media<'_>> {
 }
 
 impl<'d> Operation<'d> {
-    /// Marker type of the operation.
+    /// Returns the name of the operation's marker type.
     pub(crate) fn marker(&self) -> String {
         name::type_name(self.id)
     }
 
-    /// How it reads the state of a job.
+    /// Returns how the operation reads the state of a job.
     pub(crate) fn reads_job(&self) -> Option<&'d Value> {
         self.wait.filter(|rule| rule.get("poll").is_none())
     }
 
-    /// How the job that it starts continues.
+    /// Returns how to continue the job that the operation starts.
     pub(crate) fn starts_job(&self) -> Option<&'d Value> {
         self.wait.filter(|rule| rule.get("poll").is_some())
     }
 
-    /// The success answer with a body, or else the first success.
+    /// Returns the success response with a body, or else the first success response.
     pub(crate) fn success(&self) -> Option<&Answer<'d>> {
         let mut successes = self.answers.iter().filter(|a| a.is_success());
         successes

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::value::{elements, text};
 
-/// Last step of a pointer, unescaped: the name of a component.
+/// Returns the last segment of a pointer, unescaped, which is the name of a component.
 pub(crate) fn pointer_words(reference: &str) -> String {
     reference
         .rsplit('/')
@@ -14,7 +14,7 @@ pub(crate) fn pointer_words(reference: &str) -> String {
         .replace("~0", "~")
 }
 
-/// Type of a schema in a few words, such as `integer`, `array of Customer`, `Customer`.
+/// Returns the type of a schema in a few words, such as `integer`, `array of Customer` or `Customer`.
 pub(crate) fn kind_words(schema: &Value) -> String {
     if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
         return pointer_words(reference);
@@ -31,7 +31,7 @@ pub(crate) fn kind_words(schema: &Value) -> String {
             Some(values @ Value::Object(_)) => format!("map of {}", kind_words(values)),
             _ => "object".to_owned(),
         },
-        "" if schema.get("oneOf").or(schema.get("anyOf")).is_some() => "one of several".to_owned(),
+        "" if schema.get("oneOf").or(schema.get("anyOf")).is_some() => "union".to_owned(),
         "" => "any JSON".to_owned(),
         kind => match text(schema, "format") {
             "password" => "secret string".to_owned(),
@@ -41,7 +41,7 @@ pub(crate) fn kind_words(schema: &Value) -> String {
     }
 }
 
-/// Whether a format is a word; any text is allowed, but only a word is useful to readers.
+/// Whether a format is a single word. OpenAPI allows any string, but only words are useful to readers.
 fn is_word(format: &str) -> bool {
     let is_part = |c: char| c.is_ascii_alphanumeric() || "-_.+".contains(c);
     (1..=40).contains(&format.len()) && format.chars().all(is_part)

@@ -1,4 +1,4 @@
-//! Security schemes that an operation takes.
+//! Security schemes of an operation.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ pub(crate) enum Scheme<'d> {
     Basic,
     ApiKey(&'d str),
     QueryKey(&'d str),
-    /// Several at once.
+    /// Several schemes together.
     All(Vec<Self>),
 }
 

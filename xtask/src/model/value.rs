@@ -1,4 +1,4 @@
-//! Members of JSON objects by key, with a default for an absent one.
+//! Accessors for members of JSON objects, with a default for absent keys.
 
 use std::sync::LazyLock;
 
@@ -6,12 +6,12 @@ use serde_json::{Map, Value};
 
 static EMPTY: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
 
-/// String at a key, or the empty string.
+/// Returns the string at a key, or the empty string.
 pub(crate) fn text<'v>(value: &'v Value, key: &str) -> &'v str {
     value.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// Strings at a key with one string or a list of them.
+/// Returns the strings at a key, whose value is one string or a list of strings.
 pub(crate) fn texts<'v>(value: &'v Value, key: &str) -> Vec<&'v str> {
     match value.get(key) {
         Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).collect(),
@@ -24,12 +24,12 @@ pub(crate) fn flag(value: &Value, key: &str) -> bool {
     value.get(key).and_then(Value::as_bool).unwrap_or(false)
 }
 
-/// Members of an object at a key; empty if absent.
+/// Returns the members of the object at a key; empty if absent.
 pub(crate) fn members<'v>(value: &'v Value, key: &str) -> &'v Map<String, Value> {
     value.get(key).and_then(Value::as_object).unwrap_or(&EMPTY)
 }
 
-/// Elements of a list at a key; empty if absent.
+/// Returns the elements of the list at a key; empty if absent.
 pub(crate) fn elements<'v>(value: &'v Value, key: &str) -> &'v [Value] {
     value
         .get(key)

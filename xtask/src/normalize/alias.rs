@@ -1,12 +1,12 @@
-//! Replaces a schema that is only another name (`allOf` with one reference) for a scalar or a list
-//! with a copy of it.
+//! Replaces a schema that is only another name for a scalar or a list (`allOf` with one reference) with
+//! a copy of that scalar or list.
 
 use serde_json::Value;
 
 use super::document::{schemas, schemas_mut, target, visit};
 use crate::model::elements;
 
-/// Longest chain of aliases.
+/// Maximum length of a chain of aliases.
 const DEPTH: usize = 128;
 
 pub(super) fn flatten(root: &mut Value) {
@@ -33,8 +33,8 @@ pub(super) fn flatten(root: &mut Value) {
     });
 }
 
-/// Copy of the target of a single part; `None` for a schema that isn't such an alias, or an alias
-/// of an object.
+/// Returns a copy of the target of a single part; `None` if the schema isn't such an alias, or is an
+/// alias of an object.
 fn flattened(root: &Value, schema: &Value) -> Option<Value> {
     let mut outer = vec![schema];
     let mut node = schema;
@@ -49,7 +49,7 @@ fn flattened(root: &Value, schema: &Value) -> Option<Value> {
     let kind = node.get("type").and_then(Value::as_str)?;
     let is_plain = ["string", "integer", "number", "boolean", "array"].contains(&kind);
     let is_open = node.get("enum").is_some() && kind == "string";
-    // A plain `$ref` needs no copy, and an enum keeps its name.
+    // A plain `$ref` does not require a copy, and an enum keeps its name.
     if !is_plain || is_open || elements(schema, "allOf").len() != 1 {
         return None;
     }

@@ -8,10 +8,10 @@ use super::document::{free_name, reference, schemas, schemas_mut, target};
 use super::origin::Origins;
 use crate::model::{elements, pointer_words};
 
-/// Deepest nesting of unions.
+/// Maximum depth of nested unions.
 const DEPTH: usize = 128;
 
-/// Most alternatives of one schema; larger unions stay as they are.
+/// Maximum number of alternatives of a schema. Larger unions are not changed.
 const CHOICES: usize = 256;
 
 pub(super) fn distribute(root: &mut Value, origins: &mut Origins) {
@@ -27,7 +27,7 @@ pub(super) fn distribute(root: &mut Value, origins: &mut Origins) {
     }
 }
 
-/// One alternative of a mixed schema: its parts and its name.
+/// One alternative of a mixed schema, with its parts and its name.
 struct Choice {
     parts: Vec<Value>,
     words: String,
@@ -35,7 +35,7 @@ struct Choice {
     reference: Option<String>,
 }
 
-/// Alternatives of a schema that mixes a union with other keywords; `None` for any other schema.
+/// Returns the alternatives of a schema that mixes a union with other keywords; `None` for any other schema.
 fn mixed(root: &Value, schema: &Value) -> Option<(Vec<Choice>, Option<Value>)> {
     let own = own_part(schema);
     let has_own_choices = choices_of(schema).len() > 1;
@@ -78,7 +78,8 @@ fn mixed(root: &Value, schema: &Value) -> Option<(Vec<Choice>, Option<Value>)> {
     Some((alternatives, discriminator))
 }
 
-/// Alternatives of a part that refers to a union, with its discriminator; else the part alone.
+/// Returns the alternatives of a part that refers to a union, with the union's discriminator. Any other part is
+/// returned unchanged.
 fn expanded(root: &Value, part: &Value, depth: usize) -> (Vec<Value>, Option<Value>) {
     if depth > DEPTH {
         return (vec![part.clone()], None);
@@ -127,7 +128,7 @@ fn choices_of(schema: &Value) -> Vec<Value> {
     choices.cloned().collect()
 }
 
-/// The schema's own properties as a part; `None` if it has none.
+/// Returns the schema's own properties as a part; `None` if it has no properties.
 fn own_part(schema: &Value) -> Option<Value> {
     let mut own = Map::new();
     for key in ["type", "properties", "required", "additionalProperties"] {
@@ -186,8 +187,8 @@ fn replace(
     }
 }
 
-/// Tags of the original alternatives, mapped to the new schemas. An alternative without a tag uses
-/// its own name.
+/// Maps the tags of the original alternatives to the new schemas. The tag of an alternative without a tag is
+/// its name.
 fn mapping(discriminator: &Value, made: &[(Option<String>, String)]) -> Value {
     let known = crate::model::members(discriminator, "mapping");
     let mut mapping = Map::new();

@@ -1,4 +1,4 @@
-//! Gives a request body its own schema if it shares one with an answer and differs by direction:
+//! Gives a request body its own schema if it shares one with a response and the two differ by direction:
 //! read-only properties, or an optional property that may be null in requests.
 
 use std::collections::BTreeSet;
@@ -9,10 +9,10 @@ use super::document::{reference, schemas, schemas_mut, target};
 use super::origin::Origins;
 use crate::model::{elements, flag, members, pointer_words, text};
 
-/// Marks the schema of an answer whose request body has its own schema.
+/// Marks the schema of a response whose request body has its own schema.
 pub(crate) const SPLIT: &str = "x-sdk-split";
 
-/// Deepest nesting of `allOf`.
+/// Maximum depth of nested `allOf`.
 const DEPTH: usize = 16;
 
 pub(super) fn split_bodies(root: &mut Value, origins: &mut Origins) {
@@ -31,7 +31,7 @@ pub(super) fn split_bodies(root: &mut Value, origins: &mut Origins) {
         }
         let mut own = schema.clone();
         own["description"] = json!(format!(
-            "{}\n\nThe form in which it is sent, without what only the server sets; answers have `{name}`.",
+            "{}\n\nThis type is for requests. It lacks properties that only the server sets. Responses use `{name}`.",
             text(schema, "description").trim()
         ));
         split.push((name.clone(), free_name(root, name), own));
@@ -56,7 +56,7 @@ pub(super) fn split_bodies(root: &mut Value, origins: &mut Origins) {
     });
 }
 
-/// `ProductRequest`, or `ProductBody` if that name is taken.
+/// Returns a name such as `ProductRequest`, or `ProductBody` if the first name is taken.
 fn free_name(root: &Value, name: &str) -> String {
     let wanted = format!("{name}Request");
     match schemas(root).contains_key(&wanted) {
@@ -65,7 +65,7 @@ fn free_name(root: &Value, name: &str) -> String {
     }
 }
 
-/// Calls a function on the schema of every media type of every request body.
+/// Calls a function with the schema of every media type of every request body.
 fn each_body(root: &mut Value, act: &mut impl FnMut(&mut Value)) {
     let mut of_body = |body: &mut Value| {
         let content = body.get_mut("content").and_then(Value::as_object_mut);
@@ -92,7 +92,7 @@ fn each_body(root: &mut Value, act: &mut impl FnMut(&mut Value)) {
         .for_each(of_body);
 }
 
-/// Schema of a body, or of the items of a list body.
+/// Returns the schema of a body, or of the items if the body is a list.
 fn body_target(schema: &mut Value) -> Option<&mut Value> {
     match text(schema, "type") {
         "array" => schema.get_mut("items"),
@@ -100,7 +100,7 @@ fn body_target(schema: &mut Value) -> Option<&mut Value> {
     }
 }
 
-/// Schemas in answers and webhooks.
+/// Returns the schemas in responses and webhooks.
 fn received(root: &Value) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let responses = members(&root["components"], "responses").values();
@@ -124,7 +124,7 @@ fn received(root: &Value) -> BTreeSet<String> {
     found
 }
 
-/// Adds the schemas reachable from one; extending a schema doesn't make it reachable.
+/// Adds the schemas that are reachable from a schema. Extending a schema doesn't make it reachable.
 fn follow(root: &Value, schema: &Value, found: &mut BTreeSet<String>, depth: usize) {
     if depth > DEPTH {
         return;

@@ -1,5 +1,5 @@
-//! A discriminator without choices selects among the schemas that extend its own, directly or
-//! indirectly: they become its choices, and their base becomes a schema of its own.
+//! Expands discriminators without choices. Such a discriminator selects among the schemas that extend its
+//! schema, directly or indirectly. These schemas become its choices, and their base becomes a new schema.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,7 +59,7 @@ pub(super) fn add_choices(root: &mut Value, origins: &mut Origins) {
             }
         }
         let mut discriminator = own["discriminator"].take();
-        // Schemas that the mapping lacks are identified by name.
+        // Schemas without an entry in the mapping are identified by name.
         let mut mapping = members(&discriminator, "mapping").clone();
         for child in &descendants {
             let is_named = mapping
@@ -82,7 +82,7 @@ pub(super) fn add_choices(root: &mut Value, origins: &mut Origins) {
     }
 }
 
-/// The schemas and all that extend them, directly or indirectly, in document order.
+/// Returns the schemas and all schemas that extend them, directly or indirectly, in document order.
 fn descendants(root: &Value, children: &[String]) -> Vec<String> {
     let mut extended_by: BTreeMap<String, Vec<&String>> = BTreeMap::new();
     for (name, schema) in schemas(root) {

@@ -4,17 +4,17 @@ use serde_json::{Map, Value, json};
 
 use crate::model::{members, pointer_words};
 
-/// The named schemas of a document.
+/// Returns the named schemas of a document.
 pub(super) fn schemas(root: &Value) -> &Map<String, Value> {
     members(&root["components"], "schemas")
 }
 
-/// The named schemas of a document, mutable.
+/// Returns the named schemas of a document, mutably.
 pub(super) fn schemas_mut(root: &mut Value) -> Option<&mut Map<String, Value>> {
     root.pointer_mut("/components/schemas")?.as_object_mut()
 }
 
-/// Name of the schema in a `$ref`.
+/// Returns the name of the schema in a `$ref`.
 pub(super) fn target(schema: &Value) -> Option<String> {
     let reference = schema.get("$ref")?.as_str()?;
     Some(pointer_words(
@@ -22,13 +22,13 @@ pub(super) fn target(schema: &Value) -> Option<String> {
     ))
 }
 
-/// A `$ref` to a schema.
+/// Returns a `$ref` to a schema.
 pub(super) fn reference(name: &str) -> Value {
     let name = name.replace('~', "~0").replace('/', "~1");
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
-/// An unused name: the given one, or one with a number.
+/// Returns an unused name: the given name, or the given name with a number.
 pub(super) fn free_name(root: &Value, wanted: &str) -> String {
     let known = schemas(root);
     let mut name = wanted.to_owned();
@@ -40,7 +40,7 @@ pub(super) fn free_name(root: &Value, wanted: &str) -> String {
     name
 }
 
-/// Calls a function on every node of a document.
+/// Calls a function with every node of a document.
 pub(super) fn visit(node: &mut Value, act: &mut impl FnMut(&mut Value)) {
     act(node);
     match node {

@@ -1,5 +1,5 @@
-//! Restricts files to multipart bodies: in JSON and forms, `format: binary` is text, and a schema
-//! used in both becomes two.
+//! Restricts files to multipart bodies. In JSON and forms, `format: binary` becomes a string, and a schema
+//! that is used in both is split into two schemas.
 
 use std::collections::BTreeSet;
 
@@ -58,7 +58,7 @@ pub(super) fn keep_to_multipart(root: &mut Value, origins: &mut Origins) {
     let bases = with_parts(root, bases);
     if let Some(schemas) = schemas_mut(root) {
         for (name, schema) in schemas.iter_mut() {
-            // An alias of a file is followed from its body.
+            // Aliases of files are followed from their bodies.
             let is_file = text(schema, "format") == "binary";
             if !bases.contains(name) && !is_file {
                 as_text(schema, &files);
@@ -80,7 +80,7 @@ fn mentions_binary(node: &Value) -> bool {
     }
 }
 
-/// Names of the schemas that are files.
+/// Returns the names of the schemas that are files.
 fn file_names(root: &Value) -> BTreeSet<String> {
     let files = schemas(root)
         .iter()
@@ -88,7 +88,7 @@ fn file_names(root: &Value) -> BTreeSet<String> {
     files.map(|(name, _)| name.clone()).collect()
 }
 
-/// Turns every file below a schema, by name or inline, into text.
+/// Converts every file in a schema, named or inline, to a string.
 fn as_text(schema: &mut Value, files: &BTreeSet<String>) {
     visit(schema, &mut |node| {
         if target(node).is_some_and(|name| files.contains(&name)) {
@@ -104,7 +104,7 @@ fn as_text(schema: &mut Value, files: &BTreeSet<String>) {
     });
 }
 
-/// Names of the schemas that are multipart bodies.
+/// Returns the names of the schemas that are multipart bodies.
 fn multipart_bodies(root: &mut Value) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     each_media(root, &mut |media_type, media| {
@@ -115,7 +115,7 @@ fn multipart_bodies(root: &mut Value) -> BTreeSet<String> {
     names
 }
 
-/// Names of the schemas that are referenced outside of multipart bodies.
+/// Returns the names of the schemas that are referenced outside of multipart bodies.
 fn names_elsewhere(root: &mut Value) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     each_media(root, &mut |media_type, media| {
@@ -130,7 +130,7 @@ fn names_elsewhere(root: &mut Value) -> BTreeSet<String> {
     names
 }
 
-/// Adds all schemas that they extend.
+/// Adds all schemas that the given schemas extend.
 fn with_parts(root: &Value, names: BTreeSet<String>) -> BTreeSet<String> {
     let mut open: Vec<String> = names.into_iter().collect();
     let mut found = BTreeSet::new();
@@ -146,7 +146,7 @@ fn with_parts(root: &Value, names: BTreeSet<String>) -> BTreeSet<String> {
     found
 }
 
-/// Every media type of a body or an answer.
+/// Calls a function with every media type of a body or a response.
 fn each_media(root: &mut Value, act: &mut impl FnMut(&str, &mut Value)) {
     let mut each = |holder: &mut Value| {
         let content = holder.get_mut("content").and_then(Value::as_object_mut);

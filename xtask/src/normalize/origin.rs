@@ -1,4 +1,4 @@
-//! Maps new schemas to the schemas of the document that they were made from.
+//! Maps new schemas to the schemas of the document from which they were created.
 
 use std::collections::BTreeMap;
 
@@ -11,12 +11,12 @@ impl Origins {
         self.0.insert(new.to_owned(), origin);
     }
 
-    /// The new schemas, each with its original.
+    /// Returns the new schemas, each with its original.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(new, old)| (new.as_str(), old.as_str()))
     }
 
-    /// The document's schema that a schema represents: its original, or itself.
+    /// Returns the schema of the document that a schema represents: its original, or the schema itself.
     pub(crate) fn of<'n>(&'n self, name: &'n str) -> &'n str {
         self.0.get(name).map_or(name, String::as_str)
     }

@@ -1,5 +1,5 @@
-//! Names the unions and objects in the schemas of parameters after the operation and the parameter, as the enums of
-//! parameters are.
+//! Names the unions and objects in the schemas of parameters after the operation and the parameter, like the enums of
+//! parameters.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use super::origin::Origins;
 use crate::model::{elements, members, text};
 use crate::name;
 
-/// How deep a schema is looked into.
+/// Maximum depth of the search in a schema.
 const DEPTH: usize = 64;
 
 pub(super) fn name_schemas(root: &mut Value, origins: &mut Origins) {
@@ -51,7 +51,7 @@ fn step(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
-/// Pointer and name of the unions and objects in a schema, each after those that it holds.
+/// Returns the pointers and names of the unions and objects in a schema. Each of them follows those that it contains.
 fn nameless(
     schema: &Value,
     at: &str,
@@ -87,7 +87,7 @@ fn nameless(
         .any(|key| elements(schema, key).len() > 1);
     let is_object =
         !members(schema, "properties").is_empty() || elements(schema, "allOf").len() > 1;
-    // The enum of a parameter itself has the name that progenitor makes; below it there is none.
+    // Progenitor names the enum of a parameter itself, but not the enums below it.
     let is_inner_enum = depth > 0
         && at.contains("/properties/")
         && text(schema, "type") == "string"

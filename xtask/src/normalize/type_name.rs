@@ -1,5 +1,5 @@
-//! Renames schemas whose Rust type would collide with another type: a client's, Rust's, an
-//! operation's marker, a parameter's enum, or another schema's.
+//! Renames schemas whose Rust type would collide with another type: a type of the client or of Rust, the
+//! marker of an operation, the enum of a parameter, or the type of another schema.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -11,8 +11,8 @@ use crate::model::{elements, is_status_of_success, members, text};
 use crate::name;
 use crate::spec::pointer::resolve;
 
-/// Types of generated modules, of the runtime and of Rust that generated code or samples name
-/// without a path.
+/// Types of generated modules, of the runtime and of Rust that generated code or samples use without
+/// a path.
 const TAKEN: [&str; 29] = [
     "AnyJson",
     "ApiError",
@@ -48,7 +48,7 @@ const TAKEN: [&str; 29] = [
 pub(super) fn make_distinct(root: &mut Value, origins: &mut Origins) {
     let taken = taken(root);
     let names: Vec<&str> = schemas(root).keys().map(String::as_str).collect();
-    // typify keeps a name that is a valid type name.
+    // Typify keeps a name that is a valid type name.
     let types = name::distinct(&names, |wire| match name::type_name(wire) {
         name if taken.contains(&name) => format!("{name}Schema"),
         name => name,
@@ -91,7 +91,7 @@ pub(super) fn make_distinct(root: &mut Value, origins: &mut Origins) {
     }
 }
 
-/// Type names that schemas may not use.
+/// Returns the type names that schemas cannot use.
 fn taken(root: &Value) -> HashSet<String> {
     let mut taken: HashSet<String> = TAKEN.iter().map(|name| (*name).to_owned()).collect();
     for item in members(root, "paths").values() {
@@ -102,7 +102,7 @@ fn taken(root: &Value) -> HashSet<String> {
             }
             taken.insert(name::type_name(id));
             taken.insert(format!("{}ContentType", name::type_name(id)));
-            // The enum of answers by status.
+            // The enum of responses by status.
             let statuses = members(operation, "responses").keys();
             if statuses
                 .filter(|status| is_status_of_success(status))

@@ -1,9 +1,9 @@
-//! Writes progenitor's input: the merged document, reduced to the part of OpenAPI that progenitor
+//! Writes progenitor's input: the merged document, reduced to the subset of OpenAPI that progenitor
 //! accepts.
 //!
-//! The reduction changes no bytes of a request or an answer. The emitters read what it leaves out
-//! (media types, serialisation styles, error statuses, constraints) from the merged document
-//! itself.
+//! The reduction does not change the bytes of requests and responses. The emitters read the omitted
+//! information (media types, serialization styles, error statuses, constraints) from the merged
+//! document itself.
 
 use std::collections::HashSet;
 use std::ptr;
@@ -22,10 +22,10 @@ use schema::nullable;
 pub(crate) use schema::{Simplifier, is_union};
 pub(crate) use wire_names::WireNames;
 
-/// Name of the type with the fields of all error answers.
+/// Name of the type with the fields of all error responses.
 pub(crate) const API_ERROR: &str = "ApiError";
 
-/// Progenitor's input document.
+/// Returns progenitor's input document.
 pub(crate) fn document(api: &Api<'_>) -> Result<(openapiv3::OpenAPI, WireNames)> {
     let simplifier = Simplifier::new(api.schemas);
     let mut paths = Map::new();
@@ -53,7 +53,7 @@ pub(crate) fn document(api: &Api<'_>) -> Result<(openapiv3::OpenAPI, WireNames)>
     Ok((document, simplifier.names()))
 }
 
-/// A path that no other operation has: the id, and the path parameters in their order under their Rust names.
+/// Returns a unique path for an operation: its id, followed by its path parameters under their Rust names.
 fn input_path(operation: &Operation<'_>) -> String {
     let mut in_path: Vec<(usize, &Parameter<'_>)> = operation
         .parameters
@@ -88,7 +88,7 @@ fn input_operation(simplifier: &Simplifier<'_>, operation: &Operation<'_>) -> Va
             })
         })
         .collect();
-    // The helper schema supplies the types of bodies, since progenitor refuses several legal ones.
+    // The helper schema supplies the types of bodies, because progenitor rejects several valid bodies.
     json!({
         "operationId": operation.id,
         "parameters": parameters,
@@ -97,7 +97,7 @@ fn input_operation(simplifier: &Simplifier<'_>, operation: &Operation<'_>) -> Va
 }
 
 fn input_answer(simplifier: &Simplifier<'_>, operation: &Operation<'_>) -> Value {
-    // The types of several are places of the helper schema.
+    // If there are several types, they are properties of the helper schema.
     if operation.answers_by_status().is_some() {
         return json!({ "description": "" });
     }
@@ -126,17 +126,17 @@ fn input_answer(simplifier: &Simplifier<'_>, operation: &Operation<'_>) -> Value
     json!({ "description": "", "content": content })
 }
 
-/// Schemas of all error answers, the base first.
+/// Returns the schemas of all error responses, starting with the base.
 pub(crate) fn error_schemas<'d>(api: &Api<'d>) -> Vec<&'d Value> {
     let mut found: Vec<&Value> = api.schemas.get(api.error.0).into_iter().collect();
-    // Schemas are identified by address, since comparing all contents would take quadratic time.
+    // Schemas are identified by address, because comparing all contents would take quadratic time.
     let mut known: HashSet<*const Value> =
         found.iter().map(|schema| ptr::from_ref(*schema)).collect();
     for answer in api.operations.iter().flat_map(|o| &o.answers) {
         if answer.is_error() {
             for schema in answer.media.iter().filter_map(|m| m.schema) {
                 let schema = api.resolve(schema);
-                // Each choice of a union may be the body.
+                // Each choice of a union can be the body.
                 let choices = places::choices(schema).map(|choice| api.resolve(choice));
                 for schema in std::iter::once(schema).chain(choices) {
                     if known.insert(ptr::from_ref(schema)) {

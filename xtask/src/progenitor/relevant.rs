@@ -1,4 +1,4 @@
-//! Reduces progenitor's output to the items that are read: parsing all of it takes much longer.
+//! Reduces progenitor's output to the relevant items, because parsing the entire output takes much longer.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
@@ -61,7 +61,7 @@ fn is_attribute(tree: &TokenTree, name: &str) -> bool {
         && matches!(first, Some(TokenTree::Ident(first)) if first == name)
 }
 
-/// The first identifier after attributes and `pub`.
+/// Returns the first identifier after attributes and `pub`.
 fn keyword(item: &[TokenTree]) -> Option<String> {
     item.iter().find_map(|tree| match tree {
         TokenTree::Ident(ident) if ident != "pub" => Some(ident.to_string()),
@@ -69,7 +69,7 @@ fn keyword(item: &[TokenTree]) -> Option<String> {
     })
 }
 
-/// Replaces the content of the braces that end an item.
+/// Replaces the content of the braces at the end of an item.
 fn with_body(
     mut item: Vec<TokenTree>,
     replace: impl FnOnce(TokenStream) -> TokenStream,

@@ -1,5 +1,4 @@
-//! Runs progenitor on the simplified document and keeps the parts of its output that are used:
-//! types and method signatures.
+//! Runs progenitor on the simplified document and keeps the types and method signatures of its output.
 
 use std::collections::BTreeMap;
 use std::thread;
@@ -21,16 +20,16 @@ pub(crate) struct ProgenitorOutput {
     pub(crate) signatures: BTreeMap<String, Signature>,
 }
 
-/// A method: names, order, optionality, answer.
+/// Signature of a method: its parameters in order, and its return type.
 pub(crate) struct Signature {
     pub(crate) arguments: Vec<(String, syn::Type)>,
     pub(crate) answer: syn::Type,
 }
 
-/// Deeply recursive schemas need a larger stack than usual.
+/// Stack size, which is large because of deeply recursive schemas.
 const STACK: usize = 256 << 20;
 
-/// Types and signatures of the document; a panic of progenitor or typify is returned as an error.
+/// Returns the types and signatures of the document. A panic of progenitor or typify becomes an error.
 pub(crate) fn run(vendor: &str, document: OpenAPI) -> Result<ProgenitorOutput> {
     let code = thread::Builder::new()
         .name(format!("progenitor-{vendor}"))
@@ -45,8 +44,8 @@ pub(crate) fn run(vendor: &str, document: OpenAPI) -> Result<ProgenitorOutput> {
         .context("cannot start the generator's thread")?
         .join()
         .map_err(|panic| anyhow!("progenitor panicked: {}", panic_text(&*panic)))?
-        .map_err(|error| anyhow!("progenitor refuses the document: {error}"))?;
-    read(syn::parse_file(&code).context("progenitor's output is not Rust")?)
+        .map_err(|error| anyhow!("progenitor rejects the document: {error}"))?;
+    read(syn::parse_file(&code).context("the output of progenitor is not valid Rust")?)
 }
 
 fn settings() -> GenerationSettings {
@@ -123,11 +122,11 @@ fn read_signature(signature: &syn::Signature) -> Result<Signature> {
     }
     // -> Result<ResponseValue<T>, Error<E>>
     let syn::ReturnType::Type(_, output) = &signature.output else {
-        bail!("`{}` returns nothing", signature.ident);
+        bail!("`{}` has no return type", signature.ident);
     };
     let answer = first_argument(output)
         .and_then(first_argument)
-        .with_context(|| format!("`{}` returns an unknown type", signature.ident))?;
+        .with_context(|| format!("`{}` has an unknown return type", signature.ident))?;
     Ok(Signature {
         arguments,
         answer: answer.clone(),

@@ -1,8 +1,8 @@
-//! Splits progenitor's output by tag: each type with its fields and its module, each signature
-//! with plain type names.
+//! Splits progenitor's output by tag, into types with their fields and modules, and signatures with plain
+//! type names.
 //!
-//! One file per question: the parts of a type, the tags that use it, the spelling of its path.
-//! Nothing here emits code.
+//! There is one file per question: the parts of a type, the tags that use it, and the spelling of its path.
+//! This layer does not emit code.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ptr;
@@ -39,41 +39,41 @@ pub(crate) struct RustApi {
     owners: Rc<BTreeMap<String, String>>,
     /// The types of each module.
     by_module: BTreeMap<String, Vec<String>>,
-    /// Of each type that a parameter has: the first such operation, by its place, and the parameter's Rust name.
+    /// First use of each parameter type: the index of the operation, and the parameter's Rust name.
     of_parameters: BTreeMap<String, (usize, String)>,
 }
 
-/// A type, and facts about its use.
+/// A type, and information about its use.
 pub(crate) struct Type {
     pub(crate) record: Record,
-    /// Its module: a tag's or [`SHARED`].
+    /// Module of the type: the module of a tag, or [`SHARED`].
     pub(crate) module: String,
-    /// Whether it is sent to the vendor.
+    /// Whether the type is sent to the vendor.
     pub(crate) sent: bool,
-    /// Whether it is received from the vendor.
+    /// Whether the type is received from the vendor.
     pub(crate) received: bool,
-    /// Whether it is serialised although it is only received, because its body is another type.
+    /// Whether the type is serializable although it is only received, because the request body has another type.
     pub(crate) kept: bool,
-    /// Whether bodies or parameters of operations contain it. An unused type is sent and received,
-    /// but not asked.
+    /// Whether request bodies or parameters contain the type. Unused types count as sent and received, but
+    /// not as asked.
     pub(crate) asked: bool,
     /// Whether a parameter has this type or contains it.
     pub(crate) argument: bool,
-    /// Whether it is a multipart body with files, which is built from parts rather than
-    /// serialised.
+    /// Whether the type is a multipart body with files, which is built from parts instead of being
+    /// serialized.
     pub(crate) parts: bool,
-    /// Name of its component schema; `None` for the type of an inline enum.
+    /// Name of the component schema; `None` for the type of an inline enum.
     pub(crate) schema: Option<String>,
 }
 
-/// Determines module and direction of every type.
+/// Determines the module and directions of every type.
 pub(crate) fn split(
     api: &Api<'_>,
     names: &WireNames,
     output: ProgenitorOutput,
     file_of: impl Fn(&str) -> Option<String>,
 ) -> Result<RustApi> {
-    // progenitor makes method names from the ids, with an underscore after a keyword.
+    // Progenitor derives method names from the ids, with an underscore after a keyword.
     let mut methods = output.signatures;
     let mut signatures: BTreeMap<String, Signature> = api
         .operations
@@ -137,8 +137,8 @@ pub(crate) fn split(
         .map(|(name, record)| (name.clone(), record.uses()))
         .collect();
     let usage = type_usage::TypeUsage::new(api, &signatures, &places, &uses);
-    // An error answer is decoded as the one type with the fields of all of them, unless another
-    // type contains it.
+    // All error responses are decoded as one type with the fields of all of them. A schema of an error
+    // response has a type of its own only if another type contains it.
     let errors: HashSet<*const Value> =
         errors.iter().map(|schema| ptr::from_ref(*schema)).collect();
     let is_error = |name: &str| {
@@ -218,7 +218,7 @@ pub(crate) fn split(
     })
 }
 
-/// Removes the helper type; its fields are the types of the places.
+/// Removes the helper type, and returns its fields, which are the types of the places.
 fn take_places(types: &mut BTreeMap<String, Record>) -> BTreeMap<String, syn::Type> {
     let Some(Kind::Struct(fields)) = types.remove(PLACES).map(|record| record.kind) else {
         return BTreeMap::new();
@@ -230,29 +230,29 @@ fn take_places(types: &mut BTreeMap<String, Record>) -> BTreeMap<String, syn::Ty
 }
 
 impl RustApi {
-    /// Types of a module, sorted by name.
+    /// Returns the types of a module, sorted by name.
     pub(crate) fn types_of(&self, module: &str) -> impl Iterator<Item = (&String, &Type)> {
         let names = self.by_module.get(module).into_iter().flatten();
         names.filter_map(|name| self.types.get_key_value(name))
     }
 
-    /// The operation, by its place, and the Rust name of the first parameter that has a type.
+    /// Returns the first parameter with a type: the index of its operation, and its Rust name.
     pub(crate) fn parameter_of(&self, name: &str) -> Option<(usize, &str)> {
         let (operation, ident) = self.of_parameters.get(name)?;
         Some((*operation, ident))
     }
 
-    /// Type of a variant of an operation's body; `None` without a schema.
+    /// Returns the type of a variant of an operation's body; `None` without a schema.
     pub(crate) fn body(&self, operation: &str, index: usize) -> Option<&syn::Type> {
         self.places.get(&places::body(operation, index))
     }
 
-    /// The type of a JSON answer of an operation that has one per status.
+    /// Returns the type of the JSON response for a status, if the operation has a type per status.
     pub(crate) fn answer(&self, operation: &str, status: &str) -> Option<&syn::Type> {
         self.places.get(&places::answer(operation, status))
     }
 
-    /// Whether a type converts from others: string types, unions, enums, any JSON.
+    /// Whether a type converts from others, such as a string type, a union, an enum or any JSON.
     pub(crate) fn is_made_from_others(&self, ty: &syn::Type) -> bool {
         let syn::Type::Path(path) = ty else {
             return false;
@@ -284,7 +284,7 @@ impl RustApi {
         }
     }
 
-    /// Visitor that makes type names reachable from a module.
+    /// Returns a visitor that makes type names accessible from a module.
     pub(crate) fn qualify(&self, module: &str) -> Qualify {
         Qualify::new(Rc::clone(&self.owners), module)
     }

@@ -1,6 +1,6 @@
 //! Type arguments of the types in a signature.
 
-/// `T` of `Name<T, …>`.
+/// Returns `T` of `Name<T, …>`.
 pub(crate) fn first_argument(ty: &syn::Type) -> Option<&syn::Type> {
     let syn::Type::Path(path) = ty else {
         return None;
@@ -15,7 +15,7 @@ pub(crate) fn first_argument(ty: &syn::Type) -> Option<&syn::Type> {
     })
 }
 
-/// `T` of `wrapper<T>`.
+/// Returns `T` of `wrapper<T>`.
 pub(crate) fn inside(wrapper: &str, ty: &syn::Type) -> Option<syn::Type> {
     let syn::Type::Path(path) = ty else {
         return None;

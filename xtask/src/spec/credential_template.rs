@@ -1,17 +1,17 @@
 //! Templates in `x-sdk-credentials`, such as `Token {api_key}`.
 
-/// Name of the refresh token in templates of a refresh grant.
+/// Name of the refresh token in the templates of a refresh grant.
 pub(crate) const REFRESH_TOKEN: &str = "refresh_token";
 
-/// A piece of a template.
+/// Part of a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Piece<'t> {
     Literal(&'t str),
-    /// Name in braces.
+    /// Name of a field, in braces.
     Field(&'t str),
 }
 
-/// Pieces of a template; `None` if braces don't match.
+/// Returns the parts of a template; `None` if its braces don't match.
 pub(crate) fn pieces(text: &str) -> Option<Vec<Piece<'_>>> {
     let mut pieces = Vec::new();
     let mut rest = text;

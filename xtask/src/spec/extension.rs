@@ -1,5 +1,5 @@
-//! The closed list of extensions: the kinds of nodes that each may be on, and the form of its
-//! value.
+//! The closed list of extensions: the kinds of nodes on which each extension is allowed, and the
+//! structure of its value.
 
 mod job;
 mod shape;
@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 macro_rules! extensions {
     ($($variant:ident = $name:literal,)+) => {
-        /// An `x-` key that the generator reads or that documents a departure.
+        /// An `x-` key that the generator reads or that documents a deviation from the vendor's document.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Extension { $($variant,)+ }
 
@@ -62,7 +62,7 @@ impl Extension {
             .find(|extension| extension.name() == key)
     }
 
-    /// Kinds of nodes that it may be on; empty for any.
+    /// Returns the kinds of nodes on which the extension is allowed; empty if it is allowed on all nodes.
     pub(crate) fn kinds(self) -> &'static [Kind] {
         match self {
             Self::UpstreamDeclared => &[],
@@ -86,27 +86,24 @@ impl Extension {
         }
     }
 
-    /// Checks the value by itself, apart from the rest of the document.
+    /// Checks the value itself, independently of the rest of the document.
     pub(crate) fn check(self, value: &Value) -> Result<(), String> {
         match self {
             Self::UpstreamOperationId | Self::Name | Self::Alias | Self::AnswerName => {
-                is(value.is_string(), "text")
+                is(value.is_string(), "a string")
             }
             Self::UpstreamDeclared => departure(value),
             Self::TakesCredentials => is(value.is_boolean(), "true or false"),
             Self::Secret => is(
                 value.is_boolean(),
-                "true, or false for what only looks like a secret",
+                "true, or false if it only looks like a secret",
             ),
             Self::Placeholder
             | Self::Token
             | Self::Patch
             | Self::Internal
             | Self::KeepSlashes
-            | Self::Imported => is(
-                value.as_bool() == Some(true),
-                "true; leave it out otherwise",
-            ),
+            | Self::Imported => is(value.as_bool() == Some(true), "true, or omit it"),
             Self::Effect => one_of(value, &["money", "message", "signature"]),
             Self::Repeat => repeat(value),
             Self::Error => error(value),
@@ -118,17 +115,17 @@ impl Extension {
             Self::Wait => job::check(value),
             Self::Find => is(
                 value.as_str().is_some_and(|text| !text.is_empty()),
-                "text: how to find out whether the call took effect",
+                "a string that describes how to find out whether the call took effect",
             ),
             Self::Webhooks => webhook::check(value),
-            // Separate rules check its content, with exact places.
+            // Separate rules check the content and report exact places.
             Self::Credentials => Ok(()),
         }
     }
 }
 
-/// Positive 32-bit integers, and the header with a retry delay. A vendor without published numbers
-/// has only the header.
+/// Checks the rate limits, which are positive 32-bit integers, and the header with a retry delay. For a vendor
+/// without published numbers, there is only the header.
 fn limits(value: &Value) -> Result<(), String> {
     let has_numbers = value
         .as_object()
@@ -149,15 +146,15 @@ fn limits(value: &Value) -> Result<(), String> {
         let fits = value
             .as_u64()
             .is_some_and(|number| number > 0 && u32::try_from(number).is_ok());
-        is(fits, &format!("a whole number from 1 on as `{key}`"))?;
+        is(fits, &format!("a whole number of at least 1 as `{key}`"))?;
     }
     Ok(())
 }
 
-/// A text, or the vendor's version and the reason for our departure. As `was`, `absent` means that
+/// Checks a deviation: a string, or the vendor's version and the reason for the deviation. If `was` is `absent`,
 /// the vendor's document lacks the key.
 fn departure(value: &Value) -> Result<(), String> {
-    let wanted = "text, or {was: <JSON, or absent>, why: <text>}";
+    let wanted = "a string, or {was: <JSON, or absent>, why: <string>}";
     if value.is_string() {
         return Ok(());
     }
@@ -206,12 +203,12 @@ fn error_codes(value: &Value) -> Result<(), String> {
         is(status, "a status from 100 to 599 in every row")?;
         is(
             row["code"].is_string() || row["code"].is_u64(),
-            "text or a whole number as `code`",
+            "a string or a whole number as `code`",
         )?;
         for key in ["type", "description"] {
             is(
                 row.get(key).is_none_or(Value::is_string),
-                &format!("text as `{key}`"),
+                &format!("a string as `{key}`"),
             )?;
         }
     }
@@ -230,7 +227,7 @@ fn bulk(value: &Value) -> Result<(), String> {
         };
         is(
             bulk.get(key).is_none_or(fits),
-            &format!("a whole number from 1 on as `{key}`"),
+            &format!("a whole number of at least 1 as `{key}`"),
         )?;
     }
     Ok(())
@@ -277,7 +274,7 @@ fn pagination(value: &Value) -> Result<(), String> {
                 let are_pointers = |all: &Vec<Value>| all.len() > 1 && all.iter().all(is_pointer);
                 is(
                     all.is_some_and(are_pointers),
-                    "a JSON pointer or several as `items`",
+                    "one or more JSON pointers as `items`",
                 )?;
             }
             "items" | "next" | "total" => {
@@ -289,7 +286,7 @@ fn pagination(value: &Value) -> Result<(), String> {
             "end" => list_end(paging, value)?,
             "choose" => {
                 let choose = object(value, &["parameter", "value"], &[])?;
-                is(choose.values().all(Value::is_string), "text in `choose`")?;
+                is(choose.values().all(Value::is_string), "strings in `choose`")?;
             }
             _ => is(
                 value.is_string(),
@@ -300,14 +297,14 @@ fn pagination(value: &Value) -> Result<(), String> {
     Ok(())
 }
 
-/// A list can only end by something that its answers contain.
+/// Checks the condition that ends a list, which must refer to a property of the responses.
 fn list_end(paging: &Map<String, Value>, end: &Value) -> Result<(), String> {
     one_of(end, &["total", "next", "empty", "short"])
         .map_err(|wanted| format!("{wanted} as `end`"))?;
     match end.as_str() {
         Some(word @ ("total" | "next")) => is(
             paging.contains_key(word),
-            &format!("a JSON pointer as `{word}`, since it is the `end`"),
+            &format!("a JSON pointer as `{word}`, which `end` refers to"),
         ),
         _ => Ok(()),
     }
@@ -395,16 +392,16 @@ mod tests {
     #[test]
     fn a_value_of_another_shape_is_told_what_is_wanted() {
         let cases = [
-            ("x-sdk-token", json!(false), "true; leave it out otherwise"),
+            ("x-sdk-token", json!(false), "true, or omit it"),
             (
                 "x-upstream-declared",
                 json!({"was": {"type": "string"}}),
-                "text, or {was: <JSON, or absent>, why: <text>}",
+                "a string, or {was: <JSON, or absent>, why: <string>}",
             ),
             (
                 "x-upstream-declared",
                 json!(["absent"]),
-                "text, or {was: <JSON, or absent>, why: <text>}",
+                "a string, or {was: <JSON, or absent>, why: <string>}",
             ),
             (
                 "x-sdk-effect",
@@ -424,7 +421,7 @@ mod tests {
             (
                 "x-sdk-limits",
                 json!({"requests": 100}),
-                "an object with requests, per_seconds, and if need be concurrent, wait",
+                "an object with requests, per_seconds, and optionally concurrent, wait",
             ),
             (
                 "x-sdk-limits",
@@ -434,7 +431,7 @@ mod tests {
             (
                 "x-sdk-pagination",
                 json!({"style": "page", "page": "page", "items": "", "end": "total"}),
-                "a JSON pointer as `total`, since it is the `end`",
+                "a JSON pointer as `total`, which `end` refers to",
             ),
             (
                 "x-sdk-pagination",
@@ -444,7 +441,7 @@ mod tests {
             (
                 "x-sdk-limits",
                 json!({"requests": 0, "per_seconds": 1}),
-                "a whole number from 1 on as `requests`",
+                "a whole number of at least 1 as `requests`",
             ),
             (
                 "x-sdk-error",
@@ -464,7 +461,7 @@ mod tests {
             (
                 "x-sdk-pagination",
                 json!({"style": "page", "page": "page", "items": ["/a"]}),
-                "a JSON pointer or several as `items`",
+                "one or more JSON pointers as `items`",
             ),
             (
                 "x-sdk-variants",
@@ -484,7 +481,7 @@ mod tests {
             (
                 "x-sdk-wait",
                 json!({"state": "/status", "count": "/total", "done": ["done"], "first_delay": 2, "longest_delay": 10, "deadline": 600}),
-                "`count` only beside a `state` with a step `*`",
+                "`count` only together with a `state` that contains `*`",
             ),
             (
                 "x-sdk-webhooks",
@@ -504,7 +501,7 @@ mod tests {
             (
                 "x-sdk-find",
                 json!(true),
-                "text: how to find out whether the call took effect",
+                "a string that describes how to find out whether the call took effect",
             ),
         ];
         for (key, value, wanted) in cases {

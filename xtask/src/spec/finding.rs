@@ -1,4 +1,4 @@
-//! A finding about a spec: place, rule, problem and advice.
+//! A finding about a spec, with its place, rule, problem and advice.
 
 use crate::spec::rule::{Level, Rule};
 use std::fmt;
@@ -7,7 +7,7 @@ use std::sync::Arc;
 /// A line of a spec file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Place {
-    /// Path below the workspace root, with forward slashes: `specs/<vendor>/<file>.yaml`.
+    /// Path relative to the workspace root, with forward slashes: `specs/<vendor>/<file>.yaml`.
     pub(crate) file: Arc<str>,
     /// Line, starting at 1.
     pub(crate) line: usize,
@@ -19,14 +19,14 @@ impl fmt::Display for Place {
     }
 }
 
-/// One problem of a spec; sorted by file, line, rule and text.
+/// A problem of a spec. Findings are sorted by file, line, rule and text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Finding {
     pub(crate) place: Place,
     pub(crate) rule: &'static str,
     pub(crate) what: String,
     pub(crate) what_to_do: String,
-    /// Whether an imported spec may have it as debt.
+    /// Level of the rule, which determines whether the finding can be debt of an imported spec.
     pub(crate) level: Level,
 }
 
@@ -48,7 +48,7 @@ impl Finding {
 }
 
 impl fmt::Display for Finding {
-    /// Always one line, even if names in a spec contain control characters.
+    /// Writes exactly one line, even if names in a spec contain control characters.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let line = format!("{}: {} ({})", self.rule, self.what, self.what_to_do);
         write!(out, "{}: ", self.place)?;
@@ -63,8 +63,8 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Prints the findings in order, one per line, and returns the error that ends the command; `Ok`
-/// without findings.
+/// Prints the findings in order, one per line, and returns the error that ends the command; `Ok` if there
+/// are no findings.
 pub(crate) fn report(mut findings: Vec<Finding>, about: &str) -> anyhow::Result<()> {
     if findings.is_empty() {
         return Ok(());

@@ -26,7 +26,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// Section of components for objects of this kind, which `$ref` may point to.
+    /// Returns the section of components for objects of this kind, to which a `$ref` can point.
     pub(crate) fn section(self) -> Option<&'static str> {
         match self {
             Kind::Parameter => Some("parameters"),
@@ -39,7 +39,7 @@ impl Kind {
         }
     }
 
-    /// Noun for messages.
+    /// Returns a noun for messages.
     pub(crate) fn noun(self) -> &'static str {
         match self {
             Kind::Document => "the document",

@@ -1,7 +1,8 @@
 //! Refuses specs that would cause problems for the generator or for users of its code.
 //!
-//! A rule is a function over the indexed document that adds findings; its name and its level are in `spec/rule.rs`. Rules are in
-//! groups: operations, schemas, and here those that concern both. House findings of an imported spec are debt.
+//! A rule is a function that checks the indexed document and adds findings. Its name and its level are in
+//! `spec/rule.rs`. Rules about operations and rules about schemas have their own modules, and rules that concern both
+//! are here. House findings of an imported spec are debt.
 
 mod credentials;
 pub(crate) mod debt;
@@ -22,22 +23,22 @@ use std::path::Path;
 /// Documents that passed lint.
 pub(crate) struct Linted {
     pub(crate) documents: Vec<Document>,
-    /// Per imported spec that owes less than its baseline says: its vendor, and what it owes now.
+    /// Imported specs with less debt than in their baseline: the vendor, and the current debt.
     pub(crate) lowered: Vec<(String, Debt)>,
 }
 
-/// Loads and lints the named vendors, or all of them; fails after printing all findings.
+/// Loads and lints the given vendors, or all vendors. Prints all findings before it fails.
 pub(crate) fn documents(root: &Path, names: &[String]) -> anyhow::Result<Vec<Document>> {
     linted(root, names).map(|linted| linted.documents)
 }
 
-/// The same with the baselines that can be lowered.
+/// Like [`documents`], but also returns the baselines that can be lowered.
 pub(crate) fn linted(root: &Path, names: &[String]) -> anyhow::Result<Linted> {
     let known = vendors(root)?;
     for name in names {
         anyhow::ensure!(
             known.contains(name),
-            "no folder specs/{name}; there are: {}",
+            "the folder specs/{name} does not exist; known vendors: {}",
             known.join(", ")
         );
     }
@@ -66,7 +67,7 @@ pub(crate) fn linted(root: &Path, names: &[String]) -> anyhow::Result<Linted> {
     Ok(Linted { documents, lowered })
 }
 
-/// All findings for a document, sorted by file and line.
+/// Returns all findings for a document, sorted by file and line.
 pub(crate) fn lint(document: &Document) -> Vec<Finding> {
     let mut spec = index::build::index(document);
     for check in operations::CHECKS.iter().chain(&schemas::CHECKS) {

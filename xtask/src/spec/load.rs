@@ -1,6 +1,6 @@
-//! Reads a vendor's spec files and merges them into one document that remembers its lines.
+//! Reads a vendor's spec files and merges them into one document, in which every node has a line.
 //!
-//! One file per step: scalars, the tree of one file, the merge of all files. `lint` decides
+//! There is one file per step: scalars, the tree of one file, and the merge of all files. `lint` checks
 //! whether the document is a valid API.
 
 mod merge;
@@ -20,31 +20,31 @@ use std::io::Read as _;
 use std::path::Path;
 use yaml::{Content, Node};
 
-/// Largest total size of a vendor's files, in bytes.
+/// Maximum total size of a vendor's files, in bytes.
 pub(crate) const LARGEST: u64 = 32 << 20;
 
-/// The name of a file of a spec without `.yaml`; `None` for files beside it, such as corrections of an import.
+/// Returns the name of a spec file without `.yaml`; `None` for other files, such as the corrections of an import.
 pub(crate) fn stem_of_spec(file: &str) -> Option<&str> {
     file.strip_suffix(".yaml").filter(|stem| *stem != "overlay")
 }
 
-/// One vendor's merged document with the place of every node.
+/// Merged document of a vendor, with the place of every node.
 #[derive(Debug)]
 pub(crate) struct Document {
     /// Name of the folder in `specs/`.
     pub(crate) vendor: String,
-    /// Merged OpenAPI document; keys are in file order.
+    /// Merged OpenAPI document, with keys in file order.
     pub(crate) root: Value,
-    /// YAML files of the folder besides openapi.yaml: names without `.yaml`, sorted.
+    /// Sorted names of the YAML files except `openapi.yaml`, without `.yaml`.
     pub(crate) tag_files: Vec<String>,
-    /// Findings of the merge; `lint` reports them with its own.
+    /// Findings of the merge, which `lint` reports together with its own findings.
     pub(crate) findings: Vec<Finding>,
     places: HashMap<String, Place>,
     main: Place,
 }
 
 impl Document {
-    /// File and line of the node at a JSON pointer, or of its nearest known ancestor.
+    /// Returns the file and line of the node at a JSON pointer, or of its nearest known ancestor.
     pub(crate) fn place(&self, pointer: &str) -> Place {
         let mut pointer = pointer;
         loop {
@@ -58,7 +58,7 @@ impl Document {
         }
     }
 
-    /// The shortest pointer of a node at this place.
+    /// Returns the shortest pointer of a node at this place.
     pub(crate) fn pointer_at(&self, place: &Place) -> String {
         let here = self.places.iter().filter(|(_, known)| *known == place);
         let pointers = here.map(|(pointer, _)| pointer);
@@ -66,7 +66,7 @@ impl Document {
         shortest.cloned().unwrap_or_default()
     }
 
-    /// The same document with another root; schemas made from others get their places.
+    /// Returns the same document with another root. New schemas have the places of their originals.
     pub(crate) fn with_root<'n>(
         &self,
         root: Value,
@@ -93,12 +93,12 @@ impl Document {
         }
     }
 
-    /// File with a tag's operations and types: `specs/<vendor>/<tag>.yaml`.
+    /// Returns the path of the file with a tag's operations and types: `specs/<vendor>/<tag>.yaml`.
     pub(crate) fn file_of_tag(&self, tag: &str) -> String {
         file_name(&self.vendor, tag)
     }
 
-    /// The node at this JSON pointer.
+    /// Returns the node at a JSON pointer.
     pub(crate) fn node(&self, pointer: &str) -> Option<&Value> {
         self.root.pointer(pointer)
     }
@@ -108,7 +108,7 @@ fn file_name(vendor: &str, stem: &str) -> String {
     format!("specs/{vendor}/{stem}.yaml")
 }
 
-/// Vendors with a folder in `specs/`, sorted by name.
+/// Returns the vendors with a folder in `specs/`, sorted by name.
 pub(crate) fn vendors(root: &Path) -> anyhow::Result<Vec<String>> {
     let folder = root.join("specs");
     let mut names = Vec::new();
@@ -124,13 +124,13 @@ pub(crate) fn vendors(root: &Path) -> anyhow::Result<Vec<String>> {
 
 /// Reads and merges the files of one vendor.
 ///
-/// Fails if a file isn't valid YAML; other findings of the merge stay in the document for `lint`.
+/// Fails if a file isn't valid YAML. The document contains all other findings of the merge, for `lint`.
 pub(crate) fn load(root: &Path, vendor: &str) -> Result<Document, Vec<Finding>> {
     let files = read(root, vendor)?;
     assemble(vendor, &files)
 }
 
-/// Bytes of the vendor's `.yaml` files, by name without `.yaml`.
+/// Returns the contents of the vendor's `.yaml` files, by name without `.yaml`.
 fn read(root: &Path, vendor: &str) -> Result<BTreeMap<String, Vec<u8>>, Vec<Finding>> {
     let folder = root.join("specs").join(vendor);
     let unreadable = |place: String, error: std::io::Error| {
@@ -143,7 +143,7 @@ fn read(root: &Path, vendor: &str) -> Result<BTreeMap<String, Vec<u8>>, Vec<Find
             place,
             Rule::UnreadableFile,
             what,
-            "see its name and its permissions",
+            "check its name and its permissions",
         )]
     };
     let mut files = BTreeMap::new();
@@ -168,7 +168,7 @@ fn read(root: &Path, vendor: &str) -> Result<BTreeMap<String, Vec<u8>>, Vec<Find
     Ok(files)
 }
 
-/// Bytes of a file; for one larger than `most`, `most + 1` bytes.
+/// Returns the contents of a file, but at most `most + 1` bytes.
 fn read_up_to(path: &Path, most: u64) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     fs::File::open(path)?
@@ -183,10 +183,10 @@ fn too_large(file: String) -> Finding {
         line: 1,
     };
     let what = format!(
-        "with this file the vendor has more than {} MiB",
+        "with this file, the specs of the vendor exceed {} MiB",
         LARGEST >> 20
     );
-    let to_do = "leave out operations that no client needs, or split the spec into two vendors";
+    let to_do = "omit operations that no client needs, or split the spec into two vendors";
     Finding::new(place, Rule::UnreadableFile, what, to_do)
 }
 
@@ -214,7 +214,7 @@ pub(crate) fn assemble(
     }
     if !files.contains_key("openapi") {
         let what = "the file is missing";
-        let what_to_do = "write info, servers, security schemes and tags there";
+        let what_to_do = "create it with info, servers, security schemes and tags";
         findings.push(Finding::new(
             main_place.clone(),
             Rule::UnreadableFile,
@@ -244,7 +244,7 @@ pub(crate) fn assemble(
     })
 }
 
-/// Names under `tags`, as far as they are valid.
+/// Returns the valid names in `tags`.
 fn tag_names(root: &Node) -> Vec<String> {
     let Some(Content::List(tags)) = child(root, "tags") else {
         return Vec::new();
@@ -264,8 +264,8 @@ fn child<'a>(node: &'a Node, name: &str) -> Option<&'a Content> {
     Some(&node.content)
 }
 
-/// Converts the tree to a JSON value and records the place of every pointer. Recursion is limited
-/// by the depth of a parsed file.
+/// Converts the tree to a JSON value and records the place of every pointer. The maximum depth of a parsed
+/// file limits the recursion.
 fn flatten(node: Node, pointer: &mut String, places: &mut HashMap<String, Place>) -> Value {
     places.insert(pointer.clone(), node.place);
     let length = pointer.len();

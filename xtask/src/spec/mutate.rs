@@ -1,11 +1,11 @@
-//! Damages spec files deterministically by a seed, for tests.
+//! Damages spec files for tests, deterministically for each seed.
 
 use std::collections::BTreeMap;
 
 /// File contents by name without `.yaml`, as in `load::assemble`.
 pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 
-/// A small generator with the same numbers on every machine.
+/// A small random number generator with the same numbers on every machine.
 pub(crate) struct Xorshift(u64);
 
 impl Xorshift {
@@ -20,7 +20,7 @@ impl Xorshift {
         self.0
     }
 
-    /// A number below `end`; 0 if `end` is 0.
+    /// Returns a number below `end`, or 0 if `end` is 0.
     pub(crate) fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.next() % (end.max(1) as u64)).unwrap_or(0)
     }
@@ -41,7 +41,7 @@ const WRONG_VALUES: [&str; 12] = [
     "{$ref: '#/components/schemas/None'}",
 ];
 
-/// Damages one place of one file, and returns what it did.
+/// Damages one place of one file, and returns a description of the change.
 pub(crate) fn mutate(files: &mut Files, random: &mut Xorshift) -> String {
     let name = files
         .keys()
@@ -86,7 +86,7 @@ pub(crate) fn mutate(files: &mut Files, random: &mut Xorshift) -> String {
     format!("{name}:{}: {what}", first + 1)
 }
 
-/// Index after the last line that belongs to a line: those indented deeper.
+/// Returns the index after the last line of a block, whose lines have a deeper indentation than its first line.
 fn block_end(lines: &[String], first: usize) -> usize {
     let indent = |line: &String| line.len() - line.trim_start_matches([' ', '-']).len();
     let own = lines.get(first).map_or(0, indent);

@@ -1,15 +1,15 @@
-//! The rules that a spec is held to; each has a fixture of the same name in `fixtures/lint/`.
+//! The rules for specs. Each rule has a fixture of the same name in `fixtures/lint/`.
 //!
-//! A rule that refuses what OpenAPI 3.0 allows carries its reason: `specs/README.md` has the list of them.
+//! A rule that refuses documents allowed by OpenAPI 3.0 has a reason. `specs/README.md` lists these rules.
 
-/// How much a rule matters.
+/// Severity of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Level {
     /// If a spec breaks the rule, its generated code is wrong, does not compile, or does something dangerous. Breaking
     /// it is always an error.
     Correctness,
     /// If a spec breaks the rule, its generated code works, but names, documentation or layout break the house style.
-    /// In an imported spec it counts as debt.
+    /// In an imported spec, such a finding counts as debt.
     House,
 }
 
@@ -25,7 +25,7 @@ impl Level {
 
 macro_rules! rules {
     ($($(#[doc = $doc:literal])+ $variant:ident = $level:ident $name:literal $(=> $reason:literal)?,)+) => {
-        /// A rule of the specs.
+        /// A rule for specs.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Rule { $($(#[doc = $doc])+ $variant,)+ }
 
@@ -42,13 +42,13 @@ macro_rules! rules {
                 match self { $(Rule::$variant => Level::$level,)+ }
             }
 
-            /// The rule as a sentence.
+            /// What the rule requires, as a sentence.
             pub(crate) const fn sentence(self) -> &'static str {
                 match self { $(Rule::$variant => concat!($($doc),+),)+ }
             }
 
-            /// Reason for refusing documents that OpenAPI 3.0 allows; `None` for a rule that only
-            /// refuses mistakes.
+            /// Reason for refusing documents that OpenAPI 3.0 allows; `None` if the rule only
+            /// refuses documents that OpenAPI forbids as well.
             pub(crate) fn reason(self) -> Option<&'static str> {
                 match self { $(Rule::$variant => [$($reason)?].first().copied(),)+ }
             }
@@ -58,218 +58,219 @@ macro_rules! rules {
 
 rules! {
     // Reading and merging files.
-    /// openapi.yaml exists, every file is readable, and their total size is at most 32 MiB.
+    /// `openapi.yaml` exists, every file is readable, and their total size is at most 32 MiB.
     UnreadableFile = Correctness "unreadable-file"
-        => "Documents are read in bounded time and memory.",
-    /// Files are UTF-8.
+        => "Reading a document must take bounded time and memory.",
+    /// Files are encoded in UTF-8.
     Encoding = Correctness "encoding",
-    /// A file is not empty.
+    /// Files are not empty.
     EmptyFile = Correctness "empty-file"
         => "An empty file is usually a mistake.",
-    /// A file ends with a line break; a truncated file does not.
+    /// Files end with a line break, which a truncated file usually lacks.
     CutFile = Correctness "cut-file"
-        => "A truncated transfer must not be taken for a complete document.",
-    /// A file is one plain YAML document.
+        => "A truncated file must not pass as a complete document.",
+    /// A file contains exactly one YAML document, without YAML tags.
     Yaml = Correctness "yaml",
-    /// Anchors and aliases are refused: shared nodes are named components.
+    /// Files contain no anchors or aliases. Shared nodes are named components.
     YamlAnchor = Correctness "yaml-anchor"
-        => "Aliases of aliases grow without bound, and `$ref` says the same with a name.",
-    /// Documents have a bounded depth.
+        => "Nested aliases can grow without bound, and a `$ref` to a component serves the same purpose.",
+    /// The depth of documents and references is limited.
     TooDeep = Correctness "too-deep"
         => "A document that is nested too deeply would overflow the stack.",
-    /// A key occurs once in an object.
+    /// Every key occurs only once in an object.
     DuplicateKey = Correctness "duplicate-key",
-    /// Keys are text.
+    /// Keys are strings.
     KeyNotText = Correctness "key-not-text",
     /// Numbers fit into 64 bits.
     InexactNumber = Correctness "inexact-number"
-        => "A number beyond 64 bits would be rounded by the parser.",
-    /// A path or component is in one file only.
+        => "The parser would round larger numbers.",
+    /// Every component, and every operation of a path, is in one file only.
     DuplicateComponent = Correctness "duplicate-component"
-        => "One file per tag is merged by name, so that a name has one meaning.",
-    /// A tag's file has paths and components only.
+        => "The files are merged by name, so a name must be unique across all of them.",
+    /// The file of a tag contains only paths and components.
     TagFileSection = Correctness "tag-file-section"
-        => "Sections that concern all tags are in `openapi.yaml`.",
+        => "Sections that concern all tags belong in `openapi.yaml`.",
 
-    // The shape of the document.
-    /// OpenAPI 3.0.x.
+    // Structure of the document.
+    /// The document declares OpenAPI 3.0.x.
     OpenapiVersion = Correctness "openapi-version",
     /// Objects, lists and scalars are where OpenAPI expects them.
     Structure = Correctness "structure",
     /// Keys are defined by OpenAPI and read by the generator.
     UnknownKey = Correctness "unknown-key"
-        => "A key that nothing reads would be ignored silently; the keys are listed below.",
+        => "Other keys would be silently ignored. The second table lists the refused keys that OpenAPI allows.",
     /// Keys that OpenAPI requires are present.
     MissingKey = Correctness "missing-key"
-        => "`tags` and `components` are optional in OpenAPI; every operation has a tag, and the error base is a component.",
-    /// Extensions come from the closed list.
+        => "OpenAPI does not require `tags` and `components`, but operations need a tag and errors need a schema.",
+    /// Extensions are in the closed list of supported extensions.
     UnknownExtension = Correctness "unknown-extension"
-        => "A misspelt extension would be ignored silently.",
-    /// An extension is on a kind of node that supports it.
+        => "A misspelled extension would be silently ignored.",
+    /// An extension is on a kind of object that supports it.
     MisplacedExtension = Correctness "misplaced-extension",
-    /// The value of an extension has the documented form.
+    /// The value of an extension has the documented structure.
     ExtensionValue = Correctness "extension-value",
-    /// Operations, schemas and tags have a description, and so do parameters and properties that are more than a `$ref`.
+    /// Operations, schemas, tags, parameters and properties have a description. A parameter or property that is only a
+    /// `$ref` does not need one.
     MissingDescription = House "missing-description"
-        => "Descriptions are the documentation of the crate.",
+        => "Descriptions become the documentation of the crate.",
 
     // References.
-    /// A `$ref` points at a component of the right kind.
+    /// Every `$ref` points to a component of the right kind.
     UnresolvedRef = Correctness "unresolved-ref"
-        => "References to other files, to addresses, and into a component are not followed: one merged document is read in bounded time.",
+        => "References to other files, to URLs and into a component are not followed.",
     /// A `$ref` has no sibling keys.
     RefSiblings = House "ref-siblings"
-        => "OpenAPI ignores them; people who write them expect otherwise.",
+        => "OpenAPI ignores siblings of `$ref`, which their authors rarely expect.",
     /// Schemas do not extend themselves.
     AllofCycle = Correctness "allof-cycle"
-        => "No value can have such a type.",
-    /// References do not lead back to themselves.
+        => "No value can satisfy such a schema.",
+    /// Every cycle of references passes through a property or a list.
     RefCycle = Correctness "ref-cycle"
-        => "No value can have such a type.",
+        => "No value can satisfy such a schema.",
 
     // Operations and tags.
     /// Every operation has an operationId.
     MissingOperationId = Correctness "missing-operation-id"
-        => "The id names a method, and must not change when the document does.",
-    /// operationIds differ.
+        => "The id becomes the name of a method, which must not change when other parts of the document change.",
+    /// Every operationId is unique.
     DuplicateOperationId = Correctness "duplicate-operation-id",
-    /// operationIds are snake_case and begin with a verb.
+    /// Every operationId is in snake_case and starts with a verb.
     OperationIdStyle = House "operation-id-style"
-        => "The id is the name of the method.",
-    /// An operation has exactly one tag.
+        => "The id becomes the name of a method.",
+    /// Every operation has exactly one tag.
     OneTag = Correctness "one-tag"
-        => "One tag is one file, one module and one cargo feature.",
-    /// Tags are declared once and named like files.
+        => "Each tag has one file, one module and one cargo feature.",
+    /// Every tag is declared once, and its name is a valid name for a file, a module and a cargo feature.
     TagName = Correctness "tag-name"
-        => "A tag names a file, a module and a cargo feature.",
-    /// An operation's tag is declared.
+        => "The name of a tag is also the name of its file, its module and its cargo feature.",
+    /// The tag of every operation is declared.
     UnknownTag = Correctness "unknown-tag"
-        => "One tag is one file, and its description is that of a module.",
+        => "The description of a tag becomes the documentation of its module.",
     /// Every tag has a file.
     TagWithoutFile = House "tag-without-file"
-        => "One tag is one file.",
-    /// Every file has a tag.
+        => "Each tag has its own file.",
+    /// Every file belongs to a tag.
     FileWithoutTag = House "file-without-tag"
-        => "One tag is one file.",
-    /// Operations are in the file of their tag.
+        => "Each tag has its own file.",
+    /// Every operation is in the file of its tag.
     OperationInWrongFile = House "operation-in-wrong-file"
-        => "One tag is one file.",
+        => "Each tag has its own file.",
     /// If operations need an access token, a token operation or `x-sdk-credentials` provides it.
     MissingToken = Correctness "missing-token"
-        => "A client could not get a token.",
+        => "Without it, a client cannot obtain a token.",
     /// An operation that issues tokens does not require one.
     TokenNeedsToken = Correctness "token-needs-token"
-        => "An exchange cannot wait for its own token.",
+        => "The client would need a token to obtain its first token.",
 
     // Paths and parameters.
-    /// Paths are absolute and have no query.
+    /// Paths start with a slash, and their braces match.
     PathStyle = Correctness "path-style"
-        => "The operation table tells operations apart by method and path, and a query belongs to parameters.",
-    /// The parameters of a path and those declared are the same.
+        => "The path is appended to the base URL, and its braces contain the names of parameters.",
+    /// The parameters in the template of a path and the declared path parameters are the same.
     PathParameter = Correctness "path-parameter",
-    /// A parameter is declared once.
+    /// Every parameter is declared once.
     DuplicateParameter = Correctness "duplicate-parameter",
-    /// Cookies are not supported.
+    /// Parameters are not cookies.
     CookieParameter = Correctness "cookie-parameter"
         => "Clients do not store cookies.",
-    /// Headers that the client sets are not parameters.
+    /// Headers that the client sets are not declared as parameters.
     ReservedHeader = Correctness "reserved-header"
-        => "The client sets the header itself. OpenAPI ignores such parameters, except `Host` and `Content-Length`.",
-    /// A parameter has a schema, or one JSON content.
+        => "The client sets these headers itself. OpenAPI ignores such parameters, except `Host` and `Content-Length`.",
+    /// Every parameter has a schema, or `content` with JSON as its only media type.
     ParameterSchema = Correctness "parameter-schema"
-        => "The styles have no text for objects in lists; an object travels as JSON text by `content`.",
-    /// Parameters have the usual serialisation style of their place.
+        => "The styles cannot express objects in lists. With `content`, a value is sent as JSON.",
+    /// Parameters use a serialization style that the runtime supports for their location.
     ParameterStyle = Correctness "parameter-style"
-        => "The runtime has one serialisation per place.",
+        => "The runtime implements these styles only.",
 
-    // Bodies and answers.
-    /// Requests have media types that the runtime can send.
+    // Bodies and responses.
+    /// Request bodies have media types that the runtime can send.
     MediaType = Correctness "media-type"
-        => "A range such as `image/*` is not a type that can be sent, and JSON without a schema has no Rust type.",
-    /// Media types have no `encoding`, and forms are flat.
+        => "A range such as `image/*` cannot be sent, and JSON without a schema has no Rust type.",
+    /// An `encoding` describes a property of the body and matches the way in which the runtime sends it.
     MediaEncoding = Correctness "media-encoding"
-        => "Parts and fields are sent by the type of their schema, and a form has no text for an object in a field.",
+        => "The runtime derives the media type of a part or field from its schema.",
     /// Statuses are codes, ranges or `default`.
     Status = Correctness "status",
-    /// An operation has a success answer.
+    /// Every operation has a success response.
     MissingSuccess = House "missing-success"
-        => "A method has to return something.",
-    /// JSON answers have a schema.
+        => "The return type of the method is derived from it.",
+    /// JSON responses have a schema.
     AnswerSchema = House "answer-schema"
-        => "JSON without a schema has no Rust type; `schema: {}` is any JSON.",
-    /// An operation has one success type.
+        => "JSON without a schema has no Rust type. `schema: {}` allows any JSON.",
+    /// A paged, bulk or job operation has a single success type.
     TwoSuccessTypes = Correctness "two-success-types"
-        => "An answer is decoded by its operation, not by its status.",
-    /// A vendor has one error base.
+        => "Pages, items and states are read from a single type.",
+    /// Every vendor has exactly one error base.
     ErrorBase = Correctness "error-base"
-        => "All errors of a vendor are one type.",
-    /// Error answers are the base or extend it.
+        => "All errors of a vendor have the same type.",
+    /// Error responses use the error base or a schema that extends it.
     ErrorSchema = House "error-schema"
-        => "All errors of a vendor are one type.",
+        => "All errors of a vendor have the same type.",
 
     // Schemas.
-    /// Types are those of OpenAPI 3.0.
+    /// Types are defined by OpenAPI 3.0.
     SchemaType = Correctness "schema-type",
     /// Bounds are consistent.
     Bounds = Correctness "bounds"
-        => "No value can satisfy them, or the bound is missing.",
-    /// Objects have names.
+        => "No value satisfies contradictory bounds, and an exclusive bound has no effect without its number.",
+    /// Objects are named components.
     InlineObject = House "inline-object"
-        => "Types need names that do not change when the document does.",
-    /// Enums in properties have names.
+        => "Types need names that do not change when other parts of the document change.",
+    /// Enums in properties are named components.
     InlineEnum = House "inline-enum"
-        => "Types need names that do not change when the document does.",
+        => "Types need names that do not change when other parts of the document change.",
     /// Enum values have the declared type and are unique.
     EnumValue = Correctness "enum-value"
-        => "OpenAPI only recommends it; a value of another type can never be sent.",
-    /// A default is a value of its own schema.
+        => "OpenAPI only recommends this, but a value of another type can never be sent.",
+    /// Every default is a valid value of its own schema.
     DefaultValue = Correctness "default-value",
-    /// Names in `required` are names of properties.
+    /// Every name in `required` is the name of a property.
     RequiredProperty = House "required-property"
-        => "A property that only `required` names has no type.",
-    /// A discriminator picks among named schemas.
+        => "A property that occurs only in `required` has no type.",
+    /// A discriminator selects among named schemas.
     Discriminator = Correctness "discriminator",
-    /// Operations have unique Rust names.
+    /// The Rust names of operations are unique.
     RustName = Correctness "rust-name"
-        => "Two items of a Rust module need two names.",
+        => "Two items of the same Rust module cannot share a name.",
     /// Secrets are marked.
     UnmarkedSecret = Correctness "unmarked-secret"
-        => "A secret that is not marked would be printed.",
+        => "An unmarked secret would be printed.",
 
     // Credentials.
-    /// `x-sdk-credentials` has only documented keys.
+    /// `x-sdk-credentials` contains only documented keys.
     CredentialKey = Correctness "credential-key"
-        => "A misspelt key would be ignored silently.",
+        => "A misspelled key would be silently ignored.",
     /// Kinds and fields of credentials have unique names that are valid in Rust.
     CredentialName = Correctness "credential-name"
-        => "They name constructors, arguments and methods.",
-    /// Fields of credentials that are secrets are marked.
+        => "The names become constructors, arguments and methods.",
+    /// Secret fields of credentials are marked.
     CredentialSecret = Correctness "credential-secret"
-        => "A secret that is not marked would be printed.",
-    /// An environment variable stands for one field.
+        => "An unmarked secret would be printed.",
+    /// Every environment variable belongs to one field.
     CredentialVariable = Correctness "credential-variable"
-        => "A variable with two meanings sends a secret to the wrong place.",
+        => "A variable with two meanings would send a secret to the wrong place.",
     /// Everything that an exchange refers to exists.
     CredentialExchange = Correctness "credential-exchange"
-        => "A client could not get a token.",
+        => "Otherwise, a client cannot obtain a token.",
     /// Every security scheme has a credential.
     CredentialScheme = Correctness "credential-scheme"
-        => "Operations that ask for it could not be called.",
+        => "Otherwise, operations that require the scheme cannot be called.",
 
     // Security and servers.
-    /// Security schemes are bearer, basic, oauth2, or a key in a header or the query.
+    /// Security schemes are bearer, basic, oauth2, or an API key in a header or the query.
     SecurityScheme = Correctness "security-scheme"
-        => "The runtime applies bearer tokens, HTTP Basic and keys in headers and the query.",
-    /// Security requirements name schemes that are declared, at least one each.
+        => "The runtime supports bearer tokens, HTTP Basic, and API keys in headers and the query.",
+    /// Every security requirement contains at least one scheme, and all its schemes are declared.
     SecurityRequirement = Correctness "security-requirement"
-        => "A client cannot tell whether an operation without a scheme is open; `security: []` says so.",
+        => "An empty requirement is ambiguous. Use `security: []` for public operations.",
     /// Every operation states its security.
     MissingSecurity = House "missing-security"
-        => "Without it, the operation is open, which is usually a mistake.",
-    /// There is a server and every server has its own name.
+        => "Without a statement, the operation is public, which is usually a mistake.",
+    /// The document has at least one server, and every server has a unique name.
     ServerName = Correctness "server-name"
-        => "A server is chosen by its name in code.",
+        => "Code selects a server by its name.",
     /// Server URLs are absolute, and their variables are declared.
     ServerUrl = Correctness "server-url"
-        => "A client needs an absolute address.",
+        => "A client needs an absolute URL.",
 }

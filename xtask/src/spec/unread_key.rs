@@ -1,12 +1,12 @@
 //! OpenAPI 3.0 keys that nothing reads and that the rule `unknown-key` therefore refuses.
 
-/// A key that documents may have and the generator does not read.
+/// A key that OpenAPI allows but the generator does not read.
 pub(crate) struct UnreadKey {
     /// One key, or several that are refused for the same reason.
     pub(crate) names: &'static [&'static str],
-    /// Objects with this key.
+    /// Kinds of objects that may have this key.
     pub(crate) places: &'static str,
-    /// Reason why nothing reads it.
+    /// Reason for not reading it.
     pub(crate) reason: &'static str,
 }
 
@@ -22,27 +22,27 @@ const fn unread(
     }
 }
 
-/// All of them.
+/// All keys that nothing reads.
 pub(crate) const UNREAD_KEYS: &[UnreadKey] = &[
     unread(
         &["callbacks"],
         "operation, components",
-        "Clients receive no requests; `x-sdk-webhooks` describes those that a vendor sends.",
+        "Clients do not receive requests. `x-sdk-webhooks` describes requests that a vendor sends.",
     ),
     unread(
         &["links"],
-        "answer, components",
-        "`x-sdk-pagination` and `x-sdk-wait` say what follows an answer.",
+        "response, components",
+        "`x-sdk-pagination` and `x-sdk-wait` describe the requests that follow a response.",
     ),
     unread(
         &["options", "trace"],
         "path",
-        "These methods are for proxies and diagnosis, not for an API.",
+        "These methods are meant for proxies and diagnostics, not for API calls.",
     ),
     unread(
         &["$ref"],
         "path",
-        "A path belongs in the files of its tags, where its operations can be found.",
+        "A path must be in the files of its tags, where readers look for its operations.",
     ),
     unread(
         &["summary"],
@@ -52,22 +52,22 @@ pub(crate) const UNREAD_KEYS: &[UnreadKey] = &[
     unread(
         &["not"],
         "schema",
-        "Rust has no type for what a value is not; the description says it.",
+        "Rust types cannot exclude values. Describe the excluded values in the description.",
     ),
-    unread(&["xml"], "schema", "XML bodies travel as they are."),
+    unread(&["xml"], "schema", "XML bodies are sent unmodified."),
     unread(
         &["allowEmptyValue", "allowReserved"],
         "parameter",
-        "An empty text is sent as one, and reserved characters are always encoded.",
+        "An empty string is always sent as an empty value, and reserved characters are always encoded.",
     ),
     unread(
         &["content", "explode", "style"],
-        "header of an answer",
-        "Headers of answers are read as text.",
+        "header of a response",
+        "Response headers are read as strings.",
     ),
     unread(
         &["examples"],
         "components",
-        "An `example` stands at the schema that it is of.",
+        "Put the `example` on the schema that it illustrates.",
     ),
 ];

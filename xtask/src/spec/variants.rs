@@ -1,4 +1,4 @@
-//! Expands `x-sdk-variants`: one operation per value of a path parameter, each with its own answer
+//! Expands `x-sdk-variants`: one operation per value of a path parameter, each with its own response
 //! type.
 
 use std::borrow::Cow;
@@ -11,7 +11,7 @@ use crate::spec::pointer::resolve;
 
 const METHODS: [&str; 7] = ["get", "put", "post", "patch", "delete", "head", "options"];
 
-/// The document with one operation per value; unchanged if there is nothing to expand.
+/// Returns the document with one operation per value; unchanged if there is nothing to expand.
 pub(crate) fn expand(root: &Value) -> Cow<'_, Value> {
     let Some(paths) = root.get("paths").and_then(Value::as_object) else {
         return Cow::Borrowed(root);
@@ -48,7 +48,7 @@ pub(crate) fn expand(root: &Value) -> Cow<'_, Value> {
     Cow::Owned(root)
 }
 
-/// Number of operations of a document, each with all its variants.
+/// Returns the number of operations of a document, where all variants of an operation count as one.
 pub(crate) fn count(root: &Value) -> usize {
     let paths = root.get("paths").and_then(Value::as_object);
     let items = paths.into_iter().flat_map(Map::values);
@@ -62,7 +62,7 @@ pub(crate) fn count(root: &Value) -> usize {
         .sum()
 }
 
-/// The document as the vendor has it: one operation with several values, whose answer is a union
+/// Returns the document in the vendor's form: one operation with several values, whose response is a union
 /// of all types.
 pub(crate) fn with_all_answers(root: &Value) -> Value {
     let mut root = root.clone();
@@ -88,12 +88,12 @@ pub(crate) fn with_all_answers(root: &Value) -> Value {
     root
 }
 
-/// Id of the operation for a value.
+/// Returns the id of the operation for a value.
 pub(crate) fn operation_id(operation: &str, value: &str) -> String {
     crate::name::field(&format!("{operation}_by_{value}"))
 }
 
-/// Path and operation for each value.
+/// Returns the path and operation for each value.
 fn operations(root: &Value, path: &str, item: &Value, operation: &Value) -> Vec<(String, Value)> {
     let variants = &operation[Extension::Variants.name()];
     let (Some(parameter), Some(values)) = (
@@ -117,7 +117,7 @@ fn operations(root: &Value, path: &str, item: &Value, operation: &Value) -> Vec<
             let mut one = operation.clone();
             if let Some(one) = one.as_object_mut() {
                 one.remove(Extension::Variants.name());
-                // The vendor's own id belongs to all of them together.
+                // The vendor's own id belongs to all variants together.
                 one.remove(Extension::UpstreamOperationId.name());
             }
             one["operationId"] = operation_id(id, value).into();
@@ -125,9 +125,10 @@ fn operations(root: &Value, path: &str, item: &Value, operation: &Value) -> Vec<
             if let (None, Some(servers)) = (operation.get("servers"), item.get("servers")) {
                 one["servers"] = servers.clone();
             }
-            one["description"] =
-                format!("{description}\n\nThis is the variant whose `{parameter}` is `{value}`.")
-                    .into();
+            one["description"] = format!(
+                "{description}\n\nThis variant of the operation sets `{parameter}` to `{value}`."
+            )
+            .into();
             answer(&mut one, &reference(schema.as_str().unwrap_or_default()));
             let path = path.replace(&format!("{{{parameter}}}"), value);
             (path, one)
@@ -139,7 +140,7 @@ fn reference(schema: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{schema}") })
 }
 
-/// Sets the schema of every JSON success answer.
+/// Sets the schema of every JSON success response.
 fn answer(operation: &mut Value, schema: &Value) {
     let answers = operation["responses"].as_object_mut();
     for (_, answer) in answers

@@ -1,4 +1,4 @@
-//! A scripted server, which keeps the bytes that it gets.
+//! A scripted server that records requests.
 #![allow(unreachable_pub)] // Each test is a crate of its own.
 
 use std::sync::{Arc, Mutex};
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-/// A server that keeps what it gets, and answers with what is left of its script, at last again and again.
+/// A server that records requests, and sends the responses of its script. It repeats the last response.
 pub struct Server {
     pub url: String,
     requests: Arc<Mutex<Vec<String>>>,
@@ -78,7 +78,7 @@ fn is_whole(text: &str) -> bool {
         .is_none_or(|length| body.len() >= length)
 }
 
-/// A request as it came.
+/// A request as received.
 #[derive(Debug)]
 pub struct Request(String);
 

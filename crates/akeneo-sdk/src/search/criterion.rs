@@ -13,7 +13,7 @@ pub fn by(name: impl Into<String>) -> By {
     By(name.into())
 }
 
-/// A property or attribute whose operator is still missing.
+/// A criterion whose operator is not set yet.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct By(String);
@@ -24,7 +24,7 @@ pub struct By(String);
 pub struct Criterion {
     name: String,
     keys: Map<String, Value>,
-    /// The key `value`, if it is a time.
+    /// Content of the key `value`, if it is a time.
     times: Option<Times>,
 }
 
@@ -86,7 +86,7 @@ impl By {
     }
 
     with_list! {
-        /// `IN`. A list holds at most 100 identifiers, or 800 values in the search by POST.
+        /// `IN`. A list can contain at most 100 identifiers, or 800 values in a search with POST.
         is_in "IN";
         /// `NOT IN`.
         is_not_in "NOT IN";
@@ -117,25 +117,26 @@ impl By {
 
     /// `>`: after a time, for `created` and `updated`.
     ///
-    /// Takes a [`SystemTime`](std::time::SystemTime) or an [`OffsetDateTime`], such as the
-    /// [`value`](crate::DateTime::value) of a time from an answer. The operation chooses the layout: products,
-    /// product models and published products take `YYYY-MM-DD hh:mm:ss` without a zone, in the time zone of the server,
-    /// which is UTC unless [`Search::in_server_zone`](super::Search::in_server_zone) sets another. All other resources
-    /// take ISO 8601. The PIM compares full seconds, so a fraction of a second is rounded down.
+    /// Accepts a [`SystemTime`](std::time::SystemTime) or an [`OffsetDateTime`], such as the
+    /// [`value`](crate::DateTime::value) of a time in a response. The layout depends on the operation. Products,
+    /// product models and published products expect `YYYY-MM-DD hh:mm:ss` without a zone, in the time zone of the
+    /// server. This is UTC unless [`Search::in_server_zone`](super::Search::in_server_zone) sets another. All other
+    /// resources expect ISO 8601. The PIM compares full seconds, so a fraction of a second is rounded down.
     ///
     /// For attributes of the type date, use [`after_day`](Self::after_day).
     pub fn after(self, moment: impl Into<OffsetDateTime>) -> Criterion {
         self.times(">", Times::One(floor(moment.into())))
     }
 
-    /// `<`: before a time, for `created` and `updated`. Layout and zone are those of [`after`](Self::after).
+    /// `<`: before a time, for `created` and `updated`. The layout and the time zone are the same as for
+    /// [`after`](Self::after).
     ///
     /// A fraction of a second is rounded up.
     pub fn before(self, moment: impl Into<OffsetDateTime>) -> Criterion {
         self.times("<", Times::One(ceil(moment.into())))
     }
 
-    /// `=`, for `created` and `updated`. Layout and zone are those of [`after`](Self::after).
+    /// `=`, for `created` and `updated`. The layout and the time zone are the same as for [`after`](Self::after).
     ///
     /// The vendor's page *Filters* describes it as "during the given day". A fraction of a second is rounded down.
     pub fn at(self, moment: impl Into<OffsetDateTime>) -> Criterion {
@@ -147,7 +148,8 @@ impl By {
         self.times("!=", Times::One(floor(moment.into())))
     }
 
-    /// `BETWEEN` two times, for `created` and `updated`. Layout and zone are those of [`after`](Self::after).
+    /// `BETWEEN` two times, for `created` and `updated`. The layout and the time zone are the same as for
+    /// [`after`](Self::after).
     ///
     /// Fractions of a second are rounded inwards: up for `from`, down for `to`.
     pub fn between(
@@ -194,7 +196,7 @@ impl By {
         self.operator("NOT BETWEEN", (written(from), written(to)))
     }
 
-    /// Any operator, with a value to compare with. A time that is given as text is sent unmodified.
+    /// Uses any operator, with a value to compare with. A time that is passed as a string is sent unmodified.
     ///
     /// A value that JSON can't represent, such as a map whose keys are not strings, is sent as
     /// null.
@@ -203,7 +205,7 @@ impl By {
         self.bare(operator).with("value", value)
     }
 
-    /// Any operator that takes no value.
+    /// Uses any operator that does not take a value.
     pub fn bare(self, operator: impl Into<String>) -> Criterion {
         let criterion = Criterion {
             name: self.0,
@@ -265,7 +267,7 @@ impl Criterion {
     }
 }
 
-/// The day as `YYYY-MM-DD`; text that is not a date is not changed.
+/// Formats the day as `YYYY-MM-DD`. A string that is not a date remains unchanged.
 fn written(day: impl Into<Date>) -> Date {
     let day = day.into();
     day.value().map_or(day, Date::from)

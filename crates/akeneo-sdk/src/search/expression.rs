@@ -1,11 +1,12 @@
-//! Logical expressions, which search assets on SaaS.
+//! Logical expressions for searching assets on SaaS.
 
 use serde_json::{Map, Value, json};
 
 use super::{Criterion, ServerZone, TimeLayout};
 
-/// A logical expression in the search for assets, on SaaS: a criterion, or [`all_of`] or
-/// [`any_of`] some expressions.
+/// A logical expression for searching assets on SaaS.
+///
+/// It is a criterion, or several expressions that are combined with [`all_of`] or [`any_of`].
 ///
 /// Pass it to [`Request::matching_expression`](crate::Request::matching_expression). The vendor
 /// requires [`all_of`] or [`any_of`] at the root.
@@ -56,8 +57,8 @@ impl Expression {
     }
 }
 
-/// In a logical expression, the channel and the locales of `complete` go into `context` (the vendor's page *Filter
-/// assets with logical operators*).
+/// Moves the channel and the locales of `complete` to `context`, where logical expressions require them (the vendor's
+/// page *Filter assets with logical operators*).
 fn move_to_context(criterion: &mut Value) {
     let Value::Object(keys) = criterion else {
         return;

@@ -1,4 +1,4 @@
-//! Operations that take a search, and the time layout of each.
+//! Operations that accept a search, and the time layout of each.
 
 use std::borrow::Borrow;
 
@@ -7,10 +7,10 @@ use sdk_runtime::{AsJson, TypedOperation};
 use super::{Search, TimeLayout};
 use crate::Request;
 
-/// An operation that takes a [`Search`].
+/// An operation that accepts a [`Search`].
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not take a search",
-    note = "operations with a `search` parameter do, such as `list_products` and `list_families`"
+    message = "`{Self}` does not accept a search",
+    note = "only operations with a `search` parameter, such as `list_products` and `list_families`, accept a search"
 )]
 pub trait SearchOperation: TypedOperation {
     /// Layout of the times in its search.
@@ -47,7 +47,7 @@ operations! {
 impl<Op: SearchOperation> Request<'_, Op> {
     /// Sets `search` to these criteria, with times in the layout of the operation.
     ///
-    /// Use the setter `search` for your own JSON. The later of the two calls counts.
+    /// For your own JSON, use the setter `search`. If you call both, the last call takes effect.
     pub fn matching(self, search: impl Borrow<Search>) -> Self {
         let json = search.borrow().json_for::<Op>();
         self.set("search", AsJson(&json))
@@ -76,9 +76,9 @@ impl Request<'_, crate::assets::ListAssets> {
 
 #[cfg(feature = "products-uuid")]
 impl crate::products_uuid::ProductSearchRequest {
-    /// Sets `search` of the search by POST to these criteria, with times in the layout of products.
+    /// Sets `search` of a search with POST to these criteria, with times in the layout of products.
     ///
-    /// A search by POST takes at most 20 criteria, and 800 values in one list.
+    /// A search with POST accepts at most 20 criteria, and 800 values per list.
     ///
     /// ```
     /// use akeneo_sdk::search::{Search, by};

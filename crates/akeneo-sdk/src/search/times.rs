@@ -1,4 +1,4 @@
-//! Typed times of a criterion, and the layouts in which operations take them.
+//! Typed times of a criterion, and the layouts that operations expect.
 
 use sdk_runtime::time::{Duration, OffsetDateTime, UtcOffset};
 use sdk_runtime::{Date, DateTime};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::ServerZone;
 
-/// The layout in which an operation takes times.
+/// The layout of times that an operation expects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimeLayout {
     /// `YYYY-MM-DD hh:mm:ss` without a zone, in the time zone of the server: products, product models and published
@@ -24,8 +24,8 @@ impl TimeLayout {
             Self::ServerTime => zone.offset_at(moment),
             Self::Iso8601 => UtcOffset::UTC,
         };
-        // Only a time within a day of the end of the year 9999 has no local time; it is written in
-        // its own offset.
+        // The conversion fails only within a day of the end of the year 9999. Such a time is written with its own
+        // offset.
         let local = moment.checked_to_offset(offset).unwrap_or(moment);
         match self {
             Self::ServerTime => {
@@ -38,7 +38,7 @@ impl TimeLayout {
     }
 }
 
-/// Time that a criterion compares with.
+/// The time that a criterion compares with.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Times {
     One(OffsetDateTime),
@@ -54,12 +54,12 @@ impl Times {
     }
 }
 
-/// The last full second at or before a time. The PIM stores full seconds and refuses fractions.
+/// Returns the last full second at or before a time. The PIM stores full seconds and rejects fractions.
 pub(super) fn floor(moment: OffsetDateTime) -> OffsetDateTime {
     moment - Duration::nanoseconds(moment.nanosecond().into())
 }
 
-/// The first full second at or after a time.
+/// Returns the first full second at or after a time.
 pub(super) fn ceil(moment: OffsetDateTime) -> OffsetDateTime {
     let full = floor(moment);
     if full == moment {

@@ -2,8 +2,9 @@
 
 use super::Value;
 
-/// The locale and the channel of a value. An attribute that is not localizable has no locale, and one that is not
-/// scopable has no channel.
+/// The locale and the channel of a value.
+///
+/// An attribute that is not localizable has no locale, and an attribute that is not scopable has no channel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct At<'a> {
     pub(crate) locale: Option<&'a str>,
@@ -11,19 +12,20 @@ pub struct At<'a> {
 }
 
 impl<'a> At<'a> {
-    /// The one value for all locales and channels.
+    /// The value for all locales and channels.
     pub const EVERYWHERE: Self = Self {
         locale: None,
         scope: None,
     };
 
-    /// The value of one locale, for all channels.
+    /// Selects the value for one locale and all channels.
     pub fn locale(code: &'a str) -> Self {
         Self::EVERYWHERE.in_locale(code)
     }
 
-    /// The value of one channel, for all locales. The API calls a channel `scope` in products, and `channel` in records,
-    /// assets and categories.
+    /// Selects the value for one channel and all locales.
+    ///
+    /// The API calls a channel `scope` in products, and `channel` in records, assets and categories.
     pub fn scope(code: &'a str) -> Self {
         Self::EVERYWHERE.in_scope(code)
     }

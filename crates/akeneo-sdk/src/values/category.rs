@@ -1,7 +1,7 @@
-//! Values of categories, which responses and requests hold in two different forms. SaaS editions only.
+//! Values of categories, whose structure differs between responses and requests. SaaS editions only.
 //!
-//! A response has a map of them. Each key joins the code and the UUID of the attribute with `|`, followed by the channel
-//! and the locale if the value has them. A request has a list of values with `attribute_code`.
+//! A response contains a map. Each key consists of the code and the UUID of the attribute, followed by the channel and
+//! the locale if the value has them, all joined with `|`. A request contains a list of values with `attribute_code`.
 
 use std::collections::BTreeMap;
 
@@ -40,8 +40,9 @@ impl Value for CategoryValueRequest {
     }
 }
 
-/// Values of a response, by `code|UUID|channel|locale`. They are read-only; write to the list of a
-/// request.
+/// Values in a response, with keys of the form `code|UUID|channel|locale`.
+///
+/// They are read-only. To write values, use the list in a request.
 ///
 /// An attribute is found by its code, or by its code and UUID joined with `|`.
 impl Values for BTreeMap<String, CategoryValue> {
@@ -59,7 +60,7 @@ impl Values for BTreeMap<String, CategoryValue> {
     }
 }
 
-/// Locale and channel of a value, or those in its key if the value has neither.
+/// Returns the locale and channel of a value, or those in its key if the value has neither.
 fn place_of_response<'a>(key: &'a str, value: &'a CategoryValue) -> At<'a> {
     let at = At::of(value);
     if at != At::EVERYWHERE {
@@ -74,7 +75,7 @@ fn place_of_response<'a>(key: &'a str, value: &'a CategoryValue) -> At<'a> {
     }
 }
 
-/// Whether a code has the form of a locale, such as `en_US` or `es_419`. The codes of the PIM's locales are fixed.
+/// Whether a code looks like a locale, such as `en_US` or `es_419`. The PIM has a fixed set of locale codes.
 fn is_locale(code: &str) -> bool {
     let Some((language, rest)) = code.split_once('_') else {
         return false;
@@ -84,7 +85,7 @@ fn is_locale(code: &str) -> bool {
     is_language && (2..=3).contains(&language.len()) && rest.bytes().next().is_some_and(is_region)
 }
 
-/// The values of a request, by `attribute_code`.
+/// Values in a request, each with its `attribute_code`.
 impl Values for Vec<CategoryValueRequest> {
     type Value = CategoryValueRequest;
 
@@ -120,7 +121,7 @@ fn place_of(all: &[CategoryValueRequest], attribute: &str, at: At<'_>) -> Option
         .position(|value| value.attribute_code == code && At::of(value) == at)
 }
 
-/// Code of an attribute that is given by its code alone or as `code|UUID`, like in responses.
+/// Returns the code of an attribute that is specified by its code or, as in responses, as `code|UUID`.
 fn code_of(attribute: &str) -> &str {
     attribute
         .split_once(SEPARATOR)
@@ -133,7 +134,7 @@ mod tests {
     use crate::categories::{Category, CategoryPatch};
     use serde_json::json;
 
-    /// In the form that a PIM sends.
+    /// A category as a PIM sends it.
     fn read() -> Category {
         let value = |locale, channel, code: &str, data| json!({"data": data, "type": "text", "locale": locale, "channel": channel, "attribute_code": code});
         let title = "title|87939c45-1d85-4134-9579-d594fff65030";

@@ -8,15 +8,14 @@ use crate::shared::{MetricData, PriceData, ProductLinkData};
 
 /// A type that converts to the data of a value.
 ///
-/// Texts, dates and the codes of options, records and files are strings. A number is a string if
-/// the attribute allows decimals, otherwise an integer. Use [`serde_json::Value`] for everything
-/// else.
+/// Texts, dates and the codes of options, records and files are strings. A number is a string if the attribute allows
+/// decimals, and an integer otherwise. Use [`serde_json::Value`] for all other data.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not convert to the data of a value",
-    label = "a text, an integer, a boolean, a list of texts, or one of the types for metrics, prices and links is expected",
-    note = "give a number with decimals as text, such as \"9.90\": a float would lose digits",
-    note = "give prices as a list: `[PriceData::new(\"9.90\", \"EUR\")]`",
-    note = "a `serde_json::Value` takes any other data"
+    label = "expected a string, an integer, a boolean, a list of strings, or a type for metrics, prices or links",
+    note = "pass a number with decimals as a string, such as \"9.90\", because a float would lose digits",
+    note = "pass prices as a list: `[PriceData::new(\"9.90\", \"EUR\")]`",
+    note = "pass any other data as a `serde_json::Value`"
 )]
 pub trait IntoData {
     /// Returns the data as JSON.

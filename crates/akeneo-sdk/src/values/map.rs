@@ -1,4 +1,4 @@
-//! Values in a map by attribute code: those of products, models, records and assets.
+//! Values of products, product models, records and assets, in a map by attribute code.
 
 use std::collections::BTreeMap;
 

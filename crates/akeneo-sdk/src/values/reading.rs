@@ -9,8 +9,9 @@ use serde_json::{Map, Value};
 
 use crate::shared::{MetricData, PriceData, ProductLinkData};
 
-/// Data of a value. The type of the attribute determines its form; methods for other types return
-/// `None`.
+/// Data of a value. Its JSON type depends on the type of the attribute.
+///
+/// Methods for other attribute types return `None`.
 ///
 /// Dereferences to the unmodified JSON.
 #[derive(Clone, Copy, Debug)]
@@ -21,12 +22,14 @@ impl<'a> Data<'a> {
         Self(data)
     }
 
-    /// A text, text area or identifier.
+    /// Returns a text, text area or identifier.
     pub fn text(self) -> Option<&'a str> {
         self.0.as_str()
     }
 
-    /// A number with all its digits. The API sends a string if the attribute allows decimals, otherwise an integer.
+    /// Returns a number with all its digits.
+    ///
+    /// The API sends a string if the attribute allows decimals, and an integer otherwise.
     pub fn number(self) -> Option<Cow<'a, str>> {
         match self.0.value() {
             Value::String(text) => is_number(text).then_some(Cow::Borrowed(text.as_str())),
@@ -35,33 +38,33 @@ impl<'a> Data<'a> {
         }
     }
 
-    /// A whole number of 64 bits, whether it came as a string or as an integer.
+    /// Returns a 64-bit integer, whether the API sent a string or an integer.
     pub fn integer(self) -> Option<i64> {
         self.number()?.parse().ok()
     }
 
-    /// A boolean.
+    /// Returns a boolean.
     pub fn boolean(self) -> Option<bool> {
         self.0.as_bool()
     }
 
-    /// A date. The API sends it with the time of midnight, which is dropped.
+    /// Returns a date. The API sends it with the time 00:00, which is dropped.
     pub fn date(self) -> Option<Date> {
         let day = Date::new(self.text()?.split('T').next()?);
         day.value().is_some().then_some(day)
     }
 
-    /// A measurement: an amount and its unit.
+    /// Returns a measurement, which consists of an amount and a unit.
     pub fn metric(self) -> Option<MetricData> {
         self.read_object("unit")
     }
 
-    /// The prices of a price collection, one per currency.
+    /// Returns the prices of a price collection, one per currency.
     pub fn prices(self) -> Option<Vec<PriceData>> {
         self.0.is_array().then(|| self.read())?
     }
 
-    /// The amount in one currency of a price collection, with all its digits.
+    /// Returns the amount of a price collection in one currency, with all its digits.
     pub fn price(self, currency: &str) -> Option<String> {
         let all = self.0.as_array()?;
         let price = all.iter().find(|price| price["currency"] == currency)?;
@@ -72,43 +75,43 @@ impl<'a> Data<'a> {
         }
     }
 
-    /// The code of an option (simple select) or of a record (reference entity).
+    /// Returns the code of an option (simple select) or of a record (reference entity).
     pub fn option(self) -> Option<&'a str> {
         self.text()
     }
 
-    /// The codes of a multiple select, of a collection of records, or of a collection of assets.
+    /// Returns the codes of a multiple select, or of a collection of records or assets.
     pub fn options(self) -> Option<Vec<&'a str>> {
         self.0.as_array()?.iter().map(Value::as_str).collect()
     }
 
-    /// The code of a file or an image, for `Client::download_media_file`.
+    /// Returns the code of a file or an image, for `Client::download_media_file`.
     pub fn media(self) -> Option<&'a str> {
         self.text()
     }
 
-    /// The rows of a table, as objects by column code.
+    /// Returns the rows of a table, as objects by column code.
     pub fn table(self) -> Option<Vec<&'a Map<String, Value>>> {
         self.0.as_array()?.iter().map(Value::as_object).collect()
     }
 
-    /// The target of a product link.
+    /// Returns the target of a product link.
     pub fn product_link(self) -> Option<ProductLinkData> {
         self.read_object("type")
     }
 
-    /// The image of a category.
+    /// Returns the image of a category.
     #[cfg(feature = "categories")]
     pub fn category_image(self) -> Option<crate::categories::CategoryImage> {
         self.read_object("file_path")
     }
 
-    /// The data as your own type; `None` if it doesn't deserialize.
+    /// Returns the data as your own type, or `None` if it cannot be deserialized.
     pub fn read<T: DeserializeOwned>(self) -> Option<T> {
         self.0.read().ok()
     }
 
-    /// The unmodified data.
+    /// Returns the unmodified data.
     pub fn json(self) -> &'a AnyJson {
         self.0
     }
@@ -127,7 +130,7 @@ impl Deref for Data<'_> {
     }
 }
 
-/// Whether a text is a decimal number.
+/// Whether a string is a decimal number.
 fn is_number(text: &str) -> bool {
     text.parse::<f64>().is_ok_and(f64::is_finite)
 }

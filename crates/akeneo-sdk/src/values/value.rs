@@ -1,4 +1,4 @@
-//! A single value of a product, model, record, asset or category.
+//! A single value of a product, product model, record, asset or category.
 
 use sdk_runtime::AnyJson;
 
@@ -17,7 +17,7 @@ pub trait Value {
     fn data(&self) -> Option<&AnyJson>;
 }
 
-/// A value in a map that is both read and written: of a product, model, record or asset.
+/// A value that can be read and written: of a product, product model, record or asset.
 pub trait WritableValue: Value + Sized {
     /// Creates a value from data, without any other property.
     fn new_at(at: At<'_>, data: AnyJson) -> Self;

@@ -1,5 +1,5 @@
-//! A server that answers by a function, keeps every request, and can hold back the end of a body.
-#![allow(dead_code, unreachable_pub)] // Each test file uses a part of it.
+//! A server that responds with a function, records every request, and can delay the end of a body.
+#![allow(dead_code, unreachable_pub)] // Each test file uses only some of these items.
 
 use std::sync::{Arc, Mutex};
 
@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
-/// A request as it came over the wire.
+/// A request as the server received it.
 #[derive(Debug, Clone, Default)]
 pub struct Seen {
     pub method: String,
@@ -38,7 +38,7 @@ impl Seen {
         self.target.split('?').next().unwrap_or_default()
     }
 
-    /// The value of a query parameter.
+    /// Returns the value of a query parameter.
     pub fn query(&self, name: &str) -> Option<String> {
         let url = Url::parse(&format!("http://vendor.test{}", self.target)).unwrap();
         let mut pairs = url.query_pairs();
@@ -50,7 +50,7 @@ impl Seen {
         serde_json::from_slice(&self.body).unwrap()
     }
 
-    /// The parts of a multipart body, in their order.
+    /// Returns the parts of a multipart body, in order.
     pub fn parts(&self) -> Vec<Part> {
         let media = self.header("content-type").unwrap();
         let boundary = media
@@ -75,12 +75,12 @@ fn quoted(head: &str, before: &str) -> Option<String> {
     Some(rest.split('"').next()?.to_owned())
 }
 
-/// An answer.
+/// A response.
 #[derive(Debug, Clone)]
 pub struct Reply {
     head: String,
     body: Vec<u8>,
-    /// The second half of the body comes after a permit of it.
+    /// The second half of the body is sent after this semaphore has a permit.
     gate: Option<Arc<Semaphore>>,
 }
 
@@ -113,7 +113,8 @@ impl Reply {
             Some(_) => self.body.len() / 2,
             None => self.body.len(),
         };
-        // In one piece: a second one would wait for the acknowledgement of the first, and paused time would run on.
+        // Write everything at once: a second write would wait for the acknowledgement of the first, and the paused
+        // clock would advance.
         let start = [self.head.as_bytes(), &self.body[..half]].concat();
         stream.write_all(&start).await?;
         if let Some(gate) = &self.gate {
@@ -124,7 +125,7 @@ impl Reply {
     }
 }
 
-/// The answer of a token exchange.
+/// Returns the response to a token exchange.
 pub fn token() -> Reply {
     let body =
         serde_json::json!({"access_token": "token-1", "token_type": "Bearer", "expires_in": 3600});
@@ -140,7 +141,7 @@ pub struct Script {
 }
 
 impl Script {
-    /// Starts on a free loopback port. Exchanges get a token, and other requests what the function says.
+    /// Starts on a free loopback port. Exchanges receive a token, and other requests the result of the function.
     pub async fn start(answer: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> (Self, Client) {
         let script = Self::start_whole(move |seen| match seen.path() {
             "/token" => token(),
@@ -151,7 +152,7 @@ impl Script {
         (script, client)
     }
 
-    /// Starts with a function that answers exchanges, too.
+    /// Starts with a function that also responds to exchanges.
     pub async fn start_whole(answer: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -170,19 +171,19 @@ impl Script {
         client.credentials(credentials).build().unwrap()
     }
 
-    /// Every request so far but for exchanges.
+    /// Returns all requests so far except exchanges.
     pub fn seen(&self) -> Vec<Seen> {
         let mut seen = self.all();
         seen.retain(|seen| seen.path() != "/token");
         seen
     }
 
-    /// Every request so far.
+    /// Returns all requests so far.
     pub fn all(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()
     }
 
-    /// The last request.
+    /// Returns the last request.
     pub fn last(&self) -> Seen {
         self.all().pop().unwrap()
     }
@@ -201,7 +202,7 @@ async fn serve(
     Some(())
 }
 
-/// Reads the next request of a connection; none at its end.
+/// Reads the next request of a connection, or returns `None` at its end.
 pub async fn request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Seen> {
     let head = loop {
         if let Some(end) = place_of(buffer, b"\r\n\r\n") {

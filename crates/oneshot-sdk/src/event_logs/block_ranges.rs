@@ -1,23 +1,23 @@
-//! Splits a block range into searches. Every block is in exactly one answered search.
+//! Splits a block range into searches. Every block belongs to exactly one successful search.
 
-/// Most suggestions in a row that are followed for one search. After that, the range is halved,
-/// which ends after at most 63 steps.
+/// Maximum number of consecutive suggestions that are followed for one search. After that, the range is halved, which
+/// ends after at most 63 steps.
 const MOST_SUGGESTIONS: u32 = 8;
 
 /// Remaining part of a block range, and the next search.
 #[derive(Clone, Debug)]
 pub(super) struct BlockRanges {
-    /// First remaining block; `None` at the end.
+    /// First remaining block, or `None` at the end.
     next: Option<i64>,
-    /// Last block of the whole range; `None` for the newest block.
+    /// Last block of the whole range, or `None` for the newest block.
     last: Option<i64>,
     /// Last block of the next search, if it isn't the last block of the range.
     until: Option<i64>,
-    /// First block of the most recently answered search.
+    /// First block of the most recent successful search.
     last_start: i64,
-    /// Most logs per search, once the service has stated it.
+    /// Maximum number of logs per search, once the service has returned it.
     most: Option<usize>,
-    /// Refusals of the next search.
+    /// Number of times that the next search was rejected.
     refusals: u32,
 }
 
@@ -34,17 +34,17 @@ impl BlockRanges {
         }
     }
 
-    /// Range of the next search: first block, and last block if known.
+    /// Returns the range of the next search: the first block, and the last block if known.
     pub(super) fn wanted(&self) -> Option<(i64, Option<i64>)> {
         Some((self.next?, self.until.or(self.last)))
     }
 
-    /// First block of the most recently answered search.
+    /// Returns the first block of the most recent successful search.
     pub(super) fn last_start(&self) -> i64 {
         self.last_start
     }
 
-    /// Records that the wanted range was read, and plans the next one.
+    /// Records that the wanted range was read, and determines the next range.
     pub(super) fn read(&mut self, logs: usize) {
         let Some((first, end)) = self.wanted() else {
             return;
@@ -56,8 +56,8 @@ impl BlockRanges {
             .filter(|end| self.last.is_none_or(|last| *end < last))
             .and_then(|end| end.checked_add(1));
         self.next = after;
-        // A range of the same size probably works too. Without a last block, the number of blocks
-        // is unknown, so the service is asked for all of them again.
+        // A range of the same size will probably work as well. Without a last block, the number of blocks is unknown,
+        // so all of them are requested again.
         let (Some(next), Some(until), Some(last)) = (after, until, self.last) else {
             return;
         };
@@ -69,11 +69,10 @@ impl BlockRanges {
         self.until = (until < last).then_some(until);
     }
 
-    /// Reduces the wanted range to the one that the service suggests, if that is usable. Returns
-    /// whether it could.
+    /// Reduces the wanted range to the one that the service suggests, if it is usable. Returns whether the range was
+    /// reduced.
     ///
-    /// If a suggestion starts later, the blocks before it are searched first, so that none is
-    /// lost.
+    /// If a suggestion starts later, the blocks before it are searched first, so that no block is skipped.
     pub(super) fn narrow(
         &mut self,
         suggested_first: Option<i64>,
@@ -131,7 +130,7 @@ mod tests {
         assert_eq!(
             ranges.wanted(),
             Some((20, Some(39))),
-            "few logs: a wider range"
+            "few logs lead to a wider range"
         );
         ranges.read(10);
         assert_eq!(ranges.last_start(), 20);
@@ -198,7 +197,7 @@ mod tests {
         let mut ranges = BlockRanges::new(i64::MIN, Some(i64::MAX));
         assert!(
             !ranges.narrow(None, None, None),
-            "too wide to halve, but no panic"
+            "a range that is too wide to halve does not panic"
         );
     }
 }

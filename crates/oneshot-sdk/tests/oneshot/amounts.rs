@@ -19,7 +19,7 @@ const DOCUMENT: &str = include_str!("../../openapi.json");
 /// A direction, a schema and a property.
 type Place = (&'static str, String, String);
 
-/// The amount properties of the document.
+/// Returns the amount properties of the document.
 fn documented() -> BTreeSet<Place> {
     let document: Value = serde_json::from_str(DOCUMENT).unwrap();
     let mut places = BTreeSet::new();
@@ -58,7 +58,7 @@ fn operations(document: &Value) -> impl Iterator<Item = &Value> {
     all.filter(|operation| operation.get("operationId").is_some())
 }
 
-/// Walks through a node, following references.
+/// Visits a node and everything below it, and follows references.
 fn visit(
     document: &Value,
     node: &Value,
@@ -113,7 +113,7 @@ fn read<T: DeserializeOwned>(
     places.insert(("read", schema.to_owned(), property.to_owned()));
 }
 
-/// Sends a value in which the property is set.
+/// Checks a sent value in which the property is set.
 fn sent(places: &mut BTreeSet<Place>, schema: &str, property: &str, value: impl Serialize) {
     let text = serde_json::to_string(&value).unwrap();
     assert!(

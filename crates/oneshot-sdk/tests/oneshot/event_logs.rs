@@ -1,4 +1,4 @@
-//! Logs of a long block range, from a server that returns few at once.
+//! Logs of a long block range, from a server that returns few logs per search.
 
 use oneshot_sdk::Client;
 use oneshot_sdk::event_logs::{EventLogError, EventLogs};
@@ -11,7 +11,7 @@ use crate::scripted::{Scripted, Seen};
 enum Suggests {
     /// The first blocks of the range, up to the limit of logs.
     First,
-    /// The last ones.
+    /// The last blocks of the range, up to the limit of logs.
     Newest,
     /// One block less than requested.
     OneLess,
@@ -23,7 +23,7 @@ enum Suggests {
 /// The newest block.
 const HEAD: i64 = 999;
 
-/// The number of logs of a block: most have few, some have many.
+/// Returns the number of logs of a block. Most blocks have few logs, and some have many.
 fn logs_of(block: i64) -> i64 {
     match block % 100 {
         7 => 8,
@@ -32,7 +32,7 @@ fn logs_of(block: i64) -> i64 {
     }
 }
 
-/// A chain whose searches return at most `most` logs.
+/// Starts a chain whose searches return at most `most` logs.
 fn chain(most: i64, suggests: Suggests) -> (Scripted, Client) {
     Scripted::start(move |seen| {
         let bound = |name: &str| seen.body[name].as_i64();
@@ -77,7 +77,7 @@ fn expected(blocks: std::ops::RangeInclusive<i64>) -> Vec<(i64, i64)> {
     all.collect()
 }
 
-/// Checks that the searches that were answered cover the blocks from the first to the last without gap or overlap.
+/// Checks that the successful searches cover the blocks from the first to the last without gaps or overlaps.
 fn assert_covers(seen: &[Seen], most: i64, first: i64, last: i64) {
     let mut next = first;
     for search in seen {
@@ -123,7 +123,7 @@ async fn following_suggestions_needs_few_searches() {
     let searches = server.seen().len();
     assert!(
         searches < 5 * answers,
-        "{searches} searches for {answers} full answers"
+        "{searches} searches for {answers} full responses"
     );
 }
 

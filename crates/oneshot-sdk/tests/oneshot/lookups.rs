@@ -1,4 +1,4 @@
-//! Executions whose answers are lost: none runs twice, and each that may have been applied is found.
+//! Executions whose responses are lost: none runs twice, and every execution that may have been applied is found.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,11 +23,11 @@ const EXECUTIONS: usize = 100;
 #[derive(Debug, PartialEq)]
 enum Fate {
     Answered,
-    /// The error said that it may have been applied, and it was found.
+    /// The error reported that the execution may have been applied, and it was found.
     Found,
-    /// The error said that it may have been applied, and it was not found.
+    /// The error reported that the execution may have been applied, and it was not found.
     NotFound,
-    /// The error said that it was not applied.
+    /// The error reported that the execution was not applied.
     Refused,
 }
 
@@ -63,7 +63,7 @@ async fn execute(client: &Client, memo: &str) -> Fate {
     }
 }
 
-/// The faults of one round. The seed decides which calls they hit.
+/// Schedules the faults of one round. The seed determines which calls they affect.
 fn order_faults(sandbox: &Sandbox, seed: u64) {
     let faults = [
         Fault::reset(),
@@ -85,14 +85,14 @@ fn order_faults(sandbox: &Sandbox, seed: u64) {
             .fault("oneshot", fault.always().seed(seed * 100 + number))
             .unwrap();
     }
-    // Lookups are reads, so they get through.
+    // Lookups are reads, so the client repeats them until they succeed.
     let flaky = Fault::status(503).on("list_transactions");
     sandbox
         .fault("oneshot", flaky.probability(0.02).always().seed(seed))
         .unwrap();
 }
 
-/// Sends many executions at once, and returns the fate of each by its memo.
+/// Sends many executions concurrently, and returns the fate of each by its memo.
 async fn execute_all(client: &Client) -> BTreeMap<String, Fate> {
     let turns = Arc::new(tokio::sync::Semaphore::new(16));
     let mut tasks = tokio::task::JoinSet::new();
@@ -108,7 +108,7 @@ async fn execute_all(client: &Client) -> BTreeMap<String, Fate> {
     tasks.join_all().await.into_iter().collect()
 }
 
-/// How often the server executed each memo.
+/// Returns how often the server executed each memo.
 fn applied(sandbox: &Sandbox) -> BTreeMap<String, usize> {
     let mut applied = BTreeMap::new();
     for effect in sandbox.effects_of("oneshot").unwrap() {
@@ -125,7 +125,7 @@ async fn of_2000_executions_with_random_faults_none_runs_twice_and_each_unsure_o
     let moment = Duration::from_millis(1);
     let retry = RetryPolicy::new().with_backoff(moment, moment * 2);
     let [mut found, mut not_found] = [0, 0];
-    // Rounds keep the list short for the lookups.
+    // Several rounds keep the list short for the lookups.
     for round in 0..ROUNDS {
         let builder = Sandbox::builder().vendor("oneshot").items(10);
         let sandbox = builder.start().await.unwrap();
@@ -211,7 +211,7 @@ async fn the_lookup_asks_by_memo_wallet_and_a_time_before_the_call() {
         "memo=a%20memo",
         "walletId=w",
         "contractMethodId=m",
-        "createdAfter=999699", // five minutes, and a second because the bound is excluded
+        "createdAfter=999699", // five minutes, and one second because the bound is excluded
     ] {
         assert!(line.contains(part), "{line} lacks {part}");
     }

@@ -1,5 +1,4 @@
-//! Tests of this vendor's peculiarities: money, amounts, long reads of logs, and its behaviour in
-//! the sandbox.
+//! Tests of behaviour that is specific to this vendor: money, amounts, long reads of logs, and the sandbox.
 #![allow(clippy::unwrap_used, clippy::panic)] // In a test, a panic is the failure report.
 
 mod amounts;

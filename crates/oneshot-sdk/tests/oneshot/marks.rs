@@ -1,4 +1,5 @@
-//! Which operations cost money, sign, or may be repeated. The lists are from the vendor's documentation, not from our document.
+//! The operations that cost money, sign, or may be repeated. The lists come from the vendor's documentation, not from
+//! our spec.
 
 use std::collections::BTreeSet;
 
@@ -27,7 +28,7 @@ const SIGNATURES: [&str; 4] = [
     "redelegate_with_delegation_data",
 ];
 
-/// Calls that create something new each time, and the rotation of a key.
+/// Calls that create a new object each time, and the rotation of a key.
 const CREATING: [&str; 9] = [
     "add_struct_param",
     "create_contract_event",

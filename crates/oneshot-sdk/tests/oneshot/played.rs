@@ -1,4 +1,4 @@
-//! The sandbox plays the service as its users know it.
+//! The sandbox behaves like the service.
 
 use std::time::{Duration, SystemTime};
 
@@ -220,10 +220,10 @@ async fn all_ten_lists_are_walked_to_their_end() {
     ];
     assert_eq!(counts, [60; 10]);
     let requests = sandbox.requests_of("oneshot").unwrap();
-    assert_eq!(requests.len(), 31, "a token, and three pages for each list");
+    assert_eq!(requests.len(), 31, "a token, and three pages per list");
 }
 
-/// A receiver on a free port: its URL, and the bodies that came.
+/// Starts a receiver on a free port, and returns its URL and the received bodies.
 #[cfg(feature = "webhooks")]
 async fn receiver() -> (String, tokio::sync::mpsc::UnboundedReceiver<Vec<u8>>) {
     let (sender, bodies) = tokio::sync::mpsc::unbounded_channel();

@@ -1,4 +1,4 @@
-//! A server without a socket, which answers by a function.
+//! A server without a socket that responds with a function.
 
 use std::sync::{Arc, Mutex};
 
@@ -14,9 +14,9 @@ type Answer = Box<dyn FnMut(&Seen) -> (u16, String) + Send>;
 /// A request, as the server received it.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
-    /// Method, path below the server and query.
+    /// Method, path below the server's URL, and query.
     pub(crate) line: String,
-    /// Null without a body.
+    /// The body, or null if there is none.
     pub(crate) body: Value,
     pub(crate) text: String,
 }
@@ -45,13 +45,13 @@ impl Scripted {
         (server, client)
     }
 
-    /// Gives the same answer to all calls.
+    /// Starts a server that gives the same response to all calls.
     pub(crate) fn always(status: u16, body: impl Into<String>) -> (Self, Client) {
         let body = body.into();
         Self::start(move |_| (status, body.clone()))
     }
 
-    /// All requests so far, except token exchanges.
+    /// Returns all requests so far except token exchanges.
     pub(crate) fn seen(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()
     }

@@ -43,7 +43,7 @@ async fn signatures_and_delegations_do_not_print_in_answers() {
     }
     assert!(
         server.seen().iter().any(|seen| seen.text.contains(HUSH)),
-        "they are sent"
+        "secrets are sent unchanged"
     );
 }
 

@@ -1,4 +1,5 @@
-//! Values with a form of their own: recursive structs, log arguments, changes, chains beyond 32 bits, x402 of both versions.
+//! Values with a special structure: recursive structs, log arguments, changes, chain ids beyond 32 bits, both versions
+//! of x402.
 
 use oneshot_sdk::types::*;
 use oneshot_sdk::{Patch, payment::PaymentError};

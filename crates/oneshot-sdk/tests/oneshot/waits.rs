@@ -12,7 +12,7 @@ fn state(state: &str) -> Value {
     json!({"id": "t-1", "status": state, "failureReason": null})
 }
 
-/// Answers a start with a pending transaction, and each look with the next state.
+/// Responds to a start with a pending transaction, and to each poll with the next state.
 fn mined(states: &[&str]) -> impl FnMut(&Seen) -> (u16, String) + Send + use<> {
     let mut states: Vec<Value> = states.iter().map(|name| state(name)).collect();
     for last in &mut states {

@@ -7,11 +7,12 @@ use sdk_runtime::{ClientConfig, Error, Method, SdkClient};
 use crate::client_config::ClientConfigOf;
 use crate::connect::sandbox_of;
 
-/// Parts of the names of variables with secrets.
+/// Words in the names of variables that contain secrets.
 const SECRET: [&str; 4] = ["SECRET", "KEY", "TOKEN", "PASSWORD"];
 
-/// Runs the example and checks that its requests succeed, and that it prints an answer without
-/// credentials.
+/// Runs the example and checks its requests and its output.
+///
+/// The requests must succeed, and the example must print a response without credentials.
 ///
 /// # Errors
 ///
@@ -26,23 +27,23 @@ where
     let sandbox = sandbox_of::<C>().await?;
     let printed = run(sandbox.client_config(vendor)?).await?;
     if printed.is_empty() {
-        return Err("nothing is printed".into());
+        return Err("the example prints nothing".into());
     }
     for (name, value) in sandbox.environment(vendor)? {
         let is_secret = SECRET.iter().any(|word| name.contains(word));
         if is_secret && printed.contains(&value) {
-            return Err(format!("{name} is printed").into());
+            return Err(format!("the example prints the value of {name}").into());
         }
     }
     let requests = sandbox.requests_of(vendor)?;
     if let Some(refused) = requests.iter().find(|request| request.status >= 400) {
-        return Err(format!("a request fails: {refused:?}").into());
+        return Err(format!("a request of the example failed: {refused:?}").into());
     }
-    // An API without reads has no first call without side effects.
+    // If the API has no reads, every call would have side effects, so the example sends nothing.
     let mut operations = C::VENDOR.operations.iter();
     let has_read = operations.any(|operation| operation.method == Method::Get);
     match requests.is_empty() && has_read {
-        true => Err("no request is sent".into()),
+        true => Err("the example sends no request".into()),
         false => Ok(()),
     }
 }

@@ -7,10 +7,10 @@ use sdk_runtime::{ClientConfig, Error, SdkClient};
 use crate::client_config::ClientConfigOf;
 use crate::connect::sandbox_of;
 
-/// A secret that no vendor accepts.
+/// A secret that every vendor rejects.
 const WRONG: &str = "a-wrong-one";
 
-/// Runs the example and checks that it prints the answer with redacted secrets.
+/// Runs the example and checks that it redacts secrets in the response.
 ///
 /// # Errors
 ///
@@ -26,18 +26,21 @@ where
     let printed = run(sandbox.client_config(vendor)?).await?;
     expect(
         printed.contains("TokenResponse") && printed.contains("[redacted]"),
-        || format!("no redacted answer is printed: {printed}"),
+        || format!("the example does not print a redacted response: {printed}"),
     )?;
     for (name, value) in secrets(sandbox.environment(vendor)?) {
-        expect(!printed.contains(&value), || format!("{name} is printed"))?;
+        expect(!printed.contains(&value), || {
+            format!("the example prints the value of {name}")
+        })?;
     }
     expect(sandbox.exchanges(vendor)? >= 1, || {
-        "no token was exchanged".to_owned()
+        "the example does not request a token".to_owned()
     })
 }
 
-/// Runs the example with a wrong secret and checks that it returns the vendor's own error, after
-/// one request.
+/// Runs the example with a wrong secret and checks the error.
+///
+/// The example must return the vendor's own error after a single request.
 ///
 /// # Errors
 ///
@@ -53,24 +56,26 @@ where
     let names: Vec<String> = secrets(sandbox.environment(vendor)?)
         .map(|(name, _)| name)
         .collect();
-    expect(!names.is_empty(), || "no variable is a secret".to_owned())?;
+    expect(!names.is_empty(), || {
+        "no environment variable contains a secret".to_owned()
+    })?;
     let config = names
         .into_iter()
         .fold(sandbox.client_config(vendor)?, |config, name| {
             config.variable(name, WRONG)
         });
     let Err(error) = run(config).await else {
-        return Err("a wrong secret gets a token".into());
+        return Err("the example succeeds with a wrong secret".into());
     };
     expect(error.is_auth() && !error.message().is_empty(), || {
-        format!("not the vendor's error: {error:?}")
+        format!("not an auth error with the vendor's message: {error:?}")
     })?;
     expect(!format!("{error} {error:?}").contains(WRONG), || {
-        "the error prints the secret".to_owned()
+        "the error contains the secret".to_owned()
     })?;
     let sent = sandbox.requests_of(vendor)?.len();
     expect(sent == 1, || {
-        format!("wrong credentials are tried {sent} times")
+        format!("the example sends {sent} requests with wrong credentials")
     })
 }
 

@@ -1,4 +1,4 @@
-//! Failure modes, and the expected result of each kind of call.
+//! Failure modes, and their expected results for each kind of call.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -11,11 +11,11 @@ use sdk_sandbox::Fault;
 /// A failure mode that occurs once or every time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Trouble {
-    /// Answered with a status about the call itself.
+    /// The server rejects the call with this status.
     Refused(u16),
-    /// Answered with a server failure; the call was applied or not.
+    /// The server fails with this status, and may have applied the call.
     Failed { status: u16, applied: bool },
-    /// Too many requests, with or without a retry delay.
+    /// The server responds with 429, with or without a retry delay.
     Limited(Option<Duration>),
     /// The token is rejected, once or always.
     Unauthorized { forever: bool },
@@ -23,45 +23,45 @@ pub(super) enum Trouble {
     Expired,
     /// The token and all refresh tokens are revoked.
     Revoked,
-    /// The connection is cut before the answer; the call was applied or not.
+    /// The connection is cut before the response, and the call may have been applied.
     Cut { applied: bool },
     /// The connection is cut before the request body is read.
     CutEarly,
-    /// No answer in time.
+    /// The response does not arrive in time.
     Slow,
-    /// Half of the body, then silence.
+    /// Half of the body arrives, and then nothing more.
     Stalled,
-    /// Half of the body, then the end of the connection.
+    /// Half of the body arrives, and then the connection ends.
     Truncated,
-    /// An HTML page instead of the answer.
+    /// The response is an HTML page.
     Html,
-    /// No body.
+    /// The response has no body.
     Empty,
-    /// A mebibyte of white space after the body.
+    /// The body is followed by a mebibyte of whitespace.
     Oversized,
-    /// Redirected to another origin.
+    /// The server redirects to another origin.
     Redirected,
 }
 
-/// A predicate of an error.
+/// Predicate of an error.
 pub(super) type Question = fn(&Error) -> bool;
 
 /// Expected result of a call.
 pub(super) struct Expected {
-    /// Name of the error and its predicate; `None` for success.
+    /// Name of the error and its predicate, or `None` for success.
     pub(super) error: Option<(&'static str, Question)>,
-    /// Whether an undecodable success is also accepted: another origin returns only an empty
+    /// Whether a decode error is also accepted, because the other origin returns only an empty
     /// object.
     pub(super) or_decode: bool,
-    /// Whether the error says that the call may have been applied.
+    /// Whether the error must report that the call may have been applied.
     pub(super) maybe: bool,
     /// Number of requests.
     pub(super) requests: usize,
-    /// Number of times the vendor applies the call.
+    /// Number of times that the vendor applies the call.
     pub(super) writes: RangeInclusive<usize>,
 }
 
-/// Timeout of calls to a silent server.
+/// Timeout of calls to a server that does not respond.
 pub(super) const PATIENCE: Duration = Duration::from_millis(300);
 
 impl Trouble {
@@ -72,35 +72,35 @@ impl Trouble {
         ("409", Self::Refused(409)),
         ("422", Self::Refused(422)),
         ("401 once", Self::Unauthorized { forever: false }),
-        ("401 for ever", Self::Unauthorized { forever: true }),
+        ("401 always", Self::Unauthorized { forever: true }),
         ("token expired", Self::Expired),
         ("token revoked", Self::Revoked),
         ("429", Self::Limited(None)),
-        ("429, come at once", Self::Limited(Some(Duration::ZERO))),
-        ("429, come in an hour", Self::Limited(Some(HOUR))),
+        ("429, retry now", Self::Limited(Some(Duration::ZERO))),
+        ("429, retry in 1 h", Self::Limited(Some(HOUR))),
         ("408", Self::failed(408)),
         ("500", Self::failed(500)),
         ("503", Self::failed(503)),
         (
-            "502, carried out",
+            "502, applied",
             Self::Failed {
                 status: 502,
                 applied: true,
             },
         ),
         ("cut before the body", Self::CutEarly),
-        ("cut, not carried out", Self::Cut { applied: false }),
-        ("cut, carried out", Self::Cut { applied: true }),
-        ("silence", Self::Slow),
-        ("half, then silence", Self::Stalled),
-        ("half, then the end", Self::Truncated),
+        ("cut, not applied", Self::Cut { applied: false }),
+        ("cut, applied", Self::Cut { applied: true }),
+        ("no response", Self::Slow),
+        ("body stalls", Self::Stalled),
+        ("body truncated", Self::Truncated),
         ("HTML", Self::Html),
-        ("no body", Self::Empty),
-        ("a mebibyte more", Self::Oversized),
+        ("empty body", Self::Empty),
+        ("1 MiB too long", Self::Oversized),
     ];
 
-    /// The call ended at another origin.
-    pub(super) const ELSEWHERE: (&'static str, Self) = ("redirect elsewhere", Self::Redirected);
+    /// A redirect to another origin.
+    pub(super) const ELSEWHERE: (&'static str, Self) = ("cross-origin redirect", Self::Redirected);
 
     const fn failed(status: u16) -> Self {
         Self::Failed {
@@ -109,7 +109,7 @@ impl Trouble {
         }
     }
 
-    /// Fault to add to the sandbox.
+    /// Returns the fault to add to the sandbox.
     pub(super) fn fault(self) -> Fault {
         match self {
             Self::Refused(status) => Fault::status(status),
@@ -132,12 +132,12 @@ impl Trouble {
         }
     }
 
-    /// Whether only the clock reveals it.
+    /// Whether the client can detect it only by a timeout.
     pub(super) fn hangs(self) -> bool {
         matches!(self, Self::Slow | Self::Stalled)
     }
 
-    /// Expected result for a kind of call.
+    /// Returns the expected result for a kind of call.
     pub(super) fn expected(self, nature: Nature) -> Expected {
         let once = |end: Expected| Expected { requests: 1, ..end };
         match self {
@@ -156,7 +156,7 @@ impl Trouble {
                 error.is_rate_limited() && error.retry_after() == Some(HOUR)
             })
             .limited(nature),
-            // The window exceeds the 60 s of a call.
+            // The window is at least as long as the 60 s of a call.
             Self::Limited(None) if nature.window >= Some(CALL) => {
                 fails(nature, "rate limited", |error| {
                     error.is_rate_limited() && error.retry_after() >= Some(CALL)
@@ -190,7 +190,7 @@ impl Trouble {
             Self::Slow if nature.repeats => again(nature, true),
             Self::Slow => fails(nature, "timeout", Error::is_timeout),
             Self::Stalled | Self::Truncated if !nature.answers => once(again(nature, false)),
-            // The status of the only item arrives before the cut.
+            // The status of the only item arrives before the interruption.
             Self::Stalled | Self::Truncated if nature.kind == Kind::Bulk => {
                 once(again(nature, false))
             }
@@ -206,7 +206,7 @@ impl Trouble {
             }
             Self::Html | Self::Empty | Self::Oversized => once(again(nature, false)),
             // Only reads follow redirects.
-            Self::Redirected if nature.writes => fails(nature, "the redirect", |error| {
+            Self::Redirected if nature.writes => fails(nature, "redirect", |error| {
                 error.status().is_some_and(|status| status == 307)
             })
             .undone(),
@@ -218,7 +218,7 @@ impl Trouble {
     }
 }
 
-/// Default time of a call, including retries.
+/// Default time limit of a call, including retries.
 const CALL: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -226,7 +226,8 @@ fn applied_if(applied: bool, fault: Fault) -> Fault {
     if applied { fault.applied() } else { fault }
 }
 
-/// The second request succeeds. A write that was already applied is repeated if that does no harm.
+/// Expects that the second request succeeds. A write that was already applied may be repeated only if
+/// that is harmless.
 fn again(nature: Nature, was_applied: bool) -> Expected {
     let most = if was_applied && !nature.keyed { 2 } else { 1 };
     let done = Expected {
@@ -237,7 +238,7 @@ fn again(nature: Nature, was_applied: bool) -> Expected {
         writes: if nature.writes { 1..=most } else { 0..=0 },
     };
     match nature.kind {
-        // A deleted record is missing when it is deleted again.
+        // A second deletion doesn't find the record.
         Kind::Delete if was_applied => Expected {
             error: Some(("not found", Error::is_not_found)),
             maybe: true,
@@ -269,7 +270,7 @@ fn refused(nature: Nature, status: u16) -> Expected {
 }
 
 impl Expected {
-    /// Nothing was applied, and the caller knows.
+    /// Expects that nothing was applied, and that the error says so.
     fn undone(self) -> Self {
         Self {
             maybe: false,
@@ -278,8 +279,10 @@ impl Expected {
         }
     }
 
-    /// Nothing was applied. The caller knows, unless the call spends money or sends a message:
-    /// some vendors refuse such a call only after they have begun.
+    /// Expects that nothing was applied, and that the error says so.
+    ///
+    /// If the call spends money or sends a message, the error must leave this open, because some
+    /// vendors reject such a call only after they have started to process it.
     fn limited(self, nature: Nature) -> Self {
         if nature.follows_hints {
             self.undone()
@@ -288,7 +291,7 @@ impl Expected {
         }
     }
 
-    /// The caller can't know whether it was applied.
+    /// Expects that the error leaves open whether the call was applied.
     fn applied(self, nature: Nature, applied: bool) -> Self {
         let times = usize::from(applied && nature.writes);
         Self {

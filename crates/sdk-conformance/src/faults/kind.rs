@@ -1,10 +1,10 @@
-//! Kinds of operations that faults are tested on.
+//! Kinds of operations that the faults are tested on.
 
 use std::time::Duration;
 
 use sdk_runtime::{Effect, Encoding, Limits, Method, Operation, Repeat, is_json_media_type};
 
-/// Kind of an operation with respect to its errors.
+/// Kind of an operation, by its behaviour under faults.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Read,
@@ -31,7 +31,9 @@ impl Kind {
         Self::Bulk,
     ];
 
-    /// The kind of an operation; none for those that need no credentials, or that fall between the kinds.
+    /// Returns the kind of an operation.
+    ///
+    /// `None` if the operation needs no credentials or fits no kind.
     pub(super) fn of(operation: &Operation) -> Option<Self> {
         let carries_files = operation.body.is_some_and(|body| {
             let encoding = body.media.first().map(|media| media.encoding);
@@ -47,7 +49,7 @@ impl Kind {
             Method::Get if is_download(operation) => Self::Download,
             Method::Get => Self::Read,
             Method::Head | Method::Options => return None,
-            // A read in the form of a write.
+            // A read that uses POST.
             Method::Post if operation.repeat == Repeat::Safe && operation.bulk.is_none() => {
                 return None;
             }
@@ -79,23 +81,23 @@ impl Kind {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Nature {
     pub(super) kind: Kind,
-    /// Whether it may be repeated after it may have been applied.
+    /// Whether it may be repeated even if it may have been applied.
     pub(super) repeats: bool,
-    /// Whether the vendor recognises a repetition by its key.
+    /// Whether the vendor recognises a repeated call by its idempotency key.
     pub(super) keyed: bool,
-    /// Whether it may change something.
+    /// Whether it may change the vendor's data.
     pub(super) writes: bool,
     /// Whether it sends an access token, which the client renews.
     pub(super) renews: bool,
-    /// Whether it may retry after a stated delay.
+    /// Whether it may be retried after a delay that the vendor specifies.
     pub(super) follows_hints: bool,
-    /// Delay after a rate limit without a stated one: the window that the vendor publishes.
+    /// Delay after a 429 without a retry delay, which is the vendor's published window.
     pub(super) window: Option<Duration>,
-    /// Whether its success has a body.
+    /// Whether its success response has a body.
     pub(super) answers: bool,
-    /// Whether its body is returned as a stream, or as a status per item.
+    /// Whether the client returns the body as a stream.
     pub(super) streams: bool,
-    /// Whether its success may be an HTML page or any other content.
+    /// Whether its success response may be an HTML page.
     pub(super) may_be_page: bool,
 }
 
@@ -127,13 +129,13 @@ impl Nature {
     }
 }
 
-/// Whether every success is a file.
+/// Whether every success response is a file.
 fn is_download(operation: &Operation) -> bool {
     let media: Vec<&str> = media(operation).collect();
     !media.is_empty() && !media.iter().any(|media| is_json_media_type(media))
 }
 
-/// Media types of all successes.
+/// Returns the media types of all success responses.
 fn media(operation: &Operation) -> impl Iterator<Item = &'static str> {
     let successes = operation.answers.iter().filter(|a| a.is_success());
     successes.flat_map(|a| a.media.iter().copied())

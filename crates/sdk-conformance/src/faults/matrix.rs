@@ -13,10 +13,10 @@ use crate::case::{Case, first_cases};
 use crate::connect::sandbox_of;
 use crate::fitting::{Fitting, fitting};
 
-/// Time limit of a cell; beyond it, the call hangs.
+/// Time limit of a cell. A call that takes longer counts as hanging.
 const BOUND: Duration = Duration::from_secs(20);
 
-/// Results: one row per fault, one column per kind of operation.
+/// Results, with one row per fault and one column per kind of operation.
 #[derive(Debug, Default)]
 pub struct Matrix {
     vendor: &'static str,
@@ -31,7 +31,7 @@ impl Matrix {
     ///
     /// # Errors
     ///
-    /// The cells without it, one per line.
+    /// The cells with an unexpected result, one per line.
     pub fn verdict(&self) -> Result<(), String> {
         if self.failed.is_empty() {
             return Ok(());
@@ -46,9 +46,9 @@ impl Matrix {
 
 /// Tests every fault on an operation of every kind that the vendor has.
 ///
-/// A cell is the result of a call and the number of its requests: `ok 2` was retried and
-/// succeeded, `timeout? 1` failed and may have been applied. The sandbox counts what was applied:
-/// nothing is lost, and nothing is done twice.
+/// A cell shows the result of a call and the number of its requests. `ok 2` means that the call was
+/// retried and succeeded, and `timeout? 1` that it failed and may have been applied. The sandbox
+/// counts how often each call was applied, so lost and duplicate writes are found.
 ///
 /// # Errors
 ///
@@ -82,7 +82,7 @@ pub async fn fault_matrix<C: SdkClient>(
             .collect(),
         failed: wanted
             .iter()
-            .map(|kind| format!("no {} can be tried", kind.name()))
+            .map(|kind| format!("no operation of the kind `{}` can be tested", kind.name()))
             .collect(),
         ..Matrix::default()
     };
@@ -95,7 +95,7 @@ pub async fn fault_matrix<C: SdkClient>(
                     let end = end?;
                     (end.to_string(), end.complaint(trouble, *nature))
                 }
-                Err(_) => ("hangs".to_owned(), Some("it hangs".to_owned())),
+                Err(_) => ("hangs".to_owned(), Some("the call does not end".to_owned())),
             };
             if let Some(wrong) = wrong {
                 let (vendor, id) = (C::VENDOR.name, operation.id);
@@ -111,7 +111,7 @@ pub async fn fault_matrix<C: SdkClient>(
     Ok(matrix)
 }
 
-/// Whether a call succeeds without a fault, and the sandbox counts its effect if it has one.
+/// Whether a call without a fault succeeds, and the sandbox counts the write if it is one.
 async fn is_counted<C: SdkClient>(
     operation: &Operation,
     nature: Nature,
@@ -122,7 +122,7 @@ async fn is_counted<C: SdkClient>(
     Ok(end.outcome.is_ok() && end.writes == writes)
 }
 
-/// Result of a call, and what the sandbox recorded.
+/// Result of a call, with the sandbox's records.
 struct End {
     outcome: Result<StatusCode, Error>,
     requests: usize,
@@ -145,7 +145,7 @@ async fn end<C: SdkClient>(
         sends_token,
     } = fitting::<C>(&sandbox, operation)?;
     let client = connect::<C>(config, trouble)?;
-    // Only the call itself must meet the fault, not the exchange before it.
+    // The fault must affect only the call itself, not the token exchange before it.
     if sends_token {
         client.core().access_token().await?;
     }
@@ -175,7 +175,7 @@ async fn end<C: SdkClient>(
     })
 }
 
-/// A client that retries without delay.
+/// Creates a client that retries almost without delay.
 fn connect<C: SdkClient>(
     config: ClientConfig,
     trouble: Option<Trouble>,
@@ -202,33 +202,37 @@ impl End {
             writes,
         } = trouble.expected(nature);
         let told = |wanted: &str| match &self.outcome {
-            Ok(_) => format!("{wanted} is expected"),
-            Err(error) => format!("{wanted} is expected, not: {error}"),
+            Ok(_) => format!("expected {wanted}, but the call succeeded"),
+            Err(error) => format!("expected {wanted}, got: {error}"),
         };
         match (&self.outcome, error) {
             (Ok(_), None) => {}
             (Err(error), None) if or_decode && error.is_decode() => {}
             (Err(error), Some((_, is))) if is(error) => {
                 if error.is_maybe_applied() != maybe {
-                    return Some(told(if maybe { "a doubt" } else { "no doubt" }));
+                    return Some(told(if maybe {
+                        "`is_maybe_applied`"
+                    } else {
+                        "not `is_maybe_applied`"
+                    }));
                 }
             }
             (_, Some((name, _))) => return Some(told(name)),
             (_, None) => return Some(told("success")),
         }
         if self.requests != requests {
-            return Some(format!("{requests} requests are expected"));
-        }
-        if !writes.contains(&self.writes) {
             return Some(format!(
-                "it was carried out {} times, not {writes:?}",
-                self.writes
+                "expected {requests} requests, got {}",
+                self.requests
             ));
         }
-        if self.leaked {
-            return Some("another origin got a credential".to_owned());
+        if !writes.contains(&self.writes) {
+            return Some(format!("expected {writes:?} writes, got {}", self.writes));
         }
-        (self.took > BOUND / 2).then(|| format!("it took {:?}", self.took))
+        if self.leaked {
+            return Some("a credential was sent to another origin".to_owned());
+        }
+        (self.took > BOUND / 2).then(|| format!("the call took {:?}", self.took))
     }
 }
 

@@ -6,7 +6,7 @@ use super::sample::UNKNOWN_PROPERTY;
 /// An intended difference.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Loss {
-    /// A null in an optional property is read as absent, and not written.
+    /// A null in an optional property is read as absent and not written.
     NullIsAbsent,
     /// A closed object drops unknown properties.
     UnknownProperty,
@@ -21,13 +21,13 @@ impl Loss {
     }
 }
 
-/// A position at which two values differ.
+/// A position where two values differ.
 pub(crate) struct Difference {
     pub(crate) path: String,
     pub(crate) loss: Option<Loss>,
 }
 
-/// All positions at which `after` differs from `before`.
+/// Returns all positions where `after` differs from `before`.
 pub(crate) fn differences(before: &Json, after: &Json) -> Vec<Difference> {
     let mut found = Vec::new();
     compare(before, after, String::new(), &mut found);

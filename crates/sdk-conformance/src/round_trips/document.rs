@@ -1,4 +1,4 @@
-//! A vendor's document, with references followed.
+//! A vendor's document, with access that follows references.
 
 use serde_json::{Map, Value};
 
@@ -6,7 +6,7 @@ pub(crate) struct Document {
     root: Value,
 }
 
-/// Longest chain of references that is followed.
+/// Maximum length of a chain of references.
 const FARTHEST: usize = 64;
 
 impl Document {
@@ -16,7 +16,7 @@ impl Document {
         })
     }
 
-    /// Schema by name.
+    /// Returns the schema with a name.
     pub(crate) fn schema(&self, name: &str) -> Option<&Value> {
         self.schemas()?.get(name)
     }
@@ -25,7 +25,7 @@ impl Document {
         self.root.pointer("/components/schemas")?.as_object()
     }
 
-    /// The schema with references followed.
+    /// Follows the references of a schema.
     pub(crate) fn resolve<'d>(&'d self, schema: &'d Value) -> &'d Value {
         let mut schema = schema;
         for _ in 0..FARTHEST {
@@ -38,7 +38,7 @@ impl Document {
         schema
     }
 
-    /// A node of any kind with its `$ref` followed.
+    /// Follows the `$ref` of any node.
     fn follow<'d>(&'d self, node: &'d Value) -> &'d Value {
         let reference = node.get("$ref").and_then(Value::as_str);
         let target =
@@ -46,7 +46,7 @@ impl Document {
         target.unwrap_or(node)
     }
 
-    /// Operation by id, with its path item.
+    /// Returns the path item and the node of an operation.
     fn operation(&self, id: &str) -> Option<(&Value, &Value)> {
         let paths = self.root.get("paths")?.as_object()?;
         paths.values().find_map(|item| {
@@ -56,7 +56,7 @@ impl Document {
         })
     }
 
-    /// Schema of a parameter.
+    /// Returns the schema of a parameter.
     pub(crate) fn parameter(&self, operation: &str, place: &str, name: &str) -> Option<&Value> {
         let (item, operation) = self.operation(operation)?;
         let own = list(operation, "parameters").iter();
@@ -69,14 +69,14 @@ impl Document {
         media.unwrap_or(found).get("schema")
     }
 
-    /// Schema of a body in a media type.
+    /// Returns the schema of a body with a media type.
     pub(crate) fn body(&self, operation: &str, media: &str) -> Option<&Value> {
         let (_, operation) = self.operation(operation)?;
         let body = self.follow(operation.get("requestBody")?);
         body.get("content")?.get(media)?.get("schema")
     }
 
-    /// Properties of a schema and of the schemas it extends.
+    /// Returns the properties of a schema and of the schemas it extends.
     pub(crate) fn properties<'d>(&'d self, schema: &'d Value) -> Vec<(String, &'d Value)> {
         let mut found = Vec::new();
         let mut open = vec![schema];
@@ -94,7 +94,7 @@ impl Document {
         found
     }
 
-    /// Schemas that extend this one through `allOf`, with their names.
+    /// Returns the schemas that extend this one through `allOf`, with their names.
     pub(crate) fn extending<'d>(&'d self, parent: &Value) -> Vec<(&'d str, &'d Value)> {
         let all = self.schemas().into_iter().flatten();
         let extends = |schema: &Value| {
@@ -109,14 +109,14 @@ impl Document {
     }
 }
 
-/// Name of the schema in a `$ref`.
+/// Returns the name of the schema in a `$ref`.
 pub(crate) fn name_of(schema: &Value) -> Option<String> {
     let reference = schema.get("$ref")?.as_str()?;
     let name = reference.strip_prefix("#/components/schemas/")?;
     Some(name.replace("~1", "/").replace("~0", "~"))
 }
 
-/// List at a key; empty if absent.
+/// Returns the list at a key, or an empty list if the key is absent.
 pub(crate) fn list<'v>(schema: &'v Value, key: &str) -> &'v [Value] {
     schema
         .get(key)
@@ -129,7 +129,7 @@ pub(crate) fn is_set(schema: &Value, key: &str) -> bool {
     schema.get(key) == Some(&Value::Bool(true))
 }
 
-/// String at a key.
+/// Returns the string at a key, or an empty string if the key is absent.
 pub(crate) fn word<'v>(schema: &'v Value, key: &str) -> &'v str {
     schema.get(key).and_then(Value::as_str).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! JSON that keeps the text of every number.
+//! JSON values that keep the exact digits of every number.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 pub(crate) enum Json {
     Null,
     Bool(bool),
-    /// Digits as written.
+    /// The number exactly as written.
     Number(String),
     Text(String),
     List(Vec<Json>),
@@ -18,7 +18,7 @@ pub(crate) enum Json {
 }
 
 impl Json {
-    /// Parses JSON text.
+    /// Parses a JSON string.
     pub(crate) fn read(text: &str) -> Result<Self, serde_json::Error> {
         let raw: &RawValue = serde_json::from_str(text)?;
         let text = raw.get();
@@ -53,7 +53,7 @@ impl Json {
         Self::Number(digits.into())
     }
 
-    /// Whether two values are equal; `1` and `1.0` are.
+    /// Whether two values are equal. Numbers are compared by value, so `1` equals `1.0`.
     pub(crate) fn is_equal(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Number(a), Self::Number(b)) => a == b || decimal(a) == decimal(b),
@@ -62,7 +62,8 @@ impl Json {
     }
 }
 
-/// Sign, digits without zeros at either end, and the power of ten of the last digit.
+/// Returns whether the number is negative, its digits without leading and trailing zeros, and the power
+/// of ten of the last digit.
 fn decimal(number: &str) -> (bool, String, i64) {
     let (is_negative, rest) = match number.strip_prefix('-') {
         Some(rest) => (true, rest),

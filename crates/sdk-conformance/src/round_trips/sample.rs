@@ -1,4 +1,6 @@
-//! Samples of a schema: all properties, only required ones, and each variation of one property.
+//! Samples of a schema.
+//!
+//! They contain all properties, only the required ones, or a variation of one property.
 
 use std::collections::BTreeMap;
 
@@ -8,33 +10,34 @@ use super::document::{Document, is_set, list, word};
 use super::exact_json::Json;
 use super::shape::{Properties, Shape, is_nullable, shapes};
 
-/// Directions in which a type travels; samples lack properties of the other direction.
+/// Directions of a type. Samples contain only the properties of these directions.
 #[derive(Clone, Copy)]
 pub(crate) struct Direction {
     pub(crate) sent: bool,
     pub(crate) received: bool,
 }
 
-/// A sample, and its purpose.
+/// A sample and what it varies.
 pub(crate) struct Sample {
     pub(crate) what: String,
     pub(crate) json: Json,
 }
 
-/// A property that no document contains.
+/// Name of a property that no document contains.
 pub(crate) const UNKNOWN_PROPERTY: &str = "sdk-unknown-property";
 
 /// A value that no document contains.
 const UNKNOWN_VALUE: &str = "sdk-unknown-value";
 
-/// Seventeen digits: more than the fifteen that every float keeps, but exact in this float.
+/// A fraction of seventeen digits. Floats keep only fifteen digits of every number, but this one is
+/// preserved exactly.
 const FRACTION: &str = "1.0000000000000002";
 const INTEGER: &str = "12345678901234567";
 
 /// Nesting depth from which only required properties are included.
 const DEEPEST: usize = 6;
 
-/// All samples of a schema.
+/// Returns all samples of a schema.
 pub(crate) fn samples(document: &Document, schema: &Value, direction: Direction) -> Vec<Sample> {
     let sampler = Sampler {
         document,
@@ -59,7 +62,7 @@ pub(crate) fn samples(document: &Document, schema: &Value, direction: Direction)
     found
 }
 
-/// Sample of a schema with all sent properties.
+/// Returns a sample of a schema with all properties that requests contain.
 pub(crate) fn whole(document: &Document, schema: &Value) -> Json {
     let direction = Direction {
         sent: true,
@@ -93,7 +96,7 @@ impl<'d> Sampler<'d> {
         let mut found = vec![
             sample("all properties".to_owned(), Json::Object(whole.clone())),
             sample(
-                "required ones".to_owned(),
+                "required properties".to_owned(),
                 Json::Object(self.object(properties, DEEPEST)),
             ),
         ];
@@ -111,7 +114,7 @@ impl<'d> Sampler<'d> {
                 continue;
             }
             if !self.is_needed(properties, name, property) {
-                found.push(sample(format!("no `{name}`"), changed(name, None)));
+                found.push(sample(format!("without `{name}`"), changed(name, None)));
             }
             if is_nullable(self.document, property) {
                 found.push(sample(
@@ -143,8 +146,8 @@ impl<'d> Sampler<'d> {
         found
     }
 
-    /// Further values of a shape: the other values of an enum, an unknown one, and a number of
-    /// seventeen digits.
+    /// Returns more values of a shape, such as the other values of an enum, an unknown value, and a
+    /// number with seventeen digits.
     fn others(&self, shape: &Shape<'d>, depth: usize) -> Vec<(String, Json)> {
         let mut found = Vec::new();
         match shape {
@@ -232,7 +235,7 @@ impl<'d> Sampler<'d> {
         }
     }
 
-    /// All properties; beyond a depth only required ones.
+    /// Returns an object with all properties, or only the required ones if it is nested too deeply.
     fn object(&self, properties: &Properties<'d>, depth: usize) -> BTreeMap<String, Json> {
         let mut object = BTreeMap::new();
         for (name, property) in self.travelling(properties) {
@@ -257,7 +260,7 @@ impl<'d> Sampler<'d> {
         object
     }
 
-    /// Properties that travel in a direction of the type.
+    /// Returns the properties that are sent or received in a direction of the type.
     fn travelling<'p>(
         &'p self,
         properties: &'p Properties<'d>,
@@ -284,14 +287,14 @@ impl<'d> Sampler<'d> {
     }
 }
 
-/// A value for any JSON, with a number that no float represents.
+/// Returns arbitrary JSON with a number that a float cannot represent.
 fn any() -> Json {
     let number = Json::number("12345678901234567.10");
     let object = BTreeMap::from([("deep".to_owned(), Json::List(vec![Json::Null, number]))]);
     Json::Object(object)
 }
 
-/// A number of seventeen digits, if the schema allows it.
+/// Returns a number with at least seventeen digits, if the schema allows it.
 fn digits(schema: &Value) -> Option<Json> {
     let (kind, format) = (word(schema, "type"), word(schema, "format"));
     let values = list(schema, "enum");

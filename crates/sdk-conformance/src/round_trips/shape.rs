@@ -1,4 +1,4 @@
-//! Alternatives of a schema with its compositions resolved: one shape per choice.
+//! Alternatives of a schema with its compositions resolved, one shape per choice.
 
 use serde_json::Value;
 
@@ -14,33 +14,33 @@ pub(crate) enum Shape<'d> {
     Any,
 }
 
-/// Properties of an object, including those of all it extends.
+/// Properties of an object, including the properties of the schemas it extends.
 #[derive(Clone, Default)]
 pub(crate) struct Properties<'d> {
-    /// In document order; a later property replaces an earlier one of the same name.
+    /// Properties in document order. A later property replaces an earlier one with the same name.
     pub(crate) named: Vec<(&'d str, &'d Value)>,
     pub(crate) required: Vec<&'d str>,
     /// Name and value of the discriminator.
     pub(crate) tag: Option<(&'d str, String)>,
-    /// Schema of additional properties, if the document states it.
+    /// Schema of the additional properties, if the document defines one.
     pub(crate) others: Option<&'d Value>,
     pub(crate) is_closed: bool,
 }
 
-/// Deepest nesting of unions.
+/// Maximum nesting depth of unions.
 const DEEPEST: usize = 24;
 
-/// Most choices of a composition of unions.
+/// Maximum number of choices in a composition of unions.
 const MOST: usize = 64;
 
-/// All alternatives of a schema.
+/// Returns all alternatives of a schema.
 pub(crate) fn shapes<'d>(document: &'d Document, schema: &'d Value) -> Vec<Shape<'d>> {
     let found = composed(document, schema, true, 0);
     let is_empty = found.is_empty();
     if is_empty { vec![Shape::Any] } else { found }
 }
 
-/// Whether a value may be null, according to any part of its schema.
+/// Whether a value may be null according to any part of its schema.
 pub(crate) fn is_nullable(document: &Document, schema: &Value) -> bool {
     let resolved = document.resolve(schema);
     let only = match list(resolved, "allOf") {
@@ -50,8 +50,10 @@ pub(crate) fn is_nullable(document: &Document, schema: &Value) -> bool {
     is_set(schema, "nullable") || is_set(resolved, "nullable") || is_set(only, "nullable")
 }
 
-/// `is_whole` says that the schema stands for itself rather than for a part of another one, so
-/// that its children count.
+/// Returns the alternatives of a schema with its compositions merged.
+///
+/// `is_whole` is false if the schema is a part of another schema's `allOf`. In that case, the schemas
+/// that extend it are not alternatives.
 fn composed<'d>(
     document: &'d Document,
     schema: &'d Value,
@@ -90,7 +92,10 @@ fn composed<'d>(
     alternatives
 }
 
-/// The schema's own shape; an empty object if it has none, to which its parts are added.
+/// Returns the shape of a schema without its compositions.
+///
+/// If the schema consists only of compositions, the shape is an empty object that they are merged
+/// into.
 fn own(schema: &Value) -> Vec<Shape<'_>> {
     let has_parts = ["allOf", "oneOf", "anyOf"]
         .iter()
@@ -120,7 +125,7 @@ fn own(schema: &Value) -> Vec<Shape<'_>> {
     }
 }
 
-/// All combinations of two lists of shapes; an empty list adds nothing.
+/// Returns all combinations of two lists of shapes.
 fn product<'d>(left: Vec<Shape<'d>>, right: Vec<Shape<'d>>) -> Vec<Shape<'d>> {
     let mut found = Vec::new();
     for a in &left {
@@ -153,7 +158,7 @@ fn merged<'d>(mut a: Properties<'d>, b: Properties<'d>) -> Properties<'d> {
     a
 }
 
-/// Discriminator of a schema, and its value for one of the choices.
+/// Returns the discriminator of a schema and its value for a choice.
 fn tag<'d>(schema: &'d Value, choice: &str) -> Option<(&'d str, String)> {
     let discriminator = schema.get("discriminator")?;
     let property = discriminator.get("propertyName")?.as_str()?;

@@ -1,11 +1,13 @@
-//! Arguments of an operation: everything at once, and each value of a parameter that has several.
+//! Sample arguments of an operation.
+//!
+//! One call has all parameters. Further calls cover the other values of parameters with several values.
 
 use sdk_runtime::{Encoding, KeyPlace, Kind, Operation, Place, Repeat};
 use serde_json::{Map, Value, json};
 
 use crate::round_trips::{Document, Json, whole, word};
 
-/// Arguments for several calls of an operation.
+/// Returns the arguments for several calls of an operation.
 pub(super) fn arguments(document: &Document, operation: &Operation) -> Vec<Map<String, Value>> {
     let mut all = Map::new();
     let mut others = Vec::new();
@@ -31,7 +33,7 @@ pub(super) fn arguments(document: &Document, operation: &Operation) -> Vec<Map<S
                 let mut call = all.clone();
                 let schema = document.body(operation.id, media.name);
                 let mut value = body_value(document, schema, media.encoding);
-                // The runtime refuses idempotency keys that no header could carry.
+                // The runtime rejects idempotency keys that are not valid in a header.
                 if let Repeat::Keyed(KeyPlace::Body(name) | KeyPlace::UuidBody(name)) =
                     operation.repeat
                     && let Some(key) = value.get_mut(name)
@@ -53,12 +55,12 @@ pub(super) fn arguments(document: &Document, operation: &Operation) -> Vec<Map<S
     calls
 }
 
-/// Values of a parameter to test.
+/// Returns the values of a parameter to test.
 fn values(document: &Document, schema: &Value, kind: Kind, place: Place) -> Vec<Value> {
     let resolved = document.resolve(schema);
     let allowed = |schema: &Value| {
         let mut values = schema.get("enum").and_then(Value::as_array).cloned()?;
-        // A null parameter is left out.
+        // Parameters with a null value are omitted.
         values.retain(|value| !value.is_null());
         Some(values)
     };
@@ -80,7 +82,9 @@ fn values(document: &Document, schema: &Value, kind: Kind, place: Place) -> Vec<
     }
 }
 
-/// A value with characters that its location must encode; headers allow only printable ASCII.
+/// Returns a value with characters that its location must encode.
+///
+/// Headers allow only printable ASCII.
 fn text_for(document: &Document, schema: &Value, place: Place) -> Value {
     let is_plain = word(schema, "type") == "string"
         && schema.get("format").is_none()
@@ -109,7 +113,7 @@ fn body_value(document: &Document, schema: Option<&Value>, encoding: Encoding) -
     }
 }
 
-/// Fields of a multipart body, with its files as objects.
+/// Returns the fields of a multipart body, with its files as objects.
 fn parts(document: &Document, schema: &Value, mut sample: Value) -> Value {
     let is_file = |schema: &Value| word(document.resolve(schema), "format") == "binary";
     let file = json!({ "text": "content of a file", "name": "file.txt" });

@@ -1,10 +1,10 @@
-//! Content of a request, parsed by OpenAPI's styles and compared with the given values.
+//! Parses a request by OpenAPI's styles and compares it with the values of the call.
 
 use sdk_runtime::{Encoding, Kind, Operation, Parameter, Place, Style};
 use sdk_sandbox::LoggedRequest;
 use serde_json::{Map, Value};
 
-/// Findings in a request.
+/// Results for a request.
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) parameters: usize,
@@ -21,7 +21,7 @@ pub(super) fn compare(
 ) -> Found {
     let mut found = Found::default();
     let base = match operation.server {
-        // An operation is played at the path of its own server.
+        // The sandbox serves an operation at the path of the operation's own server.
         Some(server) => server.url,
         None => base_url,
     };
@@ -46,15 +46,15 @@ pub(super) fn compare(
             .split('&')
             .filter_map(|pair| pair.split_once('='));
         match slot {
-            // A parameter of the path that stands in its query.
+            // A path parameter in the fixed query of the path.
             Some(slot) => {
                 let given = given.find(|(known, _)| *known == name);
                 in_path.extend(given.map(|(_, given)| (slot.to_owned(), given.to_owned())));
             }
             None if query.contains(&(name.clone(), value.clone())) => {}
-            None => found
-                .failed
-                .push(format!("`{name}={value}` of the path is not in {query:?}")),
+            None => found.failed.push(format!(
+                "the query {query:?} lacks `{name}={value}` of the path"
+            )),
         }
     }
     for parameter in operation.parameters {
@@ -63,7 +63,7 @@ pub(super) fn compare(
             continue;
         };
         found.parameters += 1;
-        // One pair per value, named by the way to it, or one per property.
+        // One pair per value with its path as the name, or one pair per property.
         let own_pairs = match (parameter.place, parameter.style, parameter.kind) {
             (Place::Query, Style::DeepObject, _) => Some(deep_pairs(parameter.name, given)),
             (Place::Query, Style::Exploded, Kind::Object) => Some(members(given)),
@@ -72,7 +72,7 @@ pub(super) fn compare(
         if let Some(own_pairs) = own_pairs {
             if let Some(lost) = own_pairs.iter().find(|pair| !query.contains(pair)) {
                 found.failed.push(format!(
-                    "`{key}` was {given}, and {lost:?} is not in {query:?}"
+                    "`{key}` was {given}, but the query {query:?} lacks {lost:?}"
                 ));
             }
             continue;
@@ -107,7 +107,7 @@ pub(super) fn compare(
         if !is_same {
             found
                 .failed
-                .push(format!("`{key}` was {given} and arrived as {arrived:?}"));
+                .push(format!("`{key}` was {given}, but arrived as {arrived:?}"));
         }
     }
     let body = arguments.get("body").zip(operation.body);
@@ -122,13 +122,13 @@ pub(super) fn compare(
         if let Err(what) = same_body(media.encoding, given, request) {
             found
                 .failed
-                .push(format!("a body of {}: {what}", media.name));
+                .push(format!("body with {}: {what}", media.name));
         }
     }
     found
 }
 
-/// Expected texts of a value in its location.
+/// Returns the expected strings for a value in its location.
 fn wanted(parameter: &Parameter, given: &Value) -> Vec<String> {
     let text = |value: &Value| match (parameter.kind, value) {
         (Kind::IntegerBool, Value::Bool(flag)) => u8::from(*flag).to_string(),
@@ -163,14 +163,14 @@ fn wanted(parameter: &Parameter, given: &Value) -> Vec<String> {
     }
 }
 
-/// The text of a value: JSON if it is not a scalar.
+/// Converts a value to a string, as JSON unless it is a string.
 fn plain(value: &Value) -> String {
     value
         .as_str()
         .map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// The properties of an object and their texts.
+/// Returns the names and values of an object's properties, without null values.
 fn members(value: &Value) -> Vec<(String, String)> {
     let members = value.as_object().into_iter().flatten();
     let members = members.filter(|(_, value)| !value.is_null());
@@ -179,7 +179,7 @@ fn members(value: &Value) -> Vec<(String, String)> {
         .collect()
 }
 
-/// A pair per scalar, named by the way to it.
+/// Returns one pair per scalar in a value, with the path to the scalar as the name.
 fn deep_pairs(name: &str, value: &Value) -> Vec<(String, String)> {
     match value {
         Value::Null => Vec::new(),
@@ -196,7 +196,7 @@ fn deep_pairs(name: &str, value: &Value) -> Vec<(String, String)> {
     }
 }
 
-/// Values of a template's parameters, as in a path.
+/// Returns the values of a template's parameters in a path.
 fn path_values(template: &str, path: &str) -> Vec<(String, String)> {
     let mut values = Vec::new();
     let (mut template, mut path) = (template, path);
@@ -228,7 +228,7 @@ fn pairs(query: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Percent-decoded text; a plus is a space in forms and queries.
+/// Percent-decodes a string. In forms and queries, a plus is a space.
 fn decoded(text: &str, is_form: bool) -> String {
     let mut bytes = Vec::new();
     let mut rest = text.as_bytes();
@@ -306,7 +306,7 @@ fn same_body(encoding: Encoding, given: &Value, request: &LoggedRequest) -> Resu
                 };
                 if let Some(lost) = wanted.iter().find(|pair| !arrived.contains(pair)) {
                     return Err(format!(
-                        "`{name}` was {value}, and {lost:?} is not in {arrived:?}"
+                        "`{name}` was {value}, but the form {arrived:?} lacks {lost:?}"
                     ));
                 }
             }
@@ -316,8 +316,9 @@ fn same_body(encoding: Encoding, given: &Value, request: &LoggedRequest) -> Resu
     }
 }
 
-/// Compares each field with the texts under its name, in order: scalars as text, objects as JSON,
-/// lists item by item.
+/// Compares each field with the received values of its name, in order.
+///
+/// Scalars are compared as strings, objects as JSON, and lists item by item.
 fn same_fields(given: &Value, arrived: &[(String, String)]) -> Result<(), String> {
     for (name, value) in given.as_object().into_iter().flatten() {
         let texts: Vec<&str> = arrived
@@ -346,7 +347,7 @@ fn same_fields(given: &Value, arrived: &[(String, String)]) -> Result<(), String
         });
         if !is_same && !is_keyed {
             return Err(format!(
-                "`{name}` was {value} and arrived as {texts:?} in {arrived:?}"
+                "`{name}` was {value}, but arrived as {texts:?} in {arrived:?}"
             ));
         }
     }
@@ -365,13 +366,13 @@ fn is_same_text(text: &str, value: &Value) -> bool {
     }
 }
 
-/// Name and content of each part.
+/// Returns the name and content of each part.
 fn parts(request: &LoggedRequest) -> Result<Vec<(String, String)>, String> {
     let kind = request.header("content-type").unwrap_or_default();
     let boundary = kind
         .split("boundary=")
         .nth(1)
-        .ok_or("no boundary")?
+        .ok_or("the content type has no boundary")?
         .trim_matches('"');
     let text = request.text();
     let mut found = Vec::new();

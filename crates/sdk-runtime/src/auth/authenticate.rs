@@ -27,7 +27,7 @@ pub trait Authenticate: TokenSource + Debug + Sized + 'static {
     ///
     /// # Errors
     ///
-    /// Names the missing variables and the builder method: see [`Variables::require`].
+    /// The error lists the missing variables and the builder method: see [`Variables::require`].
     fn from_variables(variables: &Variables) -> Result<Self, Error>;
 
     /// Adds the body or basic authentication that the caller omitted to a call of a token

@@ -40,7 +40,7 @@ pub(super) struct State {
     pub(super) refused: Option<Secret>,
     /// Operations that rejected recent tokens, for judging the next token.
     refusals: Vec<Record>,
-    /// Store entry of an exchange that was taken over, for the next exchange.
+    /// Store entry of an exchange that was taken over; the next exchange uses it.
     pub(super) entry: Option<Box<dyn LockedToken>>,
 }
 

@@ -1,4 +1,5 @@
-//! The locked store entry of an exchange. An exchange that takes over can also take the entry.
+//! The locked store entry of an exchange. An exchange that takes over from a stalled one can also
+//! take its entry.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

@@ -28,7 +28,7 @@ pub struct Exchange<'a> {
 }
 
 impl<'a> Exchange<'a> {
-    /// `is_repeatable` says whether the same grant may be sent twice.
+    /// `is_repeatable` is true if the same grant may be sent twice.
     pub(super) fn new(
         context: &'a CallContext,
         refresh_token: Option<&'a Secret>,
@@ -47,8 +47,8 @@ impl<'a> Exchange<'a> {
     ///
     /// If the vendor rejects it, the client calls the source again without a refresh token.
     ///
-    /// The refresh token counts as used from this call until [`send`](Self::send) or
-    /// [`token`](Self::token) is called; these record whether the request reaches a connection.
+    /// The refresh token is considered used from this call until you call [`send`](Self::send) or
+    /// [`token`](Self::token). These methods record whether the request reaches a connection.
     pub fn refresh_token(&self) -> Option<&Secret> {
         self.refresh_token.inspect(|_| {
             self.handover.expose();

@@ -34,7 +34,7 @@ pub(super) struct Cargo {
 }
 
 impl Flight {
-    /// `is_early` says whether the exchange starts while the old token is still valid.
+    /// `is_early` is true if the exchange starts while the old token is still valid.
     pub(super) fn new(is_early: bool) -> Self {
         Self {
             is_early,

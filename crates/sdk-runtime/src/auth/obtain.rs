@@ -85,7 +85,7 @@ impl Obtainer {
 
     /// Looks for another client's token.
     ///
-    /// The first look is without the lock, because its holder may be busy or frozen.
+    /// The first read is without the lock, because its holder may be busy or frozen.
     async fn look_up(
         &self,
         store: &Arc<dyn TokenStore>,
@@ -256,7 +256,7 @@ impl Obtainer {
             refresh_tokens.doubt(candidate);
             return Refreshed::Failed(error);
         }
-        // The request was not sent, or the vendor answered without consuming the token.
+        // The request was not sent, or the vendor responded without consuming the token.
         flight.handover.reset();
         if let Some(record) = record {
             record.restore(candidate).await;
@@ -299,9 +299,9 @@ impl Obtainer {
         rules: &TokenRules,
         refresh_token: Option<&Secret>,
     ) -> Result<ObtainedToken, Error> {
-        // A lifetime starts when the vendor issues the token, and that is not before this time.
+        // A lifetime starts when the vendor issues the token, which can't be earlier than now.
         let (started, time_of_day) = (Instant::now(), self.now());
-        // A second request for a token does no harm, unless the grant is single-use.
+        // A second request for a token is harmless, unless the grant is single-use.
         let is_repeatable = refresh_token.is_none() && !rules.is_single_use;
         let exchange = Exchange::new(
             &self.context,
@@ -341,8 +341,10 @@ fn proves_not_sent(error: &Error) -> bool {
     error.is_connect() && !error.is_maybe_applied()
 }
 
-/// Whether the vendor's response proves that nothing was done, or nothing was sent: any 4xx except a
-/// timeout, an error in a 2xx response, or a source without a grant.
+/// Whether the response proves that nothing was done, or nothing was sent.
+///
+/// This is the case for a 4xx other than a timeout, for an error in a 2xx response, and for a
+/// source without a grant.
 fn is_answered(error: &Error) -> bool {
     let has_answer = error.status().is_some_and(|status| {
         (status.is_client_error() && status.as_u16() != 408)
@@ -354,6 +356,6 @@ fn is_answered(error: &Error) -> bool {
 fn tell_store_failure(error: &Error) {
     tracing::warn!(
         %error,
-        "the token store failed; getting an access token without it, which other clients do not share"
+        "the token store failed; obtaining an access token that other clients do not share"
     );
 }

@@ -85,7 +85,7 @@ impl<'a> Record<'a> {
     async fn keep(&mut self, saved: &SavedToken) -> bool {
         let kept = self.entry.save(self.patience, saved).await;
         if let Err(error) = &kept {
-            tracing::warn!(%error, "an access token could not be saved; other clients will get one of their own");
+            tracing::warn!(%error, "an access token could not be saved; other clients will obtain their own");
         }
         kept.is_ok()
     }

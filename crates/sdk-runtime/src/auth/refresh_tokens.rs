@@ -14,7 +14,7 @@ pub(super) struct RefreshTokens {
     is_saved: bool,
     /// A used token with an unknown outcome that hasn't been retried.
     pub(super) doubtful: Option<Secret>,
-    /// A token that this client marked as used in the store but certainly did not send.
+    /// A token that this client marked as used in the store but definitely did not send.
     pub(super) unsent: Option<Secret>,
 }
 
@@ -27,7 +27,7 @@ pub(super) struct Candidate {
 }
 
 impl RefreshTokens {
-    /// Creates the state; `is_saved` says whether the store's record contains the token.
+    /// Creates the state. `is_saved` is true if the store's record contains the token.
     pub(super) fn new(current: Option<Secret>, is_saved: bool) -> Self {
         Self {
             current,

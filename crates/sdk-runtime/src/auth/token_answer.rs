@@ -1,4 +1,4 @@
-//! Response of a token operation, in any spelling.
+//! Response of a token operation, in any format that vendors use.
 
 use std::time::Duration;
 

@@ -85,7 +85,7 @@ impl TokenCache {
             Some(cached) if cached.generation() == rejected.generation() => {
                 rejected.refusals().is_worth_renewing(operation)
             }
-            // Another token exists already, or will.
+            // Another token already exists, or is about to.
             _ => true,
         }
     }
@@ -149,7 +149,7 @@ impl TokenCache {
         step
     }
 
-    /// Waits until a step, or a later one, ends.
+    /// Waits until a step or its successor ends.
     async fn finish(
         &self,
         mut step: Step,
@@ -164,7 +164,7 @@ impl TokenCache {
             let waited = in_flight.wait().await;
             let flight = &in_flight.flight;
             match waited {
-                // A background renewal failed, so this caller needs an exchange of its own.
+                // A background renewal failed, so this caller needs its own exchange.
                 Waited::Landed(Err(_)) if flight.is_early || flight.is_superseded() => {}
                 Waited::Landed(outcome) => return outcome,
                 Waited::Stalled if !self.0.take_over(flight) => {

@@ -1,4 +1,4 @@
-//! Attempts with the caller's credential, and attempts of a token exchange.
+//! Attempts of ordinary calls, with the caller's credential, and attempts of token exchanges.
 
 use std::sync::Arc;
 

@@ -32,7 +32,7 @@ impl Budget {
             .is_ok()
     }
 
-    /// Returns the cost of the last retry after a call succeeded.
+    /// Refunds the cost of the last retry after a call succeeded.
     pub(super) fn give_back(&self, taken: Option<u32>) {
         if taken.is_none() && self.left.load(Ordering::Relaxed) == self.most {
             return;

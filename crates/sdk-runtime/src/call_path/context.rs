@@ -58,7 +58,7 @@ impl CallContext {
                 if !base_url.is_plain() && !HAS_TLS {
                     return Err(Error::configuration(format!(
                         "{}: {} cannot be reached without TLS: enable the feature `rustls` (the default) or `native-tls` \
-                         of {}, or give .http_client(…) or .transport(…)",
+                         of {}, or set .http_client(…) or .transport(…)",
                         vendor.name,
                         base_url.as_str(),
                         vendor.crate_name
@@ -74,7 +74,7 @@ impl CallContext {
                 };
                 let built_in = BuiltIn::new(settings).map_err(|error| {
                     Error::configuration(format!(
-                        "{}: the HTTP client cannot be built; check .http(…), or give .http_client(…)",
+                        "{}: the HTTP client cannot be built; check .http(…), or set .http_client(…)",
                         vendor.name
                     ))
                     .with_source(error)

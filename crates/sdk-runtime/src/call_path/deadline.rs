@@ -33,7 +33,7 @@ impl Deadline {
     }
 
     fn missed(self, operation: &'static Operation, elapsed: Elapsed) -> Error {
-        let text = format!("no complete answer within {:?}", self.limit);
+        let text = format!("no complete response within {:?}", self.limit);
         Error::new(ErrorKind::Timeout, text)
             .with_operation(operation)
             .with_source(elapsed)

@@ -55,8 +55,8 @@ pub(super) fn finish(
 /// Returns the error of a call whose time ended before it got a permit.
 fn unsent(request: &Prepared) -> Error {
     let text = format!(
-        "its turn under the client's limits did not come within {:?}; nothing was sent: give the call more time, or send \
-         less at once",
+        "the client's limits left no slot for the call within {:?}; nothing was sent: allow the call more time, or send \
+         fewer requests at the same time",
         request.timeouts.call()
     );
     Error::new(ErrorKind::Timeout, text).with_operation(request.operation)

@@ -11,7 +11,7 @@ use crate::table::operation::{KeyPlace, Repeat};
 /// Adds the idempotency key to the call. All attempts of the call use the same key.
 ///
 /// Uses the caller's key if there is one, and a new key otherwise. Returns whether the call may be
-/// repeated. It may not if it needs a key but has no header or property for one.
+/// repeated. It must not be repeated if it needs a key but has no header or property for one.
 pub(super) fn put(
     context: &CallContext,
     call: &mut Call,
@@ -39,7 +39,7 @@ pub(super) fn put(
             }
             (_, Some(_)) => {
                 return Err(format!(
-                    "the idempotency key is the property `{name}` of a JSON body, and the call has none"
+                    "the idempotency key is the property `{name}` of a JSON body, but the call has none"
                 ));
             }
             (_, None) => return Ok(Repeat::Never),
@@ -51,7 +51,7 @@ pub(super) fn put(
 /// Rejects a key that the vendor would reject or ignore.
 fn check(key: &str, place: KeyPlace) -> Result<(), &'static str> {
     if key.trim().is_empty() || key.contains(char::is_control) {
-        return Err("is blank or holds control characters");
+        return Err("is blank or contains control characters");
     }
     if place.is_uuid() && !is_uuid(key) {
         return Err("is not a UUID, such as 0f8fad5b-d9cb-469f-a165-70867728950e");
@@ -67,7 +67,7 @@ fn refused(place: KeyPlace, why: &str) -> String {
         }
     };
     format!(
-        "the idempotency key ({name}) {why}: give another one, or none, and the client makes it"
+        "the idempotency key ({name}) {why}: set another key, or omit it to let the client create one"
     )
 }
 
@@ -110,7 +110,7 @@ fn into_body(
     randomness: &dyn Randomness,
 ) -> Result<Vec<u8>, String> {
     let Fields(mut fields) = serde_json::from_slice(json)
-        .map_err(|_| format!("the body is not an object, so it has no place for `{name}`"))?;
+        .map_err(|_| format!("the body is not an object, so `{name}` cannot be added"))?;
     let stands = fields
         .iter()
         .find(|(known, value)| known == name && value.get() != "null");

@@ -238,7 +238,7 @@ impl Prepared {
     }
 }
 
-/// Returns the error of a token operation whose body the client's credentials can't supply.
+/// Returns the error for a token operation whose body the client's credentials can't fill in.
 fn not_completed(operation: &'static Operation) -> Error {
     let by_hand = if operation.security.contains(&Scheme::Basic) {
         ".body(…) and .basic_auth(…)"
@@ -246,8 +246,8 @@ fn not_completed(operation: &'static Operation) -> Error {
         ".body(…)"
     };
     let text = format!(
-        "the client has no credentials that this token operation takes: give such with .credentials(…) on the builder, \
-         or give this call {by_hand}"
+        "the client has no credentials for this token operation: set them with .credentials(…) on the builder, \
+         or call {by_hand} on this request"
     );
     Error::request(operation, text)
 }
@@ -272,7 +272,7 @@ fn target<'c>(call: &'c Call, headers: &mut HeaderMap) -> Result<(Cow<'c, str>, 
             .map(Argument::from_text);
         let Some(argument) = given.or(default.as_ref()) else {
             if parameter.required {
-                return Err(format!("the parameter `{}` is needed", parameter.name));
+                return Err(format!("the parameter `{}` is required", parameter.name));
             }
             continue;
         };
@@ -312,14 +312,14 @@ fn content(context: &CallContext, call: &Call, headers: &mut HeaderMap) -> Resul
     let media = match (spec, call.media) {
         (Some(spec), Some(name)) => match spec.media.iter().find(|media| media.name == name) {
             Some(media) => Some(*media),
-            None => return Err(format!("it does not take a body of {name}")),
+            None => return Err(format!("it does not accept a body of type {name}")),
         },
         (Some(spec), None) => spec.media.first().copied(),
         (None, _) => None,
     };
     let required = spec.is_some_and(|spec| spec.required);
     let (body, content_type) = match &call.body {
-        None if required => return Err("a body is needed".to_owned()),
+        None if required => return Err("a body is required".to_owned()),
         // Without a body, the media type is sent only if the operation requires a body. Otherwise,
         // some servers would expect one.
         None | Some(Given::Nothing) => {

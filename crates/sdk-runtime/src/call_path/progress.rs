@@ -8,7 +8,7 @@ use tokio::time::Instant;
 /// Progress of one logical call.
 pub(super) struct Progress {
     started: Instant,
-    /// Whether time spent waiting for a permit doesn't count.
+    /// Whether time spent waiting for a permit is excluded from the limit.
     is_patient: bool,
     /// Microseconds spent waiting for a permit.
     waited: AtomicU64,

@@ -1,8 +1,9 @@
 //! All rules about repeating a request, and about whether it may have been applied.
 //!
 //! [`Symptom`] describes how an attempt ended. [`Symptom::rule`] is the table of consequences. The
-//! operation's `x-sdk-repeat` also decides whether a write may be sent again. Other files call the
-//! functions of this module and don't make these decisions themselves.
+//! operation's `x-sdk-repeat` also decides whether a write may be sent again, unless the call sets it
+//! (an idempotency key, or `repeatable` of a raw request). Other files call the functions of this
+//! module and don't make these decisions themselves.
 //!
 //! Only writes can have "been applied". A call may have been applied if any of its attempts may
 //! have been applied: a clear failure proves nothing about earlier attempts.
@@ -43,7 +44,7 @@ pub(super) struct Nature {
     pub(super) is_replayable: bool,
 }
 
-/// How an attempt ended.
+/// Outcome of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Symptom {
     /// No connection was made, so nothing was sent.
@@ -81,7 +82,7 @@ enum Again {
     Never,
     /// Send again with a new token, once per call.
     Renewed,
-    /// Send again if a second request does no harm even if the first one took effect.
+    /// Send again if a second request is harmless even if the first one took effect.
     IfSafe,
     /// As `IfSafe`. Also if the vendor specifies a delay and the response proves that nothing was
     /// done.
@@ -164,7 +165,7 @@ impl Symptom {
 }
 
 impl Nature {
-    /// Whether a second request does no harm even if the first one took effect.
+    /// Whether a second request is harmless even if the first one took effect.
     pub(super) fn may_be_repeated(self) -> bool {
         self.is_replayable && self.repeat != Repeat::Never
     }

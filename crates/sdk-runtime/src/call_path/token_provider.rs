@@ -10,7 +10,7 @@ use crate::token::cached_token::CachedToken;
 
 /// Supplies the credentials of a client's calls.
 ///
-/// The call path knows access tokens only through this trait; `auth` obtains and renews them.
+/// The call path uses access tokens only through this trait; `auth` obtains and renews them.
 pub(crate) trait TokenProvider: Sync {
     /// Returns the credential for a security scheme.
     fn presents(&self, scheme: &Scheme) -> Option<Presented>;

@@ -1,5 +1,5 @@
-//! Spans of a call and of its attempts, and the events between them. The names are those of
-//! OpenTelemetry's HTTP conventions.
+//! Spans of a call and of its attempts, and the events between them. The names follow
+//! OpenTelemetry's semantic conventions for HTTP.
 //!
 //! They contain no arguments, headers or bodies. The path is the template from the document.
 

@@ -54,8 +54,8 @@ impl<C: SdkClient> ClientBuilder<C> {
     ///
     /// # Errors
     ///
-    /// Returns an error if credentials are missing. The message names the variable and the builder
-    /// method.
+    /// Returns an error if credentials are missing. The message mentions the variable and the
+    /// builder method.
     pub fn from_config(config: ClientConfig) -> Result<Self, Error> {
         let credentials = C::Credentials::from_variables(&config.variables)?;
         let variable = C::VENDOR.variable("base_url");
@@ -125,8 +125,8 @@ impl<C: SdkClient> ClientBuilder<C> {
         let credentials = match self.credentials {
             Some(credentials) => Some(credentials),
             None if self.without_credentials || self.token_source.is_some() => None,
-            // Without any variables, the error names the variables and the method that would
-            // supply them.
+            // With no variables set, the error lists the missing variables and the builder method
+            // to call.
             None => Some(C::Credentials::from_variables(&Variables::empty())?),
         };
         let server = self.server.unwrap_or_else(|| C::Server::default().into());

@@ -22,7 +22,7 @@ pub struct BulkStatus<S> {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum BulkOutcome<S> {
-    /// The vendor reported a status, which tells whether the item succeeded.
+    /// The vendor reported a status, which shows whether the item succeeded.
     Status(S),
     /// The item was certainly not processed: it could not be sent, or the vendor rejected the whole
     /// request.

@@ -35,8 +35,8 @@ macro_rules! vendor_client {
             ///
             /// # Errors
             ///
-            /// Returns an error if one is missing. The message names the variable and the builder
-            /// method.
+            /// Returns an error if one is missing. The message mentions the variable and the
+            /// builder method.
             pub fn from_env() -> ::std::result::Result<Self, $crate::Error> {
                 Self::from_config($crate::ClientConfig::new())
             }
@@ -45,7 +45,7 @@ macro_rules! vendor_client {
             ///
             /// # Errors
             ///
-            /// Returns an error if a setting is missing. The message names the variable and the
+            /// Returns an error if a setting is missing. The message mentions the variable and the
             /// builder method.
             pub fn from_config(
                 config: $crate::ClientConfig,
@@ -234,8 +234,7 @@ macro_rules! vendor_client {
 
             /// Limits the time to connect for this call.
             ///
-            /// A limit above the client's own has no effect. Neither has any limit if you supply
-            /// the HTTP client.
+            /// It has no effect above the client's own limit, or with your own HTTP client.
             pub fn with_connect_timeout(mut self, limit: ::std::time::Duration) -> Self {
                 self.call.connect_timeout(limit);
                 self

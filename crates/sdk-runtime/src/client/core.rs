@@ -134,10 +134,15 @@ impl ClientCore {
     fn tokens(&self) -> Result<&TokenCache, Error> {
         self.0.tokens.as_ref().ok_or_else(|| {
             let why = match &self.0.credentials {
-                Some(_) => "the credentials given are a key, which gets no access token; give others with .credentials(…)",
-                None => "the client has no credentials; give some with .credentials(…)",
+                Some(_) => {
+                    "a key obtains no access token; set other credentials with .credentials(…)"
+                }
+                None => "the client has no credentials; set them with .credentials(…)",
             };
-            Error::new(ErrorKind::Credentials, format!("{}: {why}", self.vendor().name))
+            Error::new(
+                ErrorKind::Credentials,
+                format!("{}: {why}", self.vendor().name),
+            )
         })
     }
 }

@@ -45,8 +45,8 @@ static GET_WITH_EFFECTS: Operation = operation(Method::Get, Repeat::Never);
 /// most literal template wins: `/me` before `/{id}`.
 ///
 /// For a path without an operation, reads are repeated like those of operations. **A write is sent
-/// once**, whatever the outcome, unless [`repeatable`](Self::repeatable) declares that a repetition
-/// does no harm.
+/// once**, whatever the outcome, unless [`repeatable`](Self::repeatable) declares that repeating it
+/// is harmless.
 #[must_use = "a request does nothing until it is sent"]
 pub struct PathRequest<'c> {
     core: &'c ClientCore,
@@ -87,7 +87,7 @@ impl<'c> PathRequest<'c> {
         match self.call.rules {
             Some(rules) if rules.repeat == Repeat::Never => {
                 let text = format!(
-                    "the path belongs to `{}`, which must not be repeated: leave .repeatable() out",
+                    "the path belongs to `{}`, which must not be repeated: remove .repeatable()",
                     rules.id
                 );
                 self.call.fail(Error::request(self.call.operation, text));
@@ -131,8 +131,7 @@ impl<'c> PathRequest<'c> {
 
     /// Limits the time to connect.
     ///
-    /// A limit above the client's own has no effect. Neither has any limit if you supply the HTTP
-    /// client.
+    /// It has no effect above the client's own limit, or with your own HTTP client.
     pub fn with_connect_timeout(mut self, limit: Duration) -> Self {
         self.call.connect_timeout(limit);
         self

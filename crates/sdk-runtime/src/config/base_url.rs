@@ -45,13 +45,13 @@ impl BaseUrl {
             None if server.is_placeholder() => {
                 if let Some((name, value)) = server.misfit() {
                     return refuse(format!(
-                        "the server `{}` takes a bare host as `{name}`, such as example.com or example.com:8443, not {}",
+                        "the server `{}` needs a bare host for `{name}`, such as example.com or example.com:8443, not {}",
                         server.name(),
                         shown(value)
                     ));
                 }
                 return refuse(format!(
-                    "the server `{}`, {}, is a placeholder that nobody can use as it is",
+                    "the server `{}`, {}, is a placeholder that cannot be used unchanged",
                     server.name(),
                     server.as_str()
                 ));
@@ -72,7 +72,7 @@ impl BaseUrl {
         }
         if !url.username().is_empty() || url.password().is_some() {
             return refuse(
-                "the base URL holds a user name or password, which belong into the credentials"
+                "the base URL contains a user name or password, which belong in the credentials"
                     .to_owned(),
             );
         }
@@ -197,7 +197,7 @@ fn help(vendor: &Vendor, server: &ServerUrl) -> String {
     let url = vendor.variable("base_url");
     let Some((first, others)) = server.variables().split_first() else {
         return format!(
-            "give .base_url(\"https://…\") on the builder, or set {url} for from_env()"
+            "call .base_url(\"https://…\") on the builder, or set {url} for from_env()"
         );
     };
     let fields = others.iter().fold(format!("{first}: …"), |fields, name| {
@@ -215,7 +215,7 @@ fn help(vendor: &Vendor, server: &ServerUrl) -> String {
     } else {
         url
     };
-    format!("give {choice} or .base_url(\"https://…\") on the builder, or set {set} for from_env()")
+    format!("call {choice} or .base_url(\"https://…\") on the builder, or set {set} for from_env()")
 }
 
 /// Returns the name of a server's variant in generated code.

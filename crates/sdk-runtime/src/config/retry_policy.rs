@@ -87,7 +87,7 @@ impl RetryPolicy {
 
     /// Returns the time in which a call may be retried.
     ///
-    /// `call` is the timeout of the call, and `is_told` is whether the vendor specifies a delay.
+    /// `call` is the timeout of the call, and `is_told` is true if the vendor specifies a delay.
     pub(crate) fn total(&self, call: Duration, is_told: bool) -> Duration {
         match self.total {
             Some(total) => total.min(call),

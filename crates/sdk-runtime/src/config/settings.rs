@@ -10,7 +10,7 @@ use crate::token::store::TokenStore;
 use crate::transport::built_in::client_settings::Adjust;
 use crate::transport::contract::Transport;
 
-/// Default of the maximum number of response bytes that are read into memory.
+/// Default maximum number of response bytes to read into memory.
 pub(crate) const MAX_ANSWER: usize = 64 * 1024 * 1024;
 
 /// Settings of a client, the same for every vendor.
@@ -71,7 +71,7 @@ macro_rules! setting_methods {
 
         /// Limits the time of a whole call, including retries. Default: 60 s.
         ///
-        /// The time ends with the end of the response, or with the start of a download.
+        /// The limit applies until the end of the response, or until the start of a download.
         pub fn timeout(mut self, limit: ::std::time::Duration) -> Self {
             self.settings.timeout(limit);
             self

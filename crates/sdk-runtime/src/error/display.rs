@@ -75,7 +75,7 @@ impl Error {
         }
         let unsaid = self.0.kind != ErrorKind::Status || facts.message.is_none();
         if unsaid && !answer.excerpt.is_empty() {
-            write!(f, "; the answer begins: {}", answer.excerpt)?;
+            write!(f, "; the response begins: {}", answer.excerpt)?;
         }
         Ok(())
     }
@@ -118,7 +118,7 @@ impl fmt::Debug for Error {
     }
 }
 
-/// The last cause of a chain. The causes before it only report that something failed.
+/// The last cause in a chain. The causes before it only report that something failed.
 struct Deepest<'a>(&'a (dyn std::error::Error + Send + Sync + 'static));
 
 impl fmt::Display for Deepest<'_> {

@@ -21,7 +21,7 @@ impl Error {
 
     /// Returns how to find out whether the call took effect.
     ///
-    /// This is a part of a sentence that names the operations to call, for errors with
+    /// The value is a sentence fragment that mentions the operations to call, for errors with
     /// [`is_maybe_applied`](Self::is_maybe_applied). It is `None` if the vendor offers no such
     /// operation.
     pub fn how_to_find_job(&self) -> Option<&'static str> {

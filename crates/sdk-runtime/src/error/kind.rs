@@ -12,7 +12,7 @@ pub enum ErrorKind {
     Request,
     /// No connection could be established; nothing was sent.
     Connect,
-    /// The client's own rate limit has no turn before the call's deadline; nothing was sent.
+    /// The client's own rate limit has no free slot before the call's deadline; nothing was sent.
     RateLimited,
     /// The time for the call ran out.
     Timeout,

@@ -28,8 +28,8 @@ impl Error {
 
     /// Whether the rate limit was exceeded.
     ///
-    /// Either the vendor responded with 429, or the client's own rate limit has no turn before the
-    /// call's deadline. In the second case, nothing was sent, and [`status`](Self::status) is
+    /// Either the vendor responded with 429, or the client's own rate limit has no free slot before
+    /// the call's deadline. In the second case, nothing was sent, and [`status`](Self::status) is
     /// `None`.
     ///
     /// *What to do:* wait for the duration of [`retry_after`](Self::retry_after), and send fewer
@@ -117,7 +117,7 @@ impl Error {
 
     /// Whether the call may have changed something.
     ///
-    /// It was a write that was sent, and no response tells its outcome.
+    /// A write was sent, and its outcome is unknown.
     ///
     /// This is the case after a timeout, a broken connection, a 5xx or an unreadable success. It is
     /// also the case after a redirect that your own HTTP client followed. After a 429, it is the
@@ -142,7 +142,7 @@ impl Error {
 
     /// Whether a client setting is missing or wrong, including credentials.
     ///
-    /// *What to do:* change the setting in the message, which names the builder method and the
+    /// *What to do:* change the setting in the message, which mentions the builder method and the
     /// environment variable. Nothing was sent, unless [`is_maybe_applied`](Self::is_maybe_applied)
     /// is true. In that case, your own HTTP client followed a redirect of a write, and
     /// [`status`](Self::status) and [`body`](Self::body) are those of the last response.
@@ -163,7 +163,7 @@ impl Error {
 
     /// Whether the request could not be built from its arguments or body.
     ///
-    /// *What to do:* correct the argument that the message names. Nothing was sent.
+    /// *What to do:* correct the argument that the message mentions. Nothing was sent.
     pub fn is_request(&self) -> bool {
         self.kind() == ErrorKind::Request
     }

@@ -1,4 +1,4 @@
-//! Removes the known secrets of a call from a vendor's text, in any spelling.
+//! Removes the known secrets of a call from a vendor's text, in any encoding.
 //!
 //! A string is truncated before and after the search, so the work is bounded whatever the vendor
 //! sends.
@@ -40,7 +40,7 @@ impl Redactor {
         let longest = longest.min(LONGEST);
         let mut patterns = Vec::new();
         for secret in known() {
-            // No longer string is ever searched.
+            // Strings longer than this are never searched.
             let most = secret.len().min(5 * TEXT + LONGEST);
             spell(
                 secret.as_bytes().get(..most).unwrap_or_default(),

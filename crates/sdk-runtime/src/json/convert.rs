@@ -20,7 +20,7 @@ use crate::json::entries::{ListEntries, MapEntry, Source};
 use crate::json::scalar::{self, Integer};
 use crate::json::strict::is_strict;
 
-/// A converting deserializer.
+/// A deserializer that converts values.
 pub(crate) struct Converting<D>(pub(crate) D);
 
 /// Kind of value that a type requests.

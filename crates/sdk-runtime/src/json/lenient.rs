@@ -1,4 +1,5 @@
-//! Readers for maps and lists, which some vendors write in the other's syntax when empty.
+//! Readers for maps and lists. Some vendors write an empty map as a list, or an empty list as a
+//! map.
 
 mod number;
 

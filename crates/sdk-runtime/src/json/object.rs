@@ -150,7 +150,7 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
         self.map.next_value().map(|IgnoredAny| ())
     }
 
-    /// Returns the value, or the type's value for a missing property.
+    /// Returns the value, or the value that the type uses for a missing property.
     ///
     /// # Errors
     ///

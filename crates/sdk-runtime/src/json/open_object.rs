@@ -85,7 +85,7 @@ pub struct OpenObject<'r, D, V> {
 }
 
 impl<'r, D, V> OpenObject<'r, D, V> {
-    /// Starts to read. Unknown properties are added to the map.
+    /// Starts reading an object. Unknown properties are added to the map.
     pub fn new(inner: D, rest: &'r mut BTreeMap<String, V>) -> Self {
         Self { inner, rest }
     }

@@ -68,12 +68,12 @@ mod tests {
 
     #[derive(Deserialize)]
     struct Thing {
-        #[expect(dead_code, reason = "only asked for")]
+        #[expect(dead_code, reason = "only requested")]
         id: Option<u64>,
     }
 
     #[derive(Deserialize)]
-    struct Wrapped(#[expect(dead_code, reason = "only asked for")] Thing);
+    struct Wrapped(#[expect(dead_code, reason = "only requested")] Thing);
 
     #[test]
     fn only_a_list_with_items_that_stands_for_an_object_is_refused() {

@@ -48,7 +48,7 @@ pub fn number<E: Error>(value: &AnyJson) -> Result<f64, E> {
     if digits(&value.text()) == digits(&format!("{number:e}")) {
         Ok(number)
     } else {
-        Err(E::custom("a float does not hold the number"))
+        Err(E::custom("a float cannot represent the number"))
     }
 }
 

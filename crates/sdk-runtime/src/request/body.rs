@@ -68,7 +68,7 @@ impl Body {
         Ok(chain.into())
     }
 
-    /// Whether the body is certainly empty.
+    /// Whether the body is known to be empty.
     pub(crate) fn is_empty(&self) -> bool {
         match self {
             Self::Empty => true,

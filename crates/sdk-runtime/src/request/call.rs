@@ -22,7 +22,7 @@ use crate::value::secret::{Secret, written};
 
 /// One call of an operation: arguments, body and options.
 ///
-/// Errors in these are returned when the call is sent. `Debug` shows only names.
+/// Errors in any of these are returned when the call is sent. `Debug` shows only names.
 #[derive(Clone)]
 pub struct Call {
     pub(crate) operation: &'static Operation,
@@ -214,7 +214,7 @@ impl Call {
         }
     }
 
-    /// Whether a parameter was set, or a header or query parameter with its name.
+    /// Whether a parameter was set, either by its name or as a raw header or query parameter.
     pub(crate) fn has_parameter(&self, place: Place, name: &str) -> bool {
         let is_beside = match place {
             Place::Header => self.headers.contains_key(name),

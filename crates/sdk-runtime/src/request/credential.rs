@@ -92,7 +92,7 @@ impl FixedCredential {
             (Scheme::ApiKey { header }, Presented::Key { text: key, secrets }) => {
                 self.secrets.extend(secrets);
                 let name = HeaderName::from_bytes(header.as_bytes())
-                    .map_err(|_| "the vendor's document names a header that cannot be sent")?;
+                    .map_err(|_| "the vendor's document specifies a header that cannot be sent")?;
                 self.add_header(name, key.expose(), key.clone())
             }
             (Scheme::QueryKey { parameter }, Presented::Key { text: key, secrets }) => {

@@ -62,7 +62,7 @@ impl Incoming {
             TransportErrorKind::TimedOut => ErrorKind::Timeout,
             _ => ErrorKind::Transport,
         };
-        let text = "the connection broke while the answer was read";
+        let text = "the connection broke while the response was being read";
         self.broken(Error::new(kind, text).with_source(error))
     }
 
@@ -80,7 +80,7 @@ impl Incoming {
             return Poll::Pending;
         }
         self.is_silent = false;
-        let text = format!("the answer broke off: nothing came for {:?}", self.idle);
+        let text = format!("the response stalled: no data arrived for {:?}", self.idle);
         Poll::Ready(Some(Err(self.broken(Error::new(ErrorKind::Timeout, text)))))
     }
 

@@ -97,6 +97,6 @@ impl Decode for Text {
     fn decode(raw: &mut RawResponse) -> Result<String, Error> {
         let body = raw.whole();
         String::from_utf8(in_utf8(&body, raw.content_type()).into_owned())
-            .map_err(|_| raw.error(ErrorKind::Decode, "the answer is not UTF-8 text"))
+            .map_err(|_| raw.error(ErrorKind::Decode, "the response is not valid UTF-8"))
     }
 }

@@ -293,7 +293,7 @@ impl RawResponse {
     /// Returns the error for a body that exceeds the limit, with an alternative.
     pub(crate) fn too_large(&self, instead: &str) -> Error {
         let text = format!(
-            "the answer is larger than the limit of {} bytes (after decompression): raise it with \
+            "the response is larger than the limit of {} bytes (after decompression): raise it with \
              .max_answer_bytes(…) on the builder or .with_max_answer_bytes(…) on the call{instead}",
             self.0.most
         );

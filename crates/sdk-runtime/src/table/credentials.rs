@@ -24,7 +24,7 @@ pub struct CredentialField {
     pub name: &'static str,
     /// Whether the value is never printed.
     pub is_secret: bool,
-    /// Environment variables. The first variable that is set counts.
+    /// Environment variables. The first variable that is set is used.
     pub variables: &'static [&'static str],
     /// Whether the constructor omits it.
     pub is_optional: bool,
@@ -52,7 +52,7 @@ pub struct CredentialExchange {
     pub refresh: Option<Travel>,
     /// Index of the field with the initial refresh token.
     pub initial_refresh_token: Option<usize>,
-    /// Token lifetimes, and the meaning of responses.
+    /// Lifetimes of tokens, and rules for refresh tokens and grants.
     pub rules: TokenRules,
 }
 

@@ -47,7 +47,7 @@ pub struct Operation {
     pub wait: Option<WaitRule>,
     /// How the job that the operation starts continues, if it starts one.
     pub start: Option<StartRule>,
-    /// How to find out whether a call without a response took effect. This is a part of a sentence.
+    /// How to find out whether a call without a response took effect, as a sentence fragment.
     pub find: Option<&'static str>,
     /// Whether the operation may be repeated.
     pub repeat: Repeat,
@@ -85,7 +85,8 @@ impl Operation {
         deprecated: false,
     };
 
-    /// Whether it may change something. This excludes only reads without documented effects.
+    /// Whether the operation may change something. This is true for all operations except reads
+    /// without documented effects.
     pub(crate) fn is_write(&self) -> bool {
         let reads = matches!(self.method, Method::Get | Method::Head | Method::Options);
         !self.token && (!reads || self.repeat == Repeat::Never || self.effect.is_some())
@@ -156,9 +157,9 @@ impl Scheme {
 /// Whether an operation may be repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Repeat {
-    /// A repetition changes nothing more.
+    /// Repeating the call has no further effect.
     Safe,
-    /// A repetition with the same idempotency key changes nothing more.
+    /// Repeating the call with the same idempotency key has no further effect.
     Keyed(KeyPlace),
     /// May be repeated only if the first request was certainly not processed.
     Never,
@@ -167,13 +168,13 @@ pub enum Repeat {
 /// Location of a call's idempotency key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyPlace {
-    /// A header, by its name.
+    /// Name of a header that contains the key.
     Header(&'static str),
-    /// A property of the body, by its name.
+    /// Name of a body property that contains the key.
     Body(&'static str),
-    /// A header, by its name, that contains a UUID (RFC 9562).
+    /// Name of a header that contains the key as a UUID (RFC 9562).
     UuidHeader(&'static str),
-    /// A property of the body, by its name, that contains a UUID (RFC 9562).
+    /// Name of a body property that contains the key as a UUID (RFC 9562).
     UuidBody(&'static str),
 }
 

@@ -78,6 +78,8 @@ enum Fit {
     Parameter,
 }
 
+/// Compares how literal two templates are.
+///
 /// If one template is a prefix of the other, the longer one is more specific. It continues after a
 /// parameter that keeps slashes.
 fn by_literalness(one: &[Fit], other: &[Fit]) -> Ordering {

@@ -62,7 +62,7 @@ impl Encoding {
         }
     }
 
-    /// Returns the map properties whose entries are parts.
+    /// Returns the map properties whose entries are sent as separate parts.
     pub(crate) fn maps(self) -> &'static [&'static str] {
         match self {
             Self::KeyedParts(names) => names,

@@ -49,7 +49,8 @@ pub struct RefreshRefusal {
     pub statuses: &'static [u16],
     /// Possible codes or types in the response. Empty if any code is accepted.
     pub codes: &'static [&'static str],
-    /// Parts of messages with another meaning for the same status, such as a wrong client.
+    /// Substrings of messages that give the same status another meaning, such as wrong client
+    /// credentials.
     pub other_messages: &'static [&'static str],
 }
 

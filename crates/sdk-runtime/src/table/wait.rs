@@ -20,7 +20,7 @@ pub struct WaitRule {
     pub done: &'static [&'static str],
     /// States of a failed job.
     pub failed: &'static [&'static str],
-    /// JSON pointer to the reason of a failure.
+    /// JSON pointer to the reason for a failure.
     pub reason: Option<&'static str>,
     /// Delay before the second poll. Later delays grow from it.
     pub first_delay: Duration,

@@ -73,12 +73,12 @@ impl AccessToken {
     /// Returns the `Authorization` header with the token, or what is wrong with the token.
     pub(crate) fn header(&self) -> Result<HeaderValue, &'static str> {
         if self.value().is_empty() {
-            return Err("the access token that was handed out is empty");
+            return Err("the issued access token is empty");
         }
         let mut header = HeaderValue::from_str(&format!("Bearer {}", self.value().expose()))
-            .map_err(|_| {
-                "the access token that was handed out contains characters that are not allowed in a header"
-            })?;
+            .map_err(
+                |_| "the issued access token contains characters that are not allowed in a header",
+            )?;
         header.set_sensitive(true);
         Ok(header)
     }

@@ -1,4 +1,4 @@
-//! Lifetime of a token, in any spelling.
+//! Lifetime of a token, in any format that vendors use.
 
 use std::fmt;
 use std::time::Duration;

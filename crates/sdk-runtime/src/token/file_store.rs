@@ -159,7 +159,8 @@ impl Entry {
     }
 }
 
-/// A locked entry. Disk operations share the lock, so it lasts until the last operation has ended.
+/// A locked entry. Disk operations share the lock, so it is held until the last operation has
+/// ended.
 struct Locked {
     entry: Arc<Entry>,
     lock: Arc<Mutex<FileLock>>,
@@ -174,7 +175,7 @@ impl Locked {
             token.clone(),
         );
         move || {
-            // One save runs at a time, in the order in which they started.
+            // Saves run one at a time, in the order in which they started.
             let lock = lock.lock().unwrap_or_else(PoisonError::into_inner);
             lock.check()?;
             entry.save(token)

@@ -21,7 +21,8 @@ pub(crate) fn margin(lifetime: Duration) -> Duration {
 pub(crate) enum Window {
     /// The token is used.
     Fresh,
-    /// One caller renews the token in the background, and the others continue to use it.
+    /// One caller renews the token in the background, and the others continue to use it. If the
+    /// source only has a refresh token, that caller waits.
     Advisory,
     /// All callers wait for a new token.
     Mandatory,

@@ -10,8 +10,8 @@ pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// No connection was made, or none in time, so not one byte of the request was sent. Always
-    /// retried.
+    /// No connection was made in time, or at all, so not a single byte of the request was sent.
+    /// Always retried.
     NotSent,
     /// The server signals that it didn't process the request. HTTP/2 uses `REFUSED_STREAM`, or a
     /// `GOAWAY` below the request's stream (RFC 9113, sections 6.8 and 8.7). Always retried if the
@@ -65,7 +65,7 @@ impl TransportError {
         self
     }
 
-    /// Marks that a proxy refused the connection rather than the server.
+    /// Records that the proxy, not the server, refused the connection.
     #[must_use]
     pub fn by_proxy(mut self) -> Self {
         self.is_of_proxy = true;

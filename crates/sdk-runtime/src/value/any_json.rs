@@ -13,8 +13,8 @@ use serde_json::{Number, Value};
 ///
 /// Numbers that `Value` can't represent are preserved too, such as those beyond 64 bits or with
 /// more digits than a float. [`text`](Self::text) shows such a number, [`read`](Self::read) decodes
-/// it, and it is sent back unchanged. Only in that case, the JSON text is kept in addition to the
-/// value.
+/// it, and it is sent back unchanged. The JSON text is kept in addition to the value only in that
+/// case.
 ///
 /// Two values are equal if all their digits are equal: `1` and `1.0` differ. A value with a number
 /// that `Value` can't represent equals only a value with the same JSON text.
@@ -47,7 +47,7 @@ impl AnyJson {
         &self.value
     }
 
-    /// Returns the value as an owned one. Numbers that it can't represent are rounded.
+    /// Returns the owned value. Numbers that it can't represent are rounded.
     pub fn into_value(self) -> Value {
         self.value
     }

@@ -155,7 +155,7 @@ impl<'de> Deserialize<'de> for BigNumber {
             serde_json::Value::String(text) => Ok(text.as_str().into()),
             serde_json::Value::Number(_) => Ok(Self(any.text().into_owned())),
             _ => Err(D::Error::custom(
-                "invalid type: expected a number, or text with a number",
+                "invalid type: expected a number, or a string with a number",
             )),
         }
     }

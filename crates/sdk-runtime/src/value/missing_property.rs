@@ -33,7 +33,7 @@ impl fmt::Display for MissingProperty {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "this {} has no `{}`, which {} requires; make it with {}::new",
+            "this {} has no `{}`, which {} requires; create it with {}::new",
             self.answer, self.property, self.request, self.request
         )
     }
@@ -50,7 +50,7 @@ mod tests {
         let error = MissingProperty::new("Product", "ProductUpsertLine", "identifier");
         assert_eq!(
             error.to_string(),
-            "this Product has no `identifier`, which ProductUpsertLine requires; make it with ProductUpsertLine::new"
+            "this Product has no `identifier`, which ProductUpsertLine requires; create it with ProductUpsertLine::new"
         );
     }
 }

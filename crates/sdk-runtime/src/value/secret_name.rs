@@ -44,7 +44,7 @@ const HARMLESS_ENDS: [&str; 9] = [
 
 /// Whether a value with this name is redacted.
 ///
-/// This is the case if the name, in any spelling, contains that of a secret.
+/// This is the case if the name contains that of a secret, in any spelling.
 #[allow(dead_code)] // Each of the two crates uses one of the two functions.
 pub(crate) fn may_hold_secret(name: &str) -> bool {
     static PLAIN: LazyLock<Vec<String>> =

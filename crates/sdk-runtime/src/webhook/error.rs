@@ -27,18 +27,18 @@ impl fmt::Display for WebhookError {
         match self {
             Self::Header(name) => write!(
                 f,
-                "webhook refused: the header {name} is missing or unusable"
+                "webhook rejected: the header {name} is missing or unusable"
             ),
             Self::Signature => f.write_str(
-                "webhook refused: the signature does not fit the body and the key; check the key, and give the body as raw bytes",
+                "webhook rejected: the signature does not match the body and the key; check the key, and pass the raw bytes of the body",
             ),
             Self::Timestamp => f.write_str(
-                "webhook refused: the signed time is missing or too far from now; check the clock, or allow more with `with_tolerance`",
+                "webhook rejected: the signed time is missing or too far from the current time; check the clock, or allow more with `with_tolerance`",
             ),
             Self::Key => {
-                f.write_str("webhook refused: the key is empty or malformed; give the vendor's own text")
+                f.write_str("webhook rejected: the key is empty or malformed; use the key as the vendor shows it")
             }
-            Self::Malformed(error) => write!(f, "webhook refused: the body cannot be read: {error}"),
+            Self::Malformed(error) => write!(f, "webhook rejected: the body cannot be read: {error}"),
         }
     }
 }

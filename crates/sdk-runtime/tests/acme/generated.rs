@@ -43,7 +43,7 @@ pub mod vendor {
     pub enum Server {
         /// Your own host.
         Tenant {
-            /// The bare host.
+            /// Host name, without a scheme or a path.
             host: String,
         },
         /// A demo.
@@ -78,7 +78,7 @@ pub mod table {
         method: Method::Post,
         path: "/token",
         tag: "auth",
-        summary: "Hands out an access token.",
+        summary: "Issues an access token.",
         body: Some(RequestBody {
             required: false,
             media: &[
@@ -231,7 +231,7 @@ pub mod table {
         id: "get_status",
         path: "/status",
         tag: "things",
-        summary: "Says how things are, to anyone.",
+        summary: "Returns the status, without authentication.",
         repeat: Repeat::Safe,
         answers: &[AnswerSpec {
             status: "200",

@@ -97,7 +97,7 @@ async fn seen(request: TransportRequest) -> Result<Seen, TransportError> {
     })
 }
 
-/// Reads an HTTP/1.1 response. `is_closed` says that the connection ends after it.
+/// Reads an HTTP/1.1 response. `is_closed` is true if the connection ends after it.
 fn response(url: Url, bytes: &[u8], is_closed: bool) -> Result<TransportResponse, TransportError> {
     let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else {
         return Err(TransportError::new(TransportErrorKind::Broken));
@@ -117,7 +117,7 @@ fn response(url: Url, bytes: &[u8], is_closed: bool) -> Result<TransportResponse
     }
     assert!(
         !headers.contains_key("transfer-encoding"),
-        "framing is a matter of sockets: start a server for this reply"
+        "framing requires a socket: start a server for this reply"
     );
     let body = Bytes::copy_from_slice(&bytes[end + 4..]);
     let announced = headers.get("content-length");

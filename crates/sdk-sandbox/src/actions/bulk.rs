@@ -1,4 +1,4 @@
-//! Bulk calls: one status per record, in the order of the input.
+//! Bulk calls, which return one status per record in the order of the input.
 
 use serde_json::{Map, Value, json};
 
@@ -14,7 +14,7 @@ use crate::response::headers::with_declared_headers;
 use crate::rules::error_kind::ErrorKind;
 use crate::state::store::Place;
 
-/// Writes each item of an array and answers with an array of statuses.
+/// Writes each item of an array, and returns an array of statuses.
 pub(super) fn array(call: &CallContext<'_>, index: usize) -> Result<Reply, Refusal> {
     let most = call.operation.bulk.map_or(usize::MAX, |bulk| bulk.most);
     let Some(Value::Array(items)) = &call.payload.value else {
@@ -24,7 +24,7 @@ pub(super) fn array(call: &CallContext<'_>, index: usize) -> Result<Reply, Refus
         ));
     };
     if items.len() > most {
-        let detail = format!("{} items are more than the allowed {most}", items.len());
+        let detail = format!("{} items are more than the maximum of {most}", items.len());
         return Err(Refusal::new(ErrorKind::TooLarge, detail));
     }
     let document = call.document();
@@ -43,7 +43,7 @@ pub(super) fn array(call: &CallContext<'_>, index: usize) -> Result<Reply, Refus
     Ok(with_declared_headers(call, reply))
 }
 
-/// Writes one line and returns its status line, including the line end.
+/// Writes one line, and returns its status line, including the line end.
 pub(crate) fn line(
     call: &CallContext<'_>,
     index: usize,
@@ -151,7 +151,7 @@ fn status_of(
     Value::Object(status)
 }
 
-/// The limits of an NDJSON body, if the operation takes one.
+/// Returns the limits of the NDJSON body, if the operation accepts one.
 pub(crate) fn lines(operation: &Operation) -> Option<Bulk> {
     operation.bulk.filter(|bulk| bulk.lines)
 }

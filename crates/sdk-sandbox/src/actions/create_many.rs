@@ -23,15 +23,14 @@ use crate::state::store::{Place, Record};
 #[derive(Debug, Default)]
 struct Made {
     places: Vec<Place>,
-    /// Number of records that existed already.
+    /// Number of records that already existed.
     known: usize,
 }
 
 /// A record to create, and its file.
 type Item = (Value, Option<File>);
 
-/// Records that a request creates together; `None` if the operation doesn't create records this
-/// way.
+/// Returns the records that a request creates; `None` if it has no list of records and no files.
 fn several(call: &CallContext<'_>, rules: &ManyRules) -> Option<Vec<Item>> {
     let files: Vec<File> = call.request.files(&rules.from);
     if !files.is_empty() {
@@ -46,7 +45,7 @@ fn several(call: &CallContext<'_>, rules: &ManyRules) -> Option<Vec<Item>> {
     Some(list.iter().filter_map(item).collect())
 }
 
-/// Creates all records that a request lists for a collection; `None` if it holds a single record.
+/// Creates all records that a request lists for a collection; `None` if it contains a single record.
 pub(super) fn create_several(
     call: &CallContext<'_>,
     index: usize,
@@ -92,7 +91,7 @@ fn answer_of(
     Ok(answer)
 }
 
-/// Creates the nested records that the request lists for a record it just created.
+/// Creates the nested records that the request lists for the record that it just created.
 pub(super) fn create_inner(
     call: &CallContext<'_>,
     index: usize,
@@ -150,7 +149,7 @@ fn keep_several(
     Ok(made)
 }
 
-/// Values of unique properties that existing records of the scope use already.
+/// Returns the values of unique properties that existing records of the scope already use.
 fn taken(call: &CallContext<'_>, index: usize, scope: &[String]) -> HashSet<(String, String)> {
     let resource = call.lookup.resource(index);
     if !resource.has_unique() {

@@ -1,4 +1,4 @@
-//! Creates, changes and deletes records the way the vendor does.
+//! Creates, changes and deletes records as the vendor would.
 
 use serde_json::{Value, json};
 
@@ -21,7 +21,7 @@ use crate::response::call_context::CallContext;
 use crate::rules::error_kind::ErrorKind;
 use crate::state::store::{Place, Record};
 
-/// Request body as an object.
+/// Returns the request body as an object.
 pub(super) fn change(call: &CallContext<'_>) -> Value {
     match &call.payload.value {
         Some(value @ Value::Object(_)) => value.clone(),
@@ -57,7 +57,7 @@ pub(super) fn create(call: &CallContext<'_>, index: usize) -> Result<Reply, Refu
     Ok(made)
 }
 
-/// Refuses a value that another record of the scope already uses.
+/// Rejects a value that another record of the scope already uses.
 fn check_unique(
     call: &CallContext<'_>,
     index: usize,
@@ -126,8 +126,8 @@ pub(super) fn update(
     if call.operation.method == "PUT" && !patches && !resource.rules.keeps_absent {
         let writable = schema.map(|s| properties(call.document(), s));
         let writable = writable.into_iter().flatten().map(|(name, _)| name);
-        // Also removes the properties under the names that answers use, which would otherwise
-        // outlive the change.
+        // Also removes the properties under their names in responses, because they would keep
+        // their old values.
         let renamed = |name: &str| Some(resource.rules.fields.get(name)?.as_str());
         let writable = writable.flat_map(|name| [Some(name), renamed(name)]);
         let writable: Vec<&str> = writable.flatten().collect();
@@ -157,8 +157,8 @@ pub(super) fn update(
     )
 }
 
-/// Whether a change contains nothing but the record's key. Such a change of a record that can't be
-/// created from it refers to a generated record.
+/// Whether a change contains only the record's key. If a record can't be created from such a change,
+/// the change refers to a generated record.
 fn says_nothing(resource: &Resource, change: &Value) -> bool {
     let mut names = change.as_object().into_iter().flatten();
     names.all(|(name, _)| resource.key.as_ref() == Some(name))
@@ -271,7 +271,7 @@ pub(super) fn delete(call: &CallContext<'_>, index: usize) -> Result<Reply, Refu
 fn duplicate(field: &str) -> Refusal {
     let fault = FieldFault {
         field: field.to_owned(),
-        message: "is taken by another record".to_owned(),
+        message: "is already used by another record".to_owned(),
     };
     Refusal::of_fields(ErrorKind::Duplicate, vec![fault])
 }

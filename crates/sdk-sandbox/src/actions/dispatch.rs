@@ -1,4 +1,4 @@
-//! Runs the action that belongs to the role of an operation.
+//! Runs the action for the role of an operation.
 
 use crate::actions::bulk::array;
 use crate::actions::create_many::create_several;
@@ -15,7 +15,7 @@ use crate::response::job_state::poll_job;
 use crate::rules::role::Role;
 use crate::state::store::Place;
 
-/// Runs the action and builds the documented success answer.
+/// Runs the action, and builds the documented success response.
 pub(crate) fn perform(call: &CallContext<'_>) -> Result<Reply, Refusal> {
     call.lookup.check_parents()?;
     check_states(call)?;
@@ -32,8 +32,8 @@ pub(crate) fn perform(call: &CallContext<'_>) -> Result<Reply, Refusal> {
     Ok(tell_states(call, reply))
 }
 
-/// Runs the action on the record that the path identifies, and shows that record if the answer
-/// describes one.
+/// Runs the action on the record that the path identifies, and returns the record if the response
+/// schema describes it.
 fn act(call: &CallContext<'_>, part: &Part) -> Result<Reply, Refusal> {
     let status = call.operation.success().0;
     let values = call.lookup.values();

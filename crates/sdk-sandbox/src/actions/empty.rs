@@ -1,4 +1,4 @@
-//! Operations that delete all records of a collection at once.
+//! Operations that delete all records of a collection.
 
 use crate::http::refusal::Refusal;
 use crate::response::call_context::CallContext;

@@ -1,5 +1,4 @@
-//! Initial values that the vendor sets on a new record if the request doesn't, as the profile
-//! lists them.
+//! Initial values from the profile, which the vendor sets on a new record if the request doesn't.
 
 use serde_json::{Value, json};
 
@@ -9,7 +8,7 @@ use crate::openapi::property::property;
 use crate::response::call_context::CallContext;
 use crate::sample::scalar::uuid;
 
-/// Copies the keys of the parent records from the path into properties of the same names.
+/// Copies the keys of the parent records from the path to properties of the same names.
 pub(super) fn put_path_values(call: &CallContext<'_>, index: usize, value: &mut Value) {
     let Some(location) = call.vendor.resources.record_location(index) else {
         return;
@@ -26,7 +25,7 @@ pub(super) fn put_path_values(call: &CallContext<'_>, index: usize, value: &mut 
     }
 }
 
-/// Adds the profile's initial values for properties that the request leaves out.
+/// Adds the profile's initial values for properties that the request omits.
 pub(super) fn put_new(call: &CallContext<'_>, index: usize, value: &mut Value) {
     let rules = &call.lookup.resource(index).rules.new;
     let Value::Object(value) = value else { return };

@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 use crate::rules::record_rules::MergeRules;
 
-/// Merges objects and replaces all other values. A null inside an object of the record removes its
-/// entry.
+/// Merges objects, and replaces all other values. A null within an object of the record removes the
+/// property.
 pub(crate) fn merge(known: &mut Value, change: &Value, rules: &MergeRules) {
     let (Value::Object(known), Value::Object(change)) = (&mut *known, change) else {
         *known = change.clone();
@@ -70,7 +70,7 @@ fn merge_lists(known: &mut Value, change: &Value, marks: &[String]) {
     }
 }
 
-/// Resets the writable properties that the body leaves out.
+/// Replaces the writable properties, and removes the ones that the body omits.
 pub(crate) fn replace(known: &mut Value, body: &Value, writable: &[&str]) {
     let Value::Object(body) = body else { return };
     if let Value::Object(known) = &mut *known {

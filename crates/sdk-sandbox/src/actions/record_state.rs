@@ -1,4 +1,4 @@
-//! States of records: refuses calls that a state forbids, and applies the state changes of calls.
+//! States of records: rejects calls that a state forbids, and applies the state changes of calls.
 
 use serde_json::Value;
 
@@ -13,8 +13,7 @@ use crate::rules::record_rules::StateRules;
 use crate::sample::sampler::Sampler;
 use crate::state::store::Record;
 
-/// Refuses a call that the state of a record in its path forbids. Generated records forbid
-/// nothing.
+/// Rejects a call that the state of a record in its path forbids. Generated records allow all calls.
 pub(super) fn check_states(call: &CallContext<'_>) -> Result<(), Refusal> {
     for view in records(call) {
         let Some(rules) = &view.resource.rules.state else {
@@ -39,7 +38,7 @@ pub(super) fn check_states(call: &CallContext<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Stores the states that the call leads to.
+/// Stores the states that result from the call.
 pub(super) fn change_states(call: &CallContext<'_>) -> Result<(), Refusal> {
     for view in records(call) {
         let rules = &view.resource.rules;
@@ -74,7 +73,7 @@ pub(super) fn change_states(call: &CallContext<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Writes the states of the records into the answer.
+/// Writes the states of the records to the response.
 pub(super) fn tell_states(call: &CallContext<'_>, mut reply: Reply) -> Reply {
     for view in records(call) {
         let Some(rules) = &view.resource.rules.state else {
@@ -94,14 +93,14 @@ pub(super) fn tell_states(call: &CallContext<'_>, mut reply: Reply) -> Reply {
     reply
 }
 
-/// State of a record, stored or generated.
+/// Returns the state of a stored or generated record.
 fn state_of(call: &CallContext<'_>, view: &RecordView<'_>, rules: &StateRules) -> Option<String> {
     let location = call.vendor.resources.record_location(view.resource_index());
     let value = view.value(location);
     value.get(&rules.property)?.as_str().map(str::to_owned)
 }
 
-/// Records in the path of a call whose collections have state rules.
+/// Returns the records in the path of a call whose collections have state rules.
 fn records<'c>(call: &CallContext<'c>) -> Vec<RecordView<'c>> {
     let all = call.lookup.on_the_way().into_iter();
     let ruled = all.filter(|(index, _)| {

@@ -1,4 +1,4 @@
-//! Protects references between records: refuses to delete or rename a record that others refer to.
+//! Protects references between records: a record that others refer to can't be deleted or renamed.
 
 use serde_json::Value;
 
@@ -11,10 +11,10 @@ use crate::response::call_context::CallContext;
 use crate::rules::error_kind::ErrorKind;
 use crate::state::store::Place;
 
-/// Number of seed records that are searched for a name.
+/// Maximum number of seed records that are searched for a name.
 const MOST_SEEDS: u64 = 1000;
 
-/// Refuses to delete a record that others refer to; `known` is its stored value.
+/// Rejects the deletion of a record that others refer to; `known` is its stored value.
 pub(super) fn check_free(
     call: &CallContext<'_>,
     resource: &Resource,
@@ -43,7 +43,7 @@ pub(super) fn check_free(
     Ok(())
 }
 
-/// Refuses to change a property that other records refer to.
+/// Rejects the change of a property that other records refer to.
 pub(super) fn check_held(
     call: &CallContext<'_>,
     resource: &Resource,
@@ -58,7 +58,7 @@ pub(super) fn check_held(
     check_free(call, resource, view, known)
 }
 
-/// Refuses to change an immutable property of an existing record.
+/// Rejects the change of an immutable property of an existing record.
 pub(super) fn check_fixed(
     resource: &Resource,
     known: &Value,
@@ -72,18 +72,18 @@ pub(super) fn check_fixed(
     altered.map_or(Ok(()), |name| Err(fault(name, "cannot be changed")))
 }
 
-/// Refuses a body whose key differs from the key in the path.
+/// Rejects a body whose key differs from the key in the path.
 pub(super) fn check_key(resource: &Resource, place: &Place, body: &Value) -> Result<(), Refusal> {
     let given = resource.key_in(body).filter(|_| !resource.single);
     match (given, &resource.key) {
         (Some(given), Some(name)) if given != place.key => {
-            Err(fault(name, "is not the one in the path"))
+            Err(fault(name, "does not match the key in the path"))
         }
         _ => Ok(()),
     }
 }
 
-/// Restores the properties that a replaced record keeps even if the request doesn't repeat them.
+/// Restores the properties that a record keeps even if the request that replaces it omits them.
 pub(super) fn restore_fixed(resource: &Resource, known: &Value, value: &mut Value) {
     let Value::Object(value) = value else { return };
     for name in &resource.rules.fixed {
@@ -93,7 +93,7 @@ pub(super) fn restore_fixed(resource: &Resource, known: &Value, value: &mut Valu
     }
 }
 
-/// Refuses to create a record without the properties that a new record needs.
+/// Rejects a new record without the properties that new records require.
 pub(super) fn check_required(resource: &Resource, body: &Value) -> Result<(), Refusal> {
     let lacks = |name: &&String| body.get(*name).is_none_or(Value::is_null);
     let lacking: Vec<FieldFault> = resource
@@ -112,7 +112,7 @@ pub(super) fn check_required(resource: &Resource, body: &Value) -> Result<(), Re
     Err(Refusal::of_fields(ErrorKind::Validation, lacking))
 }
 
-/// Refuses a body that refers to records that don't exist, neither stored nor as seeds. References
+/// Rejects a body that refers to records that are neither stored records nor seed records. References
 /// that the record already had are allowed.
 pub(super) fn check_references(
     call: &CallContext<'_>,
@@ -130,7 +130,7 @@ pub(super) fn check_references(
         };
         for name in names(body.get(&rules.field)) {
             if !before.contains(&name) && !is_there(call, index, &rules.is, &name) {
-                let told = format!("names a record of {} that does not exist", rules.of);
+                let told = format!("refers to a record of {} that does not exist", rules.of);
                 return Err(fault(&rules.field, &told));
             }
         }
@@ -138,7 +138,7 @@ pub(super) fn check_references(
     Ok(())
 }
 
-/// Whether a record exists that has this name as its key or in one of the properties.
+/// Whether a record exists that has a name as its key or in one of the properties.
 fn is_there(call: &CallContext<'_>, index: usize, properties: &[String], name: &str) -> bool {
     let place = Place {
         scope: Vec::new(),
@@ -156,7 +156,7 @@ fn is_there(call: &CallContext<'_>, index: usize, properties: &[String], name: &
     call.lookup.exists(index, &place) || store.any(index, is) || seeds(call, index).iter().any(is)
 }
 
-/// Seed records of a collection, up to `MOST_SEEDS`.
+/// Returns the seed records of a collection, up to `MOST_SEEDS`.
 fn seeds(call: &CallContext<'_>, index: usize) -> Vec<Value> {
     let resource = call.lookup.resource(index);
     let location = call.vendor.resources.record_location(index);

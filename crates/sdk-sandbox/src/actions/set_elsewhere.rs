@@ -12,7 +12,8 @@ use crate::rules::error_kind::ErrorKind;
 use crate::rules::record_rules::SetsRules;
 use crate::state::store::{Place, Record};
 
-/// Changes of other records that the body of a new record asks for: resource, place and change.
+/// Returns the changes of other records that the body of a new record requests: the resource, the
+/// location and the change.
 pub(super) fn settings(
     call: &CallContext<'_>,
     resource: &Resource,
@@ -34,7 +35,7 @@ pub(super) fn settings(
         let field = resource.rules.sets.first().map(|rules| rules.field.clone());
         let fault = FieldFault {
             field: field.unwrap_or_default(),
-            message: "names a record beside another one; one is allowed".to_owned(),
+            message: "cannot be combined with a reference to another record".to_owned(),
         };
         return Err(Refusal::of_fields(ErrorKind::Validation, vec![fault]));
     }
@@ -56,7 +57,7 @@ fn change(rules: &SetsRules, asked: &Value, key: &str) -> Option<(Place, Value)>
     Some((place, json!({ rules.entries.clone(): { name: [entry] } })))
 }
 
-/// Merges a change into another record. The caller holds the lock that excludes other writers.
+/// Merges a change into another record. The caller must hold the lock that blocks other writers.
 pub(super) fn set_elsewhere(
     call: &CallContext<'_>,
     index: usize,

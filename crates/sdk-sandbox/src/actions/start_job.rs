@@ -1,4 +1,4 @@
-//! Starts jobs whose answers are defined in the profile.
+//! Starts jobs whose responses are defined in the profile.
 
 use serde_json::json;
 
@@ -8,8 +8,7 @@ use crate::response::call_context::CallContext;
 use crate::response::headers::with_declared_headers;
 use crate::response::job_state::{job_of, start_job};
 
-/// Starts a job if the operation starts one, and builds the answer that the profile defines for
-/// it.
+/// Starts a job if the operation has one, and builds the response that the profile defines.
 pub(crate) fn begin_job(call: &CallContext<'_>) -> Option<Reply> {
     let (kind, rules) = job_of(call, |rules| &rules.start)?;
     let answer = rules.answer.as_ref()?;

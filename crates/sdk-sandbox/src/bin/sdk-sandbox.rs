@@ -1,4 +1,4 @@
-//! The sandbox as a program: plays the vendors until it is stopped.
+//! Command-line program that runs the sandbox until it is stopped.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -7,15 +7,15 @@ use std::time::Duration;
 use sdk_sandbox::{Builder, Error, LoggedRequest, Sandbox};
 
 const USAGE: &str = "\
-Plays vendors on loopback until it is stopped.
+Simulates vendors on loopback until it is stopped.
 
 usage: sdk-sandbox [--port 8080] [--vendor NAME]... [--items N] [--seed N] [--token-lifetime SECONDS]
                    [--strict] [--rate-limited] [--discard-uploads] [--quiet]
        sdk-sandbox --document FILE.json [--profile FILE.yaml] ...
 
-A document of your own is played under the name of its file. Without a profile, the document alone decides.
+With --document, the name of the vendor is the file name without its extension. The profile is optional.
 
-The page, the documents and the admin endpoint are at the port, the vendors at the ports after it.
+The index page, the documents and the admin API are at the port; the vendors are at the following ports.
 ";
 
 #[tokio::main]
@@ -92,7 +92,7 @@ fn settings(arguments: &[String]) -> Result<Builder, String> {
             "--token-lifetime" => {
                 builder.token_lifetime(Duration::from_secs(number(name, &text()?)?))
             }
-            _ => return Err(format!("{name} is not known")),
+            _ => return Err(format!("unknown option {name}")),
         };
     }
     match own {
@@ -110,10 +110,10 @@ fn settings(arguments: &[String]) -> Result<Builder, String> {
 }
 
 fn file(path: &str) -> Result<String, String> {
-    std::fs::read_to_string(path).map_err(|error| format!("{path} cannot be read: {error}"))
+    std::fs::read_to_string(path).map_err(|error| format!("could not read {path}: {error}"))
 }
 
-/// File name without folder and extension.
+/// Returns the file name without its folder and extension.
 fn stem(path: &str) -> String {
     let stem = std::path::Path::new(path).file_stem();
     stem.map_or_else(|| "vendor".to_owned(), |s| s.to_string_lossy().into_owned())
@@ -121,18 +121,18 @@ fn stem(path: &str) -> String {
 
 fn number<N: std::str::FromStr>(name: &str, text: &str) -> Result<N, String> {
     text.parse()
-        .map_err(|_| format!("{name} needs a number, not `{text}`"))
+        .map_err(|_| format!("{name} needs a number, but its value is `{text}`"))
 }
 
 fn greeting(sandbox: &Sandbox) -> Result<String, Error> {
-    let mut text = format!("page and documents: {}/\n", sandbox.elsewhere());
+    let mut text = format!("index page and documents: {}/\n", sandbox.elsewhere());
     for vendor in sandbox.vendors() {
         text.push_str(&format!("\n# {vendor}: {}\n", sandbox.base_url(&vendor)?));
         for (name, value) in sandbox.environment(&vendor)? {
             text.push_str(&format!("export {name}='{value}'\n"));
         }
     }
-    text.push_str("\nCtrl-C stops it.\n");
+    text.push_str("\nPress Ctrl-C to stop the sandbox.\n");
     Ok(text)
 }
 

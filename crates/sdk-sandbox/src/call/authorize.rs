@@ -1,4 +1,4 @@
-//! Checks whether a request carries the credentials that the operation's security demands.
+//! Checks whether a request contains the credentials that the operation's security requires.
 
 use crate::http::refusal::Refusal;
 use crate::http::request::Request;
@@ -7,7 +7,7 @@ use crate::rules::credentials::Credentials;
 use crate::rules::error_kind::ErrorKind;
 use crate::state::tokens::Tokens;
 
-/// Refuses a request that satisfies none of the alternatives.
+/// Rejects a request that doesn't satisfy any of the alternatives.
 pub(crate) fn authorize(
     alternatives: &[Requirement],
     request: &Request,
@@ -21,7 +21,7 @@ pub(crate) fn authorize(
             .try_for_each(|demand| check_demand(demand, request, credentials, tokens));
         match held {
             Ok(()) => return Ok(()),
-            // A wrong credential is a more useful finding than a missing one.
+            // An invalid credential is a more useful message than a missing one.
             Err(found)
                 if refusal
                     .as_ref()
@@ -52,7 +52,8 @@ fn check_demand(
                 KeyPlace::Header => request.header(name),
                 KeyPlace::Query => query_value(request, name),
             };
-            let given = given.ok_or_else(|| Refusal::new(ErrorKind::Unauthorized, "no API key"))?;
+            let given = given
+                .ok_or_else(|| Refusal::new(ErrorKind::Unauthorized, "the API key is missing"))?;
             let is_key = |(before, after): &(String, String)| {
                 let key = given.strip_prefix(before.as_str());
                 let key = key.and_then(|key| key.strip_suffix(after.as_str()));
@@ -62,13 +63,16 @@ fn check_demand(
                 true => Ok(()),
                 false => Err(Refusal::new(
                     ErrorKind::InvalidApiKey,
-                    "the API key is wrong",
+                    "the API key is invalid",
                 )),
             }
         }
         Scheme::Bearer => {
             let Some(token) = request.bearer() else {
-                return Err(Refusal::new(ErrorKind::Unauthorized, "no access token"));
+                return Err(Refusal::new(
+                    ErrorKind::Unauthorized,
+                    "the access token is missing",
+                ));
             };
             let granted = tokens.check(token)?;
             match demand.scopes.iter().find(|scope| !granted.contains(scope)) {
@@ -80,19 +84,19 @@ fn check_demand(
             }
         }
         Scheme::Unknown => Err(Refusal::internal(
-            "a security scheme that the sandbox does not know",
+            "the sandbox does not support the security scheme",
         )),
     }
 }
 
-/// First value of a query parameter.
+/// Returns the first value of a query parameter.
 pub(crate) fn query_value<'r>(request: &'r Request, name: &str) -> Option<&'r str> {
     let mut pairs = request.query.iter();
     let found = pairs.find(|(known, _)| known == name);
     found.map(|(_, value)| value.as_str())
 }
 
-/// Refuses a missing or unknown client.
+/// Rejects a missing or unknown client.
 pub(crate) fn check_client(
     given: Option<(String, String)>,
     credentials: &Credentials,
@@ -100,7 +104,7 @@ pub(crate) fn check_client(
     match given {
         None => Err(Refusal::new(
             ErrorKind::InvalidClient,
-            "no client credentials",
+            "the client credentials are missing",
         )),
         Some((id, secret))
             if id == credentials.client_id && secret == credentials.client_secret =>
@@ -109,7 +113,7 @@ pub(crate) fn check_client(
         }
         Some(_) => Err(Refusal::new(
             ErrorKind::InvalidClient,
-            "the client credentials are wrong",
+            "the client credentials are invalid",
         )),
     }
 }

@@ -1,4 +1,4 @@
-//! Handles a call: runs the checks in order, cheap ones first, then the action.
+//! Handles a call: runs the checks in order, cheap checks first, and then the action.
 
 use std::sync::Arc;
 
@@ -21,8 +21,8 @@ use crate::rules::error_kind::ErrorKind;
 use crate::rules::role::Role;
 use crate::state::vendor::Vendor;
 
-/// Checks a call and runs it. `Ok` is a success answer, or a token exchange's answer about the
-/// state of the account.
+/// Checks and runs a call. `Ok` is a success response, or the response to a token exchange that
+/// reports the state of the account.
 pub(crate) fn handle(
     vendor: &Arc<Vendor>,
     index: usize,
@@ -63,7 +63,7 @@ pub(crate) fn handle(
     handle_once(vendor, index, path, request, &payload)
 }
 
-/// Adds the key from the path to the body of a change, which may leave it out.
+/// Adds the key from the path to the body of a change if the body omits it.
 fn insert_path_key(vendor: &Vendor, index: usize, path: &PathValues, payload: &mut Payload<'_>) {
     let part = vendor
         .resources

@@ -1,4 +1,4 @@
-//! Runs each call with an idempotency key once, and records the effect of a call.
+//! Runs each call with an idempotency key only once, and records the effects of calls.
 
 use serde_json::Value;
 
@@ -17,7 +17,7 @@ use crate::state::store::Place as RecordPlace;
 use crate::state::vendor::Vendor;
 use crate::webhooks::trigger::{sends_webhooks, trigger};
 
-/// Runs the call; a call with a known key is not run again.
+/// Runs a call, unless a call with the same key has already run.
 pub(super) fn handle_once(
     vendor: &Vendor,
     index: usize,
@@ -65,8 +65,8 @@ fn perform_and_tell(call: &CallContext<'_>) -> Result<Reply, Refusal> {
     Ok(reply)
 }
 
-/// Record that a call created: the one whose key is in the answer, in the body, or at the end of
-/// `Location`.
+/// Returns the record that a call created, whose key is in the response, in the request body, or at
+/// the end of `Location`.
 fn made_record(
     call: &CallContext<'_>,
     reply: &Reply,
@@ -87,7 +87,7 @@ fn made_record(
     Some((part.resource, RecordPlace { scope, key }))
 }
 
-/// Idempotency key of a call, and the response header that repeats it.
+/// Returns the idempotency key of a call, and the response header that repeats it.
 fn key(
     vendor: &Vendor,
     operation: &Operation,
@@ -106,7 +106,7 @@ fn key(
     Some((payload.text(field)?.to_owned(), header))
 }
 
-/// Effect of the operation, if it has one.
+/// Returns the kind of effect of an operation, if it has any.
 fn kind_of_effect(vendor: &Vendor, index: usize) -> Option<&str> {
     let operation = &vendor.document.operations[index];
     if let Some(effect) = &operation.effect {

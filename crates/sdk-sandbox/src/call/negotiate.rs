@@ -1,4 +1,4 @@
-//! Content negotiation: checks that the operation has an answer in a media type that the caller
+//! Content negotiation: checks that the operation has a response in a media type that the caller
 //! accepts.
 
 use crate::http::refusal::Refusal;
@@ -7,8 +7,8 @@ use crate::openapi::media_type::essence;
 use crate::openapi::operation::Operation;
 use crate::rules::error_kind::ErrorKind;
 
-/// Refuses a request whose `Accept` matches no documented answer. Error answers, which are JSON,
-/// count as well.
+/// Rejects a request whose `Accept` header doesn't match any documented response. Error responses,
+/// which are JSON, are included.
 pub(crate) fn negotiate(operation: &Operation, request: &Request) -> Result<(), Refusal> {
     let Some(accept) = request.header("accept") else {
         return Ok(());
@@ -29,6 +29,6 @@ pub(crate) fn negotiate(operation: &Operation, request: &Request) -> Result<(), 
     }
     Err(Refusal::new(
         ErrorKind::NotAcceptable,
-        format!("{accept} cannot be served"),
+        format!("{accept} is not supported"),
     ))
 }

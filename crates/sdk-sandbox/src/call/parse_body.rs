@@ -1,4 +1,4 @@
-//! Parses request bodies by media type, then checks them against their schemas.
+//! Parses request bodies according to their media type.
 
 use serde_json::{Map, Value};
 
@@ -15,7 +15,7 @@ use crate::response::payload::Payload;
 use crate::rules::error_kind::ErrorKind;
 use crate::rules::profile::Profile;
 
-/// Parses the request body; refuses one that the operation doesn't take or that can't be parsed.
+/// Parses the request body. Rejects a body that the operation doesn't accept or that can't be parsed.
 pub(crate) fn parse_body<'o>(
     document: &Document,
     operation: &'o Operation,
@@ -38,10 +38,13 @@ pub(crate) fn parse_body<'o>(
     let Some(media) = media else {
         let known: Vec<&str> = expected.media.iter().map(|m| m.name.as_str()).collect();
         let given = given.unwrap_or_else(|| "nothing".to_owned());
-        let detail = format!("{given} was sent where {} is expected", known.join(" or "));
+        let detail = format!(
+            "{given} was sent, but the operation expects {}",
+            known.join(" or ")
+        );
         return Err(Refusal::new(ErrorKind::UnsupportedMediaType, detail));
     };
-    // An empty form has no bytes.
+    // The body of an empty form has no bytes.
     if request.body.is_empty() && essence(&media.name) != FORM {
         return missing(expected.required);
     }
@@ -50,13 +53,13 @@ pub(crate) fn parse_body<'o>(
         _ if operation.lines() => None,
         FORM => {
             let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(&request.body)
-                .map_err(|e| malformed(format!("the form cannot be read: {e}")))?;
+                .map_err(|e| malformed(format!("the form cannot be parsed: {e}")))?;
             Some(fields(document, media, pairs))
         }
         "multipart/form-data" => {
             let parts = request.parts.as_ref();
             let parts =
-                parts.ok_or_else(|| malformed("the multipart body cannot be read".to_owned()))?;
+                parts.ok_or_else(|| malformed("the multipart body cannot be parsed".to_owned()))?;
             // The schema doesn't describe the content of files.
             let text = |part: &Part| match part.file_name {
                 Some(_) => "(file)".to_owned(),
@@ -87,8 +90,9 @@ fn missing<'o>(required: bool) -> Result<Payload<'o>, Refusal> {
     }
 }
 
-/// Named texts as an object, in the types that the schema asks for. Fields in the styles that `encoding` gives them, and ones with
-/// keys in brackets where the schema has an object or a list, are put together.
+/// Builds an object from pairs of a field name and a string, with values of the types in the schema.
+///
+/// The fields of an object or a list are combined if they have keys in brackets, or one of the styles in `encoding`.
 fn fields(
     document: &Document,
     media: &RequestMedia,
@@ -154,7 +158,7 @@ fn fields(
             }
         }
     }
-    // A form cannot hold null, so clients omit a required property that is null.
+    // A form can't contain null, so clients omit a required property that is null.
     for (name, own) in properties(document, schema) {
         if own.get("nullable") == Some(&Value::Bool(true)) && is_required(document, schema, name) {
             map.entry(name).or_insert(Value::Null);
@@ -163,7 +167,7 @@ fn fields(
     Value::Object(map)
 }
 
-/// The object property that is written as one field per property, of which this name is one.
+/// Returns the object property that is sent as one field per property, if the name is one of them.
 fn holder<'m>(
     document: &Document,
     media: &'m RequestMedia,

@@ -17,7 +17,7 @@ use crate::rules::role::Role;
 use crate::state::effects::effect;
 use crate::state::vendor::Vendor;
 
-/// Handles each line just before its status is sent.
+/// Handles each line immediately before its status is sent.
 pub(super) fn stream(
     vendor: &Arc<Vendor>,
     index: usize,
@@ -30,7 +30,7 @@ pub(super) fn stream(
         .part(index)
         .filter(|part| part.role == Role::Bulk);
     let (Some(part), Some(_)) = (part, &request.lines) else {
-        return Err(Refusal::new(ErrorKind::Malformed, "there are no lines"));
+        return Err(Refusal::new(ErrorKind::Malformed, "the body has no lines"));
     };
     Lookup::new(vendor, index, path).check_parents()?;
     vendor

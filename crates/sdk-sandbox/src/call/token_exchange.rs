@@ -1,4 +1,4 @@
-//! Token exchange: checks credentials and issues tokens by the rules of the profile.
+//! Token exchange: checks credentials and issues tokens according to the profile.
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -20,7 +20,7 @@ use crate::rules::token_rules::{
 use crate::state::tokens::Tokens;
 use crate::state::vendor::Vendor;
 
-/// Answers a call of a token operation.
+/// Handles a call of a token operation.
 pub(super) fn exchange_token(
     vendor: &Vendor,
     operation: &Operation,
@@ -28,7 +28,7 @@ pub(super) fn exchange_token(
     request: &Request,
     payload: Result<Payload<'_>, Refusal>,
 ) -> Result<Reply, Refusal> {
-    // A token exchange reports by itself what is missing: the client, the grant or the whole body.
+    // The token exchange itself reports a missing client, grant or body.
     let payload = match payload {
         Err(refusal) if refusal.kind == ErrorKind::MissingBody => Payload::default(),
         payload => payload?,
@@ -53,7 +53,7 @@ pub(super) fn exchange_token(
     Ok(Reply::json(operation.success().0, &body))
 }
 
-/// Builds the answer body of a token operation.
+/// Builds the response body of a token operation.
 fn exchange(
     document: &Document,
     rules: &ExchangeRules,
@@ -78,7 +78,7 @@ fn exchange(
     if let Some(OnceRules { field, begins }) = &grant.once {
         let given = payload.text(field).ok_or_else(|| lacks(field))?;
         if !is_sample && !given.starts_with(begins) || !tokens.use_once(given) {
-            let detail = format!("the {field} is wrong or used");
+            let detail = format!("the {field} is invalid or was already used");
             return Err(Refusal::new(ErrorKind::InvalidGrant, detail));
         }
     }
@@ -90,7 +90,7 @@ fn exchange(
             tokens.redeem(text).ok_or_else(|| {
                 Refusal::new(
                     ErrorKind::InvalidGrant,
-                    "the refresh token is wrong or used",
+                    "the refresh token is invalid or was already used",
                 )
             })?
         }
@@ -106,7 +106,8 @@ fn exchange(
             .refresh_token
             .map(|token| ("refresh_token", json!(token))),
     );
-    fill(&rules.answer, &values).ok_or_else(|| Refusal::internal("the profile has no token answer"))
+    fill(&rules.answer, &values)
+        .ok_or_else(|| Refusal::internal("the profile has no token response"))
 }
 
 fn grant<'r>(rules: &'r ExchangeRules, payload: &Payload<'_>) -> Result<&'r GrantRules, Refusal> {
@@ -123,7 +124,7 @@ fn grant<'r>(rules: &'r ExchangeRules, payload: &Payload<'_>) -> Result<&'r Gran
     })
 }
 
-/// Refuses a request without the headers and query parameters that the exchange demands.
+/// Rejects a request without the headers and query parameters that the exchange requires.
 fn check_carried(
     carried: &[CarriedRules],
     request: &Request,
@@ -137,14 +138,14 @@ fn check_carried(
         };
         let given = given.ok_or_else(|| lacks(name))?;
         if given != fill_text(text, &values) {
-            let detail = "the client credentials are wrong";
+            let detail = "the client credentials are invalid";
             return Err(Refusal::new(ErrorKind::InvalidClient, detail));
         }
     }
     Ok(())
 }
 
-/// Refuses unknown client credentials in the body.
+/// Rejects unknown client credentials in the body.
 fn check_body_client(
     place: &ClientPlace,
     payload: &Payload<'_>,
@@ -184,7 +185,7 @@ fn check_user(
         if Some(given) != known.as_deref() {
             return Err(Refusal::new(
                 ErrorKind::InvalidGrant,
-                "the user or the password is wrong",
+                "the user name or the password is invalid",
             ));
         }
     }

@@ -10,7 +10,7 @@ use crate::openapi::path_template::PathValues;
 use crate::openapi::schema::FieldFault;
 use crate::rules::error_kind::ErrorKind;
 
-/// Refuses a request with missing or wrong parameters.
+/// Rejects a request with missing or invalid parameters.
 pub(crate) fn check_parameters(
     document: &Document,
     operation: &Operation,
@@ -49,7 +49,7 @@ pub(crate) fn check_parameters(
     if faults.is_empty() {
         return Ok(());
     }
-    // An invalid path parameter leads to 404, unless the operation documents 400 or 422.
+    // The status for an invalid path parameter is 404, unless the operation documents 400 or 422.
     let says_more = [400, 422]
         .iter()
         .any(|status| operation.answer(*status).is_some());

@@ -11,11 +11,11 @@ use crate::http::multipart::{Parser, Part};
 use crate::http::ndjson::{LineSplitter, NdjsonLine};
 use crate::openapi::operation::Bulk;
 
-/// Largest body in bytes, except for files and NDJSON.
+/// Maximum size of a body in bytes, except for files and NDJSON.
 const LARGEST_BODY: usize = 32 * 1024 * 1024;
-/// Largest total size in bytes of all bodies that are being read.
+/// Maximum total size in bytes of all bodies that are being read.
 const LARGEST_SUM: usize = 512 * 1024 * 1024;
-/// Bytes of a body with files that are kept for the log.
+/// Maximum number of bytes of a body with files that are kept for the log.
 const LOGGED: usize = 1024 * 1024;
 
 /// A request body that has been read.
@@ -29,7 +29,7 @@ pub(crate) struct ReceivedBody {
     pub(crate) body_error: Option<BodyError>,
 }
 
-/// Format in which a body is read.
+/// Format of a body.
 #[derive(Debug)]
 pub(crate) enum BodyFormat {
     Whole,
@@ -41,7 +41,7 @@ pub(crate) enum BodyFormat {
 #[derive(Debug, Default)]
 pub(crate) struct BodyBudget(AtomicUsize);
 
-/// Share of one body in the budget, returned on drop.
+/// Bytes that one body uses of the budget; returned on drop.
 struct Reservation<'h> {
     budget: &'h BodyBudget,
     bytes: usize,
@@ -60,7 +60,7 @@ impl Drop for Reservation<'_> {
     }
 }
 
-/// Reads a body; `Err` if the client aborts it.
+/// Reads a body; `Err` if the client aborts the request.
 pub(crate) async fn read_body<B>(
     mut body: B,
     mut format: BodyFormat,

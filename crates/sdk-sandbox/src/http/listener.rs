@@ -1,4 +1,4 @@
-//! Listeners on loopback: HTTP in, HTTP out.
+//! HTTP listeners on loopback.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -16,19 +16,19 @@ use tokio::task::{AbortHandle, JoinSet};
 use crate::http::outgoing_body::OutgoingBody;
 use crate::http::resettable_stream::ResettableStream;
 
-/// Most connections per listener; a further connection closes the oldest one. A time limit for
-/// idle connections would be simpler, but would expire under a paused clock.
+/// Maximum number of connections per listener; a further connection closes the oldest one. A time
+/// limit for idle connections would be simpler, but would expire under a paused clock.
 const CONNECTIONS: usize = 4096;
 
-/// Binds a loopback port; 0 picks a free one.
+/// Binds a loopback port; 0 selects a free port.
 pub(crate) async fn listen(port: u16) -> io::Result<(TcpListener, SocketAddr)> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     let address = listener.local_addr()?;
     Ok((listener, address))
 }
 
-/// Serves until the handle is aborted, which also closes the connections. An `Err` cuts a
-/// connection: the client sees a reset.
+/// Serves until the handle is aborted, which also closes the connections. If `answer` returns `Err`,
+/// the connection is reset.
 pub(crate) fn serve<F, A>(listener: TcpListener, answer: F) -> AbortHandle
 where
     F: Fn(http::Request<Incoming>) -> A + Send + Sync + 'static,
@@ -50,7 +50,7 @@ where
                         }
                         order.push_back(connections.spawn(serve_connection(stream, Arc::clone(&answer))));
                     }
-                    // Most likely the process ran out of file handles.
+                    // The most likely cause is that the process ran out of file handles.
                     Err(_) => {
                         close_oldest(&mut order);
                         tokio::task::yield_now().await;
@@ -81,7 +81,7 @@ where
         let reset_handle = reset_handle.clone();
         async move { answered.await.inspect_err(|_| reset_handle.reset()) }
     };
-    // Errors here mean that the client disconnected or that a fault cut the connection.
+    // Errors here mean that the client disconnected or that a fault closed the connection.
     let _ = hyper::server::conn::http1::Builder::new()
         .serve_connection(TokioIo::new(stream), service_fn(answer))
         .await;

@@ -1,8 +1,8 @@
 //! Parses `multipart/form-data` bodies incrementally.
 //!
-//! `multer` parses; this file adds the bounds that `multer` lacks (header size, text size, number
-//! of parts, total size of files), and feeds it frame by frame, because it buffers everything that
-//! its stream has ready.
+//! `multer` parses the bodies. This file adds the limits that `multer` lacks: header size, text size,
+//! number of parts, and total size of files. It passes one frame at a time to `multer`, which
+//! buffers everything that its stream has ready.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -17,11 +17,11 @@ use multer::{Field, Multipart};
 use crate::http::body_error::BodyError;
 use crate::http::uploaded_file::File;
 
-/// Longest part header and longest boundary, in bytes.
+/// Maximum length of a part header and of the boundary, in bytes.
 const LONGEST_HEAD: usize = 16 * 1024;
-/// Longest content of a part that isn't a file, in bytes.
+/// Maximum content length of a part that isn't a file, in bytes.
 const LONGEST_TEXT: usize = 1024 * 1024;
-/// Most parts per body.
+/// Maximum number of parts per body.
 const MOST_PARTS: usize = 1000;
 
 /// One part of a multipart body.
@@ -32,7 +32,7 @@ pub(crate) struct Part {
     pub(crate) file_name: Option<String>,
     pub(crate) media: Option<String>,
     pub(crate) content: Bytes,
-    /// Length of the content in bytes, kept or not.
+    /// Length of the content in bytes, even if the content is not kept.
     pub(crate) length: u64,
 }
 
@@ -41,7 +41,7 @@ impl Part {
         String::from_utf8_lossy(&self.content).into_owned()
     }
 
-    /// The part as an uploaded file.
+    /// Returns the part as an uploaded file.
     pub(crate) fn file(&self) -> Option<File> {
         Some(File {
             name: self.file_name.clone()?,
@@ -52,7 +52,7 @@ impl Part {
     }
 }
 
-/// Incremental parser, fed with one frame at a time.
+/// Incremental parser that receives one frame at a time.
 pub(crate) struct Parser {
     multipart: Multipart<'static>,
     frames: Frames,
@@ -61,16 +61,16 @@ pub(crate) struct Parser {
     content: Vec<u8>,
     parts: Vec<Part>,
     done: bool,
-    /// Bytes received since the last complete content or header.
+    /// Number of bytes received since the last complete content or header.
     unread: usize,
-    /// Bytes of files that may still be kept.
+    /// Number of further bytes of files that can be kept.
     keep: usize,
     discard: bool,
 }
 
 impl Parser {
-    /// Creates a parser; `None` if the content type has no boundary. `keep` limits the bytes of
-    /// files that are kept; with `discard` they are only counted.
+    /// Creates a parser; `None` if the content type has no boundary. `keep` limits the number of bytes
+    /// of files that are kept. With `discard`, the bytes are only counted.
     pub(crate) fn new(content_type: &str, keep: usize, discard: bool) -> Option<Self> {
         let boundary = multer::parse_boundary(content_type).ok()?;
         let frames = Frames::default();
@@ -100,9 +100,9 @@ impl Parser {
         Ok(())
     }
 
-    /// Parses everything received so far.
+    /// Parses all bytes received so far.
     fn advance(&mut self) -> Result<(), BodyError> {
-        // No waker is needed: the next frame polls again.
+        // No waker is needed, because the next frame polls again.
         let mut cx = Context::from_waker(Waker::noop());
         while !self.done {
             if let Some(field) = &mut self.field {
@@ -177,7 +177,7 @@ impl Parser {
         Ok(())
     }
 
-    /// Returns all parts; an error if the body ended early.
+    /// Returns all parts, or an error if the body ended early.
     pub(crate) fn finish(mut self) -> Result<Vec<Part>, BodyError> {
         self.frames.end();
         self.advance()?;
@@ -197,7 +197,7 @@ impl fmt::Debug for Parser {
     }
 }
 
-/// Frames that multer hasn't consumed yet; at most one, since each frame is parsed on arrival.
+/// Frames that `multer` hasn't consumed yet; at most one, since each frame is parsed on arrival.
 #[derive(Clone, Default)]
 struct Frames(Arc<Mutex<Queue>>);
 
@@ -299,7 +299,7 @@ mod tests {
                 if let Err(error) = parser.push(&Bytes::from_static(&[b'y'; 1000])) {
                     break error;
                 }
-                assert!(sent <= LONGEST_HEAD, "{sent} bytes are held");
+                assert!(sent <= LONGEST_HEAD, "{sent} bytes are buffered");
             };
             assert_eq!(refused, BodyError::TooLarge);
         }

@@ -1,6 +1,6 @@
-//! Splits NDJSON bodies (one JSON document per line) while they arrive. Own code, because no
-//! library in the tree limits the length of a line in characters and continues after a line that
-//! is too long.
+//! Splits NDJSON bodies (one JSON document per line) while they arrive. This is own code, because no
+//! dependency limits the length of a line in characters and continues after a line that is too
+//! long.
 
 use bytes::{Bytes, BytesMut};
 
@@ -14,7 +14,7 @@ pub(crate) enum NdjsonLine {
     TooLong,
 }
 
-/// Splits a body at its line ends, and discards the rest of a line beyond its limit.
+/// Splits a body at line ends, and discards lines that are too long.
 #[derive(Debug, Default)]
 pub(super) struct LineSplitter {
     lines: Vec<NdjsonLine>,
@@ -36,8 +36,7 @@ impl LineSplitter {
     }
 
     fn append(&mut self, bytes: &[u8], bulk: Bulk) {
-        // Compares bytes with four times the limit, since a UTF-8 character has at most four
-        // bytes.
+        // The limit is in characters, and a UTF-8 character has at most four bytes.
         if self.too_long || self.current.len() + bytes.len() > bulk.longest.saturating_mul(4) {
             self.too_long = true;
             self.current.clear();

@@ -1,4 +1,4 @@
-//! Response body: sent at once, line by line, or broken off by a fault.
+//! Response bodies, which are sent in one piece, line by line, or truncated by a fault.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -11,28 +11,28 @@ use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 use tokio::time::Sleep;
 
-/// Produces the next piece of a body on demand; `None` at the end.
+/// Produces the next chunk of a body on demand; `None` at the end.
 pub(crate) type Pieces = Box<dyn FnMut() -> Option<Bytes> + Send>;
 
 /// One step of sending a body.
 pub(crate) enum Step {
     Data(Bytes),
     Pieces(Pieces),
-    /// This many spaces.
+    /// Sends the given number of spaces.
     Spaces(usize),
     Wait(Duration),
     /// Sends nothing more and never ends.
     Hang,
-    /// Cuts the connection.
+    /// Closes the connection early.
     Break,
 }
 
-/// Response body made of steps.
+/// Response body that consists of steps.
 #[derive(Default)]
 pub(crate) struct OutgoingBody {
     steps: VecDeque<Step>,
     sleep: Option<Pin<Box<Sleep>>>,
-    /// Whether the connection had a chance to send what was written.
+    /// Whether the connection had a chance to send the written bytes.
     flushed: bool,
 }
 
@@ -45,7 +45,7 @@ impl OutgoingBody {
         }
     }
 
-    /// Lets the connection send what was written before the next step.
+    /// Lets the connection send the written bytes before the next step.
     fn flush(&mut self, cx: &mut Context<'_>) -> bool {
         if self.flushed {
             self.flushed = false;

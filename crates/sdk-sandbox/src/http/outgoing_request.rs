@@ -1,4 +1,4 @@
-//! Requests that the sandbox sends: plain HTTP, and to loopback only by default.
+//! Requests that the sandbox sends, over plain HTTP and by default only to loopback addresses.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -8,14 +8,13 @@ use http_body_util::{BodyExt, Full, Limited};
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpStream, lookup_host};
 
-/// Most bytes of an answer that are read.
+/// Maximum number of bytes of a response that are read.
 const MOST: usize = 64 * 1024;
 
-/// Posts a JSON body, and returns the status and the start of the answer. The error says what
-/// failed.
+/// Posts a JSON body, and returns the status and the start of the response.
 ///
-/// Without `anywhere`, only loopback addresses are called, and no host name but `localhost` is
-/// resolved.
+/// The error is a message with the reason of the failure. Unless `anywhere` is set, only loopback
+/// addresses are called, and only the host name `localhost` is resolved.
 pub(crate) async fn post(
     url: &str,
     anywhere: bool,
@@ -26,7 +25,7 @@ pub(crate) async fn post(
         .parse()
         .map_err(|e| format!("{url} is not a URL: {e}"))?;
     if uri.scheme_str() != Some("http") {
-        return Err(format!("{url} is not a plain http URL"));
+        return Err(format!("{url} is not a plain HTTP URL"));
     }
     let authority = uri
         .authority()
@@ -52,7 +51,7 @@ pub(crate) async fn post(
     let request = request.body(Full::new(body)).map_err(|e| failed(&e))?;
     let answer = sender.send_request(request).await.map_err(|e| failed(&e))?;
     let status = answer.status().as_u16();
-    // Only the status matters, so a truncated answer is accepted.
+    // Only the status matters, so a truncated response is accepted.
     let read = Limited::new(answer.into_body(), MOST).collect().await;
     Ok((status, read.map(|body| body.to_bytes()).unwrap_or_default()))
 }
@@ -61,7 +60,9 @@ async fn address(host: &str, port: u16, anywhere: bool) -> Result<SocketAddr, St
     let literal = host.trim_start_matches('[').trim_end_matches(']');
     let is_local_name = host.eq_ignore_ascii_case("localhost");
     let refused = || {
-        format!("{host} is not a loopback address: allow others with `Builder::webhooks_anywhere`")
+        format!(
+            "{host} is not a loopback address; allow other addresses with `Builder::webhooks_anywhere`"
+        )
     };
     if let Ok(ip) = literal.parse::<IpAddr>() {
         let is_allowed = anywhere || ip.is_loopback();
@@ -73,7 +74,7 @@ async fn address(host: &str, port: u16, anywhere: bool) -> Result<SocketAddr, St
         return Err(refused());
     }
     let found = lookup_host((host, port)).await;
-    let mut found = found.map_err(|e| format!("could not find {host}: {e}"))?;
+    let mut found = found.map_err(|e| format!("could not resolve {host}: {e}"))?;
     let address = found.find(|address| anywhere || address.ip().is_loopback());
     address.ok_or_else(refused)
 }
@@ -104,7 +105,7 @@ mod tests {
         let refused = post("https://127.0.0.1/", true, &[], Bytes::new()).await;
         assert_eq!(
             refused,
-            Err("https://127.0.0.1/ is not a plain http URL".to_owned())
+            Err("https://127.0.0.1/ is not a plain HTTP URL".to_owned())
         );
     }
 }

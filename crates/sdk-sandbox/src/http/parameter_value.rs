@@ -8,7 +8,7 @@ use crate::openapi::named_values::{put, steps};
 use crate::openapi::parameter::{Parameter, Place, Shape, Style};
 use crate::openapi::path_template::PathValues;
 
-/// Value of a parameter in the request; `None` if absent.
+/// Returns the value of a parameter in the request; `None` if absent.
 pub(crate) fn value_of(
     parameter: &Parameter,
     request: &Request,
@@ -59,7 +59,7 @@ pub(crate) fn value_of(
                 .map(|text| item.value(text))
                 .collect()
         }
-        // A union may be an object, and is text then.
+        // An object of a union can be sent as JSON, which starts with a brace.
         (Shape::Object(..), Style::JoinedPairs) => {
             let pairs = first.split(',').filter_map(|pair| pair.split_once('='));
             return object(parameter, pairs);
@@ -73,7 +73,7 @@ pub(crate) fn value_of(
     })
 }
 
-/// The object that pairs of a property and a text make; none without a pair.
+/// Builds an object from pairs of a property name and a string; `None` if there are no pairs.
 fn object<'p>(
     parameter: &Parameter,
     pairs: impl Iterator<Item = (&'p str, &'p str)>,
@@ -85,7 +85,7 @@ fn object<'p>(
     (!value.is_null()).then_some(value)
 }
 
-/// The value that the pairs `name[key][key]` of a query make.
+/// Builds a value from query pairs with names such as `name[key][key]`.
 fn deep(parameter: &Parameter, request: &Request) -> Option<Value> {
     let mut value = Value::Null;
     for (name, text) in &request.query {

@@ -1,4 +1,4 @@
-//! Refusals, and their wording by the profile.
+//! Refusals of requests, and their rendering according to the profile.
 
 use serde_json::{Value, json};
 
@@ -9,14 +9,14 @@ use crate::openapi::schema::FieldFault;
 use crate::rules::error_kind::ErrorKind;
 use crate::rules::error_rules::{ErrorRule, ErrorRules};
 
-/// A refused request, not yet turned into an answer.
+/// Reason why a request is rejected, before it is rendered as a response.
 #[derive(Debug, Clone)]
 pub(crate) struct Refusal {
     pub(crate) kind: ErrorKind,
     pub(crate) detail: String,
     pub(crate) faults: Vec<FieldFault>,
     headers: Vec<(String, String)>,
-    /// Status that takes precedence over the rules.
+    /// Status that takes precedence over the status in the profile.
     status: Option<u16>,
     /// Code of the documented error that determines status, type and message.
     code: Option<Box<Value>>,
@@ -34,7 +34,7 @@ impl Refusal {
         }
     }
 
-    /// A refusal with this status, regardless of the profile.
+    /// Creates a refusal with a status, regardless of the profile.
     pub(crate) fn of_status(status: u16, detail: impl Into<String>) -> Self {
         Self {
             status: Some(status),
@@ -42,7 +42,7 @@ impl Refusal {
         }
     }
 
-    /// A refusal with the operation's documented error of this code.
+    /// Creates a refusal with the error that the operation documents for a code.
     pub(crate) fn of_code(operation: &Operation, code: &Value, detail: impl Into<String>) -> Self {
         let mut rows = operation.error_codes.iter();
         let row = rows.find(|row| row.get("code") == Some(code));
@@ -76,8 +76,8 @@ impl Refusal {
         self
     }
 
-    /// Error kind whose wording applies. A status without a kind of its own is worded as a bad
-    /// request or as a server failure.
+    /// Returns the error kind whose wording is used. A status without its own kind has the wording
+    /// of a bad request or of a server failure.
     fn worded_as(&self, rules: &ErrorRules) -> ErrorKind {
         match (self.kind, self.status) {
             (ErrorKind::Other, Some(status))
@@ -89,9 +89,11 @@ impl Refusal {
         }
     }
 
-    /// Documented error that supplies the code: the one with the status, if the refusal has its
-    /// own status; else the one for a list that is too long or for the field; else the first one
-    /// of the type, if the profile has no code.
+    /// Returns the documented error that supplies the code.
+    ///
+    /// If the refusal has its own code or status, this is the error with the same code or status. Otherwise, it is
+    /// the error for a list that is too long, or the error for the field. If there is neither and the profile has no
+    /// code, it is the first error of the type.
     fn row<'r>(&self, rows: &'r [Value], status: u16, rule: &ErrorRule) -> Option<&'r Value> {
         let of_status = |row: &&Value| row.get("status") == Some(&json!(status));
         if let Some(code) = &self.code {
@@ -122,13 +124,13 @@ impl Refusal {
                 return Some(row);
             }
         }
-        // Missing and duplicate records have a code per kind of record.
+        // For missing and duplicate records, each kind of record has its own code.
         let is_of_record = matches!(self.kind, ErrorKind::Missing | ErrorKind::Duplicate);
         let is_lacking = rule.code.is_none() || (is_of_record && rule.kind.is_some());
         rows.iter().find(of_type).filter(|_| is_lacking)
     }
 
-    /// Builds the answer in the vendor's error format.
+    /// Builds the response in the vendor's error format.
     pub(crate) fn render(&self, rules: &ErrorRules, operation: Option<&Operation>) -> Reply {
         let id = operation.map(|operation| operation.id.as_str());
         let rule = rules.rule(self.worded_as(rules), id);

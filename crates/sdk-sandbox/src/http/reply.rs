@@ -12,12 +12,12 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Bytes,
-    /// Streamed body, in place of `body`.
+    /// Streamed body, used instead of `body`.
     pub(crate) pieces: Option<Pieces>,
 }
 
 impl Clone for Reply {
-    /// A streamed body is produced once, so a copy has none.
+    /// A streamed body can be produced only once, so the copy doesn't contain it.
     fn clone(&self) -> Self {
         Self {
             status: self.status,
@@ -51,7 +51,7 @@ impl Reply {
         self.with_header("Content-Type", media)
     }
 
-    /// Collects a streamed body.
+    /// Collects a streamed body into `body`.
     pub(crate) fn settled(mut self) -> Self {
         if let Some(mut pieces) = self.pieces.take() {
             let pieces: Vec<Bytes> = std::iter::from_fn(&mut pieces).collect();
@@ -73,7 +73,7 @@ impl Reply {
             .any(|(known, _)| known.eq_ignore_ascii_case(name))
     }
 
-    /// Sets a header, replacing one of the same name.
+    /// Sets a header, and replaces an existing header of the same name.
     pub(crate) fn with_header(mut self, name: &str, value: impl Into<String>) -> Self {
         self.headers
             .retain(|(known, _)| !known.eq_ignore_ascii_case(name));

@@ -48,7 +48,7 @@ impl Request {
         }
     }
 
-    /// Adds the received body.
+    /// Adds the received body to the request.
     pub(crate) fn fill(&mut self, received: ReceivedBody) {
         self.body = received.bytes;
         self.length = received.length;
@@ -57,7 +57,7 @@ impl Request {
         self.body_error = received.body_error;
     }
 
-    /// Files of a multipart body with this field name.
+    /// Returns the files of a multipart body with a field name.
     pub(crate) fn files(&self, name: &str) -> Vec<File> {
         let parts = self.parts.iter().flatten();
         parts
@@ -66,18 +66,18 @@ impl Request {
             .collect()
     }
 
-    /// Value of a header as text, if present.
+    /// Returns the value of a header as a string, if present.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// Media type of the body in lower case, without parameters.
+    /// Returns the media type of the body in lower case, without parameters.
     pub(crate) fn media_type(&self) -> Option<String> {
         let text = self.header("content-type")?;
         Some(essence(text).to_ascii_lowercase())
     }
 
-    /// Token of `Authorization: Bearer`.
+    /// Returns the token of `Authorization: Bearer`.
     pub(crate) fn bearer(&self) -> Option<&str> {
         let (scheme, token) = self.header("authorization")?.split_once(' ')?;
         scheme
@@ -85,7 +85,7 @@ impl Request {
             .then_some(token.trim())
     }
 
-    /// User name and password of `Authorization: Basic`.
+    /// Returns the user name and password of `Authorization: Basic`.
     pub(crate) fn basic(&self) -> Option<(String, String)> {
         let (scheme, text) = self.header("authorization")?.split_once(' ')?;
         if !scheme.eq_ignore_ascii_case("basic") {

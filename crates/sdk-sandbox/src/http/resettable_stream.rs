@@ -16,7 +16,7 @@ pub(crate) struct ResettableStream {
     reset_handle: ResetHandle,
 }
 
-/// Turns the end of a connection into a reset.
+/// Handle that makes a connection end with a reset.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ResetHandle(Arc<AtomicBool>);
 
@@ -45,8 +45,8 @@ impl ResettableStream {
 impl Drop for ResettableStream {
     fn drop(&mut self) {
         if self.reset_handle.is_reset() {
-            // With zero linger, the operating system sends RST instead of FIN. If setting it
-            // fails, the connection closes normally.
+            // With a linger time of zero, the operating system sends RST instead of FIN. If the
+            // option can't be set, the connection closes normally.
             let _ = self.stream.set_zero_linger();
         }
     }

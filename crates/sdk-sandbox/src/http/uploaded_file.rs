@@ -1,4 +1,4 @@
-//! Uploaded files: their metadata and their download.
+//! Metadata and downloads of uploaded files.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ pub(crate) struct File {
 }
 
 impl File {
-    /// Serves the file byte for byte.
+    /// Returns a reply with the unchanged content of the file.
     pub(crate) fn serve(&self, reply: Reply) -> Reply {
         let given = self.media.as_deref().unwrap_or("application/octet-stream");
         let declared = reply.header("content-type").unwrap_or_default().to_owned();
@@ -38,7 +38,7 @@ impl File {
             .with_header("Content-Disposition", disposition)
     }
 
-    /// Writes the file's metadata into the usual properties, as far as the record has them.
+    /// Writes the metadata of the file to the usual properties that the record has.
     pub(crate) fn describe(&self, fields: &BTreeSet<String>, value: &mut Map<String, Value>) {
         let extension = self.name.rsplit_once('.').map_or("", |(_, end)| end);
         let media = self.media.as_deref().unwrap_or("application/octet-stream");

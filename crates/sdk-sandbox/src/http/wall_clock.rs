@@ -1,15 +1,15 @@
-//! Wall clock for times in headers. All waits use tokio's clock, which tests can pause.
+//! Wall clock for times in headers. All delays use tokio's clock, which tests can pause.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// Current Unix time in seconds.
+/// Returns the current Unix time in seconds.
 pub(crate) fn unix_now() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |time| time.as_secs())
 }
 
-/// HTTP date of the moment after this duration.
+/// Returns the current time plus a duration as an HTTP date.
 pub(crate) fn date_in(time: Duration) -> String {
     httpdate::fmt_http_date(SystemTime::now() + time)
 }

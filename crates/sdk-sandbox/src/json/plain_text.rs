@@ -1,4 +1,4 @@
-//! JSON values as text without quotes.
+//! JSON values as strings without quotes.
 
 use serde_json::Value;
 

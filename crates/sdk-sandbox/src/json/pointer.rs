@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-/// Sets a value by JSON pointer and creates missing objects on the way. Existing list items can be
-/// set, but none are added: a pointer to a missing item does nothing.
+/// Sets a value by JSON pointer, and creates missing objects on the path. Items of a list can be
+/// replaced, but not added: a pointer to a missing item has no effect.
 pub(crate) fn set(body: &mut Value, pointer: &str, value: Value) {
     let mut place = body;
     for step in pointer.split('/').skip(1) {

@@ -4,7 +4,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use serde_json::Value;
 
-/// Example of a date layout that differs from JSON Schema's date formats.
+/// Returns the schema's example if its date layout differs from the date formats of JSON Schema.
 pub(crate) fn example(schema: &Value) -> Option<&str> {
     let text = |key: &str| schema.get(key).and_then(Value::as_str);
     let example = text("example")?;
@@ -27,7 +27,7 @@ fn shape(c: char) -> char {
     if c.is_ascii_digit() { '0' } else { c }
 }
 
-/// Regular expression that matches every date in the example's layout.
+/// Returns a regular expression that matches every date in the example's layout.
 pub(crate) fn pattern(example: &str) -> String {
     let each = |c: char| match c {
         '0'..='9' => r"\d".to_owned(),
@@ -57,9 +57,9 @@ pub(crate) fn write(schema: &Value, time: u64) -> Option<Value> {
     }
 }
 
-/// Digits that sort like the time in the text; `None` if the text doesn't match the layout.
+/// Returns digits that sort in chronological order; `None` if the string isn't a date.
 ///
-/// `example` shows the layout; without it, the year comes first.
+/// `example` shows the layout. Without an example, the year comes first.
 pub(crate) fn sort_key(text: &str, example: Option<&str>) -> Option<String> {
     let groups = |text: &str| -> Vec<String> {
         let groups = text.split(|c: char| !c.is_ascii_digit());
@@ -87,7 +87,7 @@ struct Clock([String; 6]);
 impl Clock {
     fn at(time: u64) -> Option<Self> {
         const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
-        // `Sun, 06 Nov 1994 08:49:37 GMT`: the library does the calendar arithmetic.
+        // The library does the calendar arithmetic; its format is `Sun, 06 Nov 1994 08:49:37 GMT`.
         let text = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(time));
         let mut words = text.split([' ', ':']).skip(1).map(str::to_owned);
         let (day, month, year) = (words.next()?, words.next()?, words.next()?);

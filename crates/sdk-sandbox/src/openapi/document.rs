@@ -1,4 +1,4 @@
-//! One vendor's merged OpenAPI document, read once and looked up by reference.
+//! Merged OpenAPI document of a vendor, which is parsed once.
 
 use std::ops::Deref;
 
@@ -13,7 +13,7 @@ use crate::openapi::webhook::WebhookFamily;
 /// Methods that a path item may have (OpenAPI 3.0).
 const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];
 
-/// A merged document: its raw tree and what was read from it.
+/// A merged document: its raw tree, and the operations and webhooks parsed from it.
 #[derive(Debug)]
 pub(crate) struct Document {
     tree: Tree,
@@ -25,7 +25,7 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    /// Parses a document; fails on text that isn't JSON and on operations that can't be served.
+    /// Parses a document; fails if it isn't JSON or if an operation can't be served.
     pub(crate) fn read(text: &str) -> Result<Self, Error> {
         let root: Value = serde_json::from_str(text)
             .map_err(|e| Error::caused_by("the document is not JSON", e))?;
@@ -40,7 +40,7 @@ impl Document {
         })
     }
 
-    /// Rate limits of the document.
+    /// Rate limits that the document declares.
     pub(crate) fn limits(&self) -> Option<&Value> {
         self.tree.root().get("x-sdk-limits")
     }

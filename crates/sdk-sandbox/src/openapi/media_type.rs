@@ -1,8 +1,8 @@
-//! Media types: case and parameters do not count (RFC 9110, section 8.3.1).
+//! Media types, compared without case and parameters (RFC 9110, section 8.3.1).
 //!
-//! The runtime reads media types on its own: the sandbox shares no code with the client that it tests.
+//! The runtime has its own code for media types, because the sandbox shares no code with the client that it tests.
 
-/// The type and subtype alone, without parameters.
+/// Returns the type and subtype without parameters.
 pub(crate) fn essence(media: &str) -> &str {
     media.split(';').next().unwrap_or(media).trim()
 }

@@ -1,14 +1,14 @@
-//! Assembles values from texts with names such as `filter[range][0]`.
+//! Assembles values from strings with names such as `filter[range][0]`.
 
 use serde_json::{Map, Value};
 
 use crate::openapi::parameter::Shape;
 
-/// Most steps in a name.
+/// Maximum number of steps in a name.
 const DEEPEST: usize = 64;
 
-/// The name before the first bracket, and the steps in brackets; `None` for a name without
-/// brackets, or with text between them.
+/// Splits a name into the part before the first bracket and the steps in brackets; `None` for a
+/// name without brackets or with text between them.
 pub(crate) fn steps(name: &str) -> Option<(&str, Vec<&str>)> {
     let (base, mut rest) = name.split_at(name.find('[')?);
     let mut steps = Vec::new();
@@ -20,7 +20,7 @@ pub(crate) fn steps(name: &str) -> Option<(&str, Vec<&str>)> {
     (!base.is_empty() && steps.len() <= DEEPEST).then_some((base, steps))
 }
 
-/// Sets a text at the place that its steps lead to, converted to the type of its shape.
+/// Sets the value at a path of steps to a string, converted to the type of its shape.
 pub(crate) fn put(value: &mut Value, shape: &Shape, steps: &[&str], text: &str) {
     let Some((step, rest)) = steps.split_first() else {
         *value = shape.value(text);

@@ -12,36 +12,36 @@ use crate::openapi::security::{Requirement, requirements};
 use crate::openapi::server;
 use crate::openapi::tree::Tree;
 
-/// An operation: its path and method, its parameters and body, and its documented answers.
+/// An operation: its path and method, its parameters and body, and its documented responses.
 #[derive(Debug)]
 pub(crate) struct Operation {
     pub(crate) id: String,
     /// Path template as in the document, without the base path.
     pub(crate) path: String,
-    /// The path of its own server, without a slash at its end; none where it is on the document's.
+    /// Path of the operation's own server, without a trailing slash; `None` if it is the document's path.
     pub(crate) base_path: Option<String>,
     /// Path template with anonymous parameters.
     pub(crate) shape: String,
-    /// Method in capitals, as sent over HTTP.
+    /// Method in upper case, as sent over HTTP.
     pub(crate) method: String,
     pub(crate) template: PathTemplate,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<RequestBody>,
     pub(crate) answers: Vec<Answer>,
-    /// Alternatives of security requirements, one of which must be met; empty if no credential is
-    /// needed.
+    /// Alternative security requirements, one of which must be met; empty if the operation needs no
+    /// credentials.
     pub(crate) security: Vec<Requirement>,
     /// Whether the operation issues access tokens.
     pub(crate) token: bool,
     pub(crate) paging: Option<Paging>,
-    /// Limits of a bulk body, if the operation takes one.
+    /// Limits of the bulk body, if the operation accepts one.
     pub(crate) bulk: Option<Bulk>,
     /// `money`, `message` or `signature`.
     pub(crate) effect: Option<String>,
     pub(crate) repeat: Repeat,
-    /// The operation's own rate limit, in addition to that of the document.
+    /// Rate limit of the operation, in addition to the rate limit of the document.
     pub(crate) limits: Option<Value>,
-    /// The rows of `x-sdk-error-codes`.
+    /// Rows of `x-sdk-error-codes`.
     pub(crate) error_codes: Vec<Value>,
 }
 
@@ -50,13 +50,13 @@ pub(crate) struct Operation {
 pub(crate) enum Repeat {
     Safe,
     Never,
-    /// Safe to repeat with the same value of this header.
+    /// Safe to repeat with the same value of the given header.
     KeyedByHeader(String),
-    /// Safe to repeat with the same value of this body property.
+    /// Safe to repeat with the same value of the given body property.
     KeyedByBody(String),
 }
 
-/// A bulk body, as `x-sdk-bulk` describes it.
+/// Limits of a bulk body, from `x-sdk-bulk`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Bulk {
     /// Whether the body is NDJSON, one document per line, rather than one array.
@@ -78,11 +78,11 @@ pub(crate) struct RequestMedia {
     pub(crate) name: String,
     pub(crate) schema: Value,
     pub(crate) check: Check,
-    /// The styles of single fields.
+    /// Styles of the form fields that declare one.
     pub(crate) styles: Vec<(String, Style)>,
 }
 
-/// One documented answer.
+/// One documented response.
 #[derive(Debug)]
 pub(crate) struct Answer {
     /// `200`, `4XX` or `default`.
@@ -141,7 +141,7 @@ impl Operation {
         })
     }
 
-    /// Success status with the lowest number, and its documented answer.
+    /// Returns the lowest success status and its documented response.
     pub(crate) fn success(&self) -> (u16, Option<&Answer>) {
         let status = |answer: &Answer| match answer.status.as_str() {
             "2XX" => Some(200),
@@ -160,7 +160,7 @@ impl Operation {
 }
 
 impl Operation {
-    /// Documented answer for a status.
+    /// Returns the documented response for a status.
     pub(crate) fn answer(&self, status: u16) -> Option<&Answer> {
         let text = status.to_string();
         self.answers.iter().find(|answer| answer.status == text)
@@ -171,13 +171,13 @@ impl Operation {
         self.bulk.is_some_and(|bulk| bulk.lines)
     }
 
-    /// Schema of the JSON request body.
+    /// Returns the schema of the request body in its first media type.
     pub(crate) fn body_schema(&self) -> Option<&Value> {
         let media = &self.body.as_ref()?.media;
         media.first().map(|media| &media.schema)
     }
 
-    /// Schema of the JSON success answer.
+    /// Returns the schema of the JSON success response.
     pub(crate) fn answer_schema(&self) -> Option<&Value> {
         let json = |(name, _): &&(String, Value)| is_json(name);
         let answers = self.answers.iter().filter(|a| a.status.starts_with('2'));
@@ -187,7 +187,7 @@ impl Operation {
             .next()
     }
 
-    /// Whether every success answer is a file.
+    /// Whether the success response is a file in every media type.
     pub(crate) fn is_download(&self) -> bool {
         let media = self.success().1.map(|answer| answer.media.as_slice());
         media.is_some_and(|media| !media.is_empty() && media.iter().all(|(name, _)| !is_json(name)))
@@ -244,7 +244,7 @@ impl RequestBody {
     }
 }
 
-/// The styles that the encoding of a form gives to its fields.
+/// Reads the styles of the fields of a form from its encoding.
 fn styles(media: &Value) -> Vec<(String, Style)> {
     let encodings = media.get("encoding").and_then(Value::as_object);
     let styled = encodings

@@ -1,4 +1,4 @@
-//! Paging of an operation's list, as the document describes it.
+//! Paging of the lists that operations return, as the document describes it.
 
 use serde_json::Value;
 
@@ -12,17 +12,17 @@ pub(crate) struct Paging {
     pub(crate) limit: Option<String>,
     pub(crate) default_limit: u64,
     pub(crate) items: String,
-    /// Pointers to further lists in the answer.
+    /// Pointers to further lists in the response.
     pub(crate) further: Vec<String>,
     pub(crate) total: Option<String>,
     pub(crate) next: Option<String>,
-    /// Parameter and value that switch to paging by links.
+    /// Parameter, and the value that selects paging by links.
     pub(crate) choose: Option<(String, String)>,
 }
 
 #[derive(Debug)]
 pub(crate) enum Style {
-    /// Pages by number, starting at `first`.
+    /// Numbered pages, starting at `first`.
     Page {
         parameter: String,
         first: u64,
@@ -93,12 +93,12 @@ impl Paging {
             || ["page", "previous", "search_after"].contains(&name)
     }
 
-    /// Pointer to the items in the answer.
+    /// Pointer to the items in the response.
     pub(crate) fn items(&self) -> &str {
         &self.items
     }
 
-    /// Schema of one item within the schema of the answer.
+    /// Returns the schema of an item from the schema of the response.
     pub(crate) fn item_schema<'d>(&self, tree: &'d Tree, schema: &'d Value) -> Option<&'d Value> {
         let steps = self.items.split('/').filter(|step| !step.is_empty());
         let list = steps

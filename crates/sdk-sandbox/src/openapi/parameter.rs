@@ -29,7 +29,7 @@ pub(crate) enum Place {
     Header,
 }
 
-/// Type that the text of a parameter is converted to.
+/// Type to which the string value of a parameter is converted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Shape {
     Text,
@@ -38,22 +38,23 @@ pub(crate) enum Shape {
         integer: bool,
     },
     Array(Box<Shape>),
-    /// JSON as text.
+    /// JSON as a string.
     Json,
-    /// An object whose properties stand one by one; the second shape is that of properties without a name in the schema.
+    /// An object whose properties are sent separately; the second shape applies to properties that the schema doesn't
+    /// declare.
     Object(Vec<(String, Shape)>, Box<Shape>),
 }
 
-/// How the value of a parameter is written.
+/// Serialization style of a parameter value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Style {
-    /// Items and properties in one text, with this sign between them.
+    /// Items and properties in one string, separated by this character.
     Joined(char),
-    /// Properties as `key=value` in one text, with commas between them.
+    /// Properties as `key=value` in one string, separated by commas.
     JoinedPairs,
-    /// One pair of the query per item, or per property.
+    /// One query pair per item or property.
     Exploded,
-    /// Pairs of the query with the names `name[key][key]`.
+    /// Query pairs with names such as `name[key][key]`.
     Deep,
 }
 
@@ -72,11 +73,11 @@ impl Style {
     }
 }
 
-/// How deep the shape of an object is followed.
+/// Maximum nesting depth of an object's shape.
 const DEEP: usize = 8;
 
 impl Shape {
-    /// Type that a schema asks for.
+    /// Returns the shape that matches the type of a schema.
     pub(crate) fn of(tree: &Tree, schema: &Value) -> Self {
         let is = |name| is_type(tree, schema, name);
         if is("integer") {
@@ -95,7 +96,7 @@ impl Shape {
         }
     }
 
-    /// The shape of a schema whose objects stand property by property.
+    /// Returns the shape of a schema whose objects are sent property by property.
     pub(crate) fn written_out(tree: &Tree, schema: &Value) -> Self {
         Self::within(tree, schema, DEEP)
     }
@@ -128,7 +129,7 @@ impl Shape {
         Self::Object(named, Box::new(extra))
     }
 
-    /// The shape of a property of an object.
+    /// Returns the shape of a property of an object.
     pub(crate) fn of_property(&self, name: &str) -> Option<&Self> {
         let Self::Object(named, extra) = self else {
             return None;
@@ -141,8 +142,8 @@ impl Shape {
         matches!(self, Self::Literal { integer: true })
     }
 
-    /// Converts a text to its type; a text that doesn't fit stays a string, so that the schema
-    /// check refuses it.
+    /// Converts a string to the type of the shape. A string that isn't valid for the type stays a
+    /// string, so that schema validation rejects it.
     pub(crate) fn value(&self, text: &str) -> Value {
         let text_value = || Value::String(text.to_owned());
         match self {
@@ -160,7 +161,7 @@ impl Shape {
 }
 
 impl Parameter {
-    /// Parameters of an operation, including those of its path item.
+    /// Reads the parameters of an operation, including the parameters of its path item.
     pub(crate) fn read_all(tree: &Tree, item: &Value, operation: &Value) -> Vec<Self> {
         let list = |node: &Value| {
             node.get("parameters")
@@ -222,8 +223,8 @@ impl Parameter {
     }
 }
 
-/// Whether slashes in the value are kept: marked on the parameter, or on the document for all free
-/// text in paths.
+/// Whether a path value can contain slashes. `x-sdk-keep-slashes` sets it for a parameter, or in
+/// the document for all free text in paths.
 fn keeps_slashes(tree: &Tree, node: &Value, schema: &Value) -> bool {
     let is_marked =
         |node: &Value| node.get("x-sdk-keep-slashes").and_then(Value::as_bool) == Some(true);

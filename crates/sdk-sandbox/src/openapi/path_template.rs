@@ -1,4 +1,4 @@
-//! Path templates, and the rank of a match.
+//! Path templates, and the ranking of their matches.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str};
 
@@ -11,11 +11,11 @@ pub(crate) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'~');
 
-/// A path template, split at its slashes.
+/// A path template, split into segments.
 #[derive(Debug, Clone)]
 pub(crate) struct PathTemplate {
     segments: Vec<Segment>,
-    /// The pairs of the query that the path fixes; the value may be `{name}`.
+    /// Query pairs that the path contains; a value can be `{name}`.
     query: Vec<(String, String)>,
 }
 
@@ -40,7 +40,8 @@ enum Segment {
 /// Decoded values of the path parameters.
 pub(crate) type PathValues = Vec<(String, String)>;
 
-/// How well a template fits: numbers that are numbers, then literal segments, then any segments, then pairs of the query.
+/// Rank of a match: whether all numeric parameters have numbers, then the number of literal segments, the number of all
+/// segments, and the number of query pairs.
 pub(crate) type Rank = (bool, usize, usize, usize);
 
 impl PathTemplate {
@@ -66,7 +67,7 @@ impl PathTemplate {
                 number: parameter.is_some_and(|p| p.kind.is_integer()),
             }
         };
-        // A fragment only tells operations apart in the document.
+        // Fragments only distinguish operations in the document; they are not sent.
         let sent = path.split('#').next().unwrap_or_default();
         let (path, query) = sent.split_once('?').unwrap_or((sent, ""));
         Self {
@@ -112,7 +113,7 @@ impl PathTemplate {
         ))
     }
 
-    /// Whether a query has the pairs that the path fixes; takes the values of parameters in them.
+    /// Whether a query contains the pairs of the template; adds the parameter values in them to `values`.
     fn fits_query(&self, query: &[(String, String)], values: &mut PathValues) -> bool {
         self.query.iter().all(|(name, wanted)| {
             let mut given = query.iter().filter(|(known, _)| known == name);
@@ -198,8 +199,8 @@ fn several(text: &str) -> Segment {
     Segment::Several { literals, names }
 }
 
-/// Values of several parameters in one segment. Each value is as short as the literal after it
-/// allows; the last is as long as possible.
+/// Extracts the values of several parameters in one segment. Each value is as short as the literal
+/// after it allows; the last value is as long as possible.
 fn split_values(literals: &[String], text: &str) -> Option<Vec<String>> {
     let (first, others) = literals.split_first()?;
     let (last, between) = others.split_last()?;
@@ -218,7 +219,7 @@ fn split_values(literals: &[String], text: &str) -> Option<Vec<String>> {
         .then_some(values)
 }
 
-/// Names of the parameters of a path, in order.
+/// Returns the names of the parameters of a path, in order.
 pub(crate) fn names(path: &str) -> impl Iterator<Item = &str> {
     let parts = path.split('{').skip(1);
     parts.filter_map(|part| Some(part.split_once('}')?.0))
@@ -228,7 +229,7 @@ fn decode(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-/// Path with anonymous parameters.
+/// Returns the path with anonymous parameters.
 pub(crate) fn shape(path: &str) -> String {
     let part = |part: &str| {
         let mut out = String::from("/");

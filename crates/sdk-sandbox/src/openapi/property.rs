@@ -1,13 +1,13 @@
-//! Properties of schemas, including composed ones.
+//! Properties of schemas, including composed schemas.
 
 use serde_json::Value;
 
 use crate::openapi::tree::Tree;
 
-/// Deepest nesting of compositions that is searched.
+/// Maximum nesting depth of compositions that is searched.
 const DEEP: usize = 8;
 
-/// Schema of a property, which may be declared in a member of a composition.
+/// Returns the schema of a property, which can be declared in a member of a composition.
 pub(crate) fn property<'d>(tree: &'d Tree, schema: &'d Value, name: &str) -> Option<&'d Value> {
     let mut found = None;
     walk(tree, schema, DEEP, &mut |known, schema| {
@@ -18,7 +18,7 @@ pub(crate) fn property<'d>(tree: &'d Tree, schema: &'d Value, name: &str) -> Opt
     found
 }
 
-/// All properties of a schema and of its members.
+/// Returns all properties of a schema and of its members.
 pub(crate) fn properties<'d>(tree: &'d Tree, schema: &'d Value) -> Vec<(&'d str, &'d Value)> {
     let mut all: Vec<(&str, &Value)> = Vec::new();
     walk(tree, schema, DEEP, &mut |name, schema| {

@@ -6,14 +6,14 @@ use crate::openapi::path_template::{PathValues, Rank};
 /// Result of routing a path.
 #[derive(Debug)]
 pub(crate) enum Found<'o> {
-    /// Index of the operation, and the values of its path.
+    /// Index of the operation, and the values of its path parameters.
     Operation(usize, PathValues),
     /// The path exists, but only with these methods.
     OtherMethods(Vec<&'o str>),
     Nothing,
 }
 
-/// What a request asks for: method, path and query, both of which are still percent-encoded but for the pairs of the query.
+/// Method, path and query of a request. The path is still percent-encoded; the query pairs are decoded.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Wanted<'r> {
     pub(crate) method: &'r str,
@@ -21,8 +21,8 @@ pub(crate) struct Wanted<'r> {
     pub(crate) query: &'r [(String, String)],
 }
 
-/// Looks an operation up by method, path and query. Of several that fit equally well, it is the first one that `takes` the
-/// request, or else the first one.
+/// Finds an operation by method, path and query. If several operations have the same rank, the first one that `takes`
+/// the request is chosen, or else the first one.
 pub(crate) fn find<'o>(
     operations: &'o [Operation],
     base_path: &str,

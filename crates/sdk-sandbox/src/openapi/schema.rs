@@ -1,4 +1,4 @@
-//! Converts OpenAPI 3.0 schemas to JSON Schema, and checks values with them.
+//! Conversion of OpenAPI 3.0 schemas to JSON Schema, and validation of values.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -13,10 +13,10 @@ use crate::openapi::tree::{Tree, reference};
 
 const COMPONENTS: &str = "#/components/schemas/";
 
-/// Formats that are checked; all others are annotations.
+/// Formats that are validated; all others are annotations.
 const FORMATS: [&str; 7] = ["date", "date-time", "email", "ipv4", "ipv6", "uri", "uuid"];
 
-/// OpenAPI keywords without an effect on validity.
+/// OpenAPI keywords that don't affect validation.
 const SILENT: [&str; 8] = [
     "discriminator",
     "xml",
@@ -28,7 +28,7 @@ const SILENT: [&str; 8] = [
     "default",
 ];
 
-/// Schema that checks requests, compiled on first use.
+/// Schema for the validation of requests, compiled on first use.
 pub(crate) struct Check {
     schema: Value,
     validator: OnceLock<Result<Validator, String>>,
@@ -42,7 +42,7 @@ impl Check {
         }
     }
 
-    /// All violations; `Err` if the schema itself is invalid.
+    /// Returns all violations, or `Err` if the schema itself is invalid.
     pub(crate) fn violations(&self, tree: &Tree, value: &Value) -> Result<Vec<FieldFault>, String> {
         let validator = self.validator.get_or_init(|| {
             let options = jsonschema::options()
@@ -73,7 +73,7 @@ impl Check {
                         message: "is required".to_owned(),
                     }
                 }
-                // The value stays out of the answer, because it may be a secret.
+                // The message omits the value, because it may be a secret.
                 kind => FieldFault {
                     field: place,
                     message: too_many(kind)
@@ -87,7 +87,7 @@ impl Check {
     }
 }
 
-/// The `maxItems` error that alone makes a value fail all alternatives.
+/// Returns the `maxItems` error of an alternative that has no other error.
 fn too_many(kind: &ValidationErrorKind) -> Option<&ValidationError<'static>> {
     let (ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context }) =
         kind
@@ -116,7 +116,7 @@ pub(crate) struct FieldFault {
     pub(crate) message: String,
 }
 
-/// Converts a schema to JSON Schema, with everything it refers to as `$defs`.
+/// Converts a schema to JSON Schema; the schemas that it refers to become `$defs`.
 fn whole(tree: &Tree, schema: &Value) -> Value {
     let mut wanted = Vec::new();
     let mut root = convert(tree, schema, &mut wanted);
@@ -176,8 +176,8 @@ fn convert(tree: &Tree, node: &Value, wanted: &mut Vec<String>) -> Value {
             ),
             ("required", Value::Array(names)) => ("required", required(tree, schema, names)),
             ("items" | "not" | "additionalProperties", value) => (key.as_str(), each(value)),
-            // Vendors accept any alternative that fits, and several documents have overlapping
-            // ones.
+            // Vendors accept any alternative that matches, and alternatives overlap in several
+            // documents.
             ("oneOf" | "anyOf", Value::Array(list)) => ("anyOf", list.iter().map(each).collect()),
             ("allOf", Value::Array(list)) => ("allOf", list.iter().map(each).collect()),
             (key, value) => (key, value.clone()),
@@ -192,11 +192,11 @@ fn convert(tree: &Tree, node: &Value, wanted: &mut Vec<String>) -> Value {
     }
 }
 
-/// Adds the bounds that an integer format implies, unless the schema has narrower ones.
+/// Adds the bounds that an integer format implies, unless the schema has its own bounds.
 fn bound(schema: &Map<String, Value>, out: &mut Map<String, Value>) {
     let (least, most) = match schema.get("format").and_then(Value::as_str) {
         Some("int32") => (i64::from(i32::MIN), i64::from(i32::MAX)),
-        // A smaller number is read as a float, which equals this bound.
+        // A smaller number is parsed as a float, which equals this bound.
         Some("int64") => (-i64::MAX, i64::MAX),
         _ => return,
     };
@@ -210,7 +210,7 @@ fn bound(schema: &Map<String, Value>, out: &mut Map<String, Value>) {
     }
 }
 
-/// Required properties of a request: without those that only answers have.
+/// Returns the required properties of a request, that is, without read-only properties.
 fn required(tree: &Tree, schema: &Map<String, Value>, names: &[Value]) -> Value {
     let read_only = |name: &Value| {
         let property = schema.get("properties").and_then(|p| p.get(name.as_str()?));
@@ -223,8 +223,8 @@ fn required(tree: &Tree, schema: &Map<String, Value>, names: &[Value]) -> Value 
         .collect()
 }
 
-/// Allows null. A type in the schema itself is widened in place, so that violations still point
-/// there.
+/// Allows null. If the schema itself has a type, `null` is added to this type, so that violations
+/// still point to the schema.
 fn nullable(mut schema: Map<String, Value>) -> Value {
     let composed = ["allOf", "anyOf", "not"]
         .iter()
@@ -246,7 +246,7 @@ fn is_true(schema: &Map<String, Value>, key: &str) -> bool {
     schema.get(key) == Some(&Value::Bool(true))
 }
 
-/// Whether a schema, with references followed, is of a type.
+/// Whether a schema has a type, after references are resolved.
 pub(crate) fn is_type(tree: &Tree, schema: &Value, name: &str) -> bool {
     let schema = tree.resolve(schema);
     match schema.get("type").and_then(Value::as_str) {

@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use crate::openapi::tree::Tree;
 
-/// Schemes that must be met together.
+/// Security schemes that a request must satisfy together.
 pub(crate) type Requirement = Vec<Demand>;
 
-/// One scheme, and the scopes it demands.
+/// One security scheme and the scopes that it requires.
 #[derive(Debug)]
 pub(crate) struct Demand {
     pub(crate) scheme: Scheme,
@@ -15,14 +15,14 @@ pub(crate) struct Demand {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-/// How a client authenticates.
+/// Authentication scheme of a client.
 pub(crate) enum Scheme {
     Basic,
     Bearer,
     ApiKey {
         place: KeyPlace,
         name: String,
-        /// Prefix and suffix of the key, per kind of credentials that sends it.
+        /// Prefix and suffix of the key, for each kind of credentials that uses the scheme.
         around: Vec<(String, String)>,
     },
     Unknown,
@@ -80,8 +80,8 @@ fn scheme(tree: &Tree, name: &str) -> Scheme {
     }
 }
 
-/// Prefix and suffix that `x-sdk-credentials` puts around the key of a scheme, such as the prefix
-/// `Token `.
+/// Returns the prefixes and suffixes that `x-sdk-credentials` puts around the key of a scheme, such as
+/// the prefix `Token `.
 fn around(root: &Value, scheme: &str) -> Vec<(String, String)> {
     let kinds = root.get("x-sdk-credentials").and_then(Value::as_array);
     let kinds = kinds.into_iter().flatten();

@@ -1,16 +1,16 @@
-//! Paths of the servers of a document and of single operations, all of which the sandbox serves at
-//! one address.
+//! Paths of the servers of a document and of its operations. The sandbox serves all of them at one
+//! address.
 
 use serde_json::Value;
 
 use crate::openapi::tree::Tree;
 
-/// Path of a document's first server, without a trailing slash.
+/// Returns the path of a document's first server, without a trailing slash.
 pub(crate) fn base_path(root: &Value) -> String {
     path_of(root.pointer("/servers/0"), "")
 }
 
-/// Path of the server of an operation or of its path item; `None` without its own server.
+/// Returns the server path of an operation or of its path item; `None` if it is the document's path.
 pub(super) fn own_path(tree: &Tree, item: &Value, operation: &Value) -> Option<String> {
     let own = operation.pointer("/servers/0");
     let server = own.or_else(|| item.pointer("/servers/0"))?;
@@ -19,8 +19,8 @@ pub(super) fn own_path(tree: &Tree, item: &Value, operation: &Value) -> Option<S
     (path != base).then_some(path)
 }
 
-/// Path of a server's URL with the defaults of its variables; a URL without a host is relative to
-/// the base path.
+/// Returns the path of a server's URL, with the default values of its variables. A URL without a
+/// host is relative to the base path.
 fn path_of(server: Option<&Value>, base: &str) -> String {
     let text = |key: &str| server?.get(key)?.as_str();
     let mut url = text("url").unwrap_or_default().to_owned();

@@ -1,4 +1,4 @@
-//! Raw tree of a document, in which references are looked up.
+//! Raw tree of a document, which resolves references.
 
 use serde_json::Value;
 
@@ -17,8 +17,8 @@ impl Tree {
         &self.root
     }
 
-    /// Follows `$ref`s to the first node that isn't a reference; returns an unresolvable reference
-    /// as it is.
+    /// Follows `$ref`s to the first node that isn't a reference. Returns an unresolvable reference
+    /// unchanged.
     pub(crate) fn resolve<'a>(&'a self, node: &'a Value) -> &'a Value {
         let mut node = node;
         for _ in 0..16 {
@@ -30,17 +30,17 @@ impl Tree {
         node
     }
 
-    /// Node that a reference such as `#/components/schemas/Customer` points to.
+    /// Returns the node that a reference such as `#/components/schemas/Customer` points to.
     pub(crate) fn lookup(&self, reference: &str) -> Option<&Value> {
         self.root.pointer(reference.strip_prefix('#')?)
     }
 
-    /// Security requirements for operations that state none.
+    /// Returns the security requirements of operations without their own.
     pub(crate) fn security(&self) -> Option<&Value> {
         self.root.get("security")
     }
 
-    /// Security scheme by name.
+    /// Returns a security scheme by name.
     pub(crate) fn security_scheme(&self, name: &str) -> Option<&Value> {
         self.root
             .get("components")?
@@ -50,7 +50,7 @@ impl Tree {
     }
 }
 
-/// Target of a `$ref`, if the node is one.
+/// Returns the target of a `$ref`, if the node is a reference.
 pub(crate) fn reference(node: &Value) -> Option<&str> {
     node.get("$ref").and_then(Value::as_str)
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::error::Error;
 
-/// One family of webhooks: its events and its signature.
+/// A family of webhooks: its events and its signature.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct WebhookFamily {
     pub(crate) name: String,
@@ -20,7 +20,7 @@ pub(crate) struct WebhookFamily {
     pub(crate) verification: Verification,
 }
 
-/// An event, and the name of its payload's schema.
+/// An event, and the schema name of its payload.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct WebhookEvent {
     pub(crate) event: String,
@@ -30,7 +30,7 @@ pub(crate) struct WebhookEvent {
     pub(crate) variant: Option<String>,
 }
 
-/// How a receiver verifies a webhook.
+/// Method by which a receiver verifies a webhook.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Verification {
@@ -60,7 +60,7 @@ pub(crate) enum Encoding {
     Base64,
 }
 
-/// Header that names the algorithm.
+/// Header with the name of the signature algorithm.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Algorithm {
     pub(crate) header: String,

@@ -1,4 +1,4 @@
-//! Records of a collection, in order. Only stored records are held in memory.
+//! Ordered list of the records of a collection. Only stored records are in memory.
 
 use std::collections::HashMap;
 
@@ -10,10 +10,10 @@ use crate::resources::record_location::RecordLocation;
 use crate::state::store::{Place, Record};
 use crate::state::vendor::Vendor;
 
-/// Most records that a search examines.
+/// Maximum number of records that a search examines.
 pub(crate) const MOST_SEARCHED: u64 = 10_000;
 
-/// List of the seed records, followed by the created ones.
+/// List of the seed records, followed by the created records.
 #[derive(Debug)]
 pub(crate) struct Listing<'l> {
     vendor: &'l Vendor,
@@ -25,7 +25,7 @@ pub(crate) struct Listing<'l> {
     gone: Vec<u64>,
     first: u64,
     made: Vec<(String, Record)>,
-    /// Indexes of the records that match the search, if there is one.
+    /// Indexes of the records that match the search, if there is a search.
     chosen: Option<Vec<u64>>,
     pub(crate) total: u64,
 }

@@ -28,7 +28,7 @@ impl<'c> Lookup<'c> {
         }
     }
 
-    /// Path values, in order.
+    /// Returns the path values in order.
     pub(crate) fn values(&self) -> Vec<String> {
         self.path.iter().map(|(_, value)| value.clone()).collect()
     }
@@ -37,7 +37,7 @@ impl<'c> Lookup<'c> {
         &self.vendor.resources.all[index]
     }
 
-    /// Scope of the records of a collection, and the full list of path values if it is longer.
+    /// Returns the scope of the records of a collection, and all path values if there are more.
     pub(crate) fn scope(&self, resource: &Resource) -> (Vec<String>, Option<Vec<String>>) {
         let values = self.values();
         let Some(item) = &resource.item else {
@@ -59,7 +59,7 @@ impl<'c> Lookup<'c> {
         }
     }
 
-    /// Location of the record at the end of the path.
+    /// Returns the location of the record at the end of the path.
     pub(crate) fn place(&self, resource: &Resource) -> Place {
         let mut scope = self.values();
         let key = if resource.single {
@@ -70,7 +70,7 @@ impl<'c> Lookup<'c> {
         Place { scope, key }
     }
 
-    /// Whether a record exists, stored or as a seed.
+    /// Whether a record exists, either stored or as a seed record.
     pub(crate) fn exists(&self, index: usize, place: &Place) -> bool {
         let vendor = self.vendor;
         let resource = self.resource(index);
@@ -80,17 +80,17 @@ impl<'c> Lookup<'c> {
                 && (resource.single || known(&place.key).is_some())
     }
 
-    /// Refuses a record that doesn't exist: deleted, or never created while the sandbox is strict.
+    /// Rejects a record that was deleted, or that was never created if the sandbox is strict.
     pub(crate) fn check(&self, index: usize, place: &Place) -> Result<(), Refusal> {
         let gone = self.vendor.store.is_gone(index, place);
         if gone || self.vendor.strict && !self.exists(index, place) {
-            let detail = format!("there is no {} here", place.key);
+            let detail = format!("no record has the key {}", place.key);
             return Err(Refusal::new(ErrorKind::Missing, detail));
         }
         Ok(())
     }
 
-    /// Parent records in the path and the record at its end, outermost first.
+    /// Returns the parent records in the path and the record at its end, outermost first.
     pub(crate) fn on_the_way(&self) -> Vec<(usize, Place)> {
         let values = self.values();
         let parents = self.vendor.resources.parents(self.index);
@@ -112,7 +112,7 @@ impl<'c> Lookup<'c> {
         .collect()
     }
 
-    /// Refuses a path through a record that doesn't exist.
+    /// Rejects a path with a parent record that doesn't exist.
     pub(crate) fn check_parents(&self) -> Result<(), Refusal> {
         let values = self.values();
         for (index, count) in self.vendor.resources.parents(self.index) {

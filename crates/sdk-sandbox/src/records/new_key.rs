@@ -10,7 +10,7 @@ use crate::sample::sampler::Sampler;
 use crate::sample::scalar::uuid;
 use crate::state::vendor::Vendor;
 
-/// Creates a key that no record has had before.
+/// Creates a key that no other record has had.
 pub(crate) fn new_key(vendor: &Vendor, request: &Request, resource: &Resource) -> String {
     let document = &vendor.document;
     let number = vendor.store.next();
@@ -38,7 +38,7 @@ pub(crate) fn new_key(vendor: &Vendor, request: &Request, resource: &Resource) -
     }
 }
 
-/// Uploaded file of the record that a call is about; `None` for files that are records themselves.
+/// Returns the uploaded file of a call's record; `None` for files that are records themselves.
 pub(crate) fn upload(vendor: &Vendor, request: &Request) -> Option<File> {
     let many = vendor.resources.all.iter();
     let many: Vec<_> = many

@@ -1,4 +1,4 @@
-//! One record, and its rendering in answers.
+//! A record, and its rendering in responses.
 
 use serde_json::{Map, Value, json};
 
@@ -22,12 +22,12 @@ pub(crate) struct RecordView<'f> {
     pub(crate) vendor: &'f Vendor,
     pub(crate) resource: &'f Resource,
     pub(crate) place: Place,
-    /// The stored record; `None` for a generated one.
+    /// Stored record; `None` for a generated record.
     pub(crate) record: Option<Record>,
 }
 
 impl RecordView<'_> {
-    /// Index of the resource.
+    /// Returns the index of the resource.
     pub(crate) fn resource_index(&self) -> usize {
         let mut all = self.vendor.resources.all.iter();
         let own = all.position(|known| std::ptr::eq(known, self.resource));
@@ -39,7 +39,7 @@ impl RecordView<'_> {
         Prng::new((&self.resource.name, scope, key), self.vendor.seed)
     }
 
-    /// The whole record, stored or generated.
+    /// Returns the complete record, stored or generated.
     pub(crate) fn value(&self, view: Option<&RecordLocation>) -> Value {
         match (&self.record, view) {
             (Some(record), _) => record.value.clone(),
@@ -48,14 +48,14 @@ impl RecordView<'_> {
         }
     }
 
-    /// Whether the record was created by a call, rather than being a seed.
+    /// Whether a call created the record, that is, whether it isn't a seed record.
     pub(crate) fn is_made(&self) -> bool {
         let (document, items) = (&self.vendor.document, self.vendor.items);
         let number = || self.resource.number_of(document, &self.place.key, items);
         self.record.is_some() && number().is_none()
     }
 
-    /// Renders the record for an answer.
+    /// Renders the record for a response.
     pub(crate) fn render(&self, node: &RecordLocation) -> Value {
         let mut value = self.bare(node);
         self.show_signing_key(node, &mut value);
@@ -129,14 +129,13 @@ impl RecordView<'_> {
         }
     }
 
-    /// Names of the key in answers.
+    /// Returns the names of the key in responses.
     fn key_names(&self) -> impl Iterator<Item = &String> {
         let names = self.resource.key.iter().chain(&self.resource.parameter);
         names.chain(&self.resource.rules.key_names)
     }
 
-    /// Copies the keys of the parent records into the properties that have the names of the path
-    /// parameters.
+    /// Copies the keys of the parent records to the properties with the names of the path parameters.
     fn insert_scope(&self, node: &RecordLocation, value: &mut Map<String, Value>) {
         let document = self.vendor.document.as_ref();
         let template = self.resource.item.as_ref().unwrap_or(&self.resource.name);
@@ -159,7 +158,7 @@ impl RecordView<'_> {
         }
     }
 
-    /// Gives a generated record the initial values of new records.
+    /// Sets the initial values of new records on a generated record.
     fn put_new(&self, node: &RecordLocation, value: &mut Value) {
         let Value::Object(value) = value else { return };
         for (name, new) in &self.resource.rules.new {
@@ -171,7 +170,7 @@ impl RecordView<'_> {
         }
     }
 
-    /// Makes a generated record refer to seed records.
+    /// Sets the references of a generated record to seed records.
     fn name_others(&self, value: &mut Value) {
         let Value::Object(value) = value else { return };
         for rules in &self.resource.rules.references {
@@ -201,7 +200,7 @@ impl RecordView<'_> {
         }
     }
 
-    /// Shows the public key whose private half the sandbox holds.
+    /// Adds the public key whose private half signs the record's webhooks.
     fn show_signing_key(&self, node: &RecordLocation, value: &mut Value) {
         let Some(rules) = &self.resource.rules.signing_key else {
             return;
@@ -227,7 +226,7 @@ impl RecordView<'_> {
         value.insert(name.to_owned(), key);
     }
 
-    /// Writes the number of records that belong to this one.
+    /// Adds the number of records that belong to this record.
     fn count(&self, node: &RecordLocation, value: &mut Value) {
         for index in &self.resource.counted {
             let rules = &self.vendor.resources.all[*index].rules;
@@ -245,7 +244,7 @@ impl RecordView<'_> {
         }
     }
 
-    /// Replaces stored values that violate the schema of the answer with sample values.
+    /// Replaces stored values that violate the schema of the response with sample values.
     fn fit_schema(&self, node: &RecordLocation, value: &mut Value) {
         let document = self.vendor.document.as_ref();
         let Ok(faults) = node.check.violations(document, value) else {
@@ -274,7 +273,7 @@ impl RecordView<'_> {
         };
     }
 
-    /// Path of the record below the base URL.
+    /// Returns the path of the record relative to the base URL.
     pub(crate) fn address(&self) -> Option<String> {
         let template = self.resource.item.as_ref()?;
         let mut values = self

@@ -1,4 +1,4 @@
-//! Searches by properties of a record and by its values per locale and channel.
+//! Searches for records by their properties and by their values per locale and channel.
 
 use serde_json::Value;
 
@@ -25,10 +25,10 @@ pub(crate) struct Criterion {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Operand {
     Property(String),
-    /// Data of the entries of a value. A given locale or channel selects the entries with it, and
-    /// those without any.
+    /// Data of the entries of a value. A locale or channel selects its own entries, and the entries
+    /// without any locale or channel.
     Entries {
-        /// Property that holds the values by name.
+        /// Property with the values of a record, by name.
         values: String,
         name: String,
         locale: Option<String>,
@@ -36,7 +36,7 @@ pub(crate) enum Operand {
     },
 }
 
-/// How a value is compared.
+/// Operator that compares a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Operator {
     Equal,
@@ -57,7 +57,7 @@ pub(crate) enum Operator {
 }
 
 impl Operator {
-    /// Parses an operator such as `NOT IN`; `None` for one that isn't evaluated.
+    /// Parses an operator such as `NOT IN`; `None` if the operator isn't evaluated.
     pub(crate) fn read(text: &str) -> Option<Self> {
         Some(match text.replace('_', " ").as_str() {
             "=" => Self::Equal,
@@ -79,7 +79,7 @@ impl Operator {
         })
     }
 
-    /// The operator that this one negates, if any.
+    /// Returns the operator that this operator negates, if any.
     fn denied(self) -> Option<Self> {
         Some(match self {
             Self::NotEqual => Self::Equal,
@@ -91,7 +91,7 @@ impl Operator {
         })
     }
 
-    /// Whether the operator accepts this value.
+    /// Whether a value is valid for the operator.
     pub(crate) fn takes(self, value: &Value) -> bool {
         match self {
             Self::In | Self::NotIn => value.is_array(),
@@ -121,7 +121,7 @@ impl Criterion {
             Operator::Empty => is_empty,
             Operator::NotEmpty => !is_empty,
             operator => match operator.denied() {
-                // A record without an entry matches no criterion on entries.
+                // A record without an entry doesn't match any criterion on entries.
                 Some(_) if is_empty && matches!(self.place, Operand::Entries { .. }) => false,
                 Some(denied) => !found.iter().any(|value| fits(value, denied, &self.value)),
                 None => found.iter().any(|value| fits(value, operator, &self.value)),
@@ -131,7 +131,7 @@ impl Criterion {
 }
 
 impl Operand {
-    /// Values of the record that the criterion examines. A list stands for its items.
+    /// Returns the values of the record that the criterion examines. A list is expanded to its items.
     fn values<'r>(&self, record: &'r Value) -> Vec<&'r Value> {
         let items = |value: &'r Value| match value {
             Value::Array(items) => items.iter().collect(),
@@ -198,12 +198,13 @@ fn fits(value: &Value, operator: Operator, wanted: &Value) -> bool {
     }
 }
 
-/// Amount of a measurement such as `{"amount": 3, "unit": "METER"}`; all other values unchanged.
+/// Returns the amount of a measurement such as `{"amount": 3, "unit": "METER"}`, and all other values
+/// unchanged.
 fn amount(value: &Value) -> &Value {
     value.get("amount").unwrap_or(value)
 }
 
-/// Compares numbers as numbers, times as times and other texts case-insensitively; `None` if the
+/// Compares numbers as numbers, times as times, and other strings case-insensitively; `None` if the
 /// values aren't comparable.
 fn compare(value: &Value, wanted: &Value) -> Option<std::cmp::Ordering> {
     let (value, wanted) = (amount(value), amount(wanted));
@@ -233,7 +234,7 @@ mod tests {
 
     const WORDS: [&str; 5] = ["", "lamp", "Lampshade", "table", "2026-03-04 10:00:00"];
 
-    /// Second implementation of a criterion, on the pairs of operator value and stored texts.
+    /// Second implementation of a criterion, which compares the operator value with the stored strings.
     fn simple(
         record: &Value,
         place: &str,

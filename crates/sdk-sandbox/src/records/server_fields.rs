@@ -41,10 +41,10 @@ const CHANGED: [&str; 10] = [
     "lastupdated",
 ];
 
-/// Everything that an answer with this schema contains beyond the stored properties.
+/// Returns the properties that a response with this schema contains in addition to the stored ones.
 ///
-/// `sample` is a whole record of the schema. Properties that no request can set come from the
-/// server. A settable property that was not set gets its default, or is null or empty.
+/// `sample` is a complete record of the schema. The server sets the properties that no request can
+/// set. A settable property that was not set has its default value, or is null or empty.
 pub(super) fn filled_in(
     document: &Document,
     resource: &Resource,
@@ -73,7 +73,7 @@ pub(super) fn filled_in(
     filled
 }
 
-/// The times that a change updates.
+/// Returns the times that a change of the record updates.
 pub(super) fn changed_times(
     tree: &Tree,
     resource: &Resource,
@@ -90,7 +90,7 @@ pub(super) fn changed_times(
     all.filter_map(told).collect()
 }
 
-/// Writes the time of the call into the answer's properties that hold a creation time.
+/// Sets the response properties with a creation time or a time of change to the time of the call.
 pub(crate) fn write_times(tree: &Tree, schema: &Value, value: &mut Map<String, Value>, now: u64) {
     for (name, property) in properties(tree, schema) {
         if (is_named(name, &MADE) || is_named(name, &CHANGED))
@@ -102,7 +102,7 @@ pub(crate) fn write_times(tree: &Tree, schema: &Value, value: &mut Map<String, V
     }
 }
 
-/// Value of a settable property that the caller left out.
+/// Returns the value of a settable property that the caller omitted.
 fn unsent(document: &Document, schema: &Value) -> Option<Value> {
     if let Some(default) = schema.get("default") {
         return Some(default.clone());

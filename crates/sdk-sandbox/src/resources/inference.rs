@@ -1,4 +1,4 @@
-//! Infers from paths, methods and schemas which operations create, list, read, change and delete the same records.
+//! Infers which operations create, list, read, change and delete the same records, based on paths, methods and schemas.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;
@@ -21,30 +21,30 @@ use crate::rules::profile::Profile;
 use crate::rules::record_rules::ResourceRules;
 use crate::rules::role::Role;
 
-/// Role of an operation, and the records it applies to.
+/// Role of an operation, and the records that it applies to.
 #[derive(Debug)]
 pub(crate) struct Part {
     pub(crate) role: Role,
     pub(crate) resource: usize,
-    /// Location in the answer of the record, or of the records for a list.
+    /// Location of the record in the response, or of the records for a list.
     pub(crate) node: Option<RecordLocation>,
 }
 
-/// The resources of a vendor.
+/// Resources of a vendor.
 #[derive(Debug, Default)]
 pub(crate) struct Resources {
     pub(crate) all: Vec<Resource>,
-    /// By operation, in document order.
+    /// Roles by operation, in document order.
     parts: Vec<Option<Part>>,
-    /// Parent records in the path of an operation: the resource, and the number of path values
-    /// that identify the record.
+    /// Parent records in the path, by operation: the resource, and the number of path values that
+    /// identify the record.
     parents: Vec<Vec<(usize, usize)>>,
-    /// By operation, the collection that the answer shows a page of inside its own record.
+    /// Collection of which the response contains a page within its own record, by operation.
     inner: Vec<Option<Part>>,
-    /// By resource, the resource that its records belong to, and the number of path values that
-    /// identify the parent.
+    /// Resource that the records belong to, and the number of path values that identify the parent,
+    /// by resource.
     homes: Vec<Option<(usize, usize)>>,
-    /// By resource, the index of an operation that shows a whole record.
+    /// Index of an operation that returns a complete record, by resource.
     views: Vec<Option<usize>>,
     by_item: HashMap<String, usize>,
     by_collection: HashMap<String, usize>,
@@ -63,7 +63,7 @@ impl Resources {
         let rules = |name: &str| by_shape.get(&shape(name)).copied().unwrap_or(&none);
         for path in items(document) {
             let name = collection(path);
-            // The profile gives the records of this collection another path.
+            // The profile declares another path for the records of this collection.
             let item = rules(name).item.as_deref();
             if item.is_some_and(|item| shape(item) != shape(path)) {
                 continue;
@@ -77,7 +77,7 @@ impl Resources {
                 resources.add(path, None, rules(path));
             }
         }
-        // Lists that only the vendor itself writes to.
+        // Only the vendor itself writes to these lists.
         let webhooks = profile.webhooks.values();
         let kept = webhooks.flat_map(|rules| rules.kept.iter().chain(&rules.attempts_kept));
         for path in kept.map(|rules| rules.of.as_str()) {
@@ -94,7 +94,7 @@ impl Resources {
         let roles = operations.iter().map(|operation| {
             let known = resources.role(document, operation);
             let given = profile.roles.get(&operation.id);
-            // The profile lists operations that create records although their names don't say so.
+            // The profile lists operations whose role can't be inferred from their names.
             let named = || Some((Role::None, resources.collection(&operation.path)?));
             let (role, resource) = known.or_else(|| given.and_then(|_| named()))?;
             let role = given.copied().unwrap_or(role);
@@ -157,13 +157,13 @@ impl Resources {
         self.parts.get(operation)?.as_ref()
     }
 
-    /// Collection that an operation shows a page of inside its own record.
+    /// Returns the collection of which a response contains a page within its own record.
     pub(crate) fn inner(&self, operation: usize) -> Option<&Part> {
         self.inner.get(operation)?.as_ref()
     }
 
-    /// Resource that the records of a resource belong to, and the number of path values that
-    /// identify the parent.
+    /// Returns the resource that the records of a resource belong to, and the number of path values
+    /// that identify the parent.
     pub(crate) fn home(&self, resource: usize) -> Option<(usize, usize)> {
         *self.homes.get(resource)?
     }
@@ -172,7 +172,7 @@ impl Resources {
         self.parents.get(operation).map_or(&[], Vec::as_slice)
     }
 
-    /// Location of a whole record of a resource in an answer.
+    /// Returns the location of a complete record of a resource in a response.
     pub(crate) fn record_location(&self, resource: usize) -> Option<&RecordLocation> {
         let inner = || {
             let mut parts = self.inner.iter().flatten();
@@ -182,7 +182,7 @@ impl Resources {
         seen.or_else(inner)?.node.as_ref()
     }
 
-    /// Whether the answer of an operation is a record of a resource.
+    /// Whether the response of an operation is a record of a resource.
     pub(crate) fn shows_record(&self, operation: &Operation, resource: usize) -> bool {
         let shown = operation.answer_schema();
         let view = self.record_location(resource).map(|node| &node.schema);
@@ -214,7 +214,8 @@ impl Resources {
         index
     }
 
-    /// Resource of a collection, even if the path has more parents than the record's own path.
+    /// Returns the resource of a collection, even if the path has more parents than the path of the
+    /// record.
     fn collection(&self, path: &str) -> Option<usize> {
         let shape = shape(path);
         if let Some(index) = self.by_collection.get(&shape) {
@@ -285,7 +286,7 @@ impl Resources {
     /// Determines the key and the fields of every resource.
     fn learn(&mut self, document: &Document, profile: &Profile, roles: &[Option<(Role, usize)>]) {
         let mut keys: BTreeMap<usize, (String, Value)> = BTreeMap::new();
-        // An operation's own record comes first, then the records that it also shows.
+        // The own records of all operations come first, then the records that they also return.
         for (operation, role) in document.operations.iter().cycle().zip(roles) {
             let Some((role, index)) = role else { continue };
             let resource = &mut self.all[*index];
@@ -350,7 +351,7 @@ impl Resources {
         for (index, (name, schema)) in keys {
             let resource = &mut self.all[index];
             resource.key = Some(name);
-            // One of the schemas may only say that the key is a string; the more precise one wins.
+            // One of the schemas may only declare a string; the more precise schema takes precedence.
             let says_kind = |key: &str| document.resolve(&resource.key_schema).get(key).is_some();
             let is_text = is_type(document, &resource.key_schema, "string");
             if resource.parameter.is_none()
@@ -361,7 +362,7 @@ impl Resources {
         }
     }
 
-    /// Parent records in a path, and the record at its end unless it is the operation's own.
+    /// Returns the parent records in a path, and the record at its end unless it is the operation's own.
     fn parents_of(&self, path: &str, own: Option<usize>) -> Vec<(usize, usize)> {
         let mut parents = Vec::new();
         let mut prefix = String::new();

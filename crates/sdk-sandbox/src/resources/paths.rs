@@ -11,12 +11,12 @@ pub(crate) const CREATES: [&str; 7] = ["create", "add", "insert", "save", "uploa
 /// Verbs of operations that change a record.
 pub(crate) const UPDATES: [&str; 3] = ["update", "upload", "upsert"];
 
-/// First word of an operation id.
+/// Returns the first word of an operation id.
 pub(crate) fn verb(operation: &Operation) -> &str {
     operation.id.split('_').next().unwrap_or_default()
 }
 
-/// Path without its last segment.
+/// Returns a path without its last segment.
 pub(crate) fn collection(path: &str) -> &str {
     path.rsplit_once('/')
         .map_or("", |(collection, _)| collection)
@@ -30,7 +30,7 @@ fn ends_in_parameter(path: &str) -> bool {
             .is_some_and(|part| part.starts_with('{'))
 }
 
-/// Paths of single records: they can be changed or deleted, or belong to a collection.
+/// Returns the paths of records that can be changed or deleted, or that belong to a collection.
 pub(crate) fn items(document: &Document) -> Vec<&str> {
     let operations = || document.operations.iter().filter(|o| !o.token);
     let lists: Vec<&Operation> = operations()
@@ -64,7 +64,7 @@ fn creates(operation: &Operation) -> bool {
         && CREATES.contains(&verb(operation))
 }
 
-/// Paths at which records are created and listed, but not addressed one by one.
+/// Returns the paths at which records are created and listed, but can't be addressed individually.
 pub(crate) fn collections_without_items(document: &Document) -> Vec<&str> {
     let listed = |path: &str| {
         let mut operations = document.operations.iter().filter(|o| o.path == path);
@@ -79,7 +79,7 @@ pub(crate) fn collections_without_items(document: &Document) -> Vec<&str> {
         .collect()
 }
 
-/// Paths that hold exactly one record each.
+/// Returns the paths that each have exactly one record.
 pub(crate) fn singles(document: &Document) -> Vec<&str> {
     let at = |path: &str| {
         let path = path.to_owned();
@@ -100,7 +100,7 @@ pub(crate) fn singles(document: &Document) -> Vec<&str> {
         .collect()
 }
 
-/// Whether an answer is a list: an array, pages, or an envelope around one array.
+/// Whether the response is a list: an array, a page, or an envelope around one array.
 pub(crate) fn is_list(document: &Document, operation: &Operation) -> bool {
     operation.paging.is_some()
         || operation

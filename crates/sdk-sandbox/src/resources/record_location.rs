@@ -1,4 +1,4 @@
-//! Location of a record, or of the items of a list, in an answer.
+//! Location of a record, or of the items of a list, in a response.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::openapi::schema::{Check, is_type};
 use crate::openapi::tree::Tree;
 use crate::rules::role::Role;
 
-/// A location in an answer, and the schema of one record there.
+/// A location in a response, and the schema of a record at this location.
 #[derive(Debug)]
 pub(crate) struct RecordLocation {
     /// JSON pointer to the record, or to the array of records.
@@ -30,7 +30,7 @@ impl RecordLocation {
         }
     }
 
-    /// Finds the location in an operation's answer; `fields` are properties that identify a
+    /// Finds the location in the response of an operation. `fields` are properties that identify a
     /// record.
     pub(crate) fn find(
         tree: &Tree,
@@ -52,8 +52,8 @@ impl RecordLocation {
             _ => {
                 let paged = operation.paging.is_some();
                 let (pointer, node) = record(tree, schema, fields, paged);
-                // An operation that creates several records, or searches for one, may answer with
-                // a list of them.
+                // An operation that creates several records or searches for a record can return a
+                // list.
                 if let Some((place, item)) = list(tree, schema)
                     && !paged
                     && score(tree, item, fields) > score(tree, node, fields)
@@ -66,15 +66,14 @@ impl RecordLocation {
     }
 }
 
-/// Number of the fields that a schema has; the number of all its properties if there are no fields
-/// to compare.
+/// Counts the fields that a schema has, or all its properties if there are no fields to compare.
 fn score(tree: &Tree, schema: &Value, fields: &BTreeSet<String>) -> usize {
     let known = |(name, _): &&(&str, &Value)| fields.is_empty() || fields.contains(*name);
     properties(tree, schema).iter().filter(known).count()
 }
 
-/// Object within an answer that has most of the fields; the answer itself if none is better. An
-/// answer that contains a page is an envelope.
+/// Returns the object within a response that has the most fields, or the response itself if no
+/// object has more. A response that contains a page is always an envelope.
 fn record<'d>(
     tree: &'d Tree,
     schema: &'d Value,
@@ -85,7 +84,7 @@ fn record<'d>(
     let own_score = if paged { 0 } else { score(schema) };
     let mut best = (own_score, String::new(), schema);
     let own = properties(tree, schema);
-    // Without fields to compare, an envelope is recognised by its few properties of its own.
+    // Without fields to compare, only a schema with few properties is considered an envelope.
     if fields.is_empty() && own.len() > 3 {
         return (best.1, best.2);
     }
@@ -98,7 +97,7 @@ fn record<'d>(
     (best.1, best.2)
 }
 
-/// The main array of an answer, and the schema of its items.
+/// Returns the pointer to the main array of a response, and the schema of its items.
 pub(crate) fn list<'d>(tree: &'d Tree, schema: &'d Value) -> Option<(String, &'d Value)> {
     if is_type(tree, schema, "array") {
         return Some((String::new(), tree.resolve(schema).get("items")?));

@@ -18,7 +18,7 @@ use crate::sample::sampler::Sampler;
 pub(crate) struct Resource {
     /// Path of the collection, or of the record if there is only one.
     pub(crate) name: String,
-    /// Path of one record; `None` if records have no path of their own.
+    /// Path of a record; `None` if the records don't have their own paths.
     pub(crate) item: Option<String>,
     /// Whether there is exactly one record.
     pub(crate) single: bool,
@@ -29,12 +29,13 @@ pub(crate) struct Resource {
     pub(crate) key_schema: Value,
     /// Path parameters of a record whose values keep their slashes.
     pub(crate) keep_slashes: BTreeSet<String>,
-    /// Names of properties that identify the record within an answer.
+    /// Names of properties that identify the record in a response.
     pub(crate) fields: BTreeSet<String>,
-    /// Properties that requests can set, under their names in answers.
+    /// Names in responses of the properties that requests can set.
     pub(crate) settable: BTreeSet<String>,
     pub(crate) rules: ResourceRules,
-    /// Resources whose records belong to a record of this one and are counted by it.
+    /// Resources whose records belong to a record of this resource, which has a property with their
+    /// number.
     pub(crate) counted: Vec<usize>,
     pub(crate) kind: OnceLock<KeyKind>,
 }
@@ -68,7 +69,7 @@ impl Resource {
         kinds.any(|kind| is_type(document, &self.key_schema, kind))
     }
 
-    /// Key that a body gives its record.
+    /// Returns the key of a record in a body.
     pub(crate) fn key_in(&self, body: &Value) -> Option<String> {
         let value = body.get(self.key.as_ref()?)?;
         let key = plain_text(value);
@@ -81,7 +82,7 @@ impl Resource {
         !(self.rules.unique.is_empty() && self.rules.unique_ignoring_case.is_empty())
     }
 
-    /// Unique properties of a record, with their values.
+    /// Returns the unique properties of a record and their values.
     pub(crate) fn marks(&self, value: &Value) -> Vec<(String, String)> {
         let text = |name: &String| {
             let value = value.get(name).filter(|value| !value.is_null())?;
@@ -94,7 +95,8 @@ impl Resource {
         exact.chain(folded).collect()
     }
 
-    /// Last literal of the path in the singular: `families` gives `family`.
+    /// Returns the last literal segment of the path in the singular, for example `family` for
+    /// `families`.
     fn word(&self) -> String {
         let literal = self
             .name
@@ -113,7 +115,7 @@ impl Resource {
         }
     }
 
-    /// Key of a seed record.
+    /// Returns the key of a seed record.
     pub(crate) fn key_of(&self, document: &Document, number: u64) -> String {
         let kind = self.kind(document);
         kind.write(number).unwrap_or_else(|| {
@@ -122,7 +124,7 @@ impl Resource {
         })
     }
 
-    /// Number of the seed record with this key.
+    /// Returns the number of the seed record with a key.
     pub(crate) fn number_of(&self, document: &Document, key: &str, records: u64) -> Option<u64> {
         let kind = self.kind(document);
         let number = match kind {
@@ -134,7 +136,7 @@ impl Resource {
         number.filter(|number| *number < records)
     }
 
-    /// Key as a value for a body.
+    /// Converts a key to a value for a body.
     pub(crate) fn key_value(&self, document: &Document, key: &str) -> Value {
         let number = || serde_json::from_str(key).ok().filter(Value::is_number);
         let number = self.has_number_key(document).then(number).flatten();

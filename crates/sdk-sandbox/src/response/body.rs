@@ -1,4 +1,4 @@
-//! Success answers, built from the document and the stored records.
+//! Success responses, built from the document and the stored records.
 
 use serde_json::{Map, Value};
 
@@ -27,7 +27,7 @@ use crate::response::page_links::write_only_page;
 use crate::rules::role::Role;
 use crate::sample::sampler::Sampler;
 
-/// Builds the documented answer for a status, with the records that the call is about.
+/// Builds the documented response for a status, with the records that the call is about.
 pub(crate) fn reply(
     call: &CallContext<'_>,
     status: u16,
@@ -61,7 +61,7 @@ pub(crate) fn reply(
     Ok(with_declared_headers(call, reply))
 }
 
-/// Media type that the caller prefers, else JSON, else the first one.
+/// Returns the media type that the caller prefers, otherwise JSON, otherwise the first one.
 fn media<'a>(call: &CallContext<'_>, answer: &'a Answer) -> Option<&'a (String, Value)> {
     let accept = call.request.header("accept").unwrap_or_default();
     let wanted = answer
@@ -80,7 +80,7 @@ fn body(
     search: Option<&Search>,
 ) -> Result<Value, Refusal> {
     let document = call.document();
-    // Two sent messages have different ids, while repeated reads give the same answer.
+    // Each sent message has its own id, while repeated reads return the same response.
     let acts = call.operation.method == "POST" && call.operation.repeat != Repeat::Safe;
     let number = if acts { call.number } else { 0 };
     let schema = chosen_by_request(call, schema);
@@ -139,8 +139,8 @@ fn body(
     Ok(body)
 }
 
-/// Alternative of the answer's schema that the request selects: both contain the property that
-/// tells the alternatives apart.
+/// Returns the alternative of the response schema that the request selects with its value of the
+/// discriminator property.
 fn chosen_by_request<'s>(call: &CallContext<'s>, schema: &'s Value) -> &'s Value {
     let document = call.document();
     let told = document.resolve(schema).get("discriminator");
@@ -153,7 +153,7 @@ fn chosen_by_request<'s>(call: &CallContext<'s>, schema: &'s Value) -> &'s Value
     chosen.unwrap_or(schema)
 }
 
-/// Whether the call asks for a property: by `true`, or by its name in a list.
+/// Whether the call requests a property, by `true` or by its name in a list.
 fn asks(call: &CallContext<'_>, parameter: &str, property: &str) -> bool {
     let is = |text: &str| text == "true" || text == "1" || text == property;
     let mut query = call.request.query.iter();
@@ -166,7 +166,7 @@ fn asks(call: &CallContext<'_>, parameter: &str, property: &str) -> bool {
     in_query || sent == Some(&Value::Bool(true))
 }
 
-/// Writes the keys of the parent records in the path into the records of a list.
+/// Sets the keys of the parent records in the path on the records of a list.
 fn tell_path_values(
     call: &CallContext<'_>,
     resource: &Resource,
@@ -184,7 +184,7 @@ fn tell_path_values(
     }
 }
 
-/// Visits the records of an answer.
+/// Visits the records of a response.
 fn for_each_record(
     body: &mut Value,
     node: &RecordLocation,
@@ -202,7 +202,7 @@ fn for_each_record(
     }
 }
 
-/// Copies path parameters into the answer's properties of the same names.
+/// Copies path parameters to the response properties of the same names.
 fn copy_path_parameters(call: &CallContext<'_>, body: &mut Value) {
     let Value::Object(body) = body else { return };
     for parameter in &call.operation.parameters {
@@ -220,7 +220,7 @@ fn copy_path_parameters(call: &CallContext<'_>, body: &mut Value) {
             }
             continue;
         }
-        // The record may be inside an envelope.
+        // The record can be inside an envelope.
         let inner = body.values_mut().filter_map(Value::as_object_mut);
         for known in inner.filter_map(|inner| inner.get_mut(&parameter.name)) {
             if is_same_kind(known) {
@@ -237,7 +237,7 @@ fn text(call: &CallContext<'_>, schema: &Value) -> String {
     }
 }
 
-/// Success status for a created record.
+/// Returns the success status for a created record.
 pub(crate) fn created(call: &CallContext<'_>) -> u16 {
     match call.operation.answer(201) {
         Some(_) => 201,

@@ -1,4 +1,4 @@
-//! Everything an answer is built from.
+//! Input from which a response is built.
 
 use std::sync::atomic::Ordering;
 
@@ -27,7 +27,7 @@ pub(crate) struct CallContext<'s> {
     pub(crate) payload: &'s Payload<'s>,
     /// Records that the path identifies.
     pub(crate) lookup: Lookup<'s>,
-    /// Number of the request, starting at one.
+    /// Sequence number of the request, starting at 1.
     pub(crate) number: u64,
 }
 
@@ -60,12 +60,12 @@ impl<'s> CallContext<'s> {
         is_type(self.document(), schema, "array")
     }
 
-    /// Role of the operation, and the records it applies to.
+    /// Returns the role of the operation, and the records that it applies to.
     pub(crate) fn part(&self) -> Option<&'s Part> {
         self.vendor.resources.part(self.index)
     }
 
-    /// Random numbers for one purpose, the same for equal calls.
+    /// Returns random numbers for one purpose, which are the same for equal calls.
     pub(crate) fn seed(&self, purpose: &str, number: u64) -> Prng {
         let id = &self.operation.id;
         Prng::new((id, self.path, purpose, number), self.vendor.seed)

@@ -1,4 +1,4 @@
-//! Values that the answer of an acting call repeats from its request and from its record.
+//! Values that a response repeats from the request and from the record of the call.
 
 use serde_json::{Map, Value};
 
@@ -10,10 +10,11 @@ use crate::records::server_fields::write_times;
 use crate::response::call_context::CallContext;
 use crate::state::store::Place;
 
-/// Copies properties of the request, and the time of the call, into the answer's properties of the
-/// same names.
+/// Copies values of the call to the response.
 ///
-/// Covers the answer itself, the objects in it, and the items of its lists.
+/// Properties of the request are copied to the response properties of the same names, and the time
+/// of the call to the properties with a time. This applies to the response itself, the objects in
+/// it, and the items of its lists.
 pub(super) fn tell_of_call(call: &CallContext<'_>, schema: &Value, body: &mut Value) {
     let mut facts = Map::new();
     if let Some(names) = call.vendor.profile.inherits.get(&call.operation.id) {
@@ -44,7 +45,7 @@ pub(super) fn tell_of_call(call: &CallContext<'_>, schema: &Value, body: &mut Va
     }
 }
 
-/// Writes the values into one object, as far as its schema accepts them.
+/// Sets the values on an object if its schema accepts them.
 fn tell(tree: &Tree, schema: &Value, value: &mut Value, facts: &Map<String, Value>) {
     let Value::Object(value) = value else { return };
     write_times(tree, schema, value, unix_now());
@@ -59,7 +60,7 @@ fn tell(tree: &Tree, schema: &Value, value: &mut Value, facts: &Map<String, Valu
     }
 }
 
-/// The record that an operation acts on, as answers show it.
+/// Renders the record that an operation acts on, as responses show it.
 fn record_of(call: &CallContext<'_>) -> Option<Value> {
     let (index, count) = call.vendor.resources.parents(call.index).last()?;
     let values = call.lookup.values();

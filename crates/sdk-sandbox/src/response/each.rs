@@ -1,4 +1,4 @@
-//! Answers with one result per item that a request names, such as the recipients of a message.
+//! Responses with one result per item of the request, such as each recipient of a message.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::response::call_context::CallContext;
 use crate::rules::call_rules::EachRules;
 use crate::sample::sampler::Sampler;
 
-/// Most results in an answer.
+/// Maximum number of results in a response.
 const MOST: usize = 50_000;
 
 /// Builds one result for each value of the request, and counts the results.
@@ -50,7 +50,7 @@ pub(super) fn answer_each(call: &CallContext<'_>, schema: &Value, body: &mut Val
     set(body, &rules.items, Value::Array(items));
 }
 
-/// Special result values for an item that a record of a collection names.
+/// Returns the special result values for an item that a record of a collection contains.
 fn exceptions<'r>(
     call: &CallContext<'_>,
     rules: &'r EachRules,

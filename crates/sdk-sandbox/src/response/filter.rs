@@ -1,4 +1,4 @@
-//! Call parameters that filter a list, and parameters that reduce the values of its records.
+//! Call parameters that filter a list, and parameters that restrict the values of its records.
 
 use serde_json::{Map, Value, json};
 
@@ -18,16 +18,16 @@ use crate::rules::error_kind::ErrorKind;
 use crate::rules::filter_rules::SearchRules;
 use crate::rules::role::Role;
 
-/// Header that lists the filter parameters that the sandbox does not evaluate.
+/// Header with the names of the filter parameters that the sandbox doesn't evaluate.
 pub(crate) const NOT_EVALUATED: &str = "X-Sandbox-Not-Evaluated";
-/// Deepest nesting of `and` and `or`.
+/// Maximum nesting depth of `and` and `or`.
 const DEEP: usize = 8;
 
 /// Filter of a call on a list.
 #[derive(Debug, Default)]
 pub(crate) struct Filter {
     pub(crate) search: Option<Search>,
-    /// Known parameters that were sent but have no effect.
+    /// Known parameters that the request contains but the sandbox ignores.
     pub(crate) not_evaluated: Vec<String>,
 }
 
@@ -63,8 +63,7 @@ pub(crate) fn filter(call: &CallContext<'_>) -> Result<Filter, Refusal> {
     Ok(found)
 }
 
-/// Declared query parameters of the call; for a list that is requested with a body, also the
-/// body's properties.
+/// Returns the declared query parameters of the call, and the properties of its body.
 fn sent(call: &CallContext<'_>) -> Vec<(String, Value)> {
     let given = |parameter: &Parameter| {
         let mut query = call.request.query.iter();
@@ -82,7 +81,7 @@ fn sent(call: &CallContext<'_>) -> Vec<(String, Value)> {
         .collect()
 }
 
-/// Default filters of parameters that were not sent.
+/// Returns the default filters of parameters that were not sent.
 fn unsent(call: &CallContext<'_>, resource: &Resource) -> Vec<(String, Value)> {
     let sent = sent(call);
     let rules = resource.rules.filters.iter();
@@ -102,8 +101,8 @@ fn is_of_page(call: &CallContext<'_>, name: &str) -> bool {
         .is_some_and(|paging| counts || paging.has_parameter(name))
 }
 
-/// Criterion of a parameter, from the profile or from a property of the same name; `Some(None)`
-/// for a value that filters nothing.
+/// Returns the criterion of a parameter, from the profile or from a property of the same name;
+/// `Some(None)` for a value that doesn't filter.
 fn criterion(
     call: &CallContext<'_>,
     resource: &Resource,
@@ -130,7 +129,7 @@ fn criterion(
             ((*same?.0).to_owned(), Operator::Equal, value.clone())
         }
     };
-    // With a list of values, any one of them must match.
+    // If the value is a list, at least one of its items must match.
     let operator = match operator {
         Operator::Equal if value.is_array() => Operator::In,
         operator => operator,
@@ -142,7 +141,7 @@ fn criterion(
     }))
 }
 
-/// Reads criteria: an object of properties, or one of `and` and `or` with a list of objects.
+/// Reads criteria: an object with criteria by property, or `and` or `or` with a list of such objects.
 fn read_search(
     call: &CallContext<'_>,
     node: &RecordLocation,
@@ -156,12 +155,14 @@ fn read_search(
         other => other.clone(),
     };
     let Value::Object(criteria) = parsed else {
-        return Err(wrong("is not an object of criteria"));
+        return Err(wrong("is not an object with criteria"));
     };
     let mut parts = Vec::new();
     for (name, wanted) in &criteria {
         if let ("and" | "or", Value::Array(items)) = (name.as_str(), wanted) {
-            let deep = deep.checked_sub(1).ok_or_else(|| wrong("nests too deep"))?;
+            let deep = deep
+                .checked_sub(1)
+                .ok_or_else(|| wrong("is nested too deeply"))?;
             let items: Result<Vec<Search>, Refusal> = items
                 .iter()
                 .map(|item| read_search(call, node, item, deep, found))
@@ -194,7 +195,7 @@ fn read_criterion(
     let rules = &call.vendor.profile.search;
     let known = properties(call.document(), &node.schema);
     let own = known.iter().find(|(known, _)| *known == name);
-    // A name can be a property of one resource and only a filter of another.
+    // A name can be a property of one resource, but only a filter of another resource.
     if own.is_none() && rules.not_evaluated.iter().any(|known| known == name) {
         found.not_evaluated.push(name.to_owned());
         return Ok(None);
@@ -243,7 +244,7 @@ fn read_criterion(
         operator.takes(&value) && (!is_list || of_list.contains(operator))
     });
     let Some(operator) = fits else {
-        let told = format!("cannot filter {name} with {sign} and that value");
+        let told = format!("cannot filter {name} with the operator {sign} and this value");
         return Err(refused(call, told));
     };
     Ok(Some(Criterion {
@@ -253,7 +254,7 @@ fn read_criterion(
     }))
 }
 
-/// Whether a record describes the values of a name.
+/// Whether a record describes the values with a name.
 fn is_described(call: &CallContext<'_>, name: &str) -> bool {
     let rules = &call.vendor.profile.search;
     let mut all = call.vendor.resources.all.iter();
@@ -280,7 +281,7 @@ fn cuts<'c>(call: &CallContext<'c>) -> impl Iterator<Item = &'c String> {
     cuts.chain(&rules.cut_scope)
 }
 
-/// Keeps only those values of a record that the call asks for.
+/// Removes the values of a record that the call doesn't request.
 pub(crate) fn cut_values(call: &CallContext<'_>, record: &mut Map<String, Value>) {
     let rules: &SearchRules = &call.vendor.profile.search;
     let values = rules.values.as_ref().and_then(|name| record.get_mut(name));

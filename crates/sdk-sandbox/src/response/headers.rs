@@ -1,5 +1,4 @@
-//! Response headers: those that the document declares, and those that a vendor adds to every
-//! answer.
+//! Response headers that the document declares, and headers that a vendor adds to every response.
 
 use std::sync::atomic::Ordering;
 
@@ -19,12 +18,12 @@ use crate::sample::sampler::Sampler;
 use crate::sample::scalar::uuid;
 use crate::state::vendor::Vendor;
 
-/// Answers a refused request in the vendor's error format.
+/// Builds the response to a rejected request in the vendor's error format.
 pub(crate) fn refuse(vendor: &Vendor, refusal: &Refusal, operation: Option<&Operation>) -> Reply {
     with_vendor_headers(vendor, refusal.render(&vendor.profile.errors, operation))
 }
 
-/// Adds the headers that the document declares for an answer, and those on every answer.
+/// Adds the headers that the document declares for a response, and the headers of every response.
 pub(crate) fn finish(
     vendor: &Vendor,
     index: usize,
@@ -72,7 +71,7 @@ pub(crate) fn with_declared_headers(call: &CallContext<'_>, reply: Reply) -> Rep
     })
 }
 
-/// Writes the address of a record into the headers that the document declares for it.
+/// Sets the headers that the document declares for the URL or the key of a record.
 pub(super) fn with_address(call: &CallContext<'_>, reply: Reply, view: &RecordView<'_>) -> Reply {
     let answer = call.operation.answer(reply.status);
     let headers = answer.map(|a| a.headers.as_slice()).unwrap_or_default();
@@ -96,7 +95,7 @@ fn header(call: &CallContext<'_>, name: &str, schema: &Value) -> String {
     let limits = &call.vendor.profile.limits;
     let told = [&limits.limit_header, &limits.remaining_header];
     let is_told = |known: &String| known.eq_ignore_ascii_case(name);
-    // Without a limit to count against, the full limit remains.
+    // If rate limits are off, all calls of the limit remain.
     if let Some(requests) = limits.requests
         && told.into_iter().flatten().any(is_told)
     {
@@ -113,7 +112,7 @@ fn header(call: &CallContext<'_>, name: &str, schema: &Value) -> String {
     }
 }
 
-/// Clients obey a retry delay, so only faults send one.
+/// Whether a header contains a retry delay. Clients obey retry delays, so only faults send them.
 fn is_wait_hint(header: &str) -> bool {
     let header = header.to_ascii_lowercase();
     header == "retry-after" || header.ends_with("-reset")

@@ -1,4 +1,4 @@
-//! State of jobs: in answers, in records, and step by step.
+//! State of jobs, in responses and in records, and its advancement.
 
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ pub(crate) fn poll_job(call: &CallContext<'_>) {
     }
 }
 
-/// Writes the state of a job into the answer that starts or polls it.
+/// Writes the state of a job to the response that starts or polls it.
 pub(crate) fn look_at_job(call: &CallContext<'_>, body: &mut Value) {
     if let Some((kind, rules)) = job_of(call, |rules| &rules.start)
         && rules.answer.is_none()
@@ -50,7 +50,7 @@ pub(crate) fn look_at_job(call: &CallContext<'_>, body: &mut Value) {
     }
 }
 
-/// A job that was not started here counts as done.
+/// Returns a completed job, which replaces a job that the sandbox didn't start.
 fn ended(rules: &JobRules) -> Job {
     Job {
         step: rules.states.len().saturating_sub(1),
@@ -68,7 +68,7 @@ fn polled_key(call: &CallContext<'_>, rules: &JobRules) -> Option<String> {
     value_of(parameter, call.request, call.path).map(|key| plain_text(&key))
 }
 
-/// Starts a job, and writes its key and its first state into the answer.
+/// Starts a job, and writes its key and its first state to the response.
 pub(crate) fn start_job(call: &CallContext<'_>, kind: usize, rules: &JobRules, body: &mut Value) {
     let vendor = call.vendor;
     let mut job = Job {
@@ -116,8 +116,8 @@ pub(crate) fn start_job(call: &CallContext<'_>, kind: usize, rules: &JobRules, b
     }
 }
 
-/// Whether the schema of the start's answer allows a state: its states may differ from those of a
-/// poll.
+/// Whether the schema of the response that starts a job allows a state. Its states can differ from
+/// the states of a poll.
 fn is_listed(call: &CallContext<'_>, pointer: &str, state: &str) -> bool {
     let tree = call.document();
     let mut steps = pointer.split('/').skip(1);
@@ -129,15 +129,15 @@ fn is_listed(call: &CallContext<'_>, pointer: &str, state: &str) -> bool {
     listed.is_none_or(|listed| listed.iter().any(|known| known == state))
 }
 
-/// Record of a collection in the path of a call.
+/// Returns the record of a collection in the path of a call.
 fn record_of(call: &CallContext<'_>, name: &str) -> Option<(usize, Place)> {
     let index = resource(call.vendor, name)?;
     let mut on_the_way = call.lookup.on_the_way().into_iter().rev();
     on_the_way.find(|(known, _)| *known == index)
 }
 
-/// States of a job: those set by a fault, else those that the request selects, else the usual
-/// ones.
+/// Returns the states of a job: states from a fault, otherwise states that the request selects,
+/// otherwise the states of the profile.
 fn states(rules: &JobRules, ordered: &[String], sent: Option<&Value>) -> Arc<[String]> {
     let asks = |other: &&OtherwiseRules| {
         let text = sent.and_then(|sent| sent.pointer(&other.pointer)?.as_str());
@@ -157,7 +157,7 @@ fn states(rules: &JobRules, ordered: &[String], sent: Option<&Value>) -> Arc<[St
     }
 }
 
-/// Writes the values that the profile adds to a new record.
+/// Sets the values that the profile adds to a new record.
 fn put_made(call: &CallContext<'_>, rules: &JobRules, body: &mut Value) {
     let Value::Object(body) = body else { return };
     for (name, value) in &rules.made {
@@ -173,7 +173,7 @@ fn put_made(call: &CallContext<'_>, rules: &JobRules, body: &mut Value) {
     }
 }
 
-/// Fills `{name}` with path parameters; in a list, strings with an unknown parameter are left out.
+/// Replaces `{name}` with path parameters; in a list, strings with an unknown parameter are omitted.
 fn filled(call: &CallContext<'_>, value: &Value) -> Option<Value> {
     match value {
         Value::Array(items) => Some(items.iter().filter_map(|item| filled(call, item)).collect()),
@@ -188,7 +188,7 @@ fn filled(call: &CallContext<'_>, value: &Value) -> Option<Value> {
     }
 }
 
-/// Values at a pointer, in which `*` stands for every item of a list.
+/// Returns the values at a pointer, in which `*` matches every item of a list.
 fn select<'v>(value: &'v Value, pointer: &str) -> Vec<&'v Value> {
     pointer.split('/').skip(1).fold(vec![value], |found, step| {
         let next = found.into_iter().flat_map(|value| match (step, value) {
@@ -199,7 +199,7 @@ fn select<'v>(value: &'v Value, pointer: &str) -> Vec<&'v Value> {
     })
 }
 
-/// Advances a job by one state, and sends the webhooks of that state. Returns whether the job has
+/// Advances a job by one state, and sends the webhooks of this state. Returns whether the job has
 /// ended.
 pub(crate) fn advance(vendor: &Vendor, kind: usize, key: &str) -> bool {
     let (Some(rules), Some(job)) = (
@@ -232,7 +232,7 @@ fn go_on(vendor: &Vendor, kind: usize, key: String) {
     });
 }
 
-/// Subject of the job's webhooks: its record, if it has one.
+/// Returns the subject of the job's webhooks, with the job's record if it has one.
 fn about(vendor: &Vendor, job: &Job) -> Occasion {
     let mut occasion = job.occasion.as_ref().clone();
     if let Some((index, place)) = job.record.clone() {
@@ -245,8 +245,8 @@ fn about(vendor: &Vendor, job: &Job) -> Occasion {
     occasion
 }
 
-/// Writes the state of a job into its record, unless that was deleted. The caller holds the lock
-/// that excludes other writers.
+/// Writes the state of a job to its record, unless the record was deleted. The caller must hold the
+/// lock that blocks other writers.
 fn write_record(vendor: &Vendor, rules: &JobRules, job: &Job) {
     let Some((index, place)) = &job.record else {
         return;
@@ -275,11 +275,11 @@ fn write_record(vendor: &Vendor, rules: &JobRules, job: &Job) {
         }
     };
     show(rules, &mut record.value, job);
-    // If the store has no room for the record, the job is known by its key alone.
+    // If the store is full, the job exists without a record.
     let _ = vendor.store.put(*index, place.clone(), record);
 }
 
-/// Scope of the record that a new record refers to.
+/// Returns the scope of the record that a new record refers to.
 fn home(vendor: &Vendor, rules: &JobRules, base: &Value) -> Option<Vec<String>> {
     let rules = rules.home.as_ref()?;
     let key = plain_text(base.pointer(&rules.key)?);
@@ -288,7 +288,7 @@ fn home(vendor: &Vendor, rules: &JobRules, base: &Value) -> Option<Vec<String>> 
     vendor.store.get(index, place.first()?)?.home
 }
 
-/// Job that an operation starts or polls.
+/// Returns the job that an operation starts or polls.
 pub(crate) fn job_of<'s>(
     call: &CallContext<'s>,
     of: impl Fn(&JobRules) -> &Vec<String>,
@@ -298,7 +298,7 @@ pub(crate) fn job_of<'s>(
     jobs.into_iter().find(|(_, rules)| of(rules).contains(id))
 }
 
-/// Writes the state of a job, and the values that go with it.
+/// Sets the state of a job, and the values that belong to the state.
 pub(crate) fn show(rules: &JobRules, body: &mut Value, job: &Job) {
     let state = job.state();
     set(body, &rules.state, json!(state));

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::response::call_context::CallContext;
 use crate::state::occasion::Occasion;
 
-/// A call and its answer, merged: where both have a property, the answer wins.
+/// Merges a call with its response. Properties of the response take precedence.
 pub(crate) fn occasion(call: &CallContext<'_>, status: u16, answer: &Value) -> Occasion {
     let request = call.payload.value.clone().unwrap_or(Value::Null);
     let subject = match (&request, answer) {

@@ -1,4 +1,4 @@
-//! The page of a list that a call asks for.
+//! Page of a list that a call requests.
 
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ use crate::response::page_window::{CURSOR, Window, window};
 use crate::rules::role::Role;
 use crate::sample::sampler::Sampler;
 
-/// Writes the requested page into an answer.
+/// Writes the requested page to a response.
 pub(super) fn page(
     call: &CallContext<'_>,
     body: &mut Value,
@@ -69,7 +69,7 @@ pub(super) fn page(
     Ok(())
 }
 
-/// URL of this request with one query parameter changed.
+/// Returns the URL of the request with another value of a query parameter.
 fn link(call: &CallContext<'_>, name: &str, place: &str) -> String {
     let others = call.request.query.iter().filter(|(known, _)| known != name);
     let pairs: Vec<(&str, &str)> = others
@@ -80,7 +80,7 @@ fn link(call: &CallContext<'_>, name: &str, place: &str) -> String {
     format!("{}{}?{query}", call.vendor.origin(), call.request.path)
 }
 
-/// Writes the items and the fields that lead to other pages.
+/// Writes the items of a page, and the fields that refer to other pages.
 fn write_page(
     paging: &Paging,
     body: &mut Value,
@@ -92,11 +92,11 @@ fn write_page(
 ) {
     let end = window.start.saturating_add(items.len() as u64);
     set(body, &paging.items, Value::Array(items));
-    // The first list gets all items, so that pages have the requested size.
+    // The first list contains all items, so that pages have the requested size.
     for list in &paging.further {
         set(body, list, Value::Array(Vec::new()));
     }
-    // Some answers repeat the page parameters under the same names.
+    // Some responses repeat the page parameters under the same names.
     let number = window
         .numbered
         .then_some((window.carrier.as_str(), window.start / window.limit + 1));
@@ -127,7 +127,7 @@ fn write_page(
     match &paging.style {
         Style::Cursor { .. } => set(body, pointer, if more { json!(place) } else { Value::Null }),
         _ if more => set(body, pointer, json!(link(&window.carrier, &place))),
-        // Removes a link object without `href` as a whole.
+        // Removes the whole link object if there is no `href`.
         _ if pointer.ends_with("/href") => remove(body, pointer.trim_end_matches("/href")),
         _ => set(body, pointer, Value::Null),
     }
@@ -138,7 +138,7 @@ mod tests {
     use super::*;
     use crate::rules::call_rules::PagingRules;
 
-    /// Walks a list of seven items, three at a time, and returns the sizes of its pages.
+    /// Reads a list of seven items in pages of three, and returns the sizes of the pages.
     fn sizes(shape: &Value, declared: &[&str]) -> Vec<usize> {
         let paging = Paging::read(shape).unwrap();
         let mut given = json!({ "limit": 3 });

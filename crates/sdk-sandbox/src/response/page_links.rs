@@ -1,4 +1,4 @@
-//! Fields of a page apart from its items: number, size and links.
+//! Fields of a page besides its items: number, size and links.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! The range of a list that a call asks for.
+//! Range of a list that a call requests.
 
 use serde_json::{Value, json};
 
@@ -8,8 +8,8 @@ use crate::openapi::schema::FieldFault;
 use crate::rules::call_rules::PagingRules;
 use crate::rules::error_kind::ErrorKind;
 
-/// Largest page size. Larger requests are refused, since a silently shortened page would look like
-/// the end of the list.
+/// Maximum page size. Requests for larger pages are rejected, since a silently shortened page would
+/// look like the end of the list.
 const MOST: u64 = 10_000;
 /// Prefix of every cursor.
 pub(crate) const CURSOR: &str = "after-";
@@ -19,13 +19,13 @@ pub(crate) const CURSOR: &str = "after-";
 pub(crate) struct Window {
     pub(crate) start: u64,
     pub(crate) limit: u64,
-    /// Parameter that carries the position of the next page.
+    /// Parameter with the position of the next page.
     pub(crate) carrier: String,
     pub(crate) numbered: bool,
 }
 
 impl Window {
-    /// Numbers of the items in the range.
+    /// Returns the numbers of the items in the range.
     pub(crate) fn numbers(&self, total: u64) -> std::ops::Range<u64> {
         self.start
             ..self
@@ -54,7 +54,7 @@ pub(crate) fn window(
         let name = paging.limit.clone().unwrap_or_default();
         return Err(beyond(
             name,
-            format!("is more than {MOST}, the most at once"),
+            format!("is greater than the maximum of {MOST}"),
         ));
     }
     let at = |carrier: &str, start: u64, numbered| Window {
@@ -64,13 +64,13 @@ pub(crate) fn window(
         numbered,
     };
     let given = |name: &str| value(name).filter(|cursor| cursor.as_str() != Some(""));
-    // The link back is a cursor, under the name it has in answers.
+    // The link to the previous page is a cursor with its name in responses.
     let back = || previous(paging).filter(|name| declared.contains(&name.as_str()));
     let cursor = |carrier: &str| given(carrier).or_else(|| given(&back()?));
     let by_cursor = |carrier: &str| match cursor(carrier).as_ref().and_then(Value::as_str) {
         None => Ok(at(carrier, 0, false)),
         Some(text) => match text.strip_prefix(CURSOR).and_then(|rest| rest.parse().ok()) {
-            // Refuses a start whose end would overflow.
+            // Rejects a start whose end would overflow.
             Some(start) => Ok(at(carrier, start, false)),
             None => Err(Refusal::of_fields(
                 ErrorKind::Parameter,
@@ -90,7 +90,7 @@ pub(crate) fn window(
         if let Some(ceiling) = rules.ceiling.filter(|ceiling| last > *ceiling) {
             return Err(beyond(
                 carrier.to_owned(),
-                format!("ends after record {ceiling}, which is as far as page numbers reach"),
+                format!("ends after record {ceiling}, the last record that page numbers can reach"),
             ));
         }
         Ok(at(
@@ -123,7 +123,7 @@ pub(crate) fn window(
     }
 }
 
-/// Name of the previous page's cursor in answers.
+/// Returns the name of the previous page's cursor in responses.
 fn previous(paging: &Paging) -> Option<String> {
     let (_, next) = paging.next.as_ref()?.rsplit_once('/')?;
     (next == "next").then(|| "previous".to_owned())

@@ -16,7 +16,7 @@ pub(crate) struct Payload<'o> {
 }
 
 impl Payload<'_> {
-    /// Refuses a body that violates its schema.
+    /// Rejects a body that violates its schema.
     pub(crate) fn validate(&self, tree: &Tree, kind: ErrorKind) -> Result<(), Refusal> {
         let (Some(media), Some(value)) = (self.media, &self.value) else {
             return Ok(());
@@ -32,12 +32,12 @@ impl Payload<'_> {
         }
     }
 
-    /// Whether a field of the body has this value.
+    /// Whether a field of the body has a value.
     pub(crate) fn has(&self, field: &str, value: &Value) -> bool {
         self.value.as_ref().and_then(|body| body.get(field)) == Some(value)
     }
 
-    /// A field of the body, if it is a string.
+    /// Returns a field of the body if it is a string.
     pub(crate) fn text(&self, field: &str) -> Option<&str> {
         self.value.as_ref()?.get(field)?.as_str()
     }

@@ -1,18 +1,18 @@
-//! Profile rules for calls: jobs, rate limits, pages, idempotency keys, states of the account.
+//! Profile rules for calls: jobs, rate limits, pages, idempotency keys and account states.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// A kind of job, from its start to its end. Each poll advances it by one state; a job whose
-/// states send webhooks advances by itself.
+/// A kind of job, from its start to its end. Each poll advances the job by one state. If its states
+/// send webhooks, the job advances by itself.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct JobRules {
     /// Operations that start the job.
     pub(crate) start: Vec<String>,
-    /// Query parameter and value that a call must have to start the job; any call by default.
+    /// Query parameter and value that a call needs to start the job; by default, any call starts it.
     #[serde(default)]
     pub(crate) when: Option<(String, String)>,
     /// Collection in which the job is a new record.
@@ -24,21 +24,21 @@ pub(crate) struct JobRules {
     pub(crate) of: Option<String>,
     /// Operations that read the job.
     pub(crate) poll: Vec<String>,
-    /// Pointer to the key in the answer of the start.
+    /// Pointer to the key in the response that starts the job.
     #[serde(default = "key")]
     pub(crate) key: String,
-    /// Parameter of a poll that carries the key. With `of`, the key is that of the record in the
+    /// Parameter of a poll that contains the key. With `of`, the key identifies the record in the
     /// path.
     #[serde(default)]
     pub(crate) parameter: String,
-    /// Pointer to the state, in answers and in the job's record.
+    /// Pointer to the state, in responses and in the job's record.
     pub(crate) state: String,
     /// States in order. The fault `job=..` replaces them for one job.
     pub(crate) states: Vec<String>,
-    /// Other states, selected by the start's request; the first match counts.
+    /// Other states, selected by the request that starts the job; the first match is used.
     #[serde(default)]
     pub(crate) otherwise: Vec<OtherwiseRules>,
-    /// States that are failures.
+    /// States that mean a failure.
     #[serde(default)]
     pub(crate) failed: Vec<String>,
     /// Further values in the last state, by pointer; `{now}` is the Unix time in seconds.
@@ -53,28 +53,28 @@ pub(crate) struct JobRules {
     /// Further values by state.
     #[serde(default)]
     pub(crate) in_state: BTreeMap<String, Map<String, Value>>,
-    /// Values of a new record, by property; `{name}` is a path parameter of the start, null if the
-    /// path has none.
+    /// Values of a new record, by property; `{name}` is a path parameter of the call that starts the
+    /// job, or null if the path has no such parameter.
     #[serde(default)]
     pub(crate) made: Map<String, Value>,
-    /// Values that a new record takes from the request: by property, a pointer in which `*` stands
-    /// for all items of a list.
+    /// Values that a new record takes from the request: by property, a pointer in which `*` matches
+    /// all items of a list.
     #[serde(default)]
     pub(crate) sent: BTreeMap<String, String>,
     /// Record whose scope the new record shares, so that both appear in the same list.
     pub(crate) home: Option<HomeRules>,
-    /// Answer of the start, if it differs from the documented one.
+    /// Response that starts the job, if it differs from the documented response.
     #[serde(default)]
     pub(crate) answer: Option<Value>,
 }
 
-/// Other states of a job, selected by a text in the start's request.
+/// Other states of a job, selected by a string in the request that starts it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OtherwiseRules {
     /// Pointer into the request body.
     pub(crate) pointer: String,
-    /// Substring of the text at the pointer.
+    /// Substring of the string at the pointer.
     pub(crate) contains: String,
     pub(crate) states: Vec<String>,
 }
@@ -84,7 +84,7 @@ pub(crate) struct OtherwiseRules {
 #[serde(deny_unknown_fields)]
 pub(crate) struct HomeRules {
     pub(crate) of: String,
-    /// Pointer to its key in the job's record.
+    /// Pointer to the key of the record, in the job's record.
     pub(crate) key: String,
 }
 
@@ -92,52 +92,52 @@ fn key() -> String {
     "/key".to_owned()
 }
 
-/// An operation that answers with one result per item that its request names.
+/// An operation that returns one result per item in its request.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct EachRules {
-    /// Request property with the names: one name or a list.
+    /// Request property with the names of the items: one name or a list.
     pub(crate) of: String,
-    /// Pointer to the results in the answer.
+    /// Pointer to the results in the response.
     pub(crate) items: String,
-    /// Result property with the name.
+    /// Result property with the name of the item.
     pub(crate) name: String,
-    /// Pointers to the number of results in the answer.
+    /// Pointers to the number of results in the response.
     #[serde(default)]
     pub(crate) count: Vec<String>,
-    /// Further values of the answer, by pointer.
+    /// Further values of the response, by pointer.
     #[serde(default)]
     pub(crate) whole: Map<String, Value>,
     /// Values of every result, by property.
     #[serde(default)]
     pub(crate) facts: Map<String, Value>,
-    /// Other values for results whose name occurs in a collection.
+    /// Other values for results of items that are in a collection.
     pub(crate) listed: Option<ListedRules>,
 }
 
-/// A collection whose records change the results for the names they contain.
+/// A collection whose records change the results of the items that they contain.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ListedRules {
     pub(crate) of: String,
-    /// Property with the name.
+    /// Property of the records with the name of the item.
     pub(crate) property: String,
     pub(crate) facts: Map<String, Value>,
 }
 
-/// Rate limits of a vendor, and how it reports them.
+/// Rate limits of a vendor, and the headers that report them.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct LimitRules {
     pub(crate) requests: Option<u64>,
     pub(crate) per_seconds: Option<u64>,
     pub(crate) concurrent: Option<u64>,
-    /// Headers with the limit and the remaining calls, on every answer.
+    /// Headers of every response with the limit and the number of remaining calls.
     pub(crate) limit_header: Option<String>,
     pub(crate) remaining_header: Option<String>,
-    /// Header on a refusal with the Unix time when calls are possible again.
+    /// Header of a refusal with the Unix time in seconds at which calls are possible again.
     pub(crate) reset_header: Option<String>,
-    /// Whether a refusal has `Retry-After` in seconds.
+    /// Whether a refusal has a `Retry-After` header, in seconds.
     pub(crate) retry_after: bool,
 }
 
@@ -149,14 +149,14 @@ pub(crate) struct IdempotencyRules {
     pub(crate) header: Option<String>,
 }
 
-/// States in which an account gets no token.
+/// Response to token requests of an account that is not approved.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AccountRules {
     pub(crate) status: u16,
-    /// Answer body; `{account_status}` stands for the state.
+    /// Response body; `{account_status}` is replaced with the state of the account.
     pub(crate) body: Value,
-    /// State in which the account gets tokens.
+    /// State in which the account can obtain tokens.
     pub(crate) approved: String,
 }
 
@@ -166,10 +166,10 @@ pub(crate) struct AccountRules {
 pub(crate) struct PagingRules {
     /// Number of the last record that page numbers can reach.
     pub(crate) ceiling: Option<u64>,
-    /// Parameter that asks for the total, if it is not always sent.
+    /// Parameter that requests the total, if the vendor doesn't always send it.
     pub(crate) count: Option<String>,
-    /// Pointer to the total in answers, if the document doesn't state it.
+    /// Pointer to the total in responses, if the document doesn't state it.
     pub(crate) total: Option<String>,
-    /// Pointer to the page fields in the answer of a list with only one page.
+    /// Pointer to the page fields in the response of a list with only one page.
     pub(crate) only_page: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! Credentials that a played vendor accepts.
+//! Credentials that a simulated vendor accepts.
 
 use std::fmt;
 
@@ -7,30 +7,30 @@ use serde_json::{Value, json};
 
 use crate::json::template::Values;
 
-/// The one client, user, API key and standing token that a played vendor accepts.
+/// Client, user, API key and standing token that a simulated vendor accepts.
 ///
-/// Each vendor starts with its own set; [`Builder::credentials`](crate::Builder::credentials)
-/// replaces it. These are test values, but `Debug` hides them all the same.
+/// Each vendor has its own default set; [`Builder::credentials`](crate::Builder::credentials)
+/// replaces it. `Debug` hides all values except the client id, although they are test values.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct Credentials {
-    /// The client id, application id or access key.
+    /// Client id, application id or access key.
     pub client_id: String,
     /// Secret of the client.
     pub client_secret: String,
     /// User name for the password grant.
     pub username: Option<String>,
-    /// Password of that user.
+    /// Password for the password grant.
     pub password: Option<String>,
     /// API key that replaces a token, if the vendor has such keys.
     pub api_key: Option<String>,
-    /// Access token that was issued beforehand and does not expire.
+    /// Pre-issued access token that does not expire.
     pub standing_token: Option<String>,
 }
 
 impl Credentials {
-    /// A client id and its secret.
+    /// Creates credentials with a client id and its secret.
     pub fn client(id: impl Into<String>, secret: impl Into<String>) -> Self {
         Self {
             client_id: id.into(),

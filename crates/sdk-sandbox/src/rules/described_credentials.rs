@@ -1,19 +1,20 @@
 //! Derives the token rules and environment variables of a profile from the document's
 //! `x-sdk-credentials`.
 //!
-//! The profile adds test values and what the document can't express; its own keys take precedence.
+//! The profile adds test values and facts that the document can't express; its own keys take
+//! precedence.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-/// Adds the document's description to a profile.
+/// Adds the document's description of credentials to a profile.
 pub(super) fn complete(profile: &mut Value, document: &Value) {
     let Some(kinds) = document.get("x-sdk-credentials").and_then(Value::as_array) else {
         return;
     };
     let Some(profile) = profile.as_object_mut() else {
-        return; // The profile is refused as a whole.
+        return; // The caller reports an invalid profile.
     };
     let kinds: Vec<Kind<'_>> = kinds
         .iter()
@@ -49,7 +50,7 @@ pub(super) fn complete(profile: &mut Value, document: &Value) {
     }
 }
 
-/// Role of a field: the name of its test value.
+/// Role of a field, that is, the name of its test value.
 type Role = &'static str;
 
 /// A kind of credentials, with the roles of its fields.
@@ -83,7 +84,7 @@ impl<'d> Kind<'d> {
                 kind.take_pair(pair);
             }
         }
-        // The remaining fields are a client, then a user.
+        // The remaining fields are the client id and secret, then the user name and password.
         let mut free = ["client_id", "client_secret", "username", "password"]
             .into_iter()
             .filter(|role| !kind.roles.values().any(|taken| taken == role))
@@ -105,7 +106,7 @@ impl<'d> Kind<'d> {
         elements(self.value, "fields").iter()
     }
 
-    /// User name and password of HTTP Basic.
+    /// Assigns roles to the fields in the user name and password of HTTP Basic.
     fn take_pair(&mut self, pair: &'d [Value]) {
         for (value, role) in pair.iter().zip(["client_id", "client_secret"]) {
             self.take(value, role);
@@ -119,7 +120,7 @@ impl<'d> Kind<'d> {
         }
     }
 
-    /// Property whose value is the field with a role.
+    /// Returns the body property that contains the field with a role.
     fn property(&self, travel: &Value, role: Role) -> Option<String> {
         let mut body = members(travel, "body");
         let is_of_role = |value: &Value| {
@@ -130,7 +131,7 @@ impl<'d> Kind<'d> {
         found.map(|(name, _)| name.clone())
     }
 
-    /// Headers and query parameters of every token request.
+    /// Returns the headers and query parameters of every token request.
     fn carried(&self, exchange: &Value) -> Vec<Value> {
         let mut carried = Vec::new();
         for place in ["headers", "query"] {
@@ -182,7 +183,7 @@ impl<'d> Kind<'d> {
                 "gives_refresh_token": refresh.is_some(),
             });
             let name = constant(exchange, &grant_field).unwrap_or_else(|| {
-                // A body without a grant has only one meaning.
+                // A body without a grant field has only one possible grant.
                 rules
                     .entry("default_grant")
                     .or_insert_with(|| json!("client"));
@@ -215,7 +216,7 @@ impl<'d> Kind<'d> {
         }
     }
 
-    /// Property of an optional field; the scope is the only one that vendors have.
+    /// Returns the body property of the scope, which is the only optional field that vendors have.
     fn scope_property(&self, exchange: &Value) -> Option<String> {
         let optional: Vec<&str> = self
             .fields()
@@ -231,7 +232,7 @@ impl<'d> Kind<'d> {
         found.map(|(name, _)| name.clone())
     }
 
-    /// Sets of variables for this kind: one of first choices, one of fallbacks.
+    /// Returns the sets of environment variables for this kind: the preferred names, then the fallbacks.
     fn environments(&self) -> Vec<Value> {
         let required: Vec<&Value> = self.fields().filter(|field| !is_optional(field)).collect();
         let mut sets = Vec::new();
@@ -251,7 +252,8 @@ impl<'d> Kind<'d> {
     }
 }
 
-/// Kinds with an exchange come first, since they exercise more of a client.
+/// Returns the sets of environment variables for all kinds. Kinds with an exchange come first, since
+/// they exercise more client code.
 fn environments(kinds: &[Kind<'_>]) -> Vec<Value> {
     let is_exchanged = |kind: &&Kind<'_>| kind.value.get("exchange").is_some();
     let (exchanged, others): (Vec<&Kind<'_>>, Vec<&Kind<'_>>) =
@@ -265,13 +267,13 @@ fn travels_itself(exchange: &Value) -> bool {
     places.iter().any(|place| exchange.get(place).is_some())
 }
 
-/// Value of a property that is the same for all callers.
+/// Returns the value of a body property if it is the same for all callers.
 fn constant(travel: &Value, name: &str) -> Option<String> {
     let value = travel.get("body")?.get(name)?.as_str()?;
     (!value.contains('{')).then(|| value.to_owned())
 }
 
-/// Name of the only field in a template.
+/// Returns the name of the field in a template.
 fn field_in(text: &str) -> Option<&str> {
     let (_, rest) = text.split_once('{')?;
     rest.split_once('}').map(|(name, _)| name)

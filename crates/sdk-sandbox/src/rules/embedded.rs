@@ -1,7 +1,7 @@
-//! Embedded vendors, one feature each. This is the only file that names vendors.
+//! Embedded vendors, each with its own cargo feature. No other file refers to vendors by name.
 //!
-//! `cargo xtask generate` writes `documents/`: a copy of each vendor crate's `openapi.json`,
-//! without white space.
+//! `cargo xtask generate` writes `documents/`, which contains a copy of each vendor crate's
+//! `openapi.json` without white space.
 
 use std::sync::LazyLock;
 
@@ -26,7 +26,7 @@ macro_rules! embedded {
     };
 }
 
-/// Every vendor whose feature is enabled.
+/// All vendors whose feature is enabled.
 pub(crate) static EMBEDDED: LazyLock<Vec<Embedded>> = LazyLock::new(embedded);
 
 fn embedded() -> Vec<Embedded> {
@@ -156,7 +156,7 @@ mod tests {
                 }
             }
         }
-        // Three families with one payload each, and families of 7, 9 and 3 events.
+        // Three families have one payload each; the others have 7, 9 and 3 events.
         assert_eq!(events, 22);
     }
 

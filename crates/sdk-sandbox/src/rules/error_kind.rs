@@ -1,14 +1,14 @@
-//! Kinds of refusals that a profile words.
+//! Kinds of errors whose status and wording a profile defines.
 
 use serde::Deserialize;
 
-/// Reason for refusing a request.
+/// Reason why a request is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ErrorKind {
-    /// No credential, or one of the wrong kind.
+    /// Missing credentials, or credentials of the wrong kind.
     Unauthorized,
-    /// A token that was never issued, or was revoked.
+    /// A token that was never issued, or that was revoked.
     InvalidToken,
     ExpiredToken,
     InvalidApiKey,
@@ -30,12 +30,12 @@ pub(crate) enum ErrorKind {
     InvalidClient,
     /// An incomplete token request.
     InvalidRequest,
-    /// A wrong user or refresh token in a token request.
+    /// Invalid user credentials or refresh token in a token request.
     InvalidGrant,
     InvalidScope,
     UnsupportedGrant,
     RateLimited,
-    /// A record that exists already.
+    /// A record that already exists.
     Duplicate,
     /// A record that others depend on.
     InUse,
@@ -43,14 +43,14 @@ pub(crate) enum ErrorKind {
     Missing,
     /// A list request beyond the vendor's bounds.
     Ceiling,
-    /// A status that a fault requested and that has no kind of its own.
+    /// A status that a fault requested and that no other kind covers.
     Other,
-    /// A server failure. Errors of the sandbox or its documents also appear as one.
+    /// A server failure, including errors in the sandbox or its documents.
     Internal,
 }
 
 impl ErrorKind {
-    /// Kind whose wording applies if the profile has none for this kind.
+    /// Returns the kind whose wording is used if the profile has none for this kind.
     pub(crate) fn wider(self) -> Option<Self> {
         Some(match self {
             Self::InvalidToken | Self::ExpiredToken | Self::InvalidApiKey | Self::InvalidClient => {
@@ -70,7 +70,7 @@ impl ErrorKind {
         })
     }
 
-    /// Kind whose wording suits a status best.
+    /// Returns the kind whose wording fits a status best.
     pub(crate) fn of_status(status: u16) -> Self {
         match status {
             400 | 422 => Self::Validation,

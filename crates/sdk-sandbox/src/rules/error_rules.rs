@@ -1,4 +1,4 @@
-//! Profile rules for errors: status, code and body, by kind.
+//! Profile rules for errors: status, code and body of each kind.
 
 use std::collections::BTreeMap;
 
@@ -11,12 +11,12 @@ use crate::rules::error_kind::ErrorKind;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ErrorRules {
-    /// The body of every error, with placeholders.
+    /// Body of every error, with placeholders.
     pub(crate) body: Value,
     /// Format of one invalid field, for the placeholder `{faults}`.
     pub(crate) fault: Option<Value>,
     pub(crate) kinds: BTreeMap<ErrorKind, ErrorRule>,
-    /// Wording for single operations, by operation id.
+    /// Wording for specific operations, by operation id.
     #[serde(default)]
     pub(crate) operations: BTreeMap<String, BTreeMap<ErrorKind, ErrorRule>>,
 }
@@ -25,7 +25,7 @@ pub(crate) struct ErrorRules {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct ErrorRule {
-    /// One status, or several, of which the first that the operation documents is used.
+    /// One or more statuses; the first one that the operation documents is used.
     #[serde(deserialize_with = "one_or_more")]
     pub(crate) status: Option<Vec<u16>>,
     pub(crate) code: Option<Value>,
@@ -36,7 +36,7 @@ pub(crate) struct ErrorRule {
 }
 
 impl ErrorRules {
-    /// Rule for a kind, or for the next wider kind; rules of the operation come first.
+    /// Returns the rule for a kind, or for the next wider kind; rules of the operation take precedence.
     pub(crate) fn rule(&self, kind: ErrorKind, operation: Option<&str>) -> Option<&ErrorRule> {
         let own = operation.and_then(|id| self.operations.get(id)?.get(&kind));
         own.or_else(|| self.kinds.get(&kind))

@@ -4,33 +4,33 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-/// A parameter that compares a record's property with its value.
+/// A parameter whose value is compared with a property of each record.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FilterRules {
-    /// Property, as named in answers.
+    /// Name of the property in responses.
     pub(crate) property: String,
-    /// One of the search operators; `=` by default.
+    /// Search operator; `=` by default.
     #[serde(default = "equal")]
     pub(crate) operator: String,
-    /// Value that applies to calls without the parameter.
+    /// Value for calls without the parameter.
     #[serde(default)]
     pub(crate) default: Option<serde_json::Value>,
-    /// Values that stand for another one; `null` for one that filters nothing.
+    /// Property value for each parameter value; with `null`, the parameter value doesn't filter.
     #[serde(default)]
     pub(crate) means: BTreeMap<String, serde_json::Value>,
 }
 
-/// A parameter that holds criteria in JSON: `{"property": [{"operator": "=", "value": 1}]}`.
+/// A parameter with search criteria in JSON: `{"property": [{"operator": "=", "value": 1}]}`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct SearchRules {
     /// Name of the parameter, in the query or in the body.
     pub(crate) parameter: Option<String>,
-    /// Parameters with the default locale and channel of criteria.
+    /// Parameters with the default locale and channel of the criteria.
     pub(crate) locale: Option<String>,
     pub(crate) scope: Option<String>,
-    /// Property that holds the values by name.
+    /// Property with the values of a record, by name.
     pub(crate) values: Option<String>,
     /// Collection of the records that describe the values, by name.
     pub(crate) described_by: Option<String>,
@@ -38,7 +38,7 @@ pub(crate) struct SearchRules {
     pub(crate) not_evaluated: Vec<String>,
     /// Operators that are accepted but not evaluated.
     pub(crate) operators_not_evaluated: Vec<String>,
-    /// Parameters that keep only the values of some names, locales or channels.
+    /// Parameters that restrict the returned values to some names, locales or channels.
     pub(crate) cut_names: Vec<String>,
     pub(crate) cut_locales: Vec<String>,
     pub(crate) cut_scope: Vec<String>,

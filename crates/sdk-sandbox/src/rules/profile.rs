@@ -1,4 +1,4 @@
-//! Behaviour of a vendor that its document doesn't describe, read from a profile file.
+//! Behavior of a vendor that its document doesn't describe, read from a profile file.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ use crate::rules::token_rules::TokenRules;
 use crate::rules::webhook_rules::WebhookRules;
 use crate::rules::yaml;
 
-/// Whether a profile says nothing: comments at most. The document alone decides then.
+/// Whether a profile is empty except for comments. In that case, only the document is used.
 pub(crate) fn is_blank(text: &str) -> bool {
     let mut lines = text.lines().map(str::trim);
     lines.all(|line| line.is_empty() || line.starts_with('#'))
@@ -30,14 +30,14 @@ pub(crate) fn is_blank(text: &str) -> bool {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Profile {
     pub(crate) credentials: Credentials,
-    /// Sets of environment variables that configure a client, the usual one first.
+    /// Sets of environment variables that configure a client, the preferred set first.
     pub(crate) environments: Vec<BTreeMap<String, String>>,
     pub(crate) tokens: TokenRules,
     pub(crate) errors: ErrorRules,
-    /// Headers on every answer.
+    /// Headers of every response.
     #[serde(default)]
     pub(crate) headers: BTreeMap<String, String>,
-    /// Properties that can be a record's key, the most likely one first.
+    /// Properties that can be the key of a record, the most likely first.
     #[serde(default)]
     pub(crate) keys: Vec<String>,
     /// Corrections of inferred collections, by path.
@@ -46,13 +46,13 @@ pub(crate) struct Profile {
     /// Corrections of inferred roles, by operation id.
     #[serde(default)]
     pub(crate) roles: BTreeMap<String, Role>,
-    /// Fixed values of properties in success answers.
+    /// Fixed property values in success responses.
     #[serde(default)]
     pub(crate) facts: Map<String, Value>,
-    /// Operations that answer with one result per item in the request, by operation id.
+    /// Operations that return one result per item in the request, by operation id.
     #[serde(default)]
     pub(crate) each: BTreeMap<String, EachRules>,
-    /// Properties that an answer takes from the operation's record, by operation id.
+    /// Properties that a response takes from the operation's record, by operation id.
     #[serde(default)]
     pub(crate) inherits: BTreeMap<String, Vec<String>>,
     /// Parameters that filter lists by a property with another name.
@@ -64,32 +64,32 @@ pub(crate) struct Profile {
     pub(crate) merge: MergeRules,
     #[serde(default)]
     pub(crate) jobs: Vec<JobRules>,
-    /// Triggers of webhooks, by the name of their family in the document.
+    /// Triggers of webhooks, by the name of the webhook family in the document.
     #[serde(default)]
     pub(crate) webhooks: BTreeMap<String, WebhookRules>,
     #[serde(default)]
     pub(crate) paging: PagingRules,
-    /// Rate limits that the document doesn't state, and how the vendor reports them.
+    /// Rate limits that the document doesn't state, and the headers that report them.
     #[serde(default)]
     pub(crate) limits: LimitRules,
     /// Body field with the idempotency key, and the header that repeats it.
     pub(crate) idempotency: Option<IdempotencyRules>,
-    /// Headers that carry the key of a new record.
+    /// Response headers with the key of a new record.
     #[serde(default)]
     pub(crate) key_headers: Vec<String>,
-    /// Answer of a token exchange if the account is not in its usual state.
+    /// Response to a token exchange if the account is not approved.
     pub(crate) account: Option<AccountRules>,
-    /// Whether a write without a content type is refused even if it has no body.
+    /// Whether a write without a content type is rejected even if it has no body.
     #[serde(default)]
     pub(crate) content_type_required: bool,
-    /// Whether an unsupported `Accept` is refused.
+    /// Whether a request with an unsupported `Accept` header is rejected.
     #[serde(default)]
     pub(crate) accept_checked: bool,
 }
 
 impl Profile {
     /// Parses a profile, and adds the document's description of credentials. An unknown key is an
-    /// error that names its line.
+    /// error; the message contains its line.
     pub(crate) fn read(text: &str, document: &Value) -> Result<Self, Error> {
         Self::from_value(yaml::read(text)?, document).map_err(|error| match line_of(text, &error) {
             Some(line) => Error::caused_by(format!("line {line}"), error),
@@ -103,7 +103,7 @@ impl Profile {
     }
 }
 
-/// Line with the key that an error names in backquotes, such as an unknown field.
+/// Returns the line with the key that an error message has in backquotes, such as an unknown field.
 fn line_of(text: &str, error: &Error) -> Option<usize> {
     let told = error.to_string();
     let name = told.split('`').nth(1)?;

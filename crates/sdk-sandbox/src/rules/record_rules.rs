@@ -11,59 +11,59 @@ use crate::rules::filter_rules::FilterRules;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct ResourceRules {
-    /// Path of one record, if it doesn't start with the collection's path.
+    /// Path of a record, if it doesn't start with the path of the collection.
     pub(crate) item: Option<String>,
-    /// Property that is the last part of a record's path.
+    /// Property whose value is the last path parameter of a record.
     pub(crate) key: Option<String>,
-    /// Template for a new key, used if the body has none; with the placeholders `{hex1}`,
-    /// `{hex40}`, `{number}` and `{file}`.
+    /// Template for the key of a new record whose request body has none. Placeholders: `{digest}` (40
+    /// hexadecimal digits), `{steps}` (the first four of them as path segments), `{number}` and
+    /// `{file}` (the name of the uploaded file).
     pub(crate) new_key: Option<String>,
     /// Properties that are unique among the records.
     pub(crate) unique: Vec<String>,
     /// Unique properties that are compared case-insensitively.
     pub(crate) unique_ignoring_case: Vec<String>,
-    /// Values that the vendor sets on a new record if its request doesn't, by property; `{number}`
-    /// is a number that no record has had before, `{uuid}` a UUID.
+    /// Values of a new record that its request doesn't set, by property. `{number}` is a number that
+    /// no other record has had, `{uuid}` is a UUID.
     pub(crate) new: Map<String, Value>,
-    /// Whether a PUT keeps the properties that it leaves out.
+    /// Whether a PUT keeps the properties that its body omits.
     pub(crate) keeps_absent: bool,
     /// Immutable properties.
     pub(crate) fixed: Vec<String>,
-    /// Properties that a change must contain if it creates its record.
+    /// Properties that an update must contain if it creates the record.
     pub(crate) required: Vec<String>,
-    /// Properties that an answer has only on request: by property, the parameter that asks for it,
-    /// with `true` or with a list that contains the property's name.
+    /// Properties that a response contains only on request: by property, the parameter that requests
+    /// it, with the value `true` or a list that contains the name of the property.
     pub(crate) asked: BTreeMap<String, String>,
     /// Pointers whose values are copied to other pointers of the record.
     pub(crate) repeats: BTreeMap<String, String>,
-    /// Parameters that filter the list of these records, in addition to those of the whole
-    /// profile.
+    /// Parameters that filter the list of these records, in addition to the filters of the profile.
     pub(crate) filters: BTreeMap<String, FilterRules>,
-    /// Further names of the key in answers.
+    /// Further names of the key in responses.
     pub(crate) key_names: Vec<String>,
-    /// Properties that get a new value on a call, by operation id.
+    /// Properties for which a call generates a new value, by operation id.
     pub(crate) renewed: BTreeMap<String, Vec<String>>,
-    /// State of the records, and the calls that each state allows.
+    /// State of the records, and the calls that each state rejects.
     pub(crate) state: Option<StateRules>,
     /// Values that a new record sets on other records.
     pub(crate) sets: Vec<SetsRules>,
-    /// Records that must exist for a record to refer to them.
+    /// Properties that refer to other records, which must exist.
     pub(crate) references: Vec<ReferenceRules>,
-    /// Answer names of request properties that are called differently there.
+    /// Names in responses of request properties, if they differ from the names in requests.
     pub(crate) fields: BTreeMap<String, String>,
     /// Further operations that list these records.
     pub(crate) lists: Vec<String>,
     /// Records that prevent the deletion of a record.
     pub(crate) dependants: Vec<DependantRules>,
-    /// Properties that can't change while such records exist.
+    /// Properties that can't change while dependent records exist.
     pub(crate) held: Vec<String>,
     /// Property that a deletion sets to true instead of removing the record.
     pub(crate) archived: Option<String>,
-    /// Public key that verifies the webhooks of the record.
+    /// Public key that verifies the record's webhooks.
     pub(crate) signing_key: Option<SigningKeyRules>,
     /// Operations that delete all stored records of the collection, by operation id.
     pub(crate) emptied: Vec<String>,
-    /// How a call creates several of these records.
+    /// Location of the new records in a call that creates several of them.
     pub(crate) many: Option<ManyRules>,
     /// Operations on the parent record that show a page of these records.
     pub(crate) pages: Vec<String>,
@@ -80,17 +80,17 @@ pub(crate) struct SigningKeyRules {
     pub(crate) with: Option<String>,
 }
 
-/// Location of several new records in a request.
+/// Location of the new records in a request that creates several.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ManyRules {
-    /// Body field with the list of records, or the name of the multipart parts, each with the file
-    /// of one record.
+    /// Body field with the list of records, or the name of the multipart parts that each contain the
+    /// file of one record.
     pub(crate) from: String,
     /// Property that an item sets if it is a string rather than an object.
     pub(crate) text: Option<String>,
-    /// Values of the answer by JSON pointer; `{sent}`, `{made}` and `{known}` are the numbers of
-    /// all, created and existing records.
+    /// Values of the response, by JSON pointer; `{sent}`, `{made}` and `{known}` are the numbers of
+    /// all records in the request, of created records, and of records that already existed.
     #[serde(default)]
     pub(crate) answer: BTreeMap<String, Value>,
 }
@@ -102,9 +102,9 @@ pub(crate) struct ReferenceRules {
     /// Request property with the reference: a value, the items of a list, or the keys of an
     /// object.
     pub(crate) field: String,
-    /// Collection of the records that it refers to.
+    /// Collection of the records that the property refers to.
     pub(crate) of: String,
-    /// Properties that a reference may contain; the key by default.
+    /// Properties whose values are valid references; the key by default.
     #[serde(default)]
     pub(crate) is: Vec<String>,
 }
@@ -117,13 +117,13 @@ pub(crate) struct StateRules {
     /// State after a call, by operation id.
     #[serde(default)]
     pub(crate) after: BTreeMap<String, Value>,
-    /// Values that an answer takes on in a state, by operation id, state and JSON pointer.
+    /// Values of a response in a state, by operation id, state and JSON pointer.
     #[serde(default)]
     pub(crate) says: BTreeMap<String, BTreeMap<String, BTreeMap<String, Value>>>,
-    /// By status: the states in which operations that document this status are refused with it.
+    /// States in which operations that document a status are rejected with it, by status.
     #[serde(default)]
     pub(crate) refused: BTreeMap<String, Vec<Value>>,
-    /// By operation id and state: the documented error code of the refusal.
+    /// Documented error code of the refusal, by operation id and state.
     #[serde(default)]
     pub(crate) codes: BTreeMap<String, BTreeMap<String, Value>>,
 }
@@ -138,33 +138,33 @@ pub(crate) struct SetsRules {
     pub(crate) of: String,
     /// Property of `field` with the key of the other record.
     pub(crate) key: String,
-    /// Property of the other record that holds its values: lists of entries by name.
+    /// Property of the other record with its values: lists of entries by name.
     pub(crate) entries: String,
     /// Property of `field` with the name of the list.
     pub(crate) name: String,
-    /// Properties of `field` that the entry repeats.
+    /// Properties of `field` that are copied to the entry.
     pub(crate) marks: Vec<String>,
     /// Property of the entry that is set to the key of the new record.
     pub(crate) value: String,
 }
 
-/// Records that depend on a record. Generated records depend on none.
+/// Records that depend on a record. Seed records never depend on other records.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DependantRules {
     /// Collection of the dependent records.
     pub(crate) of: String,
-    /// Their property that refers to the record.
+    /// Property of the dependent records that refers to the record.
     pub(crate) field: String,
-    /// Properties of the record that the reference may contain.
+    /// Properties of the record whose values are valid references.
     pub(crate) is: Vec<String>,
 }
 
-/// How a vendor merges lists.
+/// Rules by which a vendor merges lists.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct MergeRules {
-    /// Properties that hold lists by name. A new entry replaces the one with equal values in the
+    /// Properties that contain lists by name. A new entry replaces the entry with equal values in the
     /// properties listed here.
     pub(crate) entries: BTreeMap<String, Vec<String>>,
 }

@@ -1,8 +1,8 @@
-//! Roles of operations: what they do to records.
+//! Roles of operations with regard to records.
 
 use serde::Deserialize;
 
-/// What an operation does to its records.
+/// Action of an operation on its records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Role {
@@ -13,9 +13,9 @@ pub(crate) enum Role {
     Delete,
     /// Creates or changes many records.
     Bulk,
-    /// Answers with the file of a record.
+    /// Returns the file of a record.
     Download,
-    /// Does something else with one record or none.
+    /// Performs another action, with or without a record.
     Act,
     /// Doesn't involve records.
     None,

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// How tokens are issued.
+/// Rules for issuing tokens.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TokenRules {
-    /// Lifetime in seconds.
+    /// Lifetime of access tokens in seconds.
     pub(crate) lifetime: u64,
-    /// Lifetime in seconds; if absent, refresh tokens do not expire.
+    /// Lifetime of refresh tokens in seconds; if absent, refresh tokens do not expire.
     pub(crate) refresh_lifetime: Option<u64>,
     /// Token operations by operation id.
     pub(crate) exchanges: BTreeMap<String, ExchangeRules>,
@@ -22,24 +22,24 @@ pub(crate) struct TokenRules {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ExchangeRules {
     pub(crate) client: ClientPlace,
-    /// Headers and query parameters that a request must have, with test values in braces.
+    /// Headers and query parameters that a request must have; names of test values are in braces.
     #[serde(default)]
     pub(crate) carried: Vec<CarriedRules>,
-    /// Body field with the grant.
+    /// Body field with the grant type.
     #[serde(default = "grant_type")]
     pub(crate) grant_field: String,
-    /// Grant that applies if the body has none.
+    /// Grant type of requests without this field.
     pub(crate) default_grant: Option<String>,
     pub(crate) grants: BTreeMap<String, GrantRules>,
     pub(crate) scope: Option<ScopeRules>,
     /// Whether the issued tokens do not expire.
     #[serde(default)]
     pub(crate) endless: bool,
-    /// Fields of a sample body that is accepted unchecked, for callers without a real code or
+    /// Fields of a sample body that is accepted without checks, for callers without a real code or
     /// proof.
     #[serde(default)]
     pub(crate) sample: Map<String, Value>,
-    /// Body of the answer, with placeholders.
+    /// Body of the response, with placeholders.
     pub(crate) answer: Value,
 }
 
@@ -68,7 +68,7 @@ pub(crate) struct CarriedRules {
     pub(crate) text: String,
 }
 
-/// Location of a value outside of the body.
+/// Location of a value outside the body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum CarriedPlace {
@@ -76,8 +76,8 @@ pub(crate) enum CarriedPlace {
     Query,
 }
 
-/// Body fields that prove knowledge of the secret: `hash` is the hex SHA-256 of `salt` and the
-/// secret.
+/// Body fields that prove knowledge of the secret: `hash` contains the SHA-256 of the value of `salt` and the
+/// secret, in hexadecimal.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ProofRules {
@@ -85,14 +85,14 @@ pub(crate) struct ProofRules {
     pub(crate) hash: String,
 }
 
-/// One grant: the body fields that it reads, and whether it also issues a refresh token.
+/// A grant type: the body fields that it uses, and whether it also issues a refresh token.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct GrantRules {
     pub(crate) username: Option<String>,
     pub(crate) password: Option<String>,
     pub(crate) refresh_token: Option<String>,
-    /// Field with a one-time value, and the prefix of the values that are accepted.
+    /// Field with a one-time value, and the prefix of accepted values.
     pub(crate) once: Option<OnceRules>,
     pub(crate) gives_refresh_token: bool,
 }
@@ -105,7 +105,7 @@ pub(crate) struct OnceRules {
     pub(crate) begins: String,
 }
 
-/// Known scopes, and the scope of a token for a request without one.
+/// Known scopes, and the default scopes of a token if the request has none.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ScopeRules {

@@ -1,5 +1,5 @@
-//! Profile rules for webhooks: which calls and states send them, to which URL, and with which
-//! signature.
+//! Profile rules for webhooks: the calls and states that trigger them, their URLs, and their
+//! signatures.
 
 use std::collections::BTreeMap;
 
@@ -12,16 +12,16 @@ use serde_json::{Map, Value};
 pub(crate) struct WebhookRules {
     /// Signing secrets of a family with HMAC signatures: one per header, the primary one first.
     pub(crate) secrets: Vec<String>,
-    /// Pointer to the event name in a payload, for a family whose document has a single payload.
+    /// Pointer to the event name in a payload, for a family that has a single payload in the document.
     pub(crate) event: Option<String>,
-    /// Most attempts until an answer is 2xx (default 3).
+    /// Maximum number of attempts until a response is 2xx (3 by default).
     pub(crate) attempts: Option<u32>,
     /// Fixed values of every payload, by pointer.
     pub(crate) facts: Map<String, Value>,
     pub(crate) triggers: Vec<TriggerRules>,
-    /// Records of a record's webhooks, for a vendor that lists them.
+    /// Collection with the webhooks of a record, for a vendor that lists them.
     pub(crate) kept: Option<KeptRules>,
-    /// Records of a webhook's attempts.
+    /// Collection with the attempts of a webhook.
     pub(crate) attempts_kept: Option<KeptRules>,
 }
 
@@ -30,12 +30,12 @@ pub(crate) struct WebhookRules {
 #[serde(deny_unknown_fields)]
 pub(crate) struct KeptRules {
     pub(crate) of: String,
-    /// Values by property: `{event}`, `{owner}` (key of the record that the webhook belongs to),
-    /// `{webhook}`, `{body}`, `{status}` and `{answer}` of the last attempt, `{signature}`,
-    /// `{now}`.
+    /// Values by property, with the placeholders `{event}`, `{owner}` (key of the record that the
+    /// webhook belongs to), `{webhook}`, `{body}`, `{status}` and `{answer}` of the last attempt,
+    /// `{signature}` and `{now}`.
     #[serde(default)]
     pub(crate) says: Map<String, Value>,
-    /// Property with the state, and its values for pending, retrying, delivered and failed.
+    /// Property with the state. `states` has its values for pending, retrying, delivered and failed.
     pub(crate) state: Option<String>,
     #[serde(default)]
     pub(crate) states: BTreeMap<String, String>,
@@ -50,38 +50,39 @@ pub(crate) struct TriggerRules {
     pub(crate) event: String,
     /// Operations that trigger the webhook when they succeed.
     pub(crate) after: Vec<String>,
-    /// Status that the call must be answered with; any success by default.
+    /// Status that the response to the call must have; any success status by default.
     pub(crate) status: Option<u16>,
-    /// States of the job that the operations start: the webhook is sent when the job reaches one
-    /// of them, not after the call.
+    /// States of the job that the operations start. With states, the webhook is sent when the job
+    /// reaches one of them, not after the call.
     #[serde(default)]
     pub(crate) states: Vec<String>,
-    /// Sources of the URL in order; the first one with a URL counts.
+    /// Sources of the URL, in order; the first source with a URL is used.
     pub(crate) to: Vec<TargetRules>,
-    /// By pointer into the payload, a pointer into its subject: the job's record, or the call's
-    /// request body overlaid with its answer.
+    /// Values that are copied to the payload: by pointer into the payload, a pointer into its subject.
+    /// The subject is the job's record, or the call's request body merged with its response.
     #[serde(default)]
     pub(crate) copy: BTreeMap<String, String>,
-    /// Fixed values of the payload, by pointer; `{name}` inside a string is a path parameter of
-    /// the call, and the string `{home}` the key of the record that the job's record belongs to.
+    /// Fixed values of the payload, by pointer. In a string, `{name}` is a path parameter of the call.
+    /// The string `{home}` is the key of the record that the job's record belongs to.
     #[serde(default)]
     pub(crate) set: Map<String, Value>,
-    /// Pointer in the payload to the record that the call created, or to the record at the end of
-    /// its path.
+    /// Pointer in the payload to the record that the call created, or to the record that its path
+    /// identifies.
     pub(crate) record: Option<String>,
     pub(crate) items: Option<ItemRules>,
 }
 
-/// A list in a payload that has one item per item of the answer.
+/// A list in a payload with one item per item of the response.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ItemRules {
-    /// Pointer to the list in the answer; its properties are copied under the same names.
+    /// Pointer to the list in the response. The properties of its items are copied under the same
+    /// names.
     pub(crate) from: String,
     /// Pointer to the list in the payload.
     pub(crate) to: String,
-    /// By property of an item in the payload, the property of the item in the answer; empty for
-    /// the whole item.
+    /// Properties with other names: by property of an item in the payload, the property of the item in
+    /// the response; an empty name means the whole item.
     #[serde(default)]
     pub(crate) copy: BTreeMap<String, String>,
     /// Fixed values of every item, by property.
@@ -93,24 +94,24 @@ pub(crate) struct ItemRules {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct TargetRules {
-    /// Whether to use the account's URLs (`Sandbox::subscribe_webhooks`).
+    /// Whether the URLs of the account are used (`Sandbox::subscribe_webhooks`).
     pub(crate) subscribed: bool,
     /// Pointer to the URL in the request body.
     pub(crate) request: Option<String>,
-    /// Collection of the records with the URL: those in the path of the call, unless `named_by` or
-    /// `all` is set.
+    /// Collection of the records with the URL. The records are those in the path of the call, unless
+    /// `named_by` or `all` is set.
     pub(crate) of: Option<String>,
-    /// Pointer to their key or keys in the webhook's subject.
+    /// Pointer to the key or keys of the records in the webhook's subject.
     pub(crate) named_by: Option<String>,
-    /// Whether every stored record of the collection counts, except those listed elsewhere.
+    /// Whether all stored records of the collection are used, except records that belong to another list.
     pub(crate) all: bool,
     /// Property with the events that the record subscribes to.
     pub(crate) events: Option<String>,
-    /// Record that supplies URL and key instead of this one.
+    /// Other record that supplies the URL and the key.
     pub(crate) through: Option<ThroughRules>,
     /// Pointer to the URL in the record.
     pub(crate) url: Option<String>,
-    /// Property with the public key whose private half signs.
+    /// Property with the public key whose private half signs the webhook.
     pub(crate) key: Option<String>,
 }
 

@@ -1,11 +1,11 @@
-//! Reads YAML as JSON.
+//! Conversion of YAML to JSON.
 
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::{Map, Value};
 
 use crate::error::Error;
 
-/// Parses a text with one YAML document. Returns JSON, because serde reads an enum with data from
+/// Parses a string with one YAML document. Returns JSON, because serde reads an enum with data from
 /// a map in JSON but from a tag in YAML.
 pub(super) fn read(text: &str) -> Result<Value, Error> {
     let documents =
@@ -29,7 +29,7 @@ fn json(yaml: &Yaml<'_>) -> Result<Value, Error> {
             let entry = |(key, value): (&Yaml<'_>, &Yaml<'_>)| {
                 let key = key
                     .as_str()
-                    .ok_or_else(|| Error::new("the profile has a key that is not a text"))?;
+                    .ok_or_else(|| Error::new("the profile has a key that is not a string"))?;
                 Ok((key.to_owned(), json(value)?))
             };
             Value::Object(
@@ -40,7 +40,9 @@ fn json(yaml: &Yaml<'_>) -> Result<Value, Error> {
             )
         }
         _ => {
-            return Err(Error::new("the profile has a tag, or an alias to itself"));
+            return Err(Error::new(
+                "the profile contains a tag, or an alias to itself",
+            ));
         }
     })
 }

@@ -1,4 +1,4 @@
-//! Sample arguments of operations, in the form that a call by table takes.
+//! Sample arguments of operations, in the format of a call by table.
 
 use serde_json::{Map, Value, json};
 
@@ -10,9 +10,11 @@ use crate::openapi::property::properties;
 use crate::sample::prng::Prng;
 use crate::sample::sampler::Sampler;
 
-/// Returns an object with everything the operation requires: parameters by their names in the
-/// document, and the body in the given media type, or the first one. `exchange` says whether to
-/// include the body of a token operation, since a client adds its own credentials.
+/// Returns an object with all required arguments of an operation.
+///
+/// The object contains the parameters by their names in the document, and the body in the given
+/// media type, by default the first one. `exchange` sets whether the body of a token operation is
+/// included; a client adds its own credentials.
 pub(crate) fn arguments(
     document: &Document,
     operation: &Operation,
@@ -42,7 +44,7 @@ pub(crate) fn arguments(
     Value::Object(arguments)
 }
 
-/// Sets properties of the body to the path values of the same names: a record has one key.
+/// Sets properties of the body to the path values of the same names, so that both have the same key.
 fn repeat_path_values(operation: &Operation, arguments: &Map<String, Value>, body: &mut Value) {
     let Value::Object(body) = body else { return };
     let in_path = |p: &&Parameter| p.place == Place::Path;
@@ -56,7 +58,8 @@ fn repeat_path_values(operation: &Operation, arguments: &Map<String, Value>, bod
     }
 }
 
-/// Name of a parameter, prefixed with its location if another parameter has the same name.
+/// Returns the name of a parameter, with its location as a prefix if another parameter has the same
+/// name.
 fn name(operation: &Operation, parameter: &Parameter) -> String {
     let same = |other: &&Parameter| other.name == parameter.name;
     if operation.parameters.iter().filter(same).count() == 1 {
@@ -70,7 +73,7 @@ fn name(operation: &Operation, parameter: &Parameter) -> String {
     format!("{place}.{}", parameter.name)
 }
 
-/// Request body, with files as objects.
+/// Returns a request body in which files are objects.
 fn body(document: &Document, operation: &Operation, media: &RequestMedia, value: Value) -> Value {
     match media.name.as_str() {
         _ if operation.lines() => json!([value]),

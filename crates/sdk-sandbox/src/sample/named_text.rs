@@ -1,10 +1,10 @@
-//! Sample strings for properties whose names suggest their content, if the schema has no pattern
-//! and no format.
+//! Sample strings for properties whose names suggest their content, for schemas without a pattern
+//! or format.
 
 use crate::sample::prng::Prng;
 
 /// Suffixes of property names, in lower case without punctuation, and their sample strings. The
-/// first match counts.
+/// first match is used.
 const NAMED: [(&[&str], &[&str]); 14] = [
     (
         &["countryiso", "countrycode"],
@@ -34,7 +34,7 @@ const NAMED: [(&[&str], &[&str]); 14] = [
     (&["zip"], &["75001", "10115"]),
 ];
 
-/// Sample string for a property of this name; `None` if the name suggests nothing.
+/// Returns a sample string for a property of this name; `None` if the name doesn't suggest any.
 pub(crate) fn text(property: &str, seed: &mut Prng) -> Option<String> {
     let name: String = property
         .chars()

@@ -1,10 +1,10 @@
-//! Deterministic pseudorandom numbers (SplitMix64). Own code, because the sequence must never
-//! change with a library.
+//! Deterministic pseudorandom numbers (SplitMix64). This is not a dependency, because an update of a
+//! library could change the sequence.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
-/// A generator, seeded by the purpose of its numbers.
+/// A random number generator, seeded with the purpose of its numbers.
 #[derive(Debug, Clone)]
 pub(crate) struct Prng(u64);
 
@@ -24,12 +24,12 @@ impl Prng {
         z ^ (z >> 31)
     }
 
-    /// Creates a generator for a part of the purpose, independent of the numbers drawn so far.
+    /// Creates a generator for a part of the purpose, independent of the numbers generated so far.
     pub(crate) fn child(&self, part: &str) -> Self {
         Self::new((self.0, part), 0)
     }
 
-    /// Returns a number below a bound; zero if the bound is zero.
+    /// Returns a number below a bound, or zero if the bound is zero.
     pub(crate) fn below(&mut self, bound: usize) -> usize {
         let bound = u64::try_from(bound).unwrap_or(u64::MAX).max(1);
         usize::try_from(self.next() % bound).unwrap_or(0)

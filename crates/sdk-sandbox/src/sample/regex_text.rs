@@ -4,11 +4,11 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 
 use crate::sample::prng::Prng;
 
-/// Generates a string that matches a pattern; `None` if the pattern needs more than plain regular
-/// expressions.
+/// Generates a string that matches a pattern.
 ///
-/// The lengths of unbounded repetitions follow from `least` and `most`, the lengths of the whole
-/// string.
+/// `None` if the pattern has features that `regex_syntax` doesn't support, such as look-ahead.
+/// `least` and `most` are the minimum and maximum length of the whole string; they bound the
+/// lengths of unbounded repetitions.
 pub(crate) fn text(pattern: &str, least: usize, most: usize, seed: &mut Prng) -> Option<String> {
     let hir = regex_syntax::parse(pattern).ok()?;
     let mut out = String::new();
@@ -56,7 +56,7 @@ impl Writer<'_> {
     }
 }
 
-/// A printable ASCII character of the class, else its first character.
+/// Returns a printable ASCII character of the class, or its first character if it has none.
 fn character(class: &Class, seed: &mut Prng) -> Option<char> {
     let ranges: Vec<(char, char)> = match class {
         Class::Unicode(class) => class

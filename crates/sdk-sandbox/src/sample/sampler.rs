@@ -7,7 +7,7 @@ use crate::openapi::tree::reference;
 use crate::sample::prng::Prng;
 use crate::sample::scalar::{self, bound};
 
-/// Nesting depth at which optional parts are left out.
+/// Nesting depth at which references are no longer followed.
 const DEEP: usize = 12;
 
 /// Generates values for the schemas of a document.
@@ -15,14 +15,14 @@ const DEEP: usize = 12;
 pub(crate) struct Sampler<'d> {
     document: &'d Document,
     seed: Prng,
-    /// References that enclose the current value.
+    /// References that lead to the current value.
     within: Vec<&'d str>,
-    /// Property that the current value belongs to.
+    /// Name of the property that the current value belongs to.
     property: &'d str,
     depth: usize,
-    /// Whether optional parts are left out, except for read-only ones.
+    /// Whether optional properties are omitted, except for read-only ones.
     lean: bool,
-    /// Whether the value is for a request, which has write-only properties and no read-only ones.
+    /// Whether the value is for a request, which has write-only but no read-only properties.
     asking: bool,
     /// Properties that other members of the composition require.
     demanded: Vec<&'d str>,
@@ -42,24 +42,24 @@ impl<'d> Sampler<'d> {
         }
     }
 
-    /// Generates values for requests instead of answers.
+    /// Generates values for requests instead of responses.
     pub(crate) fn asking(mut self) -> Self {
         self.asking = true;
         self
     }
 
-    /// Leaves out optional properties, except for read-only ones.
+    /// Omits optional properties, except for read-only ones.
     pub(crate) fn lean(mut self) -> Self {
         self.lean = true;
         self
     }
 
-    /// Generates a value for the schema; null if there is none.
+    /// Generates a value for the schema, or null if no value is possible.
     pub(crate) fn value(&mut self, schema: &'d Value) -> Value {
         self.make(schema).unwrap_or(Value::Null)
     }
 
-    /// Returns `None` if the schema contains itself.
+    /// Generates a value; `None` if the schema contains itself.
     fn make(&mut self, schema: &'d Value) -> Option<Value> {
         let Some(name) = reference(schema) else {
             return self.make_in_place(schema);
@@ -199,7 +199,7 @@ impl<'d> Sampler<'d> {
             if flag(kept_back) || (self.lean && !needed && !flag("readOnly")) {
                 continue;
             }
-            // A property gets the same value in every schema that describes it alike.
+            // A property has the same value in every schema that describes it in the same way.
             let part = self.seed.child(name);
             let outer_seed = std::mem::replace(&mut self.seed, part);
             let outer = std::mem::replace(&mut self.property, name);

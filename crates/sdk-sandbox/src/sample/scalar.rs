@@ -9,7 +9,7 @@ use crate::sample::named_text;
 use crate::sample::prng::Prng;
 use crate::sample::regex_text;
 
-/// An integer within the bounds of the schema.
+/// Returns an integer within the bounds of the schema.
 pub(crate) fn integer(schema: &Value, seed: &mut Prng) -> Value {
     let exclusive = |key: &str| i64::from(schema.get(key) == Some(&Value::Bool(true)));
     let least = bound(schema, "minimum").map(|v| v.ceil() as i64 + exclusive("exclusiveMinimum"));
@@ -26,12 +26,12 @@ pub(crate) fn integer(schema: &Value, seed: &mut Prng) -> Value {
     })
 }
 
-/// A number within the bounds of the schema.
+/// Returns a number within the bounds of the schema.
 pub(crate) fn number(schema: &Value, seed: &mut Prng) -> Value {
     let least = bound(schema, "minimum")
         .unwrap_or_else(|| bound(schema, "maximum").map_or(0.0, |m| m.min(0.0)));
     let most = bound(schema, "maximum").unwrap_or(least + 1000.0);
-    // Multiples of a quarter, which survive a round trip through any float type.
+    // Multiples of a quarter survive a round trip through any float type.
     let middle = least + (most - least) * (1 + seed.below(98)) as f64 / 100.0;
     let quarter = (middle * 4.0).round() / 4.0;
     json!(if quarter > least && quarter < most {
@@ -41,8 +41,8 @@ pub(crate) fn number(schema: &Value, seed: &mut Prng) -> Value {
     })
 }
 
-/// A string that matches the schema's pattern, format or length, else one that contains the
-/// property's name.
+/// Returns a string that matches the schema's pattern, format or length. Otherwise, the string
+/// contains the name of the property.
 pub(crate) fn text(schema: &Value, property: &str, seed: &mut Prng) -> String {
     let least = bound(schema, "minLength").unwrap_or(0.0) as usize;
     let most = bound(schema, "maxLength").unwrap_or(f64::MAX) as usize;
@@ -83,20 +83,20 @@ pub(crate) fn text(schema: &Value, property: &str, seed: &mut Prng) -> String {
         _ => format!("{}-{number}", property),
     };
     let padding = "x".repeat(least.min(10_000).saturating_sub(text.len()));
-    // Keeps the end, which differs from string to string.
+    // Keeps the end of the string, because it differs between strings.
     let text = padding + &text;
     text.chars()
         .skip(text.chars().count().saturating_sub(most))
         .collect()
 }
 
-/// A version 4 UUID.
+/// Returns a version 4 UUID.
 pub(crate) fn uuid(seed: &mut Prng) -> String {
     let mut hex = |digits| seed.hex(digits);
     format!("{}-{}-4{}-a{}-{}", hex(8), hex(4), hex(3), hex(3), hex(12))
 }
 
-/// A bound in the schema.
+/// Returns a bound of the schema, such as `minimum`.
 pub(crate) fn bound(schema: &Value, key: &str) -> Option<f64> {
     schema.get(key).and_then(Value::as_f64)
 }

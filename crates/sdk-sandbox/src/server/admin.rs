@@ -1,4 +1,5 @@
-//! Endpoints that belong to no vendor: index page, documents, admin API, and the target of redirects to another origin.
+//! Endpoints that belong to no vendor: index page, documents, admin API, and the target of redirects
+//! to another origin.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -45,7 +46,7 @@ pub(crate) struct AdminServer {
 #[serde(deny_unknown_fields)]
 struct Order {
     vendor: String,
-    /// Text form of a [`Fault`].
+    /// A [`Fault`] in text format.
     fault: String,
 }
 
@@ -82,7 +83,7 @@ struct DeliveryOrder {
     delivery: DeliveryWish,
 }
 
-/// Settings of a [`Delivery`]; times in milliseconds, `signed_at` in Unix seconds.
+/// Options of a [`Delivery`]. Durations are in milliseconds; `signed_at` is a Unix time in seconds.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct DeliveryWish {
@@ -175,9 +176,13 @@ impl AdminServer {
         self.vendors.iter().find(|vendor| vendor.name == name)
     }
 
-    /// `GET vendors|requests|effects|webhooks`, `POST faults {vendor, fault}`, `DELETE faults`, `POST webhooks` and
-    /// `webhooks/delivery|subscriptions` (fields of [`WebhookOrder`], [`DeliveryOrder`], [`SubscriptionOrder`]), `POST jobs/advance`, `POST reset`,
-    /// `POST tokens/expire|revoke`.
+    /// Handles a request to the admin API:
+    ///
+    /// - `GET vendors|requests|effects|webhooks`
+    /// - `POST faults` (`{vendor, fault}`), `DELETE faults`
+    /// - `POST webhooks` ([`WebhookOrder`]), `POST webhooks/delivery` ([`DeliveryOrder`]),
+    ///   `POST webhooks/subscriptions` ([`SubscriptionOrder`])
+    /// - `POST jobs/advance`, `POST reset`, `POST tokens/expire|revoke`
     fn admin(&self, path: &str, request: &Request) -> Reply {
         match (request.method.as_str(), path) {
             ("GET", "vendors") => {
@@ -224,10 +229,7 @@ impl AdminServer {
             ("POST", "reset") => self.each(Vendor::reset),
             ("POST", "tokens/expire") => self.each(|vendor| vendor.tokens.expire()),
             ("POST", "tokens/revoke") => self.each(|vendor| vendor.tokens.revoke()),
-            _ => Reply::json(
-                404,
-                &json!({ "sandbox": "there is no such admin endpoint" }),
-            ),
+            _ => Reply::json(404, &json!({ "sandbox": "unknown admin endpoint" })),
         }
     }
 
@@ -236,9 +238,9 @@ impl AdminServer {
         Reply::json(200, &json!({}))
     }
 
-    /// The vendor with this name.
+    /// Returns the vendor with a name.
     fn named(&self, name: &str) -> Result<&Arc<Vendor>, Reply> {
-        let lacking = || refused(format!("the sandbox does not play the vendor {name}"));
+        let lacking = || refused(format!("the sandbox does not simulate the vendor {name}"));
         self.vendor(name).ok_or_else(lacking)
     }
 
@@ -282,7 +284,7 @@ impl AdminServer {
     }
 }
 
-/// The answer or the refusal, both as a reply.
+/// Returns the reply of a success or of a refusal.
 fn either(outcome: Result<Reply, Reply>) -> Reply {
     outcome.unwrap_or_else(|refusal| refusal)
 }
@@ -296,7 +298,7 @@ fn read<O: DeserializeOwned>(request: &Request) -> Result<O, Reply> {
     serde_json::from_slice(&request.body).map_err(refused)
 }
 
-/// A webhook in the outbox, with its attempts, as JSON.
+/// Converts a webhook in the outbox and its attempts to JSON.
 fn told_webhook(webhook: &SentWebhook) -> Value {
     let attempt = |attempt: &WebhookAttempt| {
         json!({ "status": attempt.status, "error": attempt.error,

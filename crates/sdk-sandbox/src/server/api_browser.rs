@@ -11,12 +11,12 @@ use crate::state::vendor::Vendor;
 /// Path prefix on a vendor's port for pages that aren't part of the vendor's API.
 const OWN: &str = "/__sandbox/";
 
-/// URL of a vendor's API browser.
+/// Returns the URL of a vendor's API browser.
 pub(crate) fn address(vendor: &Vendor) -> String {
     format!("{}{OWN}browser/", vendor.origin())
 }
 
-/// Serves the browser, its assets and its document; `None` for every other path.
+/// Serves the browser, its assets and its document; `None` for all other paths.
 pub(crate) fn serve_browser(vendor: &Vendor, method: &str, path: &str) -> Option<Reply> {
     let file = path.strip_prefix(OWN).filter(|_| method == "GET")?;
     let reply = Reply {
@@ -30,7 +30,7 @@ pub(crate) fn serve_browser(vendor: &Vendor, method: &str, path: &str) -> Option
     if file == "swagger-initializer.js" {
         return Some(reply.with_body("text/javascript", initializer(vendor)));
     }
-    // The initializer above contains the settings.
+    // The initializer contains the settings.
     let found = utoipa_swagger_ui::serve(file, Arc::new(Config::from("")));
     let file = found.ok().flatten()?;
     let reply = reply.with_body(&file.content_type, file.bytes.into_owned());
@@ -41,14 +41,15 @@ pub(crate) fn serve_browser(vendor: &Vendor, method: &str, path: &str) -> Option
     })
 }
 
-/// The vendor's document with the sandbox as the only server.
+/// Returns the vendor's document with the sandbox as the only server.
 fn document(vendor: &Vendor) -> Value {
     let mut document = vendor.document.root().clone();
-    document["servers"] = json!([{ "url": vendor.base_url(), "description": "The sandbox." }]);
+    document["servers"] = json!([{ "url": vendor.base_url(), "description": "Sandbox" }]);
     document
 }
 
-/// Script that starts Swagger UI with the document and with credentials for every security scheme.
+/// Returns the script that starts Swagger UI with the document and with credentials for all security
+/// schemes.
 fn initializer(vendor: &Vendor) -> String {
     let schemes = vendor
         .document

@@ -10,10 +10,10 @@ use std::time::Duration;
 use crate::rules::credentials::Credentials;
 use crate::state::request_log::{LoggedRequest, Observer};
 
-/// Settings of a sandbox; starts it.
+/// Builder with the settings of a sandbox.
 ///
-/// Defaults: all embedded vendors, free ports, the vendors' token lifetimes, seed 1, 3 items per
-/// list.
+/// By default, the sandbox simulates all embedded vendors on free ports, with the vendors' token
+/// lifetimes, the seed 1, and 3 records per list.
 #[derive(Default)]
 #[must_use = "a builder does nothing until `start`"]
 pub struct Builder {
@@ -39,17 +39,19 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// Plays this vendor; may be called several times. By default, all embedded vendors are
-    /// played.
+    /// Adds an embedded vendor to the simulated ones.
+    ///
+    /// Call this method once per vendor. By default, the sandbox simulates all embedded vendors.
     pub fn vendor(mut self, name: impl Into<String>) -> Self {
         self.vendors.push(name.into());
         self
     }
 
-    /// Plays a vendor from your own merged OpenAPI document (JSON) and profile (YAML).
+    /// Adds a vendor with your own merged OpenAPI document (JSON) and profile (YAML).
     ///
-    /// Without a profile (an empty text, or comments alone) the document alone decides: the credentials are test values, token operations
-    /// (`x-sdk-token`) take them by HTTP Basic or in the body, and errors have the shape of the schema with `x-sdk-error`.
+    /// The profile can be an empty string, or consist of comments. In this case, the credentials are test values, token
+    /// operations (`x-sdk-token`) accept them by HTTP Basic or in the body, and errors have the format of the schema
+    /// with `x-sdk-error`.
     pub fn document(
         mut self,
         name: impl Into<String>,
@@ -67,48 +69,57 @@ impl Builder {
         self
     }
 
-    /// Sets the lifetime of access tokens for all vendors. Answers state it in seconds, rounded
-    /// up.
+    /// Sets the lifetime of access tokens for all vendors.
+    ///
+    /// Responses contain it in seconds, rounded up.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.token_lifetime = Some(lifetime);
         self
     }
 
-    /// Makes a vendor reject every access token, even a new one.
+    /// Makes a vendor reject all access tokens, even new ones.
     pub fn reject_tokens(mut self, vendor: impl Into<String>) -> Self {
         self.refused.push(vendor.into());
         self
     }
 
-    /// Sets the port of the first vendor; the others use the ports after it. Defaults to 0, free
-    /// ports.
+    /// Sets the port of the first vendor.
+    ///
+    /// The other vendors use the following ports. Defaults to 0, which selects free ports.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// Seeds sample answers and tokens: equal seeds give equal samples. Defaults to 1.
+    /// Sets the seed of sample responses and tokens.
+    ///
+    /// The same seed gives the same samples. Defaults to 1.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
     }
 
-    /// Sets the number of seed records per collection (default 3). They are generated on demand.
+    /// Sets the number of seed records per collection.
+    ///
+    /// They are generated on demand. Defaults to 3.
     pub fn items(mut self, items: u64) -> Self {
         self.items = Some(items);
         self
     }
 
-    /// Answers 404 for every record that is neither a seed record nor was created. By default, a
-    /// record with any key is generated when it is read or changed, unless it was deleted.
+    /// Responds with 404 for records that are neither seed records nor created records.
+    ///
+    /// By default, a record with any key is generated when it is read or changed, unless it was
+    /// deleted.
     pub fn strict(mut self) -> Self {
         self.strict = true;
         self
     }
 
-    /// Accepts references to records that don't exist, except to deleted ones, for tests that send
-    /// arbitrary bodies. By default, a reference that the vendor enforces must name a stored
-    /// record or a seed record.
+    /// Accepts references to records that don't exist.
+    ///
+    /// This is for tests that send arbitrary bodies. References to deleted records are still rejected.
+    /// By default, a reference that the vendor enforces must refer to a stored record or a seed record.
     pub fn lenient_references(mut self) -> Self {
         self.lenient_references = true;
         self
@@ -120,21 +131,25 @@ impl Builder {
         self
     }
 
-    /// Limits the memory for records and files per vendor, in bytes (default 256 MiB). A call
-    /// beyond it is answered with 507, or with 413 while its body is still being read.
+    /// Limits the memory for records and files per vendor, in bytes.
+    ///
+    /// Defaults to 256 MiB. A call that exceeds the limit fails with 507, or with 413 while its body is
+    /// still being read.
     pub fn memory(mut self, bytes: usize) -> Self {
         self.memory = Some(bytes);
         self
     }
 
-    /// Enables the rate limits of all vendors that publish one. Off by default.
+    /// Enables the rate limits of all vendors that have one. Off by default.
     pub fn rate_limited(mut self) -> Self {
         self.rate_limited = true;
         self
     }
 
-    /// Limits a vendor to `requests` calls per `per` (whole seconds), and to `concurrent` calls in
-    /// flight.
+    /// Sets the rate limits of a vendor.
+    ///
+    /// A vendor accepts `requests` calls per `per` (whole seconds), and `concurrent` calls at the
+    /// same time.
     pub fn rate_limit(
         mut self,
         vendor: impl Into<String>,
@@ -147,35 +162,40 @@ impl Builder {
         self
     }
 
-    /// Sets the state of the account, such as `suspended`, at a vendor that reports it instead of
-    /// issuing a token.
+    /// Sets the state of the account, such as `suspended`.
+    ///
+    /// This applies to vendors that report the state instead of issuing a token.
     pub fn account_status(mut self, vendor: impl Into<String>, state: impl Into<String>) -> Self {
         self.accounts.insert(vendor.into(), state.into());
         self
     }
 
-    /// Sets the port of the sandbox's own origin: index page, documents, admin API. Defaults to 0,
-    /// a free port.
+    /// Sets the port of the index page, the documents and the admin API.
+    ///
+    /// Defaults to 0, which selects a free port.
     pub fn admin_port(mut self, port: u16) -> Self {
         self.admin_port = port;
         self
     }
 
-    /// Sends webhooks to any address, over plain HTTP. By default, only loopback addresses are
-    /// called.
+    /// Allows webhooks to any address, over plain HTTP.
+    ///
+    /// By default, they are sent only to loopback addresses.
     pub fn webhooks_anywhere(mut self) -> Self {
         self.webhooks_anywhere = true;
         self
     }
 
-    /// Sets the time between two states of a job whose states send webhooks (default 50 ms). Such
-    /// a job advances by itself; all others advance when they are polled.
+    /// Sets the time between two states of a job whose states send webhooks.
+    ///
+    /// Defaults to 50 ms. A job with webhooks advances by itself. All other jobs advance when they are
+    /// polled.
     pub fn job_pace(mut self, pace: Duration) -> Self {
         self.job_pace = Some(pace);
         self
     }
 
-    /// Calls `observer` with each request after it is answered.
+    /// Calls `observer` with each request after its response is ready.
     pub fn on_request(mut self, observer: impl Fn(&LoggedRequest) + Send + Sync + 'static) -> Self {
         self.observer = Some(Arc::new(observer));
         self

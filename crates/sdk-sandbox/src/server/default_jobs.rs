@@ -7,11 +7,11 @@ use crate::openapi::operation::Operation;
 use crate::openapi::property::property;
 use crate::openapi::schema::is_type;
 
-/// Number of states before the final one.
+/// Maximum number of states before the final state.
 const STEPS: usize = 2;
 
-/// Jobs in profile form: one per operation that starts a job, if its poll has the state of a
-/// single job.
+/// Returns jobs in the format of a profile: one per operation that starts a job, if its poll returns
+/// the state of a single job.
 pub(crate) fn default_jobs(document: &Document) -> Vec<Value> {
     let starts = document.operations.iter();
     starts.filter_map(|start| job(document, start)).collect()
@@ -39,8 +39,7 @@ fn job(document: &Document, start: &Operation) -> Option<Value> {
     };
     let is_last = |value: &&Value| !failed.contains(value) && !pending.contains(value);
     let last = done.first().or_else(|| known.iter().find(is_last));
-    // If no open states are documented, invents one that isn't final, and a final one that isn't
-    // open.
+    // If the document has no open or final states, invents them.
     let open = if open.is_empty() {
         vec![json!("started")]
     } else {
@@ -58,14 +57,14 @@ fn job(document: &Document, start: &Operation) -> Option<Value> {
     Some(job)
 }
 
-/// `x-sdk-wait` of an operation.
+/// Returns the `x-sdk-wait` of an operation.
 fn wait_of<'d>(document: &'d Document, operation: &Operation) -> Option<&'d Value> {
     let item = document.root().get("paths")?.get(&operation.path)?;
     let method = operation.method.to_ascii_lowercase();
     document.resolve(item).get(method)?.get("x-sdk-wait")
 }
 
-/// States that the schema of a poll lists.
+/// Returns the states in the schema of a poll.
 fn states(document: &Document, poll: &Operation, pointer: &str) -> Vec<Value> {
     let mut steps = pointer.split('/').skip(1);
     let schema = poll

@@ -1,5 +1,5 @@
-//! Profile of a vendor that has none, derived from its document: credentials, token exchanges and
-//! error format.
+//! Default profile of a vendor, derived from its document: credentials, token exchanges and error
+//! format.
 
 use serde_json::{Map, Value, json};
 
@@ -14,8 +14,7 @@ use crate::sample::prng::Prng;
 use crate::sample::sampler::Sampler;
 use crate::server::default_jobs::default_jobs;
 
-/// Usual names of client id and secret in the body of a token request, in lower case without
-/// punctuation.
+/// Common names of the client id in the body of a token request, in lower case without punctuation.
 const IDS: [&str; 6] = [
     "clientid",
     "accesskey",
@@ -32,7 +31,7 @@ const SECRETS: [&str; 5] = [
     "appsecret",
 ];
 
-/// Properties of a token answer, and their values.
+/// Properties of a token response, and their values.
 const TOKEN_ANSWER: [(&str, &str); 6] = [
     ("accesstoken", "{access_token}"),
     ("token", "{access_token}"),
@@ -42,10 +41,10 @@ const TOKEN_ANSWER: [(&str, &str); 6] = [
     ("tokentype", "Bearer"),
 ];
 
-/// Properties that are usually a record's key.
+/// Properties that are commonly the key of a record.
 const KEYS: [&str; 5] = ["id", "identifier", "code", "key", "uuid"];
 
-/// Builds a profile in the form of its file.
+/// Builds a profile in the format of a profile file.
 pub(crate) fn default_profile(name: &str, document: &Document) -> Value {
     let tokens = document.operations.iter().filter(|o| o.token);
     let exchanges = tokens.map(|o| (o.id.clone(), exchange(document, o)));
@@ -73,13 +72,14 @@ pub(crate) fn default_profile(name: &str, document: &Document) -> Value {
         "jobs": default_jobs(document),
     });
     if is_described && let Some(profile) = profile.as_object_mut() {
-        // The document is more reliable than a guess.
+        // The variables in the document are more reliable than guessed ones.
         profile.remove("environments");
     }
     profile
 }
 
-/// Exchange of a token operation: HTTP Basic if its security says so, else body properties.
+/// Builds the exchange of a token operation, with HTTP Basic if its security requires it, otherwise
+/// with body properties.
 fn exchange(document: &Document, operation: &Operation) -> Value {
     if is_described(document, operation) {
         return json!({ "answer": token_answer(document, operation) });
@@ -124,8 +124,8 @@ fn exchange(document: &Document, operation: &Operation) -> Value {
     })
 }
 
-/// Whether the document describes how credentials travel to a token operation. Otherwise that is
-/// guessed.
+/// Whether the document describes how credentials are sent to a token operation. Otherwise, the
+/// profile contains a guess.
 fn is_described(document: &Document, operation: &Operation) -> bool {
     let kinds = document.root().get("x-sdk-credentials");
     let kinds = kinds.and_then(Value::as_array).into_iter().flatten();
@@ -154,7 +154,8 @@ fn token_answer(document: &Document, operation: &Operation) -> Value {
     answer
 }
 
-/// Errors in the format of the schema with `x-sdk-error`; in a usual format if there is none.
+/// Builds the rules for errors, in the format of the schema with `x-sdk-error`, or in a common format
+/// if the document has no such schema.
 fn errors(document: &Document) -> Value {
     let found = document.all_schemas().find_map(|(_, schema)| {
         let places = schema.get("x-sdk-error")?;
@@ -185,7 +186,7 @@ fn errors(document: &Document) -> Value {
             let sample = Sampler::new(document, Prng::new(key, 1)).value(field);
             set(&mut body, pointer, sample);
         } else if key != "type" || pointer != "/type" || is_required(document, schema, "type") {
-            // A numeric code is the status; a textual code names it.
+            // A numeric code is the status; a string code is a name of the error.
             let is_number = is_type(document, field, "integer");
             let text = if is_number { "{status}" } else { text };
             set(&mut body, pointer, json!(text));

@@ -12,7 +12,7 @@ use crate::rules::profile::{Profile, is_blank};
 use crate::server::default_profile::default_profile;
 use crate::webhooks::trigger::check;
 
-/// A vendor's immutable definition, shared by the sandboxes that play it.
+/// Immutable definition of a vendor, shared by all sandboxes that simulate it.
 #[derive(Debug, Clone)]
 pub(crate) struct Definition {
     pub(crate) document: Arc<Document>,
@@ -20,16 +20,16 @@ pub(crate) struct Definition {
     pub(crate) resources: Arc<Resources>,
 }
 
-/// Cached definitions of embedded vendors, since tests start thousands of sandboxes.
+/// Cache of the definitions of embedded vendors, since tests start thousands of sandboxes.
 static READ: Mutex<BTreeMap<&str, Definition>> = Mutex::new(BTreeMap::new());
 
-/// The documents of its own that this process has read last, for the same reason.
+/// Cache of the most recently read definitions of vendors that are not embedded, for the same reason.
 static OWN: Mutex<Vec<Own>> = Mutex::new(Vec::new());
 
-/// The most documents in [`OWN`].
+/// Maximum number of definitions in [`OWN`].
 const MOST_OWN: usize = 4;
 
-/// A document and a profile that were given as texts.
+/// A definition, and the document and the profile that it was read from.
 struct Own {
     name: String,
     document: String,
@@ -38,7 +38,7 @@ struct Own {
 }
 
 impl Definition {
-    /// Reads a document, and a profile; a blank one is made from the document.
+    /// Reads a document and a profile. An empty profile is derived from the document.
     pub(crate) fn read(name: &str, document: &str, profile: &str) -> Result<Self, Error> {
         let document = Document::read(document).map_err(|e| Error::caused_by(name, e))?;
         Self::new(name, Arc::new(document), profile)
@@ -55,7 +55,7 @@ impl Definition {
         let mut tokens = document.operations.iter().filter(|o| o.token);
         if let Some(operation) = tokens.find(|o| !profile.tokens.exchanges.contains_key(&o.id)) {
             let id = &operation.id;
-            let told = format!("{name}: the profile has no exchange for {id}");
+            let told = format!("{name}: the profile has no token exchange for {id}");
             return Err(Error::new(told));
         }
         Ok(Self {
@@ -65,7 +65,7 @@ impl Definition {
         })
     }
 
-    /// The definition of a document that is not embedded, read again only where a text changed.
+    /// Returns the definition of a vendor that is not embedded, from the cache if it is unchanged.
     pub(crate) fn own(name: &str, document: &str, profile: &str) -> Result<Self, Error> {
         let known = || OWN.lock().unwrap_or_else(PoisonError::into_inner);
         let is_same =
@@ -87,7 +87,7 @@ impl Definition {
         Ok(definition)
     }
 
-    /// Definition of an embedded vendor, parsed once per process.
+    /// Returns the definition of an embedded vendor, which is parsed once per process.
     pub(crate) fn embedded(embedded: &Embedded) -> Result<Self, Error> {
         let known = || READ.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(definition) = known().get(embedded.name) {

@@ -1,4 +1,4 @@
-//! Index page: the played vendors, their addresses, and valid credentials.
+//! Index page: the simulated vendors, their URLs, and valid credentials.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -14,13 +14,13 @@ padding:1rem 1.2rem;margin:1rem 0}section p{margin:.2rem 0 .6rem}header{display:
 nav a{margin-left:1rem}code,pre{font:13px/1.5 ui-monospace,monospace}pre{background:#f0f1ef;border-radius:.3rem;padding:.5rem .75rem;\
 overflow-x:auto;margin:.4rem 0}small{color:#5d6670}a{color:#27549b}";
 
-/// Page with all vendors.
+/// Returns the page with all vendors.
 pub(crate) fn page(vendors: &[Arc<Vendor>], origin: &str) -> String {
     let mut out = format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
         <link rel=\"icon\" href=\"data:,\"><title>sdk-sandbox</title><style>{STYLE}</style></head><body>\
-        <h1>sdk-sandbox</h1><p>Plays vendors on this machine. Credentials are test values, and no call reaches a vendor. \
-        An API browser is authorized already.</p>"
+        <h1>sdk-sandbox</h1><p>Simulates vendors on this machine. Credentials are test values, and no call reaches a \
+        vendor. The API browsers are already authorized.</p>"
     );
     for vendor in vendors {
         section(&mut out, vendor);
@@ -30,7 +30,8 @@ pub(crate) fn page(vendors: &[Arc<Vendor>], origin: &str) -> String {
     let command = format!("curl -X POST {origin}/__sandbox/faults -d '{order}'");
     let _ = writeln!(
         out,
-        "<p>To see a call fail, send the header <code>X-Sandbox-Fault: status=503; retry-after=1</code> with it, or order a fault for the next calls:</p>\
+        "<p>To make a call fail, send the header <code>X-Sandbox-Fault: status=503; retry-after=1</code> with it, or \
+        add a fault for the next calls:</p>\
         <pre>{}</pre></body></html>",
         escape(&command)
     );
@@ -51,8 +52,8 @@ fn section(out: &mut String, vendor: &Vendor) {
     );
     let sets = vendor.environments();
     let heading = |index: usize| match (index, sets.len()) {
-        (_, 1) => "Environment of a client".to_owned(),
-        (0, _) => "Environment of a client, one of:".to_owned(),
+        (_, 1) => "Environment variables of a client".to_owned(),
+        (0, _) => "Environment variables of a client, one of:".to_owned(),
         _ => "or".to_owned(),
     };
     for (index, variables) in sets.iter().enumerate() {
@@ -65,7 +66,7 @@ fn section(out: &mut String, vendor: &Vendor) {
     }
     let _ = write!(
         out,
-        "<small>Access token with every scope</small><pre>{}</pre></section>",
+        "<small>Access token with all scopes</small><pre>{}</pre></section>",
         escape(&vendor.issue_token())
     );
 }

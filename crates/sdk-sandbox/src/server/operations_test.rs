@@ -27,8 +27,10 @@ use crate::server::vendor_service::serve;
 use crate::state::request_log::Log;
 use crate::state::vendor::Vendor;
 
-/// The embedded vendors that have a profile; with their documents from the folder that `SANDBOX_DOCUMENTS` names, if it does.
-/// The others are tested by their own crates.
+/// Returns the embedded vendors that have a profile.
+///
+/// If the variable `SANDBOX_DOCUMENTS` contains a folder, the documents are read from it. Vendors without a profile are
+/// tested by their own crates.
 pub(crate) fn vendors() -> Vec<Arc<Vendor>> {
     let builder = Builder::default().lenient_references();
     let vendor = |embedded: &Embedded| {
@@ -52,7 +54,7 @@ fn with_profile() -> impl Iterator<Item = &'static Embedded> {
         .filter(|embedded| !is_blank(embedded.profile))
 }
 
-/// A request that the document allows, with or without the optional parts of its body.
+/// Returns a request that the document allows, with or without the optional properties of its body.
 fn request(
     vendor: &Vendor,
     operation: &Operation,
@@ -94,7 +96,7 @@ fn request(
             .iter()
             .position(|o| o.id == operation.id);
         let part = index.and_then(|index| vendor.resources.part(index));
-        // If the body contains the record's key, it must equal the one in the path.
+        // If the body contains the record's key, it must equal the key in the path.
         if let (Some(part), Value::Object(body)) = (part, &mut value)
             && let Some(key) = &vendor.resources.all[part.resource].key
             && part.role == Role::Update
@@ -103,12 +105,12 @@ fn request(
         {
             body.insert(key.clone(), last);
         }
-        // Criteria are JSON in a string, which no schema describes.
+        // The schema describes the criteria only as a string with JSON.
         if let (Some(search), Value::Object(body)) = (&vendor.profile.search.parameter, &mut value)
         {
             body.remove(search);
         }
-        // Gives a body that sets a value of another record a valid one.
+        // A body can set a value of only one other record.
         if let (Some(part), Value::Object(body)) = (part, &mut value) {
             let sets = vendor.resources.all[part.resource].rules.sets.iter();
             sets.skip(1)
@@ -155,7 +157,7 @@ fn encode(media: &str, value: &Value) -> (String, Bytes) {
     }
 }
 
-/// Status and body of an answer.
+/// Returns the status, the content type and the body of a response.
 async fn answer(vendor: &Arc<Vendor>, request: http::Request<Full<Bytes>>) -> (u16, String, Bytes) {
     let response = serve(vendor, request).await.unwrap();
     let kind = response
@@ -167,7 +169,7 @@ async fn answer(vendor: &Arc<Vendor>, request: http::Request<Full<Bytes>>) -> (u
     (status, kind.unwrap_or_default(), body)
 }
 
-/// Describes what is wrong with an answer, if anything.
+/// Describes the first fault of a response, if any.
 fn fault(
     vendor: &Vendor,
     operation: &Operation,
@@ -308,8 +310,8 @@ fn every_schema_has_samples_that_fit_it() {
     );
 }
 
-/// Properties sent under a key of their own appear in a later read, as far as answers contain
-/// them.
+/// Properties of an upsert with an unused key appear in a later read, if the response schema
+/// contains them.
 #[tokio::test]
 async fn what_an_upsert_wrote_can_be_read() {
     let mut faults = Vec::new();
@@ -359,8 +361,8 @@ async fn what_an_upsert_wrote_can_be_read() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-/// A created record contains the properties that the vendor's server fills in: in the answer, in a
-/// read and in the list.
+/// A created record contains the properties that the vendor's server fills in, both in the response
+/// and in the list.
 #[tokio::test]
 async fn every_created_record_is_whole() {
     let mut faults = Vec::new();
@@ -401,7 +403,7 @@ async fn every_created_record_is_whole() {
                     Some(items) => items.last(),
                     None => found,
                 };
-                // An answer about several created records contains only their number.
+                // A response about several created records contains only their number.
                 let Some(record) = record.filter(|_| resource.rules.many.is_none()) else {
                     continue;
                 };
@@ -423,7 +425,7 @@ async fn every_created_record_is_whole() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-/// Also plays every document without its profile.
+/// Also simulates each vendor without its profile.
 #[tokio::test]
 async fn a_vendor_without_a_profile_answers_what_its_document_declares() {
     let mut faults = Vec::new();

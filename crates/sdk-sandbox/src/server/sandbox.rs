@@ -20,10 +20,10 @@ use crate::webhooks::payload::family_named;
 use crate::webhooks::send::{send_ordered, verifying_keys};
 use crate::webhooks::webhook::Webhook;
 
-/// A running server that plays vendors, each on a loopback port of its own.
+/// A running server that simulates vendors, each on its own loopback port.
 ///
-/// It stops when it is dropped: ports are freed and connections closed. Methods address vendors by their machine names.
-/// A name that this sandbox does not play is an error, so that a misspelt name cannot make a test pass.
+/// The server stops when this value is dropped: it frees the ports and closes the connections. Methods take the machine
+/// name of a vendor. An unknown name is an error, so that a misspelled name can't make a test pass.
 #[derive(Debug)]
 pub struct Sandbox {
     vendors: Vec<Arc<Vendor>>,
@@ -47,26 +47,26 @@ impl Sandbox {
         }
     }
 
-    /// Starts all embedded vendors with their usual settings.
+    /// Starts all embedded vendors with the default settings.
     ///
     /// # Errors
     ///
-    /// As [`Builder::start`].
+    /// See [`Builder::start`].
     pub async fn start() -> Result<Self, Error> {
         Self::builder().start().await
     }
 
-    /// The vendors that this crate can play without being given a document: one per feature that is on, sorted.
+    /// Returns the sorted names of the embedded vendors, one per enabled feature.
     pub fn embedded() -> Vec<&'static str> {
         EMBEDDED.iter().map(|embedded| embedded.name).collect()
     }
 
-    /// Begins with the settings.
+    /// Returns a builder with the default settings.
     pub fn builder() -> Builder {
         Builder::default()
     }
 
-    /// The names of the played vendors.
+    /// Returns the names of the simulated vendors.
     pub fn vendors(&self) -> Vec<String> {
         self.vendors
             .iter()
@@ -79,61 +79,65 @@ impl Sandbox {
         match vendors.find(|vendor| vendor.name == name) {
             Some(vendor) => Ok(vendor),
             None => Err(Error::new(format!(
-                "this sandbox does not play {name:?}; it plays {}",
+                "this sandbox does not simulate {name:?}; it simulates {}",
                 self.vendors().join(", ")
             ))),
         }
     }
 
-    /// Base URL of a vendor: scheme, host, port and the base path of its default server, without a
-    /// trailing slash.
+    /// Returns the base URL of a vendor, without a trailing slash.
+    ///
+    /// It consists of scheme, host, port, and the base path of the default server.
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't play the vendor.
+    /// If this sandbox doesn't simulate the vendor.
     pub fn base_url(&self, vendor: &str) -> Result<String, Error> {
         Ok(self.vendor(vendor)?.base_url())
     }
 
-    /// Environment variables that point a client at this sandbox, with valid credentials.
+    /// Returns the environment variables of a client: base URL and valid credentials.
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't play the vendor.
+    /// If this sandbox doesn't simulate the vendor.
     pub fn environment(&self, vendor: &str) -> Result<Vec<(String, String)>, Error> {
         let first = self.environments(vendor)?.into_iter().next();
         Ok(first.unwrap_or_default())
     }
 
-    /// All sets of environment variables that point a client at this sandbox, such as one with an
-    /// API key.
+    /// Returns all sets of environment variables of a client.
+    ///
+    /// One of them can have an API key, for example.
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't play the vendor.
+    /// If this sandbox doesn't simulate the vendor.
     pub fn environments(&self, vendor: &str) -> Result<Vec<Vec<(String, String)>>, Error> {
         Ok(self.vendor(vendor)?.environments())
     }
 
-    /// Credentials that the vendor accepts.
+    /// Returns the credentials that the vendor accepts.
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't play the vendor.
+    /// If this sandbox doesn't simulate the vendor.
     pub fn credentials(&self, vendor: &str) -> Result<Credentials, Error> {
         Ok(self.vendor(vendor)?.credentials.clone())
     }
 
-    /// Received requests in order; the newest 10,000 are kept.
+    /// Returns the received requests in order. The newest 10,000 requests are kept.
     pub fn requests(&self) -> Vec<LoggedRequest> {
         self.log.requests()
     }
 
-    /// Received requests for one vendor, or for `elsewhere`, the origin of [`elsewhere`](Self::elsewhere).
+    /// Returns the received requests of a vendor.
+    ///
+    /// The name `elsewhere` selects the requests to the origin [`elsewhere`](Self::elsewhere).
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't play the vendor.
+    /// If this sandbox doesn't simulate the vendor.
     pub fn requests_of(&self, vendor: &str) -> Result<Vec<LoggedRequest>, Error> {
         if vendor != ELSEWHERE {
             self.vendor(vendor)?;
@@ -143,105 +147,115 @@ impl Sandbox {
         Ok(requests)
     }
 
-    /// Number of token exchanges that issued a token.
+    /// Returns the number of token exchanges that issued a token.
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't play the vendor.
+    /// If this sandbox doesn't simulate the vendor.
     pub fn exchanges(&self, vendor: &str) -> Result<usize, Error> {
         Ok(self.vendor(vendor)?.tokens.exchanges())
     }
 
-    /// Expires every issued access token now. Refresh and standing tokens stay valid.
+    /// Expires all issued access tokens. Refresh and standing tokens stay valid.
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't play the vendor.
+    /// If this sandbox doesn't simulate the vendor.
     pub fn expire_tokens(&self, vendor: &str) -> Result<(), Error> {
         self.vendor(vendor)?.tokens.expire();
         Ok(())
     }
 
-    /// Revokes every access, refresh and standing token.
+    /// Revokes all access, refresh and standing tokens.
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't play the vendor.
+    /// If this sandbox doesn't simulate the vendor.
     pub fn revoke_tokens(&self, vendor: &str) -> Result<(), Error> {
         self.vendor(vendor)?.tokens.revoke();
         Ok(())
     }
 
-    /// Rejects every access token from now on, including new ones; `false` stops that.
+    /// Sets whether the vendor rejects all access tokens, including new ones.
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't play the vendor.
+    /// If this sandbox doesn't simulate the vendor.
     pub fn reject_tokens(&self, vendor: &str, rejected: bool) -> Result<(), Error> {
         self.vendor(vendor)?.tokens.refuse(rejected);
         Ok(())
     }
 
-    /// Effects of all vendors other than records: messages, payments, signatures and other
-    /// actions, once per idempotency key.
+    /// Returns the effects of all vendors, except changes of records.
+    ///
+    /// Effects are messages, payments, signatures and other actions, recorded once per idempotency
+    /// key.
     pub fn effects(&self) -> Vec<Effect> {
         let mut effects = self.writes();
         effects.retain(Effect::is_action);
         effects
     }
 
-    /// The [`effects`](Self::effects) of one vendor.
+    /// Returns the [`effects`](Self::effects) of a vendor.
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't play the vendor.
+    /// If this sandbox doesn't simulate the vendor.
     pub fn effects_of(&self, vendor: &str) -> Result<Vec<Effect>, Error> {
         let mut effects = self.vendor(vendor)?.effects.all();
         effects.retain(Effect::is_action);
         Ok(effects)
     }
 
-    /// All effects, including created, changed and deleted records, in order per vendor.
+    /// Returns all effects, including created, changed and deleted records.
+    ///
+    /// The effects of each vendor are in order.
     pub fn writes(&self) -> Vec<Effect> {
         let vendors = self.vendors.iter();
         vendors.flat_map(|vendor| vendor.effects.all()).collect()
     }
 
-    /// URL of another origin, which belongs to no vendor. It answers every request with an empty
-    /// object and logs it under the vendor `elsewhere`. It also serves the index page, the
-    /// documents and the admin API.
+    /// Returns the URL of an origin that belongs to no vendor.
+    ///
+    /// It serves the index page, the documents and the admin API. It responds to all other requests
+    /// with an empty object and logs them under the vendor name `elsewhere`.
     pub fn elsewhere(&self) -> &str {
         &self.elsewhere
     }
 
-    /// Issues a token with all scopes of a vendor without an exchange. It can be revoked.
+    /// Issues a token with all scopes of a vendor, without a token exchange.
+    ///
+    /// The token can be revoked.
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't play the vendor.
+    /// If this sandbox doesn't simulate the vendor.
     pub fn issue_token(&self, vendor: &str) -> Result<String, Error> {
         Ok(self.vendor(vendor)?.issue_token())
     }
 
-    /// Sets the state of the account, such as `suspended`. Only accounts in the approved state get
-    /// tokens.
+    /// Sets the state of the account, such as `suspended`.
+    ///
+    /// Only an approved account can obtain tokens.
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't play the vendor.
+    /// If this sandbox doesn't simulate the vendor.
     pub fn account_status(&self, vendor: &str, state: &str) -> Result<(), Error> {
         let account = &self.vendor(vendor)?.account;
         *account.lock().unwrap_or_else(PoisonError::into_inner) = Some(state.to_owned());
         Ok(())
     }
 
-    /// Sample arguments of an operation, as a call by its id takes them (`VendorClient::call` of the runtime): everything
-    /// that the document requires. The body is in the first media type; a token operation gets none, because a client has
-    /// its own credentials for it.
+    /// Returns sample arguments of an operation, for a call by operation id.
+    ///
+    /// They have the format of `VendorClient::call` in the runtime, and contain everything that the document requires.
+    /// The body has the first media type. For a token operation, the body is omitted, because a client adds its own
+    /// credentials.
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't play the vendor, or the vendor has no such operation.
+    /// If this sandbox doesn't simulate the vendor, or the vendor has no such operation.
     pub fn sample_arguments(
         &self,
         vendor: &str,
@@ -250,12 +264,15 @@ impl Sandbox {
         self.sample_arguments_in(vendor, operation_id, None)
     }
 
-    /// Like [`sample_arguments`](Self::sample_arguments), with the body in this media type; `None`
-    /// selects the first one.
+    /// Returns sample arguments with the body in a given media type.
+    ///
+    /// Like [`sample_arguments`](Self::sample_arguments).
+    ///
+    /// `None` selects the first media type.
     ///
     /// # Errors
     ///
-    /// As [`sample_arguments`](Self::sample_arguments).
+    /// See [`sample_arguments`](Self::sample_arguments).
     pub fn sample_arguments_in(
         &self,
         vendor: &str,
@@ -265,12 +282,13 @@ impl Sandbox {
         self.arguments(vendor, operation_id, media, false)
     }
 
-    /// Like [`sample_arguments_in`](Self::sample_arguments_in), but includes the body of a token
-    /// operation.
+    /// Returns sample arguments that include the body of a token operation.
+    ///
+    /// Otherwise like [`sample_arguments_in`](Self::sample_arguments_in).
     ///
     /// # Errors
     ///
-    /// As [`sample_arguments`](Self::sample_arguments).
+    /// See [`sample_arguments`](Self::sample_arguments).
     pub fn sample_exchange(
         &self,
         vendor: &str,
@@ -292,12 +310,12 @@ impl Sandbox {
         let Some(operation) = operations.find(|known| known.id == operation_id) else {
             let name = &vendor.name;
             return Err(Error::new(format!(
-                "{name} has no operation {operation_id:?}; its document lists the ids"
+                "{name} has no operation {operation_id:?}; see its document for the operation ids"
             )));
         };
         let (document, seed) = (&vendor.document, vendor.seed);
         let mut found = arguments(document, operation, media, exchange, seed);
-        // The document has no sample of the exchanged credentials.
+        // The document has no samples of the credentials.
         if let Some(rules) = vendor.profile.tokens.exchanges.get(operation_id)
             && let Some(serde_json::Value::Object(body)) = found.get_mut("body")
         {
@@ -310,47 +328,50 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't play the vendor.
+    /// If this sandbox doesn't simulate the vendor.
     pub fn clear_faults(&self, vendor: &str) -> Result<(), Error> {
         self.vendor(vendor)?.faults.clear();
         Ok(())
     }
 
-    /// The number of pending faults of a vendor.
+    /// Returns the number of pending faults of a vendor.
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't play the vendor.
+    /// If this sandbox doesn't simulate the vendor.
     pub fn pending_faults(&self, vendor: &str) -> Result<usize, Error> {
         Ok(self.vendor(vendor)?.faults.len())
     }
 
-    /// Deletes the records, effects, jobs, faults and used codes of a vendor; its tokens stay
-    /// valid.
+    /// Deletes the records, effects, jobs, webhooks, faults and used codes of a vendor.
+    ///
+    /// Its tokens stay valid.
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't play the vendor.
+    /// If this sandbox doesn't simulate the vendor.
     pub fn reset(&self, vendor: &str) -> Result<(), Error> {
         self.vendor(vendor)?.reset();
         Ok(())
     }
 
-    /// Bytes of records and files that the vendor stores.
+    /// Returns the size of the stored records and files of a vendor in bytes.
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't play the vendor.
+    /// If this sandbox doesn't simulate the vendor.
     pub fn kept_bytes(&self, vendor: &str) -> Result<usize, Error> {
         Ok(self.vendor(vendor)?.store.bytes())
     }
 
-    /// Sends an event of a vendor to a URL, with a payload made from its schema, and returns its number in the outbox.
-    /// It is sent in the background; [`webhooks_settled`](Self::webhooks_settled) waits for it.
+    /// Sends a webhook to a URL, and returns its number in the outbox.
+    ///
+    /// The payload is generated from the schema of the event. The webhook is sent in the background;
+    /// [`webhooks_settled`](Self::webhooks_settled) waits until it is delivered.
     ///
     /// # Errors
     ///
-    /// A vendor that this sandbox does not play, or an event that its document does not have.
+    /// If this sandbox doesn't simulate the vendor, or its document doesn't contain the event.
     pub fn send_webhook(&self, vendor: &str, event: &str, url: &str) -> Result<u64, Error> {
         self.send(vendor, &Webhook::new(event, url))
     }
@@ -359,36 +380,42 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// As [`send_webhook`](Self::send_webhook), and a signing key that the vendor did not make.
+    /// See [`send_webhook`](Self::send_webhook). A public key that the vendor didn't create is also an error.
     pub fn send(&self, vendor: &str, webhook: &Webhook) -> Result<u64, Error> {
         send_ordered(self.vendor(vendor)?, webhook)
     }
 
-    /// Sets the delivery of later webhooks of a vendor, except those with a delivery of their own.
+    /// Sets the delivery options of later webhooks of a vendor.
+    ///
+    /// Webhooks with their own delivery options are not affected.
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't play the vendor.
+    /// If this sandbox doesn't simulate the vendor.
     pub fn deliver_webhooks(&self, vendor: &str, delivery: Delivery) -> Result<(), Error> {
         self.vendor(vendor)?.outbox.deliver(delivery);
         Ok(())
     }
 
-    /// Webhooks of a vendor in order, sent or pending; the newest 10,000 are kept.
+    /// Returns the sent and pending webhooks of a vendor in order.
+    ///
+    /// The newest 10,000 are kept.
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't play the vendor.
+    /// If this sandbox doesn't simulate the vendor.
     pub fn webhooks(&self, vendor: &str) -> Result<Vec<SentWebhook>, Error> {
         Ok(self.vendor(vendor)?.outbox.all())
     }
 
-    /// Sends the webhooks of a family to a URL from now on, as if the account's owner had
-    /// registered it in the vendor's web interface. [`reset`](Self::reset) ends it.
+    /// Registers a URL for the webhooks of a family.
+    ///
+    /// This corresponds to a registration in the vendor's web interface by the owner of the account.
+    /// [`reset`](Self::reset) removes the URL.
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't play the vendor, or its document doesn't contain the family.
+    /// If this sandbox doesn't simulate the vendor, or its document doesn't contain the family.
     pub fn subscribe_webhooks(&self, vendor: &str, family: &str, url: &str) -> Result<(), Error> {
         let vendor = self.vendor(vendor)?;
         let family = family_named(vendor, family)?;
@@ -396,33 +423,36 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Waits until every webhook is delivered or given up, and every job that advances by itself
-    /// has ended.
+    /// Waits until all webhooks are delivered or have failed.
+    ///
+    /// Also waits until all jobs that advance by themselves have ended.
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't play the vendor.
+    /// If this sandbox doesn't simulate the vendor.
     pub async fn webhooks_settled(&self, vendor: &str) -> Result<(), Error> {
         self.vendor(vendor)?.outbox.settled().await;
         Ok(())
     }
 
-    /// Keys that verify a family of webhooks (`x-sdk-webhooks`) if no record of the vendor has its
-    /// own key: secrets, or a public key. Empty for an unsigned family.
+    /// Returns the keys that verify a family of webhooks (`x-sdk-webhooks`).
+    ///
+    /// These are secrets or a public key, for webhooks whose record has no key of its own. The list is
+    /// empty for an unsigned family.
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't play the vendor, or its document doesn't contain the family.
+    /// If this sandbox doesn't simulate the vendor, or its document doesn't contain the family.
     pub fn webhook_keys(&self, vendor: &str, family: &str) -> Result<Vec<String>, Error> {
         let vendor = self.vendor(vendor)?;
         Ok(verifying_keys(vendor, family_named(vendor, family)?))
     }
 
-    /// Advances every unfinished job of a vendor by one state, and returns their number.
+    /// Advances all unfinished jobs of a vendor by one state, and returns their number.
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't play the vendor.
+    /// If this sandbox doesn't simulate the vendor.
     pub fn advance_jobs(&self, vendor: &str) -> Result<usize, Error> {
         let vendor = self.vendor(vendor)?;
         let open = vendor.jobs.open();
@@ -432,12 +462,12 @@ impl Sandbox {
         Ok(open.len())
     }
 
-    /// Orders a fault for the next calls of a vendor.
+    /// Adds a fault for the next calls of a vendor.
     ///
     /// # Errors
     ///
-    /// If this sandbox doesn't play the vendor, or the fault names an operation that the vendor does not have: a fault
-    /// that is never met proves nothing.
+    /// If this sandbox doesn't simulate the vendor, or the vendor doesn't have the operation of the fault,
+    /// because a fault that never occurs would prove nothing.
     pub fn fault(&self, vendor: &str, fault: Fault) -> Result<(), Error> {
         self.vendor(vendor)?.order_fault(fault)
     }

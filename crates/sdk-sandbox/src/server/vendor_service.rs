@@ -1,5 +1,5 @@
-//! Handles a vendor request, in order: route, fault, body, rate limit, call, damage by the fault,
-//! log.
+//! Handles a request to a vendor in this order: route, fault, body, rate limit, call, changes by the
+//! fault, log.
 
 use std::io;
 use std::sync::Arc;
@@ -27,10 +27,10 @@ use crate::state::rate_limiter::Permit;
 use crate::state::request_log::LoggedRequest;
 use crate::state::vendor::Vendor;
 
-/// Header with which a request asks for a fault.
+/// Request header with a fault.
 const FAULT_HEADER: &str = "x-sandbox-fault";
 
-/// Answers a request. An `Err` makes hyper close the connection without an answer.
+/// Handles a request. An `Err` makes hyper close the connection without a response.
 pub(crate) async fn serve<B>(
     vendor: &Arc<Vendor>,
     request: http::Request<B>,
@@ -47,12 +47,12 @@ where
     let found = match vendor.find(&request) {
         Found::Operation(index, path) => Ok((index, path)),
         Found::OtherMethods(methods) => {
-            let detail = format!("{} is not allowed here", request.method);
+            let detail = format!("{} is not allowed for this path", request.method);
             let refusal = Refusal::new(ErrorKind::MethodNotAllowed, detail);
             Err(refusal.with_header("Allow", methods.join(", ")))
         }
         Found::Nothing => {
-            let detail = format!("there is no {}", request.path);
+            let detail = format!("{} does not exist", request.path);
             Err(Refusal::new(ErrorKind::NotFound, detail))
         }
     };
@@ -87,7 +87,7 @@ where
             match answer(vendor, index, path, &request, fault.as_ref()) {
                 Some((reply, permit)) => {
                     log_request(vendor, operation, &request, reply.status);
-                    // The caller may give up during the delay; nothing below runs then.
+                    // If the caller closes the connection during the delay, the code below doesn't run.
                     if let Some(time) = fault.as_ref().and_then(delay_time) {
                         tokio::time::sleep(time).await;
                     }
@@ -106,7 +106,7 @@ where
     Ok(response(reply, None))
 }
 
-/// Fault that the request asks for, or that a test added for its operation.
+/// Returns the fault that the request contains, or that a test added for its operation.
 fn fault_of(
     vendor: &Vendor,
     operation: Option<&Operation>,
@@ -146,8 +146,8 @@ fn format(vendor: &Vendor, operation: Option<&Operation>, request: &Request) -> 
     }
 }
 
-/// Answer of an operation, and its permit of the rate limiter; `None` if the connection is to be
-/// reset.
+/// Returns the response of an operation, and its permit of the rate limiter; `None` if the connection
+/// must be reset.
 fn answer<'v>(
     vendor: &'v Arc<Vendor>,
     index: usize,
@@ -188,7 +188,7 @@ fn answer<'v>(
     Some((reply, Some(permit)))
 }
 
-/// Replaces an answer as the fault demands; `None` if the connection is to be reset.
+/// Replaces a response as the fault requires; `None` if the connection must be reset.
 fn apply_fault(
     vendor: &Vendor,
     fault: &Fault,
@@ -202,11 +202,11 @@ fn apply_fault(
             let _ = reply.settled();
             None
         }
-        // If an applied call was refused, its answer tells why.
+        // If the call ran and was rejected, its response contains the reason.
         FaultKind::Status(_) if fault.applied && refused => Some(reply),
         FaultKind::Status(status) => {
             let _ = reply.settled();
-            let detail = format!("a fault of status {status}, as asked for");
+            let detail = format!("fault with the status {status}, as requested");
             let refusal = Refusal::of_status(*status, detail);
             let reply = refusal.render(&vendor.profile.errors, Some(operation));
             let reply = match &fault.body {
@@ -241,7 +241,7 @@ fn log_request(vendor: &Vendor, operation: Option<&Operation>, request: &Request
         .add(LoggedRequest::new(&vendor.name, id, request, status));
 }
 
-/// The answer in the form that is sent.
+/// Converts a reply to the response that is sent.
 pub(crate) fn response(mut reply: Reply, fault: Option<&Fault>) -> Response<OutgoingBody> {
     let body = match fault {
         Some(fault) => fault_effects::send(fault, &mut reply),
@@ -254,8 +254,7 @@ pub(crate) fn response(mut reply: Reply, fault: Option<&Fault>) -> Response<Outg
     *response.status_mut() =
         StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in &reply.headers {
-        // Leaves out names and values that HTTP doesn't allow; they come from a document or a
-        // test.
+        // Skips names and values that HTTP doesn't allow; they originate from a document or a test.
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             response.headers_mut().append(name, value);
         }

@@ -1,8 +1,10 @@
-//! Delivery of webhooks: attempts, pauses, duplicates.
+//! Delivery of webhooks: attempts, pauses and duplicates.
 
 use std::time::Duration;
 
-/// How webhooks are delivered. What is not set is as the profile of the vendor says.
+/// Options for the delivery of webhooks.
+///
+/// Options that are not set have the values of the vendor's profile, or the defaults below.
 ///
 /// ```
 /// use std::time::Duration;
@@ -24,44 +26,51 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// One signed delivery without delay.
+    /// Creates options for one signed delivery without delay.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sends the same request again this many times after it was answered with 2xx; at most 100.
+    /// Sets the number of duplicates, up to 100.
+    ///
+    /// The same request is sent again this many times after a 2xx response.
     pub fn duplicates(mut self, duplicates: u32) -> Self {
         self.duplicates = duplicates.min(100);
         self
     }
 
-    /// Waits before the first attempt.
+    /// Sets the delay before the first attempt.
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self
     }
 
-    /// Sets the most attempts until an answer is 2xx, 1 to 100. Defaults to the number in the
-    /// profile, or 3.
+    /// Sets the maximum number of attempts until a response is 2xx, from 1 to 100.
+    ///
+    /// Defaults to the number in the profile, or 3.
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.attempts = Some(attempts.clamp(1, 100));
         self
     }
 
-    /// Sets the pause after the first failed attempt; it doubles with each further one. Defaults
-    /// to 100 ms, so that tests don't wait as long as vendors do.
+    /// Sets the pause after the first failed attempt.
+    ///
+    /// The pause doubles after each further attempt. Defaults to 100 ms, so that tests don't wait
+    /// as long as vendors do.
     pub fn pause(mut self, pause: Duration) -> Self {
         self.pause = Some(pause);
         self
     }
 
-    /// Signs with an unknown key. Unsigned families are sent as usual.
+    /// Signs with a key that the receiver doesn't know.
+    ///
+    /// Unsigned families are sent as usual.
     pub fn forged(mut self) -> Self {
         self.forged = true;
         self
     }
 
-    /// Sets the signed time in Unix seconds. Defaults to now.
+    /// Sets the signed time as a Unix time in seconds. Defaults to the current time.
     pub fn signed_at(mut self, unix_seconds: u64) -> Self {
         self.signed_at = Some(unix_seconds);
         self

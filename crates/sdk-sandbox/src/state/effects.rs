@@ -1,4 +1,4 @@
-//! Effects of calls, once per idempotency key.
+//! Effects of calls, recorded once per idempotency key.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -9,33 +9,37 @@ use bytes::Bytes;
 use crate::http::reply::Reply;
 use crate::http::request::Request;
 
-/// Most effects and most keys that are kept.
+/// Maximum number of effects, and of idempotency keys, that are kept.
 const REMEMBERED: usize = 100_000;
 
-/// Effect of a call.
+/// Effect of a call on the vendor.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Effect {
     /// Machine name of the vendor.
     pub vendor: String,
-    /// Operation that caused it.
+    /// Operation id of the call.
     pub operation_id: String,
-    /// `money`, `message` or `signature` if the document says so, else `create`, `update`,
-    /// `delete`, `bulk` or `action`.
+    /// Kind of the effect.
+    ///
+    /// If the document declares the kind, it is `money`, `message` or `signature`. Otherwise, it is
+    /// `create`, `update`, `delete`, `bulk` or `action`.
     pub kind: String,
-    /// Method in capitals.
+    /// Method in upper case.
     pub method: String,
     /// Path as sent, with the base path, without the query.
     pub path: String,
     /// Idempotency key of the call, if it had one.
     pub idempotency_key: Option<String>,
-    /// Request body, at most its first 64 KiB.
+    /// First 64 KiB of the request body.
     pub body: Bytes,
 }
 
 impl Effect {
-    /// Whether it is more than a stored record: a call of an operation without a record, or of one
-    /// that the document marks.
+    /// Whether the effect is more than a stored record.
+    ///
+    /// This is the case if the operation has no record, or if the document declares the kind of the
+    /// effect.
     pub fn is_action(&self) -> bool {
         !["create", "update", "delete", "bulk"].contains(&self.kind.as_str())
     }
@@ -52,7 +56,7 @@ impl fmt::Debug for Effect {
     }
 }
 
-/// All effects of a vendor, and the answers to calls with a key.
+/// All effects of a vendor, and the responses to calls with an idempotency key.
 #[derive(Debug, Default)]
 pub(crate) struct Effects(Mutex<Notes>);
 
@@ -62,7 +66,8 @@ struct Notes {
     answers: HashMap<(String, String), Reply>,
 }
 
-/// Held while a call with a key is handled, so that a second call waits for its answer.
+/// Guard for the time in which a call with a key is handled, so that a second call waits for its
+/// response.
 pub(crate) struct EffectsGuard<'e>(MutexGuard<'e, Notes>);
 
 impl Effects {
@@ -91,7 +96,7 @@ impl Effects {
 }
 
 impl EffectsGuard<'_> {
-    /// Earlier answer to the same key.
+    /// Returns the earlier response to a call with the same key.
     pub(crate) fn answer(&self, operation: &str, key: &str) -> Option<Reply> {
         let place = (operation.to_owned(), key.to_owned());
         self.0.answers.get(&place).cloned()

@@ -1,4 +1,4 @@
-//! Faults that a test adds: what goes wrong, for which calls, how often.
+//! Faults that a test adds: what goes wrong, for which calls, and how often.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -8,7 +8,7 @@ use bytes::Bytes;
 use crate::openapi::operation::Operation;
 use crate::sample::prng::Prng;
 
-/// A fault: what goes wrong, for which calls and how often.
+/// A fault: what goes wrong, for which calls, and how often.
 ///
 /// ```
 /// use std::time::Duration;
@@ -17,7 +17,7 @@ use crate::sample::prng::Prng;
 ///
 /// let busy = Fault::status(503).on("list_parcels").retry_after(Duration::from_secs(1)).times(2);
 /// let flaky = Fault::reset().probability(0.1).seed(7).always();
-/// // The same in a header `X-Sandbox-Fault` of a request, or at the admin endpoint.
+/// // The first fault in text format, as used in the request header `X-Sandbox-Fault` and in the admin API.
 /// let busy: Fault = "status=503; on=list_parcels; retry-after=1; times=2".parse()?;
 /// # let _ = (busy, flaky);
 /// # Ok::<(), sdk_sandbox::Error>(())
@@ -26,7 +26,7 @@ use crate::sample::prng::Prng;
 #[must_use = "a fault does nothing until `Sandbox::fault` takes it"]
 pub struct Fault {
     pub(crate) operation: Option<String>,
-    /// Number of calls; `None` for all.
+    /// Number of calls that the fault applies to; `None` for all calls.
     pub(crate) times: Option<usize>,
     pub(crate) skip: usize,
     pub(crate) probability: f64,
@@ -43,7 +43,7 @@ pub struct Fault {
 pub(crate) enum FaultKind {
     Status(u16),
     Delay(Duration),
-    /// Sends half of the body, and the rest after this time or never.
+    /// Sends half of the body, and the rest after the given time or never.
     Stall(Option<Duration>),
     ResetBefore,
     Reset,
@@ -60,7 +60,7 @@ pub(crate) enum FaultKind {
     Job(Vec<String>),
 }
 
-/// Change of a field in an answer.
+/// Change of a field in a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Change {
     WrongType,
@@ -94,13 +94,15 @@ impl Fault {
         }
     }
 
-    /// Answers with a status, in the vendor's error format unless [`body`](Self::body) replaces
-    /// it. The call is not run, unless [`applied`](Self::applied) is set.
+    /// Responds with a status.
+    ///
+    /// The body has the vendor's error format, unless [`body`](Self::body) replaces it. The call
+    /// doesn't run, unless [`applied`](Self::applied) is set.
     pub fn status(status: u16) -> Self {
         Self::new(FaultKind::Status(status))
     }
 
-    /// Answers normally after this time.
+    /// Sends the normal response after a delay.
     pub fn delay(time: Duration) -> Self {
         Self::new(FaultKind::Delay(time))
     }
@@ -110,13 +112,14 @@ impl Fault {
         Self::new(FaultKind::Stall(None))
     }
 
-    /// Sends half of the body, and the rest after this time.
+    /// Sends half of the body, and the rest after the given time.
     pub fn stall_for(time: Duration) -> Self {
         Self::new(FaultKind::Stall(Some(time)))
     }
 
-    /// Resets the connection (TCP RST) after the request was read and before the call runs; with
-    /// [`applied`](Self::applied), after it ran.
+    /// Resets the connection (TCP RST) after the request has been read.
+    ///
+    /// The reset occurs before the call runs, or after it if [`applied`](Self::applied) is set.
     pub fn reset() -> Self {
         Self::new(FaultKind::Reset)
     }
@@ -126,53 +129,54 @@ impl Fault {
         Self::new(FaultKind::ResetBefore)
     }
 
-    /// Cuts the connection in the middle of the answer's body.
+    /// Closes the connection in the middle of the response body.
     pub fn truncated() -> Self {
         Self::new(FaultKind::Truncated)
     }
 
-    /// Adds `bytes` bytes of white space to the answer's body.
+    /// Adds `bytes` bytes of white space to the response body.
     pub fn oversized(bytes: usize) -> Self {
         Self::new(FaultKind::Oversized(bytes))
     }
 
-    /// Answers with the normal status and an HTML page as the body.
+    /// Responds with the normal status and an HTML page as the body.
     pub fn html() -> Self {
         Self::new(FaultKind::Html)
     }
 
-    /// Answers with the normal status and no body.
+    /// Responds with the normal status and without a body.
     pub fn empty() -> Self {
         Self::new(FaultKind::Empty)
     }
 
-    /// Answers normally, with this `Content-Type`.
+    /// Sends the normal response with another `Content-Type`.
     pub fn content_type(media: impl Into<String>) -> Self {
         Self::new(FaultKind::ContentType(media.into()))
     }
 
-    /// Changes the type of a field in the answer.
+    /// Changes the type of a field in the response.
     pub fn wrong_type() -> Self {
         Self::new(FaultKind::Field(Change::WrongType, None))
     }
 
-    /// Replaces the value of an enum field in the answer with an unknown one. Answers without an
-    /// enum field stay unchanged.
+    /// Replaces the value of an enum field in the response with an unknown value.
+    ///
+    /// Responses without an enum field stay unchanged.
     pub fn unknown_enum() -> Self {
         Self::new(FaultKind::Field(Change::UnknownEnum, None))
     }
 
-    /// Adds an undocumented field.
+    /// Adds an undocumented field to the response.
     pub fn extra_field() -> Self {
         Self::new(FaultKind::Field(Change::Extra, None))
     }
 
-    /// Makes a field of the answer null.
+    /// Sets a field of the response to null.
     pub fn null_field() -> Self {
         Self::new(FaultKind::Field(Change::Null, None))
     }
 
-    /// Removes a field from the answer.
+    /// Removes a field from the response.
     pub fn missing_field() -> Self {
         Self::new(FaultKind::Field(Change::Missing, None))
     }
@@ -182,13 +186,16 @@ impl Fault {
         Self::new(FaultKind::Expired)
     }
 
-    /// Revokes the request's access token and all refresh tokens, and rejects the request.
+    /// Revokes the request's access token, and rejects the request.
+    ///
+    /// Also revokes all refresh tokens.
     pub fn revoked_token() -> Self {
         Self::new(FaultKind::Revoked)
     }
 
-    /// Redirects to the same path of another origin:
-    /// [`Sandbox::elsewhere`](crate::Sandbox::elsewhere).
+    /// Redirects to the same path at another origin.
+    ///
+    /// The origin is [`Sandbox::elsewhere`](crate::Sandbox::elsewhere).
     pub fn redirect() -> Self {
         Self::new(FaultKind::Redirect(None))
     }
@@ -198,38 +205,43 @@ impl Fault {
         Self::new(FaultKind::Redirect(Some(url.into())))
     }
 
-    /// Sets the states of the job that the call starts. A single state ends the job after its
-    /// usual first states, such as `Fault::job(["Failed"])`.
+    /// Sets the states of the job that the call starts.
+    ///
+    /// With a single state, such as `Fault::job(["Failed"])`, the job goes through its usual first
+    /// states and ends in the given state.
     pub fn job<S: Into<String>>(states: impl IntoIterator<Item = S>) -> Self {
         Self::new(FaultKind::Job(states.into_iter().map(Into::into).collect()))
     }
 
-    /// Restricts the fault to this operation id. By default, it applies to every operation except
-    /// token exchanges.
+    /// Restricts the fault to an operation, by its operation id.
+    ///
+    /// By default, the fault applies to all operations except token exchanges.
     pub fn on(mut self, operation_id: impl Into<String>) -> Self {
         self.operation = Some(operation_id.into());
         self
     }
 
-    /// Applies to this many calls. Defaults to 1.
+    /// Sets the number of calls that the fault applies to. Defaults to 1.
     pub fn times(mut self, times: usize) -> Self {
         self.times = Some(times);
         self
     }
 
-    /// Applies to every call.
+    /// Applies the fault to every call.
     pub fn always(mut self) -> Self {
         self.times = None;
         self
     }
 
-    /// Skips this many calls first.
+    /// Sets the number of calls before the first one that the fault applies to.
     pub fn skip(mut self, calls: usize) -> Self {
         self.skip = calls;
         self
     }
 
-    /// Applies to this share of the calls, from 0 to 1. Only the seed determines which.
+    /// Sets the share of calls that the fault applies to, from 0 to 1.
+    ///
+    /// The seed determines which calls these are.
     pub fn probability(mut self, probability: f64) -> Self {
         self.probability = probability;
         self
@@ -241,14 +253,15 @@ impl Fault {
         self
     }
 
-    /// Runs the call before the fault, so that only the answer is lost.
+    /// Runs the call before the fault, so that only the response is lost.
     pub fn applied(mut self) -> Self {
         self.applied = true;
         self
     }
 
-    /// Selects the field to change, as a JSON pointer into the answer. By default, the seed
-    /// selects one.
+    /// Selects the field to change, as a JSON pointer into the response.
+    ///
+    /// By default, the seed determines the field.
     pub fn at(mut self, pointer: impl Into<String>) -> Self {
         if let FaultKind::Field(_, place) = &mut self.kind {
             *place = Some(pointer.into());
@@ -256,31 +269,31 @@ impl Fault {
         self
     }
 
-    /// Adds a header to the answer.
+    /// Adds a header to the response.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
     }
 
-    /// Adds `Retry-After` in seconds.
+    /// Adds a `Retry-After` header with a number of seconds.
     pub fn retry_after(mut self, time: Duration) -> Self {
         self.hints.push(Hint::Seconds(time));
         self
     }
 
-    /// Adds `Retry-After` as a date.
+    /// Adds a `Retry-After` header with a date.
     pub fn retry_after_date(mut self, time: Duration) -> Self {
         self.hints.push(Hint::Date(time));
         self
     }
 
-    /// Adds `X-Rate-Limit-Reset` with a Unix time.
+    /// Adds an `X-Rate-Limit-Reset` header with a Unix time in seconds.
     pub fn rate_limit_reset(mut self, time: Duration) -> Self {
         self.hints.push(Hint::Reset(time));
         self
     }
 
-    /// Replaces the body of a [`status`](Self::status) answer.
+    /// Replaces the body of a [`status`](Self::status) response.
     pub fn body(mut self, content_type: impl Into<String>, body: impl Into<Bytes>) -> Self {
         self.body = Some((content_type.into(), body.into()));
         self
@@ -292,7 +305,7 @@ impl Fault {
             .map_or(!operation.token, |id| *id == operation.id)
     }
 
-    /// Whether the call is not run at all.
+    /// Whether the fault prevents the call from running.
     pub(crate) fn prevents(&self) -> bool {
         !self.applied
             && matches!(
@@ -330,7 +343,7 @@ impl Faults {
         faults.len()
     }
 
-    /// Takes the fault for the next call of an operation.
+    /// Returns the fault for the next call of an operation.
     pub(crate) fn next(&self, operation: &Operation) -> Option<Fault> {
         let mut faults = self.list();
         faults.retain(|fault| fault.times != Some(0));

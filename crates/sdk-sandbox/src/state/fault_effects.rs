@@ -1,4 +1,4 @@
-//! Applies faults to answers.
+//! Applies faults to responses.
 
 use std::time::Duration;
 
@@ -36,12 +36,12 @@ pub(crate) fn with_hints(fault: &Fault, reply: Reply) -> Reply {
     })
 }
 
-/// Changes the content of an answer.
+/// Changes the content of a response.
 pub(crate) fn change(fault: &Fault, tree: &Tree, operation: &Operation, reply: Reply) -> Reply {
     match &fault.kind {
         FaultKind::Html => {
             let mut reply = reply.settled();
-            // Leaves out `Content-Disposition`, which would turn an HTML page into a download.
+            // Omits `Content-Disposition`, which would turn an HTML page into a download.
             let own = |name: &str| !name.eq_ignore_ascii_case("content-disposition");
             reply.headers.retain(|(name, _)| own(name));
             reply.with_body("text/html; charset=utf-8", HTML)
@@ -115,12 +115,12 @@ fn change_field(
     reply
 }
 
-/// Turns an answer into the body that is sent, broken off as the fault demands.
+/// Converts a response to the body that is sent, with the interruption that the fault requires.
 pub(crate) fn send(fault: &Fault, reply: &mut Reply) -> OutgoingBody {
     let mut steps = vec![];
     let rest = match reply.pieces.take() {
         Some(mut pieces) => {
-            // For a streamed body, the first piece is sent.
+            // The first chunk of a streamed body is sent.
             if matches!(fault.kind, FaultKind::Stall(_) | FaultKind::Truncated) {
                 steps.extend(pieces().map(Step::Data));
             }
@@ -150,7 +150,7 @@ pub(crate) fn send(fault: &Fault, reply: &mut Reply) -> OutgoingBody {
     OutgoingBody::new(steps)
 }
 
-/// Delay of the answer.
+/// Returns the delay of the response.
 pub(crate) fn delay_time(fault: &Fault) -> Option<Duration> {
     match fault.kind {
         FaultKind::Delay(time) => Some(time),
@@ -158,12 +158,12 @@ pub(crate) fn delay_time(fault: &Fault) -> Option<Duration> {
     }
 }
 
-/// Pointer to the object that contains a property.
+/// Returns the pointer to the object that contains a property.
 fn parent_of(place: &str) -> &str {
     place.rsplit_once('/').map_or("", |(parent, _)| parent)
 }
 
-/// Whether a pointer leads to a map with typed values, where any new entry is a valid one.
+/// Whether a pointer leads into a map with typed values, where every new entry would be valid.
 fn in_typed_map(tree: &Tree, schema: &Value, place: &str) -> bool {
     let mut schema = schema;
     for step in place.split('/').skip(1) {

@@ -1,4 +1,4 @@
-//! Text form of faults, as used in a header and in the admin API.
+//! Text format of faults, as used in a request header and in the admin API.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -16,7 +16,7 @@ impl FromStr for Fault {
     /// `wrong-type[=/pointer]`, `unknown-enum[=..]`, `extra-field[=..]`, `null-field[=..]`,
     /// `missing-field[=..]`, `expired-token`, `revoked-token`, `redirect[=url]`, `job=Failed` or
     /// `job=Pending>Retrying>Failed`. Keys: `on`, `times`, `always`, `skip`, `probability`,
-    /// `seed`, `applied`, `retry-after`, `retry-after-date`, `rate-limit-reset`.
+    /// `seed`, `applied`, `retry-after`, `retry-after-date` and `rate-limit-reset`.
     fn from_str(text: &str) -> Result<Self, Error> {
         let mut pieces = text
             .split(';')
@@ -24,7 +24,7 @@ impl FromStr for Fault {
             .filter(|piece| !piece.is_empty());
         let first = pieces
             .next()
-            .ok_or_else(|| Error::new("no fault is named"))?;
+            .ok_or_else(|| Error::new("the fault is empty"))?;
         let mut fault = Self::new(kind(first)?);
         fault.applied = first == "reset=applied";
         for piece in pieces {
@@ -34,7 +34,7 @@ impl FromStr for Fault {
     }
 }
 
-/// Applies a `key=value` to a fault.
+/// Applies a `key=value` pair to a fault.
 fn with(fault: Fault, piece: &str) -> Result<Fault, Error> {
     let (name, value) = cut(piece);
     Ok(match name {
@@ -98,7 +98,7 @@ fn number<N: FromStr>(piece: &str) -> Result<N, Error> {
     cut(piece).1.parse().map_err(|_| wrong(piece))
 }
 
-/// Parses seconds, or a number with a unit: `250ms`, `2s`.
+/// Parses a number of seconds, or a number with a unit such as `250ms` or `2s`.
 fn time(piece: &str) -> Result<Duration, Error> {
     let text = cut(piece).1;
     let (digits, unit) = match text.strip_suffix("ms") {
@@ -110,7 +110,7 @@ fn time(piece: &str) -> Result<Duration, Error> {
 }
 
 fn wrong(piece: &str) -> Error {
-    Error::new(format!("`{piece}` has no value of its kind"))
+    Error::new(format!("`{piece}` has a missing or invalid value"))
 }
 
 #[cfg(test)]
@@ -168,11 +168,11 @@ mod tests {
             (Some("list_parcels"), Some(3), 1)
         );
         for (text, expected) in [
-            ("", "no fault is named"),
+            ("", "the fault is empty"),
             ("boom", "`boom` is not a fault"),
-            ("status=5", "`status=5` has no value of its kind"),
+            ("status=5", "`status=5` has a missing or invalid value"),
             ("html; often", "`often` is not a key of a fault"),
-            ("delay=-1", "`delay=-1` has no value of its kind"),
+            ("delay=-1", "`delay=-1` has a missing or invalid value"),
         ] {
             assert_eq!(text.parse::<Fault>().unwrap_err().to_string(), expected);
         }

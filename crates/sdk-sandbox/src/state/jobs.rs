@@ -1,4 +1,4 @@
-//! Jobs, which continue after their call was answered, state by state.
+//! Jobs that continue after the response to their call, state by state.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,21 +8,21 @@ use serde_json::Value;
 use crate::state::occasion::Occasion;
 use crate::state::store::Place;
 
-/// Most jobs that are kept.
+/// Maximum number of jobs that are kept.
 const FOLLOWED: usize = 10_000;
 
-/// A job with its current state.
+/// A job and its current state.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Job {
     /// States in order.
     pub(crate) states: Arc<[String]>,
     /// Index of the current state.
     pub(crate) step: usize,
-    /// Record that holds the state: index of its collection, and its location.
+    /// Record with the state: the index of its collection, and its location.
     pub(crate) record: Option<(usize, Place)>,
     /// Content of the job's own record apart from the state.
     pub(crate) base: Option<Arc<Value>>,
-    /// Call that started it.
+    /// Call that started the job.
     pub(crate) occasion: Arc<Occasion>,
 }
 
@@ -36,7 +36,7 @@ impl Job {
     }
 }
 
-/// The jobs of a vendor, by kind and key.
+/// Jobs of a vendor, by kind and key.
 #[derive(Debug, Default)]
 pub(crate) struct Jobs(Mutex<HashMap<(usize, String), Job>>);
 
@@ -45,7 +45,7 @@ impl Jobs {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Starts a job under a key, replacing one with the same key.
+    /// Starts a job, and replaces an existing job with the same key.
     pub(crate) fn start(&self, kind: usize, key: &str, job: Job) {
         let mut jobs = self.jobs();
         let place = (kind, key.to_owned());
@@ -54,7 +54,7 @@ impl Jobs {
         }
     }
 
-    /// Finds a job; `None` if it was not started here.
+    /// Finds a job; `None` if the sandbox didn't start it.
     pub(crate) fn find(&self, kind: usize, key: &str) -> Option<Job> {
         self.jobs().get(&(kind, key.to_owned())).cloned()
     }
@@ -70,7 +70,7 @@ impl Jobs {
         Some(job.clone())
     }
 
-    /// Kinds and keys of the unfinished jobs.
+    /// Returns the kinds and keys of the unfinished jobs.
     pub(crate) fn open(&self) -> Vec<(usize, String)> {
         let jobs = self.jobs();
         let open = jobs.iter().filter(|(_, job)| !job.is_final());

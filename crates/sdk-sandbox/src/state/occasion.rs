@@ -12,11 +12,11 @@ pub(crate) struct Occasion {
     pub(crate) path: PathValues,
     /// Request body; null if it isn't JSON.
     pub(crate) request: Value,
-    /// The answer merged over the request body, or the job's record.
+    /// Request body merged with the response, or the job's record.
     pub(crate) subject: Value,
     /// Keys of the parent records of the job's record; empty if unknown.
     pub(crate) home: Vec<String>,
-    /// Status of the answer.
+    /// Status of the response.
     pub(crate) status: u16,
     /// Records in the path and the created record, outermost first, each with the index of its
     /// collection.
@@ -24,7 +24,7 @@ pub(crate) struct Occasion {
 }
 
 impl Occasion {
-    /// Fills `{name}` with path parameters.
+    /// Replaces `{name}` with path parameters.
     pub(crate) fn fill(&self, text: &str) -> String {
         let path = self.path.iter();
         path.fold(text.to_owned(), |text, (name, value)| {
@@ -32,7 +32,7 @@ impl Occasion {
         })
     }
 
-    /// Fills the placeholders in all strings of a value.
+    /// Replaces the placeholders in all strings of a value.
     pub(crate) fn fill_value(&self, value: &Value) -> Value {
         match value {
             Value::String(text) => Value::String(self.fill(text)),

@@ -12,11 +12,11 @@ use tokio::task::JoinSet;
 
 use crate::state::delivery::Delivery;
 
-/// Most webhooks that are kept; the oldest ones are dropped first.
+/// Maximum number of webhooks that are kept; the oldest ones are dropped first.
 const REMEMBERED: usize = 10_000;
-/// Most URLs of an account.
+/// Maximum number of URLs of an account.
 const SUBSCRIBED: usize = 100;
-/// Most webhooks and jobs in progress.
+/// Maximum number of webhooks and jobs in progress.
 const UNDER_WAY: usize = 10_000;
 
 /// State of a webhook's delivery.
@@ -25,27 +25,27 @@ const UNDER_WAY: usize = 10_000;
 pub enum WebhookState {
     /// Not attempted yet.
     Pending,
-    /// The last attempt failed, and another one follows.
+    /// The last attempt failed, and another attempt follows.
     Retrying,
-    /// Answered with 2xx.
+    /// The receiver responded with 2xx.
     Delivered,
     /// All attempts failed.
     Failed,
 }
 
-/// An attempt to deliver a webhook, or a duplicate.
+/// An attempt to deliver a webhook, or a duplicate delivery.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WebhookAttempt {
-    /// Sent headers, including signatures.
+    /// Headers of the request, including signatures.
     pub headers: Vec<(String, String)>,
-    /// Sent body.
+    /// Body of the request.
     pub body: Bytes,
-    /// Status of the answer, if there was one.
+    /// Status of the response, if there was a response.
     pub status: Option<u16>,
-    /// Body of the answer, at most 64 KiB.
+    /// First 64 KiB of the response body.
     pub answer: Bytes,
-    /// Error, if there was no answer.
+    /// Error, if there was no response.
     pub error: Option<String>,
 }
 
@@ -62,15 +62,15 @@ impl fmt::Debug for WebhookAttempt {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SentWebhook {
-    /// Number per vendor, starting at 1.
+    /// Sequence number of the webhook for its vendor, starting at 1.
     pub id: u64,
     /// Machine name of the vendor.
     pub vendor: String,
-    /// Name of the family in the document.
+    /// Name of the webhook family in the document.
     pub family: String,
     /// Name of the event.
     pub event: String,
-    /// Destination.
+    /// Destination URL.
     pub url: String,
     /// State of the delivery.
     pub state: WebhookState,
@@ -91,7 +91,7 @@ struct Notes {
     sent: VecDeque<SentWebhook>,
     made: u64,
     delivery: Delivery,
-    /// Families and URLs of the account.
+    /// Webhook families and their URLs in the account settings.
     subscribed: Vec<(String, String)>,
 }
 
@@ -135,7 +135,7 @@ impl Outbox {
         self.notes().sent.iter().cloned().collect()
     }
 
-    /// Delivery of the webhooks that calls trigger.
+    /// Returns the delivery options of the webhooks that calls trigger.
     pub(crate) fn delivery(&self) -> Delivery {
         self.notes().delivery.clone()
     }
@@ -144,7 +144,7 @@ impl Outbox {
         self.notes().delivery = delivery;
     }
 
-    /// Sends a family to a URL from now on.
+    /// Registers a URL for the future webhooks of a family.
     pub(crate) fn subscribe(&self, family: &str, url: &str) {
         let mut notes = self.notes();
         if notes.subscribed.len() < SUBSCRIBED {
@@ -158,7 +158,8 @@ impl Outbox {
         own.map(|(_, url)| url.clone()).collect()
     }
 
-    /// Runs work in the background. Drops it if there is too much work, or no tokio runtime.
+    /// Runs a task in the background. Drops the task if there are too many, or if there is no tokio
+    /// runtime.
     pub(crate) fn spawn(self: &Arc<Self>, work: impl Future<Output = ()> + Send + 'static) {
         let Some(runtime) = &self.runtime else { return };
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
@@ -174,14 +175,14 @@ impl Outbox {
         tasks.spawn_on(work, runtime);
     }
 
-    /// Waits until no work is in progress.
+    /// Waits until no task is in progress.
     pub(crate) async fn settled(&self) {
         let mut under_way = self.under_way.subscribe();
         // The sender lives as long as the outbox.
         let _ = under_way.wait_for(|count| *count == 0).await;
     }
 
-    /// Deletes everything, and stops the work in progress.
+    /// Deletes all webhooks, and stops the tasks in progress.
     pub(crate) fn clear(&self) {
         self.stop();
         *self.notes() = Notes::default();
@@ -199,7 +200,7 @@ impl fmt::Debug for Outbox {
     }
 }
 
-/// Counts a task while it exists, however it ends.
+/// Guard that counts a running task until it ends, even if it panics.
 struct Turn(Arc<Outbox>);
 
 impl Turn {

@@ -1,4 +1,4 @@
-//! Rate limits: calls per time, and calls in flight.
+//! Rate limits: number of calls per period, and number of concurrent calls.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,7 +15,7 @@ use crate::openapi::operation::Operation;
 use crate::rules::call_rules::LimitRules;
 use crate::rules::error_kind::ErrorKind;
 
-/// Counts a vendor's calls against its rate limits. Uses tokio's clock, which tests can pause.
+/// Rate limiter of a vendor, which counts calls. Uses tokio's clock, which tests can pause.
 #[derive(Debug)]
 pub(crate) struct Limiter {
     rules: LimitRules,
@@ -26,7 +26,7 @@ pub(crate) struct Limiter {
 #[derive(Debug, Default)]
 struct State {
     running: u64,
-    /// Windows by operation; the empty name stands for all operations.
+    /// Windows by operation id; the empty id means all operations.
     windows: HashMap<String, (Instant, u64)>,
 }
 
@@ -38,7 +38,7 @@ pub(crate) struct Permit<'l> {
 }
 
 impl Limiter {
-    /// Limits in the document take precedence over the profile.
+    /// Creates a limiter. Limits in the document take precedence over limits in the profile.
     pub(crate) fn new(mut rules: LimitRules, stated: Option<&Value>, on: bool) -> Self {
         let number = |key: &str| stated?.get(key)?.as_u64();
         rules.requests = number("requests").or(rules.requests);
@@ -63,7 +63,7 @@ impl Limiter {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Grants a permit, or refuses the call as the vendor does.
+    /// Grants a permit, or rejects the call as the vendor would.
     pub(crate) fn enter(&self, operation: &Operation) -> Result<Permit<'_>, Refusal> {
         if operation.token || !self.on.load(Ordering::Relaxed) {
             return Ok(Permit {
@@ -77,7 +77,7 @@ impl Limiter {
             .concurrent
             .is_some_and(|most| state.running >= most)
         {
-            return Err(self.refusal("too many calls at once", Duration::from_secs(1)));
+            return Err(self.refusal("too many concurrent calls", Duration::from_secs(1)));
         }
         let own = operation.limits.as_ref();
         let stated = |key: &str| {
@@ -138,7 +138,7 @@ impl Limiter {
 }
 
 impl Permit<'_> {
-    /// Adds the headers with the remaining calls.
+    /// Adds the headers with the limit and the number of remaining calls.
     pub(crate) fn mark(&self, reply: Reply) -> Reply {
         let Some(limiter) = self.limiter else {
             return reply;

@@ -8,15 +8,15 @@ use bytes::Bytes;
 
 use crate::http::request::Request;
 
-/// Vendor name in the log for requests that reach no vendor.
+/// Name in the log for requests that don't reach a vendor.
 pub(crate) const ELSEWHERE: &str = "elsewhere";
 
-/// Most requests that are kept; the newest ones.
+/// Maximum number of requests that are kept; the oldest ones are dropped first.
 const REMEMBERED: usize = 10_000;
-/// Most bytes of bodies that are kept.
+/// Maximum number of bytes of bodies that are kept.
 const BODIES: usize = 64 * 1024 * 1024;
 
-/// A received request, and the status of its answer.
+/// A received request, and the status of its response.
 ///
 /// Headers and body are as sent, including secrets, so that a test can inspect them. `Debug` hides
 /// the values of credential headers and shows only the length of the body.
@@ -27,7 +27,7 @@ pub struct LoggedRequest {
     pub vendor: String,
     /// Operation id, if an operation matched.
     pub operation_id: Option<String>,
-    /// Method in capitals.
+    /// Method in upper case.
     pub method: String,
     /// Path as sent: percent-encoded, with the base path, without the query.
     pub path: String,
@@ -35,11 +35,11 @@ pub struct LoggedRequest {
     pub query: String,
     /// Headers, with names in lower case.
     pub headers: Vec<(String, String)>,
-    /// Body as sent; for bodies with files or lines, at most the first MiB.
+    /// Body as sent; for bodies with files or lines, only the first MiB.
     pub body: Bytes,
     /// Length of the body in bytes.
     pub length: u64,
-    /// Status of the answer; 0 if the connection was cut.
+    /// Status of the response; 0 if the connection was closed before a response.
     pub status: u16,
 }
 
@@ -69,7 +69,7 @@ impl LoggedRequest {
         }
     }
 
-    /// Value of a header; the name is case-insensitive.
+    /// Returns the value of a header; the name is case-insensitive.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
@@ -77,7 +77,7 @@ impl LoggedRequest {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Body as text; invalid UTF-8 is replaced.
+    /// Returns the body as a string, with replacement characters for invalid UTF-8.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
@@ -121,7 +121,7 @@ pub(crate) struct Log {
     observer: Option<Observer>,
 }
 
-/// Called with each request after it is answered.
+/// Callback that receives each request after its response is ready.
 pub(crate) type Observer = Arc<dyn Fn(&LoggedRequest) + Send + Sync>;
 
 impl fmt::Debug for Log {

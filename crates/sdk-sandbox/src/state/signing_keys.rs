@@ -9,10 +9,10 @@ use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::SigningKey;
 use sha2::{Digest, Sha256};
 
-/// Most keys that are kept.
+/// Maximum number of keys that are kept.
 const REMEMBERED: usize = 100_000;
 
-/// Derives keys from the sandbox's seed, and finds the private half of a key it derived.
+/// Derives keys from the sandbox's seed, and finds the private half of a key that it derived.
 pub(crate) struct SigningKeys {
     seed: String,
     /// Private keys by public key in Base64.
@@ -27,7 +27,7 @@ impl SigningKeys {
         }
     }
 
-    /// Public key for a purpose, in Base64; equal purposes give equal keys.
+    /// Returns a public key for a purpose, in Base64. The same purpose gives the same key.
     pub(crate) fn make(&self, purpose: &str) -> String {
         let digest = Sha256::digest(format!("{} {purpose}", self.seed));
         let key = SigningKey::from_bytes(&digest.into());
@@ -39,7 +39,7 @@ impl SigningKeys {
         public
     }
 
-    /// Private half of a public key created here.
+    /// Returns the private half of a public key that `make` created.
     pub(crate) fn find(&self, public: &str) -> Option<SigningKey> {
         let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         made.get(public).cloned()

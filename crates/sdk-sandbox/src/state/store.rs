@@ -1,4 +1,4 @@
-//! Created, changed and deleted records, in bounded memory.
+//! Store of created, changed and deleted records, with bounded memory.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -17,7 +17,7 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// Scope of the records that belong to this one.
+    /// Returns the scope of the records that belong to this record.
     pub(crate) fn within(&self) -> Vec<String> {
         self.scope.iter().chain([&self.key]).cloned().collect()
     }
@@ -27,21 +27,21 @@ impl Place {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Record {
     pub(crate) value: Value,
-    /// Path values of the collection in which it was created, if that path has more than the
-    /// record's.
+    /// Path values of the collection in which the record was created, if this path has more values
+    /// than the path of the record.
     pub(crate) home: Option<Vec<String>>,
     pub(crate) file: Option<File>,
     /// Unix time of creation in seconds; `None` for a seed record.
     pub(crate) made_at: Option<u64>,
-    /// Unix time of the last change, in seconds.
+    /// Unix time of the last change in seconds.
     pub(crate) changed_at: Option<u64>,
 }
 
-/// Records of a vendor in one sandbox.
+/// Stored records of a vendor.
 #[derive(Debug)]
 pub(crate) struct Store {
     collections: Mutex<Collections>,
-    /// Held between reading a record and changing it.
+    /// Locked between reading a record and changing it.
     writing: Mutex<()>,
     most: usize,
 }
@@ -75,7 +75,7 @@ impl Store {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Excludes other writers until the guard is dropped.
+    /// Blocks other writers until the guard is dropped.
     pub(crate) fn writing(&self) -> MutexGuard<'_, ()> {
         self.writing.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -86,14 +86,15 @@ impl Store {
         Some(record.clone())
     }
 
-    /// Whether a record was deleted and not created again.
+    /// Whether a record was deleted and hasn't been created again.
     pub(crate) fn is_gone(&self, resource: usize, place: &Place) -> bool {
         let collections = self.collections();
         let collection = collections.collections.get(&resource);
         collection.is_some_and(|collection| collection.gone.contains(place))
     }
 
-    /// Stores a record, replacing one with the same location, and its time of change.
+    /// Stores a record with the current time as its time of change, and replaces an existing record
+    /// at the same location.
     pub(crate) fn put(
         &self,
         resource: usize,
@@ -146,7 +147,7 @@ impl Store {
         Ok(())
     }
 
-    /// Records of a scope in order of creation, and the keys of its deleted records.
+    /// Returns the records of a scope in order of creation, and the keys of its deleted records.
     pub(crate) fn list(
         &self,
         resource: usize,
@@ -171,7 +172,7 @@ impl Store {
         )
     }
 
-    /// Keys of the records of a scope, and of its deleted records.
+    /// Returns the keys of the records of a scope, and the keys of its deleted records.
     pub(crate) fn keys(&self, resource: usize, scope: &[String]) -> (Vec<String>, Vec<String>) {
         let collections = self.collections();
         let Some(collection) = collections.collections.get(&resource) else {
@@ -199,7 +200,7 @@ impl Store {
         })
     }
 
-    /// Locations of the stored records of a collection, in order of creation.
+    /// Returns the locations of the stored records of a collection, in order of creation.
     pub(crate) fn places(&self, resource: usize, is: impl Fn(&Place) -> bool) -> Vec<Place> {
         let collections = self.collections();
         let collection = collections.collections.get(&resource).into_iter();
@@ -207,26 +208,26 @@ impl Store {
         places.filter(|place| is(place)).cloned().collect()
     }
 
-    /// A number that no record has had before.
+    /// Returns a number that no other record has had.
     pub(crate) fn next(&self) -> u64 {
         let mut collections = self.collections();
         collections.made += 1;
         collections.made
     }
 
-    /// Bytes of all stored records.
+    /// Returns the size of all stored records in bytes.
     pub(crate) fn bytes(&self) -> usize {
         self.collections().bytes
     }
 
-    /// Deletes everything.
+    /// Deletes all records.
     pub(crate) fn clear(&self) {
         *self.collections() = Collections::default();
     }
 }
 
 fn full() -> Refusal {
-    Refusal::of_status(507, "the memory limit of the sandbox is reached")
+    Refusal::of_status(507, "the sandbox has reached its memory limit")
 }
 
 fn size(record: &Record) -> usize {
@@ -237,7 +238,7 @@ fn size(record: &Record) -> usize {
             .map_or(0, |file| file.content.len() + 64)
 }
 
-/// Approximate size of a value in bytes.
+/// Returns the approximate size of a value in bytes.
 fn weight(value: &Value) -> usize {
     match value {
         Value::String(text) => 32 + text.len(),

@@ -1,4 +1,4 @@
-//! Tokens of one vendor: issued, expired, revoked.
+//! Issued, expired and revoked tokens of a vendor.
 
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{HashMap, HashSet};
@@ -11,10 +11,10 @@ use tokio::time::Instant;
 use crate::http::refusal::Refusal;
 use crate::rules::error_kind::ErrorKind;
 
-/// Most tokens that are kept; invalid ones are dropped first.
+/// Maximum number of tokens that are kept; invalid tokens are dropped first.
 const REMEMBERED: usize = 10_000;
 
-/// All tokens of one vendor. Uses tokio's clock, which tests can pause.
+/// All tokens of a vendor. Uses tokio's clock, which tests can pause.
 #[derive(Debug)]
 pub(crate) struct Tokens {
     vendor: String,
@@ -87,7 +87,7 @@ impl Tokens {
         );
     }
 
-    /// Issues an access token, on request without expiry and with a refresh token.
+    /// Issues an access token, optionally with a refresh token and without expiry.
     pub(crate) fn issue(&self, scopes: Vec<String>, with_refresh: bool, endless: bool) -> Grant {
         let mut state = self.state();
         state.exchanges += 1;
@@ -137,13 +137,13 @@ impl Tokens {
         )
     }
 
-    /// Scopes of a valid access token.
+    /// Returns the scopes of an access token, or a refusal if the token is not valid.
     pub(crate) fn check(&self, token: &str) -> Result<Vec<String>, Refusal> {
         let state = self.state();
         match state.access.get(token) {
             _ if state.refused => Err(Refusal::new(
                 ErrorKind::InvalidToken,
-                "the access token is refused",
+                "the access token is rejected",
             )),
             None => Err(Refusal::new(
                 ErrorKind::InvalidToken,
@@ -157,7 +157,7 @@ impl Tokens {
         }
     }
 
-    /// Redeems a refresh token, which is valid once, and returns its scopes.
+    /// Redeems a refresh token, which can be used once, and returns its scopes.
     pub(crate) fn redeem(&self, refresh_token: &str) -> Option<Vec<String>> {
         self.state()
             .refresh
@@ -211,12 +211,12 @@ impl Tokens {
         state.refresh.clear();
     }
 
-    /// Rejects every token from now on, or stops doing so.
+    /// Sets whether all tokens are rejected.
     pub(crate) fn refuse(&self, refused: bool) {
         self.state().refused = refused;
     }
 
-    /// Number of exchanges that issued a token.
+    /// Returns the number of exchanges that issued a token.
     pub(crate) fn exchanges(&self) -> usize {
         self.state().exchanges
     }

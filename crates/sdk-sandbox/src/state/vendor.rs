@@ -1,4 +1,4 @@
-//! One played vendor: its document and profile, and its state.
+//! A simulated vendor: its document, its profile and its state.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -28,7 +28,7 @@ use crate::state::signing_keys::SigningKeys;
 use crate::state::store::Store;
 use crate::state::tokens::Tokens;
 
-/// A vendor with its state.
+/// A simulated vendor and its state.
 pub(crate) struct Vendor {
     pub(crate) name: String,
     pub(crate) document: Arc<Document>,
@@ -45,7 +45,7 @@ pub(crate) struct Vendor {
     pub(crate) job_pace: Duration,
     pub(crate) outbox: Arc<Outbox>,
     pub(crate) signing_keys: SigningKeys,
-    /// Whether webhooks may go to addresses other than loopback.
+    /// Whether webhooks can be sent to addresses other than loopback.
     pub(crate) webhooks_anywhere: bool,
     pub(crate) log: Arc<Log>,
     pub(crate) budget: Arc<BodyBudget>,
@@ -53,19 +53,19 @@ pub(crate) struct Vendor {
     pub(crate) items: u64,
     /// Whether only existing records can be read.
     pub(crate) strict: bool,
-    /// Whether a record may refer to records that don't exist.
+    /// Whether a record can refer to records that don't exist.
     pub(crate) lenient_references: bool,
     pub(crate) discard_uploads: bool,
-    /// Most bytes of files in one body.
+    /// Maximum number of bytes of files in one body.
     pub(crate) memory: usize,
-    /// State of the account, if it isn't the approved one.
+    /// State of the account; `None` if the account is approved.
     pub(crate) account: Mutex<Option<String>>,
     /// Scheme, host and port; set once the port is known.
     pub(crate) origin: OnceLock<String>,
-    /// Scheme, host and port of the sandbox's own origin.
+    /// Scheme, host and port of the origin to which faults redirect.
     pub(crate) elsewhere: OnceLock<String>,
     pub(crate) requests: AtomicU64,
-    /// Reference for background work, which ends with the vendor.
+    /// Reference for background tasks, which end with the vendor.
     pub(crate) itself: OnceLock<Weak<Vendor>>,
 }
 
@@ -101,12 +101,12 @@ impl Vendor {
         self.elsewhere.get().map(String::as_str).unwrap_or_default()
     }
 
-    /// Base URL with the base path, without a trailing slash.
+    /// Returns the base URL with the base path, without a trailing slash.
     pub(crate) fn base_url(&self) -> String {
         format!("{}{}", self.origin(), self.document.base_path)
     }
 
-    /// State of the account, if it isn't the one that gets tokens.
+    /// Returns the state of the account; `None` if the account is approved.
     pub(crate) fn account_state(&self) -> Option<String> {
         let account = self.account.lock().unwrap_or_else(PoisonError::into_inner);
         let approved = self.profile.account.as_ref().map(|rules| &rules.approved);
@@ -128,7 +128,7 @@ impl Vendor {
         token
     }
 
-    /// Adds a fault for the next calls; rejects one for an operation that the document does not contain.
+    /// Adds a fault for the next calls; fails if the document doesn't have the operation of the fault.
     pub(crate) fn order_fault(&self, fault: Fault) -> Result<(), Error> {
         let mut operations = self.document.operations.iter();
         let unknown = fault
@@ -137,7 +137,7 @@ impl Vendor {
             .filter(|id| !operations.any(|known| known.id == *id));
         if let Some(id) = unknown {
             return Err(Error::new(format!(
-                "a fault is ordered for the operation {id:?}, which {} does not have",
+                "the fault is for the operation {id:?}, which {} does not have",
                 self.name
             )));
         }
@@ -156,7 +156,7 @@ impl Vendor {
         self.tokens.forget_used();
     }
 
-    /// Sets of environment variables that configure a client.
+    /// Returns the sets of environment variables that configure a client.
     pub(crate) fn environments(&self) -> Vec<Vec<(String, String)>> {
         let values = self.credentials.values();
         let base = format!("{}_BASE_URL", prefix(&self.name));
@@ -180,7 +180,8 @@ impl fmt::Debug for Vendor {
     }
 }
 
-/// Prefix of a vendor's variables: letters, digits and underscores, starting with a letter.
+/// Returns the prefix of a vendor's environment variables: letters, digits and underscores, starting
+/// with a letter.
 pub(crate) fn prefix(vendor: &str) -> String {
     let letter = if vendor.starts_with(|first: char| first.is_ascii_digit()) {
         "X"

@@ -1,15 +1,15 @@
-//! Canonical JSON: the text that JavaScript's `JSON.stringify` gives for sorted keys, which
-//! Ed25519 signs.
+//! Canonical JSON: the output of JavaScript's `JSON.stringify` for sorted keys, which Ed25519
+//! signs.
 //!
-//! Written from the specification rather than from the clients' verifier, so that a mistake in one
-//! shows in the other.
+//! This code follows the specification and not the clients' verifier, so that a mistake in either
+//! of them causes a test failure.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// Key of an object in JavaScript's order: array indexes by number, then all others by UTF-16 code
-/// units.
+/// Object key in JavaScript's order: first array indexes by number, then all other keys by UTF-16
+/// code units.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
     Index(u32),

@@ -14,7 +14,7 @@ use crate::state::store::{Place, Record};
 use crate::state::vendor::Vendor;
 use crate::webhooks::target::resource;
 
-/// Record of a webhook, updated during its delivery.
+/// Record of a webhook, which is updated during delivery.
 #[derive(Debug, Clone)]
 pub(crate) struct Kept {
     vendor: Weak<Vendor>,
@@ -29,8 +29,8 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
-    /// Creates the record of a webhook to a record's URL; `None` if the vendor doesn't list
-    /// webhooks.
+    /// Creates the record of a webhook that is sent to a record's URL; `None` if the vendor doesn't
+    /// list webhooks.
     pub(crate) fn new(
         vendor: &Vendor,
         family: &str,
@@ -124,8 +124,8 @@ fn state_name(state: WebhookState) -> &'static str {
     }
 }
 
-/// Stores a record below another one; it has no other writer. If the store is full, only the
-/// outbox has the webhook.
+/// Stores a record below another record. The record has no other writer. If the store is full, only
+/// the outbox contains the webhook.
 fn write(
     vendor: &Vendor,
     rules: &KeptRules,

@@ -15,20 +15,20 @@ use crate::state::occasion::Occasion;
 use crate::state::vendor::Vendor;
 use crate::webhooks::target::shown;
 
-/// Most items of a list in a payload.
+/// Maximum number of items of a list in a payload.
 const MOST: usize = 200;
 
-/// Family with a name.
+/// Finds a family by name.
 pub(crate) fn family_named<'v>(vendor: &'v Vendor, name: &str) -> Result<&'v WebhookFamily, Error> {
     let mut families = vendor.document.webhooks.iter();
     let found = families.find(|family| family.name == name);
     found.ok_or_else(|| {
-        let told = format!("the family of webhooks {name:?}");
-        unknown(vendor, &told, "it has")
+        let told = format!("a webhook family {name:?}");
+        unknown(vendor, &told, "known families:")
     })
 }
 
-/// Family of an event: the given one, or the first that has the event.
+/// Returns the given family, or the first family that has the event.
 pub(crate) fn family_of<'v>(
     vendor: &'v Vendor,
     family: Option<&str>,
@@ -43,8 +43,8 @@ pub(crate) fn family_of<'v>(
         .find(|family| family.find(event).is_some() || is_named(vendor, family, event))
         .or_else(|| families.iter().find(|family| family.name == event));
     found.ok_or_else(|| {
-        let told = format!("an event {event:?}");
-        let advice = "for an event that its document does not know, name the family:";
+        let told = format!("a webhook event {event:?}");
+        let advice = "to send an event that the document does not declare, set the family, one of:";
         unknown(vendor, &told, advice)
     })
 }
@@ -87,7 +87,7 @@ fn payload_schema<'v>(vendor: &'v Vendor, name: &str) -> Option<&'v Value> {
     vendor.document.lookup(&place)
 }
 
-/// Schema of the value at a pointer.
+/// Returns the schema of the value at a pointer.
 fn schema_at<'v>(vendor: &'v Vendor, schema: &'v Value, pointer: &str) -> Option<&'v Value> {
     let tree = &vendor.document;
     let mut steps = pointer.split('/').skip(1);
@@ -98,7 +98,7 @@ fn schema_at<'v>(vendor: &'v Vendor, schema: &'v Value, pointer: &str) -> Option
     Some(tree.resolve(found))
 }
 
-/// Sample payload of an event.
+/// Generates a sample payload of an event.
 pub(crate) fn sample(vendor: &Vendor, family: &WebhookFamily, event: &str) -> Value {
     let known = family.find(event);
     let name = known.map(|event| event.payload.as_str());
@@ -123,7 +123,7 @@ pub(crate) fn sample(vendor: &Vendor, family: &WebhookFamily, event: &str) -> Va
     payload
 }
 
-/// Truncates the lists along a pointer after the item that it passes through.
+/// Truncates the lists on the path of a pointer after the item that the pointer selects.
 fn keep_one(payload: &mut Value, pointer: &str) {
     let mut place = payload;
     for step in pointer.split('/').skip(1) {
@@ -147,7 +147,7 @@ fn seed(vendor: &Vendor, family: &WebhookFamily) -> Prng {
     Prng::new(("webhook", &family.name, number), vendor.seed)
 }
 
-/// Payload of a triggered webhook.
+/// Generates the payload of a triggered webhook.
 pub(crate) fn payload_of(
     vendor: &Vendor,
     family: &WebhookFamily,

@@ -1,4 +1,4 @@
-//! Sends webhooks in the background: attempts until an answer is 2xx, then duplicates.
+//! Sends webhooks in the background: attempts until a response is 2xx, then duplicates.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -63,7 +63,8 @@ pub(crate) fn send_ordered(vendor: &Vendor, webhook: &Webhook) -> Result<u64, Er
     ))
 }
 
-/// Keys that verify a family, if no record has its own; empty for an unsigned family.
+/// Returns the keys that verify a family if records don't have their own keys; empty for an unsigned
+/// family.
 pub(crate) fn verifying_keys(vendor: &Vendor, family: &WebhookFamily) -> Vec<String> {
     match &family.verification {
         Verification::None => Vec::new(),
@@ -79,7 +80,8 @@ pub(crate) fn verifying_keys(vendor: &Vendor, family: &WebhookFamily) -> Vec<Str
     }
 }
 
-/// Signing secret: the private half of a public key, a secret, or the vendor's default.
+/// Returns the signing secret: the private half of a public key, a given secret, or the vendor's
+/// default.
 pub(crate) fn secret_of(
     vendor: &Vendor,
     family: &WebhookFamily,
@@ -93,12 +95,7 @@ pub(crate) fn secret_of(
         (Verification::HmacSha256 { .. }, _) => Ok(SigningSecret::Texts(keys)),
         (Verification::Ed25519 { .. }, Some(public)) => {
             let found = vendor.signing_keys.find(public);
-            let told = || {
-                Error::new(format!(
-                    "{public} is not a public key that {} made",
-                    vendor.name
-                ))
-            };
+            let told = || Error::new(format!("{public} is not a public key of {}", vendor.name));
             found
                 .map(|key| SigningSecret::Key(Box::new(key)))
                 .ok_or_else(told)
@@ -107,7 +104,7 @@ pub(crate) fn secret_of(
     }
 }
 
-/// A secret that no receiver knows.
+/// Returns a secret that receivers don't know.
 fn forged(secret: &SigningSecret) -> SigningSecret {
     match secret {
         SigningSecret::Nothing => SigningSecret::Nothing,
@@ -198,7 +195,7 @@ async fn try_once(url: &str, anywhere: bool, request: &SignedRequest) -> Webhook
     let sent = post(url, anywhere, headers, body.clone());
     let answered = match tokio::time::timeout(PATIENCE, sent).await {
         Ok(answered) => answered,
-        Err(_) => Err(format!("no answer within {} s", PATIENCE.as_secs())),
+        Err(_) => Err(format!("no response within {} s", PATIENCE.as_secs())),
     };
     let (status, answer, error) = match answered {
         Ok((status, answer)) => (Some(status), answer, None),

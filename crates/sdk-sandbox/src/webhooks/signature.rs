@@ -1,4 +1,4 @@
-//! Signs webhooks as the document describes. The clients' verifier is separate code on purpose.
+//! Signs webhooks as the document describes. The clients' verifier is intentionally separate code.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -23,7 +23,7 @@ pub(crate) enum SigningSecret {
     Key(Box<SigningKey>),
 }
 
-/// A webhook in the form that is sent.
+/// A signed webhook, ready to send.
 #[derive(Debug, Clone)]
 pub(crate) struct SignedRequest {
     pub(crate) headers: Vec<(String, String)>,

@@ -1,4 +1,4 @@
-//! URLs that a webhook is sent to.
+//! URLs to which a webhook is sent.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use crate::state::occasion::Occasion;
 use crate::state::store::Place;
 use crate::state::vendor::Vendor;
 
-/// A URL, and the public key of its signing key.
+/// A URL, and the public half of its signing key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Target {
     pub(crate) url: String,
@@ -28,7 +28,7 @@ impl Target {
     }
 }
 
-/// Targets of the first rule that has any.
+/// Returns the targets of the first rule that has any.
 pub(crate) fn targets(
     vendor: &Vendor,
     family: &str,
@@ -94,7 +94,7 @@ fn of_rules(
     views.filter_map(target).collect()
 }
 
-/// Stored records that the rules select.
+/// Returns the locations of the stored records that the rules select.
 fn places(vendor: &Vendor, rules: &TargetRules, occasion: &Occasion, index: usize) -> Vec<Place> {
     if rules.all {
         // Ignores records that belong to another list.
@@ -128,7 +128,7 @@ pub(crate) fn resource(vendor: &Vendor, name: &str) -> Option<usize> {
     all.position(|resource| resource.name == name)
 }
 
-/// A stored record as answers show it.
+/// Renders a stored record as responses show it.
 pub(crate) fn shown(vendor: &Vendor, index: usize, place: Place) -> Option<Value> {
     let view = RecordView {
         vendor,
@@ -147,7 +147,7 @@ fn url_at(value: &Value, pointer: &str) -> Option<String> {
     (!url.is_empty()).then(|| url.to_owned())
 }
 
-/// A key, or a list of keys.
+/// Returns the keys in a value that is one key or a list of keys.
 fn names(value: Option<&Value>) -> Vec<String> {
     match value {
         Some(Value::Array(items)) => items.iter().map(plain_text).collect(),

@@ -16,7 +16,7 @@ pub(crate) fn sends_webhooks(vendor: &Vendor, operation_id: &str) -> bool {
     all(vendor).any(|(_, rules)| rules.after.iter().any(|id| id == operation_id))
 }
 
-/// Whether a webhook waits for a later state of the job that a call starts.
+/// Whether a webhook is sent only in a later state of the job that a call starts.
 pub(crate) fn awaits_state(vendor: &Vendor, occasion: &Occasion) -> bool {
     let rules = all(vendor).filter(|(_, rules)| rules.after.contains(&occasion.operation_id));
     let mut waiting = rules.filter(|(_, rules)| !rules.states.is_empty());
@@ -26,7 +26,7 @@ pub(crate) fn awaits_state(vendor: &Vendor, occasion: &Occasion) -> bool {
     })
 }
 
-/// Sends the webhooks of a call or of a job's state, in the background.
+/// Sends the webhooks of a call or of a job state in the background.
 pub(crate) fn trigger(vendor: &Vendor, occasion: &Occasion, state: Option<&str>) {
     for (family, rules) in all(vendor) {
         let is_due = match state {
@@ -62,7 +62,7 @@ fn all(vendor: &Vendor) -> impl Iterator<Item = (&WebhookFamily, &TriggerRules)>
     })
 }
 
-/// Refuses a profile with webhooks that the document doesn't contain.
+/// Rejects a profile with webhooks that the document doesn't declare.
 pub(crate) fn check(
     families: &[WebhookFamily],
     rules: &BTreeMap<String, WebhookRules>,
@@ -70,7 +70,7 @@ pub(crate) fn check(
     for (name, rules) in rules {
         let Some(family) = families.iter().find(|family| family.name == *name) else {
             let told =
-                format!("the profile has webhooks `{name}`, which the document does not have");
+                format!("the profile has webhooks `{name}`, which the document does not declare");
             return Err(Error::new(told));
         };
         for rules in &rules.triggers {
@@ -78,7 +78,7 @@ pub(crate) fn check(
             let is_known = family.events.is_empty() || event.contains('{');
             if !is_known && family.find(event).is_none() {
                 let told = format!(
-                    "the profile has an event `{event}`, which the family `{name}` does not have"
+                    "the profile has a webhook event `{event}`, which the family `{name}` does not have"
                 );
                 return Err(Error::new(told));
             }

@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use crate::state::delivery::Delivery;
 
-/// A webhook to send: an event, where to, and what is different about it.
+/// A webhook to send: its event, its URL, and changes to its payload and delivery.
 ///
-/// The payload is made from the schema of the event.
+/// The payload is generated from the schema of the event.
 ///
 /// ```
 /// use sdk_sandbox::{Delivery, Webhook};
@@ -30,8 +30,9 @@ pub struct Webhook {
 }
 
 impl Webhook {
-    /// Creates a webhook from an event name and a URL. If two events share a name, use the
-    /// document's `variant`.
+    /// Creates a webhook from an event name and a URL.
+    ///
+    /// If two events share a name, use the `variant` from the document.
     pub fn new(event: impl Into<String>, url: impl Into<String>) -> Self {
         Self {
             event: event.into(),
@@ -44,8 +45,9 @@ impl Webhook {
         }
     }
 
-    /// Sets the family (`x-sdk-webhooks`) of the event. Required for an event that the document
-    /// doesn't contain.
+    /// Sets the family (`x-sdk-webhooks`) of the event.
+    ///
+    /// Required for an event that the document doesn't contain.
     pub fn family(mut self, family: impl Into<String>) -> Self {
         self.family = Some(family.into());
         self
@@ -57,21 +59,23 @@ impl Webhook {
         self
     }
 
-    /// Sends this payload instead of a generated one.
+    /// Sends the given payload instead of a generated one.
     pub fn payload(mut self, payload: Value) -> Self {
         self.payload = Some(payload);
         self
     }
 
-    /// Signs with the private half of a public key that a record of the vendor shows, or with this
-    /// secret.
+    /// Sets the key that signs the webhook.
+    ///
+    /// The key is a secret, or the public key of a record of the vendor, whose private half signs.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
 
-    /// Sets the delivery. Defaults to that of
-    /// [`Sandbox::deliver_webhooks`](crate::Sandbox::deliver_webhooks).
+    /// Sets the delivery options.
+    ///
+    /// Defaults to the options of [`Sandbox::deliver_webhooks`](crate::Sandbox::deliver_webhooks).
     pub fn delivery(mut self, delivery: Delivery) -> Self {
         self.delivery = Some(delivery);
         self

@@ -1,4 +1,4 @@
-//! Success answers: samples, headers, pages.
+//! Success responses: samples, headers and pages.
 
 use reqwest::Method;
 use serde_json::{Value, json as value};

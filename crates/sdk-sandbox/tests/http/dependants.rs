@@ -1,4 +1,4 @@
-//! Records that others depend on, as a vendor plays them.
+//! Records of an embedded vendor that other records depend on.
 
 use reqwest::Method;
 use sdk_sandbox::Sandbox;
@@ -36,7 +36,7 @@ impl Laboratory {
         body["metquayId"].as_i64().unwrap()
     }
 
-    /// The status of a deletion, and whether a refusal says so in the vendor's shape.
+    /// Deletes a record, and returns the status. A refusal must have the status in its body.
     async fn delete(&self, path: &str, id: i64) -> u16 {
         let (status, body) = self
             .send(Method::DELETE, &format!("{path}/{id}"), None)
@@ -75,7 +75,7 @@ async fn what_others_depend_on_cannot_be_deleted_before_them() {
         lab.send(Method::PUT, &path, Some(body)).await.0
     };
     assert_eq!((rename("Rulers").await, rename("Scales").await), (409, 200));
-    // A work cannot be deleted, so neither can its instrument; the other one can.
+    // The instrument of a work can't be deleted, but the other instrument can.
     assert_eq!(lab.delete("/customer-instrument-details", by_id).await, 409);
     assert_eq!(
         lab.delete("/customer-instrument-details", by_code).await,
@@ -83,7 +83,7 @@ async fn what_others_depend_on_cannot_be_deleted_before_them() {
     );
     assert_eq!(lab.delete("/customers", customer).await, 409);
 
-    // An instrument that goes to another customer and category lets the old ones go.
+    // After the instrument has another customer and category, the old ones can be deleted.
     let path = format!("/customer-instrument-details/{by_id}");
     let moved = value!({ "name": "s", "companyId": "1", "instrumentCategoryName": "Levels" });
     lab.create(
@@ -128,7 +128,7 @@ async fn a_record_that_names_an_unknown_one_is_refused_and_one_that_it_named_bef
         .await;
     assert_eq!(status, 400, "{body}");
 
-    // An instrument that is there from the start belongs to a customer that is, and keeps the category that it shows.
+    // A seed instrument belongs to a seed customer, and accepts a change that repeats its category.
     let (_, list) = lab.send(Method::GET, path, None).await;
     let category = list[0]["instrumentCategory"].as_str().unwrap();
     let change = instrument("1", category);

@@ -1,4 +1,4 @@
-//! Token exchanges, error answers and lists of the embedded vendors.
+//! Token exchanges, error responses and lists of the embedded vendors.
 
 use reqwest::{RequestBuilder, Response};
 use sdk_sandbox::{Credentials, Sandbox};
@@ -6,15 +6,15 @@ use serde_json::{Value, json as value};
 
 use crate::parcels::json;
 
-/// Peculiarities of a vendor, seen from outside.
+/// Observable differences between the vendors.
 struct Case {
     vendor: &'static str,
     /// Builds the token exchange request from the credentials.
     exchange: fn(&reqwest::Client, &str, &Credentials) -> RequestBuilder,
-    /// Property names in the token response: token, type, lifetime.
+    /// Property names in the token response: token, type and lifetime.
     answer: [&'static str; 3],
     lifetime: u64,
-    /// Answer to wrong credentials: status, and a pointer and value in the body.
+    /// Response to wrong credentials: its status, and a pointer and a value in its body.
     wrong: (u16, &'static str, Value),
     /// Path of a list, and the pointer to its items.
     list: (&'static str, &'static str),

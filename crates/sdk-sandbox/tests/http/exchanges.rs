@@ -1,4 +1,4 @@
-//! Token exchanges: grants, media types, wrong credentials.
+//! Token exchanges: grants, media types and wrong credentials.
 
 use reqwest::Method;
 use serde_json::json as value;

@@ -1,4 +1,4 @@
-//! Every kind of fault, as a client meets it.
+//! All kinds of faults from the perspective of a client.
 
 use std::time::Duration;
 
@@ -316,9 +316,9 @@ async fn the_page_leads_to_every_vendor_with_credentials_that_work() {
             assert!(page.contains(&format!("export {name}='{value}'")), "{name}");
         }
     }
-    // The token on the page opens the vendor, and the link leads to its browser.
+    // The token on the page is valid, and the link opens the API browser of the vendor.
     let after = page
-        .split("Access token with every scope</small><pre>")
+        .split("Access token with all scopes</small><pre>")
         .nth(1)
         .unwrap();
     let token = after.split('<').next().unwrap();

@@ -1,4 +1,4 @@
-//! Faults on demand.
+//! Faults that a test or a request adds.
 
 use std::io::ErrorKind;
 use std::time::Duration;
@@ -74,7 +74,7 @@ async fn a_body_of_ones_own_can_be_answered() {
 async fn a_reset_is_no_answer_at_all() {
     let parcels = Parcels::start().await;
     parcels.sandbox.fault(PARCELS, Fault::reset()).unwrap();
-    // A client may repeat a read by itself on a connection that it had kept, so a fresh one is taken.
+    // This must be a new connection, because a client can retry a read by itself if it reused one.
     let error = parcels
         .http
         .get(format!(
@@ -116,7 +116,7 @@ async fn a_reset_is_one_of_the_connection_and_a_truncated_answer_just_ends() {
     let reset = Some(ErrorKind::ConnectionReset);
     assert_eq!(end("reset=read", 0).await, (reset, true));
     assert_eq!(end("reset=applied", 0).await, (reset, true));
-    // Nothing of the body was sent, so that nothing unread makes the system reset by itself.
+    // The body is not sent, because unread bytes would make the operating system reset the connection.
     assert_eq!(end("reset=before", 9).await, (reset, true));
     assert_eq!(end("truncated", 0).await, (None, false));
 }
@@ -164,7 +164,7 @@ async fn a_field_is_added_to_an_item_of_a_list() {
     }
 }
 
-/// Removes a field, wherever it is.
+/// Removes a field at any depth.
 fn forget(value: &mut Value, name: &str) {
     match value {
         Value::Object(map) => {

@@ -1,4 +1,4 @@
-//! Lines and files: answered line by line, kept byte for byte, or only counted.
+//! NDJSON lines, which have one status each, and files, which are kept unchanged or only counted.
 
 use reqwest::multipart::{Form, Part};
 use reqwest::{Body, Method, Response};
@@ -65,7 +65,7 @@ async fn every_line_has_a_status_in_the_order_of_the_input() {
         .text()
         .await
         .unwrap();
-    // Not as text: the order of the keys is up to how serde_json is built.
+    // The comparison is not by text, because the order of the keys depends on the features of serde_json.
     let first: Value = serde_json::from_str(again.lines().next().unwrap()).unwrap();
     assert_eq!(first, value!({"code": "a", "line": 1, "status_code": 204}));
     assert!(again.contains("\"status_code\":422"), "{again}");

@@ -1,4 +1,4 @@
-//! Starting, logging, stopping.
+//! Start, request log and stop of a sandbox.
 
 use reqwest::Method;
 use sdk_sandbox::{Delivery, Fault, Sandbox};
@@ -41,7 +41,7 @@ async fn dropping_the_sandbox_frees_the_port_and_closes_connections() {
     let Parcels { sandbox, http } = parcels;
     let url = format!("{}/status", sandbox.base_url(PARCELS).unwrap());
     drop(sandbox);
-    // The tasks end when the runtime next gets to them.
+    // The tasks end when the runtime polls them the next time.
     while http.get(&url).send().await.is_ok() {
         tokio::task::yield_now().await;
     }
@@ -56,7 +56,8 @@ async fn an_unknown_vendor_is_an_error_that_names_the_known_ones() {
         .unwrap_err();
     let text = error.to_string();
     assert!(
-        text.starts_with("the sandbox has no vendor `nobody`, only: ") && text.ends_with("parcels"),
+        text.starts_with("the sandbox has no vendor `nobody`; its vendors are: ")
+            && text.ends_with("parcels"),
         "{text}"
     );
 }
@@ -90,7 +91,7 @@ async fn a_token_operation_without_a_rule_is_an_error() {
     let error = builder.start().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "parcels: the profile has no exchange for get_access_token"
+        "parcels: the profile has no token exchange for get_access_token"
     );
 }
 
@@ -109,7 +110,9 @@ async fn a_taken_port_is_an_error() {
         .unwrap();
     let error = Parcels::builder().port(port).start().await.unwrap_err();
     assert!(
-        error.to_string().starts_with("no port for parcels: "),
+        error
+            .to_string()
+            .starts_with("could not bind a port for parcels: "),
         "{error}"
     );
 }
@@ -160,7 +163,7 @@ async fn a_misspelt_vendor_is_refused_by_every_method_that_takes_one() {
         let error = outcome.map(|error| error.to_string());
         assert_eq!(
             error.as_deref(),
-            Some("this sandbox does not play \"parcel\"; it plays parcels"),
+            Some("this sandbox does not simulate \"parcel\"; it simulates parcels"),
             "call {index}"
         );
     }
@@ -174,15 +177,15 @@ async fn a_misspelt_operation_or_family_is_refused_as_a_misspelt_vendor_is() {
     let fault = sandbox.fault(PARCELS, Fault::status(503).on("list_parcel"));
     assert_eq!(
         fault.unwrap_err().to_string(),
-        "a fault is ordered for the operation \"list_parcel\", which parcels does not have"
+        "the fault is for the operation \"list_parcel\", which parcels does not have"
     );
     assert_eq!(sandbox.pending_faults(PARCELS).unwrap(), 0);
     let sample = sandbox.sample_arguments(PARCELS, "list_parcel");
     assert_eq!(
         sample.unwrap_err().to_string(),
-        "parcels has no operation \"list_parcel\"; its document lists the ids"
+        "parcels has no operation \"list_parcel\"; see its document for the operation ids"
     );
-    let told = "parcels does not have the family of webhooks \"no-such\"; it has none";
+    let told = "parcels does not have a webhook family \"no-such\"; known families: none";
     let keys = sandbox.webhook_keys(PARCELS, "no-such");
     assert_eq!(keys.unwrap_err().to_string(), told);
     let subscribed = sandbox.subscribe_webhooks(PARCELS, "no-such", "http://127.0.0.1:1");

@@ -1,4 +1,4 @@
-//! Ceilings of lists, and limits of calls.
+//! Ceilings of lists, and rate limits.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The sandbox from a client's view, over plain HTTP.
+//! Tests of the sandbox from the perspective of a client, over plain HTTP.
 
 #![allow(
     clippy::unwrap_used,

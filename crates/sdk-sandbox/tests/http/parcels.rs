@@ -7,7 +7,7 @@ use serde_json::Value;
 /// Name of the sample vendor.
 pub(crate) const PARCELS: &str = "parcels";
 
-/// A running sandbox and a client of it.
+/// A running sandbox and its client.
 pub(crate) struct Parcels {
     pub(crate) sandbox: Sandbox,
     pub(crate) http: reqwest::Client,
@@ -33,7 +33,7 @@ impl Parcels {
         }
     }
 
-    /// A request without any credential.
+    /// Builds a request without credentials.
     pub(crate) fn bare(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(
             method,
@@ -41,7 +41,7 @@ impl Parcels {
         )
     }
 
-    /// A request with the standing token, which has every scope.
+    /// Builds a request with the standing token, which has all scopes.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.bare(method, path).bearer_auth("parcel-standing")
     }
@@ -50,18 +50,18 @@ impl Parcels {
         self.request(Method::GET, path).send().await.unwrap()
     }
 
-    /// A token exchange with the right client.
+    /// Builds a token exchange with valid client credentials.
     pub(crate) fn exchange(&self) -> RequestBuilder {
         self.bare(Method::POST, "/token")
             .basic_auth("parcel-client", Some("parcel-secret"))
     }
 
-    /// An access token with the default scope.
+    /// Obtains an access token with the default scope.
     pub(crate) async fn token(&self) -> String {
         text(&json(self.exchange().send().await.unwrap()).await, "/token")
     }
 
-    /// The status of a read with a token.
+    /// Returns the status of a read with a token.
     pub(crate) async fn status_with(&self, token: &str) -> u16 {
         self.bare(Method::GET, "/parcels/1")
             .bearer_auth(token)
@@ -78,7 +78,7 @@ pub(crate) async fn json(response: Response) -> Value {
     serde_json::from_str(&body).unwrap_or_else(|e| panic!("{e}: {body}"))
 }
 
-/// The status and the vendor's code of a refusal.
+/// Returns the status of a refusal and the vendor's error code.
 pub(crate) async fn refusal(response: Response) -> (u16, String) {
     let status = response.status().as_u16();
     (status, text(&json(response).await, "/error/code"))
@@ -88,7 +88,7 @@ pub(crate) fn text(value: &Value, pointer: &str) -> String {
     value
         .pointer(pointer)
         .and_then(Value::as_str)
-        .unwrap_or_else(|| panic!("no {pointer} in {value}"))
+        .unwrap_or_else(|| panic!("{pointer} is missing in {value}"))
         .to_owned()
 }
 

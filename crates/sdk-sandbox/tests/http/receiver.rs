@@ -1,4 +1,4 @@
-//! A server that receives webhooks and answers with scripted statuses.
+//! A server that receives webhooks and responds with scripted statuses.
 
 use std::sync::{Arc, Mutex};
 
@@ -6,10 +6,10 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// A request that came.
+/// A received request.
 #[derive(Debug, Clone)]
 pub(crate) struct Received {
-    /// The request line and the headers.
+    /// Request line and headers.
     head: String,
     pub(crate) body: String,
 }
@@ -26,14 +26,16 @@ impl Received {
     }
 }
 
-/// The URL of a receiver, and what it received.
+/// URL of a receiver, and the requests that it received.
 pub(crate) struct Receiver {
     pub(crate) url: String,
     received: Arc<Mutex<Vec<Received>>>,
 }
 
 impl Receiver {
-    /// Answers with these statuses, then with 200. With status 0, it keeps the connection open and never answers.
+    /// Starts a receiver that responds with the given statuses in order, and then with 200.
+    ///
+    /// For the status 0, it keeps the connection open without a response.
     pub(crate) async fn start(statuses: &[u16]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/hook", listener.local_addr().unwrap());

@@ -1,4 +1,4 @@
-//! What is created can be read, listed, changed and deleted.
+//! Created records can be read, listed, changed and deleted.
 
 use reqwest::{Method, Response};
 use serde_json::{Value, json as value};

@@ -1,4 +1,4 @@
-//! Bad requests, in the vendor's own shape.
+//! Invalid requests, which the sandbox rejects in the vendor's error format.
 
 use reqwest::Method;
 use serde_json::{Value, json as value};
@@ -177,7 +177,7 @@ async fn a_body_beyond_all_bounds_is_refused_and_the_server_lives_on() {
     let request = parcels
         .request(Method::POST, "/parcels")
         .header("content-type", "application/json");
-    // The server answers before it has read it all, so the client may also see its connection closed.
+    // The server responds before it has read the whole body, so the client can also see a closed connection.
     if let Ok(response) = request.body(body).send().await {
         assert_eq!(response.status(), 413);
     }

@@ -150,7 +150,7 @@ async fn every_file_of_a_body_is_kept_listed_and_served_byte_for_byte() {
     };
     let list = clubs.get(&papers).await;
     let [a, b] = list["papers"].as_array().unwrap().as_slice() else {
-        panic!("two papers are expected: {list}");
+        panic!("the list does not contain two papers: {list}");
     };
     assert_eq!(
         (&a["name"], &b["name"]),

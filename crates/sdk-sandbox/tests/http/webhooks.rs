@@ -16,7 +16,7 @@ use crate::whole_records::Played;
 
 const BUSINESS: &str = "00000000-0000-4000-a000-000000000001";
 
-/// A wallet, a method with this callback, and an endpoint for the event.
+/// A sandbox with a wallet, a method with a callback URL, and an endpoint for an event.
 struct OneShot {
     played: Played,
     endpoint: Value,
@@ -67,7 +67,7 @@ impl OneShot {
     }
 }
 
-/// Whether a public key verifies a body. The names in these bodies are plain letters.
+/// Whether a public key verifies a body. In these bodies, plain sorting gives the canonical key order.
 fn verifies(key: &Value, received: &Received) -> bool {
     let key: [u8; 32] = STANDARD
         .decode(key.as_str().unwrap())
@@ -152,7 +152,7 @@ async fn an_endpoint_without_a_trigger_for_the_event_gets_nothing() {
     let vendor = OneShot::start(&endpoint.url, "TransactionExecutionFailure", None).await;
     assert_eq!(vendor.method["publicKey"], Value::Null);
     let transaction = vendor.execute("").await;
-    // Nobody is told, so it waits to be polled.
+    // The transaction has no webhook, so it advances only when it is polled.
     for state in ["Submitted", "Completed", "Completed"] {
         assert_eq!(
             vendor.transaction(&transaction["id"]).await["status"],
@@ -423,7 +423,7 @@ async fn an_event_that_the_document_lacks_needs_its_family() {
         .send_webhook("smscx", "receive_viber", &receiver.url);
     let told = error.unwrap_err().to_string();
     assert!(
-        told.starts_with("smscx does not have an event \"receive_viber\""),
+        told.starts_with("smscx does not have a webhook event \"receive_viber\""),
         "{told}"
     );
     let webhook = Webhook::new("receive_viber", &receiver.url).family("callback");

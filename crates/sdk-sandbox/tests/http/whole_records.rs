@@ -8,7 +8,7 @@ use serde_json::{Value, json as value};
 
 use crate::parcels::json;
 
-/// One vendor, called with a token with all scopes.
+/// A sandbox with one vendor, and a client whose token has all scopes.
 pub(crate) struct Played {
     pub(crate) vendor: &'static str,
     pub(crate) sandbox: Sandbox,

@@ -1,4 +1,4 @@
-//! Answers and errors of `post_token`.
+//! Tests the responses and errors of `post_token`.
 
 use akeneo_sdk::Error;
 use akeneo_sdk::types::ApiError;
@@ -12,7 +12,11 @@ const SOURCE: &str = include_str!("../../../../crates/akeneo-sdk/src/generated/a
 async fn refused(status: u16, body: &str) -> Error {
     let server = Recorder::start([Answer::json(status, body)]).await;
     let error = client(&server).post_token().send().await.unwrap_err();
-    assert_eq!(server.requests().len(), 1, "a refusal is not repeated");
+    assert_eq!(
+        server.requests().len(),
+        1,
+        "a rejected call is not repeated"
+    );
     assert_eq!(error.operation(), Some("post_token"));
     assert_eq!(error.status().unwrap(), status);
     error

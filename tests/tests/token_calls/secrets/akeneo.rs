@@ -1,4 +1,4 @@
-//! Akeneo's secrets are never printed.
+//! Tests that Akeneo's secrets are never printed.
 
 use akeneo_sdk::types::{PasswordGrant, RefreshTokenGrant, TokenRequest};
 use akeneo_sdk::{Client, ClientConfig, Credentials};

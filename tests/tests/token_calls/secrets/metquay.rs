@@ -1,4 +1,4 @@
-//! Metquay's secrets are never printed.
+//! Tests that Metquay's secrets are never printed.
 
 use metquay_sdk::types::TokenRequest;
 use metquay_sdk::{Client, ClientConfig};

@@ -1,4 +1,4 @@
-//! MotaWord's secrets are never printed.
+//! Tests that MotaWord's secrets are never printed.
 
 use motaword_sdk::types::{GrantType, TokenRequest};
 use motaword_sdk::{Client, ClientConfig};

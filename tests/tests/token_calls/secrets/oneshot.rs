@@ -1,4 +1,4 @@
-//! 1Shot's secrets are never printed.
+//! Tests that 1Shot's secrets are never printed.
 
 use oneshot_sdk::types::TokenRequest;
 use oneshot_sdk::{Client, ClientConfig};

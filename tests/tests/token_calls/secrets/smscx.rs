@@ -1,4 +1,4 @@
-//! SMSCX's secrets are never printed.
+//! Tests that SMSCX's secrets are never printed.
 
 use smscx_sdk::{Client, ClientConfig, Credentials};
 use workspace_tests::hidden::{self, assert_hidden};

@@ -1,4 +1,4 @@
-//! Answers and errors of `get_access_token`.
+//! Tests the responses and errors of `get_access_token`.
 
 use smscx_sdk::Error;
 use smscx_sdk::types::{ApiError, ErrorType};
@@ -90,7 +90,7 @@ async fn smscx_unsupported_grant_type_has_code_1600_and_status_400() {
 async fn smscx_invalid_client_is_an_authentication_error_with_code_1600_and_status_401() {
     let error = refused(401, 1600, "invalid_client").await;
     assert!(error.is_auth() && !error.is_validation(), "{error:?}");
-    assert_eq!(error.attempts(), 1, "a refusal is not repeated");
+    assert_eq!(error.attempts(), 1, "a rejected call is not repeated");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Tokens that never expire, and unknown scopes.
+//! Tests tokens that never expire, and unknown scopes.
 
 use smscx_sdk::{Credentials, scope};
 use workspace_tests::recorder::{Answer, Recorder};

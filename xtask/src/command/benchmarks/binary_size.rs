@@ -1,8 +1,8 @@
-//! Measures the release binary of a small program: with a vendor crate, with one of its tags, and
-//! with plain reqwest.
+//! Measures the release binary of a small program: with a vendor crate, with only one tag of the
+//! crate, and with plain reqwest.
 //!
 //! All programs fetch a token, make one call and print its status. They use the same versions, TLS
-//! and reqwest features.
+//! library and reqwest features.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use crate::model::{Api, Operation};
 use crate::name;
 use crate::spec::lint::documents;
 
-/// The program over a vendor crate.
+/// The program that uses a vendor crate.
 const SDK: &str = r#"use {library}::Client;
 
 #[tokio::main(flavor = "current_thread")]
@@ -26,7 +26,7 @@ async fn main() -> Result<(), {library}::Error> {
 }
 "#;
 
-/// The same with reqwest: a token by a form, one call, JSON.
+/// The same program with plain reqwest: posts a form for the token, makes one call and parses JSON.
 const PEER: &str = r#"use std::env::var;
 
 #[tokio::main(flavor = "current_thread")]
@@ -50,14 +50,15 @@ const PEER_DEPENDENCIES: &str = "reqwest = { version = \"0.13\", default-feature
 
 /// A program to build.
 struct Program {
-    /// The row's first cell.
+    /// First cell of the table row.
     label: String,
     package: String,
     source: String,
     dependencies: String,
 }
 
-/// A table: the program over plain reqwest, then over the vendor crates with the fewest and the most operations.
+/// Returns a table with the size of the reqwest program, then of the programs with the vendor crates
+/// that have the fewest and the most operations.
 pub(super) fn table(root: &Path) -> Result<String> {
     let folder = root.join("target/benchmarks");
     let documents = documents(root, &[])?;
@@ -95,7 +96,7 @@ pub(super) fn table(root: &Path) -> Result<String> {
     Ok(lines)
 }
 
-/// The programs over one vendor crate: with all tags, and with the tag of the call alone.
+/// Returns the programs for one vendor crate: with all tags, and with only the tag of the call.
 fn programs(root: &Path, api: &Api<'_>) -> Vec<Program> {
     let Some(operation) = api.operations.iter().find(|known| is_simple(known)) else {
         return Vec::new();
@@ -120,7 +121,7 @@ fn programs(root: &Path, api: &Api<'_>) -> Vec<Program> {
     vec![program(all, "all", ""), program(tag, "tag", &one)]
 }
 
-/// Whether it is a read of a gated tag without required arguments.
+/// Whether the operation reads a list, belongs to a tag with a feature, and has no required arguments.
 fn is_simple(operation: &Operation<'_>) -> bool {
     operation.method == "get"
         && operation.paging.is_some()
@@ -146,7 +147,7 @@ fn size(root: &Path, folder: &Path, program: &Program) -> Result<u64> {
     );
     fs::write(package.join("Cargo.toml"), manifest)?;
     fs::write(package.join("src/main.rs"), &program.source)?;
-    // The versions of the workspace; cargo drops those that the program doesn't use.
+    // Pin the workspace's versions; cargo drops the entries that the program doesn't use.
     fs::copy(root.join("Cargo.lock"), package.join("Cargo.lock"))?;
     let target = folder.join("target");
     let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
@@ -156,7 +157,7 @@ fn size(root: &Path, folder: &Path, program: &Program) -> Result<u64> {
         .stdout(Stdio::null())
         .status()
         .context("cannot run cargo")?;
-    ensure!(status.success(), "`{}` does not build", program.label);
+    ensure!(status.success(), "`{}` does not compile", program.label);
     let binary: PathBuf = target
         .join("release")
         .join(format!("{name}{}", std::env::consts::EXE_SUFFIX));

@@ -1,11 +1,12 @@
-//! Describes the machine and the versions of a measurement, without names of hosts or people.
+//! Describes the machine and the versions of a measurement, without host or user names.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// One line: date, revision, compiler, cores, memory and system. Changes of the results file are
-/// ignored.
+/// Returns one line with the date, revision, compiler, cores, memory and system.
+///
+/// Ignores changes to the results file.
 pub(super) fn line(root: &Path, results: &str) -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let mut parts = vec![
@@ -20,7 +21,7 @@ pub(super) fn line(root: &Path, results: &str) -> String {
     format!("Measured {}.", parts.join(", "))
 }
 
-/// The short hash of the commit; marked if files differ from it.
+/// Returns the short commit hash, and notes whether any files differ from the commit.
 fn revision(root: &Path, results: &str) -> String {
     let hash = output(root, "git", &["rev-parse", "--short", "HEAD"]);
     let changed = output(
@@ -34,7 +35,7 @@ fn revision(root: &Path, results: &str) -> String {
     }
 }
 
-/// Model of the processor, if the system reports it.
+/// Returns the processor model, if the system reports it.
 fn processor() -> String {
     let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = text
@@ -43,7 +44,7 @@ fn processor() -> String {
     model.map_or_else(String::new, |(_, model)| format!(" ({})", model.trim()))
 }
 
-/// Memory in GB, if the system reports it.
+/// Returns the memory size in GB, if the system reports it.
 fn memory() -> Option<f64> {
     let text = fs::read_to_string("/proc/meminfo").ok()?;
     let line = text
@@ -53,7 +54,7 @@ fn memory() -> Option<f64> {
     Some(kibibytes * 1024.0 / 1e9)
 }
 
-/// Output of a program; empty if it can't be run.
+/// Returns the output of a program, or an empty string if it can't be run.
 fn output(root: &Path, program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program)
         .current_dir(root)

@@ -1,4 +1,4 @@
-//! Compares the behaviour of a call beyond its types: effect, repetition, errors, credentials,
+//! Compares the behavior of a call beyond its types: effect, retries, errors, credentials, and
 //! extensions.
 
 use super::change::Changes;
@@ -17,8 +17,8 @@ pub(super) fn compare(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mu
     compare_extensions(was, now, changes);
 }
 
-/// Whether a rejected call with this effect is returned to the caller even if the vendor states a
-/// retry delay.
+/// Whether the rejection of a call with this effect is returned to the caller even if the vendor
+/// states a retry delay.
 fn is_guarded(effect: Option<&str>) -> bool {
     matches!(effect, Some("money" | "message"))
 }
@@ -34,7 +34,7 @@ fn compare_effect(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Ch
             |effect| format!("the effect `{effect}`"),
         )
     };
-    let what = format!("has {}, had {}", words(after), words(before));
+    let what = format!("has {} instead of {}", words(after), words(before));
     let rule = match (is_guarded(before), is_guarded(after)) {
         (true, false) => Rule::EffectRemoved,
         (false, true) => Rule::EffectAdded,
@@ -71,13 +71,13 @@ impl Repeat {
 
     fn words(&self) -> String {
         match self {
-            Self::Never => "never repeated".to_owned(),
-            Self::Keyed(place) => format!("repeated with the key in `{place}`"),
-            Self::Safe => "safe to repeat".to_owned(),
+            Self::Never => "never retried".to_owned(),
+            Self::Keyed(place) => format!("retried with the key in `{place}`"),
+            Self::Safe => "safe to retry".to_owned(),
         }
     }
 
-    /// How freely a call is repeated.
+    /// Rank by the number of cases in which a call is retried.
     fn rank(&self) -> u8 {
         match self {
             Self::Never => 0,
@@ -97,7 +97,7 @@ fn compare_repeat(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Ch
         std::cmp::Ordering::Greater => Rule::RepeatRemoved,
         std::cmp::Ordering::Equal => Rule::RepeatKey,
     };
-    let what = format!("{}, was {}", after.words(), before.words());
+    let what = format!("is now {}, was {}", after.words(), before.words());
     changes.add(
         rule,
         now.side.member_place(now.operation, "x-sdk-repeat"),
@@ -106,7 +106,7 @@ fn compare_repeat(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Ch
     );
 }
 
-/// Statuses and codes of an operation's documented errors.
+/// Returns the statuses and codes of an operation's documented errors.
 fn error_codes(one: &OneSide<'_, '_>) -> BTreeSet<String> {
     let rows = one.operation.error_codes.iter();
     let codes = rows.map(|row| match row["code"].as_str() {
@@ -131,7 +131,7 @@ fn compare_errors(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Ch
             Rule::ErrorCodeAdded,
             place.clone(),
             now.operation.id,
-            format!("the error `{code}` is new"),
+            format!("the error `{code}` was added"),
         );
     }
     for code in before.difference(&after) {
@@ -140,7 +140,7 @@ fn compare_errors(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Ch
             Rule::ErrorCodeRemoved,
             place,
             was.operation.id,
-            format!("the error `{code}` is gone"),
+            format!("the error `{code}` was removed"),
         );
     }
 }
@@ -161,7 +161,7 @@ fn compare_credentials(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &m
             Rule::TokenCall,
             place.clone(),
             id,
-            format!("{is} hands out tokens"),
+            format!("{is} issues tokens"),
         );
     }
     let has_setter = |security: &[Scheme<'_>]| security == [Scheme::Basic];
@@ -170,7 +170,7 @@ fn compare_credentials(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &m
             Rule::BasicAuthRemoved,
             place.clone(),
             id,
-            "HTTP Basic is no longer the only way in",
+            "HTTP Basic is no longer the only security scheme",
         );
         return;
     }
@@ -194,11 +194,11 @@ fn compare_credentials(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &m
         rule,
         place,
         id,
-        format!("needs {}, was {}", words(after), words(before)),
+        format!("requires {} instead of {}", words(after), words(before)),
     );
 }
 
-/// Extensions of an operation that the comparison handles, and those without meaning for users.
+/// Extensions of an operation that the comparison handles, and extensions that do not affect users.
 const KNOWN: [Extension; 9] = [
     Extension::UpstreamOperationId,
     Extension::UpstreamDeclared,
@@ -233,7 +233,7 @@ fn compare_extensions(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mu
     }
 }
 
-/// `x-` keys that differ between two nodes, except for handled ones.
+/// Returns the `x-` keys that differ between two nodes, except for handled keys.
 pub(super) fn changed_extensions(
     was: &Map<String, Value>,
     now: &Map<String, Value>,

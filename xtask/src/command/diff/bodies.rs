@@ -1,4 +1,4 @@
-//! Compares what an operation sends and returns: bodies, media types, answers, pages, bulk calls.
+//! Compares the data that an operation sends and returns: bodies, media types, responses, pages, and bulk calls.
 
 use super::change::Changes;
 use super::rule::Rule;
@@ -11,14 +11,14 @@ use serde_json::Value;
 pub(super) fn compare(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Changes) {
     compare_bulk(was, now, changes);
     compare_paging(was, now, changes);
-    // A bulk call is a different method altogether.
+    // A bulk call has an entirely different method.
     if was.call.is_bulk() != now.call.is_bulk() {
         return;
     }
     compare_bodies(was, now, changes);
     let (before, after) = (answer_text(was), answer_text(now));
     if before != after {
-        let what = format!("returns `{after}`, was `{before}`");
+        let what = format!("returns `{after}` instead of `{before}`");
         changes.add(Rule::AnswerType, place(now, "responses"), id(now), what);
     }
 }
@@ -47,7 +47,7 @@ fn answer_text(one: &OneSide<'_, '_>) -> String {
         let variants: Vec<String> = variants.collect();
         return format!("{text} {{ {} }}", variants.join(", "));
     }
-    // The decoder of an answer is not the type that the user gets.
+    // The decoder of a response is not the type that users receive.
     match text
         .strip_prefix("Json<")
         .and_then(|inner| inner.strip_suffix('>'))
@@ -72,12 +72,12 @@ fn compare_bodies(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Ch
                 rule,
                 place,
                 id(now),
-                format!("takes a body: `{}`", body_text(now, body)),
+                format!("now takes a body of type `{}`", body_text(now, body)),
             );
             return;
         }
         (Some(body), None) => {
-            let what = format!("no longer takes a body; it was `{}`", body_text(was, body));
+            let what = format!("no longer takes a body of type `{}`", body_text(was, body));
             changes.add_gone(
                 Rule::BodyRemoved,
                 was.side.member_place(was.operation, "requestBody"),
@@ -89,7 +89,7 @@ fn compare_bodies(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Ch
         (Some(body), Some(other)) => {
             let (text, new_text) = (body_text(was, body), body_text(now, other));
             if text != new_text {
-                let what = format!("takes `{new_text}`, was `{text}`");
+                let what = format!("takes `{new_text}` instead of `{text}`");
                 changes.add(Rule::BodyType, place.clone(), id(now), what);
             }
         }
@@ -99,13 +99,13 @@ fn compare_bodies(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Ch
             Rule::BodyRequired,
             place.clone(),
             id(now),
-            "the body is required",
+            "the body is now required",
         ),
         (true, false) => changes.add(
             Rule::BodyOptional,
             place.clone(),
             id(now),
-            "the body is optional",
+            "the body is now optional",
         ),
         _ => {}
     }
@@ -115,7 +115,7 @@ fn compare_bodies(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Ch
     }
 }
 
-/// Other kinds of bodies, each with its own method or setter.
+/// Compares other kinds of bodies, each with its own method or setter.
 fn compare_kinds(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Changes) {
     let place = place(now, "requestBody");
     let rest = |one: &OneSide<'_, '_>| -> Vec<(String, String)> {
@@ -139,7 +139,7 @@ fn compare_kinds(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Cha
                     Rule::BodyType,
                     place.clone(),
                     subject,
-                    format!("takes `{other}`, was `{ty}`"),
+                    format!("takes `{other}` instead of `{ty}`"),
                 );
             }
             Some(_) => {}
@@ -154,7 +154,7 @@ fn compare_kinds(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Cha
             Rule::BodyKindAdded,
             place.clone(),
             subject,
-            format!("also takes `{ty}`"),
+            format!("now also takes `{ty}`"),
         );
     }
 }
@@ -167,7 +167,7 @@ fn compare_media(
 ) {
     let place = place(one, "requestBody");
     for gone in was.media.iter().filter(|media| !now.media.contains(media)) {
-        // Without a choice, no code names the media type.
+        // If there is only one media type, no code refers to it.
         if was.media.len() > 1 {
             changes.add(
                 Rule::MediaTypeRemoved,
@@ -183,14 +183,14 @@ fn compare_media(
                 Rule::MediaTypeAdded,
                 place.clone(),
                 id(one),
-                format!("may also send `{added}`"),
+                format!("can now also send `{added}`"),
             );
         }
     }
     if let (Some(before), Some(after)) = (was.media.first(), now.media.first())
         && before != after
     {
-        let what = format!("sends `{after}`, was `{before}`");
+        let what = format!("sends `{after}` instead of `{before}`");
         changes.add(Rule::MediaTypeDefault, place, id(one), what);
     }
 }
@@ -234,7 +234,7 @@ fn compare_paging(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Ch
         (Some(before), Some(after)) if before != after => {
             let (old, new) = (text(before, "items"), text(after, "items"));
             if old != new {
-                let what = format!("items at `{new}`, was `{old}`");
+                let what = format!("reads items at `{new}` instead of `{old}`");
                 changes.add(Rule::PagingItems, place.clone(), id(now), what);
             }
             let way = |paging: &Value| {
@@ -245,7 +245,7 @@ fn compare_paging(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Ch
                 paging
             };
             if way(before) != way(after) {
-                let what = format!("`{}`, was `{}`", way(after), way(before));
+                let what = format!("pages with `{}` instead of `{}`", way(after), way(before));
                 changes.add(Rule::PagingWay, place, id(now), what);
             }
         }
@@ -266,14 +266,14 @@ fn compare_bulk(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Chan
         (Some(before), Some(after)) if before != after => {
             let (old, new) = (text(before, "format"), text(after, "format"));
             if old == new {
-                let what = format!("`{after}`, was `{before}`");
+                let what = format!("has the limits `{after}` instead of `{before}`");
                 changes.add(Rule::BulkLimits, place, id(now), what);
             } else {
                 changes.add(
                     Rule::BulkFormat,
                     place,
                     id(now),
-                    format!("`{new}`, was `{old}`"),
+                    format!("sends `{new}` instead of `{old}`"),
                 );
             }
         }

@@ -4,13 +4,13 @@ use super::rule::{Rule, Verdict};
 use crate::spec::finding::Place;
 use std::fmt;
 
-/// A change from the view of a crate's user. Sorted by place, then by text.
+/// A change from the view of a crate's user. Changes are sorted by place, then by text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Change {
     pub(crate) rule: Rule,
     /// The changed operation or type: `list_items`, `Item::color`.
     pub(crate) subject: String,
-    /// Description of the change, a sentence without a full stop.
+    /// Description of the change, as a sentence without a full stop.
     pub(crate) what: String,
     pub(crate) place: Place,
     /// Whether the place is in the base revision, because the node was removed.
@@ -87,7 +87,7 @@ impl Changes {
         });
     }
 
-    /// Sorted by severity, then by place.
+    /// Returns the changes sorted by severity, then by place.
     pub(super) fn sorted(mut self) -> Vec<Change> {
         let key = |change: &Change| {
             let Change {

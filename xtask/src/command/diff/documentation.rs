@@ -1,4 +1,4 @@
-//! Finds differences only in texts, examples and bounds, which change rustdoc but not code.
+//! Finds differences in texts, examples and bounds, which change rustdoc but not code.
 
 use super::change::Changes;
 use super::rule::Rule;
@@ -8,7 +8,7 @@ use crate::spec::extension::Extension;
 use crate::spec::pointer::below;
 use serde_json::{Map, Value};
 
-/// Sections of components that the rest of the comparison doesn't look at as a whole.
+/// Sections of components that the rest of the comparison doesn't compare completely.
 const SECTIONS: [&str; 5] = [
     "parameters",
     "requestBodies",
@@ -17,8 +17,8 @@ const SECTIONS: [&str; 5] = [
     "securitySchemes",
 ];
 
-/// Adds a change for a node that differs, unless another change was found in it: `first` is the
-/// number of changes before the search.
+/// Adds a change for a node that differs, unless the comparison already found a change in it.
+/// `first` is the number of changes before that comparison.
 pub(super) fn compare_node(
     (base, new): (&Side<'_>, &Side<'_>),
     (was, now): (&str, &str),
@@ -47,7 +47,7 @@ pub(super) fn compare_node(
             Rule::OtherExtension,
             place,
             subject,
-            "an extension differs that no rule knows",
+            "an extension without a rule differs",
         );
     } else {
         let what = "a description, an example or a bound differs";
@@ -91,7 +91,7 @@ pub(super) fn compare_rest(base: &Side<'_>, new: &Side<'_>, changes: &mut Change
     }
 }
 
-/// The node without some keys, at any depth. Recursion is limited by the depth of a parsed file.
+/// Returns the node without some keys, at any depth. The maximum depth of a parsed file limits the recursion.
 fn without(node: &Value, is_skipped: &dyn Fn(&str) -> bool) -> Value {
     match node {
         Value::Object(map) => {

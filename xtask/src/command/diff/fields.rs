@@ -1,4 +1,4 @@
-//! Compares the fields of a struct, and its constructors: `new`, `default`.
+//! Compares the fields of a struct, and its constructors `new` and `default`.
 
 use super::change::Changes;
 use super::rule::{Rule, Verdict};
@@ -26,7 +26,7 @@ pub(super) fn compare(
         match known.get(&field.wire.as_deref()) {
             None => {
                 let place = base.property_place(name, field.wire.as_deref().unwrap_or_default());
-                let what = format!("the field is gone; it was `{}`", member_text(field));
+                let what = format!("the field of type `{}` was removed", member_text(field));
                 changes.add_gone(Rule::PropertyRemoved, place, subject, what);
             }
             Some(other) => compare_field(new, now, (field, other), subject, changes),
@@ -42,7 +42,7 @@ pub(super) fn compare(
             _ => Rule::PropertyAdded,
         };
         let place = new.property_place(name, field.wire.as_deref().unwrap_or_default());
-        let what = format!("the field is new: `{}`", member_text(field));
+        let what = format!("the field was added with the type `{}`", member_text(field));
         changes.add(rule, place, format!("{name}::{}", field.ident), what);
     }
     let is_explained = changes.found[first..]
@@ -80,7 +80,7 @@ fn compare_field(
     let place = new.property_place(&owner.record.name, wire);
     let (before, after) = (member_text(was), member_text(now));
     if was.ident != now.ident {
-        let what = format!("the field is called `{}`", now.ident);
+        let what = format!("the field was renamed to `{}`", now.ident);
         changes.add(Rule::PropertyName, place.clone(), &subject, what);
     }
     if before != after {
@@ -90,17 +90,22 @@ fn compare_field(
             (Presence::Required, _) => Rule::PropertyOptional,
             _ => Rule::PropertyNull,
         };
-        changes.add(rule, place, subject, format!("`{after}`, was `{before}`"));
+        changes.add(
+            rule,
+            place,
+            subject,
+            format!("the type changed from `{before}` to `{after}`"),
+        );
     } else if owner.sent && now.presence == Presence::Required && was.fixed != now.fixed {
         let text = |field: &Field| match &field.fixed {
-            Some(value) => format!("filled in with `{value}`"),
+            Some(value) => format!("preset to `{value}`"),
             None => "an argument of `new`".to_owned(),
         };
         changes.add(
             Rule::PropertyPreset,
             place,
             subject,
-            format!("{}, was {}", text(now), text(was)),
+            format!("is now {}, was {}", text(now), text(was)),
         );
     }
 }
@@ -111,14 +116,14 @@ fn compare_makers(new: &Side<'_>, was: &Type, now: &Type, changes: &mut Changes)
     let place = new.type_place(name);
     if arguments(was) != arguments(now) && was.sent && now.sent {
         let what = format!(
-            "`new({})`, was `new({})`",
+            "the constructor is `new({})` instead of `new({})`",
             arguments(now).join(", "),
             arguments(was).join(", ")
         );
         changes.add(Rule::ConstructorOrder, place.clone(), name, what);
     }
     if has_default(was) && !has_default(now) {
-        changes.add(Rule::DefaultRemoved, place, name, "`default()` is gone");
+        changes.add(Rule::DefaultRemoved, place, name, "`default()` was removed");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Compares which operations exist, and where.
+//! Compares the sets of operations, and their tags, visibility and endpoints.
 
 use super::behaviour;
 use super::bodies;
@@ -20,7 +20,7 @@ pub(super) fn compare(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) ->
     let plain = Qualify::new(Rc::default(), "");
     for (id, was) in &before {
         let Some(now) = after.get(id) else {
-            let what = format!("`{} {}` is gone", was.method.to_uppercase(), was.path);
+            let what = format!("`{} {}` was removed", was.method.to_uppercase(), was.path);
             changes.add_gone(Rule::OperationRemoved, base.operation_place(was), *id, what);
             continue;
         };
@@ -30,7 +30,7 @@ pub(super) fn compare(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) ->
         compare_operation(&was, &now, changes);
     }
     for (id, now) in after.iter().filter(|(id, _)| !before.contains_key(*id)) {
-        let what = format!("`{} {}` is new", now.method.to_uppercase(), now.path);
+        let what = format!("`{} {}` was added", now.method.to_uppercase(), now.path);
         changes.add(Rule::OperationAdded, new.operation_place(now), *id, what);
     }
     Ok(())
@@ -89,7 +89,7 @@ fn compare_operation(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut
                 operation.path
             )
         };
-        let what = format!("`{}`, was `{}`", words(after), words(before));
+        let what = format!("sends `{}` instead of `{}`", words(after), words(before));
         changes.add(Rule::EndpointChanged, place, id, what);
     }
     parameters::compare(was, now, changes);

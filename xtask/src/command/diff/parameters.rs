@@ -1,4 +1,4 @@
-//! Compares an operation's parameters: arguments of the method, setters of the request.
+//! Compares an operation's parameters: arguments of the method, and setters of the request.
 
 use super::change::Changes;
 use super::rule::Rule;
@@ -20,7 +20,7 @@ pub(super) fn compare(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mu
                     false => Rule::ParameterRemoved,
                 };
                 let what = format!(
-                    "the {} parameter `{}` is gone; it was `{ty}`",
+                    "the {} parameter `{}` of type `{ty}` was removed",
                     parameter.place.word(),
                     parameter.name
                 );
@@ -38,7 +38,7 @@ pub(super) fn compare(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mu
             false => Rule::ParameterAdded,
         };
         let what = format!(
-            "the {} parameter `{}` is new: `{ty}`",
+            "the {} parameter `{}` was added with the type `{ty}`",
             parameter.place.word(),
             parameter.name
         );
@@ -62,7 +62,7 @@ fn typed<'s>(one: &'s OneSide<'_, '_>) -> Vec<Typed<'s, 's>> {
     typed.collect()
 }
 
-/// Users know a parameter by its Rust name.
+/// Whether two parameters have the same Rust name, which is the name that users see.
 fn is_same(one: &Parameter<'_>, other: &Parameter<'_>) -> bool {
     one.ident == other.ident
 }
@@ -88,13 +88,13 @@ fn compare_one(
             Rule::ParameterRequired,
             place,
             subject,
-            format!("required: `{new_ty}`"),
+            format!("is now required, with the type `{new_ty}`"),
         ),
         (true, false) => changes.add(
             Rule::ParameterOptional,
             place,
             subject,
-            format!("optional: `{new_ty}`"),
+            format!("is now optional, with the type `{new_ty}`"),
         ),
         (is_argument, _) => {
             if ty != new_ty {
@@ -107,28 +107,32 @@ fn compare_one(
                     rule,
                     place.clone(),
                     &subject,
-                    format!("`{new_ty}`, was `{ty}`"),
+                    format!("the type changed from `{ty}` to `{new_ty}`"),
                 );
             }
-            // Only a required parameter is sent without being set.
+            // Only required parameters are sent if the caller does not set them.
             let preset = |parameter: &Parameter<'_>| match parameter.required {
                 true => parameter.preset().map(ToString::to_string),
                 false => None,
             };
             if !is_argument && preset(before) != preset(after) {
                 let text = |value: Option<String>| match value {
-                    Some(value) => format!("`{value}` is sent"),
-                    None => "nothing is sent".to_owned(),
+                    Some(value) => format!("`{value}`"),
+                    None => "nothing".to_owned(),
                 };
                 let what = format!(
-                    "without a value {}, was {}",
+                    "by default, sends {} instead of {}",
                     text(preset(after)),
                     text(preset(before))
                 );
                 changes.add(Rule::ParameterPreset, place.clone(), &subject, what);
             }
             if sent_as(before) != sent_as(after) {
-                let what = format!("sent as {}, was {}", sent_as(after), sent_as(before));
+                let what = format!(
+                    "is sent as {} instead of {}",
+                    sent_as(after),
+                    sent_as(before)
+                );
                 changes.add(Rule::ParameterSent, place, subject, what);
             }
         }
@@ -169,7 +173,7 @@ fn sent_as(parameter: &Parameter<'_>) -> String {
     words
 }
 
-/// Compares the order of the arguments that both sides have.
+/// Compares the order of the arguments that exist on both sides.
 fn compare_order(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Changes) {
     let idents = |one: &OneSide<'_, '_>| -> Vec<String> {
         let arguments = one
@@ -192,7 +196,7 @@ fn compare_order(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Cha
         .collect();
     if kept_before != kept_after {
         let what = format!(
-            "the arguments are ({}), were ({})",
+            "the arguments are ({}) instead of ({})",
             after.join(", "),
             before.join(", ")
         );

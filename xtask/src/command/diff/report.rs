@@ -1,4 +1,4 @@
-//! Results of a comparison: as text for the terminal, as Markdown for a changelog, as JSON for
+//! Results of a comparison: as text for the terminal, as Markdown for a changelog, and as JSON for
 //! scripts.
 
 use super::change::Change;
@@ -13,13 +13,13 @@ use std::fmt::Write as _;
 /// Comparison of one crate with its base.
 pub(crate) struct Report {
     pub(super) vendor: String,
-    /// `None` for a crate that isn't in any commit yet.
+    /// `None` if no commit contains the crate yet.
     pub(super) base: Option<Base>,
     /// Version in the working tree.
     pub(super) version: Version,
     /// Changes, most severe first.
     pub(super) changes: Vec<Change>,
-    /// Reason why there was no comparison.
+    /// Reason for skipping the comparison.
     pub(super) skipped: Option<String>,
 }
 
@@ -28,7 +28,7 @@ impl Report {
         name::package(&self.vendor)
     }
 
-    /// Verdict of the most severe change.
+    /// Returns the verdict of the most severe change.
     fn verdict(&self) -> Verdict {
         self.changes
             .iter()
@@ -37,7 +37,7 @@ impl Report {
             .unwrap_or(Verdict::Documentation)
     }
 
-    /// Lowest version that may contain the changes; `None` if no version is binding.
+    /// Returns the lowest version that may contain the changes; `None` if no version is binding.
     pub(super) fn needed(&self) -> Option<Version> {
         let base = self.base.as_ref().filter(|base| base.is_released)?;
         Some(version::needed(base.version.as_ref()?, self.verdict()))
@@ -57,7 +57,7 @@ impl Report {
             .count()
     }
 
-    /// One line per change, and the version that they require.
+    /// Returns one line per change, and the version that the changes require.
     pub(super) fn text(&self) -> String {
         let mut out = String::new();
         for change in &self.changes {
@@ -69,35 +69,35 @@ impl Report {
 
     fn conclusion(&self) -> String {
         let Some(base) = &self.base else {
-            return "in no commit yet, so there is nothing to compare with".to_owned();
+            return "not committed yet, so there is nothing to compare with".to_owned();
         };
         let since = format!("since {}", base.name);
         if let Some(why) = &self.skipped {
             return format!("not compared {since}: {why}");
         }
         let counts = format!(
-            "{} breaking, {} compatible, {} in texts alone {since}",
+            "{} breaking, {} compatible, {} in texts only {since}",
             self.count(Verdict::Breaking),
             self.count(Verdict::Compatible),
             self.count(Verdict::Documentation)
         );
         let version = &self.version;
         match (self.needed(), &base.version) {
-            (None, None) => format!("{counts}; the crate did not exist there"),
+            (None, None) => format!("{counts}; the crate did not exist at that revision"),
             (None, Some(_)) => format!(
-                "{counts}; {version} has no tag, so nobody depends on it and it may change freely"
+                "{counts}; {version} is not tagged, so nobody depends on it and it may change freely"
             ),
             (Some(needed), _) if self.follows() => {
-                format!("{counts}; needs {needed}, has {version}")
+                format!("{counts}; requires {needed}, has {version}")
             }
             (Some(needed), _) => format!(
-                "{counts}; needs {needed}, has {version}: raise `version` in crates/{}/Cargo.toml, and in the root Cargo.toml",
+                "{counts}; requires {needed}, has {version}: raise `version` in crates/{}/Cargo.toml and in the root Cargo.toml",
                 self.crate_name()
             ),
         }
     }
 
-    /// Changelog entry: breaking changes, additions, other changes.
+    /// Returns the changelog entry: breaking changes, additions, and other changes.
     pub(super) fn changelog(&self) -> String {
         let next = self
             .needed()
@@ -142,7 +142,7 @@ impl Report {
                 .collect();
             let _ = writeln!(
                 out,
-                "- Texts, examples or bounds of {}.",
+                "- Changed texts, examples or bounds of {}.",
                 subjects.join(", ")
             );
         }
@@ -193,7 +193,7 @@ fn is_addition(rule: Rule) -> bool {
     rule.name().ends_with("-added")
 }
 
-/// Text of a document as one line of Markdown.
+/// Formats a text of a document as one line of Markdown.
 fn markdown(text: &str) -> String {
     text.split_whitespace()
         .collect::<Vec<_>>()

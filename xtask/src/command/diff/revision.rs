@@ -1,4 +1,4 @@
-//! Reads files of earlier revisions by running git. Never uses the network.
+//! Reads files of earlier revisions by running git, without using the network.
 
 use crate::spec::load::stem_of_spec;
 use anyhow::{Context, Result, bail, ensure};
@@ -7,35 +7,35 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-/// Larger or more files are not a spec.
+/// A spec has no more files and is not larger.
 const MOST_BYTES: u64 = 16 << 20;
 const MOST_FILES: usize = 1000;
 
-/// The git repository around a workspace.
+/// The git repository that contains a workspace.
 pub(super) struct Repository<'r> {
     root: &'r Path,
 }
 
-/// Revision that a crate is compared with.
+/// Revision with which a crate is compared.
 #[derive(Clone, Debug)]
 pub(super) struct Base {
     /// Full commit id.
     pub(super) commit: String,
-    /// Name for people: a tag, or the value of `--base`.
+    /// Displayed name: a tag, or the value of `--base`.
     pub(super) name: String,
-    /// Version of the crate there; `None` if the crate did not exist.
+    /// Version of the crate at that revision; `None` if the crate did not exist.
     pub(super) version: Option<Version>,
-    /// Whether users have that version, which makes it binding.
+    /// Whether that version was released to users, which makes it binding.
     pub(super) is_released: bool,
 }
 
 impl<'r> Repository<'r> {
-    /// Fails without a repository or without git.
+    /// Opens the repository. Fails without a repository or without git.
     pub(super) fn open(root: &'r Path) -> Result<Self> {
         let repository = Self { root };
         let inside = repository.run(&["rev-parse", "--is-inside-work-tree"]);
         let inside = inside
-            .context("`diff` compares with an earlier revision, so it needs a git checkout")?;
+            .context("`diff` compares with an earlier revision, so it requires a git checkout")?;
         ensure!(
             inside.trim() == "true",
             "{} is not in a git work tree",
@@ -44,7 +44,7 @@ impl<'r> Repository<'r> {
         Ok(repository)
     }
 
-    /// The revision given by a person. Counts as released.
+    /// Returns the revision given on the command line, which counts as released.
     pub(super) fn named(&self, revision: &str, crate_name: &str) -> Result<Base> {
         let commit = self.commit(revision)?;
         let version = self.version_at(&commit, crate_name)?;
@@ -56,14 +56,14 @@ impl<'r> Repository<'r> {
         })
     }
 
-    /// Last tag of the crate; without tags, the commit that set its version; `None` for a crate
-    /// that isn't in any commit yet.
+    /// Returns the last tag of the crate; without tags, the commit that set its version; `None` if no
+    /// commit contains the crate yet.
     pub(super) fn of_crate(&self, crate_name: &str) -> Result<Option<Base>> {
         let shallow = self.run(&["rev-parse", "--is-shallow-repository"])?;
         ensure!(
             shallow.trim() == "false",
             "this clone is shallow, so the last tag of {crate_name} may be missing: run `git fetch --unshallow --tags`, or \
-             name a revision with --base"
+             specify a revision with --base"
         );
         let pattern = format!("{crate_name}-v*");
         let tags = self.run(&["tag", "--list", &pattern, "--merged", "HEAD"])?;
@@ -104,13 +104,13 @@ impl<'r> Repository<'r> {
         }))
     }
 
-    /// Spec files of a vendor at a commit: contents by name without `.yaml`; empty if there are
-    /// none.
+    /// Returns the spec files of a vendor at a commit, as contents by name without `.yaml`; empty if there
+    /// are no files.
     pub(super) fn specs_at(&self, commit: &str, vendor: &str) -> Result<BTreeMap<String, Vec<u8>>> {
         let mut files = BTreeMap::new();
         for (path, bytes) in self.files_at(commit, &format!("specs/{vendor}/"))? {
             let name = path.rsplit('/').next().unwrap_or_default();
-            // Only direct children, as when the folder itself is read.
+            // Accepts direct children only, like reading the folder itself.
             let is_direct = path.matches('/').count() == 2;
             if let (true, Some(stem)) = (is_direct, stem_of_spec(name)) {
                 files.insert(stem.to_owned(), bytes);
@@ -129,7 +129,7 @@ impl<'r> Repository<'r> {
             &wanted,
         ]);
         let found = found.ok().with_context(|| {
-            format!("there is no revision `{revision}` here: see `git log` and `git tag`; in a shallow clone, fetch it first")
+            format!("revision `{revision}` does not exist here: see `git log` and `git tag`; in a shallow clone, fetch it first")
         })?;
         Ok(found.trim().to_owned())
     }
@@ -149,7 +149,7 @@ impl<'r> Repository<'r> {
         }
     }
 
-    /// Files below a path at a commit, with their contents.
+    /// Returns the files below a path at a commit, with their contents.
     fn files_at(&self, commit: &str, path: &str) -> Result<Vec<(String, Vec<u8>)>> {
         let list = self.run(&["ls-tree", "-r", "-l", "-z", commit, "--", path])?;
         let mut files = Vec::new();
@@ -158,17 +158,17 @@ impl<'r> Repository<'r> {
             // <mode> blob <id> <size>\t<path>
             let (about, path) = entry
                 .split_once('\t')
-                .context("git ls-tree gave an unknown line")?;
+                .context("git ls-tree printed an unknown line")?;
             let about: Vec<&str> = about.split_whitespace().collect();
             let [mode, kind, id, size] = about[..] else {
-                bail!("git ls-tree gave an unknown line");
+                bail!("git ls-tree printed an unknown line");
             };
             if kind != "blob" || mode == "120000" {
                 continue;
             }
             bytes += size
                 .parse::<u64>()
-                .context("git ls-tree gave an unknown size")?;
+                .context("git ls-tree printed an unknown size")?;
             ensure!(
                 bytes <= MOST_BYTES && files.len() < MOST_FILES,
                 "{path} at {commit}: more than {MOST_FILES} files or {MOST_BYTES} bytes"
@@ -179,13 +179,13 @@ impl<'r> Repository<'r> {
     }
 
     fn run(&self, arguments: &[&str]) -> Result<String> {
-        String::from_utf8(self.output(arguments)?).context("git wrote text that is not UTF-8")
+        String::from_utf8(self.output(arguments)?).context("git printed text that is not UTF-8")
     }
 
     fn output(&self, arguments: &[&str]) -> Result<Vec<u8>> {
         let mut command = Command::new("git");
         command.arg("-C").arg(self.root).args(arguments);
-        // A partial clone would fetch missing objects.
+        // Without this setting, git would fetch missing objects of a partial clone.
         command
             .env("GIT_NO_LAZY_FETCH", "1")
             .env("GIT_OPTIONAL_LOCKS", "0")

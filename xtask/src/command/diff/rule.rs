@@ -1,16 +1,17 @@
-//! Table of rules: each kind of change, its meaning for a Rust user of the generated crate, and
-//! the reason.
+//! Table of rules: each kind of change, its effect on a Rust user of the generated crate, and the
+//! reason.
 //!
-//! Each rule has a fixture of the same name in `fixtures/diff/`, which the compiler confirms.
+//! Each rule has a fixture of the same name in `fixtures/diff/`, which a test verifies with the
+//! compiler.
 
 /// Version bump that a change requires, in order of severity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Verdict {
-    /// Texts and bounds: code and calls are unaffected.
+    /// Texts and bounds, which do not affect code and calls.
     Documentation,
-    /// Existing code still compiles, and a call does no more than before.
+    /// Existing code still compiles, and its calls have no additional effects.
     Compatible,
-    /// Existing code no longer compiles, or does something else.
+    /// Existing code no longer compiles, or behaves differently.
     Breaking,
 }
 
@@ -35,7 +36,7 @@ macro_rules! rules {
             #[cfg(test)]
             pub(crate) const ALL: &[Rule] = &[$(Rule::$variant,)+];
 
-            /// Name in reports, and of the fixture.
+            /// Name of the rule in reports, and of its fixture.
             pub(crate) const fn name(self) -> &'static str {
                 match self { $(Rule::$variant => $name,)+ }
             }
@@ -44,7 +45,7 @@ macro_rules! rules {
                 match self { $(Rule::$variant => Verdict::$verdict,)+ }
             }
 
-            /// Reason for the verdict, from the user's view.
+            /// Reason for the verdict, from the view of a user.
             pub(crate) const fn why(self) -> &'static str {
                 match self { $(Rule::$variant => $why,)+ }
             }
@@ -54,104 +55,104 @@ macro_rules! rules {
 
 rules! {
     // Operations.
-    OperationAdded = "operation-added", Compatible, "a new method of the client takes nothing away";
+    OperationAdded = "operation-added", Compatible, "a new method of the client does not affect existing code";
     OperationRemoved = "operation-removed", Breaking, "calls of the method no longer compile";
-    OperationMoved = "operation-moved", Breaking, "another module holds its types, and another cargo feature enables it";
-    OperationInternal = "operation-internal", Breaking, "the method needs the feature `internal`, which is off by default";
-    OperationPublic = "operation-public", Compatible, "the method no longer needs the feature `internal`";
-    OperationDeprecated = "operation-deprecated", Compatible, "calls compile with a warning";
-    EndpointChanged = "endpoint-changed", Compatible, "the method stays; only the request that it sends differs";
+    OperationMoved = "operation-moved", Breaking, "its types are in another module, and another cargo feature enables it";
+    OperationInternal = "operation-internal", Breaking, "the method requires the feature `internal`, which is off by default";
+    OperationPublic = "operation-public", Compatible, "the method no longer requires the feature `internal`";
+    OperationDeprecated = "operation-deprecated", Compatible, "calls still compile, with a warning";
+    EndpointChanged = "endpoint-changed", Compatible, "the method is unchanged and only sends a different request";
 
     // Parameters.
     ArgumentAdded = "argument-added", Breaking, "calls of the method lack an argument";
-    ArgumentRemoved = "argument-removed", Breaking, "calls of the method have an argument too many";
+    ArgumentRemoved = "argument-removed", Breaking, "calls of the method have one argument too many";
     ArgumentType = "argument-type", Breaking, "calls of the method pass a value of another type";
-    ArgumentOrder = "argument-order", Breaking, "calls of the method pass their values in another order; with equal types the compiler does not notice";
-    ParameterAdded = "parameter-added", Compatible, "a new setter of the request takes nothing away";
+    ArgumentOrder = "argument-order", Breaking, "calls of the method pass their values in another order, which the compiler does not notice if the types are equal";
+    ParameterAdded = "parameter-added", Compatible, "a new setter of the request does not affect existing code";
     ParameterRemoved = "parameter-removed", Breaking, "calls of the setter no longer compile";
     ParameterType = "parameter-type", Breaking, "calls of the setter pass a value of another type";
     ParameterRequired = "parameter-required", Breaking, "the setter became an argument of the method";
     ParameterOptional = "parameter-optional", Breaking, "the argument of the method became a setter of the request";
-    ParameterPreset = "parameter-preset", Breaking, "the same call sends another value for a parameter that fills itself in";
-    ParameterSent = "parameter-sent", Compatible, "the method stays; only the form in which the value is sent differs";
+    ParameterPreset = "parameter-preset", Breaking, "the same call sends another value for a parameter with a preset value";
+    ParameterSent = "parameter-sent", Compatible, "the method is unchanged and only serializes the value differently";
 
-    // Bodies and answers.
+    // Bodies and responses.
     BodyAdded = "body-added", Breaking, "calls of the method lack the body";
-    BodySetterAdded = "body-setter-added", Compatible, "a new setter for an optional body takes nothing away";
+    BodySetterAdded = "body-setter-added", Compatible, "a new setter for an optional body does not affect existing code";
     BodyRemoved = "body-removed", Breaking, "the method, or its setter, no longer takes a body";
     BodyRequired = "body-required", Breaking, "the setter of the body became an argument of the method";
-    BodyOptional = "body-optional", Breaking, "the body is no longer an argument of the method but set by a setter";
+    BodyOptional = "body-optional", Breaking, "the body is set by a setter instead of an argument of the method";
     BodyType = "body-type", Breaking, "calls of the method pass a body of another type";
-    BodyKindAdded = "body-kind-added", Compatible, "one more method or setter for another kind of body takes nothing away";
-    BodyKindRemoved = "body-kind-removed", Breaking, "the method or setter for this kind of body is gone";
-    MediaTypeAdded = "media-type-added", Compatible, "one more media type to choose; the default stays";
-    MediaTypeRemoved = "media-type-removed", Breaking, "code that chooses the media type no longer compiles";
-    MediaTypeDefault = "media-type-default", Compatible, "the method stays; the body travels in another media type";
+    BodyKindAdded = "body-kind-added", Compatible, "a new method or setter for another kind of body does not affect existing code";
+    BodyKindRemoved = "body-kind-removed", Breaking, "the method or setter for this kind of body no longer exists";
+    MediaTypeAdded = "media-type-added", Compatible, "users can select one more media type, and the default is unchanged";
+    MediaTypeRemoved = "media-type-removed", Breaking, "code that selects the media type no longer compiles";
+    MediaTypeDefault = "media-type-default", Compatible, "the method is unchanged and only sends the body in another media type";
     AnswerType = "answer-type", Breaking, "the call returns another type";
-    HeaderAdded = "header-added", Compatible, "a new accessor of the answer takes nothing away";
-    HeaderRemoved = "header-removed", Breaking, "the accessor of the header is gone";
+    HeaderAdded = "header-added", Compatible, "a new accessor of the response does not affect existing code";
+    HeaderRemoved = "header-removed", Breaking, "the accessor of the header no longer exists";
     HeaderType = "header-type", Breaking, "the accessor of the header returns another type";
-    PagingAdded = "paging-added", Compatible, "the request gets `items()` and `pages()`";
-    PagingRemoved = "paging-removed", Breaking, "`items()` and `pages()` of the request are gone";
-    PagingItems = "paging-items", Breaking, "`items()` yields another list of the answer";
-    PagingWay = "paging-way", Compatible, "`items()` stays; it asks for the next page in another way";
+    PagingAdded = "paging-added", Compatible, "the request gains `items()` and `pages()`";
+    PagingRemoved = "paging-removed", Breaking, "`items()` and `pages()` of the request no longer exist";
+    PagingItems = "paging-items", Breaking, "`items()` yields another list of the response";
+    PagingWay = "paging-way", Compatible, "`items()` is unchanged and only requests the next page differently";
     BulkAdded = "bulk-added", Breaking, "the method takes items one by one and returns a bulk request";
     BulkRemoved = "bulk-removed", Breaking, "the method no longer takes items one by one";
-    BulkFormat = "bulk-format", Breaking, "a bulk request is sent, and its answer read, in another format";
-    BulkLimits = "bulk-limits", Compatible, "the method stays; only the size of its chunks differs";
+    BulkFormat = "bulk-format", Breaking, "a bulk request and its response use another format";
+    BulkLimits = "bulk-limits", Compatible, "the method is unchanged and only the size of its chunks differs";
 
     // What a call does.
-    EffectAdded = "effect-added", Compatible, "a call is repeated in fewer cases than before";
-    EffectRemoved = "effect-removed", Breaking, "a call with an effect may now be sent again where it was not";
-    RepeatAdded = "repeat-added", Breaking, "a failed call is now sent again where it was returned to the caller";
-    RepeatRemoved = "repeat-removed", Compatible, "a failed call is returned to the caller where it was sent again";
-    RepeatKey = "repeat-key", Compatible, "the idempotency key travels in another place";
-    ErrorCodeAdded = "error-code-added", Compatible, "codes are open: the same error types hold it";
-    ErrorCodeRemoved = "error-code-removed", Compatible, "codes are open: code that looks for it still compiles";
-    ErrorShape = "error-shape", Breaking, "`code()`, `message()` and their like are read from other places of the error";
-    CredentialsAdded = "credentials-added", Breaking, "the call needs credentials, or other ones than before";
-    CredentialsRemoved = "credentials-removed", Compatible, "the call accepts more kinds of credentials, or needs none";
-    BasicAuthRemoved = "basic-auth-removed", Breaking, "the setter `basic_auth` of the request is gone";
-    TokenCall = "token-call", Breaking, "the call is treated as one that obtains a token, or no longer";
+    EffectAdded = "effect-added", Compatible, "a call is retried in fewer cases than before";
+    EffectRemoved = "effect-removed", Breaking, "a call with an effect may now be retried in cases in which it was not";
+    RepeatAdded = "repeat-added", Breaking, "a failed call is now retried instead of returned to the caller";
+    RepeatRemoved = "repeat-removed", Compatible, "a failed call is now returned to the caller instead of retried";
+    RepeatKey = "repeat-key", Compatible, "the idempotency key is sent in another location";
+    ErrorCodeAdded = "error-code-added", Compatible, "error codes are open, and the error types are unchanged";
+    ErrorCodeRemoved = "error-code-removed", Compatible, "error codes are open, and code that matches the removed one still compiles";
+    ErrorShape = "error-shape", Breaking, "`code()`, `message()` and similar methods read other properties of the error";
+    CredentialsAdded = "credentials-added", Breaking, "the call requires credentials, or different credentials";
+    CredentialsRemoved = "credentials-removed", Compatible, "the call accepts more kinds of credentials, or requires none";
+    BasicAuthRemoved = "basic-auth-removed", Breaking, "the setter `basic_auth` of the request no longer exists";
+    TokenCall = "token-call", Breaking, "the call becomes a token request, or is no longer one";
 
     // Types.
-    TypeAdded = "type-added", Compatible, "a new type takes nothing away";
-    TypeRemoved = "type-removed", Breaking, "code that names the type no longer compiles";
-    TypeMoved = "type-moved", Breaking, "the type is in another module, and its cargo feature may differ; `types::` still has it";
-    TypeKind = "type-kind", Breaking, "struct, enum, union and wrapper are used in different ways";
-    PropertyAdded = "property-added", Compatible, "types are made by `new` or `default` and `..`; only a literal that names every field without `..` would notice";
+    TypeAdded = "type-added", Compatible, "a new type does not affect existing code";
+    TypeRemoved = "type-removed", Breaking, "code that uses the type no longer compiles";
+    TypeMoved = "type-moved", Breaking, "the type is in another module, and its cargo feature may differ, although `types::` still contains it";
+    TypeKind = "type-kind", Breaking, "structs, enums, unions and wrappers are used in different ways";
+    PropertyAdded = "property-added", Compatible, "types are created with `new` or `default` and `..`, so only a struct literal with all fields and without `..` is affected";
     PropertyRemoved = "property-removed", Breaking, "code that reads or sets the field no longer compiles";
-    PropertyType = "property-type", Breaking, "code that reads or sets the field meets another type";
+    PropertyType = "property-type", Breaking, "code that reads or sets the field uses another type";
     PropertyName = "property-name", Breaking, "the field has another name in Rust";
-    PropertyRequired = "property-required", Breaking, "the field is no longer an `Option`, and `new` may need it";
+    PropertyRequired = "property-required", Breaking, "the field is no longer an `Option`, and `new` may require it";
     PropertyOptional = "property-optional", Breaking, "the field became an `Option`, and `new` no longer takes it";
-    PropertyNull = "property-null", Breaking, "the field changed between `Option` and `Patch`: whether null can be told from absent";
-    RequiredPropertyAdded = "required-property-added", Breaking, "`new` of a type that is sent needs one more argument";
-    AnswerPropertyAdded = "answer-property-added", Compatible, "the type only comes from the vendor: nobody has to make one";
-    PropertyPreset = "property-preset", Breaking, "`new` fills in another value, or the field became or ceased to be an argument of it";
-    ConstructorOrder = "constructor-order", Breaking, "`new` takes its arguments in another order; with equal types the compiler does not notice";
-    DefaultRemoved = "default-removed", Breaking, "`default()`, and `..` with it, of the type is gone";
+    PropertyNull = "property-null", Breaking, "the field changed between `Option` and `Patch`, which also distinguishes null from absent";
+    RequiredPropertyAdded = "required-property-added", Breaking, "`new` of a type that is sent requires one more argument";
+    AnswerPropertyAdded = "answer-property-added", Compatible, "the type is only received from the vendor, so users do not create values of it";
+    PropertyPreset = "property-preset", Breaking, "`new` sets another value, or the field became an argument of `new`, or is no longer one";
+    ConstructorOrder = "constructor-order", Breaking, "`new` takes its arguments in another order, which the compiler does not notice if the types are equal";
+    DefaultRemoved = "default-removed", Breaking, "`default()` of the type no longer exists, so `..Default::default()` no longer compiles";
     DirectionAdded = "direction-added", Compatible, "the type gains `Serialize` or `Deserialize`";
-    DirectionRemoved = "direction-removed", Breaking, "the type loses `Serialize` or `Deserialize`, and `new` with the former";
-    EnumValueAdded = "enum-value-added", Compatible, "the enum is open: a match has a wildcard already";
-    EnumValueRemoved = "enum-value-removed", Breaking, "code that names the variant no longer compiles";
-    UnionVariantAdded = "union-variant-added", Breaking, "unions are exhaustive: a match that names every variant no longer compiles";
-    UnionVariantRemoved = "union-variant-removed", Breaking, "code that names the variant no longer compiles";
-    UnionVariantType = "union-variant-type", Breaking, "the variant holds another type";
-    UnionTags = "union-tags", Compatible, "the type stays; other values of the discriminator select its variants";
+    DirectionRemoved = "direction-removed", Breaking, "the type loses `Serialize` or `Deserialize`, and `new` together with `Serialize`";
+    EnumValueAdded = "enum-value-added", Compatible, "the enum is non-exhaustive, so every match already has a wildcard";
+    EnumValueRemoved = "enum-value-removed", Breaking, "code that uses the variant no longer compiles";
+    UnionVariantAdded = "union-variant-added", Breaking, "unions are exhaustive, so a match with all variants and no wildcard no longer compiles";
+    UnionVariantRemoved = "union-variant-removed", Breaking, "code that uses the variant no longer compiles";
+    UnionVariantType = "union-variant-type", Breaking, "the variant contains another type";
+    UnionTags = "union-tags", Compatible, "the type is unchanged, but other values of the discriminator select its variants";
 
     // The vendor as a whole.
-    FeatureAdded = "feature-added", Compatible, "a new cargo feature takes nothing away";
-    FeatureRemoved = "feature-removed", Breaking, "a Cargo.toml that names the feature no longer resolves";
-    ServerAdded = "server-added", Compatible, "the enum is open: a match has a wildcard already";
-    ServerRemoved = "server-removed", Breaking, "code that names the server no longer compiles";
-    ServerUrl = "server-url", Compatible, "the name stays; calls go to another URL";
+    FeatureAdded = "feature-added", Compatible, "a new cargo feature does not affect existing code";
+    FeatureRemoved = "feature-removed", Breaking, "a Cargo.toml that enables the feature no longer resolves";
+    ServerAdded = "server-added", Compatible, "the enum is non-exhaustive, so every match already has a wildcard";
+    ServerRemoved = "server-removed", Breaking, "code that selects the server no longer compiles";
+    ServerUrl = "server-url", Compatible, "the name is unchanged, and calls are sent to another URL";
     ServerVariables = "server-variables", Breaking, "the variant of `Server` has other fields";
-    ServerDefault = "server-default", Breaking, "a client that names no server calls another one";
-    ServerPlaceholder = "server-placeholder", Breaking, "a client on this server no longer builds without a base URL";
+    ServerDefault = "server-default", Breaking, "a client that does not select a server calls another server";
+    ServerPlaceholder = "server-placeholder", Breaking, "building a client for this server now requires a base URL";
     LimitsChanged = "limits-changed", Compatible, "the client paces its calls differently";
-    OtherExtension = "other-extension", Breaking, "no rule knows this extension, so the change counts as breaking; add a rule";
+    OtherExtension = "other-extension", Breaking, "no rule covers this extension, so the change counts as breaking: add a rule";
 
     // Texts.
-    Documentation = "documentation", Documentation, "descriptions, examples or bounds; code and calls stay";
+    Documentation = "documentation", Documentation, "changes of descriptions, examples or bounds do not affect code and calls";
 }

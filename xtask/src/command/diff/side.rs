@@ -1,4 +1,4 @@
-//! One side of the comparison: a merged document, as the generator reads it.
+//! One side of the comparison: a merged document in the form in which the generator reads it.
 
 use crate::emit::typed_call::Call;
 use crate::model::{Api, Operation, elements, members, pointer_words};
@@ -12,8 +12,8 @@ use anyhow::Result;
 use quote::ToTokens;
 use serde_json::Value;
 
-/// The document in the generator's normal form: one operation per variant, types by direction, and
-/// so on.
+/// Returns the document in the generator's normal form, for example with one operation per variant and
+/// types by direction.
 pub(super) fn in_normal_form(document: &Document) -> Document {
     let Normalized { root, origins } = normalize(&expand(&document.root));
     document.with_root(root, origins.iter())
@@ -27,7 +27,7 @@ pub(super) struct Side<'d> {
 }
 
 impl<'d> Side<'d> {
-    /// Fails if the generator doesn't accept the document.
+    /// Reads a document. Fails if the generator rejects it.
     pub(super) fn read(document: &'d Document) -> Result<Self> {
         let api = Api::read(&document.vendor, &document.root);
         let rust = rust_api(&api, |schema| {
@@ -44,7 +44,7 @@ impl<'d> Side<'d> {
         self.document.place(&below("", key))
     }
 
-    /// Place of an element in a list of the document.
+    /// Returns the place of an element in a list of the document.
     pub(super) fn element_place(&self, list: &str, index: usize) -> Place {
         let list = below("", list);
         self.document.place(&below(&list, &index.to_string()))
@@ -58,13 +58,13 @@ impl<'d> Side<'d> {
         self.document.place(&self.operation_pointer(operation))
     }
 
-    /// Place of an operation's key, or of the operation if it lacks the key.
+    /// Returns the place of an operation's key, or of the operation if it lacks the key.
     pub(super) fn member_place(&self, operation: &Operation<'_>, key: &str) -> Place {
         self.document
             .place(&below(&self.operation_pointer(operation), key))
     }
 
-    /// Place of the parameter with this name and location (`path`, `query`, `header`).
+    /// Returns the place of the parameter with this name and location (`path`, `query` or `header`).
     pub(super) fn parameter_place(
         &self,
         operation: &Operation<'_>,
@@ -90,7 +90,7 @@ impl<'d> Side<'d> {
         self.document.place(&own)
     }
 
-    /// Name of the schema of a Rust type; the error base stands for the type of all errors.
+    /// Returns the name of the schema of a Rust type. The schema of the type of all errors is the error base.
     pub(super) fn schema_of(&self, type_name: &str) -> Option<&str> {
         if type_name == API_ERROR {
             return Some(self.api.error.0);
@@ -102,7 +102,7 @@ impl<'d> Side<'d> {
         if let Some(schema) = self.schema_of(type_name) {
             return self.document.place(&below("/components/schemas", schema));
         }
-        // The enum of a parameter is named after its operation.
+        // The name of a parameter's enum starts with the name of its operation.
         let by_prefix = |operation: &&Operation<'_>| type_name.starts_with(&operation.marker());
         let longest = self
             .api
@@ -116,7 +116,7 @@ impl<'d> Side<'d> {
         )
     }
 
-    /// Place of a property, in the schema itself or in one that it extends.
+    /// Returns the place of a property, in the schema itself or in a schema that it extends.
     pub(super) fn property_place(&self, type_name: &str, property: &str) -> Place {
         let schema = self
             .schema_of(type_name)
@@ -158,7 +158,7 @@ pub(super) struct OneSide<'s, 'd> {
 }
 
 impl<'s, 'd> OneSide<'s, 'd> {
-    /// Uses the generator's type names; `plain` omits their modules.
+    /// Reads an operation with the generator's type names. `plain` omits their modules.
     pub(super) fn new(
         side: &'s Side<'d>,
         plain: &'s Qualify,
@@ -173,7 +173,7 @@ impl<'s, 'd> OneSide<'s, 'd> {
     }
 }
 
-/// A Rust type in its usual spelling.
+/// Formats a Rust type in the usual way.
 pub(super) fn rust_text(ty: &impl ToTokens) -> String {
     let text = ty.to_token_stream().to_string();
     let text = text.replace(" :: ", "::").replace(":: ", "::");

@@ -1,5 +1,5 @@
-//! Checks every rule against its fixture: edits of a sample shop's spec, and the resulting
-//! changes.
+//! Checks every rule against its fixture, which contains edits to the spec of a sample shop and the
+//! resulting changes.
 
 use super::change::Change;
 use super::compare;
@@ -29,7 +29,7 @@ fn base_files() -> Files {
         .collect()
 }
 
-/// Replaces text in a file, and creates the file if it is missing.
+/// Replaces text in a file, and creates the file if it does not exist.
 fn edit(files: &mut Files, file: &str, find: &str, replace: &str) {
     let text = String::from_utf8(files.remove(file).unwrap_or_default()).unwrap();
     assert!(text.contains(find), "{file}: {find}");
@@ -62,7 +62,7 @@ impl Fixture {
         }
     }
 
-    /// Changes from the common base to the edited document, or the reverse.
+    /// Returns the changes from the common base to the edited document, or in the reverse direction.
     fn changes(&self, shop: &Side<'_>) -> Vec<Change> {
         let mut files = base_files();
         for row in self.table["edit"].as_array().unwrap() {
@@ -77,7 +77,7 @@ impl Fixture {
         }
     }
 
-    /// The rule itself, and rules that accompany it.
+    /// Returns the rule itself, and the rules that accompany it.
     fn expected(&self) -> BTreeSet<&str> {
         let also = self.table.get("also").and_then(toml::Value::as_array);
         let also = also.into_iter().flatten().filter_map(toml::Value::as_str);

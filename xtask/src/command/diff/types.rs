@@ -1,4 +1,4 @@
-//! Compares which types exist, and their parts.
+//! Compares the sets of types, and the parts of each type.
 
 use super::change::Changes;
 use super::documentation;
@@ -17,7 +17,7 @@ pub(super) fn compare(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) {
                 Rule::TypeRemoved,
                 base.type_place(name),
                 name,
-                "the type is gone",
+                "the type was removed",
             ),
             Some(now) => compare_type(base, new, (ty, now), changes),
         }
@@ -32,7 +32,7 @@ pub(super) fn compare(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) {
             Rule::TypeAdded,
             new.type_place(name),
             name,
-            "the type is new",
+            "the type was added",
         );
     }
 }
@@ -90,13 +90,13 @@ fn compare_type(
         (Kind::Wrapper(before), Kind::Wrapper(after)) => {
             let (before, after) = (rust_text(before), rust_text(after));
             if before != after {
-                let what = format!("wraps `{after}`, was `{before}`");
+                let what = format!("wraps `{after}` instead of `{before}`");
                 changes.add(Rule::TypeKind, place, name, what);
             }
         }
         (before, after) => {
             let what = format!(
-                "{}, was {}",
+                "is now {}, was {}",
                 kind_words(after, now.parts),
                 kind_words(before, was.parts)
             );
@@ -118,13 +118,13 @@ fn compare_type(
     }
 }
 
-/// Compares the pointers to the parts of an error.
+/// Compares the pointers to the properties of an error.
 fn compare_error_shape(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) {
     let (was, now) = (base.api.error.1, new.api.error.1);
     if was != now {
         let pointer = below("/components/schemas", new.api.error.0);
         let place = new.document.place(&below(&pointer, "x-sdk-error"));
-        let what = format!("reads `{now}`, was `{was}`");
+        let what = format!("reads `{now}` instead of `{was}`");
         changes.add(Rule::ErrorShape, place, API_ERROR, what);
     }
 }
@@ -160,8 +160,8 @@ fn compare_enum(
     for (ident, wire) in &before {
         if after.get(ident) != Some(wire) {
             let what = match after.get(ident) {
-                None => format!("the value `{wire}` is gone"),
-                Some(other) => format!("means `{other}`, was `{wire}`"),
+                None => format!("the value `{wire}` was removed"),
+                Some(other) => format!("represents `{other}` instead of `{wire}`"),
             };
             changes.add_gone(
                 Rule::EnumValueRemoved,
@@ -175,7 +175,7 @@ fn compare_enum(
         .iter()
         .filter(|(ident, _)| !before.contains_key(*ident))
     {
-        let what = format!("the value `{wire}` is new");
+        let what = format!("the value `{wire}` was added");
         changes.add(
             Rule::EnumValueAdded,
             new.type_place(name),
@@ -201,7 +201,7 @@ fn compare_union(
     for variant in was {
         let subject = format!("{name}::{}", variant.ident);
         let Some(other) = after.get(variant.ident.as_str()) else {
-            let what = "the variant is gone";
+            let what = "the variant was removed";
             changes.add_gone(
                 Rule::UnionVariantRemoved,
                 base.type_place(name),
@@ -212,12 +212,12 @@ fn compare_union(
         };
         let (before, after) = (rust_text(&variant.ty), rust_text(&other.ty));
         if before != after {
-            let what = format!("holds `{after}`, was `{before}`");
+            let what = format!("contains `{after}` instead of `{before}`");
             changes.add(Rule::UnionVariantType, place.clone(), &subject, what);
         }
         if variant.tags != other.tags {
             let what = format!(
-                "selected by `{}`, was `{}`",
+                "selected by `{}` instead of `{}`",
                 other.tags.join("`, `"),
                 variant.tags.join("`, `")
             );
@@ -233,7 +233,7 @@ fn compare_union(
             Rule::UnionVariantAdded,
             place.clone(),
             subject,
-            "the variant is new",
+            "the variant was added",
         );
     }
 }

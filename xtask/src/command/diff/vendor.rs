@@ -1,4 +1,4 @@
-//! Compares the vendor as a whole: features, servers, limits, headers, error format.
+//! Compares the vendor as a whole: features, servers, limits, headers, and error format.
 
 use super::behaviour::changed_extensions;
 use super::change::Changes;
@@ -20,7 +20,7 @@ pub(super) fn compare(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) {
         let words =
             |limits: Option<&Value>| limits.map_or_else(|| "none".to_owned(), ToString::to_string);
         let what = format!(
-            "`{}`, was `{}`",
+            "the limits are `{}` instead of `{}`",
             words(new.api.limits),
             words(base.api.limits)
         );
@@ -49,7 +49,7 @@ pub(super) fn compare(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) {
 
 fn compare_features(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) {
     let first = changes.found.len();
-    // A tag that is always compiled has no feature.
+    // Tags that are always compiled have no feature.
     let features = |side: &Side<'_>| -> BTreeMap<String, Place> {
         let tags = side.api.tags.iter().enumerate();
         let tags = tags.filter(|(_, tag)| !tag.always);
@@ -62,7 +62,7 @@ fn compare_features(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) {
             Rule::FeatureRemoved,
             place.clone(),
             tag,
-            "the cargo feature is gone",
+            "the cargo feature was removed",
         );
     }
     for (tag, place) in after.iter().filter(|(tag, _)| !before.contains_key(*tag)) {
@@ -70,7 +70,7 @@ fn compare_features(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) {
             Rule::FeatureAdded,
             place.clone(),
             tag,
-            "the cargo feature is new",
+            "the cargo feature was added",
         );
     }
     documentation::compare_node((base, new), ("/tags", "/tags"), "tags", first, changes);
@@ -93,7 +93,7 @@ fn compare_servers(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) {
                 compare_server(was, &new.api.servers[*other], &place, changes);
             }
             None => {
-                let what = format!("the server `{}` is gone", was.url);
+                let what = format!("the server `{}` was removed", was.url);
                 let place = base.element_place("servers", *index);
                 changes.add_gone(Rule::ServerRemoved, place, subject(was), what);
             }
@@ -101,7 +101,7 @@ fn compare_servers(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) {
     }
     for (_, index) in after.iter().filter(|(name, _)| !before.contains_key(*name)) {
         let now = &new.api.servers[*index];
-        let what = format!("the server `{}` is new", now.url);
+        let what = format!("the server `{}` was added", now.url);
         changes.add(
             Rule::ServerAdded,
             new.element_place("servers", *index),
@@ -112,7 +112,7 @@ fn compare_servers(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) {
     if let (Some(was), Some(now)) = (base.api.servers.first(), new.api.servers.first())
         && was.name != now.name
     {
-        let what = format!("the default is `{}`, was `{}`", now.name, was.name);
+        let what = format!("the default is `{}` instead of `{}`", now.name, was.name);
         changes.add(
             Rule::ServerDefault,
             new.element_place("servers", 0),
@@ -135,7 +135,7 @@ fn subject(server: &Server<'_>) -> String {
 
 fn compare_server(was: &Server<'_>, now: &Server<'_>, place: &Place, changes: &mut Changes) {
     if was.url != now.url {
-        let what = format!("`{}`, was `{}`", now.url, was.url);
+        let what = format!("the URL is `{}` instead of `{}`", now.url, was.url);
         changes.add(Rule::ServerUrl, place.clone(), subject(was), what);
     }
     let fields = |server: &Server<'_>| -> Vec<String> {
@@ -148,7 +148,7 @@ fn compare_server(was: &Server<'_>, now: &Server<'_>, place: &Place, changes: &m
     let (before, after) = (fields(was), fields(now));
     if before != after {
         let what = format!(
-            "has the fields `{}`, was `{}`",
+            "has the fields `{}` instead of `{}`",
             after.join("`, `"),
             before.join("`, `")
         );
@@ -171,7 +171,7 @@ struct Accessor {
     place: Place,
 }
 
-/// Accessors by identifier; as in the generated code, the first answer that declares a header
+/// Returns the accessors by identifier. As in the generated code, the first response that declares a header
 /// determines its type.
 fn accessors(side: &Side<'_>) -> BTreeMap<String, Accessor> {
     let mut found = BTreeMap::new();
@@ -210,11 +210,11 @@ fn compare_headers(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) {
     for (ident, was) in &before {
         match after.get(ident) {
             None => {
-                let what = format!("the header `{}` is gone", was.wire);
+                let what = format!("the header `{}` was removed", was.wire);
                 changes.add_gone(Rule::HeaderRemoved, was.place.clone(), subject(ident), what);
             }
             Some(now) if now.ty != was.ty => {
-                let what = format!("returns `{}`, was `{}`", now.ty, was.ty);
+                let what = format!("returns `{}` instead of `{}`", now.ty, was.ty);
                 changes.add(Rule::HeaderType, now.place.clone(), subject(ident), what);
             }
             Some(_) => {}
@@ -224,7 +224,7 @@ fn compare_headers(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) {
         .iter()
         .filter(|(ident, _)| !before.contains_key(*ident))
     {
-        let what = format!("the header `{}` is new", now.wire);
+        let what = format!("the header `{}` was added", now.wire);
         changes.add(Rule::HeaderAdded, now.place.clone(), subject(ident), what);
     }
 }

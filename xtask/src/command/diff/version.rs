@@ -1,11 +1,11 @@
-//! Version that a crate needs after a change, by Cargo's rules (The Cargo Book, "SemVer
+//! Version that a crate requires after a change, according to Cargo's rules (The Cargo Book, "SemVer
 //! Compatibility").
 
 use super::rule::Verdict;
 use anyhow::{Context, Result};
 use semver::{Prerelease, Version};
 
-/// Version in a manifest.
+/// Returns the version in a manifest.
 pub(super) fn of_manifest(text: &str) -> Result<Version> {
     let manifest: toml::Table = text.parse().context("not TOML")?;
     let version = manifest
@@ -13,16 +13,16 @@ pub(super) fn of_manifest(text: &str) -> Result<Version> {
         .and_then(|package| package.get("version"));
     let version = version
         .and_then(toml::Value::as_str)
-        .context("there is no text as `version` in [package]")?;
+        .context("`version` in [package] is missing or not a string")?;
     Version::parse(version).with_context(|| format!("`{version}` is not a version"))
 }
 
-/// Lowest version that may contain such a change of `base`; `base` itself for changes of texts
-/// only.
+/// Returns the lowest version that may contain a change of this severity since `base`, which is `base` itself
+/// for changes of texts.
 ///
-/// Below 1.0.0, the leftmost non-zero number acts as the major one: breaking changes raise it, and
-/// compatible ones raise the number to its right. In 0.0.z every change is breaking. A pre-release
-/// promises nothing, so any later version is allowed.
+/// Below 1.0.0, the leftmost non-zero number acts as the major version: breaking changes raise it, and
+/// compatible changes raise the number to its right. In 0.0.z, every change is breaking. A pre-release
+/// guarantees nothing, so any later version is allowed.
 pub(super) fn needed(base: &Version, verdict: Verdict) -> Version {
     let Version {
         major,
@@ -45,7 +45,7 @@ pub(super) fn needed(base: &Version, verdict: Verdict) -> Version {
     }
 }
 
-/// Whether today's version may contain such a change since `base`.
+/// Whether today's version may contain a change of this severity since `base`.
 pub(super) fn follows(base: &Version, today: &Version, verdict: Verdict) -> bool {
     if verdict != Verdict::Documentation && base.pre != Prerelease::EMPTY {
         return today > base;
@@ -128,7 +128,7 @@ mod tests {
         let error = of_manifest("[package]\nversion.workspace = true\n").unwrap_err();
         assert_eq!(
             error.to_string(),
-            "there is no text as `version` in [package]"
+            "`version` in [package] is missing or not a string"
         );
     }
 }

@@ -1,5 +1,5 @@
-//! Replaces every text in the fixtures with hostile text: the generated code must stay the same,
-//! apart from the text itself.
+//! Replaces every text in the fixtures with hostile text. The generated code must stay the same
+//! except for the text itself.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -11,7 +11,7 @@ use crate::spec::lint::lint;
 use crate::spec::load::{Document, assemble, load, vendors};
 use crate::spec::mutate::{Files, Xorshift};
 
-/// Texts that end, begin or hide something in Rust, Markdown, TOML, YAML, HTML or a terminal.
+/// Texts with a special meaning in Rust, Markdown, TOML, YAML, HTML or a terminal.
 const HOSTILE: &[&str] = &[
     "```\nlet x: = 1;\n```",
     "~~~rust\nbroken(",
@@ -40,7 +40,7 @@ const HOSTILE: &[&str] = &[
     "trailing space  \nand  ",
 ];
 
-/// Keys with free text, which no lint rule checks.
+/// Keys with free text, whose content no lint rule checks.
 const FREE: &[&str] = &["description", "title", "termsOfService", "version", "why"];
 
 fn fixtures() -> std::path::PathBuf {
@@ -54,7 +54,7 @@ fn pick(random: &mut Xorshift) -> String {
     }
 }
 
-/// A text with a hostile one at its start, at its end, inside, or in its place.
+/// Inserts a hostile text at the start, at the end or inside of a text, or replaces the text.
 fn damaged(text: &str, random: &mut Xorshift) -> String {
     let hostile = pick(random);
     let at = text
@@ -72,8 +72,8 @@ fn damaged(text: &str, random: &mut Xorshift) -> String {
     }
 }
 
-/// Damages every free text, and adds a property, an enum value, a default and an example wherever
-/// possible.
+/// Damages every free text, and adds hostile properties, enum values, defaults, examples, patterns and
+/// formats wherever possible.
 fn damage_all(node: &mut Value, random: &mut Xorshift) {
     match node {
         Value::Object(object) => {
@@ -108,7 +108,7 @@ fn damage_all(node: &mut Value, random: &mut Xorshift) {
                     .entry(name)
                     .or_insert_with(|| json!({ "type": "string", "description": "It." }));
             }
-            // An operation with variants has an answer for each value and for no other.
+            // An operation with variants requires a response for exactly the values of its parameter.
             let has_variants = object.contains_key("x-sdk-variants");
             for (key, child) in object {
                 if !(has_variants && key == "parameters") {
@@ -121,7 +121,7 @@ fn damage_all(node: &mut Value, random: &mut Xorshift) {
     }
 }
 
-/// Number of texts and keys in a node.
+/// Returns the number of texts and keys in a node.
 fn count(node: &Value) -> usize {
     match node {
         Value::String(_) => 1,
@@ -131,7 +131,7 @@ fn count(node: &Value) -> usize {
     }
 }
 
-/// Damages the text or key with a number, in the order of [`count`].
+/// Damages the text or key with a given number, in the order of [`count`].
 fn damage_one(node: &mut Value, left: &mut Option<usize>, random: &mut Xorshift) {
     let is_it = |left: &mut Option<usize>| match left {
         Some(0) => left.take().is_some(),
@@ -163,7 +163,7 @@ fn damage_one(node: &mut Value, left: &mut Option<usize>, random: &mut Xorshift)
     }
 }
 
-/// Files of a document, as JSON: each path is in the file of its first operation's tag.
+/// Returns the files of a document, as JSON. Each operation is in the file of its tag.
 fn files(document: &Document, root: &Value) -> Files {
     let mut main = root.clone();
     let mut files = Files::new();
@@ -192,7 +192,7 @@ fn files(document: &Document, root: &Value) -> Files {
             }
         }
     }
-    // Path parameters are in every file with methods of the path; without methods, they are alone.
+    // Path parameters are in every file with methods of the path. Paths without methods are removed.
     for (tag, mut paths) in by_tag {
         paths.retain(|_, item| {
             item.as_object()
@@ -205,7 +205,7 @@ fn files(document: &Document, root: &Value) -> Files {
     files
 }
 
-/// Code for a damaged document; `None` if lint refuses it.
+/// Returns the code for a damaged document; `None` if lint refuses it.
 fn generated(root: &Path, document: &Document, damaged: &Value, what: &str) -> Option<Generated> {
     let files = files(document, damaged);
     let read = assemble(&document.vendor, &files).ok()?;
@@ -218,7 +218,7 @@ fn generated(root: &Path, document: &Document, damaged: &Value, what: &str) -> O
     }
 }
 
-/// Checks that generated files are valid, whatever the texts contain.
+/// Checks that generated files are valid, regardless of the texts.
 fn check(generated: &Generated, what: &str) {
     for (path, text) in &generated.output.files {
         let name = format!("{what}: {}", path.display());
@@ -263,7 +263,7 @@ fn check(generated: &Generated, what: &str) {
     }
 }
 
-/// Opening fences of documentation; indented code counts as a fence without a language.
+/// Returns the opening fences of documentation. Indented code counts as a fence without a language.
 fn fences(text: &str, mark: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut open: Option<String> = None;
@@ -350,8 +350,8 @@ fn a_hostile_text_anywhere_is_refused_or_stays_text() {
     );
 }
 
-/// Compiles every fixture with hostile texts in all places, and runs its doctests, which must be
-/// those of the fixture and no more.
+/// Compiles every fixture with hostile texts in all places, and runs its doctests. The hostile texts
+/// must not add any doctests.
 #[cfg(feature = "programs")]
 #[test]
 fn code_with_hostile_texts_compiles_and_has_no_doctests_of_theirs() {
@@ -397,7 +397,7 @@ fn code_with_hostile_texts_compiles_and_has_no_doctests_of_theirs() {
         members.join(", ")
     );
     std::fs::write(folder.join("Cargo.toml"), root).unwrap();
-    // Uses this workspace's versions, so that nothing is fetched.
+    // Uses the versions of this workspace, so that cargo downloads nothing.
     std::fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
     let output = std::process::Command::new(env!("CARGO"))
         .args([

@@ -1,4 +1,4 @@
-//! Marked regions of hand-written files, replaced all at once per file.
+//! Replaces marked regions of hand-written files. All regions of a file are replaced at the same time.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use crate::emit::report::vendor_lists::{LISTS, ListedCrate, ListedVendor};
 use crate::name;
 use crate::output::{Output, has_region, replace_region};
 
-/// The files whose regions are replaced, with their new text.
+/// Files whose regions are replaced, with their new text.
 pub(super) struct MarkedRegions<'r> {
     root: &'r Path,
     texts: BTreeMap<PathBuf, String>,
@@ -23,7 +23,7 @@ impl<'r> MarkedRegions<'r> {
         }
     }
 
-    /// Replaces a region of a file, both of which must exist.
+    /// Replaces a region of a file. Both must exist.
     pub(super) fn replace(&mut self, path: &Path, region: &str, lines: &str) -> Result<()> {
         let text = self.text(path)?;
         let text =
@@ -32,7 +32,7 @@ impl<'r> MarkedRegions<'r> {
         Ok(())
     }
 
-    /// Replaces a region; does nothing if the workspace lacks the file.
+    /// Replaces a region if the file exists.
     pub(super) fn replace_if_there(&mut self, file: &str, region: &str, lines: &str) -> Result<()> {
         match self.root.join(file).exists() {
             true => self.replace(Path::new(file), region, lines),
@@ -40,7 +40,7 @@ impl<'r> MarkedRegions<'r> {
         }
     }
 
-    /// Replaces a region that people may take over by removing the file or its marks.
+    /// Replaces a region unless users removed the file or its marks to maintain the text by hand.
     pub(super) fn replace_if_marked(
         &mut self,
         path: &Path,
@@ -54,7 +54,7 @@ impl<'r> MarkedRegions<'r> {
         }
     }
 
-    /// Current text of a file.
+    /// Returns the current text of a file.
     fn text(&self, path: &Path) -> Result<String> {
         match self.texts.get(path) {
             Some(text) => Ok(text.clone()),
@@ -63,8 +63,8 @@ impl<'r> MarkedRegions<'r> {
         }
     }
 
-    /// Replaces every list of vendors in the workspace. `tidy` reports a list that this workspace
-    /// loses.
+    /// Replaces every list of vendors in the workspace. `tidy` reports lists that are missing from this
+    /// workspace.
     pub(super) fn list(&mut self, vendors: Vec<ListedVendor>) -> Result<()> {
         if !LISTS.iter().any(|list| self.root.join(list.file).exists()) {
             return Ok(());
@@ -86,7 +86,7 @@ impl<'r> MarkedRegions<'r> {
     }
 }
 
-/// The vendor, with the content of its crate's manifest.
+/// Returns the vendor with the content of its crate's manifest.
 fn listed_crate(root: &Path, vendor: ListedVendor) -> Result<ListedCrate> {
     let file = format!("crates/{}/Cargo.toml", name::package(vendor.name()));
     let text =
@@ -98,7 +98,7 @@ fn listed_crate(root: &Path, vendor: ListedVendor) -> Result<ListedCrate> {
     let word = |key: &str| {
         let word = package.and_then(|package| package.get(key)?.as_str());
         word.map(str::to_owned)
-            .with_context(|| format!("{file}: [package] has no text as `{key}`"))
+            .with_context(|| format!("{file}: `{key}` in [package] is missing or not a string"))
     };
     let variant = package
         .and_then(|package| package.get("metadata")?.get("vendor-sdks")?.get("variant"))

@@ -1,4 +1,4 @@
-//! Formats generated files in a second thread, while the next one is being made.
+//! Formats generated files in a second thread while the first thread generates the next file.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -10,21 +10,21 @@ use proc_macro2::TokenStream;
 
 use super::MEND;
 
-/// Files that may wait, so that few of them are in memory at a time.
+/// Maximum number of queued files, which limits memory usage.
 const WAITING: usize = 2;
 
-/// Stack of the thread: like the main thread's, which is larger than the default.
+/// Stack size of the thread, which equals that of the main thread instead of the smaller default.
 const STACK: usize = 8 << 20;
 
 /// Code of a file before it is formatted.
 struct File {
     path: PathBuf,
-    /// File of the spec that it is made from.
+    /// Spec file from which the code is generated.
     source: String,
     code: String,
 }
 
-/// Takes the files that a thread formats.
+/// Queue of files for the formatting thread.
 pub(super) struct Formatter(SyncSender<File>);
 
 impl Formatter {
@@ -32,7 +32,7 @@ impl Formatter {
     pub(super) fn put(&self, path: PathBuf, source: &str, code: &TokenStream) -> Result<()> {
         let (source, code) = (source.to_owned(), code.to_string());
         let file = File { path, source, code };
-        // The thread ends early with an error of its own.
+        // If the thread has ended early, it returns its own error.
         self.0.send(file).map_err(|_| anyhow!("formatting failed"))
     }
 }
@@ -47,7 +47,7 @@ pub(super) fn render(
         let formatted = thread::Builder::new()
             .stack_size(STACK)
             .spawn_scoped(scope, || format_all(vendor, receiver))
-            .context("cannot start the formatter's thread")?;
+            .context("cannot start the formatting thread")?;
         let made = make(&Formatter(sender));
         let formatted = formatted.join();
         let formatted = formatted.map_err(|_| anyhow!("formatting panicked"))??;
@@ -58,8 +58,9 @@ pub(super) fn render(
 fn format_all(vendor: &str, files: Receiver<File>) -> Result<BTreeMap<PathBuf, String>> {
     let mut formatted = BTreeMap::new();
     for file in files {
-        let text = format(vendor, &file)
-            .with_context(|| format!("{} does not parse", file.path.display()))?;
+        let text = format(vendor, &file).with_context(|| {
+            format!("cannot parse the generated code of {}", file.path.display())
+        })?;
         formatted.insert(file.path, text);
     }
     Ok(formatted)

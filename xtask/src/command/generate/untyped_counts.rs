@@ -1,4 +1,4 @@
-//! Checked-in counts of untyped places, which may only decrease.
+//! Checked-in counts of untyped places. The counts may only decrease.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,9 +11,10 @@ use crate::emit::report::untyped::UntypedPlace;
 pub(super) const FILE: &str = "specs/untyped.toml";
 
 const HEAD: &str = "\
-# Places of each vendor's API that have no type of their own in Rust: any JSON, and bytes or text in place of a value.
-# `faithful`: the document says nothing of them either. `avoidable`: it does, and the generator loses it.
-# `cargo xtask generate` lowers the counts, and fails where one would rise. Raise one by hand if a vendor has a new such place.
+# Number of places in each vendor's API without a type of their own in Rust: any JSON, or bytes or text instead of a value.
+# `faithful`: the document does not describe the type either. `avoidable`: the document describes the type, but the generator does
+# not support it. `cargo xtask generate` lowers the counts, and fails if a count would increase. If a vendor adds such a place, raise
+# the count by hand.
 ";
 
 /// Counts of one vendor.
@@ -33,8 +34,8 @@ impl Counts {
     }
 }
 
-/// Text of the file with the counts of the given vendors; fails if one increases. `None` without
-/// the file.
+/// Returns the text of the file with the counts of the given vendors; `None` if the file does not exist. Fails if a
+/// count increases.
 pub(super) fn lowered(
     root: &Path,
     vendors: &BTreeMap<String, Vec<UntypedPlace>>,
@@ -47,7 +48,7 @@ pub(super) fn lowered(
     let mut known = read(&text)?;
     for (vendor, places) in vendors {
         let counts = Counts::of(places);
-        // A new vendor starts with its present counts.
+        // A new vendor starts with its current counts.
         let before = known.insert(vendor.clone(), counts).unwrap_or(counts);
         for (word, is_faithful, before, after) in [
             ("faithful", true, before.faithful, counts.faithful),
@@ -59,8 +60,8 @@ pub(super) fn lowered(
                     .filter(|place| place.is_faithful == is_faithful);
                 let names: Vec<&str> = of_word.map(|place| place.name.as_str()).collect();
                 bail!(
-                    "{vendor} has {after} places without a type that are {word}, and had {before}: {}; give the new one \
-                     a type, or raise the count in {FILE}",
+                    "the number of {word} untyped places of {vendor} increased from {before} to {after}: {}; add a type \
+                     to the new place, or raise the count in {FILE}",
                     names.join(", ")
                 );
             }
@@ -92,7 +93,9 @@ fn read(text: &str) -> Result<BTreeMap<String, Counts>> {
         let number = |key: &str| {
             let number = counts.get(key).and_then(toml::Value::as_integer);
             let number = number.and_then(|number| usize::try_from(number).ok());
-            number.with_context(|| format!("{FILE}: `{key}` of {vendor} is not a count"))
+            number.with_context(|| {
+                format!("{FILE}: `{key}` of {vendor} is not a non-negative integer")
+            })
         };
         let counts = Counts {
             faithful: number("faithful")?,
@@ -128,7 +131,9 @@ mod tests {
         );
         let error = lowered(vec![place("A.b", false)]).unwrap_err().to_string();
         assert!(
-            error.contains("acme has 1 places without a type that are avoidable, and had 0: A.b"),
+            error.contains(
+                "the number of avoidable untyped places of acme increased from 0 to 1: A.b"
+            ),
             "{error}"
         );
         std::fs::remove_dir_all(&root).unwrap();

@@ -1,9 +1,9 @@
-//! Second imports: a person's edits of the spec since the last import are merged or refused, never
+//! Repeated imports: edits to the spec since the last import are merged or rejected, never
 //! overwritten silently.
 //!
 //! `import.toml` in the folder has a hash of each file as the last import wrote it, which reveals
-//! edits. The vendor's document stays outside of the repository; to merge edits, pass the previous
-//! one again.
+//! edits. The vendor's document stays outside the repository; to merge edits, pass the previous
+//! version of the document again.
 
 #[cfg(test)]
 mod tests;
@@ -20,22 +20,22 @@ use std::path::Path;
 pub(super) const RECORD: &str = "import.toml";
 
 const HEAD: &str = "\
-# What the last import read and wrote, as SHA-256; `cargo xtask import` writes this file. A file with another hash was edited since.
+# SHA-256 hashes of the document and the files of the last import, written by `cargo xtask import`. A file with a different hash was edited since.
 ";
 
-/// Text of files by their names in `specs/<name>/`.
+/// File contents by file name in `specs/<name>/`.
 type Files = BTreeMap<String, String>;
 
-/// Treatment of edits.
+/// How an import treats edits.
 pub(super) enum Edits {
-    /// The import fails and names them.
+    /// The import fails and lists the edited files.
     Refuse,
     Discard,
-    /// They are merged: differences from this previous import are edits.
+    /// Differences from this previous import are edits, which are merged into the new import.
     MergeSince(Files),
 }
 
-/// The text of `import.toml` for an import of these bytes.
+/// Returns the contents of `import.toml` for a source with this hash.
 pub(super) fn record(source: &str, files: &Files) -> String {
     let mut text = format!("{HEAD}\nsource = \"{source}\"\n\n[files]\n");
     for (name, content) in files
@@ -54,7 +54,7 @@ pub(super) fn record(source: &str, files: &Files) -> String {
 
 /// Merges the edits since the last import into the files of the new one.
 ///
-/// Fails with the files if edits would be lost or both sides changed the same lines.
+/// Fails and lists the files if edits would be lost or both sides changed the same lines.
 pub(super) fn keep_edits(root: &Path, name: &str, files: &mut Files, edits: &Edits) -> Result<()> {
     let folder = root.join("specs").join(name);
     if matches!(edits, Edits::Discard) || !folder.exists() {
@@ -68,8 +68,8 @@ pub(super) fn keep_edits(root: &Path, name: &str, files: &mut Files, edits: &Edi
     }
     let Edits::MergeSince(base) = edits else {
         bail!(
-            "specs/{name}: edited since the last import: {}; nothing was written. Write the corrections into specs/{name}/overlay.yaml and \
-             run this with --discard-edits, or merge the edits by --previous <the document of the last import>",
+            "specs/{name}: edited since the last import: {}; nothing was written. Move the edits to specs/{name}/overlay.yaml and \
+             run again with --discard-edits, or merge them with --previous <document of the last import>",
             edited.join(", ")
         );
     };
@@ -80,7 +80,7 @@ pub(super) fn keep_edits(root: &Path, name: &str, files: &mut Files, edits: &Edi
     Ok(())
 }
 
-/// The spec in the folder.
+/// Reads the files of the spec in a folder.
 fn spec_files(folder: &Path) -> Result<Files> {
     let shown = folder.display();
     let mut files = Files::new();
@@ -96,7 +96,7 @@ fn spec_files(folder: &Path) -> Result<Files> {
     Ok(files)
 }
 
-/// Hashes of the last import; `None` if it left no record.
+/// Reads the hashes of the last import; `None` if there is no record.
 fn last_hashes(folder: &Path) -> Result<Option<BTreeMap<String, String>>> {
     let path = folder.join(RECORD);
     let text = match std::fs::read_to_string(&path) {
@@ -108,9 +108,10 @@ fn last_hashes(folder: &Path) -> Result<Option<BTreeMap<String, String>>> {
     };
     let table: toml::Table = text
         .parse()
-        .with_context(|| format!("{} is not TOML", path.display()))?;
+        .with_context(|| format!("{} is not valid TOML", path.display()))?;
     let hashes = table.get("files").and_then(toml::Value::as_table);
-    let hashes = hashes.with_context(|| format!("{}: there are no [files]", path.display()))?;
+    let hashes =
+        hashes.with_context(|| format!("{}: the table [files] is missing", path.display()))?;
     let hashes = hashes.iter().filter_map(|(name, hash)| {
         let hash = hash.as_str()?;
         Some((name.clone(), hash.to_owned()))
@@ -118,8 +119,8 @@ fn last_hashes(folder: &Path) -> Result<Option<BTreeMap<String, String>>> {
     Ok(Some(hashes.collect()))
 }
 
-/// Files that a person changed, added or removed. Without a record, all that differ from the new
-/// import.
+/// Returns the files that were edited, added or removed since the last import. Without a record,
+/// returns all files that differ from the new import.
 fn edited(ours: &Files, last: Option<&BTreeMap<String, String>>, new: &Files) -> Vec<String> {
     let names: BTreeSet<&String> = match last {
         Some(last) => ours.keys().chain(last.keys()).collect(),
@@ -139,7 +140,7 @@ fn edited(ours: &Files, last: Option<&BTreeMap<String, String>>, new: &Files) ->
         .collect()
 }
 
-/// Merges each file: changes on one side since the base are kept.
+/// Merges each file: a change on only one side since the base is kept.
 fn merge(name: &str, base: &Files, ours: &Files, theirs: &Files) -> Result<Files> {
     let all = base.keys().chain(ours.keys()).chain(theirs.keys());
     let names: BTreeSet<&String> = all.filter(|file| stem_of_spec(file).is_some()).collect();
@@ -168,7 +169,7 @@ fn merge(name: &str, base: &Files, ours: &Files, theirs: &Files) -> Result<Files
             }
             (_, Some(_), _) => {
                 conflicts.push(format!(
-                    "specs/{name}/{file} (edited here, gone with the new document)"
+                    "specs/{name}/{file} (edited here, removed by the new document)"
                 ));
                 None
             }
@@ -178,14 +179,14 @@ fn merge(name: &str, base: &Files, ours: &Files, theirs: &Files) -> Result<Files
     }
     if !conflicts.is_empty() {
         bail!(
-            "the new document changed what was edited here: {}; nothing was written. Take the edit back, import, and make it again",
+            "the new document changed lines that were edited here: {}; nothing was written. Revert the edits, import, and make them again",
             conflicts.join(", ")
         );
     }
     Ok(merged)
 }
 
-/// Lines of our file at which conflicts start.
+/// Returns the lines of our file at which conflicts start.
 fn conflict_lines(marked: &str, ours: &str) -> impl Iterator<Item = usize> {
     let most = ours.lines().count().max(1);
     let mut number = 0;
@@ -205,14 +206,16 @@ fn conflict_lines(marked: &str, ours: &str) -> impl Iterator<Item = usize> {
     lines.into_iter()
 }
 
-/// Merged lines may no longer be a valid spec.
+/// Fails if the merged files are not a valid spec.
 fn check(name: &str, files: &Files) -> Result<()> {
     let document = document(name, files)?;
     let mut findings = crate::spec::lint::lint(&document);
     findings.retain(|finding| finding.level == crate::spec::rule::Level::Correctness);
     match findings.first() {
         None => Ok(()),
-        Some(first) => bail!("the edits do not fit the new document: {first}; nothing was written"),
+        Some(first) => {
+            bail!("the edits conflict with the new document: {first}; nothing was written")
+        }
     }
 }
 
@@ -223,11 +226,11 @@ fn document(name: &str, files: &Files) -> Result<crate::spec::load::Document> {
     });
     assemble(name, &specs.collect()).map_err(|findings| {
         let first = findings.first().map(ToString::to_string);
-        anyhow::anyhow!("the spec cannot be read: {}", first.unwrap_or_default())
+        anyhow::anyhow!("cannot read the spec: {}", first.unwrap_or_default())
     })
 }
 
-/// Changes in the new files, as users of the crate see them; empty before the first import.
+/// Describes the changes in the new files as users of the crate see them; empty before the first import.
 pub(super) fn difference(root: &Path, name: &str, files: &Files) -> Result<String> {
     let folder = root.join("specs").join(name);
     if !folder.exists() {
@@ -240,9 +243,7 @@ pub(super) fn difference(root: &Path, name: &str, files: &Files) -> Result<Strin
         .map(|(file, text)| (file.clone(), text.clone()))
         .collect();
     if ours == theirs {
-        return Ok(format!(
-            "specs/{name}: no difference from the last import\n"
-        ));
+        return Ok(format!("specs/{name}: no changes since the last import\n"));
     }
     let mut text = String::new();
     let changed: BTreeSet<&String> = ours.keys().chain(theirs.keys()).collect();
@@ -258,9 +259,7 @@ pub(super) fn difference(root: &Path, name: &str, files: &Files) -> Result<Strin
         let _ = writeln!(text, "specs/{name}/{file}: {what}");
     }
     let Ok(before) = load(root, name) else {
-        text.push_str(
-            "what this means for users is not known: the spec before could not be read\n",
-        );
+        text.push_str("the effect on users is unknown: could not read the previous spec\n");
         return Ok(text);
     };
     match diff::between(&before, &document(name, files)?) {
@@ -271,7 +270,7 @@ pub(super) fn difference(root: &Path, name: &str, files: &Files) -> Result<Strin
             let _ = writeln!(text, "{} changes for users of the crate", changes.len());
         }
         Err(error) => {
-            let _ = writeln!(text, "what this means for users is not known: {error:#}");
+            let _ = writeln!(text, "the effect on users is unknown: {error:#}");
         }
     }
     Ok(text)
@@ -314,7 +313,7 @@ mod merge_tests {
             edited(&ours, last.as_ref(), &written),
             ["added.yaml", "gone.yaml", "main.yaml"]
         );
-        // Without a record, what the import would write again is not edited.
+        // Without a record, a file that equals the new import is not edited.
         assert_eq!(edited(&ours, None, &written), ["added.yaml", "main.yaml"]);
     }
 
@@ -346,7 +345,7 @@ mod merge_tests {
             .unwrap_err()
             .to_string();
         assert!(
-            error.contains("specs/acme/gone.yaml (edited here, gone with the new document), specs/acme/main.yaml:2"),
+            error.contains("specs/acme/gone.yaml (edited here, removed by the new document), specs/acme/main.yaml:2"),
             "{error}"
         );
     }

@@ -1,5 +1,5 @@
-//! Passes over the whole document: version, order, servers, tags, texts, and keys that nothing
-//! reads.
+//! Passes over the whole document: version, order, servers, tags, descriptions, and unsupported
+//! keys.
 
 pub(super) mod containers;
 pub(super) mod description;

@@ -1,4 +1,4 @@
-//! The document during its conversion, with the place of each node in the source.
+//! The document during the conversion, with the source location of each node.
 
 use super::read::Source;
 use super::report::{Report, Section, Spot};
@@ -6,23 +6,23 @@ use crate::spec::pointer::below;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// State that passes work on. `document` and `notes` are separate fields, so that a pass can
-/// report while it changes a node.
+/// State that the passes work on. `document` and `notes` are separate fields, so that a pass can
+/// report something while it changes a node.
 #[derive(Debug)]
 pub(super) struct Draft {
-    /// Starts as the source and ends as the merged spec.
+    /// The document; starts as the source and ends as the merged spec.
     pub(super) document: Value,
     pub(super) notes: Notes,
 }
 
-/// The passes' report, and the data it needs.
+/// The report of the passes, with the data it needs.
 #[derive(Debug)]
 pub(super) struct Notes {
     /// The folder's name below `specs/`.
     pub(super) name: String,
     pub(super) report: Report,
     source: Source,
-    /// Pointers of moved and new nodes, with their pointers in the source; children move with
+    /// Pointers of moved and new nodes, with their pointers in the source. Children move with
     /// their parents.
     origins: BTreeMap<String, String>,
 }
@@ -46,7 +46,7 @@ impl Draft {
 }
 
 impl Notes {
-    /// Source pointer of a node in the draft.
+    /// Returns the source pointer of a node in the draft.
     pub(super) fn origin(&self, pointer: &str) -> String {
         let mut end = pointer.len();
         loop {
@@ -60,17 +60,17 @@ impl Notes {
         }
     }
 
-    /// Source line of a node in the draft, or of its nearest ancestor.
+    /// Returns the source line of a node in the draft, or of its nearest ancestor.
     pub(super) fn line(&self, pointer: &str) -> usize {
         self.source.line(&self.origin(pointer))
     }
 
-    /// Records that the node at `new` was at `old` in the draft, or was made from that node.
+    /// Records that the node at `new` was at `old` in the draft, or was derived from that node.
     pub(super) fn moved(&mut self, new: &str, old: &str) {
         self.moved_all([(new.to_owned(), old.to_owned())]);
     }
 
-    /// Records several simultaneous moves, such as the renaming of all paths: (new, old).
+    /// Records several simultaneous moves, such as renaming all paths, as pairs of new and old.
     pub(super) fn moved_all(&mut self, moves: impl IntoIterator<Item = (String, String)>) {
         // Entries inside a node move with it.
         let mut found: Vec<(String, String)> = Vec::new();
@@ -100,7 +100,7 @@ impl Notes {
         self.add(Section::Question, topic, pointer, text);
     }
 
-    /// Reports an extension that was written because the shape is unmistakable.
+    /// Reports an extension that the import added because the structure is unmistakable.
     pub(super) fn proposal(&mut self, topic: &'static str, pointer: &str, text: impl Into<String>) {
         self.add(Section::Proposal, topic, pointer, text);
     }
@@ -110,21 +110,18 @@ impl Notes {
         self.add(Section::Loss, topic, pointer, text);
     }
 
-    /// Reports something that the spec expresses in another way.
+    /// Reports something that the spec expresses differently.
     pub(super) fn change(&mut self, topic: &'static str, pointer: &str, text: impl Into<String>) {
         self.add(Section::Change, topic, pointer, text);
     }
 
-    /// Drops the extensions of others from a schema, which would keep equal schemas apart; `x-nullable` is read.
+    /// Drops unsupported extensions from a schema, because they would make equal schemas differ.
+    /// Keeps `x-nullable`, which a later pass reads.
     pub(super) fn drop_foreign(&mut self, pointer: &str, schema: &mut Map<String, Value>) {
         schema.retain(|key, _| {
             let stays = !key.starts_with("x-") || key.starts_with("x-sdk-") || key == "x-nullable";
             if !stays {
-                self.loss(
-                    "extensions of others",
-                    &below(pointer, key),
-                    format!("`{key}`"),
-                );
+                self.loss("extensions", &below(pointer, key), format!("`{key}`"));
             }
             stays
         });
@@ -139,7 +136,7 @@ impl Notes {
         self.report.add(section, topic, text, spot);
     }
 
-    /// Error for a document that can't be imported, with file and line.
+    /// Returns an error with file and line for a document that can't be imported.
     pub(super) fn refusal(&self, pointer: &str, what: impl std::fmt::Display) -> anyhow::Error {
         anyhow::anyhow!("{}:{}: {what}", self.source.file, self.line(pointer))
     }
@@ -149,7 +146,7 @@ impl Notes {
     }
 }
 
-/// The entries below a pointer.
+/// Returns the entries below a pointer.
 fn inside<'o>(
     origins: &'o BTreeMap<String, String>,
     pointer: &str,
@@ -159,7 +156,7 @@ fn inside<'o>(
     from.take_while(move |(at, _)| at.starts_with(&prefix))
 }
 
-/// The pointer of a component.
+/// Returns the pointer of a component.
 pub(super) fn component(section: &str, name: &str) -> String {
     below(&format!("/components/{section}"), name)
 }

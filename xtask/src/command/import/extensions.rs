@@ -1,4 +1,4 @@
-//! What the house form says beyond OpenAPI: secrets, the error base, credentials, lists in pages.
+//! Passes that add extensions to OpenAPI: secrets, the error base, credentials and pagination.
 
 pub(super) mod credentials;
 pub(super) mod errors;

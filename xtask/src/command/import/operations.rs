@@ -1,4 +1,4 @@
-//! Passes over operations: their paths, parameters, bodies, answers and ids.
+//! Passes over operations: their paths, parameters, bodies, responses and ids.
 
 pub(super) mod answers;
 pub(super) mod bodies;

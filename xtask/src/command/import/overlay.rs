@@ -1,9 +1,9 @@
-//! A person's corrections of a document: `specs/<name>/overlay.yaml`, an OpenAPI Overlay (version
+//! The user's corrections to a document: `specs/<name>/overlay.yaml`, an OpenAPI Overlay (version
 //! 1.0.0 or 1.1.0).
 //!
 //! The actions are applied to the published document before the passes run, so that they survive
-//! the import of a newer document. A correction that changes nothing is an error, since the
-//! document has changed and nobody would notice otherwise.
+//! the import of a newer document. A correction that changes nothing is an error, because nobody
+//! would notice otherwise that the document has changed.
 
 mod action;
 mod merge;
@@ -14,15 +14,15 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 use std::path::Path;
 
-/// The file in the folder of the spec.
+/// Name of the overlay file in the folder of the spec.
 pub(super) const FILE: &str = "overlay.yaml";
 
-/// The most nodes that all actions may change.
+/// Maximum number of nodes that all actions together may change.
 const MOST_NODES: usize = 1_000_000;
 
 /// Applies the overlay of a spec, if there is one, and returns the number of its actions.
 ///
-/// Fails with file and line of each action that is invalid, matches nothing, or changes nothing.
+/// Fails with file and line for each action that is invalid, matches nothing, or changes nothing.
 pub(super) fn apply(root: &Path, name: &str, document: &mut Value) -> Result<usize> {
     let file = format!("specs/{name}/{FILE}");
     let path = root.join(&file);
@@ -59,7 +59,7 @@ fn run(action: &Action<'_>, document: &mut Value, left: &mut usize) -> Result<()
     pointers.dedup();
     if pointers.is_empty() {
         return Err(format!(
-            "the target `{target}` matches nothing in the document; mend it, or remove the action if the document no longer needs it"
+            "the target `{target}` matches nothing in the document; fix it, or remove the action if the document no longer needs it"
         ));
     }
     *left = left
@@ -84,7 +84,7 @@ fn run(action: &Action<'_>, document: &mut Value, left: &mut usize) -> Result<()
             match is_changed {
                 true => Ok(()),
                 false => Err(format!(
-                    "the document says already what the update of `{target}` says; remove the action"
+                    "the document already contains the update of `{target}`; remove the action"
                 )),
             }
         }
@@ -159,9 +159,9 @@ actions:
 ";
         assert_eq!(
             applied(overlay, document()).unwrap_err(),
-            "specs/acme/overlay.yaml:4: the target `$.paths['/c']` matches nothing in the document; mend it, or remove the action \
+            "specs/acme/overlay.yaml:4: the target `$.paths['/c']` matches nothing in the document; fix it, or remove the action \
              if the document no longer needs it\n\
-             specs/acme/overlay.yaml:6: the document says already what the update of `$.paths['/a'].get` says; remove the action"
+             specs/acme/overlay.yaml:6: the document already contains the update of `$.paths['/a'].get`; remove the action"
         );
     }
 
@@ -171,24 +171,27 @@ actions:
         for (text, wanted) in [
             (
                 "openapi: 3.0.0\n",
-                ":1: an overlay begins with `overlay: 1.0.0`",
+                ":1: an overlay starts with `overlay: 1.0.0`",
             ),
             (
                 "overlay: 2.0.0\nactions: []\n",
-                ":1: an overlay begins with `overlay: 1.0.0`",
+                ":1: an overlay starts with `overlay: 1.0.0`",
             ),
-            (&format!("{head}actions: {{}}\n"), ":3: `actions` is a list"),
+            (
+                &format!("{head}actions: {{}}\n"),
+                ":3: `actions` must be a list",
+            ),
             (
                 &format!("{head}action: []\n"),
                 ":3: `action` is not a key of an overlay",
             ),
             (
                 &format!("{head}actions:\n  - update: {{}}\n"),
-                ":4: an action has a `target`",
+                ":4: an action needs a `target`",
             ),
             (
                 &format!("{head}actions:\n  - target: $.a\n    remove: true\n    update: {{}}\n"),
-                ":4: an action has either an `update` or `remove: true`",
+                ":4: an action needs either an `update` or `remove: true`",
             ),
             (
                 &format!("{head}actions:\n  - target: paths\n    remove: true\n"),

@@ -1,5 +1,5 @@
-//! Reads the source in bounded time and memory: YAML or JSON as one tree of values, with the line
-//! of each node.
+//! Reads the source in bounded time and memory: parses YAML or JSON into a tree of values, with the
+//! line of each node.
 //!
 //! The passes interpret the content.
 
@@ -16,35 +16,35 @@ use std::io::Read as _;
 use std::path::Path;
 use tree::{Lines, Refusal, Tree};
 
-/// Larger files are refused; the largest public documents have 47 MB as JSON, with the whitespace of its layout.
+/// Maximum size of a file. The largest public documents have 47 MB as indented JSON.
 const MOST_BYTES: u64 = 64 << 20;
 
-/// Lines with more bytes on the average, as in JSON without layout, are not places to look at.
+/// Maximum average line length in bytes for which line numbers help; minified JSON exceeds it.
 const LONG_LINE: usize = 500;
 
-/// A document as it was published.
+/// A document as published.
 #[derive(Debug)]
 pub(super) struct Source {
-    /// Path as the person wrote it.
+    /// Path as given by the user.
     pub(super) file: String,
-    /// SHA-256 of its bytes, in hexadecimal.
+    /// SHA-256 of the bytes, in hexadecimal.
     pub(super) sha256: String,
     pub(super) root: Value,
     lines: Lines,
     has_short_lines: bool,
-    /// Changes made while reading: line and description.
+    /// Line and description of each change made while reading.
     pub(super) remarks: Vec<(usize, String)>,
 }
 
 impl Source {
-    /// Reads a file. Fails with its name and the line if it is neither JSON nor YAML, too large or
-    /// too deep.
+    /// Reads a file. Fails with its name and the line if it is neither JSON nor YAML, too large, or
+    /// nested too deeply.
     pub(super) fn read(path: &Path) -> Result<Self> {
         let file = path.display().to_string();
         let opened = std::fs::File::open(path).with_context(|| format!("could not open {file}"))?;
         ensure!(
             opened.metadata().is_ok_and(|about| about.is_file()),
-            "{file}: not a file; give the OpenAPI document as a file on this machine"
+            "{file}: not a file; specify the OpenAPI document as a file on this machine"
         );
         let mut bytes = Vec::new();
         opened
@@ -54,11 +54,11 @@ impl Source {
         Self::parse(&file, &bytes)
     }
 
-    /// Like `read`, for bytes.
+    /// Parses the bytes of a file, with the same limits as `read`.
     pub(super) fn parse(file: &str, bytes: &[u8]) -> Result<Self> {
         ensure!(
             bytes.len() as u64 <= MOST_BYTES,
-            "{file}:1: the document is larger than {} MiB; leave out the paths that no client needs",
+            "{file}:1: the document is larger than {} MiB; remove the paths that no client needs",
             MOST_BYTES >> 20
         );
         let text = match std::str::from_utf8(bytes) {
@@ -70,8 +70,8 @@ impl Source {
             }
         };
         let tree = match text.trim_start().starts_with('{') {
-            // Flow-style YAML starts like JSON; the YAML error is reported unless the file is
-            // named as JSON.
+            // Flow-style YAML starts like JSON, so the YAML error is reported unless the file has
+            // the extension of JSON.
             true if !is_yaml_name(file) => json::parse(text),
             true => json::parse(text).or_else(|_| yaml::parse(text)),
             false => yaml::parse(text),
@@ -92,28 +92,28 @@ impl Source {
         })
     }
 
-    /// Whether the number of a line says where something is.
+    /// Whether the lines are short enough for line numbers to help.
     pub(super) fn has_short_lines(&self) -> bool {
         self.has_short_lines
     }
 
-    /// Removes this project's extensions, which only a person here may write.
+    /// Removes this project's extensions, which a vendor's document must not set.
     pub(super) fn drop_own_extensions(&mut self) {
         for pointer in foreign::drop_own_extensions(&mut self.root) {
             let key = pointer.rsplit('/').next().unwrap_or_default();
             let what =
-                format!("`{key}` of the document is left out: only `overlay.yaml` may say it");
+                format!("`{key}` of the document is omitted: only `overlay.yaml` may set it");
             self.remarks.push((self.line(&pointer), what));
         }
     }
 
-    /// The line of the node at a pointer, or of its nearest ancestor.
+    /// Returns the line of the node at a pointer, or of its nearest ancestor.
     pub(super) fn line(&self, pointer: &str) -> usize {
         self.lines.of(pointer)
     }
 }
 
-/// The SHA-256 of bytes, in hexadecimal.
+/// Returns the SHA-256 of bytes, in hexadecimal.
 pub(super) fn sha256(bytes: &[u8]) -> String {
     let mut text = String::new();
     for byte in Sha256::digest(bytes) {
@@ -227,11 +227,11 @@ mod tests {
                 "a: 1\nb: !!python/object x\n",
                 "a.yaml:2: the YAML tag",
             ),
-            ("a.yaml", "", "a.yaml:1: the document holds nothing"),
+            ("a.yaml", "", "a.yaml:1: the document is empty"),
             (
                 "a.yaml",
                 "a: 1\n? [x, y]\n: 2\n",
-                "a.yaml:2: a list or an object",
+                "a.yaml:2: a key is a list or an object",
             ),
         ] {
             let error = refusal(file, text);

@@ -1,4 +1,4 @@
-//! References: each leads to a component of the right kind, or is told to lead nowhere.
+//! Passes over references: each refers to a component of the right kind, or is reported as broken.
 
 mod circle;
 mod place_words;

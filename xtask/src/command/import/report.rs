@@ -1,21 +1,21 @@
-//! Changes, losses, questions and proposals of an import, each with the lines of the source: the
-//! text of `IMPORT.md`.
+//! Questions, proposals, losses and changes of an import, each with the lines of the source: the
+//! contents of `IMPORT.md`.
 
 pub(super) mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-/// What an entry asks of the reader; the sections of `IMPORT.md`, in order.
+/// The sections of `IMPORT.md`, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Section {
-    /// The document leaves it open; the import chose the default that loses or risks least.
+    /// The document doesn't specify something; the import chose the safest default.
     Question,
-    /// The import wrote an extension because the shape of the document is unmistakable.
+    /// The import added an extension because the structure of the document is unmistakable.
     Proposal,
     /// The crate doesn't support something in the document.
     Loss,
-    /// The spec expresses something in another way.
+    /// The spec expresses something differently.
     Change,
 }
 
@@ -31,45 +31,45 @@ impl Section {
         match self {
             Section::Question => (
                 "Questions",
-                "The document does not answer these. Each entry names the default that the import took, and where to change it.",
+                "The document does not answer these questions. Each entry states the default that the import chose, and where to change it.",
             ),
             Section::Proposal => (
                 "Proposals",
-                "Taken from the shape of the document. Check them against the documentation of the API; remove what is wrong.",
+                "The import derived these from the structure of the document. Check them against the documentation of the API, and remove wrong ones.",
             ),
             Section::Loss => (
                 "Losses",
-                "The document says this, and the crate does not do it.",
+                "The document contains these, but the crate does not support them.",
             ),
             Section::Change => (
                 "Changes",
-                "The spec says the same as the document, in the house form.",
+                "The spec expresses these differently from the document, with the same meaning.",
             ),
         }
     }
 }
 
-/// All entries, with equal ones folded.
+/// All entries; equal ones are combined.
 #[derive(Debug, Default)]
 pub(super) struct Report {
-    /// Section, topic and text of each entry, with its places.
+    /// Text and locations of the entries by section and topic.
     entries: BTreeMap<(Section, &'static str), BTreeMap<String, BTreeSet<Spot>>>,
 }
 
-/// The place of an entry in the source.
+/// Location of an entry in the source.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Spot {
-    /// One-based.
+    /// A line number, counted from 1.
     Line(usize),
-    /// A JSON pointer, for sources whose lines are too long to find anything in.
+    /// A JSON pointer, for sources whose lines are too long for line numbers to help.
     Pointer(String),
 }
 
-/// Pointers shown per entry; lines are short and all shown.
+/// Maximum number of pointers shown per entry; line numbers are short and all shown.
 const MOST_POINTERS: usize = 8;
 
 impl Report {
-    /// Adds an entry about a line of the source. `topic` names the group, such as `operation ids`.
+    /// Adds an entry about a line of the source. `topic` is its heading, such as `operation ids`.
     pub(super) fn add(
         &mut self,
         section: Section,
@@ -84,7 +84,7 @@ impl Report {
             .insert(spot);
     }
 
-    /// Number of entries in a section; each line counts.
+    /// Returns the number of entries in a section; each location counts.
     pub(super) fn count(&self, section: Section) -> usize {
         let of_section = |((of, _), _): &(&(Section, &str), _)| *of == section;
         self.entries
@@ -95,10 +95,10 @@ impl Report {
             .sum()
     }
 
-    /// Text of `IMPORT.md`; of the document's path, only the file name appears.
+    /// Returns the contents of `IMPORT.md` for a document with this title and file name.
     pub(super) fn markdown(&self, title: &str, file: &str) -> String {
         let mut out = format!(
-            "# Import of {}\n\nSource: `{}`. The places in parentheses are its lines, or JSON pointers if its lines are too long. `cargo xtask import` writes this file; edits are lost.\n",
+            "# Import of {}\n\nSource: `{}`. Locations in parentheses are line numbers in the source, or JSON pointers if its lines are too long. `cargo xtask import` overwrites this file, so edits are lost.\n",
             escape(&one_line(title)),
             file.replace('`', "'"),
         );
@@ -144,7 +144,7 @@ fn places(spots: &BTreeSet<Spot>) -> String {
     shown.join(", ")
 }
 
-/// The text on one line, with control characters and direction marks escaped.
+/// Returns the text on one line, with control characters and direction marks escaped.
 fn one_line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
@@ -159,7 +159,7 @@ fn one_line(text: &str) -> String {
     out
 }
 
-/// Text of the source as Markdown without HTML, links or headings. Code spans stay.
+/// Escapes text of the source so that it contains no HTML, links or headings. Code spans are kept.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut in_code = false;

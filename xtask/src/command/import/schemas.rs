@@ -1,6 +1,7 @@
-//! Schemas of an import in the house form: OpenAPI 3.0 that says what its authors meant, in the compositions that the generator takes.
+//! Passes that convert schemas to the house style: OpenAPI 3.0 as its authors meant it, with the compositions that the
+//! generator supports.
 //!
-//! References come before it (`references`), names after it (`naming`).
+//! References are resolved earlier (`references`), and schemas are named later (`naming`).
 
 pub(super) mod bounds;
 pub(super) mod choices;
@@ -18,7 +19,7 @@ pub(super) mod value;
 pub(super) mod walk;
 pub(super) mod words;
 
-/// Runs one pass over a small document.
+/// Helpers that run one pass over a small document.
 #[cfg(test)]
 pub(super) mod testing {
     use crate::command::import::draft::Draft;
@@ -26,7 +27,7 @@ pub(super) mod testing {
     use anyhow::Result;
     use serde_json::Value;
 
-    /// Document and report after a pass.
+    /// Runs a pass and returns the document and the report.
     pub(crate) fn passed(document: Value, pass: fn(&mut Draft) -> Result<()>) -> (Value, String) {
         let text = serde_json::to_vec_pretty(&document).unwrap();
         let mut draft = Draft::new("acme", Source::parse("acme.json", &text).unwrap());

@@ -1,6 +1,6 @@
-//! Whole imports of small documents: the expected folders are in `fixtures/import`, which is a workspace of its own.
+//! Complete imports of small documents: the expected folders are in `fixtures/import`, which is a separate workspace.
 //!
-//! `cargo xtask --root xtask/fixtures/import import <name> xtask/fixtures/import/<file>` writes an expected folder anew.
+//! `cargo xtask --root xtask/fixtures/import import <name> xtask/fixtures/import/<file>` rewrites an expected folder.
 
 use super::{Arguments, draft, import, run};
 use crate::spec::lint::debt::Debt;
@@ -23,7 +23,7 @@ fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/import")
 }
 
-/// An empty folder, which is removed at the end.
+/// A temporary folder, which is removed on drop.
 struct Root(PathBuf);
 
 impl Root {
@@ -54,7 +54,7 @@ impl Root {
         files(&self.0.join("specs").join(name))
     }
 
-    /// What lies below the folder of specs, whatever it is.
+    /// Returns the number of entries in the specs folder, files or folders.
     fn specs(&self) -> usize {
         fs::read_dir(self.0.join("specs")).unwrap().count()
     }
@@ -97,7 +97,7 @@ fn documents_become_the_expected_specs() {
         for (file, text) in &expected {
             assert_eq!(
                 made[file], *text,
-                "{name}/{file}: see the head of this file"
+                "{name}/{file} differs: see the top of this file for how to rewrite it"
             );
         }
     }
@@ -130,7 +130,7 @@ fn a_second_import_of_the_same_or_a_reordered_document_changes_nothing() {
         let source = super::Source::read(&path).unwrap();
         let reordered = root.write("reordered.json", &reversed(&source.root).to_string());
         let specs = |files: &BTreeMap<String, String>| -> BTreeMap<String, String> {
-            // The report and the record have the lines and the digest of the source.
+            // The report contains the lines of the source and the record contains its hash, so they differ.
             files
                 .clone()
                 .into_iter()
@@ -142,7 +142,7 @@ fn a_second_import_of_the_same_or_a_reordered_document_changes_nothing() {
     }
 }
 
-/// The same document with the keys of every object, and the lists without an order, the other way round.
+/// Returns the same document with all keys, and the lists whose order has no meaning, in reverse order.
 fn reversed(value: &Value) -> Value {
     match value {
         Value::Array(items) => Value::Array(items.iter().map(reversed).collect()),
@@ -178,7 +178,7 @@ fn a_reference_to_a_file_or_an_address_is_not_followed_and_is_told_with_its_line
         );
         let file = root.write("a.yaml", &text);
         match root.import("acme", &file) {
-            // What cannot be followed is any JSON, and is told with its line; nothing else is read.
+            // A reference that cannot be followed becomes any JSON, with its line in the report; no other file is read.
             Ok(()) => {
                 let report = root.files("acme")["IMPORT.md"].clone();
                 let line = report
@@ -231,7 +231,7 @@ fn what_cannot_be_imported_leaves_nothing_behind() {
 #[test]
 fn a_document_of_50_megabytes_is_imported_or_refused_in_bounded_time() {
     let root = Root::new("large");
-    // 50 MB of one text, which the spec could not hold.
+    // A description of 50 MB, which is too large for the spec.
     let text = format!(
         "{{\"openapi\": \"3.0.3\", \"info\": {{\"title\": \"T\", \"version\": \"1\", \"description\": \"{}\"}},\n\"paths\": {{\"/a\": {{\"get\": {{\"responses\": {{\"200\": {{\"description\": \"ok\"}}}}}}}}}}}}",
         "word ".repeat(10 << 20)
@@ -255,7 +255,7 @@ fn a_spec_that_is_kept_by_hand_is_not_overwritten() {
         .import("acme", &fixtures().join("shop.yaml"))
         .unwrap_err()
         .to_string();
-    assert!(error.contains("kept by hand"), "{error}");
+    assert!(error.contains("hand-written spec"), "{error}");
     assert_eq!(root.files("acme")["openapi.yaml"], "openapi: 3.0.3\n");
 }
 
@@ -286,5 +286,9 @@ fn damaged_documents_are_imported_or_refused_but_never_panic() {
 fn an_import_reads_no_more_than_its_document() {
     let root = Root::new("unread");
     assert!(import(&root.0, "acme", &fixtures().join("shop.yaml")).is_ok());
-    assert_eq!(root.specs(), 0, "nothing is written before all is sound");
+    assert_eq!(
+        root.specs(),
+        0,
+        "nothing is written unless the import succeeds"
+    );
 }

@@ -5,21 +5,21 @@ pub(super) mod usage;
 use crate::spec::pointer::below;
 use serde_json::{Map, Value};
 
-/// Methods of a path in the house form.
+/// Methods of a path that the house style allows.
 pub(super) const METHODS: [&str; 6] = ["get", "put", "post", "patch", "delete", "head"];
 
-/// Content of the object at a key.
+/// Kind of object at a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Holds {
     /// An OpenAPI object, with keys defined by OpenAPI or an extension.
     Object,
-    /// Objects by names of the document.
+    /// A map whose keys are names that the document chooses.
     Names,
-    /// Values of the API, such as an example.
+    /// A value of the API, such as an example.
     Data,
 }
 
-/// Content of the value at a key of an object.
+/// Returns the kind of the value at a key of an object.
 pub(super) fn held(holds: Holds, key: &str) -> Holds {
     match (holds, key) {
         (Holds::Data, _) => Holds::Data,
@@ -37,7 +37,7 @@ pub(super) fn held(holds: Holds, key: &str) -> Holds {
     }
 }
 
-/// Calls `see` for each operation in document order: pointer, path, method, operation.
+/// Calls `see` with pointer, path, method and operation of each operation in document order.
 pub(super) fn operations(
     document: &mut Value,
     mut see: impl FnMut(&str, &str, &str, &mut Map<String, Value>),
@@ -56,9 +56,9 @@ pub(super) fn operations(
     }
 }
 
-/// Calls `see` for each schema, inner before outer. A `$ref` in place of a schema is visited too.
+/// Calls `see` for each schema, inner before outer, including a `$ref` in place of a schema.
 ///
-/// `see` may replace the whole schema. Reading has limited the depth of the document.
+/// `see` may replace the whole schema. The recursion is bounded, because `read` limits the depth.
 pub(super) fn schemas(document: &mut Value, see: &mut dyn FnMut(&str, &mut Value)) {
     if let Some(components) = document.get_mut("components") {
         for_each(components, "schemas", "/components", &mut |at, schema| {
@@ -108,7 +108,7 @@ fn answer(answer: &mut Value, at: &str, see: &mut See<'_>) {
     for_each(answer, "headers", at, &mut |at, it| parameter(it, at, see));
 }
 
-/// A parameter or a header.
+/// Calls `see` for the schemas of a parameter or a header.
 fn parameter(parameter: &mut Value, at: &str, see: &mut See<'_>) {
     if let Some(schema) = parameter.get_mut("schema") {
         schema_tree(schema, &below(at, "schema"), see);
@@ -124,7 +124,7 @@ fn content(holder: &mut Value, at: &str, see: &mut See<'_>) {
     });
 }
 
-/// Calls `see` for the schemas in a schema, then for itself.
+/// Calls `see` for the schemas in a schema, then for the schema itself.
 pub(super) fn schema_tree(schema: &mut Value, at: &str, see: &mut See<'_>) {
     for key in ["items", "additionalProperties", "not"] {
         if let Some(inner) = schema.get_mut(key).filter(|inner| inner.is_object()) {
@@ -162,7 +162,7 @@ pub(super) fn for_each(
     }
 }
 
-/// The value with `$ref`s followed; `None` if one leads nowhere.
+/// Follows the `$ref`s of a value; `None` if one is broken.
 pub(super) fn resolve<'d>(document: &'d Value, value: &'d Value) -> Option<&'d Value> {
     let mut value = value;
     // The generator follows the same number of references.
@@ -175,7 +175,7 @@ pub(super) fn resolve<'d>(document: &'d Value, value: &'d Value) -> Option<&'d V
     None
 }
 
-/// The name of the component that a value refers to.
+/// Returns the name of the component that a value refers to.
 pub(super) fn reference_name<'v>(value: &'v Value, section: &str) -> Option<&'v str> {
     let reference = value.get("$ref")?.as_str()?;
     reference

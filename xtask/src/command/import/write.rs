@@ -1,4 +1,4 @@
-//! Writes a finished draft: one file for the document and one per tag, completely or not at all.
+//! Writes a finished draft completely or not at all: one file for the document, and one per tag.
 
 pub(super) mod folder;
 pub(super) mod layout;

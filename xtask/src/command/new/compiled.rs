@@ -1,11 +1,11 @@
-//! A new vendor in an empty folder, compiled and tested for real. Behind the feature `programs`, because it takes a minute.
+//! Compiles and tests a new vendor in an empty folder. The test takes a minute, so it needs the feature `programs`.
 
 use super::tests::DOCUMENT;
 use super::{Arguments, run};
 use std::path::Path;
 use std::process::Command;
 
-/// Runs cargo in the new workspace; what is built for this one serves for both.
+/// Runs cargo in the new workspace, which shares the target directory of this one.
 fn cargo(root: &Path, arguments: &[&str]) {
     let test = std::env::current_exe().unwrap();
     let target = test.ancestors().nth(3).unwrap();

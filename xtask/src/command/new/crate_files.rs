@@ -19,7 +19,7 @@ macro_rules! template {
     };
 }
 
-/// Path in the crate, and template. `{example}` in a path is the name of the example.
+/// Path in the crate and template of each file. `{example}` in a path is the name of the example.
 const TEMPLATES: [(&str, &str); 8] = [
     ("Cargo.toml", template!("Cargo.toml")),
     ("CHANGELOG.md", template!("CHANGELOG.md")),
@@ -31,7 +31,7 @@ const TEMPLATES: [(&str, &str); 8] = [
     ("tests/round_trips.rs", template!("round_trips.rs")),
 ];
 
-/// Manifest keys that may be inherited from the workspace, in order.
+/// Manifest keys that a crate may inherit from the workspace, in order.
 const INHERITED: [&str; 7] = [
     "edition",
     "rust-version",
@@ -42,26 +42,27 @@ const INHERITED: [&str; 7] = [
     "publish",
 ];
 
-/// Longest keyword that crates.io accepts.
+/// Maximum length of a keyword on crates.io.
 const LONGEST_KEYWORD: usize = 20;
 
-/// Longest name of the API in a description.
+/// Maximum length of the API's name in a description.
 const LONGEST_NAME: usize = 100;
 
-/// Folder of the sandbox, if the workspace has it.
+/// Folder of the sandbox, if it is in the workspace.
 const SANDBOX: &str = "crates/sdk-sandbox";
 
-/// Copy of the document that the sandbox embeds.
+/// Returns the path of the document that the sandbox embeds.
 pub(crate) fn sandbox_document(vendor: &str) -> PathBuf {
     PathBuf::from(SANDBOX).join(format!("documents/{vendor}.json"))
 }
 
-/// The sandbox's profile of the vendor.
+/// Returns the path of the vendor's sandbox profile.
 pub(crate) fn sandbox_profile(vendor: &str) -> PathBuf {
     PathBuf::from(SANDBOX).join(format!("profiles/{vendor}.yaml"))
 }
 
-/// Files of a new vendor besides its spec and `generate`'s output, by path below the root.
+/// Returns the files of a new vendor except its spec and the output of `generate`, by path below
+/// the root.
 pub(crate) fn files(root: &Path, document: &Document) -> Result<Vec<(PathBuf, String)>> {
     let vendor = document.vendor.as_str();
     let (package, library) = (name::package(vendor), name::library(vendor));
@@ -110,7 +111,7 @@ pub(crate) fn files(root: &Path, document: &Document) -> Result<Vec<(PathBuf, St
     Ok(files)
 }
 
-/// A TOML string of at most 200 characters.
+/// Returns the description of the crate as a TOML string of at most 200 characters.
 fn description(api: &str, operations: usize) -> String {
     let api: String = api.chars().take(LONGEST_NAME).collect();
     let count = match operations {
@@ -118,7 +119,7 @@ fn description(api: &str, operations: usize) -> String {
         count => format!("{count} operations"),
     };
     let text = format!(
-        "Client for the {}: {count}, made from its OpenAPI document",
+        "Client for the {}: {count}, generated from its OpenAPI document",
         api.trim()
     );
     toml::Value::from(text).to_string()
@@ -132,7 +133,7 @@ fn keywords(vendor: &str) -> String {
     words.join(", ")
 }
 
-/// Licence files of the workspace, which each package copies.
+/// Returns the license files of the workspace, which each package has a copy of.
 fn licences(root: &Path) -> Result<Vec<(String, String)>> {
     let mut files = Vec::new();
     for entry in
@@ -150,14 +151,14 @@ fn licences(root: &Path) -> Result<Vec<(String, String)>> {
     Ok(files)
 }
 
-/// Properties that all packages of the workspace share.
+/// The workspace manifest, with the properties that all packages share.
 struct Workspace(toml::Table);
 
 impl Workspace {
     fn read(root: &Path) -> Result<Self> {
         let text =
             std::fs::read_to_string(root.join("Cargo.toml")).context("cannot read Cargo.toml")?;
-        let manifest: toml::Table = text.parse().context("Cargo.toml is not TOML")?;
+        let manifest: toml::Table = text.parse().context("Cargo.toml is not valid TOML")?;
         let package = manifest
             .get("workspace")
             .and_then(|workspace| workspace.get("package")?.as_table());
@@ -171,7 +172,7 @@ impl Workspace {
             .collect()
     }
 
-    /// A dependency on a package.
+    /// Returns a dependency on a package.
     fn dependency(&self, package: &str) -> String {
         match self.0.get("publish") {
             Some(toml::Value::Boolean(false)) => {

@@ -1,4 +1,4 @@
-//! Updates `Cargo.lock` after a package was added or removed, without changing other versions.
+//! Updates `Cargo.lock` after adding or removing a package, without changing other versions.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -17,7 +17,7 @@ pub(crate) fn update(root: &Path) -> Result<()> {
         std::fs::write(&path, TESTED)
             .with_context(|| format!("cannot write {}", path.display()))?;
     }
-    // Offline first, since a package of the workspace itself needs no download.
+    // Try offline first, because a package of the workspace itself needs no download.
     let mut said = String::new();
     for offline in [&["--offline"][..], &[]] {
         let output = metadata(root, offline)?;
@@ -27,7 +27,7 @@ pub(crate) fn update(root: &Path) -> Result<()> {
         said = String::from_utf8_lossy(&output.stderr).into_owned();
     }
     bail!(
-        "Cargo.lock could not be updated; run `cargo metadata` in {} and mend what it names: {}",
+        "could not update Cargo.lock; run `cargo metadata` in {} and fix the reported errors: {}",
         root.display(),
         said.trim()
     )

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-/// Files and folders that did not exist before.
+/// New files and folders that did not exist before.
 pub(super) struct Made<'r> {
     root: &'r Path,
     paths: Vec<PathBuf>,
@@ -33,15 +33,15 @@ impl<'r> Made<'r> {
     /// Records a path that other code is about to create; does nothing if it exists.
     pub(super) fn will_make(&mut self, path: &Path) {
         let path = self.root.join(path);
-        // The highest missing folder.
+        // Record the highest missing folder.
         let missing = path.ancestors().take_while(|path| !path.exists()).last();
         self.paths.extend(missing.map(Path::to_owned));
     }
 
-    /// Removes everything again.
+    /// Removes all recorded paths.
     pub(super) fn undo(&self) {
         for path in self.paths.iter().rev() {
-            // The original error is the one to report.
+            // Report the original error, not a failure to clean up.
             let _ = match path.is_dir() {
                 true => fs::remove_dir_all(path),
                 false => fs::remove_file(path),

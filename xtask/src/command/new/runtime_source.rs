@@ -8,17 +8,17 @@ use anyhow::{Context, Result, ensure};
 /// The workspace that this program was built from.
 const OWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// The source, as dependencies name it.
+/// The source, as dependencies specify it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum RuntimeSource {
     /// Absolute path of the Vendor SDKs workspace.
     Folder(PathBuf),
-    /// URL of its repository, and a revision.
+    /// URL of its git repository, and an optional revision.
     Git(String, Option<String>),
 }
 
 impl RuntimeSource {
-    /// Parses the option; the default is the workspace that this program was built from.
+    /// Parses the option `--runtime`; the default is the workspace that this program was built from.
     pub(super) fn of(option: Option<&str>) -> Result<Self> {
         let option = option.unwrap_or(OWN);
         if option.contains("://") {
@@ -31,16 +31,16 @@ impl RuntimeSource {
         let folder = Path::new(option);
         let folder = folder
             .canonicalize()
-            .with_context(|| format!("--runtime: there is no folder {option}"))?;
+            .with_context(|| format!("--runtime: could not find the folder {option}"))?;
         ensure!(
             folder.join("crates/sdk-runtime/Cargo.toml").exists(),
-            "--runtime: {} is not the workspace of Vendor SDKs: it has no crates/sdk-runtime",
+            "--runtime: {} is not the Vendor SDKs workspace: it has no crates/sdk-runtime",
             folder.display()
         );
         Ok(Self::Folder(folder))
     }
 
-    /// A dependency on a package; `folder` is its location in the Vendor SDKs workspace.
+    /// Returns a dependency on a package; `folder` is its location in the Vendor SDKs workspace.
     pub(super) fn dependency(&self, folder: &str) -> String {
         let quoted = |text: &str| toml::Value::from(text).to_string();
         match self {
@@ -56,7 +56,7 @@ impl RuntimeSource {
         }
     }
 
-    /// Arguments of `cargo install` for the sandbox program.
+    /// Returns the arguments of `cargo install` for the sandbox program.
     pub(super) fn install_sandbox(&self) -> String {
         match self {
             Self::Folder(root) => format!("--path {}", root.join("crates/sdk-sandbox").display()),
@@ -85,7 +85,7 @@ mod tests {
         );
         let error = RuntimeSource::of(Some("src")).unwrap_err().to_string();
         assert!(
-            error.contains("is not the workspace of Vendor SDKs"),
+            error.contains("is not the Vendor SDKs workspace"),
             "{error}"
         );
     }

@@ -1,20 +1,20 @@
-//! Fills templates: replaces `{{key}}` with a value, whose content is not searched again.
+//! Fills templates: replaces `{{key}}` with a value. Keys inside values are not replaced.
 
 use anyhow::{Context, Result};
 
-/// The text with every key replaced. Fails for a key without a value, which is a mistake in the
-/// template.
+/// Returns the template with every key replaced. Fails if a key has no value, which is a mistake in
+/// the template.
 pub(super) fn fill(template: &str, values: &[(&str, &str)]) -> Result<String> {
     let mut out = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, after)) = rest.split_once("{{") {
         let (key, after) = after
             .split_once("}}")
-            .context("a key of a template has no end")?;
+            .context("a key in a template is not closed with two braces")?;
         let (_, value) = values
             .iter()
             .find(|(known, _)| *known == key)
-            .with_context(|| format!("a template has no value for `{key}`"))?;
+            .with_context(|| format!("the key `{key}` of a template has no value"))?;
         out.push_str(before);
         out.push_str(value);
         rest = after;

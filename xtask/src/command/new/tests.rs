@@ -10,10 +10,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A document of an API with a key, of a title that needs care.
+/// A document of an API with a key, whose title needs escaping.
 pub(super) const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/new/parcels.yaml");
 
-/// Files that name vendors besides the lists of the generator.
+/// Files that mention vendors outside the lists that the generator writes.
 const OTHER_LISTS: [&str; 6] = [
     "ARCHITECTURE.md",
     "README.md",
@@ -33,7 +33,7 @@ impl Folder {
         Self(folder)
     }
 
-    /// Every file with its text.
+    /// Returns every file with its contents.
     fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let paths = files_below(&self.0).unwrap();
         paths
@@ -59,7 +59,7 @@ fn copy(from: &Path, to: &Path, path: &str) {
     fs::copy(from.join(path), to).unwrap();
 }
 
-/// The lists of this workspace, with one of its vendors.
+/// Creates a workspace with the lists of this one and one of its vendors.
 fn workspace(name: &str) -> Folder {
     let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let folder = Folder::new(name);
@@ -126,7 +126,7 @@ fn a_new_vendor_is_in_every_list_and_a_removed_one_leaves_nothing_behind() {
     ] {
         assert!(folder.text(path).contains("The Parcels API"), "{path}");
     }
-    // An ordinary word of Rust is no obstacle.
+    // A Rust keyword is a valid vendor name.
     assert!(
         folder
             .text("crates/vendor-sdks/src/lib.rs")
@@ -142,7 +142,7 @@ fn a_new_vendor_is_in_every_list_and_a_removed_one_leaves_nothing_behind() {
         "{readme}"
     );
 
-    // What is there already stays as it is.
+    // Existing files stay unchanged.
     let added = folder.files();
     assert!(create(&folder.0, &new("loop", DOCUMENT)).is_err());
     assert_eq!(folder.files(), added);
@@ -182,7 +182,7 @@ fn a_title_that_looks_like_code_is_text_in_every_file() {
     ] {
         let folder = Folder::new(name);
         let document = folder.0.with_extension("yaml");
-        // Text in JSON is text in YAML, too.
+        // A JSON string is a valid YAML string too.
         let title = format!("title: {}", serde_json::json!(title));
         fs::write(&document, text.replace("title: The Parcels API", &title)).unwrap();
         create(&folder.0, &new(name, document.to_str().unwrap())).unwrap();
@@ -224,7 +224,7 @@ fn what_people_wrote_is_not_removed_unless_asked() {
     assert!(
         error
             .to_string()
-            .starts_with("2 places were written by hand"),
+            .starts_with("2 files or lines were written by hand"),
         "{error}"
     );
     assert_eq!(folder.files(), before);
@@ -259,7 +259,7 @@ fn an_empty_folder_becomes_a_workspace_and_takes_more_vendors() {
         .unwrap_err()
         .to_string();
     assert!(
-        error.contains("notes.txt") && error.contains("give an empty folder"),
+        error.contains("notes.txt") && error.contains("use an empty folder"),
         "{error}"
     );
     assert_eq!(other.files().len(), 1);

@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 
 use crate::command::import::check_name;
 
-/// Features of the facade and of the sandbox, modules at the root of the facade, and names that Windows keeps for devices.
+/// Features of the facade and of the sandbox, root modules of the facade, and device names that Windows reserves.
 const TAKEN: [&str; 19] = [
     "all",
     "aux",
@@ -27,12 +27,12 @@ const TAKEN: [&str; 19] = [
     "xtask",
 ];
 
-/// Refuses a name that isn't valid for a crate, folder or feature.
+/// Fails if a name isn't valid for a crate, folder or feature.
 pub(super) fn check(name: &str) -> Result<()> {
     check_name(name)?;
     ensure!(
         !TAKEN.contains(&name),
-        "`{name}` cannot name a vendor: a feature, a module or a device has this name; add a word, such as `{name}-api`"
+        "`{name}` is not a valid vendor name: a feature, a module or a device already has this name; add a word, such as `{name}-api`"
     );
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The files of a workspace for a team's own specs: manifest, commands, CI and README.
+//! Files of a workspace for a team's own specs: manifest, commands, CI and README.
 
 use std::path::{Path, PathBuf};
 
@@ -26,10 +26,10 @@ const TEMPLATES: [(&str, &str); 9] = [
     ("xtask/src/main.rs", template!("xtask-main.rs")),
 ];
 
-/// What an empty folder may contain: specs written beforehand.
+/// Entries that a folder may contain and still count as empty.
 const IGNORED: [&str; 3] = [".git", ".DS_Store", "specs"];
 
-/// The files; fails if the folder contains any of them already.
+/// Returns the files; fails if the folder is not empty.
 pub(super) fn files(root: &Path, runtime: &RuntimeSource) -> Result<Vec<(PathBuf, String)>> {
     if root.exists() {
         let entries =
@@ -38,7 +38,7 @@ pub(super) fn files(root: &Path, runtime: &RuntimeSource) -> Result<Vec<(PathBuf
             let name = entry?.file_name();
             ensure!(
                 IGNORED.iter().any(|ignored| name == *ignored),
-                "{}: the folder has {} but no Cargo.toml; give an empty folder, or a workspace that `cargo xtask new` made",
+                "{}: the folder contains {} but no Cargo.toml; use an empty folder, or a workspace created by `cargo xtask new`",
                 root.display(),
                 name.display()
             );

@@ -1,4 +1,4 @@
-//! A vendor's files that differ from the output of `new` and `generate`.
+//! Finds a vendor's files that differ from the output of `new` and `generate`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,10 +10,10 @@ use crate::name;
 use crate::output::{files_below, outside_regions};
 use crate::spec::load::load;
 
-/// Files that `generate` writes as a whole.
+/// Files that `generate` writes completely.
 const GENERATED: [&str; 2] = ["API.md", "openapi.json"];
 
-/// One line per file that a person created or changed.
+/// Returns one line per file that was created or edited by hand.
 pub(super) fn files(root: &Path, vendor: &str) -> Result<Vec<String>> {
     let made = match load(root, vendor) {
         Ok(document) => crate_files::files(root, &document)?,
@@ -33,12 +33,12 @@ pub(super) fn files(root: &Path, vendor: &str) -> Result<Vec<String>> {
     for path in paths {
         let shown = path.display();
         match made.get(&path) {
-            None => found.push(format!("{shown}: not a file that `cargo xtask new` makes")),
+            None => found.push(format!("{shown}: not created by `cargo xtask new`")),
             Some(made) => {
                 let text = std::fs::read_to_string(root.join(&path))
                     .with_context(|| format!("cannot read {shown}"))?;
                 if let Some(line) = first_difference(&text, made) {
-                    found.push(format!("{shown}:{line}: changed by hand"));
+                    found.push(format!("{shown}:{line}: edited by hand"));
                 }
             }
         }
@@ -55,7 +55,7 @@ fn is_generated(path: &Path, krate: &Path) -> bool {
         || GENERATED.iter().any(|name| path == Path::new(name))
 }
 
-/// First line outside of marked regions where a text differs from the generated one.
+/// Returns the first line outside marked regions where a text differs from the generated one.
 fn first_difference(text: &str, made: &str) -> Option<usize> {
     let (mut now, mut then) = (outside_regions(text), outside_regions(made));
     loop {

@@ -1,4 +1,4 @@
-//! Places that name the vendor's crate, outside of the vendor's own files and of marked regions.
+//! Finds lines that refer to the vendor's crate, outside the vendor's own files and marked regions.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,13 +8,13 @@ use anyhow::{Context, Result};
 use crate::name;
 use crate::output::outside_regions;
 
-/// Folders without source of the workspace, or written by xtask.
+/// Folders that contain no source of the workspace, or only files that xtask writes.
 const SKIPPED: [&str; 4] = [".git", "fixtures", "generated", "target"];
 
-/// Extensions of hand-written text files; files without an extension, such as scripts, count too.
+/// Extensions of hand-written text files. Files without an extension, such as scripts, also count.
 const TEXTS: [&str; 6] = ["md", "rs", "toml", "txt", "yaml", "yml"];
 
-/// One line per place: file, line, and its text.
+/// Returns file, line number and text of each such line.
 pub(super) fn places(root: &Path, vendor: &str, own: &[PathBuf]) -> Result<Vec<String>> {
     let words = [name::package(vendor), name::library(vendor)];
     let mut found = Vec::new();
@@ -41,7 +41,7 @@ pub(super) fn places(root: &Path, vendor: &str, own: &[PathBuf]) -> Result<Vec<S
                     .filter(|(_, line)| words.iter().any(|word| mentions(line, word)));
                 found.extend(lines.map(|(number, line)| {
                     format!(
-                        "{}:{number}: names the vendor: {}",
+                        "{}:{number}: refers to the vendor: {}",
                         path.display(),
                         line.trim()
                     )
@@ -60,12 +60,12 @@ fn is_text(path: &Path) -> bool {
     }
 }
 
-/// A changelog describes the past.
+/// Whether a file is a changelog, which may mention removed vendors.
 fn is_history(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name == "CHANGELOG.md")
 }
 
-/// Whether a line contains the word as a whole.
+/// Whether a line contains a whole word.
 fn mentions(line: &str, word: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
     line.match_indices(word).any(|(at, _)| {
@@ -98,7 +98,7 @@ mod tests {
         assert_eq!(
             found,
             [format!(
-                "{}:2: names the vendor: use acme_sdk::Client;",
+                "{}:2: refers to the vendor: use acme_sdk::Client;",
                 expected.display()
             )]
         );

@@ -1,10 +1,10 @@
-//! Rule: deadlines use tokio's clock, and wall time comes from the clock that is passed in.
+//! Rule: deadlines use tokio's clock, and wall time is read from the clock that is passed in.
 
 use super::tree::{Source, Tree};
 use super::violation::violation;
 use crate::spec::finding::Finding;
 
-/// File of a crate that may read the wall clock.
+/// The only file of a crate that may read the wall clock.
 const WALL_CLOCK: &str = "/wall_clock.rs";
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
@@ -18,15 +18,15 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
         for (number, line) in source.lines() {
             let code = line.split("//").next().unwrap_or(line);
             let what = if code.contains("SystemTime::now") {
-                "the wall clock is read here"
+                "the code reads the wall clock"
             } else if code.contains("Instant::now")
                 && (takes_std && !code.contains("tokio::time::"))
             {
-                "the time is read from another clock than tokio's"
+                "the code reads a clock other than tokio's"
             } else {
                 continue;
             };
-            let to_do = "take wall time from a `WallClock`, and instants from tokio::time, which tests pause";
+            let to_do = "get wall time from a `WallClock`, and instants from tokio::time, which tests can pause";
             found.push(violation(
                 source.path,
                 number,
@@ -85,14 +85,13 @@ mod tests {
             ),
             ("xtask/src/generate.rs", "std::time::Instant::now()\n"),
         ];
-        let to_do =
-            "(take wall time from a `WallClock`, and instants from tokio::time, which tests pause)";
-        let instant = format!("clock: the time is read from another clock than tokio's {to_do}");
+        let to_do = "(get wall time from a `WallClock`, and instants from tokio::time, which tests can pause)";
+        let instant = format!("clock: the code reads a clock other than tokio's {to_do}");
         assert_eq!(
             said(check, &files),
             [
                 format!(
-                    "crates/sdk-runtime/src/a.rs:2: clock: the wall clock is read here {to_do}"
+                    "crates/sdk-runtime/src/a.rs:2: clock: the code reads the wall clock {to_do}"
                 ),
                 format!("crates/sdk-runtime/src/c.rs:2: {instant}"),
                 format!("crates/sdk-runtime/src/d.rs:1: {instant}"),

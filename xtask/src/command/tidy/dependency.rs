@@ -1,10 +1,10 @@
-//! Rule: every dependency of the workspace is used, and its reason names the crates that use it.
+//! Rule: every dependency of the workspace is used, and its reason lists the crates that use it.
 
 use super::tree::Tree;
 use super::violation::violation;
 use crate::spec::finding::Finding;
 
-/// Name for all vendor crates in a reason.
+/// Name that stands for all vendor crates in a reason.
 const VENDOR_CRATES: &str = "vendor crates";
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
@@ -46,9 +46,9 @@ fn look_at(
         let what = format!("no crate uses `{name}`");
         return vec![(what, "remove it, here and from the crate's own Cargo.toml")];
     }
-    let form = "write `# <crates that use it, with commas>: <reason>` at its end";
+    let form = "end the line with `# <comma-separated crates that use it>: <reason>`";
     let Some((crates, _)) = reason.split_once(": ") else {
-        return vec![(format!("nothing says who needs `{name}`, and why"), form)];
+        return vec![(format!("the reason for `{name}` is missing"), form)];
     };
     let mut found = Vec::new();
     for named in crates.split(", ") {
@@ -56,7 +56,7 @@ fn look_at(
             .iter()
             .filter(|member| member.name == named || (named == VENDOR_CRATES && member.is_vendor));
         if !meant.any(|member| member.uses(tree, name)) {
-            let what = format!("the reason of `{name}` names `{named}`, which does not use it");
+            let what = format!("the reason for `{name}` lists `{named}`, which does not use it");
             found.push((what, form));
         }
     }
@@ -86,7 +86,7 @@ fn members(tree: &Tree) -> Vec<Member<'_>> {
 }
 
 impl Member<'_> {
-    /// Whether its manifest contains the dependency and its code, or a page that its code includes, mentions it.
+    /// Whether its manifest contains the dependency, and its code, or a page that its code includes, uses it.
     fn uses(&self, tree: &Tree, dependency: &str) -> bool {
         let manifest = tree.text(&format!("{}Cargo.toml", self.folder));
         let is_entry = |line: &str| {
@@ -105,7 +105,7 @@ impl Member<'_> {
     }
 }
 
-/// Whether code contains the identifier as a whole word.
+/// Whether code contains an identifier as a whole word.
 fn mentions(text: &str, ident: &str) -> bool {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     text.match_indices(ident).any(|(at, _)| {
@@ -149,15 +149,15 @@ other = 1
             ("docs/page.md", "use paged::Page;\n"),
             ("docs/other.md", "use idle::Idle;\n"),
         ];
-        let form = "(write `# <crates that use it, with commas>: <reason>` at its end)";
+        let form = "(end the line with `# <comma-separated crates that use it>: <reason>`)";
         assert_eq!(
             said(check, &files),
             [
-                format!("Cargo.toml:3: dependency: nothing says who needs `bare`, and why {form}"),
+                format!("Cargo.toml:3: dependency: the reason for `bare` is missing {form}"),
                 format!(
-                    "Cargo.toml:5: dependency: the reason of `wrong` names `xtask`, which does not use it {form}"
+                    "Cargo.toml:5: dependency: the reason for `wrong` lists `xtask`, which does not use it {form}"
                 ),
-                format!("Cargo.toml:6: dependency: nothing says who needs `unsaid`, and why {form}"),
+                format!("Cargo.toml:6: dependency: the reason for `unsaid` is missing {form}"),
                 "Cargo.toml:7: dependency: no crate uses `idle` (remove it, here and from the crate's own Cargo.toml)".to_owned(),
             ]
         );

@@ -1,4 +1,4 @@
-//! Rule: files start with their purpose, generated files with their origin.
+//! Rule: files start with their purpose, and generated files with their source.
 
 use super::tree::{Tree, is_generated};
 use super::violation::violation;
@@ -12,13 +12,13 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
         let first = source.text.lines().next().unwrap_or_default();
         if is_generated(source.path) {
             if !(first.starts_with(HEADER) && first.ends_with("; do not edit.")) {
-                let what = "a generated file without its header line".to_owned();
+                let what = "the generated file has no header line".to_owned();
                 let to_do = "move it out of the folder, or run `cargo xtask generate`";
                 found.push(violation(source.path, 1, "header", what, to_do));
             }
         } else if !(first.starts_with("//! ") || first.starts_with("#![doc = include_str!(")) {
-            let what = "the file does not open with its purpose".to_owned();
-            let to_do = "begin with one `//!` sentence";
+            let what = "the file does not start with its purpose".to_owned();
+            let to_do = "start it with one `//!` sentence";
             found.push(violation(source.path, 1, "header", what, to_do));
         }
     }
@@ -48,8 +48,8 @@ mod tests {
         assert_eq!(
             said(check, &files),
             [
-                "crates/acme-sdk/src/auth.rs:1: header: the file does not open with its purpose (begin with one `//!` sentence)",
-                "crates/acme-sdk/src/generated/b.rs:1: header: a generated file without its header line (move it out of the folder, or run `cargo xtask generate`)",
+                "crates/acme-sdk/src/auth.rs:1: header: the file does not start with its purpose (start it with one `//!` sentence)",
+                "crates/acme-sdk/src/generated/b.rs:1: header: the generated file has no header line (move it out of the folder, or run `cargo xtask generate`)",
             ]
         );
     }

@@ -12,7 +12,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     for order in orders.iter().filter(|order| order.in_place) {
         let graph = ModuleGraph::read(tree, &order.folder);
         found.extend(unlisted(order, &graph));
-        // An import against the order closes many cycles, but is reported once.
+        // An import that violates the order can be part of many cycles, but is reported only once.
         let mut edges = graph.edges();
         edges.retain(|edge| {
             let violation = against(order, edge);
@@ -25,7 +25,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     found
 }
 
-/// Modules of an ordered folder that the order lacks, and names without a module.
+/// Returns findings for modules that the order lacks, and for entries without a module.
 fn unlisted(order: &LayerOrder, graph: &ModuleGraph) -> Vec<Finding> {
     let mut found = Vec::new();
     for (parent, layers) in &order.layers {
@@ -37,21 +37,21 @@ fn unlisted(order: &LayerOrder, graph: &ModuleGraph) -> Vec<Finding> {
         for layer in layers {
             if modules.remove(&layer.name).is_none() {
                 let what = format!("`{}` has no module `{}`", order.folder, layer.name);
-                let to_do = "remove the entry, or give the module its name";
+                let to_do = "remove the entry, or rename the module";
                 let line = layer.place.line;
                 found.push(violation(LAYERS, line, "layer", what, to_do));
             }
         }
         for (name, file) in modules {
-            let what = format!("`{name}` has no place in the order of the layers");
-            let to_do = format!("add it to {LAYERS}: below all that it imports");
+            let what = format!("`{name}` is missing from the order of the layers");
+            let to_do = format!("add it to {LAYERS}, after all modules that it imports");
             found.push(violation(file, 1, "layer", what, &to_do));
         }
     }
     found
 }
 
-/// Finding for an import of a module below the importing one.
+/// Returns a finding if a module imports one that comes after it in the order.
 fn against(order: &LayerOrder, edge: &Edge) -> Option<Finding> {
     let pairs = edge.from.iter().zip(&edge.to);
     let shared = pairs.take_while(|(from, to)| from == to).count();
@@ -62,18 +62,18 @@ fn against(order: &LayerOrder, edge: &Edge) -> Option<Finding> {
     };
     (place(&edge.to)? > place(&edge.from)?).then(|| {
         let what = format!(
-            "`{}` imports `{}`, which stands below it in the order of the layers",
+            "`{}` imports `{}`, which comes after it in the order of the layers",
             edge.from.join("::"),
             edge.to.join("::")
         );
         let to_do = format!(
-            "move what both need up, or take it as an argument or a trait; the order is in {LAYERS}"
+            "move shared code to an earlier layer, or pass it as an argument or a trait; the order is in {LAYERS}"
         );
         violation(&edge.file, edge.line, "layer", what, &to_do)
     })
 }
 
-/// One finding per group of files that import each other, with a shortest cycle.
+/// Returns one finding per group of files that import each other, with a shortest cycle.
 fn cycles(graph: &ModuleGraph, edges: &[Edge]) -> Vec<Finding> {
     let mut imports: BTreeMap<&ModulePath, BTreeMap<&ModulePath, &Edge>> = BTreeMap::new();
     for edge in edges {
@@ -94,7 +94,7 @@ fn cycles(graph: &ModuleGraph, edges: &[Edge]) -> Vec<Finding> {
             let names = circle.iter().map(|edge| &edge.from).chain([&first.from]);
             let names: Vec<String> = names.map(label).collect();
             let what = format!("files import each other: {}", names.join(" -> "));
-            let to_do = "move what both need to a file of its own";
+            let to_do = "move shared code to a separate file";
             let (file, line) = (&first.file, first.line);
             found.push(violation(file, line, "layer", what, to_do));
         }
@@ -109,7 +109,7 @@ fn label(path: &ModulePath) -> String {
     }
 }
 
-/// Imports of a shortest path from a file back to itself.
+/// Returns the imports of a shortest path from a file back to itself.
 fn shortest_circle<'e>(
     imports: &BTreeMap<&'e ModulePath, BTreeMap<&'e ModulePath, &'e Edge>>,
     start: &'e ModulePath,
@@ -219,7 +219,7 @@ crates/acme-core/src:
         assert_eq!(
             said,
             [
-                "crates/acme-core/src/base.rs:2: layer: `base` imports `middle::second`, which stands below it in the order of the layers (move what both need up, or take it as an argument or a trait; the order is in xtask/layers.yaml)"
+                "crates/acme-core/src/base.rs:2: layer: `base` imports `middle::second`, which comes after it in the order of the layers (move shared code to an earlier layer, or pass it as an argument or a trait; the order is in xtask/layers.yaml)"
             ]
         );
         let said = said_of(
@@ -245,7 +245,7 @@ crates/acme-core/src:
         assert_eq!(
             said,
             [
-                "crates/acme-core/src/middle/first.rs:1: layer: files import each other: middle::first -> middle::second -> middle::first (move what both need to a file of its own)"
+                "crates/acme-core/src/middle/first.rs:1: layer: files import each other: middle::first -> middle::second -> middle::first (move shared code to a separate file)"
             ]
         );
     }
@@ -256,8 +256,8 @@ crates/acme-core/src:
         assert_eq!(
             said,
             [
-                "crates/acme-core/src/base.rs:1: layer: `base` has no place in the order of the layers (add it to xtask/layers.yaml: below all that it imports)",
-                "xtask/layers.yaml:4: layer: `crates/acme-core/src` has no module `basis` (remove the entry, or give the module its name)",
+                "crates/acme-core/src/base.rs:1: layer: `base` is missing from the order of the layers (add it to xtask/layers.yaml, after all modules that it imports)",
+                "xtask/layers.yaml:4: layer: `crates/acme-core/src` has no module `basis` (remove the entry, or rename the module)",
             ]
         );
     }
@@ -272,7 +272,7 @@ crates/acme-core/src:
         let said = said_of(&order.replace("false", "later"), &SOUND);
         assert!(
             said[0].starts_with(
-                "xtask/layers.yaml:1: layer: the order of crates/acme-core/src cannot be read"
+                "xtask/layers.yaml:1: layer: cannot read the order of crates/acme-core/src"
             ),
             "{said:?}"
         );

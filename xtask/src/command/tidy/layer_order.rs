@@ -9,12 +9,12 @@ use std::collections::BTreeMap;
 
 /// The layers of one crate.
 pub(super) struct LayerOrder {
-    /// Folder of the crate's root module: `xtask/src`.
+    /// Folder of the crate's root module, such as `xtask/src`.
     pub(super) folder: String,
-    /// Whether the crate's files are where the order says; otherwise, the order is a plan and
-    /// isn't checked.
+    /// Whether the crate's files already follow the order; otherwise, the order is a plan and isn't
+    /// checked.
     pub(super) in_place: bool,
-    /// Module names by parent module; a module may import those before it.
+    /// Layers by parent module; a module may import the modules before it.
     pub(super) layers: BTreeMap<Vec<String>, Vec<Layer>>,
 }
 
@@ -24,7 +24,7 @@ pub(super) struct Layer {
     pub(super) place: Place,
 }
 
-/// Reads the orders, and reports what is wrong with the file.
+/// Reads the orders, and returns findings for errors in the file.
 pub(super) fn read(tree: &Tree) -> (Vec<LayerOrder>, Vec<Finding>) {
     let Some(text) = tree.text(LAYERS) else {
         return Default::default();
@@ -42,7 +42,7 @@ pub(super) fn read(tree: &Tree) -> (Vec<LayerOrder>, Vec<Finding>) {
                 LAYERS,
                 node.place.line,
                 "layer",
-                format!("the order of {folder} cannot be read"),
+                format!("cannot read the order of {folder}"),
                 "write `in_place: true` or `false`, and `order` with a list of modules",
             )),
         }
@@ -50,7 +50,7 @@ pub(super) fn read(tree: &Tree) -> (Vec<LayerOrder>, Vec<Finding>) {
     (orders, found)
 }
 
-/// Folders whose files aren't in their final places yet.
+/// Returns the folders whose files don't follow the order yet.
 pub(super) fn unplaced(tree: &Tree) -> Vec<String> {
     let (orders, _) = read(tree);
     let unplaced = orders.into_iter().filter(|order| !order.in_place);
@@ -70,7 +70,7 @@ fn read_crate(folder: &str, node: &Node) -> Option<LayerOrder> {
     })
 }
 
-/// An item is a name, or a name with the order inside that module.
+/// Reads a list whose items are a module name, or a module name with the order inside that module.
 fn read_order(
     node: &Node,
     parent: &[String],

@@ -1,12 +1,12 @@
-//! Rule: files are where people look for them: descriptive names, few levels, the same in every
-//! vendor crate.
+//! Rule: files have descriptive names and few levels of folders, and are the same in every vendor
+//! crate.
 
 use super::tree::{Source, Tree, is_generated};
 use super::violation::violation;
 use crate::spec::finding::Finding;
 use std::collections::BTreeSet;
 
-/// Names that say nothing about the content.
+/// Names that don't describe the contents.
 const EMPTY_NAMES: [&str; 10] = [
     "common", "data", "helper", "helpers", "manager", "managers", "misc", "stuff", "util", "utils",
 ];
@@ -23,16 +23,16 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
 fn file(source: Source<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     let parts: Vec<&str> = source.path.trim_end_matches(".rs").split('/').collect();
-    // Without its folder it would be a test binary of its own, so code shared by tests has no
-    // other place.
+    // Outside a folder, the file would be a separate test binary, so shared test code must be
+    // in a mod.rs.
     let shared_by_tests = parts.len() > 2 && ["tests", "benches"].contains(&parts[parts.len() - 3]);
     if parts.last() == Some(&"mod") && !shared_by_tests {
-        let what = "a mod.rs".to_owned();
-        let to_do = "name it like its folder, beside it";
+        let what = "the file is called mod.rs".to_owned();
+        let to_do = "move it next to its folder, and give it the folder's name";
         found.push(violation(source.path, 1, "layout", what, to_do));
     } else if let Some(name) = parts.iter().find(|part| EMPTY_NAMES.contains(part)) {
-        let what = format!("`{name}` does not say what is inside");
-        let to_do = "name the concept; split what has none in common";
+        let what = format!("the name `{name}` does not describe the contents");
+        let to_do = "name the concept, and split unrelated code";
         found.push(violation(source.path, 1, "layout", what, to_do));
     }
     let modules = parts
@@ -41,14 +41,14 @@ fn file(source: Source<'_>) -> Vec<Finding> {
         .map_or(0, |at| parts.len() - at - 1);
     if modules > DEEPEST {
         let what = format!("{modules} levels of modules, at most {DEEPEST}");
-        let to_do = "move it up, or make its concept a module of its own";
+        let to_do = "move it up, or make its concept a separate module";
         found.push(violation(source.path, 1, "layout", what, to_do));
     }
     found
 }
 
-/// Hand-written files have the same names in every vendor crate, except for modules of a single
-/// vendor.
+/// Checks that hand-written files have the same names in every vendor crate, except for additional
+/// modules of a single vendor.
 fn siblings(tree: &Tree) -> Vec<Finding> {
     let crates = tree.vendor_crates();
     let files_of = |name: &String| -> BTreeSet<String> {
@@ -68,9 +68,9 @@ fn siblings(tree: &Tree) -> Vec<Finding> {
     let mut found = Vec::new();
     for name in &crates {
         for missing in all.difference(&files_of(name)) {
-            let what = format!("there is no {missing}, which another vendor crate has");
+            let what = format!("{missing} is missing, but another vendor crate has it");
             let to_do =
-                "add it, or move what is special about one vendor into a file that all have";
+                "add it, or move vendor-specific code into a file that all vendor crates have";
             let path = format!("crates/{name}/src/lib.rs");
             found.push(violation(&path, 1, "layout", what, to_do));
         }
@@ -78,7 +78,7 @@ fn siblings(tree: &Tree) -> Vec<Finding> {
     found
 }
 
-/// Modules that a crate declares itself, in addition to the common ones.
+/// Returns the modules that a crate declares in addition to the common ones.
 fn additions(lib: &str) -> BTreeSet<&str> {
     lib.lines()
         .filter_map(|line| {
@@ -95,7 +95,7 @@ fn readmes(tree: &Tree) -> Vec<Finding> {
         .filter(|name| tree.text(&format!("crates/{name}/README.md")).is_none());
     let finding = |name: &&str| {
         let path = format!("crates/{name}/Cargo.toml");
-        let to_do = "write one: it is the crate's page, and its code is compiled";
+        let to_do = "add one: it is the documentation of the crate, and its code is compiled";
         violation(
             &path,
             1,
@@ -126,9 +126,9 @@ mod tests {
         assert_eq!(
             said(check, &files),
             [
-                "crates/sdk-runtime/src/a/b/c/d/e.rs:1: layout: 5 levels of modules, at most 4 (move it up, or make its concept a module of its own)",
-                "crates/sdk-runtime/src/retry/mod.rs:1: layout: a mod.rs (name it like its folder, beside it)",
-                "crates/sdk-runtime/src/utils.rs:1: layout: `utils` does not say what is inside (name the concept; split what has none in common)",
+                "crates/sdk-runtime/src/a/b/c/d/e.rs:1: layout: 5 levels of modules, at most 4 (move it up, or make its concept a separate module)",
+                "crates/sdk-runtime/src/retry/mod.rs:1: layout: the file is called mod.rs (move it next to its folder, and give it the folder's name)",
+                "crates/sdk-runtime/src/utils.rs:1: layout: the name `utils` does not describe the contents (name the concept, and split unrelated code)",
             ]
         );
     }
@@ -152,8 +152,8 @@ mod tests {
         assert_eq!(
             said,
             [
-                "crates/acme-sdk/Cargo.toml:1: layout: the crate has no README.md (write one: it is the crate's page, and its code is compiled)",
-                "crates/bolt-sdk/src/lib.rs:1: layout: there is no auth.rs, which another vendor crate has (add it, or move what is special about one vendor into a file that all have)",
+                "crates/acme-sdk/Cargo.toml:1: layout: the crate has no README.md (add one: it is the documentation of the crate, and its code is compiled)",
+                "crates/bolt-sdk/src/lib.rs:1: layout: auth.rs is missing, but another vendor crate has it (add it, or move vendor-specific code into a file that all vendor crates have)",
             ]
         );
     }

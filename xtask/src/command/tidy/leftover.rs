@@ -1,11 +1,11 @@
-//! Rule: no stubs, no debug output, no notes to oneself.
+//! Rule: no stubs, debug output or notes without an issue.
 
 use super::tree::Tree;
 use super::violation::violation;
 use crate::spec::finding::Finding;
 
 const MACROS: [&str; 3] = ["dbg", "todo", "unimplemented"];
-/// Split into parts, so that this file passes.
+/// Marks of notes, split into parts so that this file passes.
 const NOTES: [&str; 3] = [
     concat!("TO", "DO"),
     concat!("FIX", "ME"),
@@ -28,7 +28,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
                     number,
                     "leftover",
                     what,
-                    "write what belongs here",
+                    "write the missing code, or remove it",
                 ));
             }
             let comment = line.split_once("//").map_or("", |(_, comment)| comment);
@@ -38,7 +38,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
             };
             if let Some(note) = NOTES.iter().find(is_noted) {
                 let what = format!("a {note} without an issue");
-                let to_do = "do it, or file an issue and write its number: #12";
+                let to_do = "do it, or file an issue and add its number, such as #12";
                 found.push(violation(source.path, number, "leftover", what, to_do));
             }
         }
@@ -62,10 +62,10 @@ mod tests {
         assert_eq!(
             said(check, &files),
             [
-                "xtask/src/a.rs:1: leftover: `dbg!` is left over (write what belongs here)"
+                "xtask/src/a.rs:1: leftover: `dbg!` is left over (write the missing code, or remove it)"
                     .to_owned(),
                 format!(
-                    "xtask/src/b.rs:1: leftover: a {} without an issue (do it, or file an issue and write its number: #12)",
+                    "xtask/src/b.rs:1: leftover: a {} without an issue (do it, or file an issue and add its number, such as #12)",
                     NOTES[0]
                 ),
             ]

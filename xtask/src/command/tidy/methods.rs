@@ -19,7 +19,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
         for block in ModuleGraph::read(tree, folder).inherent() {
             if !block.module.starts_with(&block.defined) {
                 let what = format!(
-                    "methods of `{}`, which {} defines",
+                    "methods of `{}` are outside {}, which defines the type",
                     block.type_name, block.defined_file
                 );
                 let to_do =
@@ -56,7 +56,7 @@ mod tests {
         assert_eq!(
             said(check, &files),
             [
-                "crates/acme-core/src/call.rs:4: methods: methods of `Store`, which crates/acme-core/src/store.rs defines (move them to that file or a submodule of it, or write functions or a trait)"
+                "crates/acme-core/src/call.rs:4: methods: methods of `Store` are outside crates/acme-core/src/store.rs, which defines the type (move them to that file or a submodule of it, or write functions or a trait)"
             ]
         );
         let mut planned = files.to_vec();

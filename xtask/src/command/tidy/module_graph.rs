@@ -1,8 +1,8 @@
 //! Modules of a crate and the imports between them, read from the sources.
 //!
 //! A name is followed through re-exports to the file that defines it, so a module file that only
-//! re-exports doesn't tie its folder together. Code under `#[cfg(test)]`, generated code and code
-//! inside `quote!` are ignored.
+//! re-exports doesn't create cycles in its folder. Code under `#[cfg(test)]`, generated code and
+//! code inside `quote!` are ignored.
 
 mod imports;
 
@@ -20,7 +20,7 @@ pub(super) struct ModuleGraph {
 #[derive(Default)]
 struct Module {
     file: String,
-    /// Module of its file.
+    /// Module of the file that contains it.
     file_module: ModulePath,
     children: BTreeSet<String>,
     /// Names of the items defined here.
@@ -30,11 +30,11 @@ struct Module {
     /// Modules imported with `use …::*`.
     globs: Vec<ModulePath>,
     imports: Vec<Import>,
-    /// Types with inherent methods here: the absolute path, and the line.
+    /// Absolute path of each type with inherent methods here, and the line.
     inherent: Vec<(ModulePath, usize)>,
 }
 
-/// An import from one file of another.
+/// An import of one file in another.
 pub(super) struct Edge {
     pub(super) from: ModulePath,
     pub(super) to: ModulePath,
@@ -42,7 +42,7 @@ pub(super) struct Edge {
     pub(super) line: usize,
 }
 
-/// Inherent methods of a type.
+/// An `impl` block with inherent methods of a type.
 pub(super) struct Inherent {
     pub(super) type_name: String,
     pub(super) defined: ModulePath,
@@ -52,12 +52,12 @@ pub(super) struct Inherent {
     pub(super) line: usize,
 }
 
-/// Longest chain of re-exports that is followed; longer ones are cycles.
+/// Maximum length of a chain of re-exports; longer ones are cycles.
 const FARTHEST: usize = 32;
 
 impl ModuleGraph {
-    /// Reads the modules reachable from `<folder>/lib.rs`; files that don't parse are left to the
-    /// compiler.
+    /// Reads the modules reachable from `<folder>/lib.rs`. Files that don't parse are ignored, because
+    /// the compiler reports them.
     pub(super) fn read(tree: &Tree, folder: &str) -> Self {
         let mut graph = Self {
             modules: BTreeMap::new(),
@@ -97,7 +97,7 @@ impl ModuleGraph {
         graph
     }
 
-    /// Modules that are files, with their paths.
+    /// Returns the modules that are files, with their paths.
     pub(super) fn files(&self) -> impl Iterator<Item = (&ModulePath, &str)> {
         let files = self
             .modules
@@ -106,7 +106,7 @@ impl ModuleGraph {
         files.map(|(path, module)| (path, module.file.as_str()))
     }
 
-    /// Every import from one file into another.
+    /// Returns every import of one file in another.
     pub(super) fn edges(&self) -> Vec<Edge> {
         let mut edges = Vec::new();
         for module in self.modules.values() {
@@ -117,7 +117,7 @@ impl ModuleGraph {
                 let Some(to) = self.modules.get(&to).map(|to| &to.file_module) else {
                     continue;
                 };
-                // A module file that re-exports from its own folder imports nothing.
+                // A re-export from a module's own folder is not an import.
                 let is_facade = import.is_public && to.starts_with(&module.file_module);
                 if *to != module.file_module && !is_facade {
                     edges.push(Edge {
@@ -132,7 +132,7 @@ impl ModuleGraph {
         edges
     }
 
-    /// Every inherent `impl` block of a type of this crate.
+    /// Returns every inherent `impl` block of a type of this crate.
     pub(super) fn inherent(&self) -> Vec<Inherent> {
         let mut found = Vec::new();
         for module in self.modules.values() {
@@ -158,8 +158,8 @@ impl ModuleGraph {
         found
     }
 
-    /// The module that defines the target of a path, and the name of the item, if the path names
-    /// one.
+    /// Returns the module that defines the target of a path, and the name of the item if the target is
+    /// an item.
     fn resolve(&self, path: &[String], depth: usize) -> Option<(ModulePath, Option<String>)> {
         if depth > FARTHEST {
             return None;
@@ -170,7 +170,7 @@ impl ModuleGraph {
             let rest = &path[index + 1..];
             if module.children.contains(name) {
                 at.push(name.clone());
-                // A missing child is generated, or declared for tests.
+                // A missing child module is generated, or only exists for tests.
                 self.modules.get(&at)?;
                 continue;
             }

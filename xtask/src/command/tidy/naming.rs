@@ -1,4 +1,4 @@
-//! Rule: code that serves every vendor names none.
+//! Rule: vendor-neutral code mentions no vendor.
 
 use super::tree::{Source, Tree};
 use super::violation::violation;
@@ -14,7 +14,7 @@ const NEUTRAL: [&str; 6] = [
     "xtask/tests/",
 ];
 
-/// The only neutral files that may list vendors.
+/// The only vendor-neutral files that may list vendors.
 const ALLOWED: [&str; 1] = ["crates/sdk-sandbox/src/rules/embedded.rs"];
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
@@ -36,8 +36,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
 
 fn names(source: Source<'_>, name: &str) -> Vec<Finding> {
     let finding = |line, what| {
-        let to_do =
-            "say it in terms of any vendor; data files, vendor crates and the facade name vendors";
+        let to_do = "make it independent of the vendor; only data files, vendor crates and the facade refer to vendors";
         violation(source.path, line, "naming", what, to_do)
     };
     let mut found = Vec::new();
@@ -51,14 +50,15 @@ fn names(source: Source<'_>, name: &str) -> Vec<Finding> {
         if mentions(&line.to_lowercase(), name) {
             found.push(finding(
                 number,
-                format!("the line names the vendor `{name}`"),
+                format!("the line mentions the vendor `{name}`"),
             ));
         }
     }
     found
 }
 
-/// The lines that name the crate of an imported vendor. Its own name may be any word of the code, such as `box`.
+/// Returns a finding for each line that mentions the crate of an imported vendor. The vendor's own name may be an
+/// ordinary word in code, such as `box`.
 fn names_crate(source: Source<'_>, name: &str) -> Vec<Finding> {
     let words = [name::package(name), name::library(name)];
     let lines = source.lines().filter(|(_, line)| {
@@ -70,16 +70,15 @@ fn names_crate(source: Source<'_>, name: &str) -> Vec<Finding> {
         })
     });
     let finding = |(number, _)| {
-        let what = format!("the line names the crate of the vendor `{name}`");
-        let to_do =
-            "say it in terms of any vendor; data files, vendor crates and the facade name vendors";
+        let what = format!("the line mentions the crate of the vendor `{name}`");
+        let to_do = "make it independent of the vendor; only data files, vendor crates and the facade refer to vendors";
         violation(source.path, number, "naming", what, to_do)
     };
     lines.map(finding).collect()
 }
 
-/// Whether a lower-case line contains the name, other than as a foreign module or method:
-/// `tokio::sync::name`.
+/// Whether a lower-case line contains the name, except as part of an external module or method, such
+/// as `tokio::sync::name`.
 fn mentions(line: &str, name: &str) -> bool {
     let code = line.trim_start().trim_start_matches("pub ");
     let is_foreign_use = code.starts_with("use ")
@@ -118,8 +117,8 @@ mod tests {
         assert_eq!(
             said(check, &files),
             [
-                "crates/sdk-runtime/src/call.rs:2: naming: the line names the vendor `acme` (say it in terms of any vendor; data files, vendor crates and the facade name vendors)",
-                "xtask/src/acme.rs:1: naming: the file is named after the vendor `acme` (say it in terms of any vendor; data files, vendor crates and the facade name vendors)",
+                "crates/sdk-runtime/src/call.rs:2: naming: the line mentions the vendor `acme` (make it independent of the vendor; only data files, vendor crates and the facade refer to vendors)",
+                "xtask/src/acme.rs:1: naming: the file is named after the vendor `acme` (make it independent of the vendor; only data files, vendor crates and the facade refer to vendors)",
             ]
         );
     }
@@ -135,7 +134,7 @@ mod tests {
         let said: Vec<String> = check(&tree).iter().map(ToString::to_string).collect();
         assert_eq!(said.len(), 1, "{said:?}");
         assert!(
-            said[0].starts_with("xtask/src/a.rs:2: naming: the line names the crate"),
+            said[0].starts_with("xtask/src/a.rs:2: naming: the line mentions the crate"),
             "{said:?}"
         );
     }

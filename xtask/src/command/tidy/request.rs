@@ -4,7 +4,7 @@ use super::tree::Tree;
 use super::violation::violation;
 use crate::spec::finding::Finding;
 
-/// Files and folders of the runtime that may build, send or read a request of the HTTP client.
+/// Files and folders of the runtime that may use the HTTP client.
 const TRANSPORT: [&str; 3] = [
     "crates/sdk-runtime/src/config/settings.rs",
     "crates/sdk-runtime/src/lib.rs",
@@ -26,8 +26,8 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
             // A URL is not a request.
             let sends = line.contains("reqwest::") && !line.contains("reqwest::Url");
             if sends && !line.trim_start().starts_with("//") {
-                let what = "the HTTP client outside of the runtime's transport".to_owned();
-                let to_do = "go through `Call` and `execute`; a new file of the transport is listed in xtask/src/command/tidy/request.rs";
+                let what = "the HTTP client is used outside the runtime's transport".to_owned();
+                let to_do = "use `Call` and `execute`, or add a new transport file to the list in xtask/src/command/tidy/request.rs";
                 found.push(violation(source.path, number, "request", what, to_do));
             }
         }
@@ -61,7 +61,7 @@ mod tests {
                 "use a;\nuse reqwest::Client;\n",
             ),
         ];
-        let tail = "request: the HTTP client outside of the runtime's transport (go through `Call` and `execute`; a new file of the transport is listed in xtask/src/command/tidy/request.rs)";
+        let tail = "request: the HTTP client is used outside the runtime's transport (use `Call` and `execute`, or add a new transport file to the list in xtask/src/command/tidy/request.rs)";
         assert_eq!(
             said(check, &files),
             [

@@ -1,4 +1,4 @@
-//! Rule: files are small enough to read, and folders small enough to survey.
+//! Rule: files are small enough to read, and folders are small enough to browse.
 
 use super::layer_order::unplaced;
 use super::tree::{Source, Tree};
@@ -13,7 +13,7 @@ const XTASK_MAIN: usize = 90;
 const FACADE: usize = 150;
 const FOLDER: usize = 15;
 
-/// The crate that only re-exports.
+/// Source folder of the crate that only re-exports.
 const FACADE_SOURCES: &str = "crates/vendor-sdks/src/";
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
@@ -31,17 +31,20 @@ fn file(tree: &Tree, source: Source<'_>) -> Option<Finding> {
     let (most, to_do) = if tree.vendor_crates().iter().any(is_vendor_lib) {
         (
             VENDOR_LIB,
-            "move what is no map of the crate to a file of its own",
+            "move code other than the map of the crate to separate files",
         )
     } else if source.path.ends_with("src/lib.rs") {
-        (LIB, "move what is no map of the crate to a file of its own")
+        (
+            LIB,
+            "move code other than the map of the crate to separate files",
+        )
     } else if source.path == "xtask/src/main.rs" {
         (
             XTASK_MAIN,
-            "only dispatch here; a command is a file of the same name",
+            "only dispatch here, and move each command to a file with its name",
         )
     } else {
-        (FILE, "give each concept in it a file of its own")
+        (FILE, "move each concept in it to a separate file")
     };
     let lines = source.text.lines().count();
     (lines > most).then(|| {
@@ -50,7 +53,7 @@ fn file(tree: &Tree, source: Source<'_>) -> Option<Finding> {
     })
 }
 
-/// Source folders with too many files; test folders may have any number.
+/// Returns a finding for each source folder with too many files. Test folders may have any number.
 fn folders(tree: &Tree) -> Vec<Finding> {
     let unplaced = unplaced(tree);
     let mut folders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -71,7 +74,7 @@ fn folders(tree: &Tree) -> Vec<Finding> {
     let finding = |(folder, files): (&&str, &Vec<&str>)| {
         let count = files.len();
         let what = format!("{folder} has {count} Rust files, at most {FOLDER} in a folder");
-        let to_do = "move files that belong together to a folder of their own";
+        let to_do = "move related files to a separate folder";
         violation(files[0], 1, "size", what, to_do)
     };
     crowded.map(finding).collect()
@@ -111,10 +114,10 @@ mod tests {
         assert_eq!(
             said(check, &files),
             [
-                "crates/acme-sdk/src/lib.rs:41: size: 151 lines, at most 40 here (move what is no map of the crate to a file of its own)",
-                "crates/sdk-runtime/src/call.rs:601: size: 601 lines, at most 600 here (give each concept in it a file of its own)",
-                "xtask/src/lib.rs:151: size: 151 lines, at most 150 here (move what is no map of the crate to a file of its own)",
-                "xtask/src/main.rs:91: size: 151 lines, at most 90 here (only dispatch here; a command is a file of the same name)",
+                "crates/acme-sdk/src/lib.rs:41: size: 151 lines, at most 40 here (move code other than the map of the crate to separate files)",
+                "crates/sdk-runtime/src/call.rs:601: size: 601 lines, at most 600 here (move each concept in it to a separate file)",
+                "xtask/src/lib.rs:151: size: 151 lines, at most 150 here (move code other than the map of the crate to separate files)",
+                "xtask/src/main.rs:91: size: 151 lines, at most 90 here (only dispatch here, and move each command to a file with its name)",
             ]
         );
     }
@@ -128,7 +131,7 @@ mod tests {
         assert_eq!(
             said(check, &files),
             [
-                "crates/acme-core/src/a10.rs:1: size: crates/acme-core/src has 16 Rust files, at most 15 in a folder (move files that belong together to a folder of their own)"
+                "crates/acme-core/src/a10.rs:1: size: crates/acme-core/src has 16 Rust files, at most 15 in a folder (move related files to a separate folder)"
             ]
         );
         files.push((

@@ -1,4 +1,4 @@
-//! Every list of vendors is a marked region, which `generate` keeps complete.
+//! Rule: every list of vendors is a marked region, which `generate` keeps complete.
 
 use super::tree::Tree;
 use super::violation::violation;
@@ -12,9 +12,12 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
         text.is_some_and(|text| !has_region(text, list.region))
     });
     let finding = |list: &crate::emit::report::vendor_lists::VendorList| {
-        let what = format!("the list of vendors has no marks `{}`", list.region);
+        let what = format!(
+            "the list of vendors is not in a region marked `{}`",
+            list.region
+        );
         let to_do =
-            "put `@generated begin` and `@generated end` around it, and run `cargo xtask generate`";
+            "enclose it in `@generated begin` and `@generated end`, and run `cargo xtask generate`";
         violation(list.file, 1, "vendor-list", what, to_do)
     };
     lost.map(finding).collect()
@@ -37,8 +40,9 @@ mod tests {
         let said = said(check, &files);
         assert_eq!(said.len(), 1, "{said:?}");
         assert!(
-            said[0]
-                .starts_with(".ci/run:1: vendor-list: the list of vendors has no marks `vendors`"),
+            said[0].starts_with(
+                ".ci/run:1: vendor-list: the list of vendors is not in a region marked `vendors`"
+            ),
             "{said:?}"
         );
     }

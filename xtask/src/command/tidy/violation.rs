@@ -1,4 +1,4 @@
-//! A finding of a house rule.
+//! Creates findings of house rules.
 
 use crate::spec::finding::{Finding, Place};
 use crate::spec::rule::Level;

@@ -12,18 +12,18 @@ use crate::spec::load::Document;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
-/// Word for a key that the vendor's document lacks.
+/// Marks a key that the vendor's document lacks.
 const ABSENT: &str = "absent";
 
 const FALSE_BY_DEFAULT: [&str; 4] = ["nullable", "readOnly", "writeOnly", "deprecated"];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Standing {
-    /// The vendor's document still contains what we departed from.
+    /// The vendor's document still contains the version that our spec departs from.
     Holds,
-    /// It contains something else, so our correction may be obsolete.
+    /// The vendor's document contains something else, so our correction may be obsolete.
     Obsolete,
-    /// The vendor's document has no node that is used like this one.
+    /// The vendor's document has no node that corresponds to this one.
     Unknown,
 }
 
@@ -34,11 +34,11 @@ pub(super) struct Departure {
     pub(super) was: Value,
     pub(super) why: String,
     pub(super) standing: Standing,
-    /// Place of the counterpart in the vendor's document.
+    /// Location of the counterpart in the vendor's document.
     pub(super) theirs: Option<Place>,
 }
 
-/// Departures with a `was`, and the number of those that are only text.
+/// Returns the departures with a `was`, and the number of those without it.
 pub(super) fn check(
     ours: &Document,
     theirs: &VendorDocument,
@@ -79,7 +79,7 @@ fn standing(
     let counterparts: BTreeSet<&String> =
         walk.second_of.get(pointer).into_iter().flatten().collect();
     let Some(first) = counterparts.first() else {
-        // The vendor's document may have what would hold the thing, and not the thing itself.
+        // The vendor's document may contain the parent, but not the node itself.
         let is_ours_alone = walk.differences.iter().any(|difference| {
             difference.happened == Happened::Removed && is_at_or_in(pointer, &difference.first)
         });
@@ -89,7 +89,7 @@ fn standing(
             (false, false) => (Standing::Unknown, None),
         };
     };
-    // A departure used in several places holds as long as it holds in one.
+    // A departure that is used in several places applies as long as it applies in one of them.
     let holding = counterparts
         .iter()
         .find(|counterpart| holds(theirs.root(), counterpart, was));
@@ -105,7 +105,7 @@ fn is_at_or_in(pointer: &str, holder: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Whether the vendor's node still matches `was`: an object lists the relevant keys, each with its
+/// Whether the vendor's node still matches `was`, an object with the relevant keys, each with its
 /// value or `absent`.
 fn holds(root: &Value, pointer: &str, was: &Value) -> bool {
     let Value::Object(keys) = was else {
@@ -131,7 +131,7 @@ fn key_holds(root: &Value, layers: &[String], key: &str, wanted: &Value) -> bool
         }
         _ => keyword(root, layers, key).map(|(value, _)| value.clone()),
     };
-    // For these keywords, absent means false.
+    // For these keywords, a missing value means false.
     let found =
         found.filter(|value| !(FALSE_BY_DEFAULT.contains(&key) && *value == Value::Bool(false)));
     match (found, wanted) {
@@ -141,7 +141,7 @@ fn key_holds(root: &Value, layers: &[String], key: &str, wanted: &Value) -> bool
     }
 }
 
-/// Equality in which lists are sets, and objects may have additional keys.
+/// Compares values; lists are compared as sets, and objects may have additional keys.
 fn is_same(found: &Value, wanted: &Value) -> bool {
     match (found, wanted) {
         (Value::Array(found), Value::Array(wanted)) => {
@@ -174,11 +174,14 @@ mod tests {
         let holds = |was: Value| holds(&node, "/node", &was);
         assert!(holds(json!({"type": "string"})));
         assert!(holds(json!({"nullable": "absent", "format": "absent"})));
-        assert!(holds(json!({"enum": ["b", "a"]})), "lists are sets");
+        assert!(
+            holds(json!({"enum": ["b", "a"]})),
+            "the order of a list is ignored"
+        );
         assert!(!holds(json!({"enum": ["a"]})));
         assert!(!holds(json!({"type": "string", "maxLength": "absent"})));
         assert!(!holds(json!({"format": "date"})));
-        assert!(!holds(json!("absent")), "the node is there");
+        assert!(!holds(json!("absent")), "the node exists");
     }
 
     #[test]

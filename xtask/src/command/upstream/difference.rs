@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// Kind of a difference. Together with the pointer and the name it identifies a difference.
+/// Kind of difference. Together with the pointer and the name, it identifies a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Aspect {
     Operation,
@@ -17,7 +17,7 @@ pub(super) enum Aspect {
     EnumValue,
     /// An alternative of a `oneOf` or `anyOf`.
     Option,
-    /// Any other keyword: `type`, `format`, `nullable`, bounds …
+    /// Any other keyword, such as `type`, `format`, `nullable` or a bound.
     Keyword,
 }
 
@@ -27,11 +27,11 @@ impl Aspect {
             Self::Operation => "operation",
             Self::Parameter => "parameter",
             Self::Body => "request body",
-            Self::Answer => "answer",
+            Self::Answer => "response",
             Self::MediaType => "media type",
             Self::Header => "header",
             Self::Property => "property",
-            Self::Required => "requiredness of",
+            Self::Required => "required",
             Self::EnumValue => "enum value",
             Self::Option => "alternative",
             Self::Keyword => "keyword",
@@ -63,9 +63,9 @@ pub(super) struct Difference {
     pub(super) happened: Happened,
     /// Name of the parameter, property, value or keyword.
     pub(super) name: String,
-    /// Pointer in the first document: the node, or its parent.
+    /// Pointer to the node in the first document, or to its parent.
     pub(super) first: String,
-    /// Pointer in the second document, likewise.
+    /// Pointer to the node in the second document, or to its parent.
     pub(super) second: String,
     /// Pointer to the parent in the second document, independent of how it was reached.
     pub(super) owner: String,
@@ -74,7 +74,7 @@ pub(super) struct Difference {
 }
 
 impl Difference {
-    /// Equal for the same place in the second document, whatever the first one is.
+    /// Returns a key that depends only on the location in the second document, not on the first one.
     pub(super) fn key(&self) -> (Aspect, &str, &str) {
         (self.aspect, &self.owner, &self.name)
     }

@@ -21,7 +21,7 @@ impl Edits {
         self.files.is_empty()
     }
 
-    /// Inserts lines after the line with this one-based number.
+    /// Inserts lines after the line with this number, counted from 1.
     pub(super) fn insert(&mut self, file: &str, after: usize, lines: Vec<String>) {
         let edits = self.files.entry(file.to_owned()).or_default();
         edits.after.entry(after).or_default().extend(lines);
@@ -41,7 +41,7 @@ impl Edits {
         edits.replaced.insert(number, line);
     }
 
-    /// Applies the edits; `text_of` returns the current text of a file.
+    /// Applies the edits; `text_of` returns the current contents of a file.
     pub(super) fn apply<'t>(
         &self,
         text_of: impl Fn(&str) -> Option<&'t str>,
@@ -64,7 +64,7 @@ impl Edits {
     }
 }
 
-/// The edits as a patch for `git apply`.
+/// Returns the edits as a patch for `git apply`.
 pub(super) fn patch<'t>(
     files: &BTreeMap<String, String>,
     text_of: impl Fn(&str) -> Option<&'t str>,
@@ -85,7 +85,7 @@ pub(super) fn patch<'t>(
     patch
 }
 
-/// Last line of the block that starts on a line: everything indented deeper, and its list items.
+/// Returns the last line of the block that starts on a line, including deeper lines and list items.
 pub(super) fn block_end(text: &str, first: usize) -> usize {
     let lines: Vec<&str> = text.lines().collect();
     let Some(head) = first.checked_sub(1).and_then(|index| lines.get(index)) else {
@@ -108,7 +108,7 @@ pub(super) fn block_end(text: &str, first: usize) -> usize {
     end
 }
 
-/// Number of leading spaces.
+/// Returns the number of leading spaces.
 pub(super) fn indent(line: &str) -> usize {
     line.len() - line.trim_start_matches(' ').len()
 }

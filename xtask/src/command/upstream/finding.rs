@@ -1,4 +1,4 @@
-//! Changes of the vendor, and whether our spec contains them already.
+//! Changes of the vendor, and whether our spec already contains them.
 
 use super::difference::{Aspect, Difference, Happened};
 use super::our_spec::OurSpec;
@@ -10,14 +10,14 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// State of our spec with respect to a change of the vendor.
+/// State of our spec relative to a change of the vendor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Status {
     /// Our spec matches the vendor's old document.
     ToDo,
     /// Our spec matches neither document.
     Differs,
-    /// Our spec has no counterpart of the parent.
+    /// Our spec has no counterpart for the parent node.
     Unknown,
     /// Our spec matches the vendor's new document.
     Done,
@@ -34,20 +34,20 @@ impl Status {
     }
 }
 
-/// A change of the vendor's document.
+/// A change in the vendor's document.
 pub(super) struct UpstreamChange<'w> {
     pub(super) difference: &'w Difference,
-    /// Place in the new document, or in the old one for a removal.
+    /// Location in the new document, or in the old one for a removal.
     pub(super) place: Place,
     pub(super) status: Status,
     /// Pointers of the counterparts in our spec.
     pub(super) ours: BTreeSet<String>,
-    /// Places of the counterparts, and what they affect.
+    /// Locations of the counterparts, and what they affect.
     touches: Vec<(Place, String)>,
 }
 
-/// Judges each difference between the old and the new document by the walk from our spec to the
-/// new one.
+/// Determines the status of each difference between the old and the new document, by comparing our
+/// spec with the new one.
 pub(super) fn judge<'w>(
     theirs: &'w Walk,
     ours: &Walk,
@@ -108,7 +108,7 @@ pub(super) fn judge<'w>(
 }
 
 impl UpstreamChange<'_> {
-    /// The change without its locations: ``added property `note` of Wallet``.
+    /// Describes the change without its locations, as in ``added property `note` of Wallet``.
     pub(super) fn what(&self) -> String {
         let Difference {
             aspect,
@@ -198,7 +198,7 @@ impl fmt::Display for UpstreamChange<'_> {
     }
 }
 
-/// Text of a document without line breaks and terminal escapes.
+/// Returns text of a document without line breaks and terminal escapes.
 pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
@@ -211,7 +211,7 @@ pub(super) fn escape(text: &str) -> String {
     out
 }
 
-/// Description of a document node: `Wallet.owner`, `GET /wallets 200`.
+/// Describes a node of a document, such as `Wallet.owner` or `GET /wallets 200`.
 pub(super) fn subject(pointer: &str) -> String {
     let steps: Vec<String> = pointer.split('/').skip(1).map(pointer_words).collect();
     let (mut words, rest) = match steps.first().map(String::as_str) {

@@ -1,5 +1,5 @@
-//! Edits our spec where no judgement is needed: a new optional property, a new enum value, the
-//! skeleton of an operation.
+//! Edits our spec for changes that need no judgment: a new optional property, a new enum value, and
+//! the skeleton of an operation.
 
 use super::difference::{Aspect, Happened};
 use super::edits::{Edits, block_end, indent};
@@ -16,11 +16,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) struct Mechanic<'s, 'd> {
     spec: &'s OurSpec<'d>,
-    /// Texts of our files by path.
+    /// Contents of our files by path.
     texts: &'s BTreeMap<String, String>,
     skeleton: Skeleton<'s>,
     theirs: &'s Value,
-    /// Paths that our spec lacks: their insertion point, and the lines of their methods.
+    /// Insertion point and lines of the methods for each path that our spec lacks.
     paths: BTreeMap<String, ((String, usize), Vec<String>)>,
     /// Operation ids in use.
     ids: BTreeSet<String>,
@@ -56,7 +56,7 @@ impl<'s, 'd> Mechanic<'s, 'd> {
         }
     }
 
-    /// Adds edits for the open changes, as far as they are mechanical.
+    /// Adds edits for the open changes that are mechanical.
     pub(super) fn edit(&mut self, changes: &[UpstreamChange<'_>]) {
         for change in changes
             .iter()
@@ -92,7 +92,7 @@ impl<'s, 'd> Mechanic<'s, 'd> {
 
     fn add_property(&mut self, change: &UpstreamChange<'_>) -> bool {
         let (name, theirs) = (&change.difference.name, &change.difference.second);
-        // A required property affects users, so only optional ones are added mechanically.
+        // A required property affects users, so only optional properties are added automatically.
         if ObjectView::of(self.theirs, &change.difference.owner)
             .required
             .contains(name)
@@ -163,7 +163,7 @@ impl<'s, 'd> Mechanic<'s, 'd> {
             self.edits.insert(&last.file, last.line, vec![item]);
             return true;
         }
-        // `enum: [a, b]`, alone on a line or at its end.
+        // An enum in the form `enum: [a, b]` at the end of a line.
         let Some(close) = line
             .rfind(']')
             .filter(|_| last.line == head.line && line.matches("enum: [").count() == 1)
@@ -204,7 +204,7 @@ impl<'s, 'd> Mechanic<'s, 'd> {
         };
         let errors = self.error_answers(&neighbour);
         let lines = self.skeleton.operation(pointer, &id, tag, &errors);
-        // Next to our methods of the same path, else as a new path after its neighbour's.
+        // Add it to our methods of the same path, or add a new path after the neighbor's path.
         let (neighbour_path, _) = neighbour.rsplit_once('/').unwrap_or_default();
         let place = self.spec.document.place(neighbour_path);
         let end = block_end(
@@ -230,7 +230,7 @@ impl<'s, 'd> Mechanic<'s, 'd> {
         }
     }
 
-    /// The vendor's id in the house form, or one made of method and path; always unused.
+    /// Returns an unused id: the vendor's id in the house style, or one derived from method and path.
     fn operation_id(&mut self, method: &str, path: &str, theirs: &str) -> String {
         let mut id = name::field(theirs);
         if theirs.is_empty() {
@@ -253,7 +253,7 @@ impl<'s, 'd> Mechanic<'s, 'd> {
         id
     }
 
-    /// Our operation whose path shares the most segments with this one.
+    /// Returns our operation whose path has the most segments in common with this one.
     fn neighbour(&self, path: &str) -> Option<String> {
         let shared = |pointer: &str| {
             let holder = pointer.rsplit_once('/').map_or("", |(holder, _)| holder);
@@ -268,7 +268,7 @@ impl<'s, 'd> Mechanic<'s, 'd> {
         all.max_by_key(|pointer| (shared(pointer), std::cmp::Reverse(pointer.clone())))
     }
 
-    /// Shared error answers of a neighbour, by status.
+    /// Returns the shared error responses of a neighbor, by status.
     fn error_answers(&self, neighbour: &str) -> Vec<(String, String)> {
         let node = self.spec.document.node(neighbour);
         let answers = node
@@ -282,7 +282,7 @@ impl<'s, 'd> Mechanic<'s, 'd> {
         shared.collect()
     }
 
-    /// Appends the schemas named on the way to those of the file.
+    /// Appends the new schemas to those of the file.
     fn add_schemas(&mut self, file: &str) {
         let schemas = members(&self.spec.document.root["components"], "schemas");
         let places = schemas.keys().map(|name| {

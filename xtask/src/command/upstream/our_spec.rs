@@ -1,4 +1,4 @@
-//! Queries on our own spec by pointer: place of a node, its operation or type, and its users.
+//! Queries on our spec by pointer: the location of a node, its operation or type, and its users.
 
 use crate::model::pointer_words;
 use crate::spec::load::Document;
@@ -50,21 +50,21 @@ impl<'d> OurSpec<'d> {
         }
     }
 
-    /// Name of the schema that contains a pointer.
+    /// Returns the name of the schema that contains a pointer.
     pub(super) fn schema_of(pointer: &str) -> Option<String> {
         let rest = pointer.strip_prefix("/components/schemas/")?;
         Some(pointer_words(rest.split('/').next()?))
     }
 
-    /// Operation that contains a pointer.
+    /// Returns the operation that contains a pointer.
     fn operation_of(&self, pointer: &str) -> Option<&str> {
         let mut steps = pointer.match_indices('/').map(|(at, _)| at).skip(3);
         let end = steps.next().unwrap_or(pointer.len());
         self.operations.get(&pointer[..end]).map(String::as_str)
     }
 
-    /// What a change at a pointer affects: `type Wallet (get_wallet, list_wallets)`, or `operation
-    /// get_wallet`.
+    /// Describes what a change at a pointer affects, such as `type Wallet (get_wallet, list_wallets)`
+    /// or `operation get_wallet`.
     pub(super) fn touched(&self, pointer: &str) -> String {
         if let Some(id) = self.operation_of(pointer) {
             return format!("operation {id}");
@@ -92,7 +92,8 @@ impl<'d> OurSpec<'d> {
     }
 }
 
-/// Names of the schemas that a node refers to, also through shared parameters and answers.
+/// Returns the names of the schemas that a node refers to, directly or through shared parameters
+/// and responses.
 fn references(root: &Value, node: &Value) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut seen = BTreeSet::new();
@@ -120,7 +121,7 @@ fn references(root: &Value, node: &Value) -> BTreeSet<String> {
     found
 }
 
-/// Every node with a key, with its pointer, in document order.
+/// Returns the pointers of all nodes that have a key, in document order.
 pub(super) fn nodes_with(root: &Value, key: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut open = vec![(String::new(), root)];

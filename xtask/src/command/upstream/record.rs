@@ -4,9 +4,9 @@ use super::vendor_document::VendorDocument;
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 
-const HEAD: &str = "# The vendor document that the spec was last compared with. Written by `cargo xtask upstream … --accept`.\n";
+const HEAD: &str = "# The vendor's document that the spec was last compared with, written by `cargo xtask upstream … --accept`.\n";
 
-/// Content of the file.
+/// Contents of the file.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Record {
     pub(super) title: String,
@@ -30,7 +30,7 @@ impl Record {
         }
     }
 
-    /// `None` if no document was reviewed yet.
+    /// Reads the record; `None` if no document was reviewed yet.
     pub(super) fn read(root: &Path, vendor: &str) -> Result<Option<Self>> {
         let path = path(root, vendor);
         let text = match std::fs::read_to_string(&path) {
@@ -44,12 +44,12 @@ impl Record {
     }
 
     fn parse(text: &str) -> Result<Self> {
-        let table: toml::Table = text.parse().context("not TOML")?;
+        let table: toml::Table = text.parse().context("the file is not valid TOML")?;
         let word = |key: &str| {
             let value = table.get(key).and_then(toml::Value::as_str);
             value
                 .map(str::to_owned)
-                .with_context(|| format!("there is no text as `{key}`"))
+                .with_context(|| format!("`{key}` is missing or not a string"))
         };
         Ok(Self {
             title: word("title")?,
@@ -95,6 +95,6 @@ mod tests {
     #[test]
     fn a_record_without_a_hash_says_so() {
         let error = Record::parse("title = 'A'\nversion = '1'\ndate = '2026-11-28'\n").unwrap_err();
-        assert_eq!(error.to_string(), "there is no text as `sha256`");
+        assert_eq!(error.to_string(), "`sha256` is missing or not a string");
     }
 }

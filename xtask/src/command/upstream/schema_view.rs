@@ -1,14 +1,14 @@
-//! A schema of any document as its users see it: references followed, `allOf` merged.
+//! A schema of any document as its users see it, with references followed and `allOf` merged.
 
 use crate::model::{elements, members};
 use crate::spec::pointer::below;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Most levels of references and parts; deeper documents contain a cycle.
+/// Maximum number of levels of references and parts; deeper documents contain a cycle.
 const DEEPEST: usize = 32;
 
-/// The node at a pointer, with references followed.
+/// Returns the pointer of the node at the end of a chain of references.
 pub(super) fn resolve(root: &Value, pointer: &str) -> String {
     let mut pointer = pointer.to_owned();
     for _ in 0..DEEPEST {
@@ -25,8 +25,8 @@ pub(super) fn resolve(root: &Value, pointer: &str) -> String {
     pointer
 }
 
-/// Nodes that define a schema together: itself, then the target of its reference or of an `allOf`
-/// with one part.
+/// Returns the nodes that together define a schema: itself, then the target of its reference or of
+/// an `allOf` with one part.
 pub(super) fn layers(root: &Value, pointer: &str) -> Vec<String> {
     let mut layers = vec![pointer.to_owned()];
     for _ in 0..DEEPEST {
@@ -49,7 +49,7 @@ pub(super) fn layers(root: &Value, pointer: &str) -> Vec<String> {
     layers
 }
 
-/// A keyword of a schema, and the layer that contains it.
+/// Returns a keyword of a schema, and the layer that contains it.
 pub(super) fn keyword<'v>(
     root: &'v Value,
     layers: &[String],

@@ -1,4 +1,4 @@
-//! Writes a vendor's schemas and operations as YAML in the house form, without the vendor's
+//! Writes a vendor's schemas and operations as YAML in the house style, without the vendor's
 //! sentences.
 
 use super::schema_view::{ObjectView, keyword, layers};
@@ -9,22 +9,22 @@ use crate::spec::pointer::below;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Placeholder for text that a person must write.
+/// Placeholder for a description that someone must write.
 pub(super) const UNDESCRIBED: &str = "description: Not described yet.";
 
-/// Most levels at which nested schemas are named; deeper ones are any JSON.
+/// Maximum depth at which nested schemas get a name; deeper ones become any JSON.
 const DEEPEST: usize = 8;
 
 pub(super) struct Skeleton<'s> {
     /// The vendor's document.
     root: &'s Value,
-    /// Walk from our spec to the vendor's document.
+    /// The comparison of our spec with the vendor's document.
     ours: &'s Walk,
     /// Schema names in use.
     taken: BTreeSet<String>,
     /// Names assigned so far, by the vendor's pointers.
     given: BTreeMap<String, String>,
-    /// Schemas named on the way: lines at the level of `components/schemas`.
+    /// Schemas that got a name, as lines at the level of `components/schemas`.
     pub(super) schemas: Vec<Vec<String>>,
 }
 
@@ -43,8 +43,8 @@ impl<'s> Skeleton<'s> {
         }
     }
 
-    /// Lines of a schema without indentation. An object or an enum gets the name `hint`, unless we
-    /// have it under another name.
+    /// Returns the lines of a schema without indentation. An object or an enum gets the name `hint`,
+    /// unless our spec has it under another name.
     pub(super) fn schema(
         &mut self,
         pointer: &str,
@@ -95,13 +95,13 @@ impl<'s> Skeleton<'s> {
                 }
                 lines.extend(description);
             }
-            // Any JSON has a description and no type.
+            // A schema for any JSON has a description and no type.
             _ => return vec![UNDESCRIBED.to_owned()],
         }
         lines
     }
 
-    /// Name of this schema in our spec.
+    /// Returns the name of this schema in our spec.
     fn known(&self, pointer: &str) -> Option<String> {
         let ours = self.ours.first_of.get(pointer)?;
         ours.iter().find_map(|pointer| {
@@ -178,7 +178,7 @@ impl<'s> Skeleton<'s> {
         name
     }
 
-    /// Lines of an operation below its path, indented by two levels.
+    /// Returns the lines of an operation below its path, indented by two levels.
     pub(super) fn operation(
         &mut self,
         pointer: &str,
@@ -288,7 +288,7 @@ fn reference(name: &str) -> String {
     format!("$ref: '#/components/schemas/{name}'")
 }
 
-/// A reference with siblings.
+/// Returns the lines of a reference with keys next to it.
 fn wrap(mut lines: Vec<String>, name: &str, description: Option<String>) -> Vec<String> {
     if lines.is_empty() {
         return vec![reference(name)];
@@ -306,7 +306,7 @@ pub(super) fn indented(lines: Vec<String>, by: usize) -> Vec<String> {
         .collect()
 }
 
-/// Text as a one-line YAML scalar.
+/// Returns text as a one-line YAML scalar.
 pub(super) fn scalar(text: &str) -> String {
     let is_plain = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && text

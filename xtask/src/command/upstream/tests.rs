@@ -1,4 +1,4 @@
-//! Tests the command against a sample vendor, and against hostile documents.
+//! Tests the command on a sample vendor and on hostile documents.
 
 use super::vendor_document::VendorDocument;
 use super::walk::walk;
@@ -75,7 +75,7 @@ components:
 
 #[test]
 fn a_lattice_of_parts_takes_no_longer_than_it_is_long() {
-    // Every schema extends the next one twice: two to the power of 60 ways lead to the last.
+    // Every schema extends the next one twice, so there are 2^60 paths to the last one.
     let mut text = "openapi: 3.0.0\npaths:\n  /a: {get: {responses: {'200': {content: {application/json: {schema: {$ref: \
                     '#/components/schemas/S0'}}}}}}}\ncomponents:\n  schemas:\n"
         .to_owned();

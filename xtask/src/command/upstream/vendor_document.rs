@@ -12,13 +12,13 @@ use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Larger files are refused: the largest public API document has 12 MB.
+/// Maximum size of a file. The largest public API document has 12 MB.
 const MOST_BYTES: u64 = 64 << 20;
 
 /// A parsed file, with line numbers.
 pub(super) struct VendorDocument {
     document: Document,
-    /// Path as the person wrote it.
+    /// Path as given by the user.
     file: Arc<str>,
     /// SHA-256 of the file, in lower-case hexadecimal.
     pub(super) sha256: String,
@@ -43,10 +43,10 @@ impl VendorDocument {
 
     fn parse(file: Arc<str>, bytes: Vec<u8>) -> Result<Self> {
         let sha256 = hexadecimal(&Sha256::digest(&bytes));
-        // The loader expects the files of a folder, and names places after them.
+        // The loader expects the files of a folder, and uses their names in locations.
         let files = BTreeMap::from([("openapi".to_owned(), bytes)]);
         let document = assemble("", &files).map_err(|findings| {
-            // The last finding is the one that ended the reading.
+            // The last finding is the one that stopped the loader.
             let finding = findings.into_iter().next_back();
             match finding {
                 Some(finding) => anyhow::anyhow!(
@@ -55,7 +55,7 @@ impl VendorDocument {
                     finding.rule,
                     finding.what
                 ),
-                None => anyhow::anyhow!("{file} could not be read"),
+                None => anyhow::anyhow!("could not read {file}"),
             }
         })?;
         let found = Self {
@@ -66,7 +66,7 @@ impl VendorDocument {
         let version = text(found.root(), "openapi");
         ensure!(
             version.starts_with("3.0."),
-            "{}: not a document of OpenAPI 3.0 (`openapi` is `{version}`): convert it first",
+            "{}: not an OpenAPI 3.0 document (`openapi` is `{version}`); convert it first",
             found.place("/openapi")
         );
         Ok(found)
@@ -76,7 +76,7 @@ impl VendorDocument {
         &self.document.root
     }
 
-    /// File and line of a node.
+    /// Returns the file and line of a node.
     pub(super) fn place(&self, pointer: &str) -> Place {
         let Place { line, .. } = self.document.place(pointer);
         Place {
@@ -89,7 +89,7 @@ impl VendorDocument {
         text(&self.root()["info"], "title")
     }
 
-    /// `info.version`; a number if the vendor forgot the quotes.
+    /// Returns `info.version`, which may be a number if the vendor forgot the quotes.
     pub(super) fn version(&self) -> String {
         match &self.root()["info"]["version"] {
             Value::String(text) => text.clone(),
@@ -146,7 +146,7 @@ mod tests {
         };
         assert_eq!(
             error("# Old.\nswagger: '2.0'\n"),
-            "a.yaml:2: not a document of OpenAPI 3.0 (`openapi` is ``): convert it first"
+            "a.yaml:2: not an OpenAPI 3.0 document (`openapi` is ``); convert it first"
         );
         assert!(error("openapi: 3.1.0\n").contains("(`openapi` is `3.1.0`)"));
         assert!(

@@ -1,4 +1,4 @@
-//! Walks two documents side by side, from their operations to everything they use, and records
+//! Compares two documents, from their operations to everything that these use, and records
 //! pairs and differences.
 //!
 //! Documents name and nest their schemas differently, so schemas are paired by where they are
@@ -13,7 +13,7 @@ use anyhow::{Result, ensure};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-/// Two documents with more pairs of schemas aren't versions of one API.
+/// Maximum number of pairs of schemas; documents with more are not versions of the same API.
 const MOST_PAIRS: usize = 200_000;
 
 /// Keywords that describe a value.
@@ -40,7 +40,7 @@ const METHODS: [&str; 7] = ["get", "put", "post", "patch", "delete", "head", "op
 #[derive(Default)]
 pub(super) struct Walk {
     pub(super) differences: Vec<Difference>,
-    /// Pointers of the first document by pointers of the second, and the reverse.
+    /// Pointers of the first document by pointers of the second, and vice versa.
     pub(super) first_of: HashMap<String, BTreeSet<String>>,
     pub(super) second_of: HashMap<String, BTreeSet<String>>,
     known: HashSet<(Aspect, String, String)>,
@@ -60,7 +60,7 @@ pub(super) fn walk(first: &Value, second: &Value) -> Result<Walk> {
         walker.schema(&one, &other);
         ensure!(
             walker.seen.len() <= MOST_PAIRS,
-            "the documents have more than {MOST_PAIRS} pairs of schemas; are they versions of one API?"
+            "the documents have more than {MOST_PAIRS} pairs of schemas; are they versions of the same API?"
         );
     }
     Ok(walker.walk)
@@ -75,7 +75,7 @@ struct Walker<'d> {
     seen: HashSet<(String, String)>,
 }
 
-/// Method and path of the operations, with anonymous path parameters: `get /items/{}`.
+/// Returns the operations by path and method, with anonymous path parameters, as in `get /items/{}`.
 pub(super) fn operations(root: &Value) -> BTreeMap<(String, &'static str), String> {
     let mut found = BTreeMap::new();
     for (path, item) in members(root, "paths") {
@@ -89,7 +89,7 @@ pub(super) fn operations(root: &Value) -> BTreeMap<(String, &'static str), Strin
     found
 }
 
-/// Path with anonymous parameters and without a trailing slash.
+/// Returns a path with anonymous parameters and without a trailing slash.
 fn path_shape(path: &str) -> String {
     let steps = path.trim().trim_end_matches('/').split('/');
     let shapes = steps.map(|step| match (step.find('{'), step.rfind('}')) {
@@ -293,7 +293,7 @@ impl Walker<'_> {
             named(self.first, one, "content", essence),
             named(self.second, other, "content", essence),
         );
-        // One media type with another name is still the same body.
+        // If only the name of a single media type changed, compare the bodies anyway.
         if let (1, 1) = (first.len(), second.len())
             && first.keys().ne(second.keys())
         {
@@ -342,7 +342,7 @@ impl Walker<'_> {
         };
         self.pair(one, other);
         self.pair(&last, &counterpart);
-        // A named schema is a pair even if it only wraps another one.
+        // Pair a named schema even if it only wraps another one.
         for (layer, counterlayer) in first.iter().zip(&second) {
             self.pair(layer, counterlayer);
         }
@@ -424,14 +424,14 @@ impl Walker<'_> {
     }
 }
 
-/// A value, with strings unquoted.
+/// Returns a value as text, with strings unquoted.
 pub(super) fn plain(value: &Value) -> String {
     value
         .as_str()
         .map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// Meaning of a missing keyword.
+/// Returns the value that a missing keyword implies.
 fn unstated(root: &Value, layers: &[String], key: &str) -> Value {
     match key {
         "nullable" | "readOnly" | "writeOnly" | "deprecated" => Value::Bool(false),
@@ -452,7 +452,7 @@ fn unstated(root: &Value, layers: &[String], key: &str) -> Value {
     }
 }
 
-/// Entries of a map, by a name made of their keys.
+/// Returns the entries of a map, by a name derived from their keys.
 fn named(
     root: &Value,
     pointer: &str,
@@ -469,7 +469,7 @@ fn named(
         .collect()
 }
 
-/// Parameters of an operation and of its path, by location and name.
+/// Returns the parameters of an operation and its path, by location and name.
 fn parameters(root: &Value, operation: &str) -> BTreeMap<String, String> {
     let path = operation.rfind('/').map_or("", |end| &operation[..end]);
     let mut found = BTreeMap::new();
@@ -490,7 +490,7 @@ fn parameters(root: &Value, operation: &str) -> BTreeMap<String, String> {
     found
 }
 
-/// Alternatives of a schema, by the name of their reference, else by their index.
+/// Returns the alternatives of a schema, by the name of their reference or else by their index.
 fn options(root: &Value, schema: &str) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for key in ["oneOf", "anyOf"] {

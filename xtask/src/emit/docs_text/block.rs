@@ -1,5 +1,5 @@
-//! Multi-line Markdown: fences are closed and marked as not Rust, and indentation never makes
-//! code.
+//! Multi-line Markdown: fences are closed and marked as not Rust, and indentation never creates
+//! code blocks.
 
 use super::inline;
 
@@ -8,7 +8,7 @@ const LANGUAGES: [&str; 11] = [
     "bash", "console", "csv", "html", "http", "json", "sh", "shell", "text", "xml", "yaml",
 ];
 
-/// The text with safe blocks.
+/// Returns the text with safe blocks.
 pub(super) fn safe(text: &str) -> String {
     let mut out: Vec<String> = Vec::new();
     let mut paragraph: Vec<&str> = Vec::new();
@@ -46,7 +46,7 @@ pub(super) fn safe(text: &str) -> String {
     out.join("\n")
 }
 
-/// Ends the lines of a paragraph, whose code spans may go over several of them.
+/// Writes a paragraph. Its code spans may extend over several lines.
 fn flush(out: &mut Vec<String>, paragraph: &mut Vec<&str>, indent: &(String, String)) {
     if paragraph.is_empty() {
         return;
@@ -70,7 +70,7 @@ struct List {
 }
 
 impl List {
-    /// Output indentation of an item, never that of code.
+    /// Output indentation of an item, which is never deep enough for a code block.
     fn item(&mut self, line: &str, bare: &str) -> (String, String) {
         let column = column(line);
         while self.levels.last().is_some_and(|(own, _, _)| *own >= column) {
@@ -85,7 +85,7 @@ impl List {
         (" ".repeat(ours), " ".repeat(ours + width))
     }
 
-    /// Output indentation of text: that of the item it belongs to.
+    /// Output indentation of text: the same as that of the item to which the text belongs.
     fn content(&mut self, line: &str) -> String {
         let column = column(line);
         while self.levels.last().is_some_and(|(own, _, _)| *own >= column) {

@@ -1,6 +1,6 @@
-//! Markdown within a paragraph: code spans and URLs stay, all other markup is escaped.
+//! Markdown within a paragraph: code spans and URLs are kept, and all other markup is escaped.
 
-/// A paragraph without links, tags and open code spans.
+/// Returns a paragraph without links, tags and open code spans.
 pub(super) fn safe(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let closing = closing_runs(text);
@@ -54,12 +54,12 @@ pub(super) fn safe(text: &str) -> String {
     out
 }
 
-/// Runs of backticks in a text.
+/// Returns the runs of backticks in a text.
 pub(super) fn runs(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c| c != '`').filter(|run| !run.is_empty())
 }
 
-/// Start and end of every code span: a run of backticks up to the next run of the same length.
+/// Returns the start and end of every code span: a run of backticks up to the next run of the same length.
 fn closing_runs(text: &str) -> Vec<(usize, usize)> {
     let mut runs: Vec<(usize, usize)> = Vec::new();
     for (at, _) in text.match_indices('`') {
@@ -68,7 +68,7 @@ fn closing_runs(text: &str) -> Vec<(usize, usize)> {
             _ => runs.push((at, 1)),
         }
     }
-    // Next run of each length, found from the end, so that many runs take linear time.
+    // Finds the next run of each length from the end, so that many runs take linear time.
     let mut next_of_length = std::collections::HashMap::new();
     let mut next: Vec<Option<usize>> = vec![None; runs.len()];
     for index in (0..runs.len()).rev() {
@@ -88,7 +88,7 @@ fn closing_runs(text: &str) -> Vec<(usize, usize)> {
     spans
 }
 
-/// URL at the start of a text.
+/// Returns the URL at the start of a text.
 fn address(text: &str) -> Option<&str> {
     if !text.starts_with("https://") && !text.starts_with("http://") {
         return None;

@@ -1,17 +1,17 @@
-//! Emits the table in ARCHITECTURE.md that lists per vendor which types and signatures come from
-//! progenitor, and which are ours.
+//! Emits the table in ARCHITECTURE.md that lists per vendor how many types and signatures come from
+//! progenitor and how many are ours.
 
 use crate::emit::docs_text::line;
 use crate::model::{Api, Encoding};
 use crate::progenitor::{Kind, RustApi};
 
-/// Head of the table.
+/// Header of the table.
 pub(crate) const HEAD: &str = "\
-| vendor | operations | signatures from progenitor | JSON lines (ours) | files in parts (ours) | types | structs and enums from progenitor | unions (ours) |
+| vendor | operations | signatures from progenitor | JSON Lines (ours) | multipart bodies with files (ours) | types | structs and enums from progenitor | unions (ours) |
 | --- | --- | --- | --- | --- | --- | --- | --- |
 ";
 
-/// Row of a vendor.
+/// Returns the row of a vendor.
 pub(crate) fn row(api: &Api<'_>, rust_api: &RustApi) -> String {
     let encodings: Vec<_> = api
         .operations

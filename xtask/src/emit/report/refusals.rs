@@ -1,12 +1,12 @@
-//! Emits the lists in `specs/README.md` of what lint refuses although OpenAPI 3.0 allows it.
+//! Emits the tables in `specs/README.md` of OpenAPI 3.0 features that lint refuses.
 
 use crate::spec::rule::Rule;
 use crate::spec::unread_key::UNREAD_KEYS;
 
-/// Two tables: rules that refuse legal documents, with their levels, and keys that nothing reads.
+/// Returns two tables: rules that refuse valid documents, with their levels, and keys that nothing reads.
 pub(crate) fn tables() -> String {
     let mut text =
-        String::from("| rule | level | what it wants | reason |\n| --- | --- | --- | --- |\n");
+        String::from("| rule | level | requirement | reason |\n| --- | --- | --- | --- |\n");
     for rule in Rule::ALL {
         if let Some(reason) = rule.reason() {
             let (name, level) = (rule.name(), rule.level().name());
@@ -14,7 +14,7 @@ pub(crate) fn tables() -> String {
             text.push_str(&format!("| `{name}` | {level} | {sentence} | {reason} |\n"));
         }
     }
-    text.push_str("\n| key that `unknown-key` refuses | on | reason |\n| --- | --- | --- |\n");
+    text.push_str("\n| key refused by `unknown-key` | object | reason |\n| --- | --- | --- |\n");
     for key in UNREAD_KEYS {
         let names: Vec<String> = key.names.iter().map(|name| format!("`{name}`")).collect();
         text.push_str(&format!(

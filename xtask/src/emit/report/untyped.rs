@@ -1,6 +1,6 @@
 //! Lists the untyped places of an API in Rust: any JSON, and bytes instead of a value.
 //!
-//! A place is faithful if the document doesn't describe it either, and avoidable otherwise.
+//! An untyped place is faithful if the document doesn't describe its type either, and avoidable otherwise.
 
 use quote::ToTokens;
 use serde_json::Value;
@@ -13,11 +13,11 @@ use crate::progenitor::{Kind, RustApi};
 pub(crate) struct UntypedPlace {
     /// Type and field, or operation and parameter.
     pub(crate) name: String,
-    /// Whether the document doesn't describe it either.
+    /// Whether the document doesn't describe the type either.
     pub(crate) is_faithful: bool,
 }
 
-/// Every such place.
+/// Returns every untyped place.
 pub(crate) fn places(api: &Api<'_>, rust_api: &RustApi) -> Vec<UntypedPlace> {
     let mut found = Vec::new();
     let mut note = |name: String, ty: &syn::Type, schema: Option<&Value>| {
@@ -32,7 +32,7 @@ pub(crate) fn places(api: &Api<'_>, rust_api: &RustApi) -> Vec<UntypedPlace> {
         match &ty.record.kind {
             Kind::Struct(fields) => {
                 for field in fields {
-                    // The remaining properties of an open object are any JSON by nature.
+                    // The unknown properties of an open object can only be any JSON.
                     if let Some(wire) = &field.wire {
                         note(format!("{name}.{wire}"), &field.ty, field.property.as_ref());
                     }
@@ -136,7 +136,7 @@ fn is_any(ty: &syn::Type) -> bool {
     ty.to_token_stream().to_string().contains("AnyJson")
 }
 
-/// Whether a union is passed or returned as text.
+/// Whether a union is passed or returned as a string.
 fn is_text_for_union(api: &Api<'_>, ty: &syn::Type, schema: &Value) -> bool {
     let resolved = api.resolve_schema(schema);
     let choices = elements(resolved, "oneOf").len() + elements(resolved, "anyOf").len();
@@ -149,7 +149,7 @@ fn has_structure(api: &Api<'_>, schema: &Value) -> bool {
     !members(resolved, "properties").is_empty() || resolved.get("allOf").is_some()
 }
 
-/// Whether a schema, or the items of its list or map, may be anything.
+/// Whether a schema, or the items of its list or map, allow any value.
 fn says_nothing(api: &Api<'_>, schema: &Value, depth: usize) -> bool {
     let resolved = api.resolve_schema(schema);
     if depth > 64 {

@@ -1,4 +1,4 @@
-//! Emits the lists that name every vendor: in manifests, in the facade, in the sandbox and in CI.
+//! Emits the lists that contain every vendor: in manifests, in the facade, in the sandbox and in CI.
 //!
 //! Each list is a marked region of a hand-written file. A workspace without the file, for example
 //! without a facade, has no such list.
@@ -22,11 +22,11 @@ pub(crate) struct ListedVendor {
 pub(crate) struct ListedCrate {
     pub(crate) vendor: ListedVendor,
     pub(crate) version: String,
-    /// Variant of the facade's `Vendor`, if the manifest names one.
+    /// Variant of the facade's `Vendor`, if the manifest specifies one.
     pub(crate) variant: Option<String>,
 }
 
-/// A list of vendors: its file, relative to the workspace, its region, and the region's lines.
+/// A list of vendors: its file relative to the workspace, its region, and the lines of the region.
 pub(crate) struct VendorList {
     pub(crate) file: &'static str,
     pub(crate) region: &'static str,
@@ -110,19 +110,19 @@ impl ListedCrate {
     }
 }
 
-/// Variant of a vendor, spelt as in the title if the title contains the vendor's name.
+/// Returns the variant of a vendor, spelled as in the title if the title contains the vendor's name.
 pub(crate) fn variant(vendor: &str, title: &str) -> String {
     let first = title.split_whitespace().next().unwrap_or_default();
     let is_same = first.to_lowercase() == vendor;
     name::type_name(if is_same { first } else { vendor })
 }
 
-/// Lines sorted by vendor.
+/// Returns the lines sorted by vendor.
 fn lines(crates: &[ListedCrate], each: impl Fn(&ListedCrate) -> String) -> String {
     crates.iter().map(|krate| each(krate) + "\n").collect()
 }
 
-/// Quoted names separated by commas.
+/// Returns quoted names separated by commas.
 fn quoted(names: impl Iterator<Item = String>) -> String {
     let names: Vec<String> = names.map(|name| format!("\"{name}\"")).collect();
     names.join(", ")
@@ -168,7 +168,7 @@ fn ci_arrays(crates: &[ListedCrate]) -> String {
 fn sandbox_features(crates: &[ListedCrate]) -> String {
     let names = || crates.iter().map(|krate| krate.vendor.name.clone());
     let mut text = format!("default = [{}]\n", quoted(names()));
-    text.push_str("# A feature embeds the document and the profile of one vendor.\n");
+    text.push_str("# Each feature embeds the document and the profile of one vendor.\n");
     names().for_each(|name| {
         let _ = writeln!(text, "{name} = []");
     });
@@ -183,7 +183,7 @@ fn facade_features(crates: &[ListedCrate]) -> String {
     let names = crates.iter().map(|krate| krate.vendor.name.clone());
     let default = names.chain(["rustls", "call"].map(str::to_owned));
     let mut text = format!("default = [{}]\n", quoted(default));
-    text.push_str("# One feature per vendor, with every tag of its API.\n");
+    text.push_str("# One feature per vendor, which enables all tags of its API.\n");
     text.push_str(&lines(crates, |krate| {
         format!("{} = [\"dep:{}\"]", krate.vendor.name, krate.package())
     }));
@@ -193,12 +193,12 @@ fn facade_features(crates: &[ListedCrate]) -> String {
     };
     let _ = writeln!(
         text,
-        "# JSON Schema of every type, by schemars 1.\nschemars = [{}]",
+        "# JSON Schemas of all types, with schemars 1.\nschemars = [{}]",
         of_crates("schemars", |_| true)
     );
     let _ = writeln!(
         text,
-        "# Requests that vendors send: verified, and read as events.\nwebhooks = [{}]",
+        "# Verification and parsing of webhooks.\nwebhooks = [{}]",
         of_crates("webhooks", |krate| krate.vendor.has_webhooks)
     );
     text

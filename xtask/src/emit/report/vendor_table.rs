@@ -1,17 +1,18 @@
-//! Emits the table of vendors in the workspace's README: the size of each crate, and how much of
-//! it tests call.
+//! Emits the table of vendors in the workspace's README: the size of each crate, and the part of
+//! it that tests cover.
 
 use crate::emit::docs_text::{code, line};
 use crate::model::Api;
 use crate::name;
 
-/// Head of the table.
+/// Header of the table.
 pub(crate) const HEAD: &str = "\
-| vendor | operations | typed calls in tests | error answers in tests | cargo features |
+| vendor | operations | typed calls in tests | error responses in tests | cargo features |
 | --- | --- | --- | --- | --- |
 ";
 
-/// The row of a vendor. `operations` is their number in the vendor's terms: an operation with a method per variant counts once.
+/// Returns the row of a vendor. `operations` is the vendor's own number of operations: an operation with a method per
+/// variant counts once.
 pub(crate) fn row(api: &Api<'_>, operations: usize) -> String {
     let package = name::package(api.vendor);
     let title = line(api.title).replace('|', "\\|");

@@ -1,4 +1,4 @@
-//! Emits the enum of an operation's answers if its success statuses have several types.
+//! Emits the enum of an operation's responses if its success statuses have several types.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -8,7 +8,7 @@ use crate::emit::typed_call::Call;
 use crate::model::{Answer, Content};
 use crate::progenitor::RustApi;
 
-/// The enum and its decoding; empty if all statuses have one type.
+/// Emits the enum and its decoder; empty if all statuses have the same type.
 pub(super) fn emit(rust_api: &RustApi, call: &Call<'_>, gate: Option<&TokenStream>) -> TokenStream {
     let operation = call.operation;
     let Some(answers) = operation.answers_by_status() else {
@@ -16,7 +16,7 @@ pub(super) fn emit(rust_api: &RustApi, call: &Call<'_>, gate: Option<&TokenStrea
     };
     let ident = format_ident!("{}", operation.answer_type());
     let doc = format!(
-        " What [`{id}`](crate::Client::{method}) answers, by status.",
+        " Response of [`{id}`](crate::Client::{method}), by status.",
         id = operation.id,
         method = crate::name::field(operation.id),
     );
@@ -68,8 +68,8 @@ pub(super) fn emit(rust_api: &RustApi, call: &Call<'_>, gate: Option<&TokenStrea
     }
 }
 
-/// The answer as which an undocumented status is decoded: a range, that of status 200, or the
-/// first one with a body.
+/// Returns the index of the response whose type is used for undocumented statuses: a range, the
+/// response with status 200, or the first response with a body.
 fn usual(answers: &[&Answer<'_>]) -> usize {
     let position = |is: &dyn Fn(&Answer<'_>) -> bool| answers.iter().position(|answer| is(answer));
     position(&|answer| answer.status.eq_ignore_ascii_case("2XX") || answer.status == "default")
@@ -78,7 +78,7 @@ fn usual(answers: &[&Answer<'_>]) -> usize {
         .unwrap_or(0)
 }
 
-/// Match pattern of a status or of a range.
+/// Returns the match pattern of a status or of a range.
 fn statuses(answer: &Answer<'_>) -> TokenStream {
     match answer.status.parse::<u16>() {
         Ok(status) => {

@@ -8,7 +8,7 @@ use crate::emit::typed_call::argument_type::{has_own_name, is_converted, takes_o
 use crate::model::{Operation, Parameter};
 use crate::progenitor::inside;
 
-/// Required parameters, and the statements that set them and fixed values.
+/// Returns the required parameters, and the statements that set them and the fixed values.
 pub(super) fn required(call: &Call<'_>) -> (Vec<TokenStream>, Vec<TokenStream>) {
     let mut arguments = Vec::new();
     let mut steps = Vec::new();
@@ -31,8 +31,8 @@ pub(super) fn required(call: &Call<'_>) -> (Vec<TokenStream>, Vec<TokenStream>) 
     (arguments, steps)
 }
 
-/// Type and statement of an argument: strings are borrowed, lists accept iterators, JSON accepts
-/// anything serializable.
+/// Returns the type and the statement of an argument: strings are borrowed, lists accept iterators, and JSON
+/// accepts any serializable value.
 pub(super) fn typed_step(
     parameter: &Parameter<'_>,
     ty: &syn::Type,
@@ -63,7 +63,7 @@ pub(super) fn typed_step(
                 quote! { impl IntoIterator<Item = #items> },
                 quote! { .set(#wire, #ident.into_iter().collect::<Vec<_>>()) },
             ),
-            // A union, which converts from the types of its variants.
+            // A union converts from the types of its variants.
             None if is_converted(&reference.elem) => converted(&reference.elem, wire, ident),
             None => (quote! { #ty }, plain),
         },
@@ -72,7 +72,8 @@ pub(super) fn typed_step(
     }
 }
 
-/// Type and step of an object or a list of objects, which the runtime writes from their JSON.
+/// Returns the type and the statement of an object or a list of objects, which the runtime serializes from their
+/// JSON.
 fn structured_step(
     parameter: &Parameter<'_>,
     ty: &syn::Type,
@@ -106,7 +107,7 @@ fn converted(ty: &syn::Type, wire: &str, ident: &syn::Ident) -> (TokenStream, To
     )
 }
 
-/// Name of a parameter in the table, prefixed with its location if the name alone is ambiguous.
+/// Returns the name of a parameter in the table, prefixed with its location if the name alone is ambiguous.
 pub(super) fn wire_name(operation: &Operation<'_>, parameter: &Parameter<'_>) -> String {
     let same = operation
         .parameters

@@ -30,7 +30,7 @@ pub(super) fn emit(
     }
 }
 
-/// Status type of an item.
+/// Returns the status type of an item.
 pub(super) fn status(call: &Call<'_>, gate: Option<&TokenStream>) -> TokenStream {
     if !call.is_bulk() {
         return TokenStream::new();
@@ -45,7 +45,7 @@ pub(super) fn status(call: &Call<'_>, gate: Option<&TokenStream>) -> TokenStream
     }
 }
 
-/// Type of an item: that of a line, or of the array's elements.
+/// Returns the type of an item: the type of a line or of the array's elements.
 fn item(call: &Call<'_>) -> syn::Type {
     let first = call.body_types.first().and_then(Option::as_ref);
     let body = first.map_or_else(|| syn::parse_quote!(::serde_json::Value), syn::Type::clone);

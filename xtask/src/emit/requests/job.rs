@@ -53,10 +53,10 @@ fn target<'a, 'd>(api: &'a Api<'d>, follow_up: &Value) -> Result<&'a Operation<'
     let mut operations = api.operations.iter();
     operations
         .find(|operation| operation.id == id)
-        .with_context(|| format!("`x-sdk-wait` names `{id}`, which is not an operation"))
+        .with_context(|| format!("`x-sdk-wait` refers to `{id}`, which is not an operation"))
 }
 
-/// Tags of other operations, which a build may leave out.
+/// Returns the tags of other operations, which a build may exclude.
 fn tags_besides<'d>(
     api: &Api<'d>,
     operation: &Operation<'d>,
@@ -73,7 +73,7 @@ fn tags_besides<'d>(
     tags
 }
 
-/// Path to the marker of an operation, from the module of any tag.
+/// Returns the path to the marker of an operation, from the module of any tag.
 fn path(operation: &Operation<'_>) -> TokenStream {
     let module = format_ident!("{}", name::field(operation.tag));
     let marker = format_ident!("{}", operation.marker());

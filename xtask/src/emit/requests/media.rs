@@ -1,4 +1,4 @@
-//! Emits the choice among media types for the same value.
+//! Emits the choice among several media types of the same value.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -9,7 +9,7 @@ use crate::media_type::word;
 use crate::model::Variant;
 use crate::name;
 
-/// Enum of the media types and its setter, if there is a choice.
+/// Emits the enum of the media types and its setter, if there are several.
 pub(super) fn choice(call: &Call<'_>) -> Option<(TokenStream, TokenStream)> {
     let media = &call.bodies.first()?.media;
     if media.len() < 2 {
@@ -19,7 +19,7 @@ pub(super) fn choice(call: &Call<'_>) -> Option<(TokenStream, TokenStream)> {
     let ident = format_ident!("{}ContentType", operation.marker());
     let id = operation.id;
     let doc = format!(
-        " The media types that [`{id}`](crate::Client::{id}) takes; the first is the default."
+        " Media types for the request body of [`{id}`](crate::Client::{id}). The first is the default."
     );
     let names: Vec<syn::Ident> = media
         .iter()
@@ -41,7 +41,7 @@ pub(super) fn choice(call: &Call<'_>) -> Option<(TokenStream, TokenStream)> {
     Some((declared, setter))
 }
 
-/// Statement that selects the media type of a body other than the first in the spec.
+/// Returns the statement that selects the media type of a body other than the first one in the spec.
 pub(super) fn of_alternative(call: &Call<'_>, variant: &Variant<'_>) -> Option<TokenStream> {
     let declared = &call.operation.body.as_ref()?.media;
     let media = variant.media.first()?;

@@ -1,4 +1,4 @@
-//! Emits the client method of an operation, and another one per body of a different type.
+//! Emits the client method of an operation, and another method for each body of a different type.
 
 use anyhow::Result;
 use proc_macro2::TokenStream;
@@ -29,7 +29,7 @@ pub(super) fn emit(
             let method =
                 format_ident!("{}", name::field_with(call.operation.id, &variant.suffix()));
             let doc = format!(
-                " As [`{id}`](Self::{id}), with the body as `{}`.",
+                " Like [`{id}`](Self::{id}), but sends the body as `{}`.",
                 variant.media.join("` or `"),
                 id = call.operation.id
             );
@@ -56,7 +56,7 @@ fn one(
         steps.extend(media::of_alternative(call, variant));
     }
     if call.has_empty_body {
-        // An empty map serializes as `{}`; a unit would be `null`.
+        // An empty map serializes as `{}`, whereas the unit value would serialize as `null`.
         steps.push(quote! { .with_body(&::std::collections::BTreeMap::<&str, &str>::new()) });
     }
     let deprecated = call.operation.deprecated.then(|| quote! { #[deprecated] });

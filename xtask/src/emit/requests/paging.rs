@@ -1,4 +1,4 @@
-//! Emits trait implementations of paged lists: where the items are.
+//! Emits trait implementations for paged lists, which locate the items in a page.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -43,20 +43,20 @@ pub(super) fn emit(
     }
 }
 
-/// A list in an answer.
+/// A list in a response.
 struct List {
     item: syn::Type,
-    /// Path from the answer to the list, as an expression.
+    /// Path from the response to the list, as an expression.
     path: TokenStream,
-    /// Steps from the answer to the object with the list, and the last step, each of which may end
-    /// early.
+    /// Steps from the response to the object with the list, and the last step. Each step may end the
+    /// search early.
     parent: TokenStream,
     last: TokenStream,
-    /// Length of the list in that object, which is `at`.
+    /// Length of the list in that object, which the expression calls `at`.
     length: TokenStream,
 }
 
-/// Alternatives: the first list with items, or the first one present if all are empty.
+/// Selects among alternatives: the first list with items, or the first list that is present if all are empty.
 fn first_with_items(lists: &[List]) -> TokenStream {
     let paths = lists.iter().map(|list| &list.path);
     quote! {
@@ -65,7 +65,7 @@ fn first_with_items(lists: &[List]) -> TokenStream {
     }
 }
 
-/// A page with a list per type: its items are those of all lists.
+/// Emits a page with one list per type. Its items are the items of all lists.
 fn of_several_types(call: &Call<'_>, gate: Option<&TokenStream>, lists: &[List]) -> TokenStream {
     let (marker, output) = (&call.marker, &call.output);
     let item = format_ident!("{marker}Item");
@@ -77,7 +77,7 @@ fn of_several_types(call: &Call<'_>, gate: Option<&TokenStream>, lists: &[List])
     let lengths = lists.iter().map(|list| &list.length);
     let (first_type, first) = (&types[0], &idents[0]);
     let doc = format!(
-        " An item of [`{0}`](crate::Client::{0}).",
+        " An item of the pages of [`{0}`](crate::Client::{0}).",
         call.operation.id
     );
     let docs = idents.iter().map(|ident| format!(" A [`{ident}`]."));
@@ -88,7 +88,7 @@ fn of_several_types(call: &Call<'_>, gate: Option<&TokenStream>, lists: &[List])
         #[non_exhaustive]
         pub enum #item { #(#[doc = #docs] #idents(Box<#types>)),* }
 
-        // Unreadable items are only identified in the first list.
+        // The runtime identifies unreadable items only in the first list.
         #gate
         impl<'de> ::serde::Deserialize<'de> for #item {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -121,7 +121,7 @@ fn of_several_types(call: &Call<'_>, gate: Option<&TokenStream>, lists: &[List])
     }
 }
 
-/// The list at a pointer into the answer.
+/// Returns the list at a pointer into the response.
 fn items(_: &Api<'_>, rust_api: &RustApi, call: &Call<'_>, pointer: &str) -> Option<List> {
     let signature = rust_api.signatures.get(call.operation.id)?;
     let mut ty = signature.answer.clone();

@@ -1,4 +1,4 @@
-//! Emits the setters of an operation: optional parameters, an optional body, HTTP Basic, the media
+//! Emits the setters of an operation: optional parameters, an optional body, HTTP Basic, and the media
 //! type.
 
 use proc_macro2::TokenStream;
@@ -24,7 +24,7 @@ pub(super) fn emit(call: &Call<'_>, gate: Option<&TokenStream>) -> TokenStream {
     setters.extend(bodies(call));
     if call.operation.security == [Scheme::Basic] {
         setters.push(quote! {
-            /// Sets user name and password for HTTP Basic, instead of the client's credentials.
+            /// Sets the user name and password for HTTP Basic, which replace the client's credentials.
             #[inline]
             pub fn basic_auth(self, user: impl Into<String>, password: impl Into<::sdk_runtime::Secret>) -> Self {
                 self.with_basic_auth(user, password)
@@ -56,7 +56,7 @@ fn block(
     }
 }
 
-/// A setter for every type of body, where the method does not take it.
+/// Emits a setter for every type of body unless the method takes the body.
 fn bodies(call: &Call<'_>) -> Vec<TokenStream> {
     if call.takes_body() || call.has_empty_body {
         return Vec::new();
@@ -67,9 +67,7 @@ fn bodies(call: &Call<'_>) -> Vec<TokenStream> {
         .as_ref()
         .map_or("", |body| body.description);
     let doc = match (call.operation.token, description) {
-        (true, _) => {
-            " Sets the body; without one the client's own credentials are sent.".to_owned()
-        }
+        (true, _) => " Sets the body. By default, the client sends its own credentials.".to_owned(),
         (false, "") => " Sets the body.".to_owned(),
         (false, text) => format!(" Sets the body: {}", docs_text::line(text)),
     };
@@ -117,7 +115,7 @@ fn one(operation: &Operation<'_>, parameter: &Parameter<'_>, ty: &syn::Type) -> 
     }
 }
 
-/// Like a method's argument, but a setter also accepts owned strings.
+/// Like the argument of a method, except that a setter also accepts owned strings.
 fn setter_argument(
     parameter: &Parameter<'_>,
     ty: &syn::Type,

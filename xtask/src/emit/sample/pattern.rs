@@ -1,20 +1,20 @@
-//! Strings that match a pattern, built from its syntax tree, since compiling a pattern with long
+//! Creates strings that match a pattern from its syntax tree, because compiling a pattern with long
 //! repetitions takes seconds.
 
 use regex::{Regex, RegexBuilder};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-/// Longest pattern, with its repetitions expanded, that is cheap to compile.
+/// Greatest length of a pattern, with its repetitions expanded, that is cheap to compile.
 const CHEAP: usize = 300;
 
-/// Longest generated string.
+/// Greatest length of a generated string.
 const LONGEST: usize = 4096;
 
 /// A parsed pattern.
 pub(super) struct Pattern {
     hir: Hir,
-    /// The compiled pattern, if that is cheap.
+    /// The compiled pattern, if compiling it is cheap.
     regex: Option<Regex>,
 }
 
@@ -37,7 +37,7 @@ impl Pattern {
             .is_some_and(|regex| regex.is_match(text))
     }
 
-    /// A matching string with at least this many characters.
+    /// Returns a matching string with at least `least` characters.
     pub(super) fn sample(&self, least: usize) -> String {
         let mut shortest = String::new();
         // Repetitions grow until the string is long enough.
@@ -54,7 +54,7 @@ impl Pattern {
     }
 }
 
-/// Length of a pattern with its repetitions expanded.
+/// Returns the length of a pattern with its repetitions expanded.
 fn weight(hir: &Hir) -> usize {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => 1,
@@ -104,7 +104,7 @@ fn write(hir: &Hir, more: usize, text: &mut String) {
     }
 }
 
-/// A character of the class, preferably a letter or a digit.
+/// Returns a character of the class, preferably a letter or a digit.
 fn usual(class: &Class) -> Option<char> {
     let ranges: Vec<(char, char)> = match class {
         Class::Unicode(class) => class

@@ -1,4 +1,4 @@
-//! Sample strings for a schema: its example, or the first candidate that its format, pattern and
+//! Creates sample strings for a schema: its example, or the first candidate that its format, pattern and
 //! lengths allow.
 
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::pattern::Pattern;
 use crate::model::{elements, text};
 
-/// Candidates that are tried against a pattern, plainest first.
+/// Candidates to try against a pattern, from simple to complex.
 const CANDIDATES: [&str; 16] = [
     "sample",
     "Sample",
@@ -28,7 +28,7 @@ const CANDIDATES: [&str; 16] = [
 
 const UUID: &str = "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11";
 
-/// Sample string for a value with this name.
+/// Returns a sample string for a value with this name.
 pub(super) fn of(schema: &Value, name: &str) -> String {
     let given = schema
         .get("example")
@@ -76,7 +76,7 @@ fn is_of_length(schema: &Value, candidate: &str) -> bool {
     bound("minLength", 0) <= length && length <= bound("maxLength", u64::MAX)
 }
 
-/// A generated string, if no candidate fits.
+/// Generates a string if no candidate fits.
 fn made(schema: &Value, pattern: Option<&Pattern>) -> String {
     let least = schema.get("minLength").and_then(Value::as_u64).unwrap_or(0);
     pattern
@@ -85,7 +85,7 @@ fn made(schema: &Value, pattern: Option<&Pattern>) -> String {
         .unwrap_or_else(|| stretched(schema))
 }
 
-/// Letters up to a length that no candidate has.
+/// Returns letters of a length that no candidate has.
 fn stretched(schema: &Value) -> String {
     let least = schema.get("minLength").and_then(Value::as_u64).unwrap_or(1);
     let most = schema

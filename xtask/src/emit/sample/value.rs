@@ -1,4 +1,4 @@
-//! Sample values of generated types, with only the required parts, written as a caller would.
+//! Creates sample values of generated types with only their required fields, in the style of a caller.
 
 use std::cell::RefCell;
 
@@ -12,12 +12,12 @@ use crate::model::{Api, Operation, elements, preset};
 use crate::name;
 use crate::progenitor::{Kind, RustApi, Variant, inside, names_in};
 
-/// Creates sample values, with types below a module path.
+/// Creates sample values whose types are below a module path.
 pub(crate) struct Values<'v> {
     api: &'v Api<'v>,
     rust_api: &'v RustApi,
     types: TokenStream,
-    /// Types whose samples are being created, to end recursion.
+    /// Types whose samples are being created, to stop recursion.
     trail: RefCell<Vec<String>>,
 }
 
@@ -31,19 +31,19 @@ impl<'v> Values<'v> {
         }
     }
 
-    /// Whether it is the exchange that a client has credentials for: the first in the document.
+    /// Whether it is the exchange for which a client has credentials, which is the first in the document.
     pub(crate) fn is_own_exchange(&self, operation: &Operation<'_>) -> bool {
         let first = self.api.operations.iter().find(|other| other.token);
         first.is_some_and(|first| first.id == operation.id)
     }
 
-    /// Path to a tag's module.
+    /// Returns the path to a tag's module.
     pub(crate) fn module(&self, module: &syn::Ident) -> TokenStream {
         let krate = format_ident!("{}", name::library(self.api.vendor));
         quote! { #krate::#module:: }
     }
 
-    /// An item of a bulk operation.
+    /// Returns an item of a bulk operation.
     pub(crate) fn body_item(&self, call: &Call<'_>) -> TokenStream {
         let schema = call.bodies.first().and_then(|variant| variant.schema);
         let body = call.body_types.first().and_then(Option::as_ref);
@@ -59,7 +59,7 @@ impl<'v> Values<'v> {
         }
     }
 
-    /// A value of a type; the schema constrains strings and numbers.
+    /// Returns a value of a type. The schema constrains strings and numbers.
     pub(crate) fn of(&self, ty: &syn::Type, schema: Option<&Value>, depth: usize) -> TokenStream {
         let target = self.target(schema);
         let syn::Type::Path(path) = ty else {
@@ -118,7 +118,7 @@ impl<'v> Values<'v> {
         }
     }
 
-    /// A value for an argument that accepts conversions.
+    /// Returns a value for an argument that accepts conversions.
     pub(crate) fn argument(
         &self,
         ty: &syn::Type,
@@ -158,7 +158,7 @@ impl<'v> Values<'v> {
         }
     }
 
-    /// JSON for the type of a schema, without content.
+    /// Returns empty JSON of the type of a schema.
     pub(crate) fn json(&self, schema: Option<&Value>) -> TokenStream {
         let target = self.target(schema).unwrap_or(&Value::Null);
         match crate::model::text(target, "type") {
@@ -173,7 +173,7 @@ impl<'v> Values<'v> {
         }
     }
 
-    /// A list for an argument that accepts any items.
+    /// Returns a list for an argument that accepts any items.
     pub(crate) fn list(&self, ty: &syn::Type, schema: Option<&Value>) -> TokenStream {
         let Some(item) = inside("Vec", ty) else {
             return self.of(ty, schema, 0);
@@ -183,7 +183,7 @@ impl<'v> Values<'v> {
             return quote! { Vec::<#types #item>::new() };
         }
         let target = self.target(schema).unwrap_or(&Value::Null);
-        // Items convert as well, if their type converts from others.
+        // Items are converted, too, if their type converts from others.
         let sample = match self.rust_api.is_made_from_others(&item) {
             true => self.argument(&item, target.get("items"), "", 1),
             false => self.of(&item, target.get("items"), 1),
@@ -203,7 +203,7 @@ impl<'v> Values<'v> {
             .any(|variant| variant.ty == syn::parse_quote!(String))
     }
 
-    /// The schema that describes a value: references and single parts followed.
+    /// Returns the schema that describes a value, with references and single parts followed.
     fn target<'s>(&'s self, schema: Option<&'s Value>) -> Option<&'s Value> {
         let target = self.api.resolve_schema(schema?);
         Some(match elements(target, "allOf") {
@@ -218,7 +218,7 @@ impl<'v> Values<'v> {
         names_in(ty).iter().any(|name| trail.contains(name))
     }
 
-    /// First variant with a finite sample.
+    /// Returns the first variant with a finite sample.
     fn choice<'u>(&self, variants: &'u [Variant]) -> Option<&'u Variant> {
         let ends = |variant: &&Variant| !self.is_open(&variant.ty);
         variants.iter().find(ends).or_else(|| variants.first())
@@ -256,7 +256,7 @@ impl<'v> Values<'v> {
             return quote! { Default::default() };
         };
         match &ty.record.kind {
-            // A recursive request ends in optional parts; this bound is for one that doesn't.
+            // Recursion in requests usually ends at optional fields. This bound covers the other cases.
             _ if depth > 12 => quote! { Default::default() },
             Kind::Struct(fields) => {
                 let is_default = fields
@@ -296,7 +296,7 @@ impl<'v> Values<'v> {
     }
 }
 
-/// Number of items in a sample list: the required number, or one.
+/// Returns the number of items in a sample list: the required number, or one.
 fn least_items(schema: &Value) -> usize {
     let least = schema.get("minItems").and_then(Value::as_u64);
     least.unwrap_or(1).clamp(1, 8) as usize

@@ -1,5 +1,4 @@
-//! Argument form of a typed body: the method's type, the conversion to JSON, and the form of a
-//! sample.
+//! Argument for a typed body: its type, its conversion to JSON, and how a sample is passed.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
@@ -24,7 +23,7 @@ pub(crate) enum BodyArgument {
 }
 
 impl BodyArgument {
-    /// Argument form for a type, as named in the call's module.
+    /// Returns the argument for a type, as named in the call's module.
     pub(crate) fn new(rust_api: &RustApi, qualify: &Qualify, ty: &syn::Type) -> Self {
         if let Some(inner) = inside("Option", ty) {
             return Self::Nullable(Box::new(match Self::new(rust_api, qualify, &inner) {
@@ -49,7 +48,7 @@ impl BodyArgument {
         }
     }
 
-    /// Type of the argument.
+    /// Returns the type of the argument.
     pub(crate) fn ty(&self) -> TokenStream {
         match self {
             Self::Value(ty) => quote! { #ty },
@@ -64,7 +63,7 @@ impl BodyArgument {
         }
     }
 
-    /// Statement that sets the argument `body`.
+    /// Returns the statement that sets the argument `body`.
     pub(crate) fn step(&self) -> TokenStream {
         match self {
             Self::Value(_) | Self::Nullable(_) => quote! { .with_body(&body) },
@@ -73,7 +72,7 @@ impl BodyArgument {
         }
     }
 
-    /// Argument for a sample of the type itself.
+    /// Returns the argument for a sample of the type itself.
     pub(crate) fn sample(&self, value: &TokenStream) -> TokenStream {
         match self {
             // The sample of a string is a literal.
@@ -91,7 +90,7 @@ impl BodyArgument {
     }
 }
 
-/// `[…]` of `vec![…]`, since a slice needs no vector.
+/// Returns `[…]` for `vec![…]`, since a slice does not need a vector.
 fn items(value: &TokenStream) -> TokenStream {
     let group = value.clone().into_iter().find_map(|token| match token {
         TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket => Some(group),

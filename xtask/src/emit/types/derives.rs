@@ -5,10 +5,10 @@ use quote::quote;
 
 use crate::progenitor::Type;
 
-/// Serialization in the direction that the type travels; the other direction and JSON Schema
-/// depend on a feature.
+/// Derives serialization for the direction in which the type is sent. The other direction and JSON
+/// Schema depend on a feature.
 ///
-/// Objects have their own reading code.
+/// Objects have their own deserialization code.
 pub(super) fn derives(ty: &Type, is_object: bool) -> TokenStream {
     let serde = match (ty.sent || ty.kept, ty.received) {
         (false, true) if is_object => quote! {

@@ -1,8 +1,8 @@
-//! Emits `From` and `TryFrom` conversions from an answer to a request for the same resource, so
-//! that a record can be read, changed and written.
+//! Emits `From` and `TryFrom` conversions from a response to a request for the same resource, so
+//! that users can read, change and write a record.
 //!
-//! A pair is the answer of a GET and the body of a PATCH, PUT or POST on its path, or on the list
-//! that it belongs to.
+//! A pair consists of the response of a GET and the body of a PATCH, PUT or POST on the same path,
+//! or on the path of the list that contains the record.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -16,13 +16,13 @@ use crate::model::{Api, Operation, flag, text};
 use crate::name::raw_ident as raw;
 use crate::progenitor::{Field, Kind, Presence, Qualify, RustApi, Type, inside};
 
-/// Extension with the name of the answer's property, if it differs from the request's.
+/// Extension with the name of the response's property, if it differs from the name in the request.
 const ANSWER_NAME: &str = "x-sdk-answer-name";
 
-/// Most levels of nested objects.
+/// Maximum number of levels of nested objects.
 const DEPTH: usize = 8;
 
-/// A request and an answer of the same resource.
+/// A request and a response for the same resource.
 pub(crate) struct Conversion<'r> {
     answer: &'r Type,
     request: &'r Type,
@@ -30,21 +30,21 @@ pub(crate) struct Conversion<'r> {
     wish: Wish,
 }
 
-/// Meaning of a property that the request leaves out.
+/// Effect of a property that the request omits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Wish {
-    /// It is reset: PUT and POST to the record.
+    /// The property is reset: PUT and POST to the record.
     Replace,
-    /// It gets a default: POST to the list.
+    /// The property is set to a default: POST to the list.
     Create,
-    /// It keeps its value: PATCH, and types with `x-sdk-patch`.
+    /// The property keeps its value: PATCH, and types with `x-sdk-patch`.
     Change,
 }
 
-/// How each field of a request gets its value.
+/// Source of the value of each field of a request.
 struct Plan<'r> {
     fields: Vec<(&'r Field, Option<TokenStream>)>,
-    /// Writable properties that the answer lacks, or has in another form.
+    /// Writable properties that the response lacks, or has with another type.
     missing: Vec<&'r str>,
     is_fallible: bool,
     carried: usize,
@@ -52,10 +52,10 @@ struct Plan<'r> {
     nested: Vec<(&'r Type, &'r Type)>,
 }
 
-/// Conversions of an API, by the name of the request.
+/// Conversions of an API, by the name of the request type.
 pub(crate) type Conversions<'r> = BTreeMap<String, Vec<Conversion<'r>>>;
 
-/// All conversions of an API, including those of nested objects.
+/// Returns all conversions of an API, including those of nested objects.
 pub(crate) fn all<'r>(api: &Api<'_>, rust_api: &'r RustApi) -> Conversions<'r> {
     let mut found: BTreeMap<(String, String), Wish> = BTreeMap::new();
     let mut written: HashMap<&str, Vec<&Operation<'_>>> = HashMap::new();
@@ -116,8 +116,8 @@ pub(crate) fn all<'r>(api: &Api<'_>, rust_api: &'r RustApi) -> Conversions<'r> {
         let Some(plan) = plan(api, rust_api, from, to, 0) else {
             continue;
         };
-        // With fewer common properties, it is not the same resource. Conversions of nested objects
-        // are needed by those around them.
+        // With fewer common properties, it is not the same resource. The conversions of enclosing
+        // objects need the conversions of nested objects.
         let is_same = plan.carried > 1 && plan.carried > plan.missing.len();
         if !is_same && !is_nested {
             continue;
@@ -142,7 +142,7 @@ pub(crate) fn all<'r>(api: &Api<'_>, rust_api: &'r RustApi) -> Conversions<'r> {
     conversions
 }
 
-/// The path of the list that a record is one of.
+/// Returns the path of the list that contains a record.
 fn list_of(record: &str) -> Option<&str> {
     let (list, last) = record.rsplit_once('/')?;
     last.starts_with('{').then_some(list)
@@ -176,7 +176,7 @@ fn fields(ty: &Type) -> &[Field] {
     }
 }
 
-/// How a request is filled from an answer; `None` if the answer can never supply a required
+/// Plans how a request is filled from a response; `None` if the response can never supply a required
 /// property.
 fn plan<'r>(
     api: &Api<'_>,
@@ -242,7 +242,7 @@ fn plan<'r>(
     Some(plan)
 }
 
-/// Value of a field, from the field of the answer.
+/// Returns the value of a field, from the field of the response.
 fn value<'r>(
     api: &Api<'_>,
     rust_api: &'r RustApi,
@@ -305,8 +305,8 @@ fn value<'r>(
     })
 }
 
-/// Expression of the wanted type, from a reference to the value; with the pair of objects that it
-/// depends on.
+/// Returns an expression of the required type, from a reference to the value, with the pair of objects on
+/// which it depends.
 fn convert<'r>(
     api: &Api<'_>,
     rust_api: &'r RustApi,
@@ -381,7 +381,7 @@ fn is_copy(ty: &syn::Type) -> bool {
     copied.contains(&last(ty).as_str())
 }
 
-/// Example of the request's date, if the answer has another layout.
+/// Returns an example of the request's date, if the response uses another date format.
 fn layout(api: &Api<'_>, answer: Option<&Value>, request: Option<&Value>) -> Option<String> {
     let example = |property: Option<&Value>| {
         let property = property?;
@@ -407,16 +407,21 @@ impl Conversion<'_> {
         self.wish == Wish::Change || self.plan.missing.is_empty()
     }
 
-    /// Line for the documentation of the request.
+    /// Returns the line for the documentation of the request.
     fn docs(&self) -> Option<String> {
         let answer = &self.answer.record.name;
         let missing = missing(&self.plan);
         match (self.exists(), self.plan.is_fallible) {
-            (true, false) => Some(format!("`From<&{answer}>` makes one from an answer.")),
-            (true, true) => Some(format!("`TryFrom<&{answer}>` makes one from an answer.")),
+            (true, false) => Some(format!(
+                "`From<&{answer}>` converts a response to this request."
+            )),
+            (true, true) => Some(format!(
+                "`TryFrom<&{answer}>` converts a response to this request."
+            )),
             (false, _) if self.wish == Wish::Create => None,
             (false, _) => Some(format!(
-                "It cannot be made from a `{answer}`, which has no {missing}: the API may reset what is left out."
+                "There is no conversion from `{answer}`, because it lacks these properties, which the API may reset if \
+                 they are omitted: {missing}."
             )),
         }
     }
@@ -430,10 +435,10 @@ impl Conversion<'_> {
             qualify.apply(&syn::parse_quote!(#name))
         };
         let to = format_ident!("{}", self.request.record.name);
-        let mut docs = "Takes over all properties that can be written.".to_owned();
+        let mut docs = "Copies all writable properties.".to_owned();
         if !self.plan.missing.is_empty() {
             docs = format!(
-                "Takes over the properties that can be written. Left out, since the answer does not have them in this form: {}.",
+                "Copies the writable properties. Not copied, because the response has no equivalent: {}.",
                 missing(&self.plan)
             );
         }
@@ -470,7 +475,7 @@ impl Conversion<'_> {
         }
     }
 
-    /// An answer of another tag may be left out of a build.
+    /// A build may exclude the tag of the response.
     fn gate(&self, api: &Api<'_>) -> Option<TokenStream> {
         let module = &self.answer.module;
         let tag = api.tags.iter().find(|tag| tag.module() == *module)?;
@@ -480,7 +485,7 @@ impl Conversion<'_> {
     }
 }
 
-/// Value of a field that the answer doesn't supply.
+/// Returns the value of a field that the response doesn't supply.
 fn start(field: &Field, qualify: &Qualify) -> TokenStream {
     let ty = qualify.apply(&field.ty);
     let fixed = field.fixed.as_ref().and_then(|value| literal(value, &ty));
@@ -496,7 +501,7 @@ fn missing(plan: &Plan<'_>) -> String {
     names.join(", ")
 }
 
-/// Conversions into a type.
+/// Emits the conversions into a type.
 pub(super) fn emit(
     api: &Api<'_>,
     qualify: &Qualify,
@@ -508,7 +513,7 @@ pub(super) fn emit(
     quote! { #(#all)* }
 }
 
-/// Documentation of a request's conversions.
+/// Returns the documentation of a request's conversions.
 pub(super) fn docs(conversions: &[Conversion<'_>]) -> String {
     let lines: Vec<String> = conversions.iter().filter_map(Conversion::docs).collect();
     lines.join("\n\n")

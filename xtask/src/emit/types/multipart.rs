@@ -1,4 +1,4 @@
-//! Emits multipart bodies: plain structs that convert to parts, field by field.
+//! Emits multipart bodies: plain structs that are converted to parts, field by field.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -53,13 +53,13 @@ pub(super) fn emit(
     }
 }
 
-/// Files as files, plain values as text, maps as `name[key]`, everything else as JSON.
+/// Emits the part of a field: files as files, plain values as text, maps as `name[key]`, and everything else as JSON.
 fn emit_part(api: &Api<'_>, field: &Field) -> TokenStream {
     let ident = raw(&field.ident);
     let Some(wire) = &field.wire else {
         return TokenStream::new();
     };
-    // A part cannot be null: a required one that may be is left out.
+    // A part cannot be null, so a required nullable part is omitted if it is null.
     let nullable = match field.presence {
         Presence::Required => inside("Option", &field.ty),
         _ => None,

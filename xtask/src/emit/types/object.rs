@@ -26,7 +26,7 @@ pub(super) fn emit(
         .iter()
         .all(|field| field.wire.is_none() || field.is_optional());
     let default = is_default.then(|| quote! { , Default });
-    // It has its own reading code, so serde's derive for reading depends on a feature.
+    // A struct has its own deserialization code, so serde's derive for it depends on a feature.
     let optional = ty.received && !ty.sent && !ty.kept;
     let members = fields.iter().map(|field| {
         let docs = docs::of_property(api, field.wire.as_deref(), field.property.as_ref());
@@ -57,8 +57,8 @@ pub(super) fn emit(
     }
 }
 
-/// Reader of a struct: serde's derived code takes three times as long to compile, and its handling
-/// of unknown properties loses numbers beyond 64 bits.
+/// Emits the deserialization of a struct. The code derived by serde takes three times as long to compile,
+/// and its handling of unknown properties loses numbers beyond 64 bits.
 fn emit_reader(ty: &Type, fields: &[Field]) -> TokenStream {
     let name = &ty.record.name;
     let ident = format_ident!("{name}");
@@ -66,7 +66,7 @@ fn emit_reader(ty: &Type, fields: &[Field]) -> TokenStream {
     let (mut names, mut locals, mut arms, mut members) = (vec![], vec![], vec![], vec![]);
     let mut next = quote! { next };
     let mut otherwise = quote! { properties.skip()? };
-    // A name is identified by its index; alternative names come after all others.
+    // The index of a name identifies it. Alternative names come after all others.
     let own_names = fields.iter().filter(|field| field.wire.is_some()).count();
     let mut aliases = Vec::new();
     for field in fields {
@@ -134,7 +134,7 @@ fn emit_reader(ty: &Type, fields: &[Field]) -> TokenStream {
     }
 }
 
-/// A field and the variable that fills it, in shorthand if their names are equal.
+/// Emits a field and the variable that fills it, in shorthand if their names are equal.
 fn filled(member: &syn::Ident, local: &syn::Ident) -> TokenStream {
     match member == local {
         true => quote! { #member },
@@ -151,7 +151,7 @@ fn member(qualify: &Qualify, field: &Field) -> TokenStream {
     }
 }
 
-/// serde attributes of a field, if its name and type aren't enough.
+/// Emits the serde attributes of a field if its name and type aren't sufficient.
 fn serde(field: &Field, is_read_only: bool) -> TokenStream {
     let Some(wire) = &field.wire else {
         return quote! { flatten };
@@ -166,8 +166,8 @@ fn serde(field: &Field, is_read_only: bool) -> TokenStream {
     quote! { #rename default, skip_serializing_if = #skip }
 }
 
-/// Lenient reader for a field that vendors write in several ways: empty maps and lists, numbers as
-/// strings.
+/// Returns the lenient reader for a field that vendors serialize in several ways: empty maps and
+/// lists, and numbers as strings.
 fn lenient(field: &Field) -> Option<syn::Ident> {
     let syn::Type::Path(path) = &field.ty else {
         return None;
@@ -182,7 +182,7 @@ fn lenient(field: &Field) -> Option<syn::Ident> {
     (field.presence != Presence::Patch).then(|| format_ident!("{reader}"))
 }
 
-/// Setters for required nullable fields, which `new` doesn't ask for.
+/// Emits setters for required nullable fields, which `new` doesn't take.
 pub(super) fn emit_setters(
     rust_api: &RustApi,
     qualify: &Qualify,
@@ -196,7 +196,7 @@ pub(super) fn emit_setters(
             let member = raw(&field.ident);
             let setter = format_ident!("with_{}", field.ident.trim_start_matches("r#"));
             let doc = format!(
-                " Sets {}, which is null otherwise.",
+                " Sets {}. By default, the value is null.",
                 code(field.wire.as_deref().unwrap_or_default())
             );
             let inner = inside("Option", &field.ty).unwrap_or_else(|| field.ty.clone());
@@ -218,7 +218,7 @@ pub(super) fn emit_setters(
     }
 }
 
-/// Parameter type and value of a function: anything that converts losslessly.
+/// Returns the parameter type and the value of a function that accepts anything that converts losslessly.
 fn taken(
     rust_api: &RustApi,
     qualify: &Qualify,
@@ -257,8 +257,8 @@ fn taken(
     }
 }
 
-/// `new` takes the required fields; defaults and fixed values are filled in, and nullable fields
-/// start as null.
+/// Emits `new`, which takes the required fields, sets defaults and fixed values, and initializes nullable
+/// fields with null.
 pub(super) fn emit_new(
     rust_api: &RustApi,
     qualify: &Qualify,
@@ -286,7 +286,7 @@ pub(super) fn emit_new(
                 _ => quote! { Some(#value) },
             }
         };
-        // Shorthand if possible.
+        // Uses shorthand if possible.
         values.push(match member == value.to_string() {
             true => quote! { #member },
             false => quote! { #member: #value },
@@ -295,7 +295,7 @@ pub(super) fn emit_new(
     if arguments.is_empty() {
         return quote! {
             impl Default for #ident {
-                /// Creates a value with the fixed fields; everything else is left out.
+                /// Creates a value with preset fields only. All other fields are empty.
                 #[inline]
                 fn default() -> Self {
                     Self { #(#values),* }
@@ -303,7 +303,7 @@ pub(super) fn emit_new(
             }
 
             impl #ident {
-                /// Creates a value with the fixed fields; everything else is left out.
+                /// Creates a value with preset fields only. All other fields are empty.
                 #[inline]
                 pub fn new() -> Self {
                     Self::default()
@@ -314,7 +314,7 @@ pub(super) fn emit_new(
     let allow = (arguments.len() > 7).then(|| quote! { #[allow(clippy::too_many_arguments)] });
     quote! {
         impl #ident {
-            /// Creates a value with the required fields; everything else is left out.
+            /// Creates a value from the required fields. Optional fields are empty.
             #allow
             #[inline]
             pub fn new(#(#arguments),*) -> Self {
@@ -324,7 +324,7 @@ pub(super) fn emit_new(
     }
 }
 
-/// A preset value as Rust; string enums and similar types are created from their text.
+/// Returns a preset value as Rust code. String enums and similar types are created from their string.
 pub(super) fn literal(value: &Value, ty: &syn::Type) -> Option<TokenStream> {
     if let Some(inner) = inside("Option", ty) {
         let value = literal(value, &inner)?;

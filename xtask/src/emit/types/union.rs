@@ -1,4 +1,5 @@
-//! Emits unions: by discriminator, or by the first variant that fits; other values are kept.
+//! Emits unions. They select a variant by the discriminator, or else the first variant that fits, and keep
+//! other values.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -88,12 +89,12 @@ pub(super) fn emit(
         .then(|| conversions::emit(rust_api, qualify, ty, variants));
     quote! {
         #docs
-        // Most unions hold one small variant beside an object, and a box would be in the way of a match.
+        // Most unions consist of an object and a small variant, and a box would get in the way of a match.
         #[allow(clippy::large_enum_variant)]
         #[derive(Clone, Debug, PartialEq)]
         pub enum #ident {
             #(#[doc = #meanings] #names(#types),)*
-            /// A value that this version of the SDK doesn't know.
+            /// A value unknown to this version of the SDK.
             Unknown(::sdk_runtime::AnyJson),
         }
 
@@ -151,7 +152,7 @@ fn is_plain(rust_api: &RustApi, ty: &syn::Type) -> bool {
     }
 }
 
-/// Lets a union be a parameter. Objects are passed on as JSON.
+/// Allows a union as a parameter. Objects are passed as JSON.
 fn emit_argument(
     ident: &syn::Ident,
     names: &[syn::Ident],
@@ -174,7 +175,8 @@ fn emit_argument(
     }
 }
 
-/// With several objects, variants that name more of the present properties are tried first.
+/// Emits the selection among several objects: variants that define more of the present properties are tried
+/// first.
 fn best_first(variants: &[Variant], names: &[syn::Ident], reads: &[TokenStream]) -> TokenStream {
     let shapes = variants.iter().map(|variant| {
         let known = variant.properties.keys();

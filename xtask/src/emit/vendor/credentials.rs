@@ -1,4 +1,4 @@
-//! Emits `Credentials`: a constructor per kind, a method per optional field, and the description
+//! Emits `Credentials`: a constructor per kind, a method per optional field, and the static data
 //! that the runtime interprets.
 
 mod description;
@@ -17,7 +17,7 @@ use crate::name;
 
 pub(crate) use environment::{HEAD, row, table};
 
-/// `credential_kinds.rs`; `None` for a crate with hand-written credentials.
+/// Emits `credential_kinds.rs`; `None` for a crate with hand-written credentials.
 pub(crate) fn emit(api: &Api<'_>) -> Option<TokenStream> {
     let kinds = kinds(api)?;
     let described = description::emit(api, kinds);
@@ -30,7 +30,7 @@ pub(crate) fn emit(api: &Api<'_>) -> Option<TokenStream> {
     let hook = has_hook(api).then(|| quote! { , hook = crate::exchange_hook::complete });
     let docs = attributes(&type_docs(api, kinds));
     Some(quote! {
-        #[allow(unused_imports)] // Which of them are used depends on the kinds.
+        #[allow(unused_imports)] // Some kinds of credentials do not use all of them.
         use ::sdk_runtime::{
             CredentialExchange, CredentialField, CredentialKind, GivenCredentials, Piece, PropertyValue,
             RefreshRefusal, Scheme, SchemeValue, Secret, TokenRules, Travel,
@@ -59,7 +59,7 @@ pub(crate) fn emit(api: &Api<'_>) -> Option<TokenStream> {
 
 fn type_docs(api: &Api<'_>, kinds: &[Value]) -> String {
     let mut docs = format!(
-        "Credentials of {}, which never print their secrets.\n",
+        "Credentials for {}. Secrets are never printed.\n",
         line(api.title)
     );
     docs.push_str("\nConstructors, in the order in which the environment is searched:\n\n");
@@ -111,7 +111,7 @@ fn constructor(index: usize, kind: &Value) -> TokenStream {
     }
 }
 
-/// One method per optional field; it doesn't affect kinds without the field.
+/// Emits one method per optional field. The method doesn't affect kinds without the field.
 fn setters(kinds: &[Value]) -> Vec<TokenStream> {
     let fields = kinds.iter().flat_map(|kind| elements(kind, "fields"));
     let mut known: Vec<&str> = Vec::new();
@@ -146,7 +146,7 @@ fn setters(kinds: &[Value]) -> Vec<TokenStream> {
         }
         if !others.is_empty() {
             docs.push_str(&format!(
-                "\n\nCredentials of {} do not have it and stay as they are.",
+                "\n\nThis method does not affect credentials created with {}.",
                 others.join(", ")
             ));
         }
@@ -165,12 +165,12 @@ fn setters(kinds: &[Value]) -> Vec<TokenStream> {
     setters
 }
 
-/// A method that takes several strings, which are sent joined by spaces.
+/// Emits a method that takes several strings and joins them with spaces.
 fn list_setter(field: &str, list: &str, method: &syn::Ident) -> TokenStream {
     let ident = format_ident!("with_{list}");
     let argument = name::raw_ident(list);
     let doc = format!(
-        " Sets `{field}` to several texts, which travel with spaces between them, as [`{method}`](Self::{method}) does."
+        " Sets `{field}` to several strings, joined with spaces. See [`{method}`](Self::{method})."
     );
     quote! {
         #[doc = #doc]

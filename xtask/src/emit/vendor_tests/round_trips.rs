@@ -1,5 +1,5 @@
 //! Emits the list of all types with their schemas, for the test that reads and writes samples of
-//! each.
+//! each type.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -8,8 +8,8 @@ use crate::model::Api;
 use crate::name;
 use crate::progenitor::RustApi;
 
-/// The list of types. `schema_of` returns the schema in the checked-in document that a type
-/// represents completely, if there is one.
+/// Emits the list of types. `schema_of` returns the schema in the checked-in document that a type
+/// represents completely, if there is such a schema.
 pub(crate) fn emit<'n>(
     api: &'n Api<'_>,
     rust_api: &'n RustApi,

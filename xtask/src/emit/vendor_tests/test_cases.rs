@@ -1,4 +1,4 @@
-//! Emits a call of every operation in every media type, for the test that makes them all.
+//! Emits a call of every operation in every media type, for the test that makes all these calls.
 
 use anyhow::Result;
 use proc_macro2::TokenStream;
@@ -9,7 +9,7 @@ use crate::emit::typed_call::Call;
 use crate::model::{Api, Operation};
 use crate::progenitor::RustApi;
 
-/// The list of calls.
+/// Emits the list of calls.
 pub(crate) fn emit(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream> {
     let krate = format_ident!("{}", crate::name::library(api.vendor));
     let qualify = rust_api.qualify("");
@@ -55,7 +55,7 @@ fn gate(api: &Api<'_>, operation: &Operation<'_>) -> TokenStream {
     }
 }
 
-/// The request in each of its media types, with the name of the type.
+/// Returns the request in each of its media types, with the name of the media type.
 fn requests(values: &Values<'_>, call: &Call<'_>) -> Vec<(TokenStream, String)> {
     if call.bodies.is_empty() {
         return vec![(request(values, call, None, 0), String::new())];
@@ -80,7 +80,7 @@ fn requests(values: &Values<'_>, call: &Call<'_>) -> Vec<(TokenStream, String)> 
     requests
 }
 
-/// Sends the request and returns the status of the answer.
+/// Emits code that sends the request and returns the status of the response.
 fn send(call: &Call<'_>, request: &TokenStream) -> TokenStream {
     if call.is_bulk() {
         return quote! {

@@ -1,4 +1,4 @@
-//! How a request body is sent: which media types share a method, and which need their own.
+//! Variants of a request body: media types that share a method, and media types with their own method.
 
 use serde_json::Value;
 
@@ -20,16 +20,16 @@ pub(crate) enum Encoding {
     Raw,
 }
 
-/// Media types that carry the same value in the same way.
+/// Media types that encode the same value in the same way.
 pub(crate) struct Variant<'d> {
     pub(crate) encoding: Encoding,
     pub(crate) schema: Option<&'d Value>,
-    /// The first is the default.
+    /// Names of the media types. The first is the default.
     pub(crate) media: Vec<&'d str>,
 }
 
 impl Variant<'_> {
-    /// Suffix of an alternative's method name after the operation's.
+    /// Returns the suffix that the method name of an alternative adds to the name of the operation.
     pub(crate) fn suffix(&self) -> String {
         self.media
             .first()
@@ -38,7 +38,7 @@ impl Variant<'_> {
 }
 
 impl<'d> Operation<'d> {
-    /// Variants of the body: the method's first, then those with methods of their own.
+    /// Returns the variants of the body: first the variant of the main method, then variants with their own methods.
     pub(crate) fn variants(&self, components: &Components<'d>) -> Vec<Variant<'d>> {
         let Some(body) = &self.body else {
             return Vec::new();
@@ -62,8 +62,8 @@ impl<'d> Operation<'d> {
         variants
     }
 
-    /// Whether the idempotency key must be a UUID: `format: uuid` of the header or of the JSON
-    /// body's property.
+    /// Whether the idempotency key must be a UUID, according to the `format` of the header or of the property
+    /// in the JSON body.
     pub(crate) fn has_uuid_key(&self, components: &Components<'d>) -> bool {
         let Some(place) = self.repeat.and_then(|repeat| repeat.get("keyed")) else {
             return false;
@@ -104,13 +104,13 @@ impl<'d> Operation<'d> {
         }
     }
 
-    /// Whether its bodies are NDJSON, whatever their media type is called.
+    /// Whether its bodies are NDJSON, regardless of the name of the media type.
     pub(crate) fn has_lines(&self) -> bool {
         self.bulk
             .is_some_and(|bulk| text(bulk, "format") == "ndjson")
     }
 
-    /// Whether users see progenitor's signature: for all bodies except parts and NDJSON.
+    /// Whether users see progenitor's signature, which applies to all bodies except multipart and NDJSON.
     pub(crate) fn is_signed(&self, components: &Components<'d>) -> bool {
         let first = self
             .variants(components)
@@ -120,7 +120,7 @@ impl<'d> Operation<'d> {
     }
 }
 
-/// JSON before forms before the rest: the best-typed body is the default.
+/// Returns JSON first, then forms, then all others, so that the body with the most precise type is the default.
 fn ordered<'b, 'd>(body: &'b Body<'d>) -> impl Iterator<Item = &'b Media<'d>> {
     let rank = |media: &Media<'_>| match media.name {
         name if is_json(name) => 0,

@@ -1,18 +1,18 @@
-//! Server of an operation, if it differs from the document's.
+//! Server of an operation, if it differs from the document's servers.
 
 use serde_json::Value;
 
 use crate::model::components::Components;
 use crate::model::value::{elements, flag, members, text};
 
-/// Server of an operation or of its path; the first of several, which is OpenAPI's default.
+/// Server of an operation or of its path. OpenAPI's default is the first of several servers.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct OwnServer<'d> {
     /// Absolute, or relative to the base URL.
     pub(crate) url: &'d str,
-    /// Variables of the URL, and their defaults.
+    /// Variables of the URL with their defaults.
     pub(crate) variables: Vec<(&'d str, &'d str)>,
-    /// Whether credentials are sent there even if it is another origin.
+    /// Whether credentials are sent to the server even if it has another origin.
     pub(crate) takes_credentials: bool,
 }
 
@@ -40,7 +40,7 @@ impl<'d> OwnServer<'d> {
     }
 }
 
-/// A single slash is the root of the host, which differs from an empty path.
+/// Removes a trailing slash. A single slash is the root of the host, which differs from an empty path.
 fn without_slash(url: &str) -> &str {
     match url.trim_end_matches('/') {
         "" => url,

@@ -1,16 +1,16 @@
-//! Which statuses and answers are successes.
+//! Tells successes from errors by status and response.
 
 use serde_json::Value;
 
 use crate::model::components::Components;
 use crate::model::value::{elements, members};
 
-/// Whether a status of the document is a success.
+/// Whether a status in the document is a success.
 pub(crate) fn is_status_of_success(status: &str) -> bool {
     status.starts_with('2') || status == "304"
 }
 
-/// Whether an answer has the vendor's error body.
+/// Whether a response has the vendor's error body.
 pub(super) fn is_of_error(components: &Components<'_>, answer: &Value) -> bool {
     let schemas = members(answer, "content").values();
     let mut schemas = schemas.filter_map(|media| media.get("schema"));

@@ -1,4 +1,4 @@
-//! Success answers of an operation: one type for all statuses, or one per status.
+//! Success responses of an operation: one type for all statuses, or one type per status.
 
 use serde_json::Value;
 
@@ -7,17 +7,17 @@ use crate::media_type::is_json;
 use crate::model::schema::kind_words;
 use crate::name;
 
-/// Body of a success answer.
+/// Body of a success response.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Content<'d> {
     Nothing,
     Json(&'d Value),
-    /// Unmodified bytes of any media type but JSON.
+    /// Unmodified bytes of any media type except JSON.
     Bytes,
 }
 
 impl Content<'_> {
-    /// Description of the type, by which two contents are compared.
+    /// Returns a description of the type, which is used to compare contents.
     fn words(&self) -> String {
         match self {
             Self::Nothing => String::new(),
@@ -28,7 +28,7 @@ impl Content<'_> {
 }
 
 impl<'d> Answer<'d> {
-    /// Content for Rust code. JSON takes precedence over other media types, which callers can
+    /// Returns the content for Rust code. JSON takes precedence over other media types, which callers can
     /// request explicitly.
     pub(crate) fn content(&self) -> Content<'d> {
         let json = self.media.iter().filter(|media| is_json(media.name));
@@ -39,7 +39,7 @@ impl<'d> Answer<'d> {
         }
     }
 
-    /// Media types that clients request: those of the content for Rust code.
+    /// Returns the media types that clients request, which are the media types of the content for Rust code.
     pub(crate) fn asked_media(&self) -> Vec<&'d str> {
         let all = || self.media.iter();
         let names: Vec<&str> = match self.content() {
@@ -55,7 +55,7 @@ impl<'d> Answer<'d> {
         names
     }
 
-    /// Variant name for the status.
+    /// Returns the variant name for the status.
     pub(crate) fn variant(&self) -> String {
         let known = match self.status {
             "200" => "Ok",
@@ -78,7 +78,7 @@ impl<'d> Answer<'d> {
 }
 
 impl<'d> Operation<'d> {
-    /// Success answers, if their bodies have several types, which become an enum by status.
+    /// Returns the success responses if their bodies have several types. They become an enum by status.
     /// Statuses come before ranges.
     pub(crate) fn answers_by_status(&self) -> Option<Vec<&Answer<'d>>> {
         // Pages, items and states are read from a single type.
@@ -94,7 +94,7 @@ impl<'d> Operation<'d> {
         differs.then_some(answers)
     }
 
-    /// Name of the enum of answers by status.
+    /// Returns the name of the enum of responses by status.
     pub(crate) fn answer_type(&self) -> String {
         format!("{}Answer", name::type_name(self.id))
     }

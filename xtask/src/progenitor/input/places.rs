@@ -1,5 +1,6 @@
-//! Places whose Rust type we need although progenitor has no signature for them: the choices of unions, the variants of
-//! bodies, answers by status. They are the properties of one helper schema, so that typify types them like any other property.
+//! Places that need a Rust type although progenitor has no signature for them: choices of unions, variants of bodies,
+//! and responses by status. They are the properties of one helper schema, so typify determines their types like those
+//! of any other property.
 
 use serde_json::{Map, Value, json};
 
@@ -7,25 +8,25 @@ use super::Simplifier;
 use super::schema::is_union;
 use crate::model::{Api, Content, elements};
 
-/// Name of the helper schema, whose type is removed from the output.
+/// Name of the helper schema. Its type is removed from the output.
 pub(crate) const PLACES: &str = "SdkPlaces";
 
-/// Key of a choice of a union, by the name of the union's schema.
+/// Returns the key of a choice of a union, by the name of the union's schema.
 pub(crate) fn choice(schema: &str, index: usize) -> String {
     format!("choice {index} {schema}")
 }
 
-/// Key of a variant of a body, by the operation's id.
+/// Returns the key of a variant of a body, by the operation's id.
 pub(crate) fn body(operation: &str, index: usize) -> String {
     format!("body {index} {operation}")
 }
 
-/// Key of the answer of a status, by the operation's id.
+/// Returns the key of the response for a status, by the operation's id.
 pub(crate) fn answer(operation: &str, status: &str) -> String {
     format!("answer {status} {operation}")
 }
 
-/// Choices of a union, `oneOf` before `anyOf`.
+/// Returns the choices of a union. `oneOf` takes precedence over `anyOf`.
 pub(crate) fn choices(schema: &Value) -> impl Iterator<Item = &Value> {
     elements(schema, "oneOf")
         .iter()

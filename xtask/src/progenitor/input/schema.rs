@@ -1,4 +1,4 @@
-//! Simplifies schemas: removes constraints, aliases, closed objects and unions, for which typify
+//! Simplifies schemas. Removes constraints, aliases, closed objects and unions, for which typify
 //! would generate unwanted types.
 
 use std::cell::RefCell;
@@ -17,16 +17,16 @@ const FORMATS: [&str; 5] = [
     "big-number-string",
 ];
 
-/// The schemas of one document, and their simplification.
+/// Simplifies the schemas of one document.
 pub(crate) struct Simplifier<'d> {
     schemas: &'d Map<String, Value>,
-    /// Aliases being inlined, so that a recursive one becomes any JSON.
+    /// Aliases that are being inlined, so that a recursive alias becomes any JSON.
     trail: RefCell<Vec<String>>,
     names: RefCell<WireNames>,
 }
 
-/// Whether a schema is a union of several schemas; we generate those, because typify's have no
-/// variant for unknown values.
+/// Whether a schema is a union of several schemas. We generate unions ourselves, because typify's unions
+/// have no variant for unknown values.
 pub(crate) fn is_union(schema: &Value) -> bool {
     elements(schema, "oneOf").len() > 1 || elements(schema, "anyOf").len() > 1
 }
@@ -40,7 +40,7 @@ impl<'d> Simplifier<'d> {
         }
     }
 
-    /// Original names behind the stand-ins of properties and enum values.
+    /// Returns the original names for the placeholders of properties and enum values.
     pub(crate) fn names(self) -> WireNames {
         self.names.into_inner()
     }
@@ -49,7 +49,7 @@ impl<'d> Simplifier<'d> {
         self.names.borrow_mut().stand_in(wire)
     }
 
-    /// Every component that becomes a type; aliases are replaced where they are used.
+    /// Returns every component that becomes a type. Aliases are replaced where they are used.
     pub(crate) fn components(&self) -> Map<String, Value> {
         self.schemas
             .iter()
@@ -67,7 +67,7 @@ impl<'d> Simplifier<'d> {
             .collect()
     }
 
-    /// One object with the properties of all given schemas, all optional.
+    /// Returns one object with the properties of all given schemas, all of which are optional.
     pub(crate) fn union_of(&self, schemas: Vec<&Value>) -> Value {
         let mut properties = Map::new();
         for schema in schemas {
@@ -76,13 +76,13 @@ impl<'d> Simplifier<'d> {
         json!({ "type": "object", "properties": properties })
     }
 
-    /// A schema where it is used.
+    /// Simplifies a schema at the place of its use.
     pub(crate) fn schema(&self, schema: &Value) -> Value {
         self.simplify(schema)
     }
 
-    /// Whether a component isn't a type of its own: a scalar, a list, a map, any JSON, or another
-    /// name for one.
+    /// Whether a component isn't a type of its own, but a scalar, a list, a map, any JSON, or another name
+    /// for one of these.
     fn is_alias(&self, schema: &Value) -> bool {
         if schema.get("$ref").is_some() {
             return true;
@@ -94,7 +94,7 @@ impl<'d> Simplifier<'d> {
         !composed && !is_text_enum && members(schema, "properties").is_empty()
     }
 
-    /// Whether an object keeps unknown properties of any type; typify would drop them.
+    /// Whether an object keeps unknown properties of any type, which typify would drop.
     pub(crate) fn is_open(&self, schema: &Value, depth: usize) -> bool {
         let parts = elements(schema, "allOf")
             .iter()
@@ -164,8 +164,8 @@ impl<'d> Simplifier<'d> {
         simplified
     }
 
-    /// Collects the properties of a schema and of all it extends, and the type of kept unknown
-    /// properties.
+    /// Collects the properties of a schema and of all schemas that it extends, and the type of the unknown
+    /// properties that it keeps.
     fn gather(
         &self,
         schema: &Value,
@@ -173,7 +173,7 @@ impl<'d> Simplifier<'d> {
         required: &mut Vec<String>,
         depth: usize,
     ) -> Option<Value> {
-        // Lint refuses cycles of `allOf`; the bound protects against unlinted documents.
+        // Lint refuses cycles of `allOf`. The bound protects against documents that were not linted.
         if depth > 128 {
             return None;
         }
@@ -212,7 +212,7 @@ impl<'d> Simplifier<'d> {
                     .filter_map(Value::as_str)
                     .map(|value| self.stand_in(value))
                     .collect();
-                // A single value is a preset string.
+                // A string with a single value is preset.
                 if values.len() > 1 {
                     simplified["enum"] = json!(values);
                 } else if flag(schema, "x-sdk-secret") {
@@ -249,13 +249,13 @@ impl<'d> Simplifier<'d> {
     }
 }
 
-/// Stand-in for a union: a type that typify leaves alone. With any JSON, typify would make it, or
-/// a nullable reference to it, a plain JSON value.
+/// Returns the placeholder for a union, which is a type that typify keeps. If it were any JSON, typify would
+/// turn the union or a nullable reference to it into a plain JSON value.
 fn placeholder() -> Value {
     json!({ "type": "object", "properties": { "union": { "type": "boolean" } } })
 }
 
-/// The only part of a composition with one part, such as `allOf: [$ref]` next to `nullable`.
+/// Returns the part of a composition with only one part, such as `allOf: [$ref]` next to `nullable`.
 fn only_part(schema: &Value) -> Option<&Value> {
     if !members(schema, "properties").is_empty() {
         return None;

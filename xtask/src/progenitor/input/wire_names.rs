@@ -1,9 +1,9 @@
-//! Stand-ins for the names of properties and enum values. From the originals, typify would merge
-//! two names into one, or panic.
+//! Placeholders for the names of properties and enum values. With the original names, typify might merge
+//! two names or panic.
 
 use std::collections::HashMap;
 
-/// Original names by stand-in.
+/// Original names by placeholder.
 #[derive(Default)]
 pub(crate) struct WireNames {
     by_wire: HashMap<String, usize>,
@@ -11,7 +11,7 @@ pub(crate) struct WireNames {
 }
 
 impl WireNames {
-    /// Stand-in for a name; equal names get the same one.
+    /// Returns the placeholder for a name. Equal names have the same placeholder.
     pub(super) fn stand_in(&mut self, wire: &str) -> String {
         let next = self.wires.len();
         let index = *self.by_wire.entry(wire.to_owned()).or_insert(next);
@@ -21,7 +21,7 @@ impl WireNames {
         format!("W{index}")
     }
 
-    /// Original name of a stand-in; other names stand for themselves.
+    /// Returns the original name of a placeholder. Any other name is returned unchanged.
     pub(crate) fn wire<'n>(&'n self, name: &'n str) -> &'n str {
         let index = name
             .strip_prefix('W')

@@ -1,10 +1,10 @@
-//! Groups of types each of which leads to all others of its group.
+//! Groups types by strong connectivity: each type of a group refers to all others, directly or indirectly.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Strongly connected components of a graph: the number of each name's group.
+/// Returns the strongly connected components of a graph, as the group number of each name.
 pub(super) fn groups(uses: &BTreeMap<String, BTreeSet<String>>) -> BTreeMap<&str, usize> {
-    // Kosaraju's algorithm, without recursion: chains of types can be long.
+    // Kosaraju's algorithm without recursion, because chains of types can be long.
     let mut back: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (name, used) in uses {
         for used in used {
@@ -24,7 +24,7 @@ pub(super) fn groups(uses: &BTreeMap<String, BTreeSet<String>>) -> BTreeMap<&str
     groups
 }
 
-/// The names in the order in which a walk leaves them.
+/// Returns the names in the order in which a depth-first search leaves them.
 fn by_exit(uses: &BTreeMap<String, BTreeSet<String>>) -> Vec<&str> {
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     let mut left = Vec::new();

@@ -1,4 +1,4 @@
-//! A generated type without typify's attributes: name, fields or variants, and their names in the
+//! A generated type without typify's attributes: its name, its fields or variants, and their names in the
 //! document.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,40 +20,40 @@ pub(crate) struct Record {
 
 pub(crate) enum Kind {
     Struct(Vec<Field>),
-    /// A type that serialises like its content.
+    /// A type that is serialized like its content.
     Wrapper(Box<syn::Type>),
-    /// A string enum: identifiers and values.
+    /// A string enum, with its identifiers and values.
     Enum(Vec<(String, String)>),
     Union(Vec<Variant>),
 }
 
 pub(crate) struct Field {
     pub(crate) ident: String,
-    /// `None` for the map of unknown properties.
+    /// Name of the property; `None` for the map of unknown properties.
     pub(crate) wire: Option<String>,
     /// Type without the wrapper for its presence.
     pub(crate) ty: syn::Type,
     pub(crate) presence: Presence,
     /// Schema of the property.
     pub(crate) property: Option<Value>,
-    /// Value that constructors fill in: the default or the only value of a required property.
+    /// Value that constructors set: the default or the only value of a required property.
     pub(crate) fixed: Option<Value>,
-    /// Whether requests require it although answers may lack it.
+    /// Whether requests require the property although responses may lack it.
     pub(crate) is_asked: bool,
 }
 
 impl Field {
-    /// Second name of the property in answers.
+    /// Returns the second name of the property in responses.
     pub(crate) fn alias(&self) -> Option<&str> {
         self.property.as_ref()?.get("x-sdk-alias")?.as_str()
     }
 
-    /// Whether it starts without a value from the caller: left out, or null.
+    /// Whether constructors omit the field or set it to null.
     pub(crate) fn is_optional(&self) -> bool {
         self.presence != Presence::Required && !self.is_asked || self.is_required_null()
     }
 
-    /// Whether it is always sent, and may be null.
+    /// Whether the field is always sent and may be null.
     pub(crate) fn is_required_null(&self) -> bool {
         self.presence == Presence::Required
             && self.wire.is_some()
@@ -61,13 +61,13 @@ impl Field {
             && inside("Option", &self.ty).is_some()
     }
 
-    /// Whether constructors take it.
+    /// Whether constructors take the field as an argument.
     pub(crate) fn is_argument(&self) -> bool {
         let is_asked = self.presence == Presence::Required || self.is_asked;
         self.wire.is_some() && is_asked && self.fixed.is_none() && !self.is_required_null()
     }
 
-    /// Whether the property, or its reference's target, has a mark such as `readOnly`.
+    /// Whether the property, or the target of its reference, has a mark such as `readOnly`.
     pub(crate) fn is_marked(&self, api: &Api<'_>, mark: &str) -> bool {
         self.property.as_ref().is_some_and(|property| {
             flag(property, mark) || flag(api.resolve_schema(property), mark)
@@ -81,7 +81,7 @@ pub(crate) enum Presence {
     Required,
     /// `Option<T>`
     Optional,
-    /// `Patch<T>`: absent keeps the value, null erases it.
+    /// `Patch<T>`: an absent property keeps the value, and null deletes it.
     Patch,
 }
 
@@ -118,7 +118,7 @@ impl Record {
                 for variant in item.variants {
                     if !matches!(variant.fields, syn::Fields::Unit) {
                         bail!(
-                            "enum `{name}` has variants with values; name its parts in the spec and use oneOf of references"
+                            "the enum `{name}` has variants with values; name its parts in the spec, and use oneOf with references"
                         );
                     }
                     let ident = variant.ident.to_string();
@@ -134,11 +134,11 @@ impl Record {
                     kind: Kind::Enum(variants),
                 })
             }
-            _ => bail!("an item that is neither struct nor enum"),
+            _ => bail!("an item of progenitor's output is neither a struct nor an enum"),
         }
     }
 
-    /// Names of the types that this one mentions.
+    /// Returns the names of the types to which this type refers.
     pub(crate) fn uses(&self) -> BTreeSet<String> {
         match &self.kind {
             Kind::Struct(fields) => fields.iter().flat_map(|f| names_in(&f.ty)).collect(),
@@ -148,7 +148,7 @@ impl Record {
         }
     }
 
-    /// Adds a map for unknown properties, unless there is one.
+    /// Adds a map for unknown properties, unless the type already has one.
     pub(crate) fn keep_unknown(&mut self) {
         let Kind::Struct(fields) = &mut self.kind else {
             return;
@@ -166,7 +166,7 @@ impl Record {
         }
     }
 
-    /// Gives the map of unknown properties an unused name.
+    /// Renames the map of unknown properties to an unused name.
     pub(crate) fn name_the_rest(&mut self) {
         let Kind::Struct(fields) = &mut self.kind else {
             return;
@@ -183,7 +183,7 @@ impl Record {
         }
     }
 
-    /// Assigns every field its property, and sorts them in spec order, which keeps related ones
+    /// Assigns a property to every field, and sorts the fields in spec order, which keeps related fields
     /// together.
     pub(crate) fn arrange(&mut self, api: &Api<'_>, properties: &Map<String, Value>) {
         let Kind::Struct(fields) = &mut self.kind else {
@@ -207,8 +207,8 @@ impl Record {
         });
     }
 
-    /// Leaves a preset value to the caller if it can't be written as a literal of the field's
-    /// type.
+    /// Removes a preset value if it can't be written as a literal of the field's type. Callers then set
+    /// the field.
     pub(crate) fn drop_unwritable(&mut self, enums: &BTreeSet<String>) {
         let Kind::Struct(fields) = &mut self.kind else {
             return;
@@ -222,7 +222,7 @@ impl Record {
         }
     }
 
-    /// In a request, an optional nullable property can be left out, sent as null, or set.
+    /// Distinguishes null from absent: requests can omit an optional nullable property, send null, or send a value.
     pub(crate) fn tell_null_from_absent(&mut self, api: &Api<'_>) {
         let Kind::Struct(fields) = &mut self.kind else {
             return;
@@ -235,11 +235,11 @@ impl Record {
         }
     }
 
-    /// Applies `required` in the direction of each property: read-only ones are not sent, and
-    /// write-only ones need not be received.
+    /// Applies `required` by direction: read-only properties are not sent, and responses may lack write-only
+    /// properties.
     ///
-    /// A type of both directions keeps its read-only properties as optional ones: they are read,
-    /// and left out of bodies.
+    /// In a type for both directions, read-only properties become optional. They are read from responses and
+    /// omitted from request bodies.
     pub(crate) fn direct(&mut self, api: &Api<'_>, sent: bool, received: bool) {
         let Kind::Struct(fields) = &mut self.kind else {
             return;
@@ -274,7 +274,7 @@ impl Record {
                 let leads_back = names_in(&variant.ty)
                     .iter()
                     .any(|name| groups.get(name.as_str()) == own);
-                // Lists and maps already hold their items on the heap.
+                // Lists and maps already store their items on the heap.
                 let is_held = ["Vec", "BTreeMap"]
                     .iter()
                     .any(|held| inside(held, &variant.ty).is_some());
@@ -310,7 +310,7 @@ fn is_writable(value: &Value, ty: &syn::Type, enums: &BTreeSet<String>) -> bool 
     }
 }
 
-/// Fields of a struct, with our own names.
+/// Reads the fields of a struct, and gives them our own names.
 fn read_fields(fields: syn::FieldsNamed, names: &WireNames) -> Result<Vec<Field>> {
     let fields = fields.named.into_iter();
     let mut fields = fields
@@ -357,7 +357,7 @@ impl Field {
     }
 }
 
-/// Content of a `#[serde(…)]` attribute from typify.
+/// Content of a `#[serde(…)]` attribute generated by typify.
 #[derive(Default)]
 struct Serde {
     rename: Option<String>,

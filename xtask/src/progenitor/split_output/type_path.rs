@@ -1,5 +1,5 @@
-//! Rewrites type paths: progenitor's full paths to plain names, and plain names to paths through
-//! their modules.
+//! Rewrites type paths: progenitor's full paths become plain names, and plain names become paths that
+//! contain their modules.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -21,7 +21,7 @@ impl VisitMut for Plain {
         let (Some(first), Some(last)) = (first, last) else {
             return;
         };
-        // Any JSON keeps every number exact.
+        // The type for any JSON keeps numbers exact.
         if first == "serde_json" && last == "Value" {
             *path = syn::parse_quote!(::sdk_runtime::AnyJson);
             return;
@@ -57,19 +57,19 @@ impl Qualify {
         }
     }
 
-    /// The owning module of a type, if that is another one.
+    /// Returns the owning module of a type, if it is another module.
     fn elsewhere(&self, name: &str) -> Option<&String> {
         self.owners.get(name).filter(|owner| **owner != self.module)
     }
 
-    /// The type as written in the module.
+    /// Returns the type as written in the module.
     pub(crate) fn apply(&self, ty: &syn::Type) -> syn::Type {
         let mut ty = ty.clone();
         QualifyVisitor(self).visit_type_mut(&mut ty);
         ty
     }
 
-    /// Link target of a type in rustdoc.
+    /// Returns the link target of a type in rustdoc.
     pub(crate) fn link(&self, name: &str) -> String {
         match self.elsewhere(name) {
             Some(module) => format!("crate::{module}::{name}"),

@@ -1,4 +1,4 @@
-//! Tags that use a type, and the directions in which it travels.
+//! Determines the tags that use a type, and the directions in which the type is sent.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use crate::normalize::SPLIT;
 use crate::progenitor::input::{API_ERROR, places};
 use crate::progenitor::run::Signature;
 
-/// Module of the types that several tags use.
+/// Module for the types that several tags use.
 pub(crate) const SHARED: &str = "shared";
 
 type Graph = BTreeMap<String, BTreeSet<String>>;
@@ -24,7 +24,7 @@ pub(crate) struct TypeUsage {
     asked: BTreeSet<String>,
     /// Types of parameters.
     arguments: BTreeSet<String>,
-    /// Types of answers with a different body type, which programs may still want to store.
+    /// Types of responses whose request body has another type. Programs may still need to store them.
     kept: BTreeSet<String>,
 }
 
@@ -48,7 +48,8 @@ impl TypeUsage {
             .iter()
             .map(|tag| (tag.name, tag.module()))
             .collect();
-        // One walk per tag and direction: one per operation would visit the types of a connected document again and again.
+        // The graph is traversed once per tag and direction, because a traversal per operation would visit the same
+        // types many times.
         let mut roots: BTreeMap<Option<&String>, [BTreeSet<String>; 2]> = BTreeMap::new();
         for operation in &api.operations {
             let Some(signature) = signatures.get(operation.id) else {
@@ -106,7 +107,7 @@ impl TypeUsage {
         usage.asked.clone_from(&usage.sent);
         let split = api.schemas.iter().filter(|(_, schema)| flag(schema, SPLIT));
         usage.kept = closure(uses, split.map(|(name, _)| type_name(name)));
-        // An unused type travels both ways, and so do all its parts.
+        // An unused type and all its parts count as sent and received.
         let unused = uses.keys().filter(|name| {
             !usage.sent.contains(name.as_str()) && !usage.received.contains(name.as_str())
         });
@@ -116,7 +117,8 @@ impl TypeUsage {
         usage
     }
 
-    /// The only module that uses the type, [`SHARED`] for several, `None` if no operation does.
+    /// Returns the only module that uses the type; [`SHARED`] if several modules do, and `None` if no operation
+    /// does.
     pub(crate) fn owner(&self, name: &str) -> Option<String> {
         let tags = self.tags.get(name)?;
         match (tags.first(), tags.len()) {
@@ -130,23 +132,23 @@ impl TypeUsage {
         self.asked.contains(name)
     }
 
-    /// Whether the type is a parameter's, or part of one.
+    /// Whether the type is the type of a parameter, or part of it.
     pub(crate) fn is_argument(&self, name: &str) -> bool {
         self.arguments.contains(name)
     }
 
-    /// Whether the type is serialised although it is only received.
+    /// Whether the type is serializable although it is only received.
     pub(crate) fn is_kept(&self, name: &str) -> bool {
         self.kept.contains(name)
     }
 
-    /// Whether the type is sent and whether it is received.
+    /// Returns whether the type is sent, and whether it is received.
     pub(crate) fn directions(&self, name: &str) -> (bool, bool) {
         (self.sent.contains(name), self.received.contains(name))
     }
 }
 
-/// All types reachable from the given ones, including these.
+/// Returns all types that are reachable from the given types, including the given types.
 pub(crate) fn closure(uses: &Graph, roots: impl IntoIterator<Item = String>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut open: Vec<String> = roots.into_iter().collect();
@@ -160,7 +162,7 @@ pub(crate) fn closure(uses: &Graph, roots: impl IntoIterator<Item = String>) -> 
     found
 }
 
-/// Every type name that has no path, or a path through a module of the crate.
+/// Returns every type name without a path, or with a path through a module of the crate.
 pub(crate) fn names_in(ty: &syn::Type) -> BTreeSet<String> {
     struct Names(BTreeSet<String>);
     impl<'ast> Visit<'ast> for Names {

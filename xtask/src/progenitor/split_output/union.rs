@@ -1,4 +1,4 @@
-//! Variants of a union: one per choice of the schema, named after its type.
+//! Variants of a union. Each choice of the schema has a variant that is named after its type.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::name;
 use crate::progenitor::input::places;
 use crate::progenitor::type_argument::inside;
 
-/// Variants in schema order. Choices with the same Rust type are one variant.
+/// Returns the variants in schema order. Choices with the same Rust type share a variant.
 pub(super) fn variants(
     api: &Api<'_>,
     types: &BTreeMap<String, syn::Type>,
@@ -23,7 +23,7 @@ pub(super) fn variants(
         let Some(ty) = types.get(&places::choice(name, index)) else {
             continue;
         };
-        // Null makes the whole union absent; it isn't one of its choices.
+        // Null makes the whole union absent, so it isn't one of the choices.
         let ty = widened(inside("Option", ty).unwrap_or_else(|| ty.clone()));
         match choices.iter_mut().find(|(known, _)| *known == ty) {
             Some((_, parts)) => parts.push(part),
@@ -37,7 +37,7 @@ pub(super) fn variants(
         .iter()
         .zip(&short)
         .map(|((ty, parts), known)| {
-            // Several lists are distinguished by their items, whatever their order.
+            // The items distinguish several lists, regardless of their order.
             let alone = short.iter().filter(|other| *other == known).count() == 1;
             let ident = if alone {
                 known.clone()
@@ -69,7 +69,7 @@ pub(super) fn variants(
         .collect()
 }
 
-/// Numbers in a union are as wide as possible, since a larger value would fit no variant.
+/// Widens a number as much as possible, because a larger value would not fit any variant.
 fn widened(ty: syn::Type) -> syn::Type {
     match ty.to_token_stream().to_string().as_str() {
         "i8" | "i16" | "i32" | "u8" | "u16" | "u32" => syn::parse_quote!(i64),
@@ -78,7 +78,7 @@ fn widened(ty: syn::Type) -> syn::Type {
     }
 }
 
-/// Name of a variant, after its type; a long one includes the items of lists and maps.
+/// Returns the name of a variant, derived from its type. A long name includes the items of lists and maps.
 fn ident(ty: &syn::Type, long: bool) -> String {
     let syn::Type::Path(path) = ty else {
         return "Json".to_owned();
@@ -94,7 +94,8 @@ fn ident(ty: &syn::Type, long: bool) -> String {
         _ => word.to_owned(),
     };
     match last.as_str() {
-        // Next to a schema called `Text`, or numbers of another width, the Rust type is the name.
+        // If there is also a schema named `Text`, or a number of another width, the variant has the name of the Rust
+        // type.
         "String" | "bool" if long => name::type_name(&last),
         number if long && is_number(number) => name::type_name(number),
         "String" => "Text".to_owned(),
@@ -120,7 +121,7 @@ fn is_number(ty: &str) -> bool {
     numbers.contains(&ty)
 }
 
-/// `V` of `BTreeMap<String, V>`.
+/// Returns `V` of `BTreeMap<String, V>`.
 fn map_values(ty: &syn::Type) -> Option<syn::Type> {
     let syn::Type::Path(path) = ty else {
         return None;

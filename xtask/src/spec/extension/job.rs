@@ -1,4 +1,4 @@
-//! Value of `x-sdk-wait`: how a job is read or started.
+//! Value of `x-sdk-wait`, which describes how a job is read or started.
 
 use crate::spec::extension::shape::{is, is_pointer, numbers, object};
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ fn read(value: &Value) -> Result<(), String> {
         .is_some_and(|state| state.contains("/*"));
     is(
         is_list || !rule.contains_key("count"),
-        "`count` only beside a `state` with a step `*`",
+        "`count` only together with a `state` that contains `*`",
     )?;
     let mut delays = json!({});
     for key in DELAYS {
@@ -43,7 +43,7 @@ fn read(value: &Value) -> Result<(), String> {
         };
         is(
             rule.get(key).is_none_or(are_texts),
-            &format!("a list of texts as `{key}`"),
+            &format!("a list of strings as `{key}`"),
         )?;
     }
     is(
@@ -56,7 +56,7 @@ fn start(value: &Value) -> Result<(), String> {
     let rule = object(value, &["poll", "find"], &["result", "fixed"])?;
     is(
         rule["find"].as_str().is_some_and(|text| !text.is_empty()),
-        "text as `find`: how to find the job if its start was not answered",
+        "a string as `find` that describes how to find the job if its start received no response",
     )?;
     for key in ["poll", "result"] {
         let Some(follow_up) = rule.get(key) else {

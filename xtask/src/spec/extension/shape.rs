@@ -15,14 +15,14 @@ pub(super) fn one_of(value: &Value, words: &[&str]) -> Result<(), String> {
     is(is_known, &format!("one of: {}", words.join(", ")))
 }
 
-/// Whether a text is a JSON pointer.
+/// Whether a value is a JSON pointer.
 pub(super) fn is_pointer(value: &Value) -> bool {
     value
         .as_str()
         .is_some_and(|text| text.is_empty() || text.starts_with('/'))
 }
 
-/// Checks that an object has the required keys, and no keys other than the allowed ones.
+/// Checks that an object has the required keys, and no other keys than the allowed keys.
 pub(super) fn object<'v>(
     value: &'v Value,
     needs: &[&str],
@@ -32,7 +32,7 @@ pub(super) fn object<'v>(
         [] => format!("an object with {}", needs.join(", ")),
         may if needs.is_empty() => format!("an object with some of {}", may.join(", ")),
         may => format!(
-            "an object with {}, and if need be {}",
+            "an object with {}, and optionally {}",
             needs.join(", "),
             may.join(", ")
         ),
@@ -52,7 +52,7 @@ pub(super) fn numbers(value: &Value, needs: &[&str], may: &[&str]) -> Result<(),
         let fits = value
             .as_u64()
             .is_some_and(|number| number > 0 && u32::try_from(number).is_ok());
-        is(fits, &format!("a whole number from 1 on as `{key}`"))?;
+        is(fits, &format!("a whole number of at least 1 as `{key}`"))?;
     }
     Ok(())
 }

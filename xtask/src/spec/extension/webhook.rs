@@ -1,4 +1,4 @@
-//! Value of `x-sdk-webhooks`: families of webhooks that a vendor sends.
+//! Value of `x-sdk-webhooks`, which describes the families of webhooks that a vendor sends.
 
 use crate::spec::extension::shape::{is, is_pointer, numbers, object, one_of};
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ fn family(value: &Value) -> Result<(), String> {
     let family = object(value, needs, &[])?;
     for key in ["name", "description", "payload"] {
         let is_text = family.get(key).is_none_or(Value::is_string);
-        is(is_text, &format!("text as `{key}`"))?;
+        is(is_text, &format!("a string as `{key}`"))?;
     }
     if has_one_payload {
         return verification(&family["verification"]);
@@ -30,7 +30,7 @@ fn family(value: &Value) -> Result<(), String> {
         let event = object(event, &["event", "payload"], &["variant", "has"])?;
         is(
             event.values().all(Value::is_string) && event.get("has").is_none_or(is_pointer),
-            "text in `events`, and a JSON pointer as `has`",
+            "strings in `events`, and a JSON pointer as `has`",
         )?;
     }
     verification(&family["verification"])
@@ -57,7 +57,7 @@ fn verification(value: &Value) -> Result<(), String> {
                 let algorithm = object(algorithm, &["header", "value"], &[])?;
                 is(
                     algorithm.values().all(Value::is_string),
-                    "text in `algorithm`",
+                    "strings in `algorithm`",
                 )?;
             }
             tolerance(value)

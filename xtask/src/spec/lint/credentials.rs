@@ -1,5 +1,5 @@
-//! Rules: `x-sdk-credentials` has the documented keys, refers to existing things, marks secrets,
-//! and covers every security scheme.
+//! Rules about `x-sdk-credentials`: it has only documented keys, all its references exist, secrets are
+//! marked, and every security scheme has a credential.
 
 mod environment;
 mod fields;
@@ -22,7 +22,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     let pointer = below("", KEY);
     let mut found = Vec::new();
     shape::check(spec, &pointer, value, &mut found);
-    // References are checked only if the form is valid.
+    // References are checked only if the structure is valid.
     if found.is_empty() {
         let kinds = value.as_array().map_or(&[][..], Vec::as_slice);
         let kinds: Vec<Kind<'_>> = kinds

@@ -1,9 +1,9 @@
 //! Debt of an imported spec: its house findings, which a baseline file records and whose number
 //! may only decrease.
 //!
-//! The file records each finding by a fingerprint of its text without line numbers: an edit
-//! elsewhere in the spec changes nothing, and a new finding is reported even if as many old ones
-//! are gone.
+//! The file records a fingerprint of the text of each finding, without its line number. Therefore, edits
+//! elsewhere in the spec do not affect the file, and new findings are reported even if as many old findings
+//! were fixed.
 
 use crate::spec::finding::Finding;
 use crate::spec::load::Document;
@@ -15,19 +15,19 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Mark of a document that `cargo xtask import` wrote.
+/// Mark of documents written by `cargo xtask import`.
 const IMPORTED: &str = "x-sdk-imported";
 
 const HEAD: &str = "\
-# What this imported spec owes the house rules: the count of findings of each rule, and a fingerprint of each.
-# `cargo xtask lint` fails on a finding that is not recorded here. `cargo xtask lint --lower-baseline` and `cargo xtask generate` remove
-# those that are gone; nothing but an import adds any.
+# Findings of house rules in this imported spec: the number of findings per rule, and a fingerprint of each finding.
+# `cargo xtask lint` fails if a finding is not recorded here. `cargo xtask lint --lower-baseline` and `cargo xtask generate` remove
+# findings that no longer occur. Only an import adds findings.
 ";
 
-/// Digits of a fingerprint.
+/// Number of digits of a fingerprint.
 const DIGITS: usize = 8;
 
-/// Recorded findings: fingerprints per rule, with the number of findings of each.
+/// Recorded findings: fingerprints per rule, with the number of findings of each fingerprint.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Debt {
     rules: BTreeMap<String, BTreeMap<String, usize>>,
@@ -38,13 +38,13 @@ pub(crate) fn is_imported(document: &Document) -> bool {
     document.root.get(IMPORTED) == Some(&Value::Bool(true))
 }
 
-/// Path of a vendor's baseline file, below the workspace root.
+/// Returns the path of a vendor's baseline file, relative to the workspace root.
 pub(crate) fn path(vendor: &str) -> PathBuf {
     Path::new("specs").join(vendor).join("debt.toml")
 }
 
-/// Findings of an imported spec that its baseline lacks, and the lowered baseline if findings are
-/// gone.
+/// Returns the findings of an imported spec that its baseline lacks, and the lowered baseline if findings were
+/// fixed.
 pub(super) fn settle(
     root: &Path,
     vendor: &str,
@@ -61,7 +61,7 @@ pub(super) fn settle(
     };
     let known = Debt::read(&text).with_context(|| {
         let to_do = "restore it from version control, or import the document again";
-        format!("{} cannot be read ({to_do})", path.display())
+        format!("cannot read {} ({to_do})", path.display())
     })?;
     let (new, left) = known.without_new(findings);
     let is_lower = left != known;
@@ -69,7 +69,7 @@ pub(super) fn settle(
 }
 
 impl Debt {
-    /// Debt for findings; those of correctness rules don't count.
+    /// Returns the debt for findings. Findings of correctness rules don't count.
     pub(crate) fn of(findings: &[Finding]) -> Self {
         let mut debt = Self::default();
         for finding in findings {
@@ -85,12 +85,12 @@ impl Debt {
         *known.entry(fingerprint).or_default() += 1;
     }
 
-    /// Number of findings.
+    /// Returns the number of findings.
     pub(crate) fn count(&self) -> usize {
         self.rules.values().flat_map(BTreeMap::values).sum()
     }
 
-    /// Findings that the debt lacks, and the part of the debt that remains.
+    /// Returns the findings that the debt lacks, and the part of the debt that remains.
     pub(crate) fn without_new(&self, findings: Vec<Finding>) -> (Vec<Finding>, Self) {
         let mut left = Self::default();
         let mut new = Vec::new();
@@ -110,8 +110,8 @@ impl Debt {
         (new, left)
     }
 
-    /// Text of the baseline file. Fingerprints are grouped by first digit, one line each, so that
-    /// few lines change at a time.
+    /// Returns the text of the baseline file. Each line contains the fingerprints with the same first digit, so
+    /// that few lines change at a time.
     pub(crate) fn text(&self) -> String {
         let mut text = HEAD.to_owned();
         for (rule, prints) in &self.rules {
@@ -142,7 +142,7 @@ impl Debt {
                 bail!("`{rule}` is not a house rule");
             }
             let prints = entry.get("findings").and_then(toml::Value::as_str);
-            let prints = prints.with_context(|| format!("`{rule}` has no text `findings`"))?;
+            let prints = prints.with_context(|| format!("`{rule}` has no string `findings`"))?;
             let mut counted = 0;
             for print in prints.split_whitespace() {
                 let is_hex = print.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -156,14 +156,14 @@ impl Debt {
             let count = entry.get("count").and_then(toml::Value::as_integer);
             ensure!(
                 count == Some(counted),
-                "`count` of `{rule}` is not the count of its fingerprints, {counted}"
+                "`count` of `{rule}` is not the number of its fingerprints, {counted}"
             );
         }
         Ok(debt)
     }
 }
 
-/// Hash of a finding's text, without its line number.
+/// Returns a hash of a finding's text, without its line number.
 fn fingerprint(finding: &Finding) -> String {
     let digest = Sha256::digest(finding.what.as_bytes());
     let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -180,7 +180,7 @@ mod tests {
             file: "specs/acme/openapi.yaml".into(),
             line,
         };
-        Finding::new(place, rule, what, "mend it")
+        Finding::new(place, rule, what, "correct it")
     }
 
     fn undescribed(line: usize, what: &str) -> Finding {
@@ -229,7 +229,7 @@ mod tests {
         assert_eq!(debt.count(), 202);
         let text = debt.text();
         assert_eq!(Debt::read(&text).unwrap(), debt);
-        // A line per rule and first digit, and five around them.
+        // There is one line per rule and first digit, and five more lines.
         assert!(text.lines().count() < 50, "{text}");
     }
 
@@ -247,9 +247,9 @@ mod tests {
             ),
             (
                 "[inline-enum]\ncount = 2\nfindings = \"0123abcd\"",
-                "count of its fingerprints, 1",
+                "number of its fingerprints, 1",
             ),
-            ("[inline-enum]\ncount = 0", "no text `findings`"),
+            ("[inline-enum]\ncount = 0", "no string `findings`"),
         ] {
             let error = format!("{:#}", Debt::read(text).unwrap_err());
             assert!(error.contains(why), "{text}: {error}");

@@ -17,7 +17,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
         .flat_map(|kind| spec.of(kind))
         .filter(named)
     {
-        // A description that isn't a string is reported by `index::build`.
+        // `index::build` reports descriptions that aren't strings.
         let is_missing = match node.object.get("description") {
             None => true,
             Some(text) => text.as_str().is_some_and(|text| text.trim().is_empty()),
@@ -28,14 +28,14 @@ pub(super) fn check(spec: &mut Spec<'_>) {
                 _ => spec.label(&node.pointer),
             };
             let what = format!("{label} has no description");
-            let to_do = "say in a sentence what it is or does";
+            let to_do = "describe it in a sentence";
             found.push(spec.finding(&node.pointer, Rule::MissingDescription, what, to_do));
         }
     }
     spec.findings.extend(found);
 }
 
-/// Whether a parameter or property is described by its reference's target.
+/// Whether a parameter or property is only a reference, whose target has the description.
 fn refers_only(node: &Node<'_>) -> bool {
     let beside = ["$ref", "allOf", "nullable", "readOnly", "writeOnly"];
     let keys = node.object.keys();

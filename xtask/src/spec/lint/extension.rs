@@ -1,5 +1,5 @@
-//! Rules: extensions are in the closed list, are on the right kind of node, and refer to existing
-//! things.
+//! Rules: extensions are in the closed list and on the right kind of node, and everything to which they refer
+//! exists.
 
 mod job;
 mod webhook;
@@ -27,15 +27,22 @@ pub(super) fn check(spec: &mut Spec<'_>) {
                 .iter()
                 .map(|extension| extension.name())
                 .collect();
-            let to_do = format!("mend or remove it; there are: {}", names.join(", "));
+            let to_do = format!(
+                "correct or remove it; supported extensions: {}",
+                names.join(", ")
+            );
             found.push(spec.finding(&pointer, Rule::UnknownExtension, what, to_do));
             continue;
         };
         if let Err(what_to_do) = fits_node(extension, node) {
-            let what = format!("`{}` on {}", used.key, spec.label(&node.pointer));
+            let what = format!(
+                "`{}` is not allowed on {}",
+                used.key,
+                spec.label(&node.pointer)
+            );
             found.push(spec.finding(&pointer, Rule::MisplacedExtension, what, what_to_do));
         } else if let Err(wanted) = extension.check(used.value) {
-            let what = format!("the value of `{}` has another shape", used.key);
+            let what = format!("the value of `{}` is invalid", used.key);
             found.push(spec.finding(
                 &pointer,
                 Rule::ExtensionValue,
@@ -49,7 +56,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-/// Pointer of an extension; one among paths or statuses is an entry of their map.
+/// Returns the pointer of an extension. An extension of all paths or responses is an entry in their map.
 fn pointer_of(spec: &Spec<'_>, node: &Node<'_>, key: &str) -> String {
     for field in ["", "/paths", "/responses"] {
         let pointer = below(&format!("{}{field}", node.pointer), key);
@@ -69,7 +76,9 @@ fn fits_node(extension: Extension, node: &Node<'_>) -> Result<(), String> {
     let is_named = node.field == "schemas";
     let is_text = node.text("type") == Some("string");
     match extension {
-        Extension::Secret if !is_text => Err("only text is secret; move it to the text".to_owned()),
+        Extension::Secret if !is_text => {
+            Err("only strings can be secret: move it to a string".to_owned())
+        }
         Extension::Alias if node.field != "properties" => Err("move it to a property".to_owned()),
         Extension::Patch | Extension::Error if !is_named => {
             Err("move it to a schema in components".to_owned())
@@ -83,7 +92,7 @@ fn fits_node(extension: Extension, node: &Node<'_>) -> Result<(), String> {
     }
 }
 
-/// Checks that everything the value refers to exists.
+/// Checks that everything to which the value refers exists.
 fn surroundings(
     spec: &Spec<'_>,
     extension: Extension,
@@ -97,8 +106,8 @@ fn surroundings(
         (Extension::Error, Value::Object(error)) => error_pointers(spec, node, error),
         (Extension::Bulk, _) if spec.body(node).is_none() => {
             vec![(
-                "bulk without a request body".to_owned(),
-                "give the operation a body".to_owned(),
+                "a bulk operation without a request body".to_owned(),
+                "add a body to the operation".to_owned(),
             )]
         }
         (Extension::Repeat, Value::Object(repeat)) => key_in_body(spec, node, repeat),
@@ -113,7 +122,7 @@ fn surroundings(
     }
 }
 
-/// Checks names of query parameters, and pointers into the success answer.
+/// Checks names of query parameters, and pointers into the success response.
 fn paging_names(
     spec: &Spec<'_>,
     node: &Node<'_>,
@@ -137,12 +146,12 @@ fn paging_names(
         };
         if !parameters.iter().any(is_known) {
             let what = format!("{label} has no query parameter `{name}`");
-            missing.push((what, "declare it, or name another".to_owned()));
+            missing.push((what, "declare it, or use another parameter".to_owned()));
         }
     }
     let Some(answer) = spec.success_schema(node) else {
-        let to_do = "give its success answer a JSON schema".to_owned();
-        missing.push((format!("{label} answers no JSON to page through"), to_do));
+        let to_do = "add a JSON schema to its success response".to_owned();
+        missing.push((format!("{label} has no JSON response with pages"), to_do));
         return missing;
     };
     let lists = match paging.get("items") {
@@ -151,7 +160,7 @@ fn paging_names(
     };
     let lists: Vec<&str> = lists.into_iter().filter_map(Value::as_str).collect();
     if let Some(to_do) = several_lists(spec, &answer, &lists) {
-        let what = format!("the lists of {label} cannot be read as one");
+        let what = format!("the lists of {label} cannot be combined");
         missing.push((what, to_do.to_owned()));
     }
     let values = ["next", "total"].map(|key| (key, paging.get(key).and_then(Value::as_str)));
@@ -163,18 +172,18 @@ fn paging_names(
         };
         if !is_there {
             let noun = if key == "items" { "list" } else { "value" };
-            let what = format!("the answer of {label} has no {noun} at `{at}`");
+            let what = format!("the response of {label} has no {noun} at `{at}`");
             missing.push((
                 what,
-                format!("mend `{key}`, a JSON pointer into the answer"),
+                format!("correct `{key}`, a JSON pointer into the response"),
             ));
         }
     }
     missing
 }
 
-/// Checks several lists in one answer. Lists of one type are alternatives, of which one counts;
-/// lists of several types are parts of the page, each with its own variant of the item.
+/// Checks several lists in one response. Lists of the same type are alternatives, only one of which is used.
+/// Lists of several types are parts of the page, and each type has its own variant of the item.
 fn several_lists(spec: &Spec<'_>, answer: &Resolved<'_>, lists: &[&str]) -> Option<&'static str> {
     let item = |at: &&str| spec.schema_at(answer.clone(), &format!("{at}/0"));
     let mut items: Vec<Map<String, Value>> =
@@ -186,19 +195,19 @@ fn several_lists(spec: &Spec<'_>, answer: &Resolved<'_>, lists: &[&str]) -> Opti
     let is_repeated = |(place, one)| items[..place].contains(one);
     match are_one {
         true if lists.len() > 1 && lists.iter().any(|at| at.matches('/').count() > 1) => {
-            Some("lists of one type have to be properties of the answer itself")
+            Some("lists of the same type must be direct properties of the response")
         }
         false if items.iter().enumerate().any(is_repeated) => {
-            Some("name lists of one type, or each type once")
+            Some("use lists of the same type, or only one list per type")
         }
         false if items.iter().any(|item| !item.contains_key("properties")) => {
-            Some("lists of several types need objects as items")
+            Some("the items of lists of several types must be objects")
         }
         _ => None,
     }
 }
 
-/// Checks the JSON body's property with the idempotency key.
+/// Checks the property of the JSON body with the idempotency key.
 fn key_in_body(
     spec: &Spec<'_>,
     node: &Node<'_>,
@@ -223,10 +232,10 @@ fn key_in_body(
         "the JSON body of {} has no property `{name}`",
         spec.label(&node.pointer)
     );
-    vec![(what, "add the property, or name another".to_owned())]
+    vec![(what, "add the property, or use another property".to_owned())]
 }
 
-/// Checks pointers into error bodies: the base, or any schema that extends it.
+/// Checks pointers into error bodies, which are the base or schemas that extend it.
 fn error_pointers(
     spec: &Spec<'_>,
     node: &Node<'_>,
@@ -247,7 +256,7 @@ fn error_pointers(
         }
     }
     let mut missing = Vec::new();
-    // A pointer of `in_success` leads into success answers.
+    // The pointers of `in_success` refer to success responses.
     for (key, pointers) in error.iter().filter(|(key, _)| *key != "in_success") {
         for at in pointers
             .as_array()
@@ -260,14 +269,14 @@ fn error_pointers(
                 .any(|body| spec.has_value_at(body.clone(), at))
             {
                 let what = format!("no error body has a value at `{at}`");
-                missing.push((what, format!("add the property, or mend `{key}`")));
+                missing.push((what, format!("add the property, or correct `{key}`")));
             }
         }
     }
     missing
 }
 
-/// Checks a path parameter, each of its values, and their schemas.
+/// Checks a path parameter, its values, and their schemas.
 fn variant_names(
     spec: &Spec<'_>,
     node: &Node<'_>,
@@ -282,7 +291,7 @@ fn variant_names(
         .find(|(_, parameter)| parameter.text("in") == "path" && parameter.text("name") == name);
     let Some((_, parameter)) = parameter else {
         let what = format!("{label} has no path parameter `{name}`");
-        return vec![(what, "declare it, or name another".to_owned())];
+        return vec![(what, "declare it, or use another parameter".to_owned())];
     };
     let schema = spec.child(&parameter.pointer, parameter.object, "schema");
     let known: Vec<&str> = schema
@@ -302,14 +311,18 @@ fn variant_names(
             .any(|known| known.pointer == below("/components/schemas", schema))
         {
             let what = format!("`{schema}` is not a schema");
-            missing.push((what, "name one of components.schemas".to_owned()));
+            missing.push((
+                what,
+                "use the name of a schema in components.schemas".to_owned(),
+            ));
         }
         let id = operation_id(own_id, value);
         let is_taken = |other: &Node<'_>| {
             other.kind == Kind::Operation && other.text("operationId") == Some(&id)
         };
         if spec.nodes.iter().any(is_taken) {
-            let what = format!("the variant `{value}` of {label} becomes `{id}`, which exists");
+            let what =
+                format!("the variant `{value}` of {label} becomes `{id}`, which already exists");
             missing.push((what, "rename one of the operations".to_owned()));
         }
     }
@@ -318,12 +331,12 @@ fn variant_names(
         .filter(|value| variants["values"].get(**value).is_none())
     {
         let what = format!("{label} has no variant for `{value}`");
-        missing.push((what, "name the schema of its answer".to_owned()));
+        missing.push((what, "add the schema of its response".to_owned()));
     }
     missing
 }
 
-/// Checks that the statuses of codes are documented by the operation.
+/// Checks that the operation documents the statuses of the codes.
 fn statuses(spec: &Spec<'_>, node: &Node<'_>, rows: &[Value]) -> Vec<(String, String)> {
     let documented: Vec<&str> = node
         .members("responses")
@@ -342,7 +355,7 @@ fn statuses(spec: &Spec<'_>, node: &Node<'_>, rows: &[Value]) -> Vec<(String, St
             .any(|known| *known == exact || *known == range || *known == "default");
         if !is_documented {
             let what = format!("{} does not document {status}", spec.label(&node.pointer));
-            missing.push((what, "add the answer, or remove the code".to_owned()));
+            missing.push((what, "add the response, or remove the code".to_owned()));
         }
     }
     missing.dedup();

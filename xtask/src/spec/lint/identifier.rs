@@ -1,5 +1,5 @@
-//! Rules: markers and methods of operations are unique. (Names of schemas, properties, values and
-//! parameters are made distinct instead.)
+//! Rules: the marker types and methods of operations are unique. The generator makes names of schemas, properties,
+//! values and parameters distinct instead.
 
 use crate::name;
 use crate::spec::finding::Finding;
@@ -15,7 +15,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-/// Types of generated modules that markers may not be named after; schemas are renamed.
+/// Types of generated modules, whose names markers cannot have. Schemas with such names are renamed.
 const TAKEN: [&str; 7] = [
     "ApiError",
     "BulkRequest",
@@ -31,7 +31,7 @@ const OF_RUST: [&str; 8] = [
     "Box", "Default", "From", "Into", "Option", "Result", "String", "Vec",
 ];
 
-/// Methods of every client, which no operation may be named after.
+/// Methods of every client, whose names operations cannot have.
 const CLIENT_METHODS: [&str; 8] = [
     "access_token",
     "base_url",
@@ -43,7 +43,7 @@ const CLIENT_METHODS: [&str; 8] = [
     "request",
 ];
 
-/// Whether every client or Rust itself has the name of an operation: as a method or as a type.
+/// Whether every client, or Rust itself, already has a method or a type with the name of an operation.
 pub(crate) fn is_taken(id: &str) -> bool {
     let rust = name::type_name(id);
     let is_type = TAKEN.contains(&rust.as_str()) || OF_RUST.contains(&rust.as_str());
@@ -56,7 +56,8 @@ fn types(spec: &Spec<'_>, found: &mut Vec<Finding>) {
         if let Some(id) = node.text("operationId") {
             let pointer = below(&node.pointer, "operationId");
             if CLIENT_METHODS.contains(&id) {
-                let what = format!("the operation `{id}` is named like a method of every client");
+                let what =
+                    format!("the operation `{id}` has the name of a method that every client has");
                 found.push(spec.finding(&pointer, Rule::RustName, what, "rename it"));
             }
             named.push((id, "operation", pointer));
@@ -72,22 +73,22 @@ fn types(spec: &Spec<'_>, found: &mut Vec<Finding>) {
         let rust = name::type_name(wire);
         for (taken, by) in [(&TAKEN[..], "every client"), (&OF_RUST, "Rust")] {
             if taken.contains(&rust.as_str()) {
-                let what = format!("the {noun} `{wire}` is named like the type `{rust}` of {by}");
+                let what = format!("the {noun} `{wire}` has the name of the type `{rust}` of {by}");
                 found.push(spec.finding(&pointer, Rule::RustName, what, "rename it"));
             }
         }
         let (first, first_noun) = *known.entry(rust.clone()).or_insert((wire, noun));
-        // Equal ids are reported by another rule.
+        // Another rule reports equal ids.
         if (first, first_noun) != (wire, noun) {
             let what = format!(
-                "the {noun} `{wire}` and the {first_noun} `{first}` are both the type `{rust}`"
+                "the {noun} `{wire}` and the {first_noun} `{first}` have the same type name `{rust}`"
             );
             found.push(spec.finding(&pointer, Rule::RustName, what, "rename one of them"));
         }
     }
 }
 
-/// Types of enums in parameters, named after operation and parameter.
+/// Returns the types of enums in parameters, which are named after the operation and the parameter.
 fn parameter_enums(spec: &Spec<'_>) -> Vec<(String, String)> {
     let mut enums = Vec::new();
     for node in spec.of(Kind::Operation) {

@@ -1,7 +1,7 @@
-//! The document as rules see it: every object with its kind, pointer and parent, references
+//! The document in the form that rules use: every object with its kind, pointer and parent. References are
 //! followed on demand.
 //!
-//! Helpers for rules belong here, rules don't.
+//! Helper functions for rules belong here, but rules don't.
 
 pub(crate) mod build;
 pub(crate) mod fields;
@@ -17,32 +17,32 @@ use serde_json::{Map, Value};
 /// Index of an object in the traversal.
 pub(crate) type NodeId = usize;
 
-/// An object of the document.
+/// An object in the document.
 pub(crate) struct Node<'d> {
     pub(crate) kind: Kind,
     /// Whether a `$ref` replaces the object.
     pub(crate) is_reference: bool,
     pub(crate) object: &'d Map<String, Value>,
     pub(crate) pointer: String,
-    /// Key of the parent that leads here: `properties`, `items`, `allOf`, ...
+    /// Key of the parent with this object, such as `properties`, `items` or `allOf`.
     pub(crate) field: &'static str,
-    /// Name in a map (a path, a method, a property), or the field again.
+    /// Name in a map (a path, a method, a property), or else the same as `field`.
     pub(crate) key: &'d str,
     pub(crate) parent: Option<NodeId>,
 }
 
 impl<'d> Node<'d> {
-    /// String at a key.
+    /// Returns the string at a key.
     pub(crate) fn text(&self, key: &str) -> Option<&'d str> {
         self.object.get(key)?.as_str()
     }
 
-    /// List at a key; empty if absent.
+    /// Returns the list at a key; empty if absent.
     pub(crate) fn list(&self, key: &str) -> &'d [Value] {
         list(self.object, key)
     }
 
-    /// Members of the object at a key.
+    /// Returns the members of the object at a key.
     pub(crate) fn members(
         &self,
         key: &str,
@@ -77,7 +77,7 @@ pub(crate) fn members<'d>(
         .map(|(name, value)| (name.as_str(), value))
 }
 
-/// Longest chain of references that is followed; another rule reports cycles.
+/// Maximum length of a chain of references that is followed. Another rule reports cycles.
 const FARTHEST: usize = 64;
 
 /// An `x-` key and its object.
@@ -87,7 +87,7 @@ pub(crate) struct ExtensionUse<'d> {
     pub(crate) value: &'d Value,
 }
 
-/// A document with its objects listed.
+/// A document with a list of its objects.
 pub(crate) struct Spec<'d> {
     pub(crate) document: &'d Document,
     pub(crate) nodes: Vec<Node<'d>>,
@@ -96,7 +96,7 @@ pub(crate) struct Spec<'d> {
 }
 
 impl<'d> Spec<'d> {
-    /// Objects of a kind, without references.
+    /// Returns the objects of a kind, without references.
     pub(crate) fn of(&self, kind: Kind) -> impl Iterator<Item = &Node<'d>> {
         self.nodes
             .iter()
@@ -124,12 +124,13 @@ impl<'d> Spec<'d> {
         Finding::new(self.document.place(pointer), rule, what, what_to_do)
     }
 
-    /// The parent of a node.
+    /// Returns the parent of a node.
     pub(crate) fn parent(&self, node: &Node<'d>) -> Option<&Node<'d>> {
         node.parent.map(|id| &self.nodes[id])
     }
 
-    /// Pointer and object of a value, with references followed; `None` if one doesn't resolve.
+    /// Returns the pointer and object of a value, with references followed; `None` if a reference doesn't
+    /// resolve.
     pub(crate) fn resolve(
         &self,
         pointer: &str,
@@ -151,7 +152,7 @@ impl<'d> Spec<'d> {
         None
     }
 
-    /// Object at a key, with references followed.
+    /// Returns the object at a key, with references followed.
     pub(crate) fn child(
         &self,
         pointer: &str,
@@ -161,7 +162,8 @@ impl<'d> Spec<'d> {
         self.resolve(&below(pointer, key), object.get(key)?)
     }
 
-    /// Readable name of the node at a pointer: `GET /pets.responses.200`, `Pet.properties.name`.
+    /// Returns a readable name of the node at a pointer, such as `GET /pets.responses.200` or
+    /// `Pet.properties.name`.
     pub(crate) fn label(&self, pointer: &str) -> String {
         let keys: Vec<String> = pointer
             .split('/')

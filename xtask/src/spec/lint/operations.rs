@@ -1,7 +1,7 @@
-//! Rules about operations and their parts: servers, tags, paths, parameters, bodies, answers,
+//! Rules about operations and their parts: servers, tags, paths, parameters, bodies, responses, and
 //! security.
 //!
-//! Rules about the form of a schema belong to `schemas`.
+//! Rules about schemas belong to `schemas`.
 
 mod answer;
 mod body;

@@ -1,4 +1,4 @@
-//! Rules about schemas: references, forms without a Rust type, invalid values, unmarked secrets.
+//! Rules about schemas: references, schemas without a Rust type, invalid values, and unmarked secrets.
 //!
 //! Rules about the operations that use a schema belong to `operations`.
 

@@ -1,4 +1,4 @@
-//! Tests every rule against its fixture, and lints specs that are damaged on purpose.
+//! Tests every rule against its fixture, and lints specs with deliberate damage.
 
 use crate::spec::finding::Finding;
 use crate::spec::lint::index::build::index;
@@ -14,7 +14,7 @@ fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/lint")
 }
 
-/// The `.yaml` files of a folder, by name without `.yaml`.
+/// Returns the `.yaml` files of a folder, by name without `.yaml`.
 fn files_in(folder: &Path) -> Files {
     let mut files = Files::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -30,7 +30,7 @@ fn files_in(folder: &Path) -> Files {
     files
 }
 
-/// A fixture contains the files that differ from the valid spec; it lacks the files named in
+/// Returns the files of a fixture: the valid spec with the files of the fixture, and without the files listed in
 /// `without.txt`.
 fn fixture(name: &str) -> Files {
     let folder = fixtures().join(name);
@@ -68,7 +68,7 @@ fn every_rule_says_exactly_what_its_fixture_expects() {
         let said: String = found.iter().map(|finding| format!("{finding}\n")).collect();
         assert!(
             said.contains(&format!(": {}: ", rule.name())),
-            "{} finds nothing:\n{said}",
+            "the rule {} finds nothing:\n{said}",
             rule.name()
         );
         let expected = fs::read_to_string(folder.join("expected.txt")).unwrap_or_default();
@@ -81,7 +81,7 @@ fn every_rule_says_exactly_what_its_fixture_expects() {
     }
     assert!(
         wrong.is_empty(),
-        "mend the rule or its expected.txt\n{}",
+        "correct the rule or its expected.txt\n{}",
         wrong.join("\n")
     );
 }
@@ -135,7 +135,7 @@ fn damaged_specs_are_refused_or_taken_but_never_a_panic() {
             for _ in 0..=random.below(3) {
                 what.push(mutate(&mut files, &mut random));
             }
-            // Shown only if the test fails.
+            // This is shown only if the test fails.
             println!("{vendor}: {}", what.join(", "));
             let found = findings(&vendor, &files);
             refused += usize::from(!found.is_empty());

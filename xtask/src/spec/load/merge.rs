@@ -1,11 +1,11 @@
-//! Merges the tag files of a vendor into its openapi.yaml.
+//! Merges the tag files of a vendor into its `openapi.yaml`.
 
 use crate::spec::finding::{Finding, Place};
 use crate::spec::load::yaml::{Content, Node};
 use crate::spec::rule::Rule;
 use std::collections::HashMap;
 
-/// A parsed file; `name` is its path below the workspace root.
+/// A parsed file. `name` is its path relative to the workspace root.
 pub(super) struct Part {
     pub(super) name: String,
     pub(super) root: Node,
@@ -37,8 +37,8 @@ pub(super) fn merge(main: Part, parts: Vec<Part>, findings: &mut Vec<Finding>) -
                 _ => findings.push(Finding::new(
                     node.place,
                     Rule::TagFileSection,
-                    format!("`{section}` in a tag's file"),
-                    "a tag's file has `paths` and `components`; the rest belongs in openapi.yaml",
+                    format!("the file of a tag contains `{section}`"),
+                    "the file of a tag contains `paths` and `components`; other sections belong in openapi.yaml",
                 )),
             }
         }
@@ -69,7 +69,7 @@ fn add_components(main: &mut Vec<(String, Node)>, node: Node, findings: &mut Vec
     }
 }
 
-/// Adds the entries of `node` to the map under `name`; a duplicate name is a finding.
+/// Adds the entries of `node` to the map at `name`. A duplicate name is a finding.
 fn add(
     map: &mut Vec<(String, Node)>,
     name: &str,
@@ -85,7 +85,7 @@ fn add(
     let Some(entries) = section(map, name, place, findings) else {
         return;
     };
-    // Indexed, since a document may have tens of thousands of components.
+    // An index is necessary because a document can have tens of thousands of components.
     let known: HashMap<String, usize> = entries
         .iter()
         .enumerate()
@@ -105,7 +105,7 @@ fn add(
     }
 }
 
-/// Adds methods to a path for which another tag has methods too.
+/// Adds methods to a path that also has methods in another tag.
 fn add_methods(path: &str, first: &mut Node, node: Node, findings: &mut Vec<Finding>) {
     let (Content::Map(known), Content::Map(added)) = (&mut first.content, node.content) else {
         findings.push(not_a_section(path, node.place));
@@ -113,7 +113,7 @@ fn add_methods(path: &str, first: &mut Node, node: Node, findings: &mut Vec<Find
     };
     for (key, node) in added {
         match known.iter().find(|(other, _)| *other == key) {
-            // Both files may declare the path's parameters, if the declarations are equal.
+            // Both files can declare the path's parameters if the declarations are equal.
             Some((_, first))
                 if ["parameters", "servers"].contains(&key.as_str()) && is_same(first, &node) => {}
             Some((_, first)) => findings.push(Finding::new(
@@ -145,7 +145,7 @@ fn is_same(a: &Node, b: &Node) -> bool {
     }
 }
 
-/// The map under `name`, created if missing.
+/// Returns the map at `name`, and creates it if it does not exist.
 fn section<'a>(
     map: &'a mut Vec<(String, Node)>,
     name: &str,

@@ -1,9 +1,9 @@
-//! Types a YAML scalar by the 1.2 core schema: quoted scalars are strings, numbers keep their
-//! value.
+//! Determines the type of a YAML scalar by the core schema of YAML 1.2. Quoted scalars are strings, and numbers
+//! keep their exact value.
 
 use serde_json::{Number, Value};
 
-/// Value of a plain scalar, or the reason why JSON can't represent it.
+/// Returns the value of a plain scalar, or the reason why JSON can't represent it.
 pub(crate) fn plain(text: &str) -> Result<Value, &'static str> {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Ok(Value::Null),
@@ -13,7 +13,7 @@ pub(crate) fn plain(text: &str) -> Result<Value, &'static str> {
     }
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     if matches!(unsigned, ".inf" | ".Inf" | ".INF") || matches!(text, ".nan" | ".NaN" | ".NAN") {
-        return Err("JSON has no such number");
+        return Err("JSON cannot represent this number");
     }
     if let Some(value) = radix(text) {
         return value;
@@ -40,7 +40,7 @@ fn radix(text: &str) -> Option<Result<Value, &'static str>> {
     Some(number.map(Value::from).map_err(|_| INEXACT))
 }
 
-const INEXACT: &str = "64 bits cannot hold it exactly";
+const INEXACT: &str = "not exactly representable in 64 bits";
 
 fn is_integer(unsigned: &str) -> bool {
     !unsigned.is_empty() && unsigned.bytes().all(|byte| byte.is_ascii_digit())
@@ -53,7 +53,7 @@ fn integer(text: &str) -> Result<Value, &'static str> {
     text.parse::<u64>().map(Value::from).map_err(|_| INEXACT)
 }
 
-/// `[0-9]+ ( . [0-9]* )? ( [eE] [-+]? [0-9]+ )?`, or the same with digits only after the dot.
+/// Matches `[0-9]+ ( . [0-9]* )? ( [eE] [-+]? [0-9]+ )?`, or the same with digits only after the dot.
 fn is_float(unsigned: &str) -> bool {
     let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, Some(exponent)),
@@ -74,7 +74,7 @@ fn float(text: &str) -> Result<Value, &'static str> {
     Number::from_f64(number).map(Value::Number).ok_or(INEXACT)
 }
 
-/// Number of significant digits in the text.
+/// Returns the number of significant digits in the text.
 fn text_digits(text: &str) -> usize {
     let mantissa = text.split(['e', 'E']).next().unwrap_or(text);
     let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();

@@ -8,10 +8,10 @@ use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Deeper documents are refused, so that no pass runs out of stack.
+/// Maximum depth of a document, so that no pass overflows the stack.
 const DEEPEST: usize = 100;
 
-/// A value, and the line where it or its key starts.
+/// A value, and the line on which the value or its key starts.
 #[derive(Debug)]
 pub(crate) struct Node {
     pub(crate) place: Place,
@@ -25,13 +25,13 @@ pub(crate) enum Content {
     Map(Vec<(String, Node)>),
 }
 
-/// Tree of a file, or `None` if it has none; findings in either case.
+/// Tree of a file, or `None` if the file could not be parsed, and the findings.
 pub(crate) struct Parsed {
     pub(crate) root: Option<Node>,
     pub(crate) findings: Vec<Finding>,
 }
 
-/// Parses the bytes of `file`.
+/// Parses the contents of `file`.
 pub(crate) fn parse(file: &str, bytes: &[u8]) -> Parsed {
     let mut reader = Reader {
         file: file.into(),
@@ -76,7 +76,7 @@ struct Reader {
     findings: Vec<Finding>,
 }
 
-/// Stops the reading of a file.
+/// Error that stops reading a file.
 struct Stop;
 
 impl Reader {
@@ -87,7 +87,7 @@ impl Reader {
                 last_line,
                 Rule::CutFile,
                 "the file does not end with a line break",
-                "see whether its end is missing, then end the last line",
+                "check whether its end is missing, and add a line break",
             );
         }
         let mut parser = Parser::new_from_str(text);
@@ -96,13 +96,13 @@ impl Reader {
                 Ok((event, span)) => self.take(event, span.start.line()),
                 Err(error) => {
                     let line = error.marker().line().clamp(1, last_line);
-                    // The parser's own limit, which it reaches while looking ahead.
+                    // The parser has its own limit, which it reaches while looking ahead.
                     if error.info().contains("recursion limit") {
                         self.too_deep(line);
                         return;
                     }
                     let what = format!("not YAML: {}", error.info());
-                    self.fatal(line, Rule::Yaml, &what, "mend the syntax");
+                    self.fatal(line, Rule::Yaml, &what, "correct the syntax");
                     Err(Stop)
                 }
             };
@@ -114,8 +114,8 @@ impl Reader {
             self.fatal(
                 1,
                 Rule::EmptyFile,
-                "the file holds nothing",
-                "fill it or remove it",
+                "the file is empty",
+                "add content, or remove it",
             );
         }
     }
@@ -128,7 +128,7 @@ impl Reader {
                     line,
                     Rule::Yaml,
                     "a second document in one file",
-                    "keep one document a file",
+                    "keep one document per file",
                 );
                 Err(Stop)
             }
@@ -175,7 +175,7 @@ impl Reader {
         }
     }
 
-    /// Whether a list or map may start here.
+    /// Checks whether a list or map can start here.
     fn begin(&mut self, line: usize) -> Result<(), Stop> {
         if self.open.len() >= DEEPEST {
             self.too_deep(line);
@@ -187,7 +187,7 @@ impl Reader {
                 line,
                 Rule::Yaml,
                 what,
-                "use text as the key; quote it if it has braces",
+                "use a string as the key; quote it if it contains braces",
             );
             return Err(Stop);
         }
@@ -205,7 +205,7 @@ impl Reader {
                 line,
                 Rule::InexactNumber,
                 &what,
-                "quote it or write a smaller one",
+                "quote it, or write a smaller number",
             );
             Value::String(text.to_owned())
         });
@@ -214,9 +214,9 @@ impl Reader {
         }) = self.open.last_mut()
         {
             *key = Some((text.to_owned(), line));
-            // Response statuses are often written as plain numbers.
+            // Statuses of responses are often written as plain numbers.
             if !(value.is_string() || value.is_u64()) {
-                let what = format!("the key `{text}` is not text");
+                let what = format!("the key `{text}` is not a string");
                 self.find(line, Rule::KeyNotText, &what, "quote it");
             }
             return Ok(());
@@ -225,7 +225,7 @@ impl Reader {
         Ok(())
     }
 
-    /// Adds a finished node to the open list or map; under a key it gets the key's line.
+    /// Adds a finished node to the open list or map. The value of a key has the line of the key.
     fn put(&mut self, line: usize, content: Content) {
         let line = match self.open.last() {
             Some(Open::Map {
@@ -266,7 +266,7 @@ impl Reader {
 
     fn too_deep(&mut self, line: usize) {
         let what = format!("nested more than {DEEPEST} levels deep");
-        let to_do = "name the inner parts and refer to them";
+        let to_do = "move inner parts to named components, and refer to them";
         self.fatal(line, Rule::TooDeep, &what, to_do);
     }
 
@@ -276,7 +276,7 @@ impl Reader {
             line,
             Rule::YamlAnchor,
             what,
-            "name the part in components and use $ref",
+            "move the shared part to components, and use $ref",
         );
         Err(Stop)
     }
@@ -294,7 +294,7 @@ impl Reader {
             .push(Finding::new(place, rule, what, what_to_do));
     }
 
-    /// Adds a finding after which the file has no tree.
+    /// Adds a finding that prevents the file from being parsed.
     fn fatal(&mut self, line: usize, rule: Rule, what: &str, what_to_do: &str) {
         self.find(line, rule, what, what_to_do);
         self.open.clear();

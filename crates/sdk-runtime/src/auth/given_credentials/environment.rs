@@ -12,9 +12,9 @@ impl GivenCredentials {
     ///
     /// # Errors
     ///
-    /// If no kind is complete, names the variables of a missing field, and the constructors. The
-    /// field belongs to the kind with the most variables set. If several kinds have equally many,
-    /// it belongs to the kind with the most fields.
+    /// If no kind is complete, the error lists the variables of a missing field, and the
+    /// constructors. The field belongs to the kind with the most variables set. If several kinds
+    /// have the same number of variables set, it belongs to the kind with the most fields.
     #[doc(hidden)]
     pub fn from_variables(
         vendor: &Vendor,
@@ -43,7 +43,7 @@ impl GivenCredentials {
         });
         let Some(nearest) = nearest else {
             return Err(Error::configuration(format!(
-                "{}: no credentials come from the environment; give some with .credentials(…) on the builder",
+                "{}: the environment contains no credentials; set them with .credentials(…) on the builder",
                 vendor.name
             )));
         };

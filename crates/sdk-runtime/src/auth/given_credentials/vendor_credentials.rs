@@ -24,7 +24,7 @@ macro_rules! vendor_credentials {
             ///
             /// # Errors
             ///
-            /// Names the variable, if one is missing, and the builder method.
+            /// The error mentions a missing variable and the builder method.
             pub fn from_env() -> ::std::result::Result<Self, $crate::Error> {
                 <Self as $crate::Authenticate>::from_variables(&$crate::Variables::from_env())
             }

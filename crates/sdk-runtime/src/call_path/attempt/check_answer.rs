@@ -15,7 +15,7 @@ use crate::value::media_type::{is_html, is_json};
 /// Maximum time to wait for the body of an error.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Reads as much of the body as requested. For an error, reads what arrives soon.
+/// Reads as much of the body as requested. For an error, reads only the part that arrives soon.
 pub(crate) async fn read(
     raw: &mut RawResponse,
     reading: Reading,
@@ -56,7 +56,7 @@ pub(crate) fn check(raw: RawResponse) -> Result<RawResponse, Error> {
         return Err(raw.error(ErrorKind::Status, unsuccessful(&raw)));
     }
     if is_error_in_success(&raw.vendor().error, &raw.whole()) {
-        return Err(raw.error(ErrorKind::Status, "an error in a success answer"));
+        return Err(raw.error(ErrorKind::Status, "an error in a success response"));
     }
     if is_unexpected_page(&raw) {
         let media: Vec<&str> = documented_media(&raw).collect();
@@ -146,7 +146,7 @@ fn is_unexpected_page(raw: &RawResponse) -> bool {
         && !is_attachment()
 }
 
-/// Returns the media types of all documented successes.
+/// Returns the media types of all documented success responses.
 fn documented_media(raw: &RawResponse) -> impl Iterator<Item = &'static str> {
     let answers = raw.operation().answers.iter();
     answers

@@ -61,10 +61,10 @@ pub(crate) async fn look_up(
         .map_err(|error| error.needed_by(request.operation.id))
 }
 
-/// What an alternative still requires.
+/// Credential that an alternative still requires.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Need {
-    /// The credentials contain everything.
+    /// Nothing is missing.
     Nothing,
     /// Only an access token is missing.
     Token,
@@ -114,7 +114,7 @@ pub(crate) fn without_token(call: LogicalCall<'_>) -> Result<Credential, Error> 
 fn missing(request: &Prepared) -> Error {
     let wanted: Vec<String> = request.schemes.iter().map(words).collect();
     let text = format!(
-        "the client's credentials do not fit: the operation needs {}",
+        "the client's credentials do not match: the operation needs {}",
         wanted.join(" or ")
     );
     Error::new(ErrorKind::Credentials, text).with_operation(request.operation)

@@ -163,7 +163,7 @@ fn not_opened(request: &Prepared, why: NotOpened) -> Error {
     }
 }
 
-const FOLLOWS: &str = "the HTTP client that was given follows redirects by itself and may carry credentials elsewhere: \
+const FOLLOWS: &str = "your HTTP client follows redirects by itself and may send credentials elsewhere: \
      build it with redirect(Policy::none())";
 
 /// Handles the response to a request that the HTTP client redirected by itself.
@@ -181,7 +181,7 @@ async fn redirected(
         return Error::configuration(FOLLOWS).with_operation(request.operation);
     }
     let text = format!(
-        "the request was sent to {} and then redirected to {}, which gave this answer: {FOLLOWS}",
+        "the request was sent to {} and then redirected to {}, which returned this response: {FOLLOWS}",
         request.host(),
         response.url.host_str().unwrap_or_default(),
     );
@@ -215,19 +215,20 @@ fn failed(call: LogicalCall<'_>, url: &Url, error: TransportError) -> Error {
         {
             (ErrorKind::Connect, unconnected(context, url, &error))
         }
-        TransportErrorKind::TimedOut => {
-            (ErrorKind::Timeout, format!("no answer from {host} in time"))
-        }
+        TransportErrorKind::TimedOut => (
+            ErrorKind::Timeout,
+            format!("no response from {host} in time"),
+        ),
         TransportErrorKind::Invalid => {
             (ErrorKind::Request, "the request cannot be built".to_owned())
         }
         TransportErrorKind::NotProcessed => (
             ErrorKind::NotProcessed,
-            format!("{host} refused the request before it processed it"),
+            format!("{host} rejected the request before processing it"),
         ),
         TransportErrorKind::NotSent | TransportErrorKind::Broken => (
             ErrorKind::Transport,
-            format!("the connection to {host} broke before an answer came"),
+            format!("the connection to {host} broke before a response arrived"),
         ),
     };
     let is_permanent = error.is_permanent();
@@ -255,7 +256,7 @@ fn unconnected(context: &CallContext, url: &Url, error: &TransportError) -> Stri
         (None, true) => format!("no connection to {host}: the proxy refused it"),
         (Some(proxy), false) if proxy.has_exceptions => {
             format!(
-                "no connection to {host}, or to the proxy {} before it",
+                "no connection to {host}, or to the proxy {} in front of it",
                 proxy.url
             )
         }

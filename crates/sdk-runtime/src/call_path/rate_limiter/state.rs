@@ -63,7 +63,7 @@ impl State {
 
     /// Takes a turn that is free and not offered to another caller.
     ///
-    /// The inner value is the slot, if slots are limited.
+    /// The inner option contains the slot if the number of slots is limited.
     pub(super) fn take(&mut self, now: Instant, end: Instant) -> Option<Option<Lease>> {
         self.advance(now);
         if self.queue.is_empty() && self.free(now) > self.offered.len() {

@@ -244,7 +244,7 @@ async fn round(seed: u64) {
         for (first, last) in sent.iter().zip(sent.iter().skip(beyond)) {
             assert!(
                 *last - *first >= Duration::from_secs(1),
-                "seed {seed}: too many at once"
+                "seed {seed}: too many at the same time"
             );
         }
     }

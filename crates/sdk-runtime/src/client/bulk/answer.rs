@@ -26,7 +26,7 @@ use crate::table::paging::BulkFormat;
 /// Outcome of a batch.
 pub(super) struct Done<S> {
     pub(super) statuses: Vec<BulkStatus<S>>,
-    /// Error with which every further request would also fail.
+    /// Error that every further request would also return.
     pub(super) failure: Option<Error>,
     /// Maximum size in bytes of further batches, if the vendor rejected one as too large.
     pub(super) fitting: Option<usize>,
@@ -79,7 +79,7 @@ fn unsent<S>(batch: Batch, failure: &Error) -> impl Iterator<Item = BulkStatus<S
 
 /// Outcome of one request.
 enum Outcome<S> {
-    /// Statuses of its items, and an error with which every further request would also fail.
+    /// Statuses of its items, and an error that every further request would also return.
     Reported(Vec<BulkStatus<S>>, Option<Error>),
     /// The vendor rejected it as too large, so none of its items was processed. Contains its
     /// halves.
@@ -127,7 +127,7 @@ async fn send<S: DeserializeOwned>(
             }
         }
         rest.get_or_insert_with(|| {
-            let text = "the answer ended before it reported on this item";
+            let text = "the response ended without a status for this item";
             let error = Error::new(ErrorKind::Decode, text).with_operation(operation);
             BulkOutcome::Unknown(error.with_maybe_applied())
         });
@@ -154,7 +154,7 @@ fn without_status<S>(outcome: &BulkOutcome<S>) -> Option<BulkOutcome<S>> {
     }
 }
 
-/// Whether certainly no item was processed.
+/// Whether it is certain that no item was processed.
 ///
 /// This is the case if nothing was sent, or if the vendor rejected the whole request.
 fn was_surely_not_done(error: &Error) -> bool {
@@ -206,7 +206,7 @@ impl<S: DeserializeOwned> Report<S> {
                 BulkOutcome::Unknown(error)
             }
             Err(error) => {
-                let text = format!("the answer is truncated or not JSON: {error}");
+                let text = format!("the response is truncated or not JSON: {error}");
                 return Err(raw.error(ErrorKind::Decode, text));
             }
         };
@@ -257,9 +257,9 @@ impl Wait {
             Err(elapsed) => {
                 let text = match self.end {
                     Some((end, limit)) if end == until => {
-                        format!("no complete answer within {limit:?}")
+                        format!("no complete response within {limit:?}")
                     }
-                    _ => format!("the answer reported on no further item within {PATIENCE:?}"),
+                    _ => format!("the response had no status for another item within {PATIENCE:?}"),
                 };
                 Err(Error::new(ErrorKind::Timeout, text)
                     .with_operation(raw.operation())
@@ -313,7 +313,7 @@ fn within_bounds(raw: &RawResponse, line: &[u8]) -> Result<(), Error> {
     if line.len() <= LINE {
         return Ok(());
     }
-    let text = format!("a line of the answer is longer than the limit of {LINE} bytes");
+    let text = format!("a line of the response is longer than the limit of {LINE} bytes");
     Err(raw.error(ErrorKind::Decode, text))
 }
 
@@ -350,7 +350,7 @@ async fn array<S: DeserializeOwned>(
     if read.is_ok() && items.count != sent {
         // The statuses have no positions, so a missing one would shift all later ones.
         let text = format!(
-            "the answer has {} statuses for {sent} items, so they cannot be matched",
+            "the response has {} statuses for {sent} items, so they cannot be matched",
             items.count
         );
         return Err(raw.error(ErrorKind::Decode, text));
@@ -363,7 +363,7 @@ async fn array<S: DeserializeOwned>(
         (Some(error), _) => Err(error),
         (None, Ok(())) => Ok(()),
         (None, Err(error)) => {
-            let text = format!("the answer is truncated or not a list: {error}");
+            let text = format!("the response is truncated or not a list: {error}");
             Err(raw.error(ErrorKind::Decode, text))
         }
     }

@@ -15,7 +15,7 @@ use crate::table::request_body::Encoding;
 /// Default size of a request in bytes, if the vendor documents no limit.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
 
-/// Builder of a bulk request. It takes items as needed, and never all of them at the same time.
+/// Builder of a bulk request. It reads the items on demand and never holds all of them in memory.
 #[must_use = "a request does nothing until it is sent"]
 pub struct BulkRequest<'c, S> {
     core: &'c ClientCore,

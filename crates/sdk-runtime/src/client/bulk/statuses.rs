@@ -18,9 +18,9 @@ use crate::request::call::Call;
 
 /// Statuses of a bulk request, in the order of its items.
 ///
-/// An item that fails is a status, not an error. An error with which every further request would
-/// also fail, such as rejected credentials, ends the stream. Before that error, the stream reports
-/// the items of the requests in flight. Items after the last status were not sent.
+/// A failed item is reported as a status, not as an error. An error that every further request
+/// would also return, such as rejected credentials, ends the stream. Before that error, the stream
+/// reports the items of the requests in flight. Items after the last status were not sent.
 ///
 /// Each request runs in its own task. A stream that is kept without being polled doesn't block
 /// other calls of the client. Requests that have started continue, and no new ones start.
@@ -29,7 +29,7 @@ use crate::request::call::Call;
 /// withdrawn, and no more items are taken. **A request that has started runs to its end**,
 /// including its retries, and its statuses are lost. If it were aborted, you would not know what
 /// was written. Only a shutdown of the tokio runtime aborts it.
-#[must_use = "items are sent when statuses are asked for"]
+#[must_use = "items are sent only when statuses are requested"]
 pub struct BulkStatuses<'c, S> {
     core: &'c ClientCore,
     call: Call,

@@ -58,7 +58,7 @@ impl<S: DeserializeOwned + Send + 'static> Task<S> {
 
     /// Records the outcome if the request has finished.
     ///
-    /// Returns an error with which every further request would also fail.
+    /// Returns an error that every further request would also return.
     pub(super) fn poll_failure(&mut self, cx: &mut Context<'_>) -> Option<Error> {
         let Poll::Ready(outcome) = Pin::new(self.running.as_mut()?).poll(cx) else {
             return None;
@@ -88,7 +88,7 @@ impl<S: DeserializeOwned + Send + 'static> Task<S> {
     }
 
     fn unknown(&self, error: JoinError) -> Vec<BulkStatus<S>> {
-        let text = "the task that sent the request was ended before it reported on this item";
+        let text = "the task that sent the request was aborted before it reported on this item";
         let error = Error::new(ErrorKind::Transport, text)
             .with_operation(self.operation)
             .with_source(error)

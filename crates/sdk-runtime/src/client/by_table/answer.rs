@@ -146,7 +146,7 @@ pub(super) async fn read(mut raw: RawResponse) -> Result<CallAnswer, Error> {
     })
 }
 
-/// Returns the media types of the documented successes.
+/// Returns the media types of the documented success responses.
 fn promised(operation: &Operation) -> Vec<&'static str> {
     let successes = operation.answers.iter().filter(|a| a.is_success());
     successes.flat_map(|a| a.media.iter().copied()).collect()
@@ -165,7 +165,7 @@ async fn lines(raw: &mut RawResponse) -> Result<AnyJson, Error> {
     }
     text.extend_from_slice(if text.is_empty() { b"[]" } else { b"]" });
     serde_json::from_slice(&text).map_err(|error| {
-        let text = "the answer is not one JSON value a line";
+        let text = "the response is not one JSON value per line";
         raw.error(ErrorKind::Decode, text).with_source(error)
     })
 }

@@ -73,7 +73,7 @@ fn find(operation: &Operation, name: &str) -> Result<Option<&'static Parameter>,
                 .map(|parameter| format!("`{}`", place(parameter)))
                 .collect();
             Err(format!(
-                "the parameter `{name}` is in more than one place: say {}",
+                "the parameter `{name}` is in more than one location: use {}",
                 names.join(" or ")
             ))
         }
@@ -136,15 +136,12 @@ fn check(parameter: &Parameter, value: &Value) -> Result<(), String> {
                 None => Ok(()),
             };
         }
-        (Kind::String, _) => "a text",
+        (Kind::String, _) => "a string",
         (Kind::Integer, _) => "a whole number",
         (Kind::Number, _) => "a number",
         (Kind::Boolean | Kind::IntegerBool, _) => "true or false",
         (Kind::Array, _) => "a list",
         (Kind::Object, _) => "an object",
     };
-    Err(format!(
-        "{wanted} is expected, and {} was given",
-        kind(value)
-    ))
+    Err(format!("expected {wanted}, got {}", kind(value)))
 }

@@ -28,7 +28,10 @@ pub(super) fn fill(
             .find(|media| media.name == name)
             .ok_or_else(|| {
                 let names: Vec<&str> = spec.media.iter().map(|media| media.name).collect();
-                format!("it takes no body of {name}, but of {}", names.join(", "))
+                format!(
+                    "it does not accept a body of type {name}, only {}",
+                    names.join(", ")
+                )
             })?,
         None => match fitting(spec.media, body.as_ref()) {
             Some(media) => media,
@@ -56,21 +59,18 @@ pub(super) fn fill(
         (Encoding::Bytes, Value::String(text)) => call.upload_body(text),
         (Encoding::Bytes, other) => {
             return Err(expected(
-                "a text, or an object with `path`, `base64` or `text`,",
+                "a string, or an object with `path`, `base64` or `text`",
                 &other,
             ));
         }
-        (Encoding::Text, other) => return Err(expected("a text", &other)),
+        (Encoding::Text, other) => return Err(expected("a string", &other)),
         (_, body) => call.json_body(&body),
     }
     Ok(())
 }
 
 fn expected(wanted: &str, given: &Value) -> String {
-    format!(
-        "the body: {wanted} is expected, and {} was given",
-        kind(given)
-    )
+    format!("the body: expected {wanted}, got {}", kind(given))
 }
 
 /// Returns the first media type, or the one that supports the files in the body.

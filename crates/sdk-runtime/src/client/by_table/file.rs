@@ -24,7 +24,7 @@ pub(super) fn file(object: &Map<String, Value>) -> Result<File, String> {
     let text = |name: &str| match object.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.as_str())),
-        Some(_) => Err(format!("`{name}` of a file is a text")),
+        Some(_) => Err(format!("`{name}` of a file must be a string")),
     };
     let mut file = if let Some(path) = text("path")? {
         File::path(PathBuf::from(path))

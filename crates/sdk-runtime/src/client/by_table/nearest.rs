@@ -3,7 +3,7 @@
 /// Maximum number of suggested names.
 const MOST: usize = 3;
 
-/// Returns a question that suggests the nearest names. Empty if no name is near.
+/// Returns a question that suggests the most similar names, or an empty string if none is similar.
 pub(super) fn hint<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> String {
     let mut near: Vec<(usize, &str)> = names
         .map(|name| (distance(wrong, name), name))

@@ -20,8 +20,8 @@ macro_rules! vendor_bulk {
             }
         }
 
-        /// Builder of a bulk request. It takes items as needed, and never all of them at the same
-        /// time.
+        /// Builder of a bulk request. It reads the items on demand and never holds all of them in
+        /// memory.
         ///
         /// Setters add optional parameters. [`send`](Self::send) sends the request.
         #[must_use = "a request does nothing until it is sent"]

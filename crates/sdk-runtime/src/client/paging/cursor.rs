@@ -119,12 +119,12 @@ impl TryFrom<Saved> for PageCursor {
             _ => {
                 return Err(
                     "an earlier version of the crate saved the cursor, without the page size and the \
-                            arguments: start the list anew",
+                            arguments: start the list again",
                 );
             }
         }
         if saved.check.is_none() || saved.check != saved.sum() {
-            return Err("the cursor is damaged: start the list anew");
+            return Err("the cursor is damaged: start the list again");
         }
         Ok(Self {
             operation: saved.operation,
@@ -151,14 +151,14 @@ impl PageCursor {
         let shown = |size: Option<u64>| size.map_or("its default".to_owned(), |n| n.to_string());
         if self.size != size {
             return Some(format!(
-                "the cursor was made with page size {}, and the call asks for {}: give the same page size",
+                "the cursor has page size {}, but the call requests {}: use the same page size",
                 shown(self.size),
                 shown(size)
             ));
         }
         let what = self.fingerprint.difference(fingerprint)?;
         Some(format!(
-            "the cursor was made with other arguments, {what}: give the same arguments, or start the list anew"
+            "the cursor was created with other arguments, {what}: use the same arguments, or start the list again"
         ))
     }
 }
@@ -175,7 +175,7 @@ impl FromStr for PageCursor {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         let saved: Saved = serde_json::from_str(text).map_err(|error| {
-            let text = "the text is not a cursor of a list, or the end of it is missing";
+            let text = "the string is not a cursor of a list, or its end is missing";
             Error::new(ErrorKind::Request, text).with_source(error)
         })?;
         Self::try_from(saved).map_err(|why| Error::new(ErrorKind::Request, why))

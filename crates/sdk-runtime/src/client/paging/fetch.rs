@@ -52,7 +52,7 @@ impl Fetch {
             }
             Self::Task(task) => Pin::new(task).poll(cx).map(|outcome| {
                 outcome.unwrap_or_else(|error| {
-                    let text = "the task that fetched the next page was ended";
+                    let text = "the task that fetched the next page was aborted";
                     Err(Error::new(ErrorKind::Transport, text)
                         .with_operation(operation)
                         .with_source(error))

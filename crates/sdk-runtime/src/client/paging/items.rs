@@ -22,7 +22,7 @@ use crate::request::call::Call;
 ///
 /// After an error, the next call requests the failed page again, so no item is lost or repeated. An
 /// unreadable item is returned as an error, and the next call continues with the item after it.
-#[must_use = "items are fetched when they are asked for"]
+#[must_use = "items are fetched only on demand"]
 pub struct Items<Op: PagedOperation> {
     pages: Pages<Op>,
     page: vec::IntoIter<Op::Item>,

@@ -178,6 +178,8 @@ impl Pager {
         })))
     }
 
+    /// Prepares the request of a page.
+    ///
     /// Without limits, no other call waits for the permit of this one. Therefore, this call may
     /// pause while the list isn't polled.
     fn begin(&self, request: PageRequest) -> Result<Fetch, Error> {
@@ -219,7 +221,7 @@ impl Pager {
             return None;
         }
         let path = format!("${}", pointer.replace('/', "."));
-        let text = format!("the answer holds no list at {path}");
+        let text = format!("the response has no list at {path}");
         let path = raw.redactor().without_known(&path);
         Some(raw.error(ErrorKind::Decode, text).with_json_path(path))
     }
@@ -286,8 +288,8 @@ impl Pager {
             return;
         }
         let text = format!(
-            "{MOST_EMPTY} pages in a row are empty, and each names another one as the next: stopped before {next}; \
-             ask again to go on from there"
+            "{MOST_EMPTY} consecutive pages are empty, and each links to a next page: stopped before {next}; \
+             call again to continue from there"
         );
         self.interruption = Some(raw.error(ErrorKind::Decode, text));
         self.empty = 0;
@@ -325,7 +327,7 @@ impl Pager {
         self.visited.insert(self.hasher.hash_one(at));
         match next {
             Some(next) if self.visited.contains(&self.hasher.hash_one(&next)) => {
-                Err("the vendor names the same page as the next one again".to_owned())
+                Err("the vendor returned the same page as the next page again".to_owned())
             }
             next => Ok(next),
         }
@@ -349,7 +351,7 @@ impl Pager {
             }
             (Position::Start, _) => {}
             _ => {
-                let why = "the cursor does not fit the way in which the list is paged";
+                let why = "the cursor does not match the paging style of the list";
                 return Err(Error::request(self.call.operation(), why));
             }
         }

@@ -37,7 +37,7 @@ pub(super) struct Read<Op: PagedOperation> {
 ///
 /// After an error, the next call requests the failed page again. Unreadable items are an exception:
 /// each item causes one error, and then the page with the other items follows.
-#[must_use = "pages are fetched when they are asked for"]
+#[must_use = "pages are fetched only on demand"]
 pub struct Pages<Op: PagedOperation> {
     pub(super) pager: Pager,
     /// A page that is returned after the errors of its items.

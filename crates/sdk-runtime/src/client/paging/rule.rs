@@ -98,7 +98,7 @@ pub(super) fn next(
         (ListEnd::Total, Some(total)) if came.count == 0 && came.seen < total => {
             if came.is_certain {
                 return Err(format!(
-                    "the list ends early: {} of {total} items came, and page {number} is empty",
+                    "the list ended early: received {} of {total} items, and page {number} is empty",
                     came.seen
                 ));
             }

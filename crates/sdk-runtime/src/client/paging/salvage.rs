@@ -88,7 +88,8 @@ pub(super) fn without_unreadable<Op: PagedOperation>(
 
 /// Returns the number of entries in a page's list, including nulls.
 ///
-/// Returns `None` unless that is more than a reader keeps, because readers skip nulls.
+/// Returns `None` if the list has no nulls, because then it has as many entries as a reader
+/// returns.
 pub(super) fn entries_with_nulls(body: &[u8], pointer: &str) -> Option<u64> {
     let has_nulls = memmem::find_iter(body, "null").any(|at| {
         let before = body[..at].iter().rfind(|byte| !byte.is_ascii_whitespace());

@@ -78,7 +78,7 @@ fn value_at(answer: &Value, pointer: &str, poll: &str) -> Result<String, String>
             && items.len() > 1
         {
             return Err(format!(
-                "the call started {} jobs, and this waits for one; call `{poll}` and `.wait()` for each",
+                "the call started {} jobs, but this waits for only one; call `{poll}` and `.wait()` for each",
                 items.len()
             ));
         }
@@ -87,6 +87,6 @@ fn value_at(answer: &Value, pointer: &str, poll: &str) -> Result<String, String>
     let found = text(value).filter(|text| !text.is_empty());
     found.ok_or_else(|| {
         let path = pointer.replace('/', ".");
-        format!("the answer has no key of the job at ${path}")
+        format!("the response has no job key at ${path}")
     })
 }

@@ -36,8 +36,8 @@ macro_rules! wait_setters {
     () => {
         /// Sets the delay before the first poll. Each delay is 1.5 times the previous one.
         ///
-        /// The default is that of the operation after a start. A job that already runs is polled
-        /// immediately by default.
+        /// The default is that of the operation after a start. A job that is already running is
+        /// polled immediately by default.
         pub fn with_first_delay(mut self, delay: Duration) -> Self {
             self.options.first_delay = Some(delay);
             self

@@ -62,7 +62,7 @@ pub(crate) struct Observed {
 }
 
 impl Poller {
-    /// Creates a poller for a job that was just started, or for one that already runs.
+    /// Creates a poller for a job that was just started or is already running.
     pub(crate) fn new(
         core: ClientCore,
         call: Call,
@@ -200,7 +200,7 @@ impl Poller {
     /// Returns the error at the deadline, with the last state.
     fn overdue(&self, hint: Option<Duration>) -> Error {
         let error = self.overdue.clone().unwrap_or_else(|| {
-            let text = "the deadline of the wait came before the first poll was answered";
+            let text = "the deadline of the wait passed before the first poll had a response";
             Error::new(ErrorKind::Timeout, text).with_operation(self.call.operation())
         });
         error.with_retry_after(hint)
@@ -212,7 +212,7 @@ impl Poller {
             serde_json::from_slice(without_byte_order_mark(&whole)).map_err(|error| {
                 raw.error(
                     ErrorKind::Decode,
-                    "the answer is not JSON, so it has no job state",
+                    "the response is not JSON, so it has no job state",
                 )
                 .with_source(error)
             })?;
@@ -268,7 +268,7 @@ impl Poller {
                     .map(Wait::duration);
                 let limit = self.options.deadline(self.rule).as_secs_f64();
                 let text = format!(
-                    "the job still has the state `{state}` after {limit} s; it goes on at the vendor, so wait for it again"
+                    "the job still has the state `{state}` after {limit} s; it continues at the vendor, so wait for it again"
                 );
                 let overdue = raw.error(ErrorKind::Timeout, text).with_job_state(&state);
                 self.overdue = Some(overdue);

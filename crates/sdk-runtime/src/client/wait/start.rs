@@ -32,7 +32,7 @@ pub(crate) async fn start(
     let unusable = |text: String| findable(raw.error(ErrorKind::Decode, text), rule);
     let whole = raw.whole();
     let answer: Value = serde_json::from_slice(without_byte_order_mark(&whole))
-        .map_err(|error| unusable("the answer is not JSON".to_owned()).with_source(error))?;
+        .map_err(|error| unusable("the response is not JSON".to_owned()).with_source(error))?;
     let arguments = |follow: &_| {
         let target = follow_up::operation(core, operation, follow)?;
         follow_up::arguments(target, follow, &path, &answer).map_err(unusable)

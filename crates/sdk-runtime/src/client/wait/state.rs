@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use crate::table::wait::{Phase, WaitRule};
 
-/// Returns the state of a job and its phase. The error names the position without a state.
+/// Returns the state of a job and its phase. The error contains the position where the state is
+/// missing.
 pub(super) fn state_of(rule: &WaitRule, body: &Value) -> Result<(String, Phase), String> {
     let mut found = Vec::new();
     collect(body, rule.state.strip_prefix('/'), &mut found);
@@ -29,7 +30,7 @@ pub(super) fn state_of(rule: &WaitRule, body: &Value) -> Result<(String, Phase),
         // This is a list of jobs that has no entries yet.
         None if is_list => Ok((String::new(), Phase::Pending)),
         None => Err(format!(
-            "the answer has no job state at ${}",
+            "the response has no job state at ${}",
             rule.state.replace('/', ".")
         )),
     }
@@ -99,7 +100,7 @@ mod tests {
         );
         assert_eq!(
             found("/data/status", json!({"data": {"status": null}})),
-            Err("the answer has no job state at $.data.status".to_owned())
+            Err("the response has no job state at $.data.status".to_owned())
         );
     }
 

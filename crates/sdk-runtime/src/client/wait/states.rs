@@ -18,7 +18,7 @@ use crate::response::typed::Response;
 /// Streams the responses of all polls of a job, including the last one.
 ///
 /// The stream ends after the last response, or after an error.
-#[must_use = "a job is polled when its states are asked for"]
+#[must_use = "a job is polled only when its states are requested"]
 pub struct JobStates<Op> {
     next: Next,
     operation: PhantomData<fn() -> Op>,

@@ -19,10 +19,10 @@ use crate::response::typed::Response;
 
 /// Waits for a running job. `.await` polls until the job is final, and returns the last response.
 ///
-/// Each delay between polls is 1.5 times the previous one, minus a random part of up to a fifth. A
-/// delay that the vendor requests replaces it. Up to five consecutive polls may fail with a 5xx,
-/// 408, 429, timeout or broken connection. Dropping the future ends the wait without affecting the
-/// job. To resume, send the same request again, with `.wait()`.
+/// Each delay between polls is 1.5 times the previous one, minus a random part of up to a fifth. If
+/// the vendor requests a delay, that delay applies instead. Up to five consecutive polls may fail
+/// with a 5xx, 408, 429, timeout or broken connection. Dropping the future ends the wait without
+/// affecting the job. To resume, send the same request again, with `.wait()`.
 ///
 /// # Errors
 ///

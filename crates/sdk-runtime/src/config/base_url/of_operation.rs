@@ -11,9 +11,9 @@ impl BaseUrl {
     /// `others` are the URLs that the user set for such servers.
     ///
     /// A server without a host is resolved against this URL. A server with a host is used
-    /// unchanged, unless the user set this URL. A user who sets a base URL, such as that of a test
-    /// server, means all requests. In that case, the path of the operation's server is resolved
-    /// against this URL.
+    /// unchanged, unless the user set this URL. If a user sets a base URL, such as that of a test
+    /// server, it applies to all requests. In that case, the path of the operation's server is
+    /// resolved against this URL.
     pub(crate) fn of_operation(
         &self,
         server: &OperationServer,
@@ -31,7 +31,7 @@ impl BaseUrl {
             return Err(format!("{} is not an https URL", shown(&text)));
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err("it holds a user name or password".to_owned());
+            return Err("it contains a user name or password".to_owned());
         }
         if given.is_none() && is_absolute && self.is_given {
             let mut here = self.url.clone();

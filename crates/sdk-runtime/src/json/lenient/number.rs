@@ -66,7 +66,7 @@ impl<'de, N: Deserialize<'de> + FromStr> Visitor<'de> for Number<N> {
             let start: String = text.chars().take(SHOWN).collect();
             let more = if start.len() < text.len() { "…" } else { "" };
             E::custom(format!(
-                "invalid value: the text {start:?}{more}, expected a number"
+                "invalid value: the string {start:?}{more}, expected a number"
             ))
         })
     }

@@ -4,7 +4,7 @@ use serde_json::value::RawValue;
 
 use crate::request::body::pairs::Fields;
 
-/// Maximum nesting of a value.
+/// Maximum nesting depth of a value.
 const DEEPEST: usize = 64;
 
 /// Returns one pair per scalar in a value, with a name such as `name[key][0]`.
@@ -77,7 +77,7 @@ pub(crate) fn texts(value: &RawValue) -> Result<Vec<String>, String> {
 
 fn fields(value: &RawValue) -> Result<Vec<(String, &RawValue)>, String> {
     let fields: Fields<'_> =
-        serde_json::from_str(value.get()).map_err(|_| "an object is expected".to_owned())?;
+        serde_json::from_str(value.get()).map_err(|_| "expected an object".to_owned())?;
     Ok(fields.0)
 }
 

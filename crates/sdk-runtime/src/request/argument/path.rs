@@ -42,7 +42,7 @@ pub(crate) fn fill(
 
 fn put(path: &mut String, parameter: &Parameter, texts: &[Cow<'_, str>]) -> Result<(), String> {
     if texts.is_empty() {
-        return Err("a value is needed".to_owned());
+        return Err("a value is required".to_owned());
     }
     for (number, text) in texts.iter().enumerate() {
         if number > 0 {

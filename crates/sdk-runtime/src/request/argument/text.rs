@@ -74,7 +74,7 @@ fn raw(shape: &Shape) -> Result<Option<Box<RawValue>>, String> {
     };
     RawValue::from_string(text)
         .map(Some)
-        .map_err(|_| "an object is expected".to_owned())
+        .map_err(|_| "expected an object".to_owned())
 }
 
 fn single<'a>(parameter: &Parameter, shape: &'a Shape) -> Result<Cow<'a, str>, String> {
@@ -89,7 +89,7 @@ fn single<'a>(parameter: &Parameter, shape: &'a Shape) -> Result<Cow<'a, str>, S
     }
 }
 
-/// Returns the JSON text of an argument. A string counts as JSON already.
+/// Returns the JSON text of an argument. A string is taken to be JSON text already.
 fn json(shape: &Shape) -> Result<Option<String>, String> {
     Ok(Some(match shape {
         Shape::Absent => return Ok(None),

@@ -1,4 +1,4 @@
-//! Pieces of a body, sent one after the other in constant memory.
+//! Pieces of a body, sent one after another in constant memory.
 
 use std::collections::VecDeque;
 use std::io;
@@ -88,7 +88,7 @@ impl Chain {
                     return Poll::Ready(Some(Err(error)));
                 }
                 (Ok(None), Some(missing)) if *missing > 0 => {
-                    let text = format!("a file ended {missing} bytes before its length");
+                    let text = format!("a file ended {missing} bytes before its declared length");
                     self.pieces.clear();
                     return Poll::Ready(Some(Err(Unreadable(text))));
                 }
@@ -99,7 +99,7 @@ impl Chain {
                     if let Some(left) = left {
                         let Some(rest) = left.checked_sub(bytes.len() as u64) else {
                             self.pieces.clear();
-                            let text = "a file is longer than its length".to_owned();
+                            let text = "a file is longer than its declared length".to_owned();
                             return Poll::Ready(Some(Err(Unreadable(text))));
                         };
                         *left = rest;

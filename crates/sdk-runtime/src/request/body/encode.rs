@@ -45,13 +45,13 @@ pub(crate) fn encode(
         }
         Encoding::Text => {
             let text: String = serde_json::from_slice(json)
-                .map_err(|_| "a text body takes a text only".to_owned())?;
+                .map_err(|_| "a text body must be a string".to_owned())?;
             plain(text.into())
         }
         Encoding::Lines => plain(lines(json)?),
         Encoding::Bytes => {
             return Err(format!(
-                "{} is sent from bytes, not from a value",
+                "a body of type {} must be bytes, not a value",
                 media.name
             ));
         }
@@ -77,7 +77,10 @@ pub(crate) fn encode_parts(
     randomness: &dyn Randomness,
 ) -> Result<Encoded, String> {
     if !media.encoding.is_multipart() {
-        return Err(format!("{} is not sent from parts", media.name));
+        return Err(format!(
+            "a body of type {} cannot consist of parts",
+            media.name
+        ));
     }
     let multipart = Multipart::new(parts, randomness)?;
     Ok(Encoded {
@@ -89,7 +92,7 @@ pub(crate) fn encode_parts(
 /// Returns one line per item of the list.
 fn lines(json: &Bytes) -> Result<Bytes, String> {
     let items: Vec<&RawValue> =
-        serde_json::from_slice(json).map_err(|_| "a body of lines takes a list only".to_owned())?;
+        serde_json::from_slice(json).map_err(|_| "a body of lines must be a list".to_owned())?;
     let lines: Vec<&str> = items.iter().map(|item| item.get()).collect();
     Ok(lines.join("\n").into())
 }

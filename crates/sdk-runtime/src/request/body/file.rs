@@ -41,8 +41,8 @@ impl File {
 
     /// Uploads a stream, which can be sent only once. Such a call is never retried.
     ///
-    /// If you set its length, the request declares its own length. A stream of another length is an
-    /// error.
+    /// If you set its length, the request declares its own length. It is an error if the stream has
+    /// a different length.
     pub fn stream<S, E>(name: impl Into<String>, stream: S, length: Option<u64>) -> Self
     where
         S: Stream<Item = Result<Bytes, E>> + Send + 'static,
@@ -89,7 +89,7 @@ impl File {
     }
 }
 
-/// Returns the media type for a file extension, among the files that vendors accept.
+/// Returns the media type for the extension of a file type that vendors accept.
 fn guess(name: &str) -> &'static str {
     let extension = name
         .rsplit_once('.')

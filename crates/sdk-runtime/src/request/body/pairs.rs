@@ -15,7 +15,7 @@ pub(super) enum Field<'j> {
 
 /// Splits a JSON object into fields.
 pub(super) fn fields(json: &[u8]) -> Result<Fields<'_>, String> {
-    serde_json::from_slice(json).map_err(|_| "a form takes an object only".to_owned())
+    serde_json::from_slice(json).map_err(|_| "a form must be an object".to_owned())
 }
 
 /// Splits a JSON object into pairs.

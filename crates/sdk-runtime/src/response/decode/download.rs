@@ -90,7 +90,7 @@ impl Download {
         let bytes = self.rest().await?;
         String::from_utf8(bytes.into()).map_err(|_| {
             self.raw
-                .error(ErrorKind::Decode, "the answer is not UTF-8 text")
+                .error(ErrorKind::Decode, "the response is not valid UTF-8")
         })
     }
 
@@ -106,7 +106,7 @@ impl Download {
         let bytes = self.rest().await?;
         self.raw.set_whole(bytes);
         if is_error_in_success(&self.raw.vendor().error, &self.raw.whole()) {
-            let text = "an error in a success answer";
+            let text = "an error in a success response";
             return Err(self.raw.error(ErrorKind::Status, text));
         }
         json::decode(&mut self.raw)
@@ -162,7 +162,7 @@ impl Download {
 
     fn wrong_length(&mut self, length: u64) -> Error {
         let text = format!(
-            "the file is not {length} bytes long, as the vendor said: {} came",
+            "the file has {} bytes instead of the declared {length}",
             self.received
         );
         // The error is reported once. The next call finds the end of the download.

@@ -24,13 +24,13 @@ pub(super) fn decode<T: DeserializeOwned>(raw: &mut RawResponse) -> Result<T, Er
             _ => Err(raw
                 .error(
                     ErrorKind::Decode,
-                    "the answer is empty where JSON is expected",
+                    "the response is empty, but JSON is expected",
                 )
                 .with_json_path("$".to_owned())),
         };
     }
     if is_positional::<T>(json) {
-        let text = "the answer cannot be read at $: a non-empty list instead of an object";
+        let text = "the response cannot be read at $: a non-empty list instead of an object";
         return Err(raw
             .error(ErrorKind::Decode, text)
             .with_json_path("$".to_owned()));
@@ -100,7 +100,7 @@ fn not_json(raw: &RawResponse, path: String, error: serde_json::Error) -> Error 
     };
     raw.error(
         ErrorKind::Decode,
-        format!("the answer ({kind}) {what}: {error}"),
+        format!("the response ({kind}) {what}: {error}"),
     )
     .with_json_path(raw.redactor().without_known(&path))
     .with_source(error)
@@ -120,7 +120,11 @@ fn unexpected(raw: &RawResponse, path: &Path, base: &str, error: serde_json::Err
     } else {
         &raw.redactor().clean(&why)
     };
-    let what = if base == "$" { "the answer" } else { "an item" };
+    let what = if base == "$" {
+        "the response"
+    } else {
+        "an item"
+    };
     let text = format!("{what} cannot be read at {shown_place}: {shown}");
     let made = raw
         .error(ErrorKind::Decode, &text)

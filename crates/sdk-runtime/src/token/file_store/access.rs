@@ -24,7 +24,7 @@ pub(super) fn check_folder(path: &Path) -> Result<bool, Error> {
     match std::fs::metadata(path) {
         Ok(metadata) => refuse_shared(path, &metadata, "700").map(|()| true),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(failed("looked at", path, error)),
+        Err(error) => Err(failed("inspected", path, error)),
     }
 }
 
@@ -37,7 +37,7 @@ pub(super) fn file(path: &Path, options: &mut OpenOptions) -> Result<File, Error
         .map_err(|error| failed("opened", path, error))?;
     let metadata = file
         .metadata()
-        .map_err(|error| failed("looked at", path, error))?;
+        .map_err(|error| failed("inspected", path, error))?;
     refuse_shared(path, &metadata, "600")?;
     Ok(file)
 }
@@ -53,7 +53,7 @@ fn refuse_shared(path: &Path, metadata: &std::fs::Metadata, wanted: &str) -> Res
         return Ok(());
     }
     Err(Error::configuration(format!(
-        "{} is open to others (mode {mode:o}), so tokens are not kept there: chmod {wanted}, or give another folder",
+        "others can access {} (mode {mode:o}), so no tokens are stored there: run chmod {wanted}, or use another folder",
         path.display()
     )))
 }
@@ -64,7 +64,7 @@ fn refuse_foreign(path: &Path, owner: u32, us: u32) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::configuration(format!(
-        "{} belongs to another user (uid {owner}, and this process is {us}), so tokens are not kept there: chown {us}, or give another folder",
+        "{} belongs to another user (uid {owner}, and this process is {us}), so no tokens are stored there: run chown {us}, or use another folder",
         path.display()
     )))
 }

@@ -45,7 +45,7 @@ impl FileLock {
             return Ok(());
         }
         Err(Error::store(format!(
-            "{} was deleted while it was held, so that nothing may be saved under it; delete token files only while no client uses them",
+            "{} was deleted while its lock was held, so nothing was saved; delete token files only while no client uses them",
             self.path.display()
         )))
     }
@@ -54,7 +54,7 @@ impl FileLock {
     fn is_in_place(&self) -> Result<bool, Error> {
         use std::os::unix::fs::MetadataExt;
 
-        let looked_at = |error| failed("looked at", &self.path, error);
+        let looked_at = |error| failed("inspected", &self.path, error);
         let ours = self.file.metadata().map_err(looked_at)?;
         match std::fs::metadata(&self.path) {
             Ok(there) => Ok((there.dev(), there.ino()) == (ours.dev(), ours.ino())),

@@ -43,8 +43,8 @@ pub(super) fn replace(folder: &Path, name: &str, path: &Path, text: &[u8]) -> Re
     sync_folder(folder)
 }
 
-/// Deletes files that remained after crashes long before a new file. A failure here affects no
-/// token.
+/// Deletes leftover files from crashes that are much older than a new file. A failure here affects
+/// no token.
 fn delete_left_behind(folder: &Path, name: &str, new: &File) {
     let now = new.metadata().and_then(|metadata| metadata.modified());
     let (Ok(entries), Ok(now)) = (std::fs::read_dir(folder), now) else {

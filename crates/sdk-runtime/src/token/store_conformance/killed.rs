@@ -85,7 +85,7 @@ pub async fn check_killed(
             // Each process may have saved one record without reporting it.
             if found < highest || found > highest + 2 {
                 let text =
-                    format!("record {highest} was reported as saved, and now there is {found}");
+                    format!("record {highest} was reported as saved, but the store has {found}");
                 return Err(Violation::new(text));
             }
             Ok(found)

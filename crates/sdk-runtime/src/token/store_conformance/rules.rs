@@ -43,7 +43,7 @@ async fn what_is_saved_is_read(
     let key = key("saved");
     if soon("load", other.load(&key)).await?.is_some() {
         return Err(Violation::new(
-            "an entry that nobody saved is not empty; start with an empty store",
+            "an entry without a saved record is not empty; start with an empty store",
         ));
     }
     let mut entry = soon("lock", one.lock(&key)).await?;
@@ -53,7 +53,7 @@ async fn what_is_saved_is_read(
         let others = soon("load", other.load(&key)).await?;
         if number(own.as_ref())? != count || number(others.as_ref())? != count {
             return Err(Violation::new(
-                "a save that returned is not what the next load returns",
+                "the next load does not return the last saved record",
             ));
         }
     }
@@ -97,7 +97,7 @@ async fn a_lock_has_one_holder(
     let key = key("holder");
     let entry = soon("lock", one.lock(&key)).await?;
     if !is_kept_out(other, "holder").await? || !is_kept_out(one, "holder").await? {
-        return Err(Violation::new("a lock was given to two holders at once"));
+        return Err(Violation::new("two holders had the lock at the same time"));
     }
     drop(entry);
     drop(soon("lock after its holder was dropped", other.lock(&key)).await?);
@@ -112,7 +112,7 @@ async fn reading_waits_for_no_lock(
     let mut entry = soon("lock", one.lock(&key)).await?;
     soon("save", entry.save(&record(1))).await?;
     for store in [one.load(&key), other.load(&key)] {
-        let saved = soon("load while somebody holds the lock", store).await?;
+        let saved = soon("load while another holder has the lock", store).await?;
         number(saved.as_ref())?;
     }
     Ok(())
@@ -129,7 +129,7 @@ async fn waiters_that_rest_or_leave_hold_nothing(
     for _ in 0..3 {
         let polled = poll_fn(|context| Poll::Ready(resting.as_mut().poll(context).is_ready()));
         if polled.await {
-            return Err(Violation::new("a lock was given to two holders at once"));
+            return Err(Violation::new("two holders had the lock at the same time"));
         }
         tokio::time::sleep(Duration::from_millis(30)).await;
     }
@@ -137,7 +137,7 @@ async fn waiters_that_rest_or_leave_hold_nothing(
     drop(leaving);
     drop(entry);
     // `resting` is kept without being polled.
-    drop(soon("lock while a waiter rests", one.lock(&key)).await?);
+    drop(soon("lock while a waiter is idle", one.lock(&key)).await?);
     Ok(())
 }
 
@@ -181,7 +181,7 @@ async fn aborted_tasks_lose_nothing(
         let known = saved.load(Ordering::SeqCst);
         // Each task may have saved one record without reporting it.
         if found < known || found > known + 3 {
-            let text = format!("record {known} was saved, and now there is record {found}");
+            let text = format!("record {known} was saved, but the store contains record {found}");
             return Err(Violation::new(text).in_round(round, seed));
         }
         saved.store(found, Ordering::SeqCst);
@@ -217,7 +217,7 @@ impl<'a> Holding<'a> {
         let before = holders.fetch_add(1, Ordering::SeqCst);
         let holding = Self(holders);
         if before > 0 {
-            return Err(Error::store("a lock was given to two holders at once"));
+            return Err(Error::store("two holders had the lock at the same time"));
         }
         Ok(holding)
     }

@@ -41,12 +41,12 @@ pub(super) fn number(saved: Option<&SavedToken>) -> Result<u64, Violation> {
     match number {
         Some(number) if *saved == record(number) => Ok(number),
         _ => Err(Violation::new(
-            "read a record that nobody saved, or a part of one",
+            "read a record that was never saved, or a part of a record",
         )),
     }
 }
 
-/// Deterministic random numbers: SplitMix64.
+/// Deterministic random numbers, generated with SplitMix64.
 pub(super) struct Seeded(pub(super) u64);
 
 impl Seeded {

@@ -48,6 +48,6 @@ pub(super) async fn soon<T>(
 ) -> Result<T, Violation> {
     match tokio::time::timeout(SOON, work).await {
         Ok(outcome) => Ok(outcome?),
-        Err(_) => Err(Violation::new(format!("{what} takes longer than {SOON:?}"))),
+        Err(_) => Err(Violation::new(format!("{what} took longer than {SOON:?}"))),
     }
 }

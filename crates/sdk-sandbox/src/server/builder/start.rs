@@ -30,13 +30,14 @@ const MEMORY: usize = 256 * 1024 * 1024;
 const JOB_PACE: Duration = Duration::from_millis(50);
 
 impl Builder {
-    /// Starts listening. The servers run on the current tokio runtime until the sandbox is
-    /// dropped.
+    /// Starts the sandbox.
+    ///
+    /// The servers run on the current tokio runtime until the sandbox is dropped.
     ///
     /// # Errors
     ///
-    /// An unknown vendor or one whose feature is disabled, an unreadable document or profile, or a
-    /// port in use.
+    /// If a vendor is unknown or its feature is disabled, if a document or profile is invalid, or if a
+    /// port is in use.
     pub async fn start(self) -> Result<Sandbox, Error> {
         let log = Arc::new(Log::new(self.observer.clone()));
         let budget = Arc::new(BodyBudget::default());
@@ -47,12 +48,13 @@ impl Builder {
             } else {
                 self.port.saturating_add(vendors.len() as u16)
             };
-            let taken = |e| Error::caused_by(format!("no port for {}", vendor.name), e);
+            let taken =
+                |e| Error::caused_by(format!("could not bind a port for {}", vendor.name), e);
             let (listener, address) = listen(port).await.map_err(taken)?;
             let _ = vendor.origin.set(format!("http://{address}"));
             vendors.push((Arc::new(vendor), listener));
         }
-        let taken = |e| Error::caused_by("no port for the admin API", e);
+        let taken = |e| Error::caused_by("could not bind a port for the admin API", e);
         let (admin_listener, address) = listen(self.admin_port).await.map_err(taken)?;
         let elsewhere = format!("http://{address}");
         let (vendors, listeners): (Vec<Arc<Vendor>>, Vec<_>) = vendors.into_iter().unzip();
@@ -92,7 +94,7 @@ impl Builder {
     }
 
     /// Reads the definitions of the vendors. Definitions that aren't cached yet are read in
-    /// parallel, one thread each.
+    /// parallel, each in its own thread.
     pub(crate) fn definitions(&self) -> Result<Vec<(String, Definition)>, Error> {
         self.check_names()?;
         std::thread::scope(|scope| {
@@ -104,7 +106,7 @@ impl Builder {
                 let read = || Definition::own(name, document, profile);
                 threads.push((name, scope.spawn(read)));
             }
-            let ended = |_| Err(Error::new("a vendor could not be read"));
+            let ended = |_| Err(Error::new("could not read a vendor"));
             threads
                 .into_iter()
                 .map(|(name, thread)| {
@@ -115,7 +117,7 @@ impl Builder {
         })
     }
 
-    /// Refuses settings for vendors that aren't played.
+    /// Rejects settings for vendors that the sandbox doesn't simulate.
     fn check_names(&self) -> Result<(), Error> {
         let known = || {
             EMBEDDED
@@ -134,7 +136,7 @@ impl Builder {
         let Some(name) = unknown else { return Ok(()) };
         let known = known().collect::<Vec<_>>().join(", ");
         Err(Error::new(format!(
-            "the sandbox has no vendor `{name}`, only: {known}"
+            "the sandbox has no vendor `{name}`; its vendors are: {known}"
         )))
     }
 

@@ -1,4 +1,4 @@
-//! Tests of second imports: unchanged, reordered, newer, corrected and edited documents.
+//! Tests of repeated imports: of unchanged, reordered, newer and corrected documents, and of edited specs.
 
 use crate::command::import::{Arguments, import, run};
 use std::collections::BTreeMap;
@@ -39,7 +39,7 @@ impl Workspace {
         run(&self.0, &self.arguments(text)).map_err(|error| format!("{error:#}"))
     }
 
-    /// What an import would change for users.
+    /// Returns the changes for users that an import would make.
     fn difference(&self, text: &str) -> String {
         let file = self.document("document.yaml", text);
         let imported = import(&self.0, "acme", &file).unwrap();
@@ -67,7 +67,7 @@ impl Drop for Workspace {
     }
 }
 
-/// The document with its paths in another order.
+/// Returns the document with its paths in another order.
 fn reordered() -> String {
     let (head, rest) = DOCUMENT.split_once("paths:\n").unwrap();
     let (paths, components) = rest.split_once("components:\n").unwrap();
@@ -75,7 +75,7 @@ fn reordered() -> String {
     format!("{head}components:\n{components}paths:\n  /status:\n{status}{parcels}")
 }
 
-/// The document with a property more and an operation less.
+/// Returns the document with an additional property and without one operation.
 fn newer() -> String {
     let text = DOCUMENT.replace(
         "        id: {type: string}\n        weight",
@@ -90,11 +90,15 @@ fn newer() -> String {
 fn an_unchanged_document_changes_no_byte_and_a_reordered_one_no_spec() {
     let workspace = Workspace::new("unchanged");
     let before = workspace.files();
-    assert!(workspace.difference(DOCUMENT).contains("no difference"));
+    assert!(workspace.difference(DOCUMENT).contains("no changes since"));
     workspace.import(DOCUMENT).unwrap();
     assert_eq!(workspace.files(), before);
 
-    assert!(workspace.difference(&reordered()).contains("no difference"));
+    assert!(
+        workspace
+            .difference(&reordered())
+            .contains("no changes since")
+    );
     workspace.import(&reordered()).unwrap();
     let after = workspace.files();
     for (name, text) in before.iter().filter(|(name, _)| name.ends_with(".yaml")) {
@@ -114,7 +118,7 @@ fn a_newer_document_is_told_as_changes_for_users() {
         assert!(difference.contains(wanted), "{wanted}: {difference}");
     }
     workspace.import(&newer()).unwrap();
-    assert!(workspace.difference(&newer()).contains("no difference"));
+    assert!(workspace.difference(&newer()).contains("no changes since"));
 }
 
 #[test]
@@ -175,7 +179,7 @@ fn an_edit_is_refused_or_merged_and_never_lost() {
     assert!(merged["openapi.yaml"].contains("Sends parcels by air."));
     assert!(merged.values().any(|text| text.contains("colour")));
 
-    // The edit is still one: it is not taken for what the import wrote.
+    // It still counts as an edit, because the import did not write it.
     assert!(workspace.import(&newer()).is_err());
     let mut arguments = workspace.arguments(&newer());
     arguments.discard_edits = true;

@@ -1,4 +1,4 @@
-//! Lists and objects stand where OpenAPI has them, so that no later pass has to ask whether they do.
+//! Ensures that lists and objects are where OpenAPI requires them, so that no later pass has to check it.
 
 use crate::command::import::draft::{Draft, Notes};
 use crate::command::import::visit::METHODS;
@@ -6,7 +6,7 @@ use crate::spec::pointer::below;
 use anyhow::Result;
 use serde_json::{Map, Value};
 
-/// Leaves out containers of another kind; each is a loss.
+/// Removes lists and objects of the wrong type, and reports each as a loss.
 pub(in crate::command::import) fn sound(draft: &mut Draft) -> Result<()> {
     let notes = &mut draft.notes;
     let Some(root) = draft.document.as_object_mut() else {
@@ -38,7 +38,7 @@ pub(in crate::command::import) fn sound(draft: &mut Draft) -> Result<()> {
                 let at = below("/components", &section);
                 let names: Vec<String> = members.keys().cloned().collect();
                 let names: Vec<&str> = names.iter().map(String::as_str).collect();
-                // `true` and `false` are schemas.
+                // `true` and `false` are valid schemas.
                 let is_sound =
                     |value: &Value| value.is_object() || section == "schemas" && value.is_boolean();
                 keep(members, &at, &names, is_sound, notes);
@@ -110,7 +110,7 @@ fn operation(operation: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
     }
 }
 
-/// What a body, an answer or a parameter holds.
+/// Checks the contents of a request body, a response or a parameter.
 fn contents(holder: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
     if holder.get("content").is_some() {
         keep(holder, at, &["content", "headers"], Value::is_object, notes);
@@ -122,7 +122,7 @@ fn contents(holder: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
     }
 }
 
-/// Keeps the values at keys that are of their kind.
+/// Removes the values at these keys that have the wrong type.
 fn keep(
     object: &mut Map<String, Value>,
     at: &str,
@@ -134,8 +134,8 @@ fn keep(
         if object.get(*key).is_some_and(|value| !is_sound(value)) {
             let was = object.remove(*key);
             if !was.is_some_and(|was| was.is_null()) {
-                let text = format!("`{key}` is not what OpenAPI has there, and is left out");
-                notes.loss("unreadable values", &below(at, key), text);
+                let text = format!("`{key}` has the wrong type and is omitted");
+                notes.loss("invalid values", &below(at, key), text);
             }
         }
     }
@@ -171,7 +171,7 @@ paths:
         );
         let report = draft.notes.report.markdown("", "");
         for entry in [
-            "`A` is not what OpenAPI has there, and is left out (2)",
+            "`A` has the wrong type and is omitted (2)",
             "(3)",
             "(4)",
             "(8)",

@@ -1,4 +1,5 @@
-//! Texts: folds summaries into descriptions, and removes characters that hide or reorder text.
+//! Descriptions and titles: folds summaries into descriptions, and removes characters that hide or
+//! reorder text.
 
 use crate::command::import::draft::{Draft, Notes};
 use crate::command::import::report::text::{one_line, plain};
@@ -7,7 +8,7 @@ use crate::spec::pointer::below;
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-/// Folds summaries and cleans every text that people read.
+/// Folds summaries, and cleans all titles and descriptions.
 pub(in crate::command::import) fn fold_and_clean(draft: &mut Draft) -> Result<()> {
     operations(&mut draft.document, |_, _, _, operation| fold(operation));
     if let Some(info) = draft
@@ -31,7 +32,7 @@ pub(in crate::command::import) fn fold_and_clean(draft: &mut Draft) -> Result<()
     Ok(())
 }
 
-/// `summary` as the first paragraph of `description`.
+/// Moves `summary` to the first paragraph of `description`.
 fn fold(node: &mut Map<String, Value>) {
     let text = |node: &Map<String, Value>, key: &str| {
         let text = node.get(key).and_then(Value::as_str).unwrap_or_default();
@@ -81,9 +82,9 @@ fn clean(value: &mut Value, holds: Holds, pointer: &mut String, notes: &mut Note
                             < text.trim_end().chars().count()
                         {
                             notes.change(
-                                "texts",
+                                "text",
                                 pointer,
-                                "invisible or control characters are removed from a text",
+                                "invisible and control characters are removed from a title or description",
                             );
                         }
                         *text = cleaned;
@@ -129,6 +130,9 @@ mod tests {
         assert_eq!(schema["description"], "x");
         assert_eq!(schema["example"]["description"], "\u{200b}");
         let report = draft.notes.report.markdown("", "");
-        assert!(report.contains("removed from a text (1, 2)"), "{report}");
+        assert!(
+            report.contains("removed from a title or description (1, 2)"),
+            "{report}"
+        );
     }
 }

@@ -5,7 +5,7 @@ use crate::command::import::visit::usage::Usage;
 use anyhow::Result;
 use serde_json::Value;
 
-/// Removes unused components, and reports them.
+/// Removes and reports unused components.
 pub(in crate::command::import) fn unused(draft: &mut Draft) -> Result<()> {
     let usage = Usage::of(&draft.document);
     let notes = &mut draft.notes;
@@ -14,7 +14,7 @@ pub(in crate::command::import) fn unused(draft: &mut Draft) -> Result<()> {
         .get_mut("components")
         .and_then(Value::as_object_mut);
     for (section, members) in components.into_iter().flatten() {
-        // Security schemes belong to the credentials.
+        // Security schemes are handled with the credentials.
         if section == "securitySchemes" {
             continue;
         }
@@ -30,7 +30,7 @@ pub(in crate::command::import) fn unused(draft: &mut Draft) -> Result<()> {
                 } else {
                     noun
                 };
-                let text = format!("the {noun} `{name}`, which no operation uses, is left out");
+                let text = format!("the {noun} `{name}`, which no operation uses, is omitted");
                 notes.change("unused components", &component(section, name), text);
             }
             is_used
@@ -79,7 +79,7 @@ components:
         assert_eq!(draft.document["components"].get("parameters"), None);
         let report = draft.notes.report.markdown("", "");
         assert!(
-            report.contains("the schema `Lonely`, which no operation uses, is left out (10)"),
+            report.contains("the schema `Lonely`, which no operation uses, is omitted (10)"),
             "{report}"
         );
     }

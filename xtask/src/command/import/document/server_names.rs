@@ -1,9 +1,9 @@
-//! Names by which code chooses a server.
+//! Names by which users of the crate select a server.
 
 use crate::name;
 use std::collections::BTreeSet;
 
-/// Words that distinguish servers, in order of preference.
+/// Words that distinguish servers, with their spellings, in order of preference.
 const WORDS: [(&str, &[&str]); 9] = [
     ("sandbox", &["sandbox"]),
     ("staging", &["staging", "stage", "stg"]),
@@ -16,7 +16,7 @@ const WORDS: [(&str, &[&str]); 9] = [
     ("production", &["production", "prod", "live"]),
 ];
 
-/// Names of their own, in snake_case, for servers by hint, description and address.
+/// Returns a unique snake_case name for each server, from its hint, description and URL.
 pub(super) fn names(servers: &[(Option<&str>, &str, &str)]) -> Vec<String> {
     let hint = |(hint, description, url): &(Option<&str>, &str, &str)| {
         if let Some(hint) = hint {
@@ -64,7 +64,7 @@ pub(super) fn names(servers: &[(Option<&str>, &str, &str)]) -> Vec<String> {
     names
 }
 
-/// ASCII words in snake_case; `None` if nothing is left.
+/// Converts text to ASCII words in snake_case; `None` if nothing is left.
 fn snake(text: &str) -> Option<String> {
     let ascii: String = text
         .chars()

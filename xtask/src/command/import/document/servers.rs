@@ -1,4 +1,5 @@
-//! Servers get absolute URLs and names for use in code. Open parts become placeholders.
+//! Gives servers absolute URLs and names for use in code. Variables without a usable value become
+//! placeholders.
 
 use super::server_names::names;
 use crate::command::import::draft::{Draft, Notes};
@@ -8,10 +9,10 @@ use serde_json::{Map, Value, json};
 
 const TOPIC: &str = "servers";
 
-/// Most servers per variable with a list of values; variables with more stay open.
+/// Maximum number of servers that variables with a list of values expand to.
 const MOST_VALUES: usize = 12;
 
-/// Converts the document's servers to the house form.
+/// Converts the servers of the document to the house style.
 pub(in crate::command::import) fn name_servers(draft: &mut Draft) -> Result<()> {
     let servers = draft.document.get_mut("servers").map(Value::take);
     let servers = house_form(servers.as_ref(), "/servers", &mut draft.notes);
@@ -21,7 +22,7 @@ pub(in crate::command::import) fn name_servers(draft: &mut Draft) -> Result<()> 
     Ok(())
 }
 
-/// Servers of a document, path or operation with absolute URLs and names; at least one.
+/// Returns the servers of a document, path or operation with absolute URLs and names; at least one.
 pub(in crate::command::import) fn house_form(
     servers: Option<&Value>,
     at: &str,
@@ -42,7 +43,7 @@ pub(in crate::command::import) fn house_form(
         }
     }
     if made.is_empty() {
-        let text = "the document names no server: the server is a placeholder; give its address with `.base_url(…)`, or in `servers`";
+        let text = "the document has no servers: the crate uses a placeholder; set the URL with `.base_url(…)`, or in `servers`";
         notes.question(TOPIC, at, text);
         made.extend(relative("", String::new()));
     }
@@ -64,15 +65,15 @@ pub(in crate::command::import) fn house_form(
         .collect()
 }
 
-/// A server before its name is chosen.
+/// A server whose name is not chosen yet.
 #[derive(Clone, Debug)]
 struct Server {
     url: String,
     description: String,
-    /// Name, default and description of each variable that stays open.
+    /// Name, default and description of each variable that remains in the URL.
     variables: Vec<(String, String, String)>,
     placeholder: bool,
-    /// Name that the document or a variable's value suggests.
+    /// Name suggested by the document or by the value of a variable.
     hint: Option<String>,
 }
 
@@ -128,20 +129,19 @@ fn read(node: &Value, at: &str, notes: &mut Notes) -> Vec<Server> {
     let text = |key: &str| node.get(key).and_then(Value::as_str).map(str::trim);
     let description = text("description").unwrap_or_default().to_owned();
     let Some(url) = text("url") else {
-        notes.loss(TOPIC, at, "a server without an address is left out");
+        notes.loss(TOPIC, at, "a server without a URL is omitted");
         return Vec::new();
     };
     let cleaned = without_extras(url, at, notes);
     let declared = variables(node);
     let Some(url) = with_scheme(&cleaned, &declared) else {
-        let text =
-            format!("the server `{url}` is neither an address of HTTP nor a path, and is left out");
+        let text = format!("the server `{url}` is neither an HTTP URL nor a path, and is omitted");
         notes.loss(TOPIC, at, text);
         return Vec::new();
     };
     if !url.contains("://") {
         let text = format!(
-            "the server `{url}` has no host: the server is a placeholder; give its address with `.base_url(…)`, or in `servers`"
+            "the server `{url}` has no host: the crate uses a placeholder; set the URL with `.base_url(…)`, or in `servers`"
         );
         notes.question(TOPIC, at, text);
         let path = filled(&url, &declared);
@@ -160,7 +160,9 @@ fn read(node: &Value, at: &str, notes: &mut Notes) -> Vec<Server> {
     if servers.iter().all(is_sound) {
         return servers;
     }
-    let text = format!("the host of `{url}` is not a name: the server is a placeholder");
+    let text = format!(
+        "the host of `{url}` is not a valid name: the crate uses a placeholder; set the URL with `.base_url(…)`, or in `servers`"
+    );
     notes.question(TOPIC, at, text);
     let path = servers[0]
         .url
@@ -181,7 +183,7 @@ fn is_of_path(c: char) -> bool {
     c.is_ascii_alphanumeric() || "/-._~%:@!$&'()*+,;=".contains(c)
 }
 
-/// Whether the part between scheme and path can be a host, a port and variables.
+/// Whether the authority of a URL consists of a valid host, an optional port, and variables.
 fn has_sound_host(url: &str) -> bool {
     let authority = url.split('/').nth(2).unwrap_or_default();
     let braces = authority.matches('{').count() == authority.matches('}').count();
@@ -194,20 +196,21 @@ fn has_sound_host(url: &str) -> bool {
     braces && sound && !authority.is_empty() && url.matches('{').count() == url.matches('}').count()
 }
 
-/// The URL without query, fragment, user name and password.
+/// Returns the URL without query, fragment, user name and password.
 fn without_extras(url: &str, at: &str, notes: &mut Notes) -> String {
     let mut cleaned = url.split(['?', '#']).next().unwrap_or(url).to_owned();
     if cleaned.len() < url.len() {
         notes.loss(
             TOPIC,
             at,
-            "the query or fragment of a server's address is left out",
+            "the query or fragment of a server's URL is omitted",
         );
     }
     if let Some((scheme, rest)) = cleaned.split_once("://") {
         let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         if let Some((_, host)) = authority.rsplit_once('@') {
-            let text = "the user name or password in a server's address is left out: give it as a credential";
+            let text =
+                "the user name or password in a server's URL is omitted: pass it as a credential";
             notes.loss(TOPIC, at, text);
             cleaned = format!("{scheme}://{host}{path}");
         }
@@ -243,7 +246,7 @@ fn variables(node: &Value) -> Declared {
         .collect()
 }
 
-/// The URL with a scheme, or a path below an unknown host; `None` for other schemes.
+/// Returns the URL with its scheme, or a path without a host; `None` for schemes other than HTTP.
 fn with_scheme(url: &str, declared: &Declared) -> Option<String> {
     let lower = url.to_ascii_lowercase();
     if lower.starts_with("https://") || lower.starts_with("http://") {
@@ -254,7 +257,7 @@ fn with_scheme(url: &str, declared: &Declared) -> Option<String> {
         return Some(format!("https://{rest}"));
     }
     if let Some((scheme, rest)) = url.split_once("://") {
-        // The scheme is a variable.
+        // Here the scheme is a variable.
         return scheme.starts_with('{').then(|| format!("https://{rest}"));
     }
     if let Some((name, rest)) = url.strip_prefix('{').and_then(|url| url.split_once('}')) {
@@ -283,7 +286,7 @@ fn with_scheme(url: &str, declared: &Declared) -> Option<String> {
     Some(url.trim_start_matches("./").to_owned())
 }
 
-/// A path with the defaults of its variables filled in.
+/// Returns a path with the defaults of its variables filled in.
 fn filled(path: &str, declared: &Declared) -> String {
     let mut path = path.to_owned();
     for (name, default, ..) in declared {
@@ -292,7 +295,7 @@ fn filled(path: &str, declared: &Declared) -> String {
     path.replace(['{', '}'], "")
 }
 
-/// The names of the variables of an address, in its order.
+/// Returns the names of the variables in a URL, in order.
 fn names_in(url: &str) -> Vec<String> {
     let parts = url.split('{').skip(1);
     parts
@@ -300,8 +303,8 @@ fn names_in(url: &str) -> Vec<String> {
         .collect()
 }
 
-/// One server per value of a variable with few values; defaults for variables outside the host;
-/// other variables stay open.
+/// Expands a server to one per value of each variable with few values. Other variables outside the
+/// host are replaced with their defaults, and the rest remain in the URL.
 fn with_variables(server: Server, declared: &Declared, at: &str, notes: &mut Notes) -> Vec<Server> {
     let mut servers = vec![server];
     for name in names_in(&servers[0].url.clone()) {
@@ -346,7 +349,7 @@ fn with_variables(server: Server, declared: &Declared, at: &str, notes: &mut Not
         match default {
             Some(default) if (!is_in_host || is_port) || !is_stand_in(&default, &name) => {
                 let text = format!(
-                    "the variable `{name}` of a server has its default `{default}`; edit `servers` for others"
+                    "the variable `{name}` of a server is replaced with its default, `{default}`; edit `servers` to use other values"
                 );
                 notes.change(TOPIC, at, text);
                 for server in &mut servers {
@@ -355,7 +358,7 @@ fn with_variables(server: Server, declared: &Declared, at: &str, notes: &mut Not
             }
             default => {
                 let text = format!(
-                    "the variable `{name}` of a server has no usable default: the caller has to give it"
+                    "the variable `{name}` of a server has no usable default: users of the crate must set it"
                 );
                 notes.change(TOPIC, at, text);
                 let default = default.unwrap_or_else(|| name.clone());
@@ -414,7 +417,7 @@ fn is_stand_in(default: &str, name: &str) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || ".-:".contains(c))
 }
 
-/// If the first URL is plain HTTP and the same one exists with TLS, the latter comes first.
+/// Moves the HTTPS version of the first URL to the front if the first URL is plain HTTP.
 fn prefer_https(servers: &mut [Server], at: &str, notes: &mut Notes) {
     let Some(rest) = servers
         .first()
@@ -426,13 +429,12 @@ fn prefer_https(servers: &mut [Server], at: &str, notes: &mut Notes) {
     match servers.iter().position(|server| server.url == secure) {
         Some(index) => {
             servers[..=index].rotate_right(1);
-            let text =
-                format!("`{secure}` is the default in place of the same address without TLS");
+            let text = format!("`{secure}` is the default instead of the same URL without TLS");
             notes.change(TOPIC, at, text);
         }
         None => {
             let text = format!(
-                "the default server `{}` has no TLS: credentials are sent to it only if the client allows plain HTTP; try https in `servers`",
+                "the default server `{}` does not use TLS: credentials are sent to it only if the client allows plain HTTP; try https in `servers`",
                 servers[0].url
             );
             notes.question(TOPIC, at, text);

@@ -1,4 +1,4 @@
-//! Reduces every object to the keys and value forms that lint accepts.
+//! Reduces every object to the keys and value types that lint accepts.
 //!
 //! Follows lint's own table, so the two can't disagree about a key.
 
@@ -10,7 +10,7 @@ use crate::spec::pointer::below;
 use anyhow::Result;
 use serde_json::{Map, Number, Value, json};
 
-/// Removes and fixes along the table; each removal is reported as a loss.
+/// Removes or fixes whatever lint's table does not allow, and reports each removal.
 pub(in crate::command::import) fn to_table(draft: &mut Draft) -> Result<()> {
     let notes = &mut draft.notes;
     if let Some(root) = draft.document.as_object_mut() {
@@ -59,11 +59,8 @@ fn mend(kind: Kind, value: &mut Value, at: &str, notes: &mut Notes) -> bool {
         if !fits(field.value, inner, &pointer, notes) {
             let was = object.remove(&key).unwrap_or_default();
             if !was.is_null() {
-                let text = format!(
-                    "`{key}` of {} is not what OpenAPI has there, and is left out",
-                    kind.noun()
-                );
-                notes.loss("unreadable values", &pointer, text);
+                let text = format!("`{key}` of {} is invalid and is omitted", kind.noun());
+                notes.loss("invalid values", &pointer, text);
             }
         }
     }
@@ -72,7 +69,7 @@ fn mend(kind: Kind, value: &mut Value, at: &str, notes: &mut Notes) -> bool {
         .all(|field| !field.required || object.contains_key(field.name))
 }
 
-/// Keys whose removal loses nothing.
+/// Whether removing a key loses nothing.
 fn is_without_effect(kind: Kind, key: &str) -> bool {
     matches!(
         (kind, key),
@@ -86,8 +83,8 @@ fn is_without_effect(kind: Kind, key: &str) -> bool {
 fn unread(kind: Kind, key: &str, pointer: &str, notes: &mut Notes) {
     let text = format!("`{key}` of {}", kind.noun());
     match is_without_effect(kind, key) {
-        true => notes.change("keys without an effect", pointer, text),
-        false => notes.loss("keys that nothing reads", pointer, text),
+        true => notes.change("keys without effect", pointer, text),
+        false => notes.loss("unsupported keys", pointer, text),
     }
 }
 
@@ -97,11 +94,11 @@ fn extension(kind: Kind, object: &mut Map<String, Value>, key: &str, at: &str, n
         known.is_some_and(|known| known.kinds().is_empty() || known.kinds().contains(&kind));
     if !stands && key != "x-sdk-imported" {
         object.remove(key);
-        notes.loss("extensions of others", at, format!("`{key}`"));
+        notes.loss("extensions", at, format!("`{key}`"));
     }
 }
 
-/// Adds required keys that have a harmless value.
+/// Adds missing required keys that have a harmless default.
 fn complete(kind: Kind, object: &mut Map<String, Value>, notes: &Notes) {
     let fill: &[(&str, Value)] = &match kind {
         Kind::Info => vec![("title", json!(notes.name)), ("version", json!("0"))],
@@ -120,7 +117,7 @@ fn complete(kind: Kind, object: &mut Map<String, Value>, notes: &Notes) {
     }
 }
 
-/// Converts a value to the required form; returns `false` if that is impossible.
+/// Converts a value to the required type; returns `false` if that is impossible.
 fn fits(wanted: ValueKind, value: &mut Value, at: &str, notes: &mut Notes) -> bool {
     match wanted {
         ValueKind::Any => true,
@@ -151,11 +148,8 @@ fn mend_list(kind: Kind, value: &mut Value, at: &str, notes: &mut Notes) -> bool
         index += 1;
         let sound = mend(kind, item, &pointer, notes);
         if !sound {
-            let text = format!(
-                "{} is not what OpenAPI has there, and is left out",
-                kind.noun()
-            );
-            notes.loss("unreadable values", &pointer, text);
+            let text = format!("{} is invalid and is omitted", kind.noun());
+            notes.loss("invalid values", &pointer, text);
         }
         sound
     });
@@ -168,28 +162,25 @@ fn mend_map(kind: Kind, value: &mut Value, at: &str, notes: &mut Notes) -> bool 
     };
     members.retain(|name, member| {
         let pointer = below(at, name);
-        // Among paths and statuses, `x-` keys are extensions.
+        // In maps of paths or statuses, `x-` keys are extensions.
         if matches!(kind, Kind::PathItem | Kind::Answer)
             && name.starts_with("x-")
             && !at.starts_with("/components")
         {
-            notes.loss("extensions of others", &pointer, format!("`{name}`"));
+            notes.loss("extensions", &pointer, format!("`{name}`"));
             return false;
         }
         let sound = mend(kind, member, &pointer, notes);
         if !sound {
-            let text = format!(
-                "`{name}`, {}, is not what OpenAPI has there, and is left out",
-                kind.noun()
-            );
-            notes.loss("unreadable values", &pointer, text);
+            let text = format!("`{name}`, {}, is invalid and is omitted", kind.noun());
+            notes.loss("invalid values", &pointer, text);
         }
         sound
     });
     true
 }
 
-/// A scalar converted to the required form, if its meaning stays the same.
+/// Returns a scalar converted to the required type, if its meaning stays the same.
 fn mended(wanted: ValueKind, value: &Value) -> Option<Value> {
     let text = value.as_str().map(str::trim);
     match wanted {
@@ -298,8 +289,8 @@ components:
             "- `x-codeSamples` (8)",
             "- `x-note` (3)",
             "- `xml` of a schema (13)",
-            "`title` of a schema is not what OpenAPI has there, and is left out (13)",
-            "`B`, a schema, is not what OpenAPI has there, and is left out (14)",
+            "`title` of a schema is invalid and is omitted (13)",
+            "`B`, a schema, is invalid and is omitted (14)",
         ] {
             assert!(report.contains(entry), "{entry}\n{report}");
         }

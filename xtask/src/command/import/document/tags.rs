@@ -1,4 +1,4 @@
-//! Every operation has exactly one tag, whose name is valid for a file, a module and a cargo
+//! Gives every operation exactly one tag, whose name is valid for a file, a module and a Cargo
 //! feature.
 
 use crate::command::import::draft::Draft;
@@ -11,15 +11,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const TOPIC: &str = "tags";
 
-/// Longer names are cut.
+/// Maximum length of a name; longer names are truncated.
 const LONGEST: usize = 40;
 
-/// Names that specs/ uses for other files, or that file systems refuse.
+/// Names that specs/ uses for other files, or that file systems reject.
 const RESERVED: [&str; 9] = [
     "overlay", "import", "debt", "con", "prn", "aux", "nul", "com1", "lpt1",
 ];
 
-/// Gives each operation its first tag, or one from its path.
+/// Reduces the tags of each operation to the first one; without tags, derives one from the path.
 pub(in crate::command::import) fn one_per_operation(draft: &mut Draft) -> Result<()> {
     let declared = declared(&draft.document);
     let notes = &mut draft.notes;
@@ -35,7 +35,7 @@ pub(in crate::command::import) fn one_per_operation(draft: &mut Draft) -> Result
             Some((vendor, Some(name))) => {
                 if own.len() > 1 {
                     let others = own[1..].join("`, `");
-                    let text = format!("an operation has its first tag alone: not `{others}`");
+                    let text = format!("an operation keeps only its first tag, not `{others}`");
                     notes.change(TOPIC, pointer, text);
                 }
                 used.entry(name.clone())
@@ -54,10 +54,10 @@ pub(in crate::command::import) fn one_per_operation(draft: &mut Draft) -> Result
     for (name, vendors) in &used {
         if vendors.len() > 1 {
             let all: Vec<&str> = vendors.iter().map(String::as_str).collect();
-            let text = format!("the tags `{}` are one: `{name}`", all.join("`, `"));
+            let text = format!("the tags `{}` are merged into `{name}`", all.join("`, `"));
             notes.change(TOPIC, "/tags", text);
         } else if let Some(vendor) = vendors.iter().find(|vendor| *vendor != name) {
-            notes.change(TOPIC, "/tags", format!("`{vendor}` is `{name}`"));
+            notes.change(TOPIC, "/tags", format!("`{vendor}` is renamed `{name}`"));
         }
     }
     let tags = used.iter().map(|(name, vendors)| {
@@ -83,7 +83,7 @@ pub(in crate::command::import) fn one_per_operation(draft: &mut Draft) -> Result
             notes.change(
                 TOPIC,
                 "/tags",
-                format!("`{vendor}`, which no operation has first, is left out"),
+                format!("`{vendor}`, which is not the first tag of any operation, is omitted"),
             );
         }
     }
@@ -93,14 +93,14 @@ pub(in crate::command::import) fn one_per_operation(draft: &mut Draft) -> Result
     Ok(())
 }
 
-/// The tags that the document describes, by name.
+/// Returns the tags that the document declares, by name.
 fn declared(document: &Value) -> BTreeMap<String, Value> {
     let tags = document.get("tags").and_then(Value::as_array);
     let named = |tag: &Value| Some((tag.get("name")?.as_str()?.to_owned(), tag.clone()));
     tags.into_iter().flatten().filter_map(named).collect()
 }
 
-/// A vendor's tag in house spelling; `None` if no letter is left.
+/// Converts a vendor's tag to the house style; `None` if no letter is left.
 fn house_name(tag: &str) -> Option<String> {
     let ascii: String = tag
         .chars()
@@ -108,7 +108,7 @@ fn house_name(tag: &str) -> Option<String> {
         .map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' })
         .collect();
     let mut name = ascii.to_kebab_case();
-    // If more than half of the text is in another script, the remaining letters would be
+    // If more than half of the tag is in another script, the remaining letters would be
     // misleading.
     let kept = name.chars().filter(char::is_ascii_alphanumeric).count();
     let all = tag.chars().filter(|c| c.is_alphanumeric()).count();
@@ -129,7 +129,7 @@ fn house_name(tag: &str) -> Option<String> {
     }
 }
 
-/// The first word of a path that names a thing, or `main`.
+/// Returns the first word of a path that names a resource, or `main`.
 fn of_path(path: &str) -> String {
     let is_version = |word: &str| {
         let digits = word.strip_prefix(['v', 'V']).unwrap_or(word);
@@ -203,7 +203,7 @@ mod tests {
         let report = draft.notes.report.markdown("", "");
         assert!(report.contains("not `x` (4)"), "{report}");
         assert!(
-            report.contains("`unused`, which no operation has first"),
+            report.contains("`unused`, which is not the first tag of any operation"),
             "{report}"
         );
     }

@@ -1,11 +1,11 @@
-//! Refuses anything but OpenAPI 3.0 or 3.1 with operations, with advice.
+//! Rejects documents other than OpenAPI 3.0 or 3.1, and documents without operations.
 
 use crate::command::import::draft::Draft;
 use crate::command::import::visit;
 use anyhow::Result;
 use serde_json::Value;
 
-/// Fails with the place and advice.
+/// Fails with the location and advice.
 pub(in crate::command::import) fn check(draft: &mut Draft) -> Result<()> {
     let notes = &draft.notes;
     let Some(root) = draft.document.as_object() else {
@@ -19,7 +19,7 @@ pub(in crate::command::import) fn check(draft: &mut Draft) -> Result<()> {
         return Err(notes.refusal("/swagger", what));
     }
     let Some(version) = root.get("openapi") else {
-        let what = "nothing says that this is OpenAPI: there is no key `openapi` with a version such as 3.0.3";
+        let what = "this does not look like OpenAPI: the key `openapi` with a version such as 3.0.3 is missing";
         return Err(notes.refusal("", what));
     };
     let text = shown(version);
@@ -44,7 +44,7 @@ pub(in crate::command::import) fn check(draft: &mut Draft) -> Result<()> {
     if let Some(webhooks) = draft.document.get("webhooks") {
         let names = webhooks.as_object().map_or(0, serde_json::Map::len);
         let text = format!(
-            "{names} webhooks are not imported: describe those that you receive with `x-sdk-webhooks`"
+            "number of webhooks that are not imported: {names}; describe those that you receive with `x-sdk-webhooks`"
         );
         draft.notes.loss("webhooks", "/webhooks", text);
     }
@@ -78,7 +78,7 @@ mod tests {
                 "info: {}\nswagger: '2.0'\n",
                 "a.yaml:2: this is OpenAPI 2.0; convert",
             ),
-            ("info: {}\n", "a.yaml:1: nothing says"),
+            ("info: {}\n", "a.yaml:1: this does not look like OpenAPI"),
             ("[1]\n", "a.yaml:1: the document is not an object"),
             (
                 "info: {}\nopenapi: 4.0.0\n",

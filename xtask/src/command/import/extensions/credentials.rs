@@ -1,26 +1,26 @@
 //! Credentials: derives `x-sdk-credentials` from the security schemes, and reduces requirements to
-//! what the runtime can apply.
+//! schemes that the runtime can apply.
 //!
 //! There is one kind of credentials per set of schemes that operations need together, and one with
-//! all of them if no set covers every operation. The report asks about everything that only the
-//! vendor knows.
+//! all schemes if no set covers every operation. The report asks about everything that the document
+//! doesn't specify.
 
 use crate::command::import::draft::Draft;
 use crate::command::import::extensions::{exchange, kinds, parameter, requirement, scheme};
 use anyhow::Result;
 use serde_json::{Value, json};
 
-/// The extension, on the document.
+/// The extension on the document.
 const KEY: &str = "x-sdk-credentials";
 
-/// See the module.
+/// Runs the pass.
 pub(crate) fn describe(draft: &mut Draft) -> Result<()> {
     let Draft { document, notes } = draft;
     let of_parameters = parameter::schemes(document, notes);
     let schemes = scheme::settle(document, notes);
     requirement::settle(document, &schemes, of_parameters.as_deref(), notes);
     parameter::remove(document, &schemes, notes);
-    // A person's own value is kept.
+    // A value from the overlay is kept.
     if document.get(KEY).is_some() {
         return Ok(());
     }
@@ -152,7 +152,7 @@ mod tests {
         );
         let (unused, report) = passed(unused, describe);
         assert_eq!(unused["security"], json!([{ "k": [] }]));
-        assert!(report.contains("no operation asks for"), "{report}");
+        assert!(report.contains("no operation requires"), "{report}");
         let sloppy = document(json!({}), json!([{}, { "myAuth": "x" }]), get(json!([{}])));
         let (sloppy, report) = passed(sloppy, describe);
         assert_eq!(sloppy["security"], json!([{ "myAuth": [] }]));

@@ -1,8 +1,8 @@
-//! Error base: one schema that every error object extends, with pointers to code and message in
-//! all of them.
+//! Error base: a schema that every error object extends, with pointers to the code and the message
+//! in all of them.
 //!
-//! If the document's errors have one schema, it becomes the base. If they differ, each extends an
-//! empty object, so that none gets properties of another.
+//! If all errors of the document have the same schema, it becomes the base. If they differ, each
+//! extends an empty object, so that none inherits properties of another.
 
 use crate::command::import::draft::{Draft, Notes, component};
 use crate::command::import::schemas::class::name_of;
@@ -15,13 +15,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const TOPIC: &str = "errors";
 
-/// The extension, on the base.
+/// The extension on the base.
 const KEY: &str = "x-sdk-error";
 
-/// Longest chain of references and parts.
+/// Maximum length of a chain of references and `allOf` parts.
 const DEPTH: usize = 64;
 
-/// See the module.
+/// Runs the pass.
 pub(crate) fn base(draft: &mut Draft) -> Result<()> {
     let Draft { document, notes } = draft;
     if !document["components"].is_object() {
@@ -36,7 +36,7 @@ pub(crate) fn base(draft: &mut Draft) -> Result<()> {
         .as_object()
         .cloned()
         .unwrap_or_default();
-    // A person's own base is kept; all others extend it.
+    // A base from the overlay is kept; all other error schemas extend it.
     let known = all
         .iter()
         .find(|(_, schema)| schema.get(KEY).is_some())
@@ -67,7 +67,7 @@ fn is_error(status: &str) -> bool {
     status.starts_with(['4', '5']) || status == "default"
 }
 
-/// Calls a function for the schema of each JSON error answer: pointer and media type.
+/// Calls a function with the pointer and media type of each JSON error response.
 fn each_error(document: &mut Value, see: &mut dyn FnMut(&str, &mut Value)) {
     let mut shared = BTreeSet::new();
     visit::operations(document, |at, _, _, operation| {
@@ -121,7 +121,7 @@ fn is_json_at(at: &str) -> bool {
     is_json(&name.replace("~1", "/"))
 }
 
-/// Removes descriptions of an error's use, which nothing reads.
+/// Replaces an `allOf` of a single error schema with a plain reference; its other keys are not used.
 fn plain_references(document: &mut Value) {
     each_error(document, &mut |_, media| {
         let only = match media.get("schema") {
@@ -137,7 +137,7 @@ fn plain_references(document: &mut Value) {
     });
 }
 
-/// Error objects in answers by name, with the number of answers.
+/// Returns the names of the error objects in responses, with the number of responses each.
 fn used(document: &mut Value) -> BTreeMap<String, usize> {
     let all = document["components"]["schemas"]
         .as_object()
@@ -157,7 +157,7 @@ fn used(document: &mut Value) -> BTreeMap<String, usize> {
     used
 }
 
-/// The schema that a name finally refers to.
+/// Returns the name of the schema at the end of a chain of references.
 fn resolved(name: &str, all: &Map<String, Value>) -> Option<String> {
     let mut name = name.to_owned();
     for _ in 0..DEPTH {
@@ -169,7 +169,7 @@ fn resolved(name: &str, all: &Map<String, Value>) -> Option<String> {
     None
 }
 
-/// Whether lint demands that a schema extends the base. `is_any` recognises any JSON.
+/// Whether lint requires that a schema extends the base.
 fn is_object(name: &str, all: &Map<String, Value>) -> bool {
     let Some(schema) = all.get(name) else {
         return false;
@@ -214,7 +214,7 @@ fn extends(name: &str, base: &str, all: &Map<String, Value>) -> bool {
     false
 }
 
-/// The base, and the schemas that have to extend it.
+/// Chooses the base, and returns its name with the schemas that must extend it.
 fn chosen(
     document: &mut Value,
     used: &BTreeMap<String, usize>,
@@ -241,15 +241,15 @@ fn chosen(
     document["components"]["schemas"][&name] = json!({
         "type": "object",
         "description": match used.is_empty() {
-            true => "The body of an error answer; the document does not describe any.",
-            false => "What the body of every error answer is.",
+            true => "Body of an error response, which the document does not describe.",
+            false => "Base of the bodies of all error responses.",
         },
     });
     if used.is_empty() {
         notes.question(
             TOPIC,
             "",
-            format!("no error answer has an object: what do errors look like? The crate keeps the body as it comes; describe it in `{name}`, with `{KEY}`"),
+            format!("no error response has an object schema: what do errors look like? The crate keeps error bodies unchanged; describe them in `{name}`, with `{KEY}`"),
         );
     } else {
         let names: Vec<&str> = by_use
@@ -261,7 +261,7 @@ fn chosen(
             TOPIC,
             &component("schemas", names.first().copied().unwrap_or_default()),
             format!(
-                "error answers have {} schemas (`{}`): each extends `{name}`",
+                "error responses have {} schemas (`{}`): each extends `{name}`",
                 used.len(),
                 names.join("`, `")
             ),
@@ -282,7 +282,7 @@ fn extend(document: &mut Value, name: &str, base: &str) {
     match schema.get_mut("allOf") {
         Some(Value::Array(parts)) => parts.insert(0, part),
         _ => {
-            // A map becomes a part, since its values would otherwise not be read.
+            // A map becomes a part of its own, because its values would not be decoded otherwise.
             let has_properties = schema.contains_key("properties");
             let mut parts = vec![part];
             if !has_properties {
@@ -303,8 +303,8 @@ fn extend(document: &mut Value, name: &str, base: &str) {
     }
 }
 
-/// Error answers with any JSON, or with JSON without a schema, get the base, which keeps all
-/// content.
+/// Gives the base, which keeps all content, to error responses that have no JSON schema or one
+/// that accepts any JSON.
 fn any_to_base(document: &mut Value, base: &str, notes: &mut Notes) {
     let all = document["components"]["schemas"]
         .as_object()
@@ -326,14 +326,16 @@ fn any_to_base(document: &mut Value, base: &str, notes: &mut Notes) {
             notes.change(
                 TOPIC,
                 at,
-                format!("an error answer of any JSON is `{base}`: what comes is kept"),
+                format!(
+                    "an error response of any JSON has the schema `{base}`, which keeps all content"
+                ),
             );
         }
     });
 }
 
-/// Names of a message and of a code, most reliable first. A second step leads into an object or
-/// the first item of a list.
+/// Property names of messages and codes, most reliable first. A second segment leads into an object
+/// or the first item of a list.
 const MESSAGES: [&str; 16] = [
     "/message",
     "/error/message",
@@ -365,7 +367,7 @@ const CODES: [&str; 10] = [
     "/type",
 ];
 
-/// Names of what is wrong with each field.
+/// Property names of errors per field.
 const FIELDS: [&str; 8] = [
     "/errors",
     "/error/errors",
@@ -394,7 +396,7 @@ fn pointers(bodies: &BTreeSet<String>, all: &Map<String, Value>) -> Value {
     };
     let message = find(&MESSAGES, &["string"]);
     let mut code = find(&CODES, &["string", "integer"]);
-    // If there is only one text, it is the message.
+    // If there is only one string, it is the message.
     code.retain(|at| !(at == "/error" && message.first() == Some(at)));
     let mut out = json!({ "message": message });
     if !code.is_empty() {
@@ -407,7 +409,7 @@ fn pointers(bodies: &BTreeSet<String>, all: &Map<String, Value>) -> Value {
     out
 }
 
-/// Schema of the value at a pointer, in a schema or one that it extends.
+/// Returns the schema of the value at a pointer, in a schema or one that it extends.
 fn value_at(schema: &Value, at: &str, all: &Map<String, Value>) -> Option<Value> {
     let mut node = schema.clone();
     for key in at.split('/').skip(1) {
@@ -436,7 +438,7 @@ fn step(schema: &Value, key: &str, all: &Map<String, Value>, depth: usize) -> Op
         .find_map(|part| step(part, key, all, depth + 1))
 }
 
-/// The type of a value, references followed.
+/// Returns the type of a schema, following references.
 fn kind(schema: &Value, all: &Map<String, Value>) -> String {
     let mut node = schema;
     for _ in 0..DEPTH {

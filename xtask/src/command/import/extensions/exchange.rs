@@ -1,6 +1,6 @@
-//! OAuth 2.0 exchanges whose token URL is below the server: adds the token operation if the
-//! document lacks it. For tokens of other servers and flows with a browser, the user supplies the
-//! token.
+//! OAuth 2.0 exchanges whose token URL is on the API server: adds the token operation if the
+//! document lacks it. With a token URL on another server or a flow that needs a browser, the user
+//! supplies the token.
 
 use crate::command::import::draft::Notes;
 use crate::command::import::extensions::kinds::field;
@@ -10,16 +10,16 @@ use crate::spec::pointer::below;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// Tag of an added token operation.
+/// Tag of the added token operation.
 const TAG: &str = "access-tokens";
 
-/// The schema of its answer.
+/// Name of the schema of its response.
 const ANSWER: &str = "AccessTokenResponse";
 
-/// The schema of its body.
+/// Name of the schema of its request body.
 const BODY: &str = "AccessTokenRequest";
 
-/// The kinds that get their token by an exchange.
+/// Returns the kinds of credentials that obtain their token with an exchange.
 pub(super) fn kinds(
     document: &mut Value,
     schemes: &Schemes,
@@ -33,7 +33,7 @@ pub(super) fn kinds(
     for (name, scheme) in schemes.iter().filter(|(name, _)| used.contains(name)) {
         let Some(flows) = &scheme.flows else { continue };
         let at = below(&below("/components/securitySchemes", name), "flows");
-        // Only a single exchange, since the tokens of several can't be told apart.
+        // Only a single exchange, because the tokens of several can't be distinguished.
         let flow = ["clientCredentials", "password"]
             .into_iter()
             .find_map(|flow| {
@@ -60,29 +60,26 @@ pub(super) fn kinds(
         if !has_asked {
             has_asked = true;
             let from = match flow {
-                Some((_, url)) => format!(
-                    "from `{}`, which is not below the server of the API",
-                    shown(url)
-                ),
-                None => "by a flow with a browser".to_owned(),
+                Some((_, url)) => format!("from `{}`, which is not on the API server", shown(url)),
+                None => "from a flow with a browser".to_owned(),
             };
             notes.question(
                 TOPIC,
                 &at,
-                format!("`{}` is OAuth 2.0, whose tokens come {from}: the crate takes an access token that the user has. Name a token operation in `x-sdk-credentials` if the client should get it", shown(name)),
+                format!("`{}` is OAuth 2.0, whose tokens come {from}: users of the crate must supply an access token. Specify a token operation in `x-sdk-credentials` if the client should obtain it", shown(name)),
             );
         }
     }
     kinds
 }
 
-/// The path of a URL below the first server, if it is there.
+/// Returns the path of a URL relative to the first server, if the URL is on that server.
 fn path_below_server(document: &Value, url: &str) -> Option<String> {
     let server = document["servers"].get(0)?.get("url")?.as_str()?;
     let server = server.trim_end_matches('/');
     let path = match url.strip_prefix(server) {
         Some(path) => path,
-        // Relative to the host, which is below the server where that has no path.
+        // A path relative to the host, which must start with the path of the server.
         None if url.starts_with('/') && !url.starts_with("//") => {
             let rest = server.split_once("://").map_or(server, |(_, rest)| rest);
             match rest.split_once('/') {
@@ -97,7 +94,7 @@ fn path_below_server(document: &Value, url: &str) -> Option<String> {
     is_plain.then(|| path.to_owned())
 }
 
-/// Id of the token operation; `None` if the document has another operation at its path.
+/// Adds the token operation and returns its id; `None` if its path already has an operation.
 fn operation(document: &mut Value, path: &str, at: &str, notes: &mut Notes) -> Option<String> {
     let similar = |known: &str| known.trim_end_matches('/') == path.trim_end_matches('/');
     let paths = document["paths"].as_object()?;
@@ -108,7 +105,7 @@ fn operation(document: &mut Value, path: &str, at: &str, notes: &mut Notes) -> O
         notes.question(
             TOPIC,
             at,
-            format!("the document has an operation at the token URL `{}`: mark it with `x-sdk-token: true`, and name it in the `exchange` of a kind in `x-sdk-credentials`, if the client should get tokens there", shown(path)),
+            format!("the document has an operation at the token URL `{}`: should the client obtain its tokens there? If so, mark the operation with `x-sdk-token: true`, and refer to it in the `exchange` of a kind in `x-sdk-credentials`", shown(path)),
         );
         return None;
     }
@@ -145,13 +142,13 @@ fn operation(document: &mut Value, path: &str, at: &str, notes: &mut Notes) -> O
     }
     if let Some(tags) = document["tags"].as_array_mut() {
         tags.push(
-            json!({ "name": TAG, "description": "The exchange of credentials for access tokens." }),
+            json!({ "name": TAG, "description": "Exchanges credentials for access tokens." }),
         );
     }
     let operation = json!({
         "operationId": id,
         "tags": [TAG],
-        "description": "Exchanges credentials for an access token.\n\nThe document has its URL in a security scheme; the body and the answer are those of RFC 6749.",
+        "description": "Exchanges credentials for an access token.\n\nThe URL is from a security scheme of the document; the request and response bodies follow RFC 6749.",
         "x-sdk-token": true,
         "security": [],
         "requestBody": { "required": true, "content": { "application/x-www-form-urlencoded": { "schema": { "$ref": format!("#/components/schemas/{BODY}") } } } },
@@ -166,7 +163,7 @@ fn operation(document: &mut Value, path: &str, at: &str, notes: &mut Notes) -> O
     notes.question(
         TOPIC,
         at,
-        format!("`{id}` is made from the token URL: does the API take the id and secret of the client as HTTP Basic, as RFC 6749 wants it? If it wants them in the body, change `exchange` in `x-sdk-credentials`"),
+        format!("`{id}` is derived from the token URL: does the API accept the client id and secret as HTTP Basic, as in RFC 6749? If it expects them in the body, change `exchange` in `x-sdk-credentials`"),
     );
     Some(id)
 }
@@ -176,36 +173,36 @@ fn text(description: &str) -> Value {
 }
 
 fn body() -> Value {
-    let mut password = text("Password of the user, for the grant `password`.");
+    let mut password = text("Password of the user, for the grant type `password`.");
     password["format"] = json!("password");
     json!({
         "type": "object",
-        "description": "The grant that is exchanged for an access token (RFC 6749).",
+        "description": "Grant that is exchanged for an access token (RFC 6749).",
         "required": ["grant_type"],
         "properties": {
-            "grant_type": text("The grant, such as `client_credentials`."),
-            "scope": text("Scopes of the token, with spaces between them; left out for those that the API gives by default."),
-            "username": text("Name of the user, for the grant `password`."),
+            "grant_type": text("Grant type, such as `client_credentials`."),
+            "scope": text("Scopes of the token, separated by spaces. Omit it for the default scopes of the API."),
+            "username": text("Name of the user, for the grant type `password`."),
             "password": password,
         },
     })
 }
 
 fn answer() -> Value {
-    let mut token = text("The access token.");
+    let mut token = text("Access token.");
     token["format"] = json!("password");
-    let mut refresh = text("A token that is exchanged for the next access token.");
+    let mut refresh = text("Refresh token, which is exchanged for the next access token.");
     refresh["format"] = json!("password");
     json!({
         "type": "object",
-        "description": "An access token (RFC 6749, section 5.1).",
+        "description": "Access token with its properties (RFC 6749, section 5.1).",
         "required": ["access_token"],
         "properties": {
             "access_token": token,
-            "token_type": text("How the token travels, such as `Bearer`."),
-            "expires_in": { "type": "integer", "description": "Seconds that the token lives." },
+            "token_type": text("Type of the token, such as `Bearer`."),
+            "expires_in": { "type": "integer", "description": "Lifetime of the token in seconds." },
             "refresh_token": refresh,
-            "scope": text("Scopes of the token, with spaces between them."),
+            "scope": text("Scopes of the token, separated by spaces."),
         },
     })
 }
@@ -224,7 +221,7 @@ fn kind(vendor: &str, flow: &str, operation: &str) -> Value {
         vendor,
         "scope",
         false,
-        "Scopes of the tokens, with spaces between them.",
+        "Scopes of the tokens, separated by spaces.",
     );
     scope["optional"] = json!(true);
     scope["list"] = json!("scopes");
@@ -235,7 +232,7 @@ fn kind(vendor: &str, flow: &str, operation: &str) -> Value {
     }
     json!({
         "name": if is_password { "user" } else { "client" },
-        "description": "Takes the id and secret of a client, which are exchanged for access tokens.",
+        "description": "Takes a client id and secret, which are exchanged for access tokens.",
         "fields": fields,
         "exchange": { "operation": operation, "basic": ["{client_id}", "{client_secret}"], "body": body },
     })

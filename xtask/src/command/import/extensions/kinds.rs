@@ -9,11 +9,12 @@ use crate::name;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// More kinds than a reader can survey become one.
+/// Maximum number of kinds of credentials. If there are more, one kind with all schemes replaces
+/// those with several schemes.
 const MOST: usize = 12;
 
-/// Kinds of a document, those with most schemes first: with variables for all of them, the others
-/// would match too.
+/// Returns the kinds of a document, those with the most schemes first, because a kind with fewer
+/// schemes also matches when the variables of a larger one are set.
 pub(super) fn of(
     document: &Value,
     vendor: &str,
@@ -23,7 +24,7 @@ pub(super) fn of(
 ) -> Vec<Value> {
     let schemes = known(document, schemes);
     let names = Names::of(&schemes, operations);
-    // Sets that are sent alike are one kind.
+    // Sets whose values are sent in the same places are one kind.
     let mut sets: BTreeMap<BTreeSet<Travel>, Set> = BTreeMap::new();
     let mut add = |set: &Set| {
         let travels = travels(set, &schemes);
@@ -87,7 +88,7 @@ fn travels(set: &Set, schemes: &Schemes) -> BTreeSet<Travel> {
         .collect()
 }
 
-/// The first scheme of each place.
+/// Returns the first scheme of each place where a value is sent.
 fn one_per_place(set: &Set, schemes: &Schemes) -> Set {
     let mut seen = BTreeSet::new();
     set.iter()
@@ -100,7 +101,7 @@ fn one_per_place(set: &Set, schemes: &Schemes) -> Set {
         .collect()
 }
 
-/// The names of the fields of keys.
+/// The names of the fields for keys, by scheme.
 struct Names(BTreeMap<String, String>);
 
 impl Names {
@@ -143,7 +144,7 @@ impl Names {
     }
 }
 
-/// A valid argument name.
+/// Converts a key's name to a valid argument name.
 fn field_name(wire: &str) -> String {
     let ascii: String = in_ascii(wire)
         .chars()
@@ -171,12 +172,12 @@ fn field_name(wire: &str) -> String {
     }
 }
 
-/// Prefix of a vendor's environment variables.
+/// Returns the prefix of a vendor's environment variables.
 pub(super) fn prefix(vendor: &str) -> String {
     vendor.replace('-', "_").to_ascii_uppercase()
 }
 
-/// A field that the constructor takes.
+/// Returns a field of a kind, which becomes an argument of its constructor.
 pub(super) fn field(vendor: &str, name: &str, is_secret: bool, description: &str) -> Value {
     let variable = format!("{}_{}", prefix(vendor), name.to_ascii_uppercase());
     let mut field = Map::from_iter([("name".to_owned(), json!(name))]);
@@ -208,29 +209,29 @@ fn kind(
         match &scheme.travel {
             Travel::Bearer => {
                 words.push("access_token".to_owned());
-                about.push("an access token, which travels as a bearer token".to_owned());
+                about.push("an access token, which is sent as a bearer token".to_owned());
                 fields.push(field(
                     vendor,
                     "access_token",
                     true,
-                    "Access token of the user, as the API hands it out.",
+                    "Access token of the user, as issued by the API.",
                 ));
                 values.insert(name.clone(), json!("{access_token}"));
             }
             Travel::Basic => {
                 words.push("basic".to_owned());
-                about.push("a user name and a password, which travel as HTTP Basic".to_owned());
+                about.push("a user name and a password, which are sent as HTTP Basic".to_owned());
                 fields.push(field(
                     vendor,
                     "username",
                     false,
-                    "User name of HTTP Basic, or what the API takes in its place.",
+                    "User name for HTTP Basic, or the value that the API expects instead.",
                 ));
                 fields.push(field(
                     vendor,
                     "password",
                     true,
-                    "Password of HTTP Basic, or what the API takes in its place.",
+                    "Password for HTTP Basic, or the value that the API expects instead.",
                 ));
                 values.insert(name.clone(), json!(["{username}", "{password}"]));
             }
@@ -244,12 +245,12 @@ fn kind(
                     _ => format!("the header `{}`", wire.replace('`', "'")),
                 };
                 words.push(own.to_owned());
-                about.push(format!("a key, which travels in {place}"));
+                about.push(format!("a key, which is sent in {place}"));
                 fields.push(field(
                     vendor,
                     own,
                     true,
-                    &format!("Key that travels in {place}, as the API hands it out."),
+                    &format!("Key that is sent in {place}, as issued by the API."),
                 ));
                 let value = match &scheme.cookie {
                     Some(cookie) => format!("{}={{{own}}}", cookie.replace(['{', '}'], "")),

@@ -1,5 +1,5 @@
-//! Paged lists: proposes `x-sdk-pagination` if parameters and answer are unmistakable, and asks if
-//! they only look like it.
+//! Pagination: proposes `x-sdk-pagination` if the parameters and the response are unmistakable, and
+//! asks if they only look like pagination.
 
 use crate::command::import::draft::{Draft, Notes};
 use crate::command::import::schemas::class::name_of;
@@ -10,15 +10,15 @@ use crate::spec::pointer::below;
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-const TOPIC: &str = "paging";
+const TOPIC: &str = "pagination";
 
-/// The extension, on the operation.
+/// The extension on the operation.
 const KEY: &str = "x-sdk-pagination";
 
-/// Longest chain of references.
+/// Maximum length of a chain of references.
 const DEPTH: usize = 64;
 
-/// See the module.
+/// Runs the pass.
 pub(crate) fn propose(draft: &mut Draft) -> Result<()> {
     let Draft { document, notes } = draft;
     let components = document["components"].clone();
@@ -40,7 +40,7 @@ pub(crate) fn propose(draft: &mut Draft) -> Result<()> {
                 notes.proposal(
                     TOPIC,
                     at,
-                    format!("the list is in pages by `{style}`: check it; to refuse it, remove `{KEY}` of the operation (in `overlay.yaml`, `remove: true` at it)"),
+                    format!("the list has pagination by `{style}`: check it; to reject it, remove `{KEY}` of the operation (in `overlay.yaml`, with `remove: true`)"),
                 );
             }
             Plan::Unsure(names) => ask(at, &names, notes),
@@ -54,7 +54,7 @@ fn ask(at: &str, names: &[String], notes: &mut Notes) {
     notes.question(
         TOPIC,
         at,
-        format!("the parameters `{}` look like those of a list in pages: how does it go on and end? The crate has one call per page; write `{KEY}` on the operation for lists that go on by themselves", names.join("`, `")),
+        format!("the parameters `{}` look like pagination: how does the client get the next page, and which page is the last? The crate makes one call per page; add `{KEY}` to the operation for automatic pagination", names.join("`, `")),
     );
 }
 
@@ -93,7 +93,7 @@ fn query(operation: &Map<String, Value>, holder: &Value) -> Vec<Parameter> {
         .collect()
 }
 
-/// Schema of the JSON success answer, if there is only one.
+/// Returns the schema of the JSON success response, if there is only one.
 fn success<'d>(operation: &'d Map<String, Value>, holder: &'d Value) -> Option<&'d Value> {
     let answers = operation.get("responses").and_then(Value::as_object)?;
     let mut successes = answers.iter().filter(|(status, _)| status.starts_with('2'));
@@ -108,7 +108,7 @@ fn success<'d>(operation: &'d Map<String, Value>, holder: &'d Value) -> Option<&
     (media.next().is_none() && is_json(name)).then(|| media_type.get("schema"))?
 }
 
-/// Parts of an answer that paged lists have.
+/// Properties of a response that paginated lists have.
 struct Answer {
     /// Pointers of lists of objects.
     lists: Vec<String>,
@@ -146,7 +146,7 @@ impl Answer {
         }
     }
 
-    /// The list, if there is only one.
+    /// Returns the pointer of the list, if there is only one.
     fn list(&self) -> Option<&str> {
         let top: Vec<&String> = self
             .lists
@@ -170,7 +170,7 @@ impl Answer {
     }
 }
 
-/// Whether an object holds information about a page.
+/// Whether an object contains information about a page.
 fn is_envelope(name: &str) -> bool {
     let names = [
         "meta",
@@ -194,7 +194,7 @@ fn is_envelope(name: &str) -> bool {
     names.contains(&plain(name).as_str())
 }
 
-/// A schema merged with its references and parts.
+/// Returns a schema merged with its references and `allOf` parts.
 fn whole(schema: &Value, all: &Map<String, Value>, depth: usize) -> Value {
     if depth > DEPTH {
         return Value::Null;
@@ -270,7 +270,7 @@ const TOTALS: [&str; 9] = [
     "count",
 ];
 
-/// Cursor parameters, with the answer properties that supply them.
+/// Cursor parameters, with the response properties that supply their values.
 const CURSORS: [(&str, &[&str]); 12] = [
     ("cursor", &["nextcursor", "next"]),
     ("nextcursor", &["nextcursor"]),
@@ -323,7 +323,7 @@ fn plan(parameters: &[Parameter], answer: &Answer) -> Plan {
     let total = answer.scalar(&TOTALS, &number).map(|(at, _)| at);
     let mut plan = Map::new();
     let mut set = |key: &str, value: Value| drop(plan.insert(key.to_owned(), value));
-    // A required position can't be left out of the first call.
+    // A required cursor can't be omitted from the first call.
     if let Some((parameter, Some((next, _)))) =
         cursor.filter(|(parameter, _)| !parameter.is_required)
     {
@@ -383,7 +383,7 @@ fn plan(parameters: &[Parameter], answer: &Answer) -> Plan {
     Plan::Sure(Value::Object(plan))
 }
 
-/// Number of the first page, if the document states it.
+/// Returns the number of the first page, if the document states it.
 fn first_page(page: &Parameter) -> Option<u64> {
     let number = |key: &str| {
         page.schema
@@ -394,7 +394,7 @@ fn first_page(page: &Parameter) -> Option<u64> {
     number("default").or_else(|| number("minimum"))
 }
 
-/// Pointer to a link to the next page: a URL among links, or one named so.
+/// Returns the pointer of the link to the next page: a URL among links, or a property with such a name.
 fn link(answer: &Answer) -> Option<String> {
     let is_link = |at: &str, schema: &Value| {
         let steps: Vec<String> = at.split('/').skip(1).map(plain).collect();
@@ -467,7 +467,7 @@ mod tests {
             json!({ "style": "page", "page": "page", "first": 1, "limit": "per_page", "items": "/data", "total": "/meta/total" })
         );
         assert!(
-            report.contains("## Proposals (1)") && report.contains("to refuse it"),
+            report.contains("## Proposals (1)") && report.contains("to reject it"),
             "{report}"
         );
         let (offset, _) = list(

@@ -1,12 +1,12 @@
-//! Credentials among parameters: removes parameters that a scheme sends, and turns the header
-//! `Authorization` into a scheme.
+//! Credentials among parameters: removes parameters that a security scheme sends, and turns the
+//! header `Authorization` into a scheme.
 
 use crate::command::import::draft::Notes;
 use crate::command::import::extensions::scheme::{Schemes, TOPIC, Travel};
 use crate::command::import::visit;
 use serde_json::{Map, Value, json};
 
-/// Name of the scheme made from parameters.
+/// Name of the scheme that is derived from parameters.
 const NAME: &str = "Authorization";
 
 fn is_authorization(parameter: &Value) -> bool {
@@ -56,7 +56,7 @@ pub(super) fn schemes(document: &mut Value, notes: &mut Notes) -> Option<String>
     notes.question(
         TOPIC,
         &at,
-        "calls have the header parameter `Authorization`, and no security scheme is declared: what does it hold? The crate sends in it what the user gives as key, as it is",
+        "operations have the header parameter `Authorization`, and no security scheme is declared: what is its value? The crate sends the user's key unchanged",
     );
     if !document["components"].is_object() {
         document["components"] = json!({});
@@ -111,7 +111,7 @@ pub(super) fn remove(document: &mut Value, schemes: &Schemes, notes: &mut Notes)
             notes.change(
                 TOPIC,
                 at,
-                "a parameter that a security scheme sends is not a parameter as well",
+                "a parameter that a security scheme already sends is omitted",
             );
             operation.insert("parameters".to_owned(), Value::Array(kept));
         }

@@ -1,4 +1,5 @@
-//! Security requirements: every operation has one, and all name declared schemes.
+//! Security requirements: ensures that every operation has one, and that all schemes in them are
+//! declared.
 
 use crate::command::import::draft::Notes;
 use crate::command::import::extensions::scheme::{Scheme, Schemes, TOPIC, Travel, shown};
@@ -7,7 +8,7 @@ use crate::spec::pointer::below;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Converts every requirement to the house form.
+/// Converts every requirement to the house style.
 pub(super) fn settle(
     document: &mut Value,
     schemes: &Schemes,
@@ -41,14 +42,14 @@ pub(super) fn settle(
             .flatten()
             .map(|(name, _)| name.clone())
             .collect();
-        // Unused schemes are more likely forgotten than meant for no operation.
+        // If no operation uses the schemes, the requirements were probably forgotten.
         let is_forgotten = !has_own && of_parameters.is_none() && !names.is_empty();
         document["security"] = match is_forgotten {
             true => {
                 notes.question(
                     TOPIC,
                     "/components/securitySchemes",
-                    "no operation asks for any of the security schemes: are all calls open? The crate asks for one of the schemes on every call; write `security: []` if they are open",
+                    "no operation requires any of the security schemes: do all calls work without credentials? The crate requires one of the schemes for every call; set `security: []` if they need none",
                 );
                 names.iter().map(|name| json!({ name: [] })).collect()
             }
@@ -81,7 +82,7 @@ fn requirements(
         for (name, scopes) in names {
             let travel = match schemes.get(name) {
                 Some(scheme) => scheme.travel.clone(),
-                // The document, or a person, forgot to declare it.
+                // The document uses the scheme without declaring it.
                 None if !is_known_loss(name, notes, at, undeclared) => {
                     is_lost = true;
                     continue;
@@ -89,7 +90,7 @@ fn requirements(
                 None => guessed(name),
             };
             if !travels.insert(travel) {
-                notes.loss(TOPIC, at, format!("`{}` travels in the same place as another scheme that is asked for at once: it is left out", shown(name)));
+                notes.loss(TOPIC, at, format!("`{}` is sent in the same place as another scheme that is required with it, and is omitted", shown(name)));
                 continue;
             }
             let scopes: Vec<&str> = match scopes {
@@ -109,14 +110,14 @@ fn requirements(
         notes.question(
             TOPIC,
             at,
-            "the call may be made without credentials, too: is it open for your users? The crate sends the credentials, and asks for them; write `security: []` for a call that never needs any",
+            "credentials are optional for this call: do your users need them? The crate requires and sends credentials; set `security: []` for a call that never needs any",
         );
     }
     let _ = is_lost;
     Value::Array(out)
 }
 
-/// Declares a required but undeclared scheme; returns `false` for one that was removed.
+/// Declares a required but undeclared scheme; returns `false` if the import removed the scheme.
 fn is_known_loss(
     name: &str,
     notes: &mut Notes,
@@ -139,7 +140,7 @@ fn is_known_loss(
     notes.question(
         TOPIC,
         at,
-        format!("`{}` is not declared: how does it travel? The crate takes it for {}; declare it in components.securitySchemes", shown(name), match guessed(name) {
+        format!("`{}` is not declared: how is it sent? The crate treats it as {}; declare it in components.securitySchemes", shown(name), match guessed(name) {
             Travel::Basic => "HTTP Basic",
             _ => "a bearer token",
         }),
@@ -148,7 +149,7 @@ fn is_known_loss(
     true
 }
 
-/// Most likely form of an undeclared scheme.
+/// Returns how an undeclared scheme is probably sent.
 fn guessed(name: &str) -> Travel {
     match name.to_ascii_lowercase().contains("basic") {
         true => Travel::Basic,
@@ -156,7 +157,7 @@ fn guessed(name: &str) -> Travel {
     }
 }
 
-/// Schemes by name, including undeclared ones.
+/// Returns the schemes by name, including undeclared ones.
 pub(super) fn known(document: &Value, schemes: &Schemes) -> Schemes {
     let mut all = schemes.clone();
     let declared = document["components"]
@@ -175,7 +176,7 @@ pub(super) fn known(document: &Value, schemes: &Schemes) -> Schemes {
 /// Names of schemes that a call needs together.
 pub(super) type Set = BTreeSet<String>;
 
-/// Requirements of a document's operations: the alternatives of each, without duplicates.
+/// Returns the requirements of all operations: the alternatives of each, without duplicates.
 pub(super) fn sets(document: &mut Value, _schemes: &Schemes) -> BTreeSet<BTreeSet<Set>> {
     let of = |value: &Value| -> BTreeSet<Set> {
         let list = value.as_array().into_iter().flatten();

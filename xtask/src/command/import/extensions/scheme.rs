@@ -1,5 +1,5 @@
-//! Security schemes that the runtime applies: a bearer token, HTTP Basic, a key in a header or in
-//! the query.
+//! Security schemes that the runtime supports: a bearer token, HTTP Basic, and a key in a header or
+//! in the query.
 
 use crate::command::import::draft::{Notes, component};
 use crate::command::import::visit;
@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 pub(super) const TOPIC: &str = "credentials";
 
-/// How a scheme travels.
+/// Where the value of a scheme is sent.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Travel {
     Bearer,
@@ -17,20 +17,20 @@ pub(super) enum Travel {
     Query(String),
 }
 
-/// A security scheme that can be applied.
+/// A supported security scheme.
 #[derive(Clone, Debug)]
 pub(super) struct Scheme {
     pub(super) travel: Travel,
-    /// The name of the cookie, for a key that travels in one.
+    /// Name of the cookie, for a key that is sent in one.
     pub(super) cookie: Option<String>,
     /// The flows of OAuth 2.0.
     pub(super) flows: Option<Value>,
 }
 
-/// The schemes by name. Schemes that can't be applied are removed from the document.
+/// Supported schemes by name.
 pub(super) type Schemes = BTreeMap<String, Scheme>;
 
-/// Converts the document's schemes to the house form.
+/// Converts the document's schemes to the house style, and removes unsupported ones.
 pub(super) fn settle(document: &mut Value, notes: &mut Notes) -> Schemes {
     let declared = match document["components"].get("securitySchemes") {
         Some(Value::Object(declared)) => declared.clone(),
@@ -50,7 +50,7 @@ pub(super) fn settle(document: &mut Value, notes: &mut Notes) -> Schemes {
                 TOPIC,
                 &at,
                 format!(
-                    "the security scheme `{}` cannot be applied by the client and is left out",
+                    "the security scheme `{}` is not supported and is omitted",
                     shown(name)
                 ),
             ),
@@ -89,7 +89,7 @@ fn read(at: &str, name: &str, value: &Value, notes: &mut Notes) -> Option<Scheme
         "openidconnect" => notes.question(
             TOPIC,
             at,
-            format!("`{}` is OpenID Connect: how does a client get its token? The crate takes a token that the user has; a token operation can be named in `x-sdk-credentials`", shown(name)),
+            format!("`{}` is OpenID Connect: how does a client obtain a token? Users of the crate must supply one; to change that, specify a token operation in `x-sdk-credentials`", shown(name)),
         ),
         "apikey" => {
             let key = match word("name") {
@@ -103,7 +103,7 @@ fn read(at: &str, name: &str, value: &Value, notes: &mut Notes) -> Option<Scheme
                 "query" => Travel::Query(key.to_owned()),
                 "cookie" => {
                     scheme.cookie = Some(key.to_owned());
-                    notes.change(TOPIC, at, format!("`{}` is a cookie: the client sends it in the header `Cookie`, and keeps no others", shown(name)));
+                    notes.change(TOPIC, at, format!("`{}` is a cookie: the client sends it in the header `Cookie`, and does not store other cookies", shown(name)));
                     Travel::Header("Cookie".to_owned())
                 }
                 "header" | "" if is_header_name(key) => Travel::Header(key.to_owned()),
@@ -120,7 +120,7 @@ fn read(at: &str, name: &str, value: &Value, notes: &mut Notes) -> Option<Scheme
     Some(scheme)
 }
 
-/// The scheme of the header `Authorization`.
+/// Returns where a scheme of the type `http` is sent.
 fn http(at: &str, name: &str, scheme: &str, notes: &mut Notes) -> Travel {
     match scheme.to_ascii_lowercase().as_str() {
         "basic" => Travel::Basic,
@@ -129,14 +129,14 @@ fn http(at: &str, name: &str, scheme: &str, notes: &mut Notes) -> Travel {
             notes.question(
                 TOPIC,
                 at,
-                format!("`{}` has the HTTP scheme `{}`: what does the client send? The crate sends in `Authorization` what the user gives, as it is", shown(name), shown(other)),
+                format!("`{}` has the HTTP scheme `{}`: what does the client send? The crate sends the user's value unchanged in `Authorization`", shown(name), shown(other)),
             );
             Travel::Header("Authorization".to_owned())
         }
     }
 }
 
-/// Whether a text is a field name of HTTP (RFC 9110, section 5.1).
+/// Whether a string is a valid HTTP field name (RFC 9110, section 5.1).
 pub(super) fn is_header_name(text: &str) -> bool {
     let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
     !text.is_empty() && text.chars().all(is_token)

@@ -1,4 +1,4 @@
-//! Marks secrets by the shared list of their names, in properties and parameters, so that they are
+//! Marks properties and parameters as secrets by the shared list of names, so that their values are
 //! never printed.
 
 use crate::command::import::draft::{Draft, Notes};
@@ -14,10 +14,10 @@ use std::collections::BTreeSet;
 
 const TOPIC: &str = "secrets";
 
-/// Longest chain of references.
+/// Maximum length of a chain of references.
 const DEPTH: usize = 64;
 
-/// See the module.
+/// Runs the pass.
 pub(crate) fn mark(draft: &mut Draft) -> Result<()> {
     let Draft { document, notes } = draft;
     let all = document["components"]["schemas"]
@@ -40,14 +40,14 @@ pub(crate) fn mark(draft: &mut Draft) -> Result<()> {
     });
     parameters(document, &all, &mut harmless, notes);
     authorization_codes(document, &all, &mut harmless, notes);
-    // Strings with known values only look like secrets.
+    // Strings with an enum look like secrets by name only.
     for name in harmless {
         document["components"]["schemas"][name]["x-sdk-secret"] = json!(false);
     }
     Ok(())
 }
 
-/// As lint has it.
+/// Whether lint considers a name a secret.
 fn is_secret(wire: &str) -> bool {
     secret_name::is_secret(&name::field(wire))
 }
@@ -110,7 +110,7 @@ fn parameters(
     }
 }
 
-/// `code` is a secret in a token request.
+/// Marks `code` as a secret in token requests, where it is an authorization code.
 fn authorization_codes(
     document: &mut Value,
     all: &Map<String, Value>,
@@ -155,7 +155,7 @@ fn authorization_codes(
     }
 }
 
-/// Parts of a schema through `$ref` and `allOf`, itself first.
+/// Returns the parts of a schema through `$ref` and `allOf`, the schema itself first.
 fn parts<'v>(schema: &'v Value, all: &'v Map<String, Value>) -> Vec<&'v Value> {
     let mut found = Vec::new();
     let mut open = vec![schema];
@@ -201,7 +201,7 @@ fn mark_one(
             harmless.extend(owner(schema, all));
             return;
         }
-        // Inlines the string, because the mark applies to a string.
+        // Inline the string schema, because only a string can be marked.
         let (Some(Value::Object(mut own)), Some(outer)) = (named, schema.as_object().cloned())
         else {
             return;
@@ -225,7 +225,7 @@ fn mark_one(
             TOPIC,
             at,
             format!(
-                "the default of the secret `{}` is left out",
+                "the default of the secret `{}` is omitted",
                 wire.replace('`', "'")
             ),
         );
@@ -238,13 +238,13 @@ fn mark_one(
         TOPIC,
         at,
         format!(
-            "`{}` is marked as a secret; write `x-sdk-secret: false` if it is none",
+            "`{}` is marked as a secret; set `x-sdk-secret: false` if it is not one",
             wire.replace('`', "'")
         ),
     );
 }
 
-/// The named schema that defines a string schema.
+/// Returns the named schema that defines a string schema.
 fn owner(schema: &Value, all: &Map<String, Value>) -> Option<String> {
     let mut node = schema;
     let mut owner = None;

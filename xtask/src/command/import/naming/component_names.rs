@@ -1,4 +1,5 @@
-//! Names of components: schemas are PascalCase, all are letters, digits and few signs. References and mappings follow.
+//! Names of components: schemas are PascalCase, and other names consist of letters, digits, `_`, `.` and `-`.
+//! References and discriminator mappings are updated.
 
 use crate::command::import::draft::{Draft, component};
 use crate::command::import::schemas::class::name_of;
@@ -18,7 +19,7 @@ const SECTIONS: [&str; 5] = [
     "responses",
 ];
 
-/// See the module.
+/// Runs the pass.
 pub(crate) fn clean(draft: &mut Draft) -> Result<()> {
     let Draft { document, notes } = draft;
     let mut renamed: BTreeMap<String, String> = BTreeMap::new();
@@ -61,10 +62,10 @@ pub(crate) fn clean(draft: &mut Draft) -> Result<()> {
                     .map(|c| c.to_ascii_lowercase())
                     .collect()
             };
-            // That words are spelt in another way is no news.
+            // A change of case or punctuation only is not worth reporting.
             if spelling(old) != spelling(new) {
                 let text = format!(
-                    "`{}` of components.{section} is `{new}`",
+                    "`{}` of components.{section} is renamed `{new}`",
                     old.replace('`', "'")
                 );
                 notes.change(TOPIC, &component(section, old), text);
@@ -88,7 +89,7 @@ pub(crate) fn clean(draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-/// The name of another component: kept where it is legal.
+/// Returns the name of a component other than a schema; a valid name is kept.
 fn other_name(wire: &str) -> String {
     let is_legal = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
     match !wire.is_empty()
@@ -101,7 +102,7 @@ fn other_name(wire: &str) -> String {
     }
 }
 
-/// Gives every reference and every mapping of the document its new text.
+/// Updates every reference and every discriminator mapping of the document.
 pub(super) fn rewrite(value: &mut Value, new: &dyn Fn(&str) -> Option<String>) {
     match value {
         Value::Object(object) => rewrite_object(object, new),
@@ -125,7 +126,7 @@ fn rewrite_object(object: &mut Map<String, Value>, new: &dyn Fn(&str) -> Option<
             }
         }
     }
-    // `default` of a schema is a value; among answers it is one of them.
+    // `default` is a value in a schema, but a response among responses.
     let is_schema = SCHEMA_KEYS.iter().any(|key| object.contains_key(*key));
     for (key, inner) in object.iter_mut() {
         let is_value = match key.as_str() {
@@ -139,7 +140,7 @@ fn rewrite_object(object: &mut Map<String, Value>, new: &dyn Fn(&str) -> Option<
     }
 }
 
-/// Keys of which a schema with a value has one.
+/// Keys that identify an object as a schema.
 const SCHEMA_KEYS: [&str; 8] = [
     "type",
     "properties",
@@ -151,7 +152,7 @@ const SCHEMA_KEYS: [&str; 8] = [
     "additionalProperties",
 ];
 
-/// Whether what stands under a name is a schema, as a property called `default` is.
+/// Whether a value is a schema, such as a property called `default`.
 fn is_property(value: &Value) -> bool {
     SCHEMA_KEYS.iter().any(|key| value.get(*key).is_some()) || name_of(value).is_some()
 }

@@ -1,8 +1,8 @@
-//! Names every inline object, map, union and enum that needs it: one name for equal shapes,
-//! derived from the place and never from the order.
+//! Names every inline object, map, union and enum that needs a name. Equal schemas share one name,
+//! which is derived from their location and never from the order of the document.
 //!
-//! Of several places with one shape, the shortest name is used. If two shapes want a name, one
-//! gets it, and the others get a hash added.
+//! If a schema occurs in several locations, the shortest name is used. If different schemas have
+//! the same preferred name, one keeps it, and the others get a hash appended.
 
 use crate::command::import::draft::{Draft, Notes, component};
 use crate::command::import::naming::component_names::rewrite;
@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 const TOPIC: &str = "inline schemas";
 
-/// See the module.
+/// Runs the pass.
 pub(crate) fn name_all(draft: &mut Draft) -> Result<()> {
     let Draft { document, notes } = draft;
     let mut finder = Finder::default();
@@ -32,7 +32,7 @@ pub(crate) fn name_all(draft: &mut Draft) -> Result<()> {
         for (name, value) in all.as_object_mut().into_iter().flatten() {
             let at = below(&at, name);
             finder.component(section, name, value, &at);
-            // A named schema of that shape is used; of several, the first by name.
+            // An equal named schema is used; if there are several, the first by name.
             if let Some(schema) = value
                 .as_object()
                 .filter(|schema| section == "schemas" && needs_name(schema, false))
@@ -59,10 +59,10 @@ pub(crate) fn name_all(draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-/// An inline shape, and the places that have it.
+/// An inline schema, and the locations where it occurs.
 struct Group {
     schema: Value,
-    /// Preferred name, and its place.
+    /// Preferred name, whose location is `at`.
     name: String,
     at: String,
     places: usize,
@@ -74,12 +74,12 @@ struct Finder {
     groups: HashMap<String, Group>,
 }
 
-/// Where a schema stands.
+/// Where a schema occurs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     /// A component.
     Named,
-    /// What a component, or a schema that becomes one, extends.
+    /// A part of the `allOf` of a component, or of a schema that becomes one.
     Part,
     /// Value of a parameter or header, where inline enums and unions may stay.
     Parameter,
@@ -170,7 +170,7 @@ impl Finder {
         });
     }
 
-    /// Media types of a body or an answer; another format with its own schema gets its own words.
+    /// Visits the media types of a request or response body. Forms get a suffix in their names.
     fn content(&mut self, holder: &mut Value, words: &str, at: &str) {
         for_each(holder, "content", at, &mut |at, media| {
             let name = at.rsplit('/').next().unwrap_or_default().replace("~1", "/");
@@ -233,7 +233,7 @@ impl Finder {
                     _ => inner,
                 };
                 let end = match place {
-                    // Schemas in a part are named as if they were in the whole.
+                    // Schemas in a part are named as if they were in the schema itself.
                     Place::Part => String::new(),
                     _ => choice_words(part),
                 };
@@ -245,17 +245,17 @@ impl Finder {
         }
     }
 
-    /// Replaces a schema with a reference, keeping the keys about its use.
+    /// Replaces a schema with a reference, and keeps the keys that describe its use.
     fn take(&mut self, schema: &mut Map<String, Value>, place: Place, words: &str, at: &str) {
         let mut own = std::mem::take(schema);
         let shape = shape::of(&own);
         let name = wanted(&own, words);
-        // Keeps only what all uses have in common.
+        // A type with a shared name gets a description that fits all of its uses.
         let common = match name.as_str() {
-            "AnyObject" => Some("An object with any properties."),
-            "TextMap" => Some("Texts by name."),
+            "AnyObject" => Some("Object with any properties."),
+            "TextMap" => Some("Strings by name."),
             "IntegerMap" | "NumberMap" => Some("Numbers by name."),
-            "FlagMap" => Some("Flags by name."),
+            "FlagMap" => Some("Booleans by name."),
             _ => None,
         };
         let is_enum = own.contains_key("enum");
@@ -264,7 +264,7 @@ impl Finder {
         for key in OF_USE {
             let is_kept = match key {
                 "title" | "example" => continue,
-                // The type keeps it; on a property, it describes the property.
+                // The type keeps its description; on a property, it also describes the property.
                 "description" => place == Place::Property,
                 // Only enum defaults become code.
                 "default" => is_enum,
@@ -313,7 +313,7 @@ impl Finder {
         }
     }
 
-    /// Name of each shape: that of a component, or a new one.
+    /// Returns the name of each schema: the name of an equal component, or a new one.
     fn names(&self, document: &Value, known: &BTreeMap<String, String>) -> HashMap<String, String> {
         let schemas = members(&document["components"], "schemas");
         let mut taken: BTreeSet<String> = schemas.keys().cloned().collect();
@@ -325,7 +325,7 @@ impl Finder {
                 None => order.push((shape, group)),
             }
         }
-        // Sorted by shape, which is independent of the document's order.
+        // Sort by shape, which is independent of the document's order.
         order.sort_by(|(one, a), (other, b)| (&a.name, one).cmp(&(&b.name, other)));
         let mut late = Vec::new();
         for (shape, group) in order {
@@ -349,7 +349,7 @@ fn with(words: &str, end: &str) -> String {
     format!("{words}{end}")
 }
 
-/// The words of an operation and its parameter.
+/// Returns the words for a parameter of an operation.
 fn words_of(parameter: &Value, words: &str) -> String {
     let name = parameter
         .get("name")
@@ -375,10 +375,10 @@ fn report(
         for at in &group.first {
             let text = match is_component {
                 true => {
-                    format!("a schema without a name has the shape of `{name}`: it is that one")
+                    format!("an inline schema that equals `{name}` is replaced with it")
                 }
                 false => format!(
-                    "{} schemas without a name have one shape: `{name}`",
+                    "{} equal inline schemas share the name `{name}`",
                     group.places
                 ),
             };
@@ -394,7 +394,7 @@ fn report(
         notes.change(
             TOPIC,
             "",
-            format!("{count} objects, unions and enums stood without a name, and are named after their places"),
+            format!("inline objects, unions and enums are named after their locations: {count}"),
         );
     }
 }
@@ -534,7 +534,7 @@ mod tests {
             other.starts_with("#/components/schemas/UserOtherX") && other.len() > 30,
             "{other}"
         );
-        assert!(report.contains("has the shape of `Address`"), "{report}");
+        assert!(report.contains("that equals `Address`"), "{report}");
     }
 
     #[test]

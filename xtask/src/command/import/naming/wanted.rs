@@ -1,12 +1,12 @@
-//! The name that an inline schema wants: its place, or what it holds where it is a map.
+//! The preferred name of an inline schema: derived from its location, or from the values of a map.
 
 use crate::command::import::schemas::words::shortened;
 use serde_json::{Map, Value};
 
-/// Prefix of references to shapes without a name yet.
+/// Prefix of references to schemas that have no name yet.
 pub(super) const UNNAMED: &str = "#/unnamed/";
 
-/// Free-form objects and maps are named after their content.
+/// Returns the preferred name; free-form objects and maps are named after their values.
 pub(super) fn wanted(schema: &Map<String, Value>, words: &str) -> String {
     let has_none = schema
         .get("properties")
@@ -27,7 +27,7 @@ pub(super) fn wanted(schema: &Map<String, Value>, words: &str) -> String {
     }
 }
 
-/// Words for the values of a map; its place if there are none.
+/// Returns words for the values of a map, or the words of its location if there are none.
 fn kind_words(schema: &Value, words: &str) -> String {
     if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
         return match reference.strip_prefix(UNNAMED) {

@@ -1,4 +1,4 @@
-//! Answers: valid statuses, a success, and at most one JSON type per status.
+//! Responses: valid status codes, a success response, and at most one JSON type per status.
 
 use super::media_types::{self, Schemas};
 use crate::command::import::draft::{Draft, Notes, component};
@@ -9,9 +9,9 @@ use crate::spec::pointer::below;
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-const TOPIC: &str = "answers";
+const TOPIC: &str = "responses";
 
-/// Converts the answers of all operations to the house form.
+/// Converts the responses of all operations to the house style.
 pub(in crate::command::import) fn sound(draft: &mut Draft) -> Result<()> {
     let schemas = Schemas::of(&draft.document);
     let notes = &mut draft.notes;
@@ -53,29 +53,37 @@ pub(in crate::command::import) fn sound(draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-/// Answers by a status that OpenAPI knows, in order.
+/// Returns the responses with valid statuses, in order.
 fn statuses(responses: Map<String, Value>, at: &str, notes: &mut Notes) -> Map<String, Value> {
     let mut answers: Vec<(String, Value)> = Vec::new();
     for (key, answer) in responses {
         let pointer = below(at, &key);
         if key.starts_with("x-") {
-            notes.loss("extensions of others", &pointer, format!("`{key}`"));
+            notes.loss("extensions", &pointer, format!("`{key}`"));
             continue;
         }
         let Some(status) = status(&key) else {
             notes.loss(
                 TOPIC,
                 &pointer,
-                format!("`{key}` is not a status, and the answer is left out"),
+                format!("`{key}` is not a status code: the response is omitted"),
             );
             continue;
         };
         if status != key {
-            notes.change(TOPIC, &pointer, format!("the status `{key}` is `{status}`"));
+            notes.change(
+                TOPIC,
+                &pointer,
+                format!("the status `{key}` is written `{status}`"),
+            );
             notes.moved(&below(at, &status), &pointer);
         }
         match answers.iter().any(|(known, _)| *known == status) {
-            true => notes.loss(TOPIC, &pointer, format!("`{key}` beside the same status")),
+            true => notes.loss(
+                TOPIC,
+                &pointer,
+                format!("`{key}` is omitted: another response has the same status"),
+            ),
             false => answers.push((
                 status,
                 if answer.is_object() {
@@ -108,7 +116,7 @@ fn status(key: &str) -> Option<String> {
     (is_range || is_code).then_some(upper)
 }
 
-/// Makes a single answer valid.
+/// Makes a single response valid.
 fn one(answer: &mut Value, at: &str, notes: &mut Notes, schemas: &Schemas) {
     let Some(answer) = answer.as_object_mut() else {
         *answer = json!({"description": ""});
@@ -118,13 +126,13 @@ fn one(answer: &mut Value, at: &str, notes: &mut Notes, schemas: &Schemas) {
         && links.as_object().is_some_and(|links| !links.is_empty())
     {
         notes.loss(
-            "keys that nothing reads",
+            "unsupported keys",
             &below(at, "links"),
             "`links` of a response",
         );
     }
     if let Some(Value::Object(headers)) = answer.get_mut("headers") {
-        // OpenAPI ignores it in favour of the media types.
+        // OpenAPI ignores this header in favor of the media types.
         headers.retain(|name, _| !name.eq_ignore_ascii_case("content-type"));
         headers
             .values_mut()
@@ -140,7 +148,7 @@ fn one(answer: &mut Value, at: &str, notes: &mut Notes, schemas: &Schemas) {
     let pointer = below(at, "content");
     let mut content = media_types::content(content, &pointer, notes, schemas);
     for entry in content.values_mut().filter_map(Value::as_object_mut) {
-        // Only for requests.
+        // `encoding` applies to requests only.
         entry.remove("encoding");
     }
     let json: Vec<String> = content
@@ -158,7 +166,7 @@ fn one(answer: &mut Value, at: &str, notes: &mut Notes, schemas: &Schemas) {
         content.retain(|media, _| {
             let stays = !is_json(media) || *media == kept;
             if !stays {
-                let text = format!("`{media}` beside `{kept}`, as which the answer is read");
+                let text = format!("`{media}` is omitted: the response is read as `{kept}`");
                 notes.loss("media types", &below(&pointer, media), text);
             }
             stays
@@ -169,7 +177,7 @@ fn one(answer: &mut Value, at: &str, notes: &mut Notes, schemas: &Schemas) {
     }
 }
 
-/// Headers of answers are read as text.
+/// Makes a response header valid; headers are read as strings.
 fn header(header: &mut Value) {
     let Some(header) = header.as_object_mut() else {
         *header = json!({"schema": {"type": "string"}});
@@ -190,7 +198,7 @@ fn header(header: &mut Value) {
         .get("schema")
         .is_none_or(|schema| !schema.is_object())
     {
-        // Headers of 2.0 have the keys of a schema themselves.
+        // Headers of OpenAPI 2.0 have the keys of a schema themselves.
         let mut schema = Map::new();
         for key in ["type", "format", "items", "enum"] {
             schema.extend(header.remove(key).map(|value| (key.to_owned(), value)));
@@ -202,7 +210,7 @@ fn header(header: &mut Value) {
     }
 }
 
-/// Whether an answer's status has no body.
+/// Removes the content of a response whose status has no body.
 fn without_content(root: &Value, answer: &mut Value) {
     if resolve(root, answer).is_some_and(|answer| answer.get("content").is_some()) {
         let mut own = resolve(root, answer).cloned().unwrap_or_default();
@@ -213,8 +221,8 @@ fn without_content(root: &Value, answer: &mut Value) {
     }
 }
 
-/// Ensures a success: the `default` answer unless it reads like an error, else an answer without a
-/// body.
+/// Ensures a success response: uses the `default` response unless it reads like an error, or else
+/// adds one without a body.
 fn success(root: &Value, answers: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
     if answers.keys().any(|status| is_success(status)) {
         return;
@@ -229,23 +237,28 @@ fn success(root: &Value, answers: &mut Map<String, Value>, at: &str, notes: &mut
     let (status, answer) = match found {
         Some(answer) => {
             answers.remove("default");
-            notes.change(TOPIC, at, "the only answer, `default`, is the success");
+            notes.change(
+                TOPIC,
+                at,
+                "the only response, `default`, is the success response",
+            );
             notes.moved(&below(at, "2XX"), &below(at, "default"));
             ("2XX", answer)
         }
         None => {
-            let text = "an operation has no success: one without a body is assumed; describe it under `responses` if it has a body";
+            let text = "an operation has no success response: the crate assumes one without a body; describe it under `responses` if it has a body";
             notes.question(TOPIC, at, text);
             ("2XX", json!({"description": "Success."}))
         }
     };
-    // Successes come before errors.
+    // Success responses come before errors.
     let rest = std::mem::take(answers);
     answers.insert(status.to_owned(), answer);
     answers.extend(rest);
 }
 
-/// Whether a `default` answer means failure, by its description and the name of its schema.
+/// Whether a `default` response describes an error, judging by its description and the name of its
+/// schema.
 fn reads_as_error(answer: &Value) -> bool {
     let text = answer
         .get("description")
@@ -313,7 +326,7 @@ mod tests {
         let keys: Vec<_> = found.as_object().unwrap().keys().cloned().collect();
         assert_eq!(keys, ["204", "2XX", "404"]);
         assert!(found["204"].get("content").is_none());
-        assert!(report.contains("`oops` is not a status"), "{report}");
+        assert!(report.contains("`oops` is not a status code"), "{report}");
     }
 
     #[test]

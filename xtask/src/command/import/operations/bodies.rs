@@ -1,4 +1,4 @@
-//! Request bodies: media types that can be sent.
+//! Request bodies: replaces their media types with concrete ones.
 
 use super::media_types::{self, Schemas};
 use crate::command::import::draft::{Draft, Notes, component};
@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 const TOPIC: &str = "request bodies";
 
-/// Makes the media types of all bodies concrete, and leaves out bodies without any.
+/// Makes the media types of all bodies concrete, and omits bodies without any.
 pub(in crate::command::import) fn concrete(draft: &mut Draft) -> Result<()> {
     let schemas = Schemas::of(&draft.document);
     let notes = &mut draft.notes;
@@ -33,7 +33,7 @@ pub(in crate::command::import) fn concrete(draft: &mut Draft) -> Result<()> {
             None => one(body, &at, notes, &schemas),
         };
         if !stays {
-            notes.change(TOPIC, &at, "a body without a media type is left out");
+            notes.change(TOPIC, &at, "a body without a media type is omitted");
             operation.remove("requestBody");
         }
     });
@@ -51,7 +51,7 @@ fn one(body: &mut Value, at: &str, notes: &mut Notes, schemas: &Schemas) -> bool
         _ => Map::new(),
     };
     let mut content = media_types::content(content, &pointer, notes, schemas);
-    // Other formats of the same value are dropped: JSON is typed best, and the server accepts it.
+    // Drop other formats of the same value: JSON has the best types, and the server accepts it.
     let has_typed = content
         .keys()
         .any(|media| MediaType::of(media) == MediaType::Json);
@@ -59,7 +59,7 @@ fn one(body: &mut Value, at: &str, notes: &mut Notes, schemas: &Schemas) -> bool
         content.retain(|media, _| {
             let is_markup = media.contains("xml") || media.contains("yaml");
             if is_markup {
-                let text = format!("`{media}` beside JSON");
+                let text = format!("`{media}` is omitted: the body is sent as JSON");
                 notes.loss("media types", &below(&pointer, media), text);
             }
             !is_markup

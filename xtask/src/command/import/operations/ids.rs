@@ -12,17 +12,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const TOPIC: &str = "operation ids";
 
-/// Longer ids are cut.
+/// Maximum length of an id; longer ids are truncated.
 const LONGEST: usize = 90;
 
-/// The parts of an operation that its id depends on.
+/// The properties of an operation that its id depends on.
 struct Named {
     pointer: String,
     path: String,
     method: String,
-    /// The vendor's id.
+    /// The vendor's operation id.
     vendor: Option<String>,
-    /// Parameters that may have an enum, whose type is also named after the operation.
+    /// Parameters with an enum, whose type is also named after the operation.
     enums: Vec<String>,
 }
 
@@ -37,10 +37,14 @@ pub(in crate::command::import) fn unique(draft: &mut Draft) -> Result<()> {
             None => notes.change(
                 TOPIC,
                 &one.pointer,
-                format!("{} `{}` is `{id}`", one.method.to_uppercase(), one.path),
+                format!(
+                    "{} `{}` has the new id `{id}`",
+                    one.method.to_uppercase(),
+                    one.path
+                ),
             ),
             Some(vendor) if snake(vendor).as_deref() != Some(id) => {
-                notes.change(TOPIC, &at, format!("`{vendor}` is `{id}`"));
+                notes.change(TOPIC, &at, format!("`{vendor}` is renamed `{id}`"));
             }
             Some(_) => {}
         }
@@ -94,9 +98,9 @@ fn read(draft: &mut Draft) -> Vec<Named> {
     named
 }
 
-/// A unique id for each; independent of the order.
+/// Returns a unique id for each operation, independent of their order.
 fn assign(named: &[Named]) -> Vec<String> {
-    // From the shortest form to one that is certainly unique.
+    // From the shortest id to one that is certainly unique.
     let forms: [&dyn Fn(&Named) -> String; 4] = [
         &|one| {
             one.vendor
@@ -123,7 +127,7 @@ fn assign(named: &[Named]) -> Vec<String> {
     ];
     let mut level = vec![0_usize; named.len()];
     let mut ids: Vec<String> = named.iter().map(|one| cut(forms[0](one))).collect();
-    // Each round lengthens the clashing ids; after the last form none clash.
+    // Each round lengthens the clashing ids; ids of the last form never clash.
     for _ in 0..forms.len() {
         let clashing = clashing(named, &ids);
         if clashing.is_empty() {
@@ -137,7 +141,8 @@ fn assign(named: &[Named]) -> Vec<String> {
     ids
 }
 
-/// Operations whose type clashes with another operation's, a parameter's enum, or a client's type.
+/// Returns the operations whose type name clashes with that of another operation, an enum of a
+/// parameter, or the client.
 fn clashing(named: &[Named], ids: &[String]) -> BTreeSet<usize> {
     let mut operations: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     let mut enums: BTreeMap<String, usize> = BTreeMap::new();
@@ -160,7 +165,7 @@ fn clashing(named: &[Named], ids: &[String]) -> BTreeSet<usize> {
     clashing
 }
 
-/// An id in house spelling; `None` if no letter is left.
+/// Converts an id to snake_case; `None` if no letter is left.
 fn snake(id: &str) -> Option<String> {
     let ascii: String = id
         .chars()
@@ -175,7 +180,7 @@ fn snake(id: &str) -> Option<String> {
     }
 }
 
-/// An id from the method and the path: `get_users_by_id_posts`.
+/// Derives an id from the method and the path, such as `get_users_by_id_posts`.
 fn made(one: &Named) -> String {
     let mut words = vec![one.method.clone()];
     for segment in one.path.split([

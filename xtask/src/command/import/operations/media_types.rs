@@ -1,4 +1,4 @@
-//! Media types: replaces ranges and non-types with the types they mean.
+//! Media types: replaces ranges and invalid names with the types they mean.
 
 use crate::command::import::draft::Notes;
 use crate::command::import::visit::resolve;
@@ -6,7 +6,7 @@ use crate::media_type::{MediaType, essence};
 use crate::spec::pointer::below;
 use serde_json::{Map, Value, json};
 
-/// The schemas of a document, for what a media type needs to know of one.
+/// The schemas of a document, with the checks that media types need.
 pub(super) struct Schemas {
     root: Value,
 }
@@ -22,7 +22,7 @@ impl Schemas {
         }
     }
 
-    /// Whether a schema is bytes.
+    /// Whether a schema is binary data.
     pub(super) fn is_binary(&self, schema: &Value) -> bool {
         let Some(schema) = resolve(&self.root, schema) else {
             return false;
@@ -33,7 +33,7 @@ impl Schemas {
             || word("contentEncoding").is_some()
     }
 
-    /// Whether a schema may be named fields.
+    /// Whether a schema may describe named fields.
     fn has_fields(&self, schema: &Value, depth: usize) -> bool {
         let Some(schema) = resolve(&self.root, schema).filter(|_| depth < 8) else {
             return false;
@@ -55,7 +55,7 @@ impl Schemas {
     }
 }
 
-/// Media type for what a document wrote; depends on whether its schema is bytes.
+/// Returns a concrete media type for the one in a document; depends on whether its schema is binary.
 pub(super) fn concrete(media: &str, is_bytes: bool) -> String {
     let plain = essence(media);
     let json = || "application/json".to_owned();
@@ -91,9 +91,10 @@ pub(super) fn concrete(media: &str, is_bytes: bool) -> String {
     }
 }
 
-/// Content of a body or an answer by media type; the first of equal ones is kept.
+/// Returns the content of a body by media type; the first of equal types is kept.
 ///
-/// JSON and forms have a schema, others only one that says bytes or text.
+/// JSON and forms always have a schema. Other types keep theirs only if it is a plain string or
+/// binary data.
 pub(super) fn content(
     content: Map<String, Value>,
     at: &str,
@@ -101,7 +102,7 @@ pub(super) fn content(
     schemas: &Schemas,
 ) -> Map<String, Value> {
     let mut made: Map<String, Value> = Map::new();
-    // The plain type before types with parameters and ranges.
+    // Plain types come before types with parameters, and ranges come last.
     let rank = |media: &str| (media.contains('*'), media.contains(';'));
     let mut entries: Vec<(String, Value)> = content.into_iter().collect();
     entries
@@ -109,7 +110,7 @@ pub(super) fn content(
     for (media, entry) in entries {
         let pointer = below(at, &media);
         if media.starts_with("x-") && !media.contains('/') {
-            notes.loss("extensions of others", &pointer, format!("`{media}`"));
+            notes.loss("extensions", &pointer, format!("`{media}`"));
             continue;
         }
         let mut entry = match entry {
@@ -121,12 +122,16 @@ pub(super) fn content(
             .is_some_and(|schema| schemas.is_binary(schema));
         let name = concrete(&media, has_bytes);
         if made.keys().any(|known| essence(known) == essence(&name)) {
-            let text = format!("`{media}` beside the same type");
+            let text = format!("`{media}` is omitted: another entry has the same type");
             notes.loss("media types", &pointer, text);
             continue;
         }
         if name != media {
-            notes.change("media types", &pointer, format!("`{media}` is `{name}`"));
+            notes.change(
+                "media types",
+                &pointer,
+                format!("`{media}` is replaced with `{name}`"),
+            );
         }
         match MediaType::of(&name) {
             MediaType::Json => {
@@ -134,7 +139,7 @@ pub(super) fn content(
                     notes.change(
                         "media types",
                         &pointer,
-                        "`encoding` of JSON, which has no effect",
+                        "`encoding` is omitted: it has no effect on JSON",
                     );
                 }
                 entry.entry("schema").or_insert_with(|| json!({}));
@@ -146,7 +151,7 @@ pub(super) fn content(
                 if !is_sound {
                     if entry.contains_key("schema") {
                         let text = format!(
-                            "the schema of `{name}`, which has no fields: any fields can be given"
+                            "the schema of `{name}` has no fields and is omitted: the body can have any fields"
                         );
                         notes.loss("media types", &pointer, text);
                     }
@@ -161,7 +166,9 @@ pub(super) fn content(
                 if let Some(schema) = entry.get("schema")
                     && !is_plain(schema)
                 {
-                    let text = format!("the schema of `{name}`, which travels as it is");
+                    let text = format!(
+                        "the schema of `{name}` is omitted: the body is sent and read unchanged"
+                    );
                     notes.loss("media types", &pointer, text);
                 }
                 entry.remove("schema");
@@ -174,7 +181,7 @@ pub(super) fn content(
     made
 }
 
-/// Whether a schema only says text or bytes.
+/// Whether a schema is only a string or binary data.
 fn is_plain(schema: &Value) -> bool {
     schema.get("type").is_none_or(|kind| kind == "string")
         && schema.get("$ref").is_none()

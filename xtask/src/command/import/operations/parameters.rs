@@ -1,5 +1,5 @@
-//! Parameters: in the path, the query or a header, with a schema, and a style that can represent
-//! it.
+//! Parameters: ensures that they are in the path, the query or a header, and have a schema and a
+//! style that can represent it.
 
 use super::path_items::SHARED;
 use crate::command::import::draft::{Draft, Notes, component};
@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const TOPIC: &str = "parameters";
 
-/// Makes every parameter valid, and removes those that no client sends.
+/// Makes every parameter valid, and removes those that a client can't send.
 pub(in crate::command::import) fn sendable(draft: &mut Draft) -> Result<()> {
     let schemas = draft
         .document
@@ -26,7 +26,7 @@ pub(in crate::command::import) fn sendable(draft: &mut Draft) -> Result<()> {
     if let Some(Value::Object(shared)) = draft.document.pointer_mut("/components/parameters") {
         shared.retain(|name, parameter| {
             let at = component("parameters", name);
-            // A reference has the location of its target.
+            // The target of a reference determines its location.
             let stays = parameter.get("$ref").is_some() || one(&root, parameter, &at, notes);
             if !stays {
                 dropped.insert(below("#/components/parameters", name));
@@ -75,12 +75,12 @@ pub(in crate::command::import) fn sendable(draft: &mut Draft) -> Result<()> {
                 continue;
             }
             let Some(key) = resolve(&shared, &parameter).and_then(key) else {
-                // A component that leads to a removed one.
+                // It refers to a removed component.
                 continue;
             };
             if of_credentials.contains(&key) {
                 let text = format!(
-                    "the {} parameter `{}` is left out where credentials send it",
+                    "the {} parameter `{}` is omitted: credentials already send it",
                     key.0, key.1
                 );
                 notes.change(TOPIC, &at, text);
@@ -93,11 +93,11 @@ pub(in crate::command::import) fn sendable(draft: &mut Draft) -> Result<()> {
                 parameter,
             };
             match kept.iter_mut().find(|known| known.key == found.key) {
-                // The operation's parameter overrides the path's.
+                // A parameter of the operation overrides one of the path.
                 Some(known) if known.is_of_path && !found.is_of_path => *known = found,
                 Some(_) => {
                     let text = format!(
-                        "the {} parameter `{}` is there twice; the first one is used",
+                        "the {} parameter `{}` is duplicated; the first one is used",
                         found.key.0, found.key.1
                     );
                     notes.loss(TOPIC, &found.at, text);
@@ -122,7 +122,7 @@ pub(in crate::command::import) fn sendable(draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-/// A parameter of an operation, and where it was found.
+/// A parameter of an operation, with its location.
 struct Found {
     key: (String, String),
     is_of_path: bool,
@@ -130,7 +130,7 @@ struct Found {
     parameter: Value,
 }
 
-/// Place and name; names of headers are equal whatever their case.
+/// Returns location and name; header names are compared without case.
 fn key(parameter: &Value) -> Option<(String, String)> {
     let text = |key: &str| parameter.get(key).and_then(Value::as_str);
     let (place, name) = (text("in")?, text("name")?);
@@ -143,7 +143,7 @@ fn key(parameter: &Value) -> Option<(String, String)> {
     ))
 }
 
-/// Place and name of each key that a security scheme sends.
+/// Returns location and name of each key that a security scheme sends.
 fn api_keys(document: &Value) -> BTreeMap<String, (String, String)> {
     let schemes = document
         .pointer("/components/securitySchemes")
@@ -156,7 +156,7 @@ fn api_keys(document: &Value) -> BTreeMap<String, (String, String)> {
         .collect()
 }
 
-/// The keys that the credentials of an operation may send.
+/// Returns the keys that the credentials of an operation may send.
 fn keys_of(
     security: Option<&Value>,
     keys: &BTreeMap<String, (String, String)>,
@@ -173,7 +173,7 @@ fn keys_of(
 /// Makes one parameter valid; returns `false` if it is removed, which is reported.
 fn one(root: &Value, parameter: &mut Value, at: &str, notes: &mut Notes) -> bool {
     let Some(object) = parameter.as_object_mut() else {
-        notes.loss(TOPIC, at, "a parameter that is not an object is left out");
+        notes.loss(TOPIC, at, "a parameter that is not an object is omitted");
         return false;
     };
     let text = |object: &Map<String, Value>, key: &str| {
@@ -192,7 +192,7 @@ fn one(root: &Value, parameter: &mut Value, at: &str, notes: &mut Notes) -> bool
     };
     let refused = refused(&place, &name);
     if let Some(Refused { is_loss, why }) = refused {
-        let text = format!("the {place} parameter `{name}` is left out: {why}");
+        let text = format!("the {place} parameter `{name}` is omitted: {why}");
         match is_loss {
             true => notes.loss(TOPIC, at, text),
             false => notes.change(TOPIC, at, text),
@@ -209,8 +209,12 @@ fn one(root: &Value, parameter: &mut Value, at: &str, notes: &mut Notes) -> bool
             && value == json!(true)
         {
             let text = match key {
-                "allowReserved" => "`allowReserved`: reserved characters are sent encoded",
-                _ => "`allowEmptyValue`: an empty text is sent as one",
+                "allowReserved" => {
+                    "`allowReserved` is ignored: reserved characters are percent-encoded"
+                }
+                _ => {
+                    "`allowEmptyValue` is ignored: an empty string is always sent as an empty value"
+                }
             };
             notes.change(TOPIC, at, text);
         }
@@ -225,7 +229,7 @@ struct Refused {
     why: &'static str,
 }
 
-/// Reason for removing a parameter.
+/// Returns the reason for removing a parameter, if there is one.
 fn refused(place: &str, name: &str) -> Option<Refused> {
     let lower = name.to_ascii_lowercase();
     let is_token = |name: &str| {
@@ -242,9 +246,9 @@ fn refused(place: &str, name: &str) -> Option<Refused> {
         "header" if lower == "authorization" => None,
         "header" if RESERVED.contains(&lower.as_str()) => Some(Refused {
             is_loss: false,
-            why: "the client sets it itself, and OpenAPI ignores the parameter",
+            why: "the client sets this header itself, and OpenAPI ignores the parameter",
         }),
-        "header" if lower == "cookie" => loss("clients keep no cookies"),
+        "header" if lower == "cookie" => loss("clients do not store cookies"),
         "header"
             if [
                 "connection",
@@ -256,17 +260,17 @@ fn refused(place: &str, name: &str) -> Option<Refused> {
             ]
             .contains(&lower.as_str()) =>
         {
-            loss("it belongs to the connection, not to the request")
+            loss("it concerns the connection, not the request")
         }
-        "header" if !is_token(name) => loss("it is not the name of a header"),
+        "header" if !is_token(name) => loss("it is not a valid header name"),
         "path" | "query" | "header" => None,
-        "cookie" => loss("clients keep no cookies"),
-        "body" | "formdata" => loss("it is of OpenAPI 2.0; write a requestBody"),
-        _ => loss("it is neither in the path, the query nor a header"),
+        "cookie" => loss("clients do not store cookies"),
+        "body" | "formdata" => loss("it is for OpenAPI 2.0; use a requestBody instead"),
+        _ => loss("it is not in the path, the query or a header"),
     }
 }
 
-/// A parameter has a schema, or JSON content with one.
+/// Ensures that a parameter has a schema, or JSON content with one.
 fn schema(object: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
     if let Some(content) = object
         .remove("content")
@@ -277,7 +281,11 @@ fn schema(object: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
             (media.as_str(), entry.clone())
         });
         if object.contains_key("schema") {
-            notes.loss(TOPIC, at, "`content` of a parameter beside its schema");
+            notes.loss(
+                TOPIC,
+                at,
+                "`content` of a parameter is omitted: the parameter also has a schema",
+            );
         } else if is_json(media) || media == "*/*" {
             let schema = entry.get("schema").cloned().unwrap_or_else(|| json!({}));
             object.insert(
@@ -296,7 +304,9 @@ fn schema(object: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
             notes.change(
                 TOPIC,
                 at,
-                format!("a parameter that is `{media}` is text, to be given as it is sent"),
+                format!(
+                    "a parameter with the media type `{media}` is a string, which is sent unchanged"
+                ),
             );
             object.insert("schema".to_owned(), json!({"type": "string"}));
         }
@@ -304,7 +314,7 @@ fn schema(object: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
     if object.get("schema").is_some_and(Value::is_object) {
         return;
     }
-    // Parameters of 2.0 have the keys of a schema themselves.
+    // Parameters of OpenAPI 2.0 have the keys of a schema themselves.
     let mut schema = Map::new();
     let keys = [
         "type",
@@ -328,14 +338,14 @@ fn schema(object: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
         }
     }
     if schema.is_empty() {
-        notes.change(TOPIC, at, "a parameter without a schema is text");
+        notes.change(TOPIC, at, "a parameter without a schema is a string");
         schema.insert("type".to_owned(), json!("string"));
     }
     object.insert("schema".to_owned(), Value::Object(schema));
 }
 
-/// Checks the style against the location; values that the style can't represent become
-/// preformatted text.
+/// Checks the style against the location; a value that the style can't represent becomes a
+/// preformatted string.
 fn style(root: &Value, object: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
     let word = |object: &Map<String, Value>, key: &str| {
         object
@@ -357,16 +367,18 @@ fn style(root: &Value, object: &mut Map<String, Value>, at: &str, notes: &mut No
     if style.is_empty() || style == usual {
         object.remove("style");
     } else if style == "deepObject" && place == "query" && shape == Shape::Scalar {
-        // A plain value needs no style.
+        // A scalar needs no style.
         object.remove("style");
     } else if !allowed.contains(&style.as_str()) {
         let text = match style.as_str() {
             "label" | "matrix" if place == "path" => {
                 format!(
-                    "the style `{style}` of a path parameter: give the value with its prefix, as it is sent"
+                    "the style `{style}` of a path parameter is not supported: pass the value with its prefix, as it is sent"
                 )
             }
-            _ => format!("the style `{style}`, which a parameter in the {place} does not have"),
+            _ => format!(
+                "the style `{style}` is not valid for a parameter in the {place} and is omitted"
+            ),
         };
         notes.loss(TOPIC, at, text);
         for key in ["style", "explode"] {
@@ -384,7 +396,7 @@ fn style(root: &Value, object: &mut Map<String, Value>, at: &str, notes: &mut No
         object.remove("explode");
     }
     if shape == Shape::Nested && word(object, "style") != "deepObject" {
-        let text = "a list of lists or objects outside of `deepObject`: OpenAPI has no text for it; give each item as the text that is sent";
+        let text = "OpenAPI defines no encoding for a list of lists or objects outside `deepObject`: pass each item as the string to send";
         notes.loss(TOPIC, at, text);
         let is_list = object
             .get("schema")
@@ -409,7 +421,7 @@ enum Shape {
     Scalar,
     /// A list of scalars or an object.
     Flat,
-    /// A list of lists or of objects.
+    /// A list of lists or objects.
     Nested,
 }
 
@@ -481,10 +493,10 @@ mod tests {
             json!([{"name": "x", "in": "query", "schema": {"type": "string", "enum": ["a"]}}])
         );
         for entry in [
-            "`Accept` is left out",
-            "`sid` is left out",
-            "`b` is left out",
-            "`a b` is left out",
+            "`Accept` is omitted",
+            "`sid` is omitted",
+            "`b` is omitted",
+            "`a b` is omitted",
             "`allowReserved`",
         ] {
             assert!(report.contains(entry), "{entry}\n{report}");
@@ -549,6 +561,9 @@ components: {securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}}
                 {"name": "f", "in": "query", "style": "deepObject", "schema": {"type": "object"}},
             ])
         );
-        assert!(report.contains("`matrix` of a path parameter"), "{report}");
+        assert!(
+            report.contains("the style `matrix` of a path parameter"),
+            "{report}"
+        );
     }
 }

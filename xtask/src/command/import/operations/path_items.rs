@@ -1,5 +1,5 @@
-//! Paths start with a slash and contain only operations: references to path items are resolved,
-//! and shared keys move into the operations.
+//! Ensures that paths start with a slash and contain only operations: resolves references to path
+//! items, and moves shared keys into the operations.
 
 use crate::command::import::draft::{Draft, Notes};
 use crate::command::import::visit::METHODS;
@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 const TOPIC: &str = "paths";
 
-/// Converts `paths` to the house form.
+/// Converts `paths` to the house style.
 pub(in crate::command::import) fn plain(draft: &mut Draft) -> Result<()> {
     let paths = draft
         .document
@@ -46,7 +46,7 @@ pub(in crate::command::import) fn plain(draft: &mut Draft) -> Result<()> {
             notes.loss(
                 TOPIC,
                 &at,
-                format!("`{path}` is not an object and is left out"),
+                format!("`{path}` is not an object and is omitted"),
             );
             continue;
         };
@@ -72,7 +72,7 @@ pub(in crate::command::import) fn plain(draft: &mut Draft) -> Result<()> {
         return Err(notes.refusal("/paths", what));
     }
     draft.document["paths"] = Value::Object(plain);
-    // Followed above.
+    // References to path items are already resolved.
     if let Some(components) = draft
         .document
         .get_mut("components")
@@ -86,18 +86,18 @@ pub(in crate::command::import) fn plain(draft: &mut Draft) -> Result<()> {
 fn unreachable(reference: &Value) -> String {
     let reference = reference.as_str().unwrap_or_default();
     format!(
-        "the path is `{}`, which is not a path item of this document; files and addresses are not followed: bundle the document first",
+        "the path refers to `{}`, which is not a path item of this document; the import does not follow references to files or URLs: bundle the document first",
         reference.escape_debug()
     )
 }
 
-/// Target of a reference to a path item.
+/// Returns the target of a reference to a path item.
 fn followed(document: &Value, paths: &Map<String, Value>, reference: &Value) -> Option<Value> {
     let mut reference = reference.as_str()?.to_owned();
     for _ in 0..16 {
         let pointer = reference.strip_prefix('#')?;
         let item = match pointer.strip_prefix("/paths/") {
-            // The paths are not in the document at this point.
+            // The paths are taken out of the document at this point.
             Some(path) => paths.get(&path.replace("~1", "/").replace("~0", "~")),
             None => document.pointer(pointer),
         }?;
@@ -109,8 +109,7 @@ fn followed(document: &Value, paths: &Map<String, Value>, reference: &Value) -> 
     None
 }
 
-/// A path as a request target template: with a leading slash, and without characters that URLs
-/// can't contain.
+/// Returns a path with a leading slash, and without characters that URLs can't contain.
 fn spelling(path: &str) -> String {
     let mut out = String::new();
     if !path.starts_with('/') {
@@ -130,7 +129,7 @@ fn spelling(path: &str) -> String {
     out
 }
 
-/// The operations of a path with what the path says for all of them.
+/// Returns the operations of a path, with the keys that the path shares among them.
 fn operations(at: &str, item: Map<String, Value>, notes: &mut Notes) -> Map<String, Value> {
     let shared: Vec<Value> = item
         .get("parameters")
@@ -153,8 +152,8 @@ fn operations(at: &str, item: Map<String, Value>, notes: &mut Notes) -> Map<Stri
                 if here != pointer {
                     notes.moved(&here, &pointer);
                 }
-                // The path's parameters come first, so that an equal one of the operation is
-                // recognised by its position.
+                // The path's parameters come first, so that their position distinguishes them
+                // from the operation's parameters.
                 let all: Vec<Value> = shared.iter().cloned().chain(own).collect();
                 let moves = (0..all.len()).map(|index| {
                     let old = match index.checked_sub(shared.len()) {
@@ -178,29 +177,27 @@ fn operations(at: &str, item: Map<String, Value>, notes: &mut Notes) -> Map<Stri
                 operations.insert(method.to_owned(), Value::Object(operation));
             }
             ("options" | "trace", _) => {
-                let text = format!("the method `{lower}` is not generated");
+                let text = format!("the method `{lower}` is not supported");
                 notes.loss(TOPIC, &pointer, text);
             }
             ("parameters" | "servers", _) => {}
             ("summary" | "description", _) => {
-                let text = format!("the `{lower}` of a path, beside those of its operations");
-                notes.loss("texts", &pointer, text);
+                let text = format!(
+                    "the `{lower}` of a path is omitted: only those of its operations are used"
+                );
+                notes.loss("text", &pointer, text);
             }
             (lower, _) if lower.starts_with("x-") => {
-                notes.loss("extensions of others", &pointer, format!("`{key}`"));
+                notes.loss("extensions", &pointer, format!("`{key}`"));
             }
-            _ => notes.loss(
-                "keys that nothing reads",
-                &pointer,
-                format!("`{key}` of a path"),
-            ),
+            _ => notes.loss("unsupported keys", &pointer, format!("`{key}` of a path")),
         }
     }
     operations
 }
 
-/// Number of an operation's parameters that came from its path; removed by the pass over
-/// parameters.
+/// Number of an operation's parameters that its path declares; the pass over parameters removes
+/// the key.
 pub(super) const SHARED: &str = "x-sdk-shared-parameters";
 
 #[cfg(test)]
@@ -239,7 +236,7 @@ components: {pathItems: {I: {get: {}}}}
         assert_eq!(draft.notes.line("/paths/~1pets%20x/get/parameters/1"), 6);
         let report = draft.notes.report.markdown("", "");
         assert!(
-            report.contains("`options` is not generated (7)"),
+            report.contains("`options` is not supported (7)"),
             "{report}"
         );
     }
@@ -254,7 +251,7 @@ components: {pathItems: {I: {get: {}}}}
         ] {
             let mut draft = draft(&format!("paths:\n  /a:\n    $ref: '{target}'\n"));
             let error = plain(&mut draft).unwrap_err().to_string();
-            assert!(error.starts_with("a.yaml:3: the path is"), "{error}");
+            assert!(error.starts_with("a.yaml:3: the path refers to"), "{error}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The parameters in a path template and the declared ones are the same.
+//! Ensures that the parameters in a path template and the declared ones are the same.
 
 use crate::command::import::draft::{Draft, Notes};
 use crate::command::import::visit::resolve;
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 const TOPIC: &str = "path parameters";
 
-/// Fixes templates, declares missing parameters, and removes superfluous ones.
+/// Fixes templates, declares missing parameters, and removes extra ones.
 pub(in crate::command::import) fn declared(draft: &mut Draft) -> Result<()> {
     let parameters = draft
         .document
@@ -59,10 +59,10 @@ pub(in crate::command::import) fn declared(draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-/// A path, and its names in braces.
+/// A path with the names of its parameters.
 struct Template {
     path: String,
-    /// Each name in the path, with its name in the document and whether slashes are kept.
+    /// Each name in the path, with its name in the document and whether the value may contain slashes.
     names: Vec<(String, String, bool)>,
 }
 
@@ -103,7 +103,7 @@ impl Template {
     }
 
     fn add(&mut self, inner: &str, declared: &[String]) {
-        // `{+name}`, `{name*}`, `{name=**}`: the value may have slashes.
+        // In `{+name}`, `{name*}` and `{name=**}`, the value may contain slashes.
         let keeps = inner.starts_with('+') || inner.contains('*');
         let bare = inner
             .trim()
@@ -141,7 +141,7 @@ impl Template {
         self.names.push((name, wire.to_owned(), keeps));
     }
 
-    /// `/pets/:id` of a path whose operations declare `id`.
+    /// Adds names in colon syntax, such as `/pets/:id`, that the operations of the path declare.
     fn add_colon_names(&mut self, declared: &[String]) {
         let open: Vec<&String> = declared
             .iter()
@@ -160,7 +160,7 @@ impl Template {
     }
 }
 
-/// Names of the path parameters that a path's operations declare.
+/// Returns the names of the path parameters that a path and its operations declare.
 fn declared_names(item: &Value, root: &Value) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for operation in item
@@ -223,7 +223,7 @@ fn one(
                 notes.change(
                     TOPIC,
                     at,
-                    format!("`{name}`, which nothing declares, is text"),
+                    format!("`{name}`, which is not declared, is a string"),
                 );
                 let made = json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}});
                 (made, at.to_owned())
@@ -232,7 +232,7 @@ fn one(
         used.push(wire.clone());
         let mut parameter = parameter;
         if name != wire || *keeps {
-            // It differs from the shared parameter.
+            // The parameter differs from the shared one, so it becomes a copy.
             parameter = resolve(root, &parameter).cloned().unwrap_or_default();
             parameter["name"] = json!(name);
             if *keeps {
@@ -244,7 +244,7 @@ fn one(
     for (name, (_, pointer)) in &of_path {
         if !used.contains(name) {
             let text =
-                format!("the path parameter `{name}`, which the path does not have, is left out");
+                format!("the path parameter `{name}`, which the path does not contain, is omitted");
             notes.loss(TOPIC, pointer, text);
         }
     }

@@ -1,12 +1,12 @@
-//! A call with an unclear outcome is repeated only if that is known to be harmless, which the
-//! document doesn't say.
+//! Repeats: a call with an unclear outcome is only repeated if that is known to be harmless, which
+//! the document doesn't specify.
 
 use crate::command::import::draft::Draft;
 use crate::command::import::visit::operations;
 use anyhow::Result;
 use serde_json::json;
 
-/// Marks every operation that changes something as never repeated.
+/// Marks every operation that may change something as never repeated.
 pub(in crate::command::import) fn never(draft: &mut Draft) -> Result<()> {
     let mut count = 0;
     operations(&mut draft.document, |_, _, method, operation| {
@@ -18,9 +18,9 @@ pub(in crate::command::import) fn never(draft: &mut Draft) -> Result<()> {
     });
     if count > 0 {
         let text = format!(
-            "may calls be repeated when their outcome is unclear, such as after a lost answer? Until you say so, the {count} operations with POST, PUT, PATCH and DELETE never are. \
-             To change it in one place: an action of `overlay.yaml` with the target `$.paths.*.put` (or `delete`, or one operation) and the update `x-sdk-repeat: safe`, \
-             or `keyed: {{header: <name>}}` where the API takes an idempotency key"
+            "which calls may be repeated when their outcome is unclear, for example after a lost response? By default, the {count} operations with POST, PUT, PATCH and DELETE are never repeated. \
+             To change that in one place, add an action to `overlay.yaml` with the target `$.paths.*.put` (or `delete`, or a single operation) and the update `x-sdk-repeat: safe`, \
+             or `x-sdk-repeat: {{keyed: {{header: <name>}}}}` if the API supports an idempotency key"
         );
         draft.notes.question("repeats", "/paths", text);
     }

@@ -1,5 +1,5 @@
-//! Servers of single operations. Credentials are sent there only if the host clearly belongs to
-//! the same vendor, which is a proposal.
+//! Servers of single operations. Credentials are sent to them only if the host clearly belongs to
+//! the same vendor, and the report lists this as a proposal.
 
 use crate::command::import::draft::Draft;
 use crate::command::import::visit::operations;
@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 const TOPIC: &str = "servers of operations";
 
-/// Keeps the first server of an operation, unless it is that of the document.
+/// Keeps the first server of an operation, unless it equals a server of the document.
 pub(in crate::command::import) fn first(draft: &mut Draft) -> Result<()> {
     let notes = &mut draft.notes;
     let of_document: Vec<String> = draft
@@ -54,13 +54,13 @@ pub(in crate::command::import) fn first(draft: &mut Draft) -> Result<()> {
             || url.contains(['@', '?', '#', '\\', ' '])
         {
             let text = format!(
-                "the server `{url}` of an operation, which goes to the server of the document instead"
+                "the server `{url}` of an operation is not supported; the operation uses the server of the document instead"
             );
             notes.loss(TOPIC, &at, text);
             return;
         }
         if servers.as_array().is_some_and(|servers| servers.len() > 1) {
-            notes.loss(TOPIC, &at, "servers of an operation after the first one");
+            notes.loss(TOPIC, &at, "only the first server of an operation is used");
         }
         let mut kept = Map::new();
         kept.insert("url".to_owned(), json!(bare));
@@ -79,13 +79,13 @@ pub(in crate::command::import) fn first(draft: &mut Draft) -> Result<()> {
             Some("https") if is_same_vendor(&own, &host(&bare)) => {
                 kept.insert("x-sdk-takes-credentials".to_owned(), json!(true));
                 let text = format!(
-                    "credentials go to `{bare}` too, whose host is of the same domain as `{own}`; remove `x-sdk-takes-credentials` there if it is another party"
+                    "credentials are also sent to `{bare}`, whose host is in the same domain as `{own}`; remove `x-sdk-takes-credentials` from the server if it belongs to another party"
                 );
                 notes.proposal(TOPIC, &at, text);
             }
             Some(_) => {
                 let text = format!(
-                    "does `{bare}` take the credentials of the API? Until you say so with `x-sdk-takes-credentials: true` at the server, they are not sent to it"
+                    "does `{bare}` accept the credentials of the API? They are not sent to it unless you set `x-sdk-takes-credentials: true` on the server"
                 );
                 notes.question(TOPIC, &at, text);
             }
@@ -104,7 +104,8 @@ fn host(url: &str) -> String {
         .to_ascii_lowercase()
 }
 
-/// Suffixes under which anybody can register a name, in addition to second levels of countries.
+/// Suffixes under which anybody can register a name, in addition to second-level domains of
+/// countries.
 const SHARED: [&str; 18] = [
     "amazonaws.com",
     "appspot.com",
@@ -126,8 +127,7 @@ const SHARED: [&str; 18] = [
     "workers.dev",
 ];
 
-/// Whether two hosts clearly have one owner: equal except for their first labels, below a domain
-/// with one owner.
+/// Whether two hosts clearly have the same owner: they are subdomains of one registrable domain.
 fn is_same_vendor(one: &str, other: &str) -> bool {
     if one == other {
         return !one.is_empty() && !one.contains('{');

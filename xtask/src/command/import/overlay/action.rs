@@ -6,17 +6,17 @@ use anyhow::{Result, bail};
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
-/// A correction.
+/// An action of an overlay, which is one correction.
 #[derive(Debug)]
 pub(super) struct Action<'o> {
     pub(super) line: usize,
-    /// The target as the person wrote it.
+    /// The target as written in the overlay.
     pub(super) text: &'o str,
     pub(super) target: JsonPath,
     pub(super) change: Change<'o>,
 }
 
-/// Change of the targets.
+/// What an action does to its targets.
 #[derive(Debug)]
 pub(super) enum Change<'o> {
     Update(&'o Value),
@@ -26,11 +26,11 @@ pub(super) enum Change<'o> {
 /// Supported versions of the Overlay Specification.
 const VERSIONS: [&str; 2] = ["1.0", "1.1"];
 
-/// The keys of an overlay, and of an action; others begin with `x-`.
+/// The keys of an overlay and of an action; extensions start with `x-`.
 const KEYS: [&str; 4] = ["overlay", "info", "extends", "actions"];
 const ACTION_KEYS: [&str; 4] = ["target", "description", "update", "remove"];
 
-/// The actions in order. Fails with file and line if the file isn't an overlay.
+/// Returns the actions in order. Fails with file and line if the file isn't an overlay.
 pub(super) fn read(overlay: &Source) -> Result<Vec<Action<'_>>> {
     let root = &overlay.root;
     let version = root.get("overlay").and_then(Value::as_str);
@@ -43,14 +43,18 @@ pub(super) fn read(overlay: &Source) -> Result<Vec<Action<'_>>> {
     };
     if !version.is_some_and(is_known) {
         bail!(
-            "{}:1: an overlay begins with `overlay: 1.0.0`",
+            "{}:1: an overlay starts with `overlay: 1.0.0`",
             overlay.file
         );
     }
     check_keys(overlay, root, "", &KEYS, "an overlay")?;
     let at = "/actions";
     let Some(actions) = root.get("actions").and_then(Value::as_array) else {
-        bail!("{}:{}: `actions` is a list", overlay.file, overlay.line(at));
+        bail!(
+            "{}:{}: `actions` must be a list",
+            overlay.file,
+            overlay.line(at)
+        );
     };
     let actions = actions.iter().enumerate();
     actions
@@ -64,7 +68,7 @@ fn one<'o>(overlay: &Source, action: &'o Value, at: &str) -> Result<Action<'o>> 
     check_keys(overlay, action, at, &ACTION_KEYS, "an action")?;
     let Some(text) = action.get("target").and_then(Value::as_str) else {
         bail!(
-            "{file}:{line}: an action has a `target`, which is a JSONPath such as `$.paths['/pets'].get`"
+            "{file}:{line}: an action needs a `target`, which is a JSONPath such as `$.paths['/pets'].get`"
         );
     };
     let removes = action
@@ -73,7 +77,7 @@ fn one<'o>(overlay: &Source, action: &'o Value, at: &str) -> Result<Action<'o>> 
     let change = match (action.get("update"), removes) {
         (Some(update), false) => Change::Update(update),
         (None, true) => Change::Remove,
-        _ => bail!("{file}:{line}: an action has either an `update` or `remove: true`"),
+        _ => bail!("{file}:{line}: an action needs either an `update` or `remove: true`"),
     };
     let target = match JsonPath::parse(text) {
         Ok(target) => target,

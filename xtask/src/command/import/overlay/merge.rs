@@ -1,10 +1,10 @@
-//! Effect of an action on a node, by the rules of the Overlay Specification.
+//! Applies an action to a node, by the rules of the Overlay Specification.
 
 use serde_json::Value;
 
-/// Merges an update into a node, and returns whether that changes it.
+/// Merges an update into a node, and returns whether that changed it.
 ///
-/// Properties of objects are merged one by one. New elements are appended to lists. Everything
+/// Properties of objects are merged one by one, and new elements are appended to lists. Everything
 /// else is replaced.
 pub(super) fn update(node: &mut Value, update: &Value) -> bool {
     match (node, update) {
@@ -48,7 +48,7 @@ fn append(list: &mut Vec<Value>, value: &Value) -> bool {
 /// Removes the node at a pointer; the error says why it can't be removed.
 pub(super) fn remove(document: &mut Value, pointer: &str) -> Result<(), &'static str> {
     let Some((parent, key)) = pointer.rsplit_once('/') else {
-        return Err("is the whole document, which cannot be removed");
+        return Err("is the whole document, which cannot be removed; choose a node inside it");
     };
     match document.pointer_mut(parent) {
         Some(Value::Object(parent)) => {
@@ -61,7 +61,7 @@ pub(super) fn remove(document: &mut Value, pointer: &str) -> Result<(), &'static
                 parent.remove(index);
             }
         }
-        // It was removed with its parent.
+        // An earlier step removed it with its parent.
         _ => {}
     }
     Ok(())

@@ -1,5 +1,5 @@
-//! Drops this project's extensions from a published document: only a person here may declare what
-//! is repeatable or secret.
+//! Drops this project's extensions from a published document: only the overlay may declare, for
+//! example, that an operation is repeatable or a property is not secret.
 
 use crate::command::import::visit::{Holds, held};
 use serde_json::Value;

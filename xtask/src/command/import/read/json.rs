@@ -1,5 +1,5 @@
-//! Finds the nodes of JSON text and their lines, which serde_json doesn't report. serde_json has
-//! validated the text before.
+//! Finds the nodes of JSON text and their lines, which serde_json doesn't report. The text is
+//! validated with serde_json first.
 
 use super::tree::{Builder, Refusal, Step, Tree, refuse, too_deep};
 use serde::de::IgnoredAny;
@@ -67,7 +67,7 @@ impl Walk<'_> {
         let quoted = self.text.get(self.at..=end).unwrap_or_default();
         self.at = end + 1;
         let Ok(text) = serde_json::from_str::<String>(quoted) else {
-            return refuse(self.line, format!("not JSON: the text {quoted}"));
+            return refuse(self.line, format!("not JSON: invalid string {quoted}"));
         };
         match self.builder.wants_key() {
             true => self.builder.key(text, self.line),
@@ -76,7 +76,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// A number, `true`, `false` or `null`.
+    /// Reads a number, `true`, `false` or `null`.
     fn word(&mut self) {
         let rest = &self.text[self.at..];
         let end = rest.find([',', ']', '}', ' ', '\t', '\r', '\n']);

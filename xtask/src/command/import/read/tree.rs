@@ -4,13 +4,13 @@ use crate::spec::load::scalar;
 use serde_json::{Map, Number, Value};
 use std::collections::HashMap;
 
-/// Deeper documents are refused, so that no pass runs out of stack.
+/// Maximum nesting depth of a document, so that no pass overflows the stack.
 const DEEPEST: usize = 100;
 
-/// Most bytes that aliases may add to a document, counting text and a few bytes per node.
+/// Maximum number of bytes that aliases may add to a document, counting text and a few bytes per node.
 const MOST_ALIASED: usize = 16 << 20;
 
-/// Weight of a node without text.
+/// Size in bytes that is assumed for a node without its text.
 const NODE: usize = 16;
 
 /// Reason why a document can't be read.
@@ -26,11 +26,11 @@ pub(super) struct Tree {
     pub(super) remarks: Vec<(usize, String)>,
 }
 
-/// Lines by hashed pointer, since a document of 50 MB has millions of nodes.
+/// Lines by hashed pointer, because a document of 50 MB has millions of nodes.
 #[derive(Debug, Default)]
 pub(super) struct Lines(HashMap<u64, u32>);
 
-/// FNV-1a.
+/// Initial value of the FNV-1a hash.
 const SEED: u64 = 0xcbf2_9ce4_8422_2325;
 
 fn digest(seed: u64, text: &str) -> u64 {
@@ -39,13 +39,13 @@ fn digest(seed: u64, text: &str) -> u64 {
     })
 }
 
-/// Hash of a pointer extended by one key.
+/// Returns the hash of a pointer extended by one key.
 fn below(seed: u64, key: &str) -> u64 {
     digest(seed, &crate::spec::pointer::below("", key))
 }
 
 impl Lines {
-    /// The line of the node at a pointer, or of its nearest ancestor.
+    /// Returns the line of the node at a pointer, or of its nearest ancestor.
     pub(super) fn of(&self, pointer: &str) -> usize {
         let mut pointer = pointer;
         loop {
@@ -70,7 +70,7 @@ struct Open {
     holds: Holds,
     digest: u64,
     anchor: usize,
-    /// Weight of the document at its start.
+    /// Size of the document when this node starts.
     began: usize,
 }
 
@@ -78,7 +78,7 @@ enum Holds {
     List(Vec<Value>),
     Map {
         members: Map<String, Value>,
-        /// Key of the next value, and its line.
+        /// Key of the next value, with its line.
         key: Option<(String, usize)>,
         /// Values of the key `<<`.
         merged: Vec<Value>,
@@ -103,7 +103,7 @@ pub(super) struct Builder {
     aliased: usize,
 }
 
-/// Result of a step: continue, or refuse the document.
+/// Result of a step: continue, or reject the document.
 pub(super) type Step = Result<(), Refusal>;
 
 pub(super) fn refuse<T>(line: usize, what: impl Into<String>) -> Result<T, Refusal> {
@@ -112,13 +112,14 @@ pub(super) fn refuse<T>(line: usize, what: impl Into<String>) -> Result<T, Refus
 }
 
 pub(super) fn too_deep<T>(line: usize) -> Result<T, Refusal> {
-    let what =
-        format!("nested more than {DEEPEST} levels deep; name the inner parts and refer to them");
+    let what = format!(
+        "nested more than {DEEPEST} levels deep; move inner values to named components and refer to them"
+    );
     refuse(line, what)
 }
 
 impl Builder {
-    /// Starts a list; `anchor` is 0 without one.
+    /// Starts a list; `anchor` is 0 if it has none.
     pub(super) fn begin_list(&mut self, line: usize, anchor: usize) -> Step {
         self.begin(line, anchor, Holds::List(Vec::new()))
     }
@@ -139,7 +140,7 @@ impl Builder {
         if self.wants_key() {
             return refuse(
                 line,
-                "a list or an object as a key; use text, quoted if it has braces",
+                "a key is a list or an object; use a string, in quotes if it contains braces",
             );
         }
         let digest = self.enter(line);
@@ -201,7 +202,7 @@ impl Builder {
         self.put(value);
     }
 
-    /// Adds a plain YAML scalar or a JSON number, by its text.
+    /// Adds a plain YAML scalar or a JSON number, given as text.
     pub(super) fn plain(&mut self, text: &str, line: usize, anchor: usize) {
         let value = scalar::plain(text).unwrap_or_else(|_| {
             let number = text.parse().ok().and_then(Number::from_f64);
@@ -217,18 +218,18 @@ impl Builder {
     /// Inserts a copy of an anchor's value.
     pub(super) fn alias(&mut self, anchor: usize, line: usize) -> Step {
         if self.wants_key() {
-            return refuse(line, "an alias as a key; write the key out");
+            return refuse(line, "a key is an alias; write the key out");
         }
         let Some(Anchored { value, weight }) = self.anchors.get(&anchor) else {
             return refuse(
                 line,
-                "an alias inside of what it names; write the inner part out",
+                "an alias is inside the node that it refers to; write the inner value out",
             );
         };
         self.aliased += weight + NODE;
         if self.aliased > MOST_ALIASED {
             let what = format!(
-                "aliases add more than {} MiB to the document; name the shared part in components and use $ref",
+                "aliases add more than {} MiB to the document; move the shared value to components and use $ref",
                 MOST_ALIASED >> 20
             );
             return refuse(line, what);
@@ -251,8 +252,8 @@ impl Builder {
         }
     }
 
-    /// Records the line of the next node, which is that of its key, and returns the hash of its
-    /// pointer.
+    /// Records the line of the next node, which is the line of its key if it has one, and returns the
+    /// hash of its pointer.
     fn enter(&mut self, line: usize) -> u64 {
         let (digest, line) = match self.open.last() {
             None => (SEED, line),
@@ -288,7 +289,7 @@ impl Builder {
                     merged.push(value);
                 }
                 Some((key, line)) if members.contains_key(&key) => {
-                    let what = format!("the key `{key}` is there twice; the first one is used");
+                    let what = format!("the key `{key}` is duplicated; the first one is used");
                     self.remarks.push((line, what));
                 }
                 Some((key, _)) => drop(members.insert(key, value)),
@@ -308,7 +309,7 @@ impl Builder {
                 lines: self.lines,
                 remarks: self.remarks,
             }),
-            _ => refuse(1, "the document holds nothing"),
+            _ => refuse(1, "the document is empty"),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Reads YAML from parser events: expands aliases and merge keys, and refuses tags other than the
+//! Reads YAML from parser events: expands aliases and merge keys, and rejects tags other than the
 //! core ones.
 
 use super::tree::{Builder, Refusal, Step, Tree, refuse, too_deep};
@@ -14,7 +14,7 @@ pub(super) fn parse(text: &str) -> Result<Tree, Refusal> {
             Ok((event, span)) => take(&mut builder, event, span.start.line())?,
             Err(error) => {
                 let line = error.marker().line().clamp(1, last_line + 1);
-                // The parser's own limit, which it reaches while looking ahead.
+                // The parser has its own limit, which it can reach while looking ahead.
                 if error.info().contains("recursion limit") {
                     return too_deep(line);
                 }
@@ -29,7 +29,7 @@ fn take(builder: &mut Builder, event: Event<'_>, line: usize) -> Step {
     match event {
         Event::DocumentStart(_) if builder.has_root() => refuse(
             line,
-            "a second document in one file; keep the one to import",
+            "a second document in one file; keep only the one to import",
         ),
         Event::Nothing
         | Event::StreamStart
@@ -93,7 +93,7 @@ fn core_tag(tag: Option<&Tag>, line: usize) -> Step {
             refuse(
                 line,
                 format!(
-                    "the YAML tag `{}{}`; write the value without it",
+                    "the YAML tag `{}{}` is not supported; write the value without it",
                     tag.handle, tag.suffix
                 ),
             )

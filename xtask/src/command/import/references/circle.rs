@@ -1,4 +1,4 @@
-//! References that lead to themselves.
+//! Breaks cycles of references.
 
 use crate::command::import::draft::{Notes, component};
 use crate::command::import::schemas::walk::Part;
@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 const TOPIC: &str = "references";
 
-/// References that lead to themselves, directly or indirectly.
+/// Replaces components that refer to themselves, directly or through other references.
 pub(super) fn break_circles(document: &mut Value, notes: &mut Notes) {
     for part in [
         Part::Schema,
@@ -32,7 +32,7 @@ pub(super) fn break_circles(document: &mut Value, notes: &mut Notes) {
                     .replace("~0", "~"),
             )
         };
-        // 1: on the current path, 2: known to end.
+        // 1: on the current path; 2: known to end.
         let mut state: HashMap<String, u8> = HashMap::new();
         let mut circles = Vec::new();
         for start in all.keys() {
@@ -62,7 +62,7 @@ pub(super) fn break_circles(document: &mut Value, notes: &mut Notes) {
             notes.loss(
                 TOPIC,
                 &at,
-                format!("`{name}` refers to itself: any JSON there"),
+                format!("`{name}` refers to itself and is replaced with a placeholder"),
             );
             document["components"][section][&name] = match part {
                 Part::Schema => json!({}),

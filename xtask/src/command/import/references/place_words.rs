@@ -1,9 +1,9 @@
-//! Names for nodes in the middle of a document, after the way there.
+//! Names for nodes in the middle of a document, derived from their pointers.
 
 use crate::command::import::schemas::words::{choice_words, reason, schema_name, type_words};
 use serde_json::Value;
 
-/// Name for a place: the words of its path.
+/// Returns the name for a node: the words of its pointer.
 pub(super) fn place_words(document: &Value, pointer: &str) -> String {
     let steps: Vec<String> = pointer
         .split('/')

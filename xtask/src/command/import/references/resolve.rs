@@ -1,7 +1,8 @@
-//! References lead to components of the right kind: targets in the middle of the document become
-//! components, and references that lead nowhere, outside or in a cycle become any JSON.
+//! Makes all references point to components of the right kind. Targets in the middle of the
+//! document become components. References that are broken, leave the document or form a cycle
+//! become any JSON.
 //!
-//! Nothing outside the document is read.
+//! The import reads nothing outside the document.
 
 use crate::command::import::draft::{Draft, Notes, component};
 use crate::command::import::references::circle::break_circles;
@@ -15,13 +16,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const TOPIC: &str = "references";
 
-/// See the module.
+/// Runs the pass.
 pub(crate) fn resolve(draft: &mut Draft) -> Result<()> {
     let Draft { document, notes } = draft;
     let names = Names::of(document);
     let found = targets(document, &names);
     let moved = promoted(document, &found);
-    // Before siblings of references are dropped, since other references may point there.
+    // Promote before siblings of references are dropped, because other references may point there.
     promote(document, notes, &moved);
     write(document, notes, &found, &moved);
     drop_lost(document);
@@ -29,7 +30,7 @@ pub(crate) fn resolve(draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-/// Places that become components, with section and name.
+/// Returns the nodes that become components, with section and name.
 fn promoted(document: &Value, found: &Found) -> BTreeMap<(String, &'static str), String> {
     let mut taken: BTreeSet<(String, String)> = BTreeSet::new();
     let mut moved = BTreeMap::new();
@@ -63,7 +64,7 @@ fn is_known(document: &Value, section: &str, name: &str) -> bool {
     document["components"][section].get(name).is_some()
 }
 
-/// Writes every reference in the house form.
+/// Writes every reference in the house style.
 fn write(
     document: &mut Value,
     notes: &mut Notes,
@@ -79,7 +80,7 @@ fn write(
                     .is_some_and(|value| part != Part::Schema || !value.is_object())
             {
                 object.remove("$ref");
-                notes.loss(TOPIC, at, "a `$ref` that is not text is left out");
+                notes.loss(TOPIC, at, "a `$ref` that is not a string is omitted");
             }
             return;
         };
@@ -89,7 +90,7 @@ fn write(
             Some(Target::Component(name)) => Some(name.clone()),
             Some(Target::Place(pointer)) => moved.get(&(pointer.clone(), part.section())).cloned(),
             Some(Target::Nothing) => None,
-            // Written by `promote`.
+            // `promote` wrote this reference.
             None => return,
         };
         let Some(object) = value.as_object_mut() else {
@@ -111,13 +112,13 @@ fn write(
     });
 }
 
-/// Whether siblings of a reference count, which they do since OpenAPI 3.1.
+/// Whether keys next to a `$ref` have an effect, as they do since OpenAPI 3.1.
 fn is_new_version(document: &Value) -> bool {
     let version = document.get("openapi").and_then(Value::as_str);
     !version.is_some_and(|version| version.starts_with("3.0"))
 }
 
-/// A reference with siblings: `allOf` with the reference, and the keys about its use.
+/// Converts a reference with siblings to an `allOf` with the reference, and keys that describe its use.
 fn beside(
     reference: &Value,
     mut own: Map<String, Value>,
@@ -165,7 +166,9 @@ fn beside(
             false => notes.change(
                 TOPIC,
                 at,
-                format!("`{keys}` beside a `$ref` is left out: OpenAPI 3.0 ignores keys beside it"),
+                format!(
+                    "`{keys}` next to a `$ref` is omitted: OpenAPI 3.0 ignores keys next to it"
+                ),
             ),
         }
     }
@@ -178,38 +181,38 @@ fn beside(
     out
 }
 
-/// Replacement for a reference that leads nowhere.
+/// Replaces a reference without a target.
 fn lost(part: Part, at: &str, object: &mut Map<String, Value>, text: &str, notes: &mut Notes) {
     let is_outside = !text.starts_with('#');
     let why = match is_outside {
-        true => "leads out of the document, and nothing else is read",
+        true => "is outside the document, which the import does not read",
         false => "does not exist",
     };
     let text = shortened(text);
     match part {
         Part::Schema => {
             object.retain(|key, _| OF_USE.contains(&key.as_str()));
-            notes.loss(TOPIC, at, format!("`{text}` {why}: any JSON there"));
+            notes.loss(
+                TOPIC,
+                at,
+                format!("`{text}` {why}: the schema accepts any JSON"),
+            );
         }
         Part::Answer => {
             *object = Map::from_iter([("description".to_owned(), json!(""))]);
             notes.loss(
                 TOPIC,
                 at,
-                format!("`{text}` {why}: an answer without a body there"),
+                format!("`{text}` {why}: the response has no body"),
             );
         }
         Part::Header => {
             *object = Map::from_iter([("schema".to_owned(), json!({ "type": "string" }))]);
-            notes.loss(
-                TOPIC,
-                at,
-                format!("`{text}` {why}: a header with any text there"),
-            );
+            notes.loss(TOPIC, at, format!("`{text}` {why}: the header is a string"));
         }
         Part::Parameter | Part::Body => {
             *object = Map::from_iter([(LOST.to_owned(), Value::Bool(true))]);
-            notes.loss(TOPIC, at, format!("`{text}` {why}: left out"));
+            notes.loss(TOPIC, at, format!("`{text}` {why} and is omitted"));
         }
     }
 }
@@ -232,7 +235,7 @@ fn drop_lost(document: &mut Value) {
             .get_mut(section)
             .and_then(Value::as_object_mut);
         if let Some(all) = all {
-            // A referenced component stays, as any JSON.
+            // A component is kept with a placeholder, because references to it remain.
             for value in all.values_mut().filter(|value| is_lost(value)) {
                 *value = match section {
                     "parameters" => {
@@ -289,7 +292,7 @@ fn promote(
             TOPIC,
             pointer,
             format!(
-                "`{}` is referred to from elsewhere: it is the component `{name}`",
+                "`{}` is the target of a reference, and becomes the component `{name}`",
                 shortened(pointer)
             ),
         );
@@ -390,7 +393,7 @@ mod tests {
             json!({ "$ref": "#/components/schemas/With space" })
         );
         assert!(
-            report.contains("/etc/passwd` leads out of the document"),
+            report.contains("/etc/passwd` is outside the document"),
             "{report}"
         );
         assert!(report.contains("None` does not exist"), "{report}");
@@ -418,7 +421,7 @@ mod tests {
         let expected = json!({ "allOf": [{ "$ref": "#/components/schemas/B" }], "description": "Text.", "nullable": true });
         assert_eq!(old["A"]["properties"]["b"], expected);
         assert!(
-            report.contains("`type` beside a `$ref` is left out"),
+            report.contains("`type` next to a `$ref` is omitted"),
             "{report}"
         );
         let (new, _) = passed(

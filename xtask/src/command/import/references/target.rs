@@ -1,14 +1,14 @@
-//! Where references lead: to a component, to another place of the document, or nowhere in it.
+//! Targets of references: a component, another node of the document, or nothing.
 
 use crate::command::import::schemas::walk::{Part, parts};
 use crate::spec::pointer::below;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Longest chain of references.
+/// Maximum length of a chain of references.
 const LONGEST: usize = 32;
 
-/// Names that references use besides pointers: `$id` and `$anchor`, with their pointers.
+/// Names that references can use instead of pointers, from `$id` and `$anchor`, with their pointers.
 pub(super) struct Names(HashMap<String, String>);
 
 impl Names {
@@ -33,7 +33,7 @@ impl Names {
         Self(names)
     }
 
-    /// Pointer of a reference into this document.
+    /// Returns the pointer of a reference into this document.
     fn pointer(&self, text: &str) -> Option<String> {
         if let Some(at) = self.0.get(text) {
             return Some(at.clone());
@@ -48,7 +48,7 @@ impl Names {
     }
 }
 
-/// A percent-decoded URL fragment.
+/// Percent-decodes a URL fragment.
 fn decoded(text: &str) -> String {
     if !text.contains('%') {
         return text.to_owned();
@@ -77,16 +77,16 @@ fn decoded(text: &str) -> String {
 pub(super) enum Target {
     /// A component of the right kind, by name.
     Component(String),
-    /// Another place, by pointer.
+    /// Another node, by pointer.
     Place(String),
     /// Nothing in this document.
     Nothing,
 }
 
-/// All references of the document, by kind and text.
+/// All references of the document, by component section and text.
 pub(super) type Found = BTreeMap<(&'static str, String), Target>;
 
-/// Text of a reference, and its key.
+/// Returns the key and the text of a reference.
 pub(super) fn reference(value: &Value) -> Option<(&'static str, &str)> {
     ["$ref", "$dynamicRef", "$recursiveRef"]
         .into_iter()
@@ -109,14 +109,14 @@ pub(super) fn targets(document: &mut Value, names: &Names) -> Found {
 
 fn target(document: &Value, names: &Names, section: &str, text: &str) -> Target {
     let Some(pointer) = names.pointer(text) else {
-        // A file with the name of a component is the component's source.
+        // A file with the name of a component probably contains that component.
         return match base_name(text).filter(|name| is_component(document, section, name)) {
             Some(name) => Target::Component(name),
             None => Target::Nothing,
         };
     };
     let Some(pointer) = located(document, names, &pointer) else {
-        // A name with slashes that nobody escaped.
+        // The name may contain slashes that are not escaped.
         let whole = pointer.strip_prefix(&format!("/components/{section}/"));
         if let Some(name) = whole.filter(|name| is_component(document, section, name)) {
             return Target::Component(name.to_owned());
@@ -137,7 +137,7 @@ fn target(document: &Value, names: &Names, section: &str, text: &str) -> Target 
     }
 }
 
-/// `Pet` of `./Pet.yaml`, `models.json#/Pet` or `Pet`.
+/// Returns `Pet` for `./Pet.yaml`, `models.json#/Pet` or `Pet`.
 fn base_name(text: &str) -> Option<String> {
     let last = text.rsplit(['/', '#']).find(|part| !part.is_empty())?;
     let name = [".json", ".yaml", ".yml"]
@@ -152,7 +152,7 @@ fn is_component(document: &Value, section: &str, name: &str) -> bool {
         .is_some_and(Value::is_object)
 }
 
-/// Actual pointer of a value, with references along the way followed.
+/// Returns the actual pointer of a value, following references along the way.
 fn located(document: &Value, names: &Names, pointer: &str) -> Option<String> {
     let in_reverse = |pointer: &str| {
         let mut steps: Vec<String> = pointer.split('/').skip(1).map(str::to_owned).collect();

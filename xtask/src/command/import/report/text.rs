@@ -1,4 +1,4 @@
-//! Texts of the source, without characters that hide or reorder what a reader sees.
+//! Cleans text of the source: removes characters that hide or reorder what a reader sees.
 
 /// Whether a character is invisible or changes the text direction, which can disguise text.
 pub(in crate::command::import) fn is_invisible(character: char) -> bool {
@@ -16,7 +16,7 @@ pub(in crate::command::import) fn is_invisible(character: char) -> bool {
     )
 }
 
-/// A text without control characters and direction marks; lines end with a line feed.
+/// Returns text without control characters and direction marks; lines end with a line feed.
 pub(in crate::command::import) fn plain(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let kept = |c: &char| match c {
@@ -27,7 +27,7 @@ pub(in crate::command::import) fn plain(text: &str) -> String {
     text.trim_end().to_owned()
 }
 
-/// A text on one line.
+/// Returns text on one line.
 pub(in crate::command::import) fn one_line(text: &str) -> String {
     plain(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }

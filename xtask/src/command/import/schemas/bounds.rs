@@ -1,4 +1,4 @@
-//! Bounds are numbers, and not past each other.
+//! Fixes the bounds of schemas.
 
 use crate::command::import::draft::Notes;
 use crate::command::import::schemas::value::number;
@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 const TOPIC: &str = "types";
 
-/// Bounds must be numbers in the right order.
+/// Removes bounds that are not numbers, and lower bounds above the upper one.
 pub(crate) fn bounds(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     for key in ["minimum", "maximum", "multipleOf"] {
         let number = match schema.get(key) {
@@ -17,7 +17,7 @@ pub(crate) fn bounds(at: &str, schema: &mut Map<String, Value>, notes: &mut Note
         };
         let fits = |number: &Value| number.as_f64().is_some_and(|number| number.abs() < 9.2e18);
         match number {
-            // A bound beyond 64 bits has no effect.
+            // A bound that does not fit into 64 bits has no effect.
             Some(number) if fits(&number) || number.is_i64() || number.is_u64() => {
                 schema.insert(key.to_owned(), number);
             }
@@ -27,7 +27,7 @@ pub(crate) fn bounds(at: &str, schema: &mut Map<String, Value>, notes: &mut Note
                 notes.loss(
                     TOPIC,
                     at,
-                    format!("`{key}` that is not a number is left out"),
+                    format!("`{key}` that is not a number is omitted"),
                 );
             }
         }
@@ -52,7 +52,7 @@ pub(crate) fn bounds(at: &str, schema: &mut Map<String, Value>, notes: &mut Note
                 notes.loss(
                     TOPIC,
                     at,
-                    format!("`{key}` that is not a count is left out"),
+                    format!("`{key}` that is not a non-negative integer is omitted"),
                 );
             }
         }
@@ -83,13 +83,13 @@ pub(crate) fn bounds(at: &str, schema: &mut Map<String, Value>, notes: &mut Note
             notes.loss(
                 TOPIC,
                 at,
-                format!("`{low}` that is above `{high}` is left out, and so is `{high}`"),
+                format!("`{low}` is greater than `{high}`: both are omitted"),
             );
         }
     }
 }
 
-/// A number as a non-negative integer.
+/// Converts a number to a non-negative integer.
 fn count(value: &Value) -> Option<u64> {
     if let Some(count) = value.as_u64() {
         return Some(count);

@@ -1,4 +1,4 @@
-//! `oneOf` and `anyOf`: choices that are types, and what is left of those that are none.
+//! `oneOf` and `anyOf`: keeps the choices that are types, and converts or drops the others.
 
 use crate::command::import::draft::Notes;
 use crate::command::import::schemas::class::{Class, Classes};
@@ -47,12 +47,12 @@ pub(crate) fn choices(
             TOPIC,
             at,
             format!(
-                "`{key}` asks for {}: any of the properties may be left out",
+                "`{key}` requires {}: the crate makes all of these properties optional",
                 alternatives(&conditions)
             ),
         );
     }
-    // A list or a scalar has its type; choices that only narrow it are dropped.
+    // A list or a scalar already has a type; drop choices that only restrict it.
     if is_scalar
         && kept.iter().all(|choice| {
             choice.get("$ref").is_none()
@@ -64,7 +64,7 @@ pub(crate) fn choices(
                 notes.change(
                     TOPIC,
                     at,
-                    format!("`{key}` beside the items of a list is left out"),
+                    format!("`{key}` of a list with `items` is omitted"),
                 );
             }
             return;
@@ -101,7 +101,7 @@ pub(crate) fn choices(
             notes.change(
                 TOPIC,
                 at,
-                format!("`{key}` with a choice that takes any JSON is any JSON"),
+                format!("`{key}` with a choice of any JSON becomes any JSON"),
             );
         }
         return;
@@ -111,7 +111,7 @@ pub(crate) fn choices(
             notes.change(
                 TOPIC,
                 at,
-                format!("`{key}` of one scalar type is that type"),
+                format!("`{key}` of choices with the same scalar type becomes that type"),
             );
         }
         for (key, value) in whole {
@@ -119,7 +119,7 @@ pub(crate) fn choices(
         }
         return;
     }
-    // Enums are open, so other strings are values as well.
+    // Enums are open, so they accept other strings too.
     let is_plain_text = |choice: &Value| {
         choice.get("type") == Some(&json!("string")) && choice.get("enum").is_none()
     };
@@ -137,7 +137,7 @@ pub(crate) fn choices(
         notes.change(
             TOPIC,
             at,
-            format!("`{key}` of an enum and any text is the enum, which takes any text"),
+            format!("`{key}` of an enum and any string becomes the enum, which accepts any string"),
         );
         kept = enums;
     }
@@ -148,7 +148,7 @@ pub(crate) fn choices(
     }
 }
 
-/// Choices, with nested choices expanded.
+/// Returns the choices, with nested choices expanded.
 fn spread(all: Vec<Value>, key: &str, has_tag: bool) -> Vec<Value> {
     let mut out = Vec::new();
     for choice in all {
@@ -163,7 +163,8 @@ fn spread(all: Vec<Value>, key: &str, has_tag: bool) -> Vec<Value> {
     out
 }
 
-/// Names that a choice requires, if it only adds requirements to a schema with properties.
+/// Returns the names that a choice requires, if it only adds requirements to a schema with
+/// properties.
 fn condition(choice: &Value, schema: &Map<String, Value>) -> Option<Vec<String>> {
     let object = choice.as_object()?;
     let has_own = ["properties", "allOf", "items", "additionalProperties"]
@@ -200,12 +201,12 @@ fn alternatives(conditions: &[Vec<String>]) -> String {
         .map(|names| format!("`{}`", names.join("` and `")))
         .collect();
     match texts.is_empty() {
-        true => "other forms of the same properties".to_owned(),
+        true => "certain combinations of its properties".to_owned(),
         false => texts.into_iter().take(8).collect::<Vec<_>>().join(" or "),
     }
 }
 
-/// One schema for choices that are scalars of one type.
+/// Returns one schema for choices that are scalars of the same type.
 fn same_scalar(kept: &[Value]) -> Option<Map<String, Value>> {
     let first = kept.first()?.get("type")?.as_str()?;
     let numbers = ["integer", "number"];
@@ -260,7 +261,7 @@ fn same_scalar(kept: &[Value]) -> Option<Map<String, Value>> {
         {
             whole.insert("format".to_owned(), json!(format));
         }
-        // Enums are open, so a plain string among the choices changes nothing for readers.
+        // Enums are open, so a plain string among the choices changes nothing for users.
         if !values.is_empty() && (is_closed || first == "string") {
             whole.insert("enum".to_owned(), Value::Array(values));
         }
@@ -268,7 +269,7 @@ fn same_scalar(kept: &[Value]) -> Option<Map<String, Value>> {
     Some(whole)
 }
 
-/// A single choice replaces the union.
+/// Replaces a union of a single choice with that choice.
 fn only_choice(at: &str, schema: &mut Map<String, Value>, choice: Value, notes: &mut Notes) {
     let Value::Object(object) = choice else {
         return;

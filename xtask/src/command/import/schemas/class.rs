@@ -1,16 +1,16 @@
-//! The kinds of values that schemas take, as far as compositions tell them apart.
+//! The classes of values that schemas accept, as far as compositions distinguish them.
 
 use crate::command::import::visit;
 use crate::model::{elements, members};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// Kind of value that a schema allows.
+/// Class of values that a schema accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Class {
     Any,
     Scalar,
-    /// Text with several values.
+    /// A string with several known values.
     Enum,
     List,
     Object,
@@ -20,7 +20,7 @@ pub(crate) enum Class {
 /// The classes of the named schemas.
 pub(crate) struct Classes(BTreeMap<String, Class>);
 
-/// Longest chain of references.
+/// Maximum length of a chain of references.
 const DEPTH: usize = 64;
 
 impl Classes {
@@ -48,7 +48,7 @@ impl Classes {
             let Some(named) = all.get(&name) else {
                 return Class::Any;
             };
-            // A schema that is its own part gains nothing from that.
+            // A schema that is a part of itself adds nothing to its class.
             self.0.insert(name.clone(), Class::Any);
             let class = self.find(all, named, depth + 1);
             self.0.insert(name, class);
@@ -66,7 +66,7 @@ impl Classes {
         })
     }
 
-    /// Class of a schema in the document.
+    /// Returns the class of a schema in the document.
     pub(crate) fn class(&self, schema: &Value) -> Class {
         if let Some(name) = name_of(schema) {
             return self.0.get(&name).copied().unwrap_or(Class::Any);
@@ -81,7 +81,7 @@ impl Classes {
     }
 }
 
-/// Class of several parts together.
+/// Returns the combined class of several parts.
 fn joined(found: &[Class]) -> Class {
     for class in [
         Class::Union,
@@ -97,7 +97,7 @@ fn joined(found: &[Class]) -> Class {
     Class::Any
 }
 
-/// The schema's own class; `None` for a composition without siblings.
+/// Returns the schema's own class; `None` for a composition without other keys.
 pub(crate) fn own_class(schema: &Value) -> Option<Class> {
     let is_union = ["oneOf", "anyOf"]
         .iter()
@@ -118,7 +118,7 @@ pub(crate) fn own_class(schema: &Value) -> Option<Class> {
     }
 }
 
-/// Name of the schema in a reference.
+/// Returns the name of the schema that a reference points to.
 pub(crate) fn name_of(schema: &Value) -> Option<String> {
     let name = visit::reference_name(schema, "schemas")?;
     Some(name.replace("~1", "/").replace("~0", "~"))

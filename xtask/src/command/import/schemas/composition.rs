@@ -1,5 +1,5 @@
-//! Converts `allOf`, `oneOf` and `anyOf` to the forms that the generator accepts: parts that are
-//! objects, choices that are types.
+//! Converts `allOf`, `oneOf` and `anyOf` to the compositions that the generator supports: parts that
+//! are objects, and choices that are types.
 
 use crate::command::import::draft::{Draft, Notes};
 use crate::command::import::schemas::choices::choices;
@@ -9,7 +9,7 @@ use crate::command::import::visit;
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-/// Parts of parts end here.
+/// Maximum depth of nested parts.
 const DEPTH: usize = 64;
 
 const TOPIC: &str = "compositions";
@@ -54,7 +54,7 @@ fn all_of(at: &str, schema: &mut Map<String, Value>, classes: &Classes, notes: &
             notes.loss(
                 TOPIC,
                 at,
-                "a part of `allOf` that is not an object is left out beside objects",
+                "a part of `allOf` that is not an object is omitted, because other parts are objects",
             );
         }
         objects(at, schema, parts, notes);
@@ -63,7 +63,7 @@ fn all_of(at: &str, schema: &mut Map<String, Value>, classes: &Classes, notes: &
     }
 }
 
-/// Replaces a part that only has parts with these.
+/// Replaces a part that consists only of parts with those parts.
 fn flatten(schema: &mut Map<String, Value>, part: Value, out: &mut Vec<Value>, depth: usize) {
     let Value::Object(mut object) = part else {
         return;
@@ -88,8 +88,8 @@ fn flatten(schema: &mut Map<String, Value>, part: Value, out: &mut Vec<Value>, d
     }
 }
 
-/// Parts that are objects. Unnamed ones are merged with the siblings of `allOf`, if no other
-/// schema is involved.
+/// Handles parts that are objects. Unnamed parts are merged into the schema, unless they refer to
+/// other schemas.
 fn objects(at: &str, schema: &mut Map<String, Value>, parts: Vec<Value>, notes: &mut Notes) {
     let is_plain = |part: &Value| {
         let keys = ["$ref", "oneOf", "anyOf", "allOf", "not", "discriminator"];
@@ -110,7 +110,7 @@ fn objects(at: &str, schema: &mut Map<String, Value>, parts: Vec<Value>, notes: 
     if rest.is_empty() {
         return;
     }
-    // With only a name, nothing else would be read, so the siblings become a part.
+    // Without properties, keys next to `allOf` would be ignored, so `required` becomes a part.
     if !schema.contains_key("properties")
         && let Some(required) = schema.remove("required")
     {
@@ -119,7 +119,7 @@ fn objects(at: &str, schema: &mut Map<String, Value>, parts: Vec<Value>, notes: 
     schema.insert("allOf".to_owned(), Value::Array(rest));
 }
 
-/// Parts that aren't objects: a name alone, or one schema with all constraints.
+/// Handles parts that aren't objects: keeps only a reference, or merges them into one schema.
 fn scalars(
     at: &str,
     schema: &mut Map<String, Value>,
@@ -153,14 +153,14 @@ fn scalars(
             notes.change(
                 TOPIC,
                 at,
-                "what `allOf` adds to a schema that is not an object is left out: values that it excludes are taken",
+                "constraints that `allOf` adds to a schema that is not an object are omitted: the crate accepts values that violate them",
             );
         }
         schema.insert("allOf".to_owned(), json!([base]));
     }
 }
 
-/// Removes leftovers of compositions without meaning.
+/// Removes compositions that no longer have an effect.
 fn leftovers(schema: &mut Map<String, Value>) {
     let parts = schema.get("allOf").and_then(Value::as_array).map(Vec::len);
     let only = parts == Some(1) && structure(schema).eq(["allOf"]);
@@ -236,7 +236,7 @@ mod tests {
         before["anyOf"] = json!([{ "required": ["a"] }, { "required": ["b"], "title": "B" }]);
         let (schema, report) = one(before);
         assert_eq!(schema, object);
-        assert!(report.contains("`anyOf` asks for `a` or `b`"), "{report}");
+        assert!(report.contains("`anyOf` requires `a` or `b`"), "{report}");
         let (schema, _) = one(json!({ "oneOf": [to("Thing"), {}] }));
         assert_eq!(schema, json!({}));
         let (schema, _) = one(json!({ "oneOf": [to("Thing"), to("Thing")], "description": "D." }));

@@ -1,5 +1,5 @@
-//! Schemas that contain themselves by reference, as a part or as a choice: removes one step of
-//! each cycle, since no value has such a type. Cuts chains that later passes couldn't follow.
+//! Schemas that contain themselves by reference, as a part or as a choice: removes one reference of
+//! each cycle, because no value has such a type. Cuts chains that later passes couldn't follow.
 
 use crate::command::import::draft::{Draft, Notes, component};
 use crate::command::import::schemas::class::name_of;
@@ -8,12 +8,13 @@ use anyhow::Result;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-const TOPIC: &str = "circles";
+const TOPIC: &str = "cycles";
 
-/// Lint accepts 48 nested components; names for inline schemas may add some.
+/// Maximum length of a chain. Lint accepts 48 nested components, and names for inline schemas may
+/// add some.
 const LONGEST: usize = 40;
 
-/// Most parts, counting shared ones repeatedly.
+/// Maximum number of parts of a schema; a shared part counts each time.
 const MOST_PARTS: u64 = 4000;
 
 /// Runs the pass.
@@ -31,12 +32,12 @@ pub(crate) fn cut(draft: &mut Draft) -> Result<()> {
     }
     graph = Graph::of(document, &["allOf", "oneOf", "anyOf"], true);
     for name in graph.too_long() {
-        any(document, &name, "leads on over too many schemas", notes);
+        any(document, &name, "starts a chain of too many schemas", notes);
     }
     Ok(())
 }
 
-/// The named schemas and those to which each leads.
+/// The named schemas, with the schemas that each one links to.
 struct Graph {
     next: BTreeMap<String, Vec<String>>,
 }
@@ -65,8 +66,8 @@ impl Graph {
         self.next.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// Calls a function for each schema after those that it links to; returns the links that close
-    /// a cycle.
+    /// Calls a function for each schema after the schemas that it links to. Returns the links that
+    /// close a cycle.
     fn search(&self, mut done_with: impl FnMut(&str)) -> Vec<(String, String)> {
         let mut closing = Vec::new();
         let mut on_way: BTreeSet<String> = BTreeSet::new();
@@ -109,7 +110,7 @@ impl Graph {
         self.search(|_| {})
     }
 
-    /// Schemas at which a chain is cut.
+    /// Returns the schemas at which a chain must be cut.
     fn too_long(&self) -> Vec<String> {
         let mut lengths: BTreeMap<String, usize> = BTreeMap::new();
         let mut found = Vec::new();
@@ -129,7 +130,7 @@ impl Graph {
         found
     }
 
-    /// Schemas with too many parts.
+    /// Returns the schemas with too many parts.
     fn too_many(&self) -> Vec<String> {
         let mut sizes: BTreeMap<String, u64> = BTreeMap::new();
         let mut found = Vec::new();
@@ -146,7 +147,7 @@ impl Graph {
     }
 }
 
-/// Schemas that the keys of a schema link to.
+/// Collects the schemas that the keys of a schema link to.
 fn edges(schema: &Value, keys: &[&str], with_items: bool, found: &mut Vec<String>) {
     if let Some(name) = name_of(schema) {
         found.push(name);
@@ -180,7 +181,9 @@ fn leave_out(document: &mut Value, from: &str, to: &str, keys: &[&str], notes: &
     notes.loss(
         TOPIC,
         &at,
-        format!("`{from}` consists of `{to}`, which consists of it: the step is left out"),
+        format!(
+            "`{from}` contains `{to}`, which contains `{from}`: the reference to `{to}` is omitted"
+        ),
     );
 }
 
@@ -209,7 +212,7 @@ fn any(document: &mut Value, name: &str, why: &str, notes: &mut Notes) {
     if let Some(description) = description {
         schema["description"] = description;
     }
-    notes.loss(TOPIC, &at, format!("`{name}` {why}: any JSON there"));
+    notes.loss(TOPIC, &at, format!("`{name}` {why} and becomes any JSON"));
 }
 
 #[cfg(test)]
@@ -245,7 +248,7 @@ mod tests {
             to("Tree")
         );
         assert_eq!(schemas["List"]["items"], to("List"));
-        assert!(report.contains("`B` consists of `A`"), "{report}");
+        assert!(report.contains("`B` contains `A`"), "{report}");
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Discriminators: every choice has a name and a tag, and is an object with the property.
+//! Discriminators: ensures that every choice has a name and a tag, and is an object with the
+//! discriminator property.
 //!
 //! An implied tag is the name of a schema, so this pass runs before names are cleaned.
 
@@ -13,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const TOPIC: &str = "discriminators";
 
-/// Longest chain of parts.
+/// Maximum length of a chain of parts.
 const DEPTH: usize = 64;
 
 /// Runs the pass.
@@ -38,7 +39,7 @@ pub(crate) fn settle(draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-/// Schemas that extend each schema directly.
+/// Returns the schemas that directly extend each schema.
 fn children(all: &Map<String, Value>) -> BTreeMap<String, Vec<String>> {
     let mut children: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (name, schema) in all {
@@ -53,13 +54,13 @@ fn children(all: &Map<String, Value>) -> BTreeMap<String, Vec<String>> {
     children
 }
 
-/// Whether a schema is only another name.
+/// Whether a schema is only an alias.
 fn is_alias(schema: &Value) -> bool {
     let own = ["properties", "required", "additionalProperties"];
     elements(schema, "allOf").len() == 1 && own.iter().all(|key| schema.get(*key).is_none())
 }
 
-/// Schemas that extend a schema directly or indirectly.
+/// Returns the schemas that extend a schema directly or indirectly.
 fn descendants(name: &str, children: &BTreeMap<String, Vec<String>>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut open = vec![name];
@@ -73,7 +74,7 @@ fn descendants(name: &str, children: &BTreeMap<String, Vec<String>>) -> BTreeSet
     found
 }
 
-/// Splits a schema whose choices extend it into the extended base and the choice.
+/// Splits a schema whose choices extend it into the base and the union.
 fn split_parents(document: &mut Value, notes: &mut Notes) {
     let all = document["components"]["schemas"]
         .as_object()
@@ -110,7 +111,7 @@ fn split_parents(document: &mut Value, notes: &mut Notes) {
             return;
         };
         for child in children.get(parent).into_iter().flatten() {
-            // Another name for the choice does not extend what is chosen from.
+            // An alias of the union does not extend the base.
             if !choices.contains(child) && all.get(child).is_some_and(is_alias) {
                 continue;
             }
@@ -130,12 +131,12 @@ fn split_parents(document: &mut Value, notes: &mut Notes) {
         notes.change(
             TOPIC,
             &at,
-            format!("`{parent}` has choices that extend it: these extend `{name}`"),
+            format!("`{parent}` has choices that extend it: they extend `{name}` instead"),
         );
     }
 }
 
-/// Discriminator property and tags of each schema that is a choice.
+/// Discriminator properties and tags of each schema that is a choice.
 #[derive(Default)]
 struct Tagged(BTreeMap<String, BTreeMap<String, BTreeSet<String>>>);
 
@@ -153,7 +154,7 @@ fn one(
     };
     let property = text(&discriminator, "propertyName").to_owned();
     if property.is_empty() {
-        notes.loss(TOPIC, at, "a discriminator without a property is left out");
+        notes.loss(TOPIC, at, "a discriminator without a property is omitted");
         return;
     }
     let key = if schema.contains_key("oneOf") {
@@ -168,7 +169,7 @@ fn one(
     let own_name = own_name.map(|name| name.replace("~1", "/").replace("~0", "~"));
     let choices: Option<Vec<String>> = match schema.get_mut(key) {
         Some(Value::Array(list)) => {
-            // The mapping may name choices that the list lacks.
+            // The mapping may refer to choices that are missing from the list.
             for target in mapping.values() {
                 if !list
                     .iter()
@@ -179,14 +180,17 @@ fn one(
                     notes.change(
                         TOPIC,
                         at,
-                        format!("`{}` is a choice: the mapping names it", brief(target)),
+                        format!(
+                            "`{}` is added to the choices, because the mapping refers to it",
+                            brief(target)
+                        ),
                     );
                 }
             }
             match list.iter().map(name_of).collect() {
                 Some(names) => Some(names),
                 None => {
-                    notes.change(TOPIC, at, "a discriminator among choices without a name is left out: the first that fits counts");
+                    notes.change(TOPIC, at, "a discriminator with unnamed choices is omitted: the first choice that fits is used");
                     return;
                 }
             }
@@ -198,13 +202,13 @@ fn one(
         (None, Some(name)) => {
             let below = descendants(name, children);
             if below.is_empty() {
-                notes.change(TOPIC, at, "a discriminator without choices is left out");
+                notes.change(TOPIC, at, "a discriminator without choices is omitted");
                 return;
             }
             below.into_iter().collect()
         }
         (None, None) => {
-            notes.change(TOPIC, at, "a discriminator without choices is left out");
+            notes.change(TOPIC, at, "a discriminator without choices is omitted");
             return;
         }
     };
@@ -214,10 +218,10 @@ fn one(
             Class::Object | Class::Union
         )
     }) {
-        notes.loss(TOPIC, at, format!("`{}` is not an object and has no property to be told by: the first that fits counts", brief(other)));
+        notes.loss(TOPIC, at, format!("a discriminator is omitted, because `{}` is not an object: the first choice that fits is used", brief(other)));
         return;
     }
-    // The meaning of a tag follows from the choice with that value.
+    // A tag without a target belongs to the only choice that allows its value.
     let mut are_lost = false;
     for (tag, target) in lost {
         let mut having = choices
@@ -228,7 +232,7 @@ fn one(
             _ => {
                 are_lost = true;
                 let text = format!(
-                    "the tag `{}` means `{}`, which does not exist: it is left out",
+                    "the tag `{}` refers to `{}`, which does not exist, and is omitted",
                     brief(&tag),
                     brief(&target)
                 );
@@ -248,7 +252,11 @@ fn one(
         let pointer = component("schemas", choice);
         // The name of a schema is a tag only if it comes from the document.
         if own.is_none() && (are_lost || notes.origin(&pointer) != pointer) {
-            notes.change(TOPIC, at, "a discriminator whose tags are not known is left out: the first choice that fits counts");
+            notes.change(
+                TOPIC,
+                at,
+                "a discriminator with unknown tags is omitted: the first choice that fits is used",
+            );
             return;
         }
         let tag = own.unwrap_or_else(|| choice.clone());
@@ -276,8 +284,8 @@ fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#{}", component("schemas", name)) })
 }
 
-/// Tags with their schemas, and tags without an existing target; a target is a reference or a
-/// name.
+/// Returns the tags with their schemas, and the tags without an existing target. A target is a
+/// reference or a name.
 fn mapping(
     discriminator: &Value,
     all: &Map<String, Value>,
@@ -302,7 +310,7 @@ fn mapping(
     (found, lost)
 }
 
-/// Whether the choice's property allows the tag.
+/// Whether the discriminator property of a choice allows a tag.
 fn has_tag(name: &str, property: &str, tag: &str, all: &Map<String, Value>) -> bool {
     let declared = declared(name, property, all);
     let named = declared.and_then(name_of).and_then(|name| all.get(&name));
@@ -312,7 +320,7 @@ fn has_tag(name: &str, property: &str, tag: &str, all: &Map<String, Value>) -> b
     values.iter().any(|value| value == tag)
 }
 
-/// The choice's only value for the property.
+/// Returns the value of the discriminator property in a choice, if there is only one.
 fn own_tag(name: &str, property: &str, all: &Map<String, Value>) -> Option<String> {
     let found = declared(name, property, all)?;
     match elements(found, "enum") {
@@ -321,7 +329,7 @@ fn own_tag(name: &str, property: &str, all: &Map<String, Value>) -> Option<Strin
     }
 }
 
-/// Schema of a property in a named schema, or in one that it extends.
+/// Returns the schema of a property in a named schema, or in one that it extends.
 fn declared<'d>(name: &str, property: &str, all: &'d Map<String, Value>) -> Option<&'d Value> {
     let mut open = vec![(all.get(name)?, 0)];
     let mut seen = BTreeSet::new();
@@ -345,8 +353,8 @@ fn declared<'d>(name: &str, property: &str, all: &'d Map<String, Value>) -> Opti
     None
 }
 
-/// Gives choices the discriminator property with their only value, so that it is filled in when
-/// they are sent.
+/// Adds the discriminator property with its only value to choices, so that the crate sets it in
+/// requests.
 fn declare(document: &mut Value, tagged: &Tagged, notes: &mut Notes) {
     let all = document["components"]["schemas"]
         .as_object()
@@ -389,7 +397,7 @@ fn declare(document: &mut Value, tagged: &Tagged, notes: &mut Notes) {
             }
             let at = component("schemas", name);
             if known.is_none() {
-                notes.change(TOPIC, &at, format!("`{name}` is told by `{}`, which it does not declare: the property is added", brief(property)));
+                notes.change(TOPIC, &at, format!("`{name}` does not declare its discriminator property `{}`: the property is added", brief(property)));
             }
             let properties = schema.entry("properties").or_insert_with(|| json!({}));
             if let Some(properties) = properties.as_object_mut() {
@@ -407,7 +415,7 @@ fn declare(document: &mut Value, tagged: &Tagged, notes: &mut Notes) {
     }
 }
 
-/// Schemas that only occur as choices: each of their values has a tag.
+/// Returns the schemas that only occur as choices, whose values always have a tag.
 fn only_choices(document: &Value) -> BTreeSet<String> {
     let mut choices = BTreeSet::new();
     let mut others = BTreeSet::new();
@@ -479,10 +487,10 @@ mod tests {
             schemas["dog"]["properties"]["kind"],
             json!({ "type": "string", "enum": ["hund"] })
         );
-        // A dog outside of a choice may lack it.
+        // A dog that is not a choice may lack the property.
         assert!(schemas["dog"].get("required").is_none());
         assert!(
-            report.contains("`dog` is told by `kind`, which it does not declare"),
+            report.contains("`dog` does not declare its discriminator property `kind`"),
             "{report}"
         );
     }
@@ -503,7 +511,7 @@ mod tests {
         let (schemas, report) = kinds(json!({ "lynx": "cats.yml#/Lynx" }));
         assert!(schemas["Pet"].get("discriminator").is_none());
         assert!(
-            report.contains("`lynx` means `cats.yml#/Lynx`, which does not exist"),
+            report.contains("`lynx` refers to `cats.yml#/Lynx`, which does not exist"),
             "{report}"
         );
     }
@@ -540,6 +548,6 @@ mod tests {
             schemas["Parent"]["discriminator"]["mapping"],
             json!({ "Child": "#/components/schemas/Child" })
         );
-        assert!(report.contains("without choices is left out"), "{report}");
+        assert!(report.contains("without choices is omitted"), "{report}");
     }
 }

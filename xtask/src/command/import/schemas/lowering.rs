@@ -1,5 +1,5 @@
-//! Converts JSON Schema and OpenAPI 3.1 constructs to OpenAPI 3.0. Harmless for 3.0 documents,
-//! some of which use such keys too.
+//! Converts JSON Schema and OpenAPI 3.1 constructs to OpenAPI 3.0. It is harmless for 3.0 documents,
+//! and some of them use such keys too.
 
 use crate::command::import::draft::{Draft, Notes};
 use crate::command::import::schemas::types::types;
@@ -27,17 +27,17 @@ fn lower_schema(at: &str, value: &mut Value, notes: &mut Notes) {
             return;
         }
         Value::Bool(false) => {
-            // Forbidden properties are removed with their owner, see `drop_forbidden`.
+            // Forbidden properties are already removed from their object, see `drop_forbidden`.
             *value = json!({});
             notes.loss(
                 TOPIC,
                 at,
-                "a schema that takes nothing (`false`) takes any JSON",
+                "a schema that accepts nothing (`false`) becomes any JSON",
             );
             return;
         }
         other => {
-            notes.loss(TOPIC, at, "a schema that is not an object: any JSON there");
+            notes.loss(TOPIC, at, "a schema that is not an object becomes any JSON");
             *other = json!({});
             return;
         }
@@ -57,12 +57,12 @@ fn lower_schema(at: &str, value: &mut Value, notes: &mut Notes) {
     content(schema);
     for (key, instead) in LOST {
         if schema.remove(key).is_some() {
-            notes.loss(TOPIC, at, format!("`{key}` is left out: {instead}"));
+            notes.loss(TOPIC, at, format!("`{key}` is omitted: {instead}"));
         }
     }
 }
 
-/// Keys without meaning for a client.
+/// Keys without a meaning for a client.
 const SILENT: [&str; 8] = [
     "$schema",
     "$id",
@@ -74,23 +74,26 @@ const SILENT: [&str; 8] = [
     "definitions",
 ];
 
-/// Keys that OpenAPI 3.0 can't express, and the consequence.
+/// Keys that OpenAPI 3.0 can't express, with the consequence.
 const LOST: [(&str, &str); 9] = [
-    ("not", "values that it excludes are taken"),
-    ("propertyNames", "names of any form are taken"),
-    ("contains", "lists without such an item are taken"),
-    ("minContains", "lists without such an item are taken"),
-    ("maxContains", "lists with more of such items are taken"),
+    ("not", "the crate accepts values that it excludes"),
+    ("propertyNames", "the crate accepts any names"),
+    ("contains", "the crate accepts lists without such items"),
+    ("minContains", "the crate accepts lists without such items"),
+    (
+        "maxContains",
+        "the crate accepts lists with more such items",
+    ),
     (
         "dependentRequired",
-        "properties without each other are taken",
+        "the crate accepts incomplete sets of properties",
     ),
-    ("unevaluatedItems", "further items are taken"),
-    ("additionalItems", "further items are taken"),
-    ("contentSchema", "the text is taken as it comes"),
+    ("unevaluatedItems", "the crate accepts additional items"),
+    ("additionalItems", "the crate accepts additional items"),
+    ("contentSchema", "the crate does not decode the string"),
 ];
 
-/// A property with the schema `false` is forbidden.
+/// Removes properties with the schema `false`, which are forbidden.
 fn drop_forbidden(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else {
         return;
@@ -101,7 +104,7 @@ fn drop_forbidden(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) 
         notes.change(
             TOPIC,
             at,
-            "a property that must not be there (`false`) is left out",
+            "a forbidden property (with the schema `false`) is omitted",
         );
     }
 }
@@ -119,7 +122,7 @@ fn constant(schema: &mut Map<String, Value>) {
     }
 }
 
-/// The first of several examples.
+/// Keeps the first of several examples.
 fn examples(schema: &mut Map<String, Value>) {
     let first = match schema.remove("examples") {
         Some(Value::Array(examples)) => examples.into_iter().next(),
@@ -150,7 +153,7 @@ pub(crate) fn is_null(schema: &Value) -> bool {
     }
 }
 
-/// `oneOf: [X, {type: null}]` becomes a nullable X.
+/// Converts `oneOf: [X, {type: null}]` to a nullable X.
 fn null_choices(schema: &mut Map<String, Value>) {
     for key in ["oneOf", "anyOf"] {
         let Some(Value::Array(choices)) = schema.get_mut(key) else {
@@ -168,7 +171,7 @@ fn null_choices(schema: &mut Map<String, Value>) {
     }
 }
 
-/// Tuples become lists of any of their item types.
+/// Converts tuples to lists of any of their item types.
 fn tuples(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let mut items = match schema.remove("prefixItems") {
         Some(Value::Array(items)) => items,
@@ -205,14 +208,10 @@ fn tuples(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     };
     schema.insert("type".to_owned(), json!("array"));
     schema.insert("items".to_owned(), items);
-    notes.change(
-        TOPIC,
-        at,
-        "a list whose items differ by their place is a list of any of them",
-    );
+    notes.change(TOPIC, at, "a tuple becomes a list of any of its item types");
 }
 
-/// Numeric exclusive bounds.
+/// Converts numeric exclusive bounds to flags.
 fn exclusive_bounds(schema: &mut Map<String, Value>) {
     for (exclusive, bound, is_low) in [
         ("exclusiveMinimum", "minimum", true),
@@ -237,7 +236,7 @@ fn exclusive_bounds(schema: &mut Map<String, Value>) {
     }
 }
 
-/// Conditional properties become optional ones.
+/// Converts conditional properties to optional ones.
 fn conditions(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let mut parts: Vec<Value> = Vec::new();
     let mut found = Vec::new();
@@ -281,13 +280,13 @@ fn conditions(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
         TOPIC,
         at,
         format!(
-            "conditions (`{}`) are left out: their properties are optional in every value",
+            "conditions (`{}`) are omitted: all of their properties become optional",
             found.join("`, `")
         ),
     );
 }
 
-/// Pattern properties become additional properties.
+/// Converts pattern properties to additional properties.
 fn patterns(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let unevaluated = schema.remove("unevaluatedProperties");
     if let Some(value) = unevaluated
@@ -321,11 +320,11 @@ fn patterns(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     notes.change(
         TOPIC,
         at,
-        "properties by pattern are properties of any name",
+        "pattern properties become properties with any name",
     );
 }
 
-/// Encoded content becomes a string with a format.
+/// Converts encoded content to a string with a format.
 fn content(schema: &mut Map<String, Value>) {
     let encoding = schema.remove("contentEncoding");
     let media = schema.remove("contentMediaType");
@@ -447,7 +446,7 @@ mod tests {
         });
         assert_eq!(schema, expected);
         assert!(
-            report.contains("array, integer, string are a union"),
+            report.contains("array, integer, string become a union"),
             "{report}"
         );
         let every = json!({ "type": ["array", "boolean", "number", "object", "string", "null"], "items": {} });
@@ -463,7 +462,7 @@ mod tests {
             tuple["items"],
             json!({ "anyOf": [{ "type": "string" }, { "type": "integer" }] })
         );
-        assert!(report.contains("differ by their place"), "{report}");
+        assert!(report.contains("a tuple becomes a list"), "{report}");
         let (condition, report) = one(json!({
             "properties": { "a": { "type": "string" } },
             "if": { "properties": { "a": { "const": "x" } } },
@@ -475,6 +474,6 @@ mod tests {
         );
         assert!(report.contains("conditions"), "{report}");
         let (_, report) = one(json!({ "not": { "type": "string" } }));
-        assert!(report.contains("`not` is left out"), "{report}");
+        assert!(report.contains("`not` is omitted"), "{report}");
     }
 }

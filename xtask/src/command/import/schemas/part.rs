@@ -1,4 +1,4 @@
-//! Content of a part: statements about its use, and properties that join those of the whole.
+//! Content of a part of `allOf`: keys that describe its use, and properties to merge into the schema.
 
 use crate::command::import::draft::Notes;
 use crate::command::import::schemas::repair::is_any;
@@ -11,12 +11,12 @@ pub(crate) fn is_about(key: &str) -> bool {
     OF_USE.contains(&key) || key.starts_with("x-") || key == "externalDocs"
 }
 
-/// Keys of a schema that constrain the value.
+/// Returns the keys of a schema that constrain the value.
 pub(crate) fn structure(schema: &Map<String, Value>) -> impl Iterator<Item = &String> {
     schema.keys().filter(|key| !is_about(key))
 }
 
-/// Copies an inner schema's keys about its use, unless the outer one has them.
+/// Copies the keys that describe the use of an inner schema, unless the outer one has them.
 pub(crate) fn inherit(schema: &mut Map<String, Value>, inner: &Map<String, Value>) {
     for (key, value) in inner {
         if is_about(key) && key != "title" {
@@ -25,7 +25,7 @@ pub(crate) fn inherit(schema: &mut Map<String, Value>, inner: &Map<String, Value
     }
 }
 
-/// Merges the properties of a part into the whole.
+/// Merges the properties of a part into a schema.
 pub(crate) fn merge(
     at: &str,
     schema: &mut Map<String, Value>,
@@ -48,7 +48,7 @@ pub(crate) fn merge(
                                 notes.change(
                                     TOPIC,
                                     at,
-                                    format!("`{name}` is in two parts of `allOf` with different schemas: the first is used"),
+                                    format!("two parts of `allOf` declare `{name}` with different schemas: the first is used"),
                                 );
                             }
                         }

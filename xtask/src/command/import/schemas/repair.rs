@@ -1,7 +1,7 @@
 //! Fixes invalid or contradictory schemas as their authors meant them: missing or unknown types,
-//! `required` on a property, lists without items, non-numeric bounds.
+//! `required` on a property, lists without items, and non-numeric bounds.
 //!
-//! Enums and defaults are in `value`.
+//! `value` handles enums and defaults.
 
 use crate::command::import::draft::{Draft, Notes};
 use crate::command::import::schemas::bounds::bounds;
@@ -25,7 +25,7 @@ pub(crate) fn repair(draft: &mut Draft) -> Result<()> {
     schemas(document, &mut |at, value| {
         if !value.is_object() {
             *value = json!({});
-            notes.loss(TOPIC, at, "a schema that is not an object: any JSON there");
+            notes.loss(TOPIC, at, "a schema that is not an object becomes any JSON");
         }
         if let Some(schema) = value.as_object_mut() {
             repair_schema(at, schema, &names, notes);
@@ -41,7 +41,7 @@ pub(crate) fn repair(draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-/// A file is part of a body: in a parameter or a header it is text.
+/// Converts files in parameters and headers to strings, because only bodies can contain files.
 fn no_file(at: &str, schema: &mut Value, notes: &mut Notes) {
     if schema
         .get("format")
@@ -49,7 +49,7 @@ fn no_file(at: &str, schema: &mut Value, notes: &mut Notes) {
         && let Some(schema) = schema.as_object_mut()
     {
         schema.remove("format");
-        notes.change(TOPIC, at, "a file in a parameter is text");
+        notes.change(TOPIC, at, "a file in a parameter becomes a string");
     }
     if let Some(items) = schema.get_mut("items") {
         no_file(at, items, notes);
@@ -80,7 +80,7 @@ fn repair_schema(
     crate::command::import::schemas::value::default(at, schema, notes);
 }
 
-/// Keys get the value forms they need; other values are dropped.
+/// Converts the values of keys to the required types, and drops values that can't be converted.
 fn shapes(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     for key in [
         "nullable",
@@ -113,7 +113,7 @@ fn shapes(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
         None | Some(Value::Object(_)) => {}
         Some(_) => {
             schema.remove("properties");
-            notes.loss(TOPIC, at, "`properties` that is not an object is left out");
+            notes.loss(TOPIC, at, "`properties` that is not an object is omitted");
         }
     }
     for key in ["allOf", "oneOf", "anyOf"] {
@@ -136,7 +136,7 @@ fn shapes(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
         Some(Value::String(text)) if text.eq_ignore_ascii_case("true") => {
             schema.insert("additionalProperties".to_owned(), Value::Bool(true));
         }
-        // Answers may grow, and a body contains the properties it names.
+        // Responses may get new properties, and request bodies contain declared properties only.
         Some(_) => drop(schema.remove("additionalProperties")),
     }
     if schema.get("additionalProperties").is_some_and(is_any) {
@@ -170,7 +170,7 @@ pub(crate) fn is_any(schema: &Value) -> bool {
     })
 }
 
-/// Common non-types, with the type and format they mean.
+/// Common invalid types, with the type and format that they mean.
 const MEANT: [(&str, &str, &str); 41] = [
     ("str", "string", ""),
     ("text", "string", ""),
@@ -224,7 +224,7 @@ fn kind(at: &str, schema: &mut Map<String, Value>, names: &BTreeSet<String>, not
         Some(Value::String(text)) => text.clone(),
         Some(_) => {
             schema.remove("type");
-            notes.loss(TOPIC, at, "a type that is not text is left out");
+            notes.loss(TOPIC, at, "a type that is not a string is omitted");
             return;
         }
     };
@@ -241,7 +241,7 @@ fn kind(at: &str, schema: &mut Map<String, Value>, names: &BTreeSet<String>, not
         notes.change(
             TOPIC,
             at,
-            format!("the type `{}` is `{kind}`", brief(&text)),
+            format!("the type `{}` becomes `{kind}`", brief(&text)),
         );
     } else if names.contains(&text) {
         let reference = json!({ "$ref": format!("#{}", crate::command::import::draft::component("schemas", &text)) });
@@ -252,18 +252,24 @@ fn kind(at: &str, schema: &mut Map<String, Value>, names: &BTreeSet<String>, not
         notes.change(
             TOPIC,
             at,
-            format!("the type `{}` is the schema of that name", brief(&text)),
+            format!(
+                "the type `{}` becomes a reference to the schema with that name",
+                brief(&text)
+            ),
         );
     } else if !["", "any", "mixed", "json", "unknown", "undefined", "*"].contains(&word.as_str()) {
         notes.loss(
             TOPIC,
             at,
-            format!("the type `{}` is unknown: any JSON there", brief(&text)),
+            format!(
+                "the type `{}` is unknown and becomes any JSON",
+                brief(&text)
+            ),
         );
     }
 }
 
-/// Keys that contradict the type.
+/// Resolves contradictions between the type and other keys.
 fn contradictions(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let kind = schema
         .get("type")
@@ -294,7 +300,7 @@ fn contradictions(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) 
             notes.change(
                 TOPIC,
                 at,
-                format!("what is called `{kind}` has the parts of `{meant}`"),
+                format!("a schema of type `{kind}` with the keys of `{meant}` becomes `{meant}`"),
             );
         }
         schema.insert("type".to_owned(), json!(meant));
@@ -303,13 +309,17 @@ fn contradictions(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) 
     if kind == "array" {
         if !schema.contains_key("items") {
             schema.insert("items".to_owned(), json!({}));
-            notes.change(TOPIC, at, "a list without `items` is one of any JSON");
+            notes.change(
+                TOPIC,
+                at,
+                "a list without `items` becomes a list of any JSON",
+            );
         }
         for key in ["properties", "additionalProperties"] {
             schema.remove(key);
         }
     } else if schema.contains_key("items") {
-        // With properties or a scalar type, `items` has no meaning.
+        // With properties or a scalar type, `items` has no effect.
         let items = schema.remove("items");
         if kind == "string"
             && items
@@ -320,7 +330,11 @@ fn contradictions(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) 
             let values = items.and_then(|items| items.get("enum").cloned());
             schema.extend(values.map(|values| ("enum".to_owned(), values)));
         }
-        notes.change(TOPIC, at, "`items` of what is not a list is left out");
+        notes.change(
+            TOPIC,
+            at,
+            "`items` of a schema that is not a list is omitted",
+        );
     }
     if !kind.is_empty() && kind != "object" {
         for key in [
@@ -335,14 +349,14 @@ fn contradictions(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) 
         }
     }
     if kind == "object" {
-        // An object has no string keywords.
+        // String keywords have no effect on an object.
         for key in ["format", "pattern", "minLength", "maxLength"] {
             schema.remove(key);
         }
     }
 }
 
-/// Type implied by other keys.
+/// Adds the type that other keys imply.
 fn inferred(schema: &mut Map<String, Value>) {
     let composed = [
         "type",
@@ -382,7 +396,7 @@ fn inferred(schema: &mut Map<String, Value>) {
     schema.insert("type".to_owned(), json!(kind));
 }
 
-/// `required` is a list of names on the object; older drafts have `true` on a property.
+/// Converts `required: true` on properties, from older drafts, to a list of names on the object.
 fn required(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let mut names: Vec<String> = match schema.remove("required") {
         Some(Value::Array(list)) => list
@@ -424,7 +438,7 @@ fn required(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     }
 }
 
-/// A property that is both read-only and write-only becomes neither.
+/// Removes both flags from a property that is both read-only and write-only.
 fn directions(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let is = |key: &str| schema.get(key) == Some(&Value::Bool(true));
     if is("readOnly") && is("writeOnly") {
@@ -433,7 +447,7 @@ fn directions(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
         notes.change(
             TOPIC,
             at,
-            "what is read-only and write-only at once is neither",
+            "a property that is both read-only and write-only becomes neither",
         );
     }
 }
@@ -550,7 +564,7 @@ mod tests {
         assert_eq!(schema, json!({ "type": "string", "minLength": 3 }));
         assert!(
             report.contains("`maximum` that is not a number")
-                && report.contains("`maxLength` that is not a count"),
+                && report.contains("`maxLength` that is not a non-negative integer"),
             "{report}"
         );
     }

@@ -1,4 +1,5 @@
-//! Required names are names of properties, and defaults fit their schema including references.
+//! Ensures that required names are names of properties, and that defaults are valid for their
+//! schema, including its references.
 
 use crate::command::import::draft::{Draft, Notes};
 use crate::command::import::schemas::class::name_of;
@@ -12,10 +13,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 const TOPIC: &str = "values";
 
-/// Longest chain of references and parts.
+/// Maximum length of a chain of references and parts.
 const DEPTH: usize = 64;
 
-/// Most parts that are followed.
+/// Maximum number of parts that are followed.
 const MOST_PARTS: usize = 4096;
 
 /// Runs the pass.
@@ -41,8 +42,8 @@ pub(crate) fn settle(draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-/// Moves requirements to the schemas that declare the property, if only schemas that extend this
-/// one do.
+/// Moves the requirement of a property to the schemas that declare it, if only schemas that extend
+/// this one do.
 fn hand_down(document: &mut Value, all: &Map<String, Value>, notes: &mut Notes) {
     let known = Properties::of(all);
     let mut children: BTreeMap<String, BTreeSet<&String>> = BTreeMap::new();
@@ -89,7 +90,7 @@ fn hand_down(document: &mut Value, all: &Map<String, Value>, notes: &mut Notes) 
             }
             let at = crate::command::import::draft::component("schemas", &parent);
             let text = format!(
-                "`{}` is required by `{parent}` and declared by what extends it: that requires it",
+                "`{}` is required by `{parent}` but declared by schemas that extend it: the requirement moves to them",
                 brief(name)
             );
             notes.change(TOPIC, &at, text);
@@ -97,7 +98,7 @@ fn hand_down(document: &mut Value, all: &Map<String, Value>, notes: &mut Notes) 
     }
 }
 
-/// Properties that a schema and its unnamed parts declare.
+/// Collects the properties that a schema and its unnamed parts declare.
 fn gather_inline(schema: &Value, found: &mut BTreeSet<String>) {
     found.extend(members(schema, "properties").keys().cloned());
     for part in elements(schema, "allOf") {
@@ -105,7 +106,7 @@ fn gather_inline(schema: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
-/// Pointers of unnamed parts, whose requirements may concern the whole.
+/// Returns the pointers of unnamed parts, whose requirements may concern the whole schema.
 fn parts_of_components(all: &Map<String, Value>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (name, schema) in all {
@@ -129,7 +130,7 @@ impl<'d> Properties<'d> {
             all,
             known: HashMap::new(),
         };
-        // Only schemas with requirements matter.
+        // Only schemas with required properties matter.
         for (name, schema) in all {
             if requires(schema) {
                 let mut found = BTreeSet::new();
@@ -169,8 +170,8 @@ fn requires(schema: &Value) -> bool {
     !elements(schema, "required").is_empty() || elements(schema, "allOf").iter().any(requires)
 }
 
-/// A required but undeclared name becomes an optional property with any JSON, which can be sent
-/// and need not be received.
+/// Declares a required but undeclared name as an optional property of any JSON, so that it can be
+/// sent but need not be received.
 fn required(at: &str, value: &mut Value, known: &Properties<'_>, notes: &mut Notes) {
     if !requires(value) {
         return;
@@ -207,7 +208,7 @@ fn required(at: &str, value: &mut Value, known: &Properties<'_>, notes: &mut Not
                 TOPIC,
                 at,
                 format!(
-                    "`{}` is required, and is a property of the choices: each says whether it needs it",
+                    "`{}` is required, but only the choices declare it: each choice specifies whether it is required",
                     brief(&name)
                 ),
             );
@@ -216,13 +217,16 @@ fn required(at: &str, value: &mut Value, known: &Properties<'_>, notes: &mut Not
         let properties = object.entry("properties").or_insert_with(|| json!({}));
         if let Some(properties) = properties.as_object_mut() {
             properties.entry(name.clone()).or_insert_with(
-                || json!({ "description": "Required by the document, which does not declare it." }),
+                || json!({ "description": "Required but not declared by the document." }),
             );
         }
         notes.change(
             TOPIC,
             at,
-            format!("`{}` is required and not declared: it is a property of any JSON that may be left out", brief(&name)),
+            format!(
+                "`{}` is required but not declared: it becomes an optional property of any JSON",
+                brief(&name)
+            ),
         );
     }
     object.entry("type").or_insert_with(|| json!("object"));
@@ -248,7 +252,7 @@ fn gather_owned(known: &Properties<'_>, schema: &Value, found: &mut BTreeSet<Str
     }
 }
 
-/// Removes unknown names from the lists of a schema and its parts.
+/// Removes unknown names from the `required` lists of a schema and its parts.
 fn strip(value: &mut Value, known: &BTreeSet<String>, missing: &mut BTreeSet<String>) {
     let Some(object) = value.as_object_mut() else {
         return;
@@ -273,7 +277,7 @@ fn strip(value: &mut Value, known: &BTreeSet<String>, missing: &mut BTreeSet<Str
     }
 }
 
-/// Properties of all choices.
+/// Returns the names of the properties of all choices.
 fn choices_name(schema: &Value, all: &Map<String, Value>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for choice in elements(schema, "oneOf")
@@ -288,14 +292,14 @@ fn choices_name(schema: &Value, all: &Map<String, Value>) -> BTreeSet<String> {
     found
 }
 
-/// A default must be a value of its schema.
+/// Removes a default that is not a value of its schema.
 fn default(at: &str, value: &mut Value, all: &Map<String, Value>, notes: &mut Notes) {
     let Some(default) = value.get("default") else {
         return;
     };
     let schema: &Value = value;
     let (kind, _) = kind_of(schema, all, 0);
-    // A value of the right type, if the text was meant as one.
+    // Convert a string that was meant as a value of the right type.
     let meant = match kind {
         Some(kind) => as_type(kind, default),
         None => Some(default.clone()),
@@ -312,13 +316,13 @@ fn default(at: &str, value: &mut Value, all: &Map<String, Value>, notes: &mut No
             notes.loss(
                 TOPIC,
                 at,
-                format!("the default `{text}` is not a value of its schema and is left out"),
+                format!("the default `{text}` is not a value of its schema and is omitted"),
             );
         }
     }
 }
 
-/// The type of a schema, references and parts followed.
+/// Returns the type of a schema, following references and parts.
 fn kind_of<'v>(
     schema: &'v Value,
     all: &'v Map<String, Value>,
@@ -341,11 +345,11 @@ fn kind_of<'v>(
     }
 }
 
-/// Deeper values are not checked.
+/// Maximum depth of values that are checked.
 const DEEPEST: usize = 16;
 
-/// Checks like lint: types, enums and bounds of the schema, of its parts, of items and of
-/// properties.
+/// Checks a value like lint: against the types, enums and bounds of the schema, its parts, items
+/// and properties.
 fn fits(schema: &Value, value: &Value, all: &Map<String, Value>, depth: usize) -> bool {
     if depth > DEEPEST {
         return true;
@@ -442,7 +446,7 @@ mod tests {
         );
         assert!(schemas["B"]["properties"]["y"]["properties"]["z"].is_object());
         assert!(
-            report.contains("`lost` is required and not declared"),
+            report.contains("`lost` is required but not declared"),
             "{report}"
         );
     }

@@ -1,10 +1,10 @@
-//! Shape of a schema: the parts that determine its type, without descriptions. Equal shapes are
-//! one type.
+//! Shape of a schema: the keys that determine its type, without descriptions. Schemas with equal
+//! shapes become one type.
 
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-/// Keys about the use of a type, not about the type.
+/// Keys that describe the use of a type, not the type itself.
 pub(crate) const OF_USE: [&str; 8] = [
     "title",
     "description",
@@ -16,15 +16,15 @@ pub(crate) const OF_USE: [&str; 8] = [
     "deprecated",
 ];
 
-/// Text that equal shapes share. Nested schemas are represented by their references, so that the
-/// work stays linear.
+/// Returns a string that is the same for equal shapes. Nested schemas are represented by their
+/// references, so that the work stays linear.
 pub(crate) fn of(schema: &Map<String, Value>) -> String {
     let mut text = String::new();
     write_object(schema, true, &mut text);
     hex(&text, 32)
 }
 
-/// Eight hash digits of a text.
+/// Returns eight hash digits of a string.
 pub(crate) fn digest(text: &str) -> String {
     hex(text, 8)
 }
@@ -38,7 +38,7 @@ fn hex(text: &str, digits: usize) -> String {
     out
 }
 
-/// Whether a key doesn't affect the shape, at the top or below.
+/// Whether a key doesn't affect the shape, at the top level or below.
 fn is_silent(key: &str, is_top: bool) -> bool {
     match key {
         "example" | "externalDocs" | "title" => true,

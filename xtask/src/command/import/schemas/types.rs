@@ -1,4 +1,4 @@
-//! Lists of types: one type, a union, or any JSON.
+//! Converts lists of types to one type, a union, or any JSON.
 
 use crate::command::import::draft::Notes;
 use serde_json::{Map, Value, json};
@@ -7,7 +7,7 @@ const TOPIC: &str = "OpenAPI 3.1";
 
 const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
 
-/// A list of types becomes one type, a union, or any JSON.
+/// Converts a list of types to one type, a union, or any JSON.
 pub(crate) fn types(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let mut kinds: Vec<String> = match schema.get("type") {
         Some(Value::Array(list)) => list
@@ -54,7 +54,7 @@ pub(crate) fn types(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes
             TOPIC,
             at,
             format!(
-                "the types {} beside `allOf`, `oneOf` or `anyOf` are left out",
+                "the types {} next to `allOf`, `oneOf` or `anyOf` are omitted",
                 kinds.join(", ")
             ),
         ),
@@ -68,7 +68,7 @@ pub(crate) fn types(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes
             notes.change(
                 TOPIC,
                 at,
-                format!("the types {} are a union", kinds.join(", ")),
+                format!("the types {} become a union", kinds.join(", ")),
             );
         }
     }
@@ -126,7 +126,7 @@ const OF_TYPE: [(&str, &[&str]); 5] = [
     ),
 ];
 
-/// One of several types, with the keys that apply to it.
+/// Returns a schema of one of several types, with the keys that apply to it.
 fn choice(kind: &str, schema: &Map<String, Value>) -> Value {
     let mut choice = Map::from_iter([("type".to_owned(), json!(kind))]);
     let keys = OF_TYPE.iter().find(|(known, _)| *known == kind);
@@ -149,7 +149,7 @@ fn choice(kind: &str, schema: &Map<String, Value>) -> Value {
     Value::Object(choice)
 }
 
-/// Whether a value is of a type.
+/// Whether a value has a type.
 pub(crate) fn is_of(kind: &str, value: &Value) -> bool {
     match kind {
         "string" => value.is_string(),

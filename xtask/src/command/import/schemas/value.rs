@@ -1,4 +1,4 @@
-//! Enum values and defaults are valid for their schema.
+//! Ensures that enum values and defaults are valid for their schema.
 
 use crate::command::import::draft::Notes;
 use crate::command::import::schemas::types::is_of;
@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 const TOPIC: &str = "values";
 
-/// A text of the document, shortened for the report.
+/// Returns a string of the document, shortened for the report.
 pub(crate) fn brief(text: &str) -> String {
     let text = text.replace('`', "'");
     match text.char_indices().nth(60) {
@@ -15,7 +15,7 @@ pub(crate) fn brief(text: &str) -> String {
     }
 }
 
-/// Number in a text.
+/// Parses a number in a string.
 pub(crate) fn number(text: &str) -> Option<Value> {
     let text = text.trim();
     if let Ok(number) = text.parse::<i64>() {
@@ -31,7 +31,8 @@ pub(crate) fn number(text: &str) -> Option<Value> {
     Some(json!(number))
 }
 
-/// Enum values fit the type and differ; a null among them makes the value nullable.
+/// Ensures that enum values fit the type and are unique; a null among them makes the value
+/// nullable.
 pub(crate) fn enums(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let mut values = match schema.remove("enum") {
         Some(Value::Array(values)) => values,
@@ -58,7 +59,7 @@ pub(crate) fn enums(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes
             && !items.contains_key("$ref")
         {
             items.insert("enum".to_owned(), Value::Array(values));
-            notes.change(TOPIC, at, "the enum of a list is that of its items");
+            notes.change(TOPIC, at, "the enum of a list is moved to its items");
         }
         return;
     }
@@ -69,7 +70,7 @@ pub(crate) fn enums(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes
             let are_flags = values
                 .iter()
                 .all(|value| as_type("boolean", value).is_some());
-            // Both booleans, or none, add nothing to the type.
+            // An enum of both booleans, or none, adds nothing to the type.
             match (are_flags, values.len()) {
                 (true, 1) => "boolean".to_owned(),
                 (true, _) => return,
@@ -88,7 +89,7 @@ pub(crate) fn enums(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes
             notes.change(
                 TOPIC,
                 at,
-                format!("the values of an enum of type `{kind}` are text"),
+                format!("an enum of type `{kind}` with values that are not numbers becomes an enum of strings"),
             );
             "string"
         }
@@ -118,7 +119,7 @@ pub(crate) fn enums(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes
                 TOPIC,
                 at,
                 format!(
-                    "the enum value `{}` is not of the type `{kind}` and is left out",
+                    "the enum value `{}` does not have the type `{kind}` and is omitted",
                     brief(&value.to_string())
                 ),
             ),
@@ -128,7 +129,7 @@ pub(crate) fn enums(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes
         notes.change(
             TOPIC,
             at,
-            "an enum with values of several types is any JSON",
+            "an enum with values of several types becomes any JSON",
         );
     } else {
         schema.insert("type".to_owned(), json!(kind));
@@ -139,7 +140,7 @@ pub(crate) fn enums(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes
     }
 }
 
-/// Type of all values; empty if they differ.
+/// Returns the type of all values; empty if they differ.
 fn inferred(values: &[Value]) -> &'static str {
     let all = |kind: &str| !values.is_empty() && values.iter().all(|value| is_of(kind, value));
     ["string", "integer", "number", "boolean"]
@@ -148,7 +149,7 @@ fn inferred(values: &[Value]) -> &'static str {
         .unwrap_or_default()
 }
 
-/// A scalar converted to a type: the number in a string, or a number as a string.
+/// Converts a scalar to a type: the number in a string, or a number as a string.
 pub(crate) fn as_type(kind: &str, value: &Value) -> Option<Value> {
     if is_of(kind, value) {
         return Some(value.clone());
@@ -173,8 +174,8 @@ pub(crate) fn as_type(kind: &str, value: &Value) -> Option<Value> {
     }
 }
 
-/// Converts a scalar's default to its type; other constraints are checked after references are
-/// resolved.
+/// Converts the default of a scalar to its type. Other constraints are checked after references
+/// are resolved.
 pub(crate) fn default(at: &str, schema: &mut Map<String, Value>, notes: &mut Notes) {
     let Some(default) = schema.get("default") else {
         return;
@@ -193,7 +194,7 @@ pub(crate) fn default(at: &str, schema: &mut Map<String, Value>, notes: &mut Not
             notes.loss(
                 TOPIC,
                 at,
-                format!("the default `{text}` is not of the type `{kind}` and is left out"),
+                format!("the default `{text}` does not have the type `{kind}` and is omitted"),
             );
             schema.remove("default");
         }
@@ -270,6 +271,9 @@ mod tests {
         );
         let (schema, report) = one(json!({ "type": "integer", "default": "many" }));
         assert_eq!(schema, json!({ "type": "integer" }));
-        assert!(report.contains("is not of the type `integer`"), "{report}");
+        assert!(
+            report.contains("does not have the type `integer`"),
+            "{report}"
+        );
     }
 }

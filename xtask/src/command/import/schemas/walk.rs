@@ -1,11 +1,11 @@
-//! Visits every schema of a draft, with any JSON Schema keys: outer before inner, so that a pass
+//! Visits every schema of a draft, through all JSON Schema keys: outer before inner, so that a pass
 //! sees its own changes.
 
 use crate::command::import::visit::{METHODS, for_each};
 use crate::spec::pointer::below;
 use serde_json::Value;
 
-/// Kinds of components.
+/// Kinds of values that can be components.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
     Schema,
@@ -16,7 +16,7 @@ pub(crate) enum Part {
 }
 
 impl Part {
-    /// The section of components that holds it.
+    /// Returns the section of `components` for this kind.
     pub(crate) fn section(self) -> &'static str {
         match self {
             Part::Schema => "schemas",
@@ -28,7 +28,7 @@ impl Part {
     }
 }
 
-/// Keys of a schema that hold one schema each.
+/// Keys of a schema whose value is one schema.
 pub(crate) const ONE: [&str; 12] = [
     "items",
     "additionalProperties",
@@ -44,7 +44,7 @@ pub(crate) const ONE: [&str; 12] = [
     "contentSchema",
 ];
 
-/// Keys of a schema that hold schemas by name.
+/// Keys of a schema whose value is a map of schemas by name.
 pub(crate) const NAMED: [&str; 5] = [
     "properties",
     "patternProperties",
@@ -53,11 +53,11 @@ pub(crate) const NAMED: [&str; 5] = [
     "dependentSchemas",
 ];
 
-/// Keys of a schema that hold a list of schemas. `items` may hold one too.
+/// Keys of a schema whose value is a list of schemas. `items` may also be a list.
 pub(crate) const LISTED: [&str; 5] = ["allOf", "oneOf", "anyOf", "prefixItems", "items"];
 
-/// Calls a function for every part of the document, outer before inner. A `$ref` is visited
-/// instead of its part.
+/// Calls a function for every schema, parameter, header, request body and response, outer before
+/// inner. A `$ref` is visited instead of its target.
 pub(crate) fn parts(document: &mut Value, see: &mut dyn FnMut(Part, &str, &mut Value)) {
     let sections = [
         Part::Schema,

@@ -1,11 +1,11 @@
-//! Words for type names, derived from places.
+//! Words for type names, derived from the content and location of schemas.
 
 use crate::command::import::schemas::shape;
 use crate::model::{elements, members};
 use crate::name;
 use serde_json::Value;
 
-/// Words that distinguish a choice.
+/// Returns words that distinguish a choice.
 pub(crate) fn choice_words(choice: &Value) -> String {
     let title = choice
         .get("title")
@@ -46,7 +46,7 @@ pub(crate) fn choice_words(choice: &Value) -> String {
     }
 }
 
-/// Words as part of the name of a type.
+/// Converts words to a part of a type name.
 pub(crate) fn type_words(words: &str) -> String {
     let name = name::type_name(&in_ascii(words));
     let name = name.trim_end_matches('_');
@@ -57,7 +57,7 @@ pub(crate) fn type_words(words: &str) -> String {
     }
 }
 
-/// Suffix for the name of an error answer.
+/// Returns the suffix for the name of an error response.
 pub(crate) fn reason(status: &str) -> String {
     match status {
         "400" => "BadRequest",
@@ -84,10 +84,10 @@ pub(crate) fn reason(status: &str) -> String {
     .to_owned()
 }
 
-/// Longest name; longer ones are truncated and get a hash.
+/// Maximum length of a name; a longer name is truncated and gets a hash.
 pub(crate) const LONGEST: usize = 100;
 
-/// The name of a schema as a type.
+/// Converts the name of a schema to a type name.
 pub(crate) fn schema_name(wire: &str) -> String {
     let name = name::type_name(&in_ascii(wire));
     let name = match name.strip_suffix('_') {
@@ -97,7 +97,7 @@ pub(crate) fn schema_name(wire: &str) -> String {
     shortened(&name, wire)
 }
 
-/// A name with a limited length; the truncated part is replaced with a hash of the whole.
+/// Limits the length of a name; a hash of the whole name replaces the truncated part.
 pub(crate) fn shortened(name: &str, wire: &str) -> String {
     match name.char_indices().nth(LONGEST - 8) {
         Some((end, _)) if name.len() > LONGEST => {
@@ -107,8 +107,8 @@ pub(crate) fn shortened(name: &str, wire: &str) -> String {
     }
 }
 
-/// Transliterates other alphabets to ASCII; letters without a common transliteration are replaced
-/// with a hash.
+/// Transliterates other alphabets to ASCII. Letters without a common transliteration become
+/// hyphens, and a hash is appended.
 pub(crate) fn in_ascii(wire: &str) -> String {
     if wire.is_ascii() {
         return wire.to_owned();
@@ -141,7 +141,7 @@ pub(crate) fn in_ascii(wire: &str) -> String {
             'ž' => out.push('z'),
             'ğ' => out.push('g'),
             'ł' => out.push('l'),
-            // Signs and spaces separate words, as in ASCII names.
+            // Punctuation and spaces separate words, as in ASCII names.
             c if !c.is_alphanumeric() => out.push('-'),
             _ => {
                 is_lossy = true;

@@ -1,5 +1,5 @@
-//! Operations that reach components: through references, and through discriminators that name a
-//! schema's children.
+//! Finds the components that operations use: through references, and through discriminators that
+//! refer to a schema's children.
 
 use crate::command::import::visit::METHODS;
 use crate::spec::pointer::below;
@@ -7,12 +7,12 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
-/// The tags whose operations reach each component.
+/// The tags whose operations use each component.
 pub(in crate::command::import) struct Usage {
     tags: HashMap<String, BTreeSet<Rc<str>>>,
 }
 
-/// Tag of the document itself: what it reaches counts as used by several tags.
+/// Pseudo-tag of the document itself: the components that it uses count as used by several tags.
 const DOCUMENT: &str = "";
 
 impl Usage {
@@ -31,12 +31,12 @@ impl Usage {
         Self { tags }
     }
 
-    /// Whether anything reaches a component.
+    /// Whether anything uses a component.
     pub(in crate::command::import) fn is_used(&self, section: &str, name: &str) -> bool {
         self.tags.contains_key(&key(section, name))
     }
 
-    /// The only tag that reaches a component; `None` for several or none.
+    /// Returns the only tag that uses a component; `None` if there are several or none.
     pub(in crate::command::import) fn only_tag(&self, section: &str, name: &str) -> Option<&str> {
         let tags = self.tags.get(&key(section, name))?;
         match tags.iter().collect::<Vec<_>>()[..] {
@@ -46,12 +46,12 @@ impl Usage {
     }
 }
 
-/// `section/name` with the name escaped as in a pointer.
+/// Returns `section/name`, with the name escaped as in a pointer.
 fn key(section: &str, name: &str) -> String {
     below(section, name)
 }
 
-/// Components that each tag references directly.
+/// Returns the components that each tag references directly.
 fn starts(document: &Value) -> BTreeMap<&str, BTreeSet<String>> {
     let mut starts: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     let paths = document.get("paths").and_then(Value::as_object);
@@ -74,8 +74,7 @@ fn starts(document: &Value) -> BTreeMap<&str, BTreeSet<String>> {
             of_document.insert(key("schemas", name));
         }
     }
-    // Schemas that extensions name.
-    // The webhooks name the schemas of their payloads.
+    // Extensions refer to schemas, such as the webhooks to those of their payloads.
     let mut texts = Vec::new();
     if let Some(webhooks) = document.get("x-sdk-webhooks") {
         collect_texts(webhooks, &mut texts);
@@ -93,7 +92,7 @@ fn collect_texts<'v>(value: &'v Value, texts: &mut Vec<&'v str>) {
     }
 }
 
-/// Components that each component references directly.
+/// The components that each component references directly.
 struct Graph {
     next: HashMap<String, BTreeSet<String>>,
 }
@@ -133,7 +132,7 @@ impl Graph {
     }
 }
 
-/// Adds the components that a value references, including those in a discriminator's mapping.
+/// Adds the components that a value references, including the targets of a discriminator's mapping.
 fn references(value: &Value, reached: &mut BTreeSet<String>) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| references(item, reached)),
@@ -164,7 +163,7 @@ fn references(value: &Value, reached: &mut BTreeSet<String>) {
                             .filter_map(Value::as_str);
                         reached.extend(names.map(|name| self::key("schemas", name)));
                     }
-                    // Not references: `example: {$ref: …}` is data.
+                    // `example: {$ref: …}` is data, not a reference.
                     _ if ["example", "default", "enum"].contains(&key.as_str())
                         && !inner.is_object() => {}
                     _ => references(inner, reached),

@@ -1,11 +1,11 @@
-//! Replaces a folder of files: writes the new one next to it, then renames.
+//! Replaces a folder: writes the new one next to it, then renames it.
 
 use anyhow::{Context as _, Result};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Replaces the files that an import owns, and keeps others, such as an overlay.
+/// Replaces the files that an import owns, and keeps other files, such as an overlay.
 pub(in crate::command::import) fn replace(
     folder: &Path,
     files: &BTreeMap<String, String>,
@@ -21,7 +21,7 @@ pub(in crate::command::import) fn replace(
     }
     let written = fill(&stage, folder, files, is_owned);
     if let Err(error) = written {
-        // The original error is the one to report.
+        // Report the original error, not a failure to clean up.
         let _ = fs::remove_dir_all(&stage);
         return Err(error.context("nothing was changed"));
     }
@@ -33,7 +33,7 @@ pub(in crate::command::import) fn replace(
     if let Err(error) = fs::rename(&stage, folder) {
         if replaces {
             fs::rename(&old, folder)
-                .with_context(|| format!("the former files are in {}", old.display()))?;
+                .with_context(|| format!("the previous files are in {}", old.display()))?;
         }
         return Err(error).with_context(|| format!("could not write {}", folder.display()));
     }
@@ -43,7 +43,7 @@ pub(in crate::command::import) fn replace(
     Ok(())
 }
 
-/// `specs/.acme.new` beside `specs/acme`.
+/// Returns a sibling path, such as `specs/.acme.new` for `specs/acme`.
 fn beside(folder: &Path, word: &str) -> Result<PathBuf> {
     let name = folder.file_name().context("a folder has a name")?;
     Ok(folder.with_file_name(format!(".{}.{word}", name.to_string_lossy())))
@@ -101,7 +101,7 @@ mod tests {
             fs::read_to_string(folder.join("overlay.yaml")).unwrap(),
             "mine"
         );
-        // An invalid name leaves everything unchanged.
+        // With an invalid name, nothing changes.
         let bad = BTreeMap::from([
             ("openapi.yaml".to_owned(), String::new()),
             ("no/such".to_owned(), String::new()),

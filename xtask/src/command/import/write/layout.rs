@@ -1,11 +1,11 @@
-//! File of a path or a component: that of its tag, or openapi.yaml if several tags use it.
+//! Assigns each path and component to a file: its tag's file, or openapi.yaml if several tags use it.
 
 use super::yaml;
 use crate::command::import::visit::usage::Usage;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-/// The text of each file by its name without `.yaml`.
+/// Returns the contents of each file by its name without `.yaml`.
 pub(in crate::command::import) fn files(document: &Value) -> BTreeMap<String, String> {
     let parts = parts(document);
     parts

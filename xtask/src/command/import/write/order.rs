@@ -1,9 +1,9 @@
-//! Order of keys in written files: names first, content last.
+//! Order of keys in the written files: names first, content last.
 
 use crate::command::import::visit::{Holds, held};
 use serde_json::{Map, Value};
 
-/// OpenAPI keys in house order; extensions come after the first group.
+/// OpenAPI keys in the order of the house style; extensions come after these.
 const FIRST: [&str; 14] = [
     "openapi",
     "info",
@@ -42,7 +42,7 @@ const LAST: [&str; 19] = [
     "example",
 ];
 
-/// Members of an OpenAPI object in written order; names of the document keep theirs.
+/// Returns the members of an object in the order of the file; maps keyed by names keep their order.
 pub(super) fn members(object: &Map<String, Value>, holds: Holds) -> Vec<(&String, &Value, Holds)> {
     let mut members: Vec<_> = object
         .iter()

@@ -1,6 +1,6 @@
-//! YAML in house style: block style, unquoted strings where that is safe, no folding.
+//! Writes YAML in the house style: block style, unquoted strings where that is safe, and no folding.
 //!
-//! No anchors or tags; strings that look like other values are quoted.
+//! It uses no anchors or tags, and quotes strings that look like other values.
 
 use super::order;
 use crate::command::import::visit::Holds;
@@ -8,14 +8,14 @@ use crate::spec::load::scalar;
 use serde_json::{Number, Value};
 use std::fmt::Write as _;
 
-/// The text of one file.
+/// Returns the contents of one file.
 pub(super) fn text(value: &Value) -> String {
     let mut out = String::new();
     block(&mut out, value, Holds::Object, 0);
     out
 }
 
-/// Longest list or object that is written on one line.
+/// Maximum width of a list or object that is written on one line.
 const SHORT: usize = 100;
 
 fn block(out: &mut String, value: &Value, holds: Holds, indent: usize) {
@@ -55,7 +55,7 @@ fn holds_of_item(holds: Holds) -> Holds {
     }
 }
 
-/// Value after a key or a dash: on the same line, or below.
+/// Writes the value of a key or a list item, on the same line or below.
 fn nested(out: &mut String, value: &Value, holds: Holds, indent: usize) {
     match value {
         Value::Object(object) if object.is_empty() => out.push_str(" {}\n"),
@@ -87,7 +87,7 @@ fn nested(out: &mut String, value: &Value, holds: Holds, indent: usize) {
 }
 
 fn key_text(key: &str) -> String {
-    // Statuses are written as numbers.
+    // Status codes are written as numbers.
     let is_status =
         key.len() == 3 && key.bytes().all(|byte| byte.is_ascii_digit()) && !key.starts_with('0');
     match is_status {
@@ -112,7 +112,7 @@ fn scalar_text(value: &Value, indent: usize) -> String {
     }
 }
 
-/// The shortest digits that are read back as the same number.
+/// Returns the shortest digits that parse to the same number.
 fn number_text(number: &Number) -> String {
     match number.as_f64() {
         Some(float) if number.is_f64() => {
@@ -128,7 +128,7 @@ fn number_text(number: &Number) -> String {
     }
 }
 
-/// Lines of text in a block, if a block can represent them.
+/// Returns text as a literal block, if a block can represent it.
 fn literal(text: &str, indent: usize) -> Option<String> {
     let is_plain = |c: char| {
         c == '\n'
@@ -158,7 +158,7 @@ fn literal(text: &str, indent: usize) -> Option<String> {
     Some(out)
 }
 
-/// One-line string: unquoted if it can't be mistaken for something else.
+/// Returns a string on one line, unquoted if it can't be mistaken for another value.
 fn inline(text: &str) -> String {
     if is_plain(text) {
         return text.to_owned();
@@ -176,7 +176,7 @@ fn is_break(c: char) -> bool {
 
 fn is_plain(text: &str) -> bool {
     let is_text = scalar::plain(text) == Ok(Value::String(text.to_owned()));
-    // Words that YAML 1.1 reads as booleans and the like are quoted for other readers.
+    // Quote words that YAML 1.1 parsers read as booleans or other values.
     let lower = text.to_ascii_lowercase();
     let is_word_of_old = [
         "y", "n", "yes", "no", "on", "off", "true", "false", "null", "<<",
@@ -198,7 +198,7 @@ fn is_plain(text: &str) -> bool {
             .all(|c| c == ' ' || !c.is_control() && !c.is_whitespace() && !is_break(c))
 }
 
-/// String in double quotes, with YAML escapes.
+/// Returns a string in double quotes, with YAML escapes.
 fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
@@ -228,7 +228,7 @@ mod tests {
     use serde_json::{Value, json};
     use std::collections::BTreeMap;
 
-    /// Result of loading the written text.
+    /// Parses the written text.
     fn read(written: &str) -> Value {
         let files = BTreeMap::from([("openapi".to_owned(), written.as_bytes().to_vec())]);
         let document =

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 
-/// Names of a module from the crate's root: `["spec", "lint"]`; empty for the root.
+/// Path of a module from the crate's root, such as `["spec", "lint"]`; empty for the root.
 pub(in crate::command::tidy) type ModulePath = Vec<String>;
 
-/// A path of this crate that a module mentions.
+/// A path in this crate that a module refers to.
 pub(super) struct Import {
     /// Path from the crate's root.
     pub(super) path: ModulePath,
@@ -17,10 +17,10 @@ pub(super) struct Import {
     pub(super) is_public: bool,
 }
 
-/// A module in its own file.
+/// A child module in its own file.
 pub(super) struct ChildFile {
     pub(super) name: String,
-    /// Value of `#[path]`.
+    /// Value of the attribute `#[path]`.
     pub(super) file: Option<String>,
 }
 
@@ -36,7 +36,7 @@ pub(super) struct Contents {
     pub(super) inherent: Vec<(ModulePath, usize)>,
 }
 
-/// Modules of a file: its own, and those inline.
+/// Returns the modules of a file: its own, and the inline ones.
 pub(super) fn read(file: &syn::File, path: &ModulePath) -> BTreeMap<ModulePath, Contents> {
     let mut reader = Reader {
         at: path.clone(),
@@ -54,7 +54,7 @@ struct Reader {
 impl Reader {
     fn module(&mut self, items: &[syn::Item]) {
         let mut contents = Contents::default();
-        // Names first, since a path may start with a child declared further down.
+        // Collect names first, because a path may start with a child that is declared later.
         for item in items.iter().filter(|item| !is_for_tests(attributes(item))) {
             if let syn::Item::Mod(child) = item {
                 contents.children.insert(child.ident.to_string());
@@ -73,7 +73,7 @@ impl Reader {
         }
     }
 
-    /// Absolute path; `None` if it leaves the crate.
+    /// Returns the absolute path; `None` if it is outside the crate.
     fn absolute(&self, segments: &[String]) -> Option<ModulePath> {
         let contents = self.modules.get(&self.at)?;
         let mut base = self.at.clone();
@@ -146,7 +146,7 @@ impl Reader {
         }
     }
 
-    /// Paths in the tokens of a macro call.
+    /// Collects the paths in the tokens of a macro call.
     fn tokens(&mut self, tokens: TokenStream) {
         let trees: Vec<TokenTree> = tokens.into_iter().collect();
         let is_punct = |index: usize, wanted: char| matches!(trees.get(index), Some(TokenTree::Punct(punct)) if punct.as_char() == wanted);
@@ -224,7 +224,7 @@ impl<'ast> Visit<'ast> for Reader {
     }
 
     fn visit_visibility(&mut self, _: &'ast syn::Visibility) {
-        // `pub(in crate::a)` imports nothing.
+        // `pub(in crate::a)` is not an import.
     }
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
@@ -243,8 +243,8 @@ impl<'ast> Visit<'ast> for Reader {
     }
 
     fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
-        // The body of `macro_rules!` belongs to its callers, except for paths that start with
-        // `$crate` or `crate`.
+        // The body of `macro_rules!` is expanded in its callers, so only paths that start with
+        // `$crate` or `crate` count.
         self.tokens(item.mac.tokens.clone());
     }
 }

@@ -1,4 +1,4 @@
-//! Emits `From` for unions: one per type that converts losslessly to a variant.
+//! Emits `From` implementations for unions, one per type that converts losslessly to a variant.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use quote::{ToTokens, format_ident, quote};
 
 use crate::progenitor::{Kind, Qualify, RustApi, Type, Variant, inside};
 
-/// Conversions into a union, except from types that two variants accept.
+/// Emits conversions into a union, except from types that two variants accept.
 pub(super) fn emit(
     rust_api: &RustApi,
     qualify: &Qualify,
@@ -41,7 +41,7 @@ pub(super) fn emit(
     let mut emitted = BTreeSet::new();
     let impls = sources
         .iter()
-        // A variant's own type comes before types that convert to it.
+        // A variant's own type takes precedence over types that convert to it.
         .filter(|source| source.is_exact || !twice.contains(&source.key()))
         .filter(|source| emitted.insert(source.key()))
         .map(|source| {
@@ -94,7 +94,7 @@ impl Source {
     }
 }
 
-/// Types that convert to a variant's value: borrowed strings, smaller numbers, slices and arrays.
+/// Returns the types that convert to a variant's value: borrowed strings, smaller numbers, slices and arrays.
 fn widened(rust_api: &RustApi, held: &syn::Type, name: &syn::Ident) -> Vec<Source> {
     let plain = |ty: TokenStream, value: TokenStream| {
         Source::other(TokenStream::new(), ty, quote! { Self::#name(#value) })

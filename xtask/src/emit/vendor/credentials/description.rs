@@ -10,7 +10,7 @@ use crate::model::{Api, elements, flag, members, text};
 use crate::name;
 use crate::spec::credential_template::{self, REFRESH_TOKEN, pieces};
 
-/// Static with all kinds, in order of precedence.
+/// Emits the static with all kinds, in order of precedence.
 pub(super) fn emit(api: &Api<'_>, kinds: &[Value]) -> TokenStream {
     let count = Literal::usize_unsuffixed(kinds.len());
     let kinds = kinds.iter().map(|value| kind(api, value));
@@ -20,7 +20,7 @@ pub(super) fn emit(api: &Api<'_>, kinds: &[Value]) -> TokenStream {
     }
 }
 
-/// Names of a kind's fields, which templates refer to.
+/// Names of a kind's fields, to which templates refer.
 struct Fields<'k> {
     names: Vec<&'k str>,
     /// Whether the templates belong to a refresh grant, which also has a refresh token.
@@ -121,7 +121,7 @@ fn exchange(api: &Api<'_>, fields: &Fields<'_>, exchange: &Value) -> TokenStream
     }
 }
 
-/// How fields are sent in one request; `None` if none is.
+/// Emits how fields are sent in one request; `None` if the request contains no fields.
 fn travel(fields: &Fields<'_>, value: &Value) -> Option<TokenStream> {
     let is_custom = flag(value, "custom");
     let mut parts = Vec::new();
@@ -169,7 +169,7 @@ fn pair(fields: &Fields<'_>, value: Option<&Value>) -> Option<(TokenStream, Toke
     Some((text(user), text(password)))
 }
 
-/// Token lifetimes, and the meaning of answers to a refresh token.
+/// Emits token lifetimes, and the meaning of responses to a refresh token.
 fn rules(exchange: &Value) -> TokenStream {
     let mut parts = Vec::new();
     if let Some(seconds) = exchange.get("lifetime").and_then(Value::as_u64) {
@@ -214,7 +214,7 @@ impl Fields<'_> {
     }
 }
 
-/// A template as its pieces.
+/// Emits the parts of a template.
 fn template(fields: &Fields<'_>, text: &str) -> TokenStream {
     let pieces = pieces(text).unwrap_or_default();
     let pieces = pieces.into_iter().filter_map(|piece| match piece {

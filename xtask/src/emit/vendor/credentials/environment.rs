@@ -1,5 +1,5 @@
-//! Environment variables of a vendor: as a list for the crate, as a table for its README, and as a
-//! row for all vendors.
+//! Emits the environment variables of a vendor: a list for the crate, a table for its README, and a
+//! row in the table of all vendors.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use crate::emit::docs_text::{code, line};
 use crate::model::{Api, elements, text};
 use crate::name;
 
-/// Names of all variables except the base URL: for each kind, first choices before fallbacks.
+/// Returns the names of all variables except the base URL. For each kind, preferred names precede fallbacks.
 pub(super) fn variables(api: &Api<'_>, kinds: &[Value]) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for kind in kinds {
@@ -26,7 +26,7 @@ pub(super) fn variables(api: &Api<'_>, kinds: &[Value]) -> Vec<String> {
     found
 }
 
-/// Table in a crate's README; `None` for a crate with hand-written credentials.
+/// Returns the table in a crate's README; `None` for a crate with hand-written credentials.
 pub(crate) fn table(api: &Api<'_>) -> Option<String> {
     let kinds = kinds(api)?;
     let mut lines = String::from("| setting | builder | environment |\n|---|---|---|\n");
@@ -89,7 +89,7 @@ pub(crate) fn table(api: &Api<'_>) -> Option<String> {
         );
     }
     row(
-        "The URL of the API, where it is not the default server",
+        "Base URL of the API, if it is not the default server",
         "`.base_url(..)` or `.server(..)`",
         &code(&variable(api, "base_url")),
     );
@@ -100,20 +100,20 @@ pub(crate) fn table(api: &Api<'_>) -> Option<String> {
         .collect();
     if found.len() > 1 {
         lines.push_str(&format!(
-            "\nIf the variables of several kinds are set, the first of them in this order is used: {}.\n",
+            "\nIf the variables of several kinds are set, the first kind in this order is used: {}.\n",
             found.join(", then ")
         ));
     }
     Some(lines)
 }
 
-/// Head of the table of all vendors.
+/// Header of the table of all vendors.
 pub(crate) const HEAD: &str = "\
-| vendor | crate | environment (`<VENDOR>_BASE_URL` besides) |
+| vendor | crate | environment variables (in addition to `<VENDOR>_BASE_URL`) |
 | --- | --- | --- |
 ";
 
-/// Row of a vendor in the table of all vendors.
+/// Returns the row of a vendor in the table of all vendors.
 pub(crate) fn row(api: &Api<'_>) -> String {
     let krate = code(&name::package(api.vendor));
     let mut ways: Vec<String> = Vec::new();
@@ -142,7 +142,7 @@ pub(crate) fn row(api: &Api<'_>) -> String {
     format!("| {} | {krate} | {environment} |\n", line(api.title))
 }
 
-/// Whether all required fields of a kind can come from variables.
+/// Whether variables can provide all required fields of a kind.
 fn is_found(kind: &Value) -> bool {
     let mut required = elements(kind, "fields")
         .iter()
@@ -161,7 +161,7 @@ fn most_choices<'v>(fields: impl Iterator<Item = &'v Value>) -> usize {
         .unwrap_or(0)
 }
 
-/// Variables of the default server's URL: name and description.
+/// Returns the name and description of each variable of the default server's URL.
 fn of_server<'a>(api: &'a Api<'_>) -> impl Iterator<Item = (&'a str, &'a str)> {
     let server = api.servers.first();
     let variables = server.into_iter().flat_map(|server| &server.variables);

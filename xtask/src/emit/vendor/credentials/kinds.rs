@@ -6,16 +6,16 @@ use serde_json::{Value, json};
 
 use crate::model::{Api, flag};
 
-/// Kinds of a vendor that needs no credentials.
+/// Kinds of a vendor that requires no credentials.
 static NO_KINDS: LazyLock<Vec<Value>> = LazyLock::new(|| {
     vec![json!({
         "name": "none",
-        "description": "Takes nothing: the vendor asks for no credentials.",
+        "description": "Takes no arguments, because the vendor requires no credentials.",
         "fields": [],
     })]
 });
 
-/// The kinds of credentials, in order of precedence.
+/// Returns the kinds of credentials, in order of precedence.
 pub(super) fn kinds<'a>(api: &Api<'a>) -> Option<&'a [Value]> {
     match api.credentials? {
         [] => Some(&NO_KINDS),
@@ -23,7 +23,7 @@ pub(super) fn kinds<'a>(api: &Api<'a>) -> Option<&'a [Value]> {
     }
 }
 
-/// A field is an argument of the constructor unless it is optional.
+/// Whether a field has its own method. All other fields are arguments of the constructor.
 pub(super) fn is_optional(field: &Value) -> bool {
     flag(field, "optional") || field.get("default").is_some()
 }

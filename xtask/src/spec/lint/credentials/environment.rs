@@ -1,4 +1,4 @@
-//! Rules: each environment variable of credentials has the vendor's prefix and one meaning.
+//! Rules: every environment variable of credentials has the vendor's prefix and one meaning.
 
 use crate::spec::lint::credentials::kind::{Found, Kind};
 use crate::spec::lint::index::Spec;
@@ -17,25 +17,27 @@ pub(super) fn check(spec: &Spec<'_>, kinds: &[Kind<'_>], found: &mut Found) {
         for (pointer, variable) in field.variables() {
             let is_upper = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
             if !variable.starts_with(&prefix) || !variable.chars().all(is_upper) {
-                let what = format!("the variable `{variable}` does not say whose it is");
-                let to_do = format!("use capitals that begin with `{prefix}`");
+                let what = format!(
+                    "the variable `{variable}` does not start with the prefix of the vendor"
+                );
+                let to_do = format!("use capital letters that start with `{prefix}`");
                 found.push(spec.finding(&pointer, Rule::CredentialVariable, what, to_do));
             }
             if variable == format!("{prefix}BASE_URL") {
-                let what = format!("the variable `{variable}` is that of the base URL");
+                let what = format!("the variable `{variable}` is reserved for the base URL");
                 found.push(spec.finding(
                     &pointer,
                     Rule::CredentialVariable,
                     what,
-                    "use another one",
+                    "use another variable",
                 ));
             }
-            // A client has one id, shared by all kinds.
+            // Fields of the same name share a variable, for example the client id in several kinds.
             let other = known.insert(variable, field.name);
             if own.contains(&variable) || other.is_some_and(|other| other != field.name) {
                 let what =
                     format!("the variable `{variable}` is used for two fields, or twice for one");
-                let to_do = "give each field variables of its own; fields of one name in several kinds may share theirs";
+                let to_do = "give each field its own variables; fields of several kinds can share variables if they have the same name";
                 found.push(spec.finding(&pointer, Rule::CredentialVariable, what, to_do));
             }
             own.push(variable);

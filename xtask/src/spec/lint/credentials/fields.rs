@@ -9,15 +9,15 @@ use crate::spec::rule::Rule;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Method names that `Credentials` uses already.
+/// Names of existing methods of `Credentials`.
 const TAKEN: [&str; 4] = ["from_env", "clone", "fmt", "exchange"];
 
 pub(super) fn check(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
     let name = kind.name();
     if !is_name(name) || TAKEN.contains(&name) || name.starts_with("with_") {
-        let what = format!("`{name}` cannot be a constructor");
+        let what = format!("`{name}` is not a valid name for a constructor");
         let to_do = format!(
-            "use snake_case, no keyword, no `with_` and none of: {}",
+            "use snake_case, without `with_` at the start, no keyword, and none of: {}",
             TAKEN.join(", ")
         );
         found.push(spec.finding(&kind.pointer, Rule::CredentialName, what, to_do));
@@ -27,8 +27,8 @@ pub(super) fn check(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
     let mut optional = None;
     for field in kind.fields() {
         if !is_name(field.name) {
-            let what = format!("`{}` cannot be a field", field.name);
-            let to_do = "use snake_case and no keyword";
+            let what = format!("`{}` is not a valid name for a field", field.name);
+            let to_do = "use snake_case, and not a keyword";
             found.push(spec.finding(&field.pointer, Rule::CredentialName, what, to_do));
         }
         if !known.insert(field.name) {
@@ -39,10 +39,10 @@ pub(super) fn check(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
             _ if field.is_optional() => optional = Some(field.name),
             Some(before) => {
                 let what = format!(
-                    "the required field `{}` stands after `{before}`",
+                    "the required field `{}` is after the optional field `{before}`",
                     field.name
                 );
-                let to_do = "put the fields with `optional` or `default` last: the others are the arguments of the constructor";
+                let to_do = "move fields with `optional` or `default` to the end: the other fields are the arguments of the constructor";
                 found.push(spec.finding(&field.pointer, Rule::CredentialName, what, to_do));
             }
             None => {}
@@ -51,8 +51,11 @@ pub(super) fn check(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
             let is_right = field.is_optional() && !field.is_secret();
             if !is_right || !list.as_str().is_some_and(is_name) || list.as_str() == Some(field.name)
             {
-                let what = format!("`list` of the field `{}` cannot be a method", field.name);
-                let to_do = "use another name than the field's, in snake_case, and only on an optional text";
+                let what = format!(
+                    "`list` of the field `{}` is not a valid name for a method",
+                    field.name
+                );
+                let to_do = "use a name in snake_case that differs from the name of the field, and only on an optional string";
                 found.push(spec.finding(&field.pointer, Rule::CredentialName, what, to_do));
             }
         }
@@ -61,15 +64,17 @@ pub(super) fn check(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
         if !field.is_secret() && (is_password || !is_said && secret_name::is_secret(field.name)) {
             let what = format!("the field `{}` is not marked as a secret", field.name);
             let to_do = match is_password {
-                true => "add `secret: true`: it travels as a password, key or token",
-                false => "add `secret: true`; `secret: false` if it only looks like one",
+                true => "add `secret: true`: the field is sent as a password, key or token",
+                false => {
+                    "add `secret: true`, or `secret: false` if only the name looks like a secret"
+                }
             };
             found.push(spec.finding(&field.pointer, Rule::CredentialSecret, what, to_do));
         }
     }
 }
 
-/// Fields that are sent as a password, a key or a bearer token.
+/// Returns the fields that are sent as a password, a key or a bearer token.
 fn passwords<'d>(kind: &Kind<'d>) -> BTreeSet<&'d str> {
     let mut texts: Vec<&'d str> = Vec::new();
     let mut add = |value: &'d Value| match value {
@@ -99,7 +104,7 @@ fn passwords<'d>(kind: &Kind<'d>) -> BTreeSet<&'d str> {
         .collect()
 }
 
-/// Rule: names of kinds are unique; optional fields with the same name share one method.
+/// Rule: names of kinds are unique, and optional fields with the same name can share one method.
 pub(super) fn check_together(spec: &Spec<'_>, kinds: &[Kind<'_>], found: &mut Found) {
     let mut names = BTreeSet::new();
     let mut setters: BTreeMap<&str, bool> = BTreeMap::new();
@@ -111,11 +116,8 @@ pub(super) fn check_together(spec: &Spec<'_>, kinds: &[Kind<'_>], found: &mut Fo
         for field in kind.fields().iter().filter(|field| field.is_optional()) {
             let is_secret = *setters.entry(field.name).or_insert(field.is_secret());
             if is_secret != field.is_secret() {
-                let what = format!(
-                    "`{}` is a secret in one kind and not in another",
-                    field.name
-                );
-                let to_do = "mark both in the same way, or rename one";
+                let what = format!("`{}` is secret in one kind but not in another", field.name);
+                let to_do = "mark both in the same way, or rename one of them";
                 found.push(spec.finding(&field.pointer, Rule::CredentialSecret, what, to_do));
             }
         }

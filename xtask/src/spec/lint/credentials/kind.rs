@@ -1,11 +1,11 @@
-//! Kinds of credentials and their fields, as rules see them.
+//! Kinds of credentials and their fields, in the form that rules use.
 
 use crate::spec::finding::Finding;
 use crate::spec::pointer::below;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// Findings of the rules.
+/// Findings of rules.
 pub(super) type Found = Vec<Finding>;
 
 /// One kind of credentials.

@@ -10,7 +10,7 @@ use crate::spec::rule::Rule;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
-/// How a scheme is sent, as far as the rules need it.
+/// How a scheme is sent, as far as it matters to the rules.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Scheme<'d> {
     Bearer,
@@ -32,14 +32,14 @@ pub(super) fn check(spec: &Spec<'_>, pointer: &str, kinds: &[Kind<'_>], found: &
                 .filter(|name| !kinds.iter().any(|kind| has(spec, kind, name, node)))
                 .collect();
             for name in &lacking {
-                // Reported once per scheme, not per operation; token operations count separately.
+                // Findings are reported per scheme instead of per operation. Token operations count separately.
                 if unknown.insert((*name, node.flag("x-sdk-token"))) {
                     let what = match node.flag("x-sdk-token") {
                         true => format!(
-                            "{} asks for `{name}`, which no exchange sends",
+                            "{} requires `{name}`, which no exchange sends",
                             spec.label(&node.pointer)
                         ),
-                        false => format!("no credentials have anything for the scheme `{name}`"),
+                        false => format!("no kind of credentials provides the scheme `{name}`"),
                     };
                     let to_do = to_do(spec, name, node);
                     found.push(spec.finding(pointer, Rule::CredentialScheme, what, to_do));
@@ -48,10 +48,10 @@ pub(super) fn check(spec: &Spec<'_>, pointer: &str, kinds: &[Kind<'_>], found: &
             let is_whole = |kind: &Kind<'_>| names.iter().all(|name| has(spec, kind, name, node));
             if lacking.is_empty() && !kinds.iter().any(is_whole) {
                 let what = format!(
-                    "no kind of credentials has all of {} together",
+                    "no kind of credentials provides all of {} together",
                     names.join(", ")
                 );
-                let to_do = "put the credential of each into `schemes` of one kind";
+                let to_do = "add all of them to `schemes` of one kind";
                 found.push(spec.finding(&at, Rule::CredentialScheme, what, to_do));
             }
         }
@@ -87,15 +87,15 @@ fn values(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
         let at = below(&pointer, name);
         let Some(scheme) = scheme(spec, name) else {
             let what = format!("no security scheme is named `{name}`");
-            let to_do = "declare it in components.securitySchemes, or name one that is there";
+            let to_do = "declare it in components.securitySchemes, or use a declared scheme";
             found.push(spec.finding(&at, Rule::CredentialScheme, what, to_do));
             continue;
         };
         if value.is_array() != (scheme == Scheme::Basic) {
-            let what = format!("the credential of `{name}` has another shape");
+            let what = format!("the value for `{name}` has the wrong type");
             let to_do = match scheme {
                 Scheme::Basic => "write a list of the user name and the password",
-                _ => "write a text such as '{api_key}'",
+                _ => "write a string such as '{api_key}'",
             };
             found.push(spec.finding(&at, Rule::CredentialScheme, what, to_do));
         }
@@ -106,27 +106,27 @@ fn values(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
         let has_field =
             |pieces: &Vec<Piece<'_>>| pieces.iter().any(|piece| matches!(piece, Piece::Field(_)));
         if !texts.into_iter().any(|pieces| has_field(&pieces)) {
-            let what = format!("the credential of `{name}` is the same for everybody");
+            let what = format!("the value for `{name}` is a constant, so all users would share it");
             let to_do = "use a field, such as '{api_key}'";
             found.push(spec.finding(&at, Rule::CredentialScheme, what, to_do));
         }
         if scheme == Scheme::Bearer && kind.exchange().is_some() {
-            let what = format!("`{name}` takes the token of the exchange");
+            let what = format!("`{name}` already uses the token of the exchange");
             let to_do = "remove it here, or remove `exchange`";
             found.push(spec.finding(&at, Rule::CredentialScheme, what, to_do));
         }
         if !places.insert(scheme) {
-            let what = format!("`{name}` travels in the same place as another scheme");
-            let to_do = "make it a kind of its own, so that a client knows which one to send";
+            let what = format!("`{name}` is sent in the same place as another scheme");
+            let to_do = "move it to its own kind, so that a client can decide which one to send";
             found.push(spec.finding(&at, Rule::CredentialScheme, what, to_do));
         }
     }
 }
 
-/// Whether a kind has the credential of a scheme for an operation.
+/// Whether a kind provides the credential of a scheme for an operation.
 fn has(spec: &Spec<'_>, kind: &Kind<'_>, name: &str, node: &Node<'_>) -> bool {
     let Some(scheme) = scheme(spec, name) else {
-        return true; // Another rule tells.
+        return true; // Another rule reports it.
     };
     if node.flag("x-sdk-token") {
         return sends(kind, scheme, node);
@@ -137,8 +137,8 @@ fn has(spec: &Spec<'_>, kind: &Kind<'_>, name: &str, node: &Node<'_>) -> bool {
         || same.any(|(other, _)| self::scheme(spec, other) == Some(scheme))
 }
 
-/// Whether the exchange of a kind sends the credential that its own operation needs; other
-/// operations don't matter.
+/// Whether the exchange of a kind sends the credential that its own operation requires. Other operations
+/// don't matter.
 fn sends(kind: &Kind<'_>, scheme: Scheme<'_>, node: &Node<'_>) -> bool {
     let Some(exchange) = kind.exchange() else {
         return false;
@@ -149,7 +149,7 @@ fn sends(kind: &Kind<'_>, scheme: Scheme<'_>, node: &Node<'_>) -> bool {
     let travels = [Some(exchange), exchange.get("refresh")];
     travels.into_iter().flatten().any(|travel| match scheme {
         Scheme::Basic => travel.get(PLACES[0]).is_some(),
-        // Reported by another rule.
+        // Another rule reports it.
         Scheme::Bearer => true,
         Scheme::Key(place, name) => {
             let key = if place == "header" { "headers" } else { place };
@@ -171,7 +171,8 @@ fn scheme<'d>(spec: &Spec<'d>, name: &str) -> Option<Scheme<'d>> {
     })
 }
 
-/// Place and schemes of every alternative of an operation; the document's if it states none.
+/// Returns the place and schemes of every security alternative of an operation, which default to those of the
+/// document.
 fn requirements<'d>(spec: &Spec<'d>, node: &Node<'d>) -> Vec<(String, &'d Map<String, Value>)> {
     let (pointer, own) = match node.object.get("security") {
         Some(own) => (below(&node.pointer, "security"), Some(own)),

@@ -1,4 +1,4 @@
-//! Keys and types of `x-sdk-credentials`.
+//! Rules about the keys and types of `x-sdk-credentials`.
 
 use crate::spec::lint::credentials::kind::Found;
 use crate::spec::lint::index::Spec;
@@ -6,27 +6,27 @@ use crate::spec::pointer::below;
 use crate::spec::rule::Rule;
 use serde_json::Value;
 
-/// Required form of a value.
+/// Required structure of a value.
 #[derive(Clone, Copy)]
 enum Shape {
     Text,
     Flag,
     Seconds,
-    /// A non-empty list of one form.
+    /// A non-empty list of values with the same structure.
     List(&'static Shape),
     /// User name and password.
     Pair,
     Statuses,
     /// Any JSON.
     Any,
-    /// Values of one form by name.
+    /// Values with the same structure, by name.
     Map(&'static Shape),
     Object(&'static [Key]),
-    /// Without `exchange`, since a bearer scheme uses the exchange's token automatically.
+    /// A value for a scheme. A bearer scheme of a kind with `exchange` has none, because it uses the token.
     Scheme,
 }
 
-/// A key, whether it is required, and the form of its value.
+/// A key, whether it is required, and the structure of its value.
 type Key = (&'static str, bool, Shape);
 
 const KIND: &[Key] = &[
@@ -111,7 +111,7 @@ fn shape(spec: &Spec<'_>, pointer: &str, value: &Value, wanted: Shape, found: &m
     };
     if !is_right {
         let name = name(pointer);
-        let what = format!("the value of {name} has another shape");
+        let what = format!("the value of {name} has the wrong type");
         let to_do = format!("write {}", words(wanted));
         found.push(spec.finding(pointer, Rule::CredentialKey, what, to_do));
         return;
@@ -151,14 +151,14 @@ fn object(spec: &Spec<'_>, pointer: &str, value: &Value, keys: &[Key], found: &m
             Some((_, _, wanted)) => shape(spec, &at, value, *wanted, found),
             None => {
                 let what = format!("{} has no key `{key}`", name(pointer));
-                let to_do = format!("mend or remove it; there are: {}", known());
+                let to_do = format!("correct or remove it; supported keys: {}", known());
                 found.push(spec.finding(&at, Rule::CredentialKey, what, to_do));
             }
         }
     }
     for (key, _, wanted) in keys.iter().filter(|(_, is_required, _)| *is_required) {
         if value.get(key).is_none() {
-            let what = format!("{} lacks `{key}`", name(pointer));
+            let what = format!("{} has no `{key}`", name(pointer));
             let to_do = format!("add it: {}", words(*wanted));
             found.push(spec.finding(pointer, Rule::CredentialKey, what, to_do));
         }
@@ -172,19 +172,21 @@ fn is_pair(value: &Value) -> bool {
 
 fn words(shape: Shape) -> &'static str {
     match shape {
-        Shape::Text => "text",
+        Shape::Text => "a string",
         Shape::Flag => "true or false",
-        Shape::Seconds => "a whole number of seconds, from 1 on",
+        Shape::Seconds => "a whole number of seconds, at least 1",
         Shape::List(_) => "a list",
         Shape::Pair => "a list of the user name and the password",
         Shape::Statuses => "a list of statuses from 400 to 499",
         Shape::Any => "any value",
         Shape::Map(_) | Shape::Object(_) => "an object",
-        Shape::Scheme => "text such as '{api_key}', or a list of the user name and the password",
+        Shape::Scheme => {
+            "a string such as '{api_key}', or a list of the user name and the password"
+        }
     }
 }
 
-/// Name of the place in a finding: the path below the extension.
+/// Returns the name of a place in findings, which is its path in the document.
 fn name(pointer: &str) -> String {
     format!("`{}`", pointer.trim_start_matches('/').replace('/', "."))
 }

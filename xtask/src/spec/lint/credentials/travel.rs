@@ -1,5 +1,5 @@
-//! Rules: everything that an exchange refers to exists: the token operation, its properties, and
-//! the fields in templates.
+//! Rules: everything to which an exchange refers exists, namely the token operation, its properties, and the
+//! fields in templates.
 
 use crate::spec::credential_template::{Piece, REFRESH_TOKEN, pieces};
 use crate::spec::kind::Kind as NodeKind;
@@ -11,7 +11,7 @@ use crate::spec::rule::Rule;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
-/// Keys of the places where fields are sent.
+/// Keys of the places in a request that contain fields.
 pub(super) const PLACES: [&str; 5] = ["basic", "body", "headers", "query", "path"];
 
 pub(super) fn check(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
@@ -28,8 +28,8 @@ pub(super) fn check(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
         .of(NodeKind::Operation)
         .find(|node| node.text("operationId") == Some(id));
     let Some(operation) = operation.filter(|node| node.flag("x-sdk-token")) else {
-        let what = format!("`{id}` is not an operation that hands out tokens");
-        let to_do = "name one with `x-sdk-token: true`";
+        let what = format!("`{id}` is not an operation that issues tokens");
+        let to_do = "use the id of an operation with `x-sdk-token: true`";
         let at = below(&pointer, "operation");
         found.push(spec.finding(&at, Rule::CredentialExchange, what, to_do));
         return;
@@ -58,20 +58,20 @@ pub(super) fn check(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
             && !kind.names().contains(field)
         {
             let what = format!("`{}` has no field `{field}`", kind.name());
-            let to_do = "name the field that holds the refresh token";
+            let to_do = "use the name of the field with the refresh token";
             let at = below(&at, "starts_with");
             found.push(spec.finding(&at, Rule::CredentialExchange, what, to_do));
         }
         let is_alone = !has_grant;
         if is_alone && text(refresh, "used_up").is_empty() {
-            let what = "the refresh token is the only grant, and nothing says what to do once it is used up";
-            let to_do = "add `used_up`, the text of that error";
+            let what = "the refresh token is the only grant, but there is no error message for a used-up refresh token";
+            let to_do = "add the error message as `used_up`";
             found.push(spec.finding(&at, Rule::CredentialExchange, what, to_do));
         }
     }
     if !has_grant && starts_with.is_none_or(str::is_empty) {
         let what = format!("the exchange of `{}` sends nothing", kind.name());
-        let to_do = "say how the fields travel: basic, body, headers, query, path; or name the field of a refresh token in `starts_with`";
+        let to_do = "describe how the fields are sent, with basic, body, headers, query or path, or set `starts_with` to the field with a refresh token";
         found.push(spec.finding(&pointer, Rule::CredentialExchange, what, to_do));
     }
 }
@@ -116,7 +116,7 @@ fn request(
             .flat_map(|schema| properties(spec, schema, name));
         let Some(property) = declared.next() else {
             let what = format!("the body of {label} has no property `{name}`");
-            let to_do = "add the property to its schema, or name another";
+            let to_do = "add the property to its schema, or use another property";
             found.push(spec.finding(&at, Rule::CredentialExchange, what, to_do));
             continue;
         };
@@ -146,8 +146,8 @@ fn request(
             .filter_map(Value::as_str)
         {
             if !sent(name) {
-                let what = format!("{label} needs `{name}` in its body");
-                let to_do = "add it to `body`: a constant, or a text with a field";
+                let what = format!("{label} requires `{name}` in its body");
+                let to_do = "add it to `body`, as a constant or as a string with a field";
                 found.push(spec.finding(pointer, Rule::CredentialExchange, what, to_do));
             }
         }
@@ -158,8 +158,8 @@ fn request(
         let is_sent = members(travel.get(key)).any(|(known, _)| known.eq_ignore_ascii_case(name));
         let is_required = parameter.object.get("required") == Some(&Value::Bool(true));
         if is_required && !is_sent {
-            let what = format!("{label} needs the parameter `{name}`");
-            let to_do = format!("add it to `{key}`: a constant, or a text with a field");
+            let what = format!("{label} requires the parameter `{name}`");
+            let to_do = format!("add it to `{key}`, as a constant or as a string with a field");
             found.push(spec.finding(pointer, Rule::CredentialExchange, what, to_do));
         }
     }
@@ -171,12 +171,17 @@ fn request(
         if !is_known {
             let what = format!("{label} has no path parameter `{name}`");
             let at = below(&below(pointer, "path"), name);
-            found.push(spec.finding(&at, Rule::CredentialExchange, what, "name one of its path"));
+            found.push(spec.finding(
+                &at,
+                Rule::CredentialExchange,
+                what,
+                "use a parameter of its path",
+            ));
         }
     }
 }
 
-/// Schemas of a property, in every alternative of a body.
+/// Returns the schemas of a property in every alternative of a body.
 fn properties<'d>(spec: &Spec<'d>, schema: &Resolved<'d>, name: &str) -> Vec<Resolved<'d>> {
     let parts = spec.parts(schema.clone(), true);
     let property = |part: Resolved<'d>| {
@@ -204,7 +209,7 @@ fn texts(spec: &Spec<'_>, pointer: &str, value: &Value, names: &BTreeSet<&str>, 
         }
         Value::String(text) => {
             let Some(pieces) = pieces(text) else {
-                let what = format!("`{text}` has a brace without a counterpart");
+                let what = format!("`{text}` has an unmatched brace");
                 let to_do = "write the name of a field in braces, such as '{client_id}'";
                 found.push(spec.finding(pointer, Rule::CredentialExchange, what, to_do));
                 return;

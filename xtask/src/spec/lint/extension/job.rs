@@ -1,4 +1,4 @@
-//! Rules: everything that `x-sdk-wait` refers to exists: pointers into answers, operations and
+//! Rules: everything to which `x-sdk-wait` refers exists, namely properties of responses, operations and
 //! their parameters.
 
 use crate::spec::kind::Kind;
@@ -11,7 +11,10 @@ type Missing = Vec<(String, String)>;
 pub(super) fn names(spec: &Spec<'_>, node: &Node<'_>, rule: &Map<String, Value>) -> Missing {
     let mut missing = Missing::new();
     if node.object.contains_key("x-sdk-bulk") {
-        let what = format!("{} takes many items at once", spec.label(&node.pointer));
+        let what = format!(
+            "{} is a bulk operation, which cannot be a job",
+            spec.label(&node.pointer)
+        );
         missing.push((what, "remove `x-sdk-wait` or `x-sdk-bulk`".to_owned()));
     }
     if rule.contains_key("poll") {
@@ -38,7 +41,7 @@ fn start(spec: &Spec<'_>, node: &Node<'_>, rule: &Map<String, Value>, missing: &
         None => repeat.is_none() && !["post", "patch"].contains(&node.key),
     };
     if is_safe {
-        let what = format!("{label} starts a job and may be repeated");
+        let what = format!("{label} starts a job but may be retried");
         missing.push((what, "write `x-sdk-repeat: never`".to_owned()));
     }
     for name in rule
@@ -49,7 +52,7 @@ fn start(spec: &Spec<'_>, node: &Node<'_>, rule: &Map<String, Value>, missing: &
     {
         if !has_parameter(spec, node, name) {
             let what = format!("{label} has no parameter `{name}`");
-            missing.push((what, "declare it, or mend `fixed`".to_owned()));
+            missing.push((what, "declare it, or correct `fixed`".to_owned()));
         }
     }
     for key in ["poll", "result"] {
@@ -64,7 +67,7 @@ fn follow(spec: &Spec<'_>, node: &Node<'_>, key: &str, follow_up: &Value, missin
     let mut operations = spec.of(Kind::Operation);
     let Some(target) = operations.find(|known| known.text("operationId") == id) else {
         let what = format!("there is no operation `{}`", id.unwrap_or_default());
-        missing.push((what, format!("mend `operation` of `{key}`")));
+        missing.push((what, format!("correct `operation` of `{key}`")));
         return;
     };
     let label = spec.label(&target.pointer);
@@ -73,8 +76,8 @@ fn follow(spec: &Spec<'_>, node: &Node<'_>, key: &str, follow_up: &Value, missin
         .get("x-sdk-wait")
         .and_then(|rule| rule.get("state"));
     if key == "poll" && reads_job.is_none() {
-        let what = format!("{label} does not say how its job is read");
-        missing.push((what, "give it `x-sdk-wait` with `state`".to_owned()));
+        let what = format!("{label} does not define how to read its job");
+        missing.push((what, "add `x-sdk-wait` with `state` to it".to_owned()));
     }
     let none = Map::new();
     let arguments = follow_up.get("arguments").and_then(Value::as_object);
@@ -82,7 +85,7 @@ fn follow(spec: &Spec<'_>, node: &Node<'_>, key: &str, follow_up: &Value, missin
     for (name, pointer) in arguments {
         if !has_parameter(spec, target, name) {
             let what = format!("{label} has no parameter `{name}`");
-            missing.push((what, format!("mend `arguments` of `{key}`")));
+            missing.push((what, format!("correct `arguments` of `{key}`")));
         }
         if let Some(pointer) = pointer.as_str() {
             value_in_answer(spec, node, pointer, "arguments", missing);
@@ -103,7 +106,7 @@ fn follow(spec: &Spec<'_>, node: &Node<'_>, key: &str, follow_up: &Value, missin
                 .iter()
                 .any(|(_, own)| own.text("in") == "path" && own.text("name") == name);
         if is_required && !is_preset && !is_carried && !arguments.contains_key(name) {
-            let what = format!("nothing fills the parameter `{name}` of {label}");
+            let what = format!("the parameter `{name}` of {label} has no value");
             missing.push((what, format!("add it to `arguments` of `{key}`")));
         }
     }
@@ -124,18 +127,18 @@ fn value_in_answer(
     missing: &mut Missing,
 ) {
     let label = spec.label(&node.pointer);
-    // A `*` stands for every item of a list.
+    // `*` represents every item of a list.
     let at = pointer.replace("/*", "/0");
     match spec.success_schema(node) {
         Some(answer) if spec.has_value_at(answer.clone(), &at) => {}
         Some(_) => {
-            let what = format!("the answer of {label} has no value at `{pointer}`");
-            let to_do = format!("mend `{key}`, a JSON pointer into the answer");
+            let what = format!("the response of {label} has no value at `{pointer}`");
+            let to_do = format!("correct `{key}`, a JSON pointer into the response");
             missing.push((what, to_do));
         }
         None => {
-            let what = format!("{label} answers no JSON to find `{key}` in");
-            missing.push((what, "give its success answer a JSON schema".to_owned()));
+            let what = format!("{label} has no JSON response that could contain `{key}`");
+            missing.push((what, "add a JSON schema to its success response".to_owned()));
         }
     }
 }

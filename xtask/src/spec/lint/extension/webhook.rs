@@ -1,4 +1,4 @@
-//! Rules: everything that `x-sdk-webhooks` refers to exists, and the names of its variants differ.
+//! Rules: everything to which `x-sdk-webhooks` refers exists, and the names of variants are unique.
 
 use crate::name;
 use crate::spec::lint::index::Spec;
@@ -23,12 +23,12 @@ pub(super) fn names(spec: &Spec<'_>, families: &[Value]) -> Missing {
         let name = text(family, "name");
         if !known.insert(name::type_name(&name)) {
             let what = format!("two families of webhooks are named `{name}`");
-            missing.push((what, "rename one".to_owned()));
+            missing.push((what, "rename one of them".to_owned()));
         }
         let whole = text(family, "payload");
         if !whole.is_empty() && !spec.named_schemas().any(|schema| schema.key == whole) {
             let what = format!("there is no schema `{whole}`");
-            missing.push((what, "mend `payload`".to_owned()));
+            missing.push((what, "correct `payload`".to_owned()));
         }
         let mut variants = BTreeSet::from(["Unknown".to_owned()]);
         for event in family
@@ -42,13 +42,13 @@ pub(super) fn names(spec: &Spec<'_>, families: &[Value]) -> Missing {
                 variant => variant,
             };
             if !variants.insert(name::type_name(&variant)) {
-                let what = format!("two events of `{name}` make the variant `{variant}`");
-                missing.push((what, "give one a `variant`".to_owned()));
+                let what = format!("two events of `{name}` have the variant `{variant}`");
+                missing.push((what, "set `variant` for one of them".to_owned()));
             }
             let payload = text(event, "payload");
             let Some(schema) = spec.named_schemas().find(|schema| schema.key == payload) else {
                 let what = format!("there is no schema `{payload}`");
-                missing.push((what, "mend `payload`".to_owned()));
+                missing.push((what, "correct `payload`".to_owned()));
                 continue;
             };
             let schema = Resolved {
@@ -69,7 +69,7 @@ pub(super) fn names(spec: &Spec<'_>, families: &[Value]) -> Missing {
             for pointer in pointers.iter().filter(|pointer| !pointer.is_empty()) {
                 if !spec.has_value_at(schema.clone(), pointer) {
                     let what = format!("`{payload}` has no value at `{pointer}`");
-                    missing.push((what, "mend the JSON pointer into the body".to_owned()));
+                    missing.push((what, "correct the JSON pointer into the body".to_owned()));
                 }
             }
         }

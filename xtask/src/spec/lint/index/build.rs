@@ -1,5 +1,5 @@
-//! Traverses a document along the table of keys: lists its objects by kind, and finds invalid keys
-//! and values.
+//! Traverses a document with the table of keys. Lists its objects by kind, and finds invalid keys and
+//! values.
 
 use crate::spec::kind::Kind;
 use crate::spec::lint::index::fields::{Field, ValueKind, fields};
@@ -10,7 +10,7 @@ use crate::spec::rule::Rule;
 use crate::spec::unread_key::UNREAD_KEYS;
 use serde_json::{Map, Value};
 
-/// Lists every object of the document; reading has limited its depth.
+/// Lists every object of the document. The parser has already limited the depth.
 pub(crate) fn index(document: &Document) -> Spec<'_> {
     let mut spec = Spec {
         document,
@@ -34,11 +34,11 @@ struct Step<'d> {
 fn visit<'d>(spec: &mut Spec<'d>, kind: Kind, value: &'d Value, step: Step<'d>) {
     let Some(object) = value.as_object() else {
         let what = format!(
-            "{} is not an object but {}",
+            "{} is {} instead of an object",
             spec.label(&step.pointer),
             noun(value)
         );
-        let to_do = format!("write {} there", kind.noun());
+        let to_do = format!("write {} here", kind.noun());
         spec.find(&step.pointer, Rule::Structure, what, to_do);
         return;
     };
@@ -77,11 +77,11 @@ fn visit<'d>(spec: &mut Spec<'d>, kind: Kind, value: &'d Value, step: Step<'d>) 
     }
 }
 
-/// Replacements for keys that people often expect.
+/// Replacements for unsupported keys that are often used.
 const INSTEAD: [(&str, &str); 5] = [
     ("const", "write `enum` with one value"),
     ("examples", "write `example`"),
-    ("not", "say in the description what is excluded"),
+    ("not", "describe the excluded values in the description"),
     (
         "summary",
         "write it as the first sentence of the description",
@@ -91,18 +91,17 @@ const INSTEAD: [(&str, &str); 5] = [
 
 fn unknown_key(spec: &mut Spec<'_>, id: NodeId, kind: Kind, key: &str) {
     let pointer = below(&spec.nodes[id].pointer, key);
-    let what = format!(
-        "`{key}` is not a key of {} that the generator reads",
-        kind.noun()
-    );
+    let what = format!("`{key}` is not a supported key of {}", kind.noun());
     let names: Vec<_> = fields(kind).iter().map(|field| field.name).collect();
     let instead = INSTEAD.iter().find(|(known, _)| *known == key);
     let is_unread = UNREAD_KEYS.iter().any(|unread| unread.names.contains(&key));
     let to_do = match (instead, is_unread, names.len()) {
         (Some((_, instead)), ..) => (*instead).to_owned(),
-        (None, true, _) => "remove it; specs/README.md says why nothing reads it".to_owned(),
-        (None, false, 0..=12) => format!("mend or remove it; there are: {}", names.join(", ")),
-        _ => "mend or remove it".to_owned(),
+        (None, true, _) => "remove it; specs/README.md explains why it is not supported".to_owned(),
+        (None, false, 0..=12) => {
+            format!("correct or remove it; supported keys: {}", names.join(", "))
+        }
+        _ => "correct or remove it".to_owned(),
     };
     spec.find(&pointer, Rule::UnknownKey, what, to_do);
 }
@@ -110,7 +109,7 @@ fn unknown_key(spec: &mut Spec<'_>, id: NodeId, kind: Kind, key: &str) {
 fn missing_key(spec: &mut Spec<'_>, id: NodeId, kind: Kind, key: &str) {
     let pointer = spec.nodes[id].pointer.clone();
     let what = format!("{} has no `{key}`", spec.label(&pointer));
-    let to_do = format!("{} needs it; add it", kind.noun());
+    let to_do = format!("add it: {} requires it", kind.noun());
     spec.find(&pointer, Rule::MissingKey, what, to_do);
 }
 
@@ -156,7 +155,7 @@ fn enter_map<'d>(
     step: &dyn Fn(String, &'d str) -> Step<'d>,
 ) {
     for (key, value) in map {
-        // Among paths and statuses, an `x-` key is an extension; elsewhere it may be a name.
+        // Among paths and statuses, an `x-` key is an extension. In other maps, it may be a name.
         if matches!(kind, Kind::PathItem | Kind::Answer) && key.starts_with("x-") {
             spec.extensions.push(ExtensionUse {
                 node: parent,
@@ -169,7 +168,7 @@ fn enter_map<'d>(
     }
 }
 
-/// Whether a value without nested objects has the required form.
+/// Whether a value without nested objects has the required type.
 fn holds(wanted: ValueKind, value: &Value) -> bool {
     match wanted {
         ValueKind::Any => true,
@@ -191,28 +190,28 @@ fn holds(wanted: ValueKind, value: &Value) -> bool {
 fn wanted_words(wanted: ValueKind) -> &'static str {
     match wanted {
         ValueKind::Any => "a value",
-        ValueKind::Text => "text; quote it if it looks like something else",
+        ValueKind::Text => "a string; quote it if it looks like another type",
         ValueKind::Flag => "true or false",
         ValueKind::Number => "a number",
-        ValueKind::Count => "a whole number from 0 on",
-        ValueKind::TextList => "a list of text",
-        ValueKind::Values => "a list of values, at least one",
-        ValueKind::TextMap => "keys to text",
+        ValueKind::Count => "a whole number, at least 0",
+        ValueKind::TextList => "a list of strings",
+        ValueKind::Values => "a list with at least one value",
+        ValueKind::TextMap => "a map of strings",
         ValueKind::One(_) => "an object",
         ValueKind::List(_) => "a list of objects",
-        ValueKind::Parts(_) => "a list of objects, at least one",
-        ValueKind::Map(_) => "names to objects",
+        ValueKind::Parts(_) => "a list with at least one object",
+        ValueKind::Map(_) => "a map of objects",
         ValueKind::SchemaOrFlag => "a schema, true or false",
     }
 }
 
-/// Noun for a value.
+/// Returns a noun for a value.
 pub(crate) fn noun(value: &Value) -> &'static str {
     match value {
         Value::Null => "empty",
         Value::Bool(_) => "true or false",
         Value::Number(_) => "a number",
-        Value::String(_) => "text",
+        Value::String(_) => "a string",
         Value::Array(list) if list.is_empty() => "an empty list",
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",

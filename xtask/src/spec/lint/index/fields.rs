@@ -1,11 +1,11 @@
-//! Keys that OpenAPI 3.0 allows on each kind of object: the table that drives the traversal of a document.
+//! Keys that OpenAPI 3.0 allows on each kind of object. This table drives the traversal of a document.
 //!
-//! Keys that nothing reads (`callbacks`, `links`, `xml`, `not`, ...) are left out on purpose, so
-//! that lint reports them.
+//! The table omits keys that nothing reads (such as `callbacks`, `links`, `xml` and `not`), so that lint
+//! reports them.
 
 use crate::spec::kind::Kind;
 
-/// Form of a key's value.
+/// Type of a key's value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum ValueKind {
     Any,
@@ -54,7 +54,7 @@ const fn may(name: &'static str, value: ValueKind) -> Field {
     }
 }
 
-/// Keys of a kind; empty if its keys are free.
+/// Returns the keys of a kind; empty if any key is allowed.
 pub(crate) fn fields(kind: Kind) -> &'static [Field] {
     match kind {
         Kind::Document => DOCUMENT,
@@ -85,7 +85,7 @@ use ValueKind::{
 };
 
 const DOCUMENT: &[Field] = &[
-    // A separate rule gives better advice than "missing".
+    // A separate rule gives better advice than `missing-key`.
     may("openapi", Any),
     need("info", One(Kind::Info)),
     may("servers", List(Kind::Server)),
@@ -151,7 +151,7 @@ const PATH_ITEM: &[Field] = &[
 ];
 
 const OPERATION: &[Field] = &[
-    // Other rules check these three.
+    // Other rules check these three keys.
     may("operationId", Text),
     may("tags", TextList),
     may("description", Text),
@@ -207,7 +207,7 @@ const MEDIA_TYPE: &[Field] = &[
 ];
 
 const SCHEMA: &[Field] = &[
-    // Type lists and numeric exclusive bounds belong to OpenAPI 3.1; other rules report them.
+    // Lists of types and numeric exclusive bounds require OpenAPI 3.1. Other rules report them.
     may("type", Any),
     may("exclusiveMinimum", Any),
     may("exclusiveMaximum", Any),

@@ -1,4 +1,4 @@
-//! Operations, parameters, answers and schemas with references followed.
+//! Operations, parameters, responses and schemas, with references followed.
 
 use crate::media_type::is_json;
 use crate::spec::kind::Kind;
@@ -7,7 +7,7 @@ use crate::spec::pointer::below;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
-/// An object with references followed, and its pointer.
+/// An object after following references, and its pointer.
 #[derive(Clone)]
 pub(crate) struct Resolved<'d> {
     pub(crate) pointer: String,
@@ -28,24 +28,24 @@ pub(crate) fn is_success(status: &str) -> bool {
     status.starts_with('2')
 }
 
-/// Whether a status says that the call did not fail; 304 says that there was nothing to do.
+/// Whether a status means that the call did not fail. 304 means that there was nothing to do.
 pub(crate) fn is_status_of_success(status: &str) -> bool {
     is_success(status) || status == "304"
 }
 
-/// Whether a status is an error; `default` is one.
+/// Whether a status is an error. `default` counts as an error.
 pub(crate) fn is_error(status: &str) -> bool {
     status.starts_with(['4', '5']) || status == "default"
 }
 
 impl<'d> Spec<'d> {
-    /// Path of an operation's path item.
+    /// Returns the path of an operation.
     pub(crate) fn path_of(&self, operation: &Node<'d>) -> &'d str {
         self.parent(operation).map_or("", |item| item.key)
     }
 
-    /// Parameters of an operation with the pointers that name them, those of its path first;
-    /// without unresolved ones, and without those of the path that the operation overrides.
+    /// Returns the parameters of an operation with the pointers to their entries, starting with parameters of the
+    /// path. Omits unresolved parameters, and parameters of the path that the operation overrides.
     pub(crate) fn parameters(&self, operation: &Node<'d>) -> Vec<(String, Resolved<'d>)> {
         let own = self.parameters_at(operation);
         let is_overridden = |(_, parameter): &(String, Resolved<'d>)| {
@@ -74,7 +74,7 @@ impl<'d> Spec<'d> {
             .collect()
     }
 
-    /// Status and answer of every documented answer that resolves.
+    /// Returns the status and the response for every documented response that resolves.
     pub(crate) fn answers(&self, operation: &Node<'d>) -> Vec<(&'d str, Resolved<'d>)> {
         let pointer = below(&operation.pointer, "responses");
         let mut answers = Vec::new();
@@ -86,7 +86,7 @@ impl<'d> Spec<'d> {
         answers
     }
 
-    /// Name and object of every media type of a body or an answer.
+    /// Returns the name and the object of every media type of a body or a response.
     pub(crate) fn contents(&self, at: &Resolved<'d>) -> Vec<(&'d str, Resolved<'d>)> {
         let pointer = below(&at.pointer, "content");
         let mut contents = Vec::new();
@@ -99,13 +99,13 @@ impl<'d> Spec<'d> {
         contents
     }
 
-    /// The request body of an operation.
+    /// Returns the request body of an operation.
     pub(crate) fn body(&self, operation: &Node<'d>) -> Option<Resolved<'d>> {
         let (pointer, object) = self.child(&operation.pointer, operation.object, "requestBody")?;
         Some(Resolved { pointer, object })
     }
 
-    /// Schema of the first JSON success answer.
+    /// Returns the schema of the first JSON success response.
     pub(crate) fn success_schema(&self, operation: &Node<'d>) -> Option<Resolved<'d>> {
         let answers = self.answers(operation);
         let successes = answers.iter().filter(|(status, _)| is_success(status));
@@ -115,8 +115,8 @@ impl<'d> Spec<'d> {
         Some(Resolved { pointer, object })
     }
 
-    /// Schemas that a schema consists of through `$ref`, `allOf`, and with `choices` also `oneOf`
-    /// and `anyOf`; including itself.
+    /// Returns the schema and all schemas of which it consists through `$ref` and `allOf`, and with `choices`
+    /// through `oneOf` and `anyOf`.
     pub(crate) fn parts(&self, schema: Resolved<'d>, choices: bool) -> Vec<Resolved<'d>> {
         let mut seen = BTreeSet::new();
         let mut open = vec![schema];
@@ -160,7 +160,7 @@ impl<'d> Spec<'d> {
         !at.is_empty()
     }
 
-    /// Schema of the value at a JSON pointer, with references followed.
+    /// Returns the schema of the value at a JSON pointer, with references followed.
     pub(crate) fn schema_at(
         &self,
         schema: Resolved<'d>,
@@ -202,7 +202,7 @@ impl<'d> Spec<'d> {
         Some(Resolved { pointer, object })
     }
 
-    /// Named schemas, without references.
+    /// Returns the named schemas, without references.
     pub(crate) fn named_schemas(&self) -> impl Iterator<Item = &Node<'d>> {
         self.of(Kind::Schema).filter(|node| node.field == "schemas")
     }

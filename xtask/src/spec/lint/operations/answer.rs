@@ -1,4 +1,4 @@
-//! Answers: known statuses, a success, and errors that extend the vendor's base.
+//! Rules: responses have valid statuses, every operation has a success, and errors extend the vendor's base.
 
 use crate::media_type::is_json;
 use crate::spec::finding::Finding;
@@ -40,14 +40,17 @@ fn statuses(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
             .parse()
             .is_ok_and(|code: u16| (100..600).contains(&code));
         if !(is_range || is_code && status.len() == 3) {
-            let what = format!("{} answers `{status}`", spec.label(&node.pointer));
-            let to_do = "write a status from 100 to 599, a range as 4XX, or default";
+            let what = format!(
+                "{} has a response with the invalid status `{status}`",
+                spec.label(&node.pointer)
+            );
+            let to_do = "write a status from 100 to 599, a range such as 4XX, or default";
             found.push(spec.finding(&below(&pointer, status), Rule::Status, what, to_do));
         }
     }
 }
 
-/// Decoded type of a success answer: a JSON schema, or bytes.
+/// Returns the decoded type of a success response: a JSON schema, or bytes.
 fn success_type(
     spec: &Spec<'_>,
     media: &str,
@@ -61,7 +64,7 @@ fn success_type(
         Some(schema) => type_name(schema),
         None => {
             let what = format!("{} has no schema", spec.label(&content.pointer));
-            let to_do = "say what JSON is answered; `schema: {}` for any";
+            let to_do = "add the schema of the JSON, or `schema: {}` for any JSON";
             found.push(spec.finding(&content.pointer, Rule::AnswerSchema, what, to_do));
             "any JSON".to_owned()
         }
@@ -83,7 +86,7 @@ fn type_name(schema: &Value) -> String {
     }
 }
 
-/// Whether `default` says what success is: no status of success is documented, and it is not the vendor's error.
+/// Whether `default` is the success: no success status is documented, and `default` is not the vendor's error.
 fn is_only_default(
     spec: &Spec<'_>,
     base: &str,
@@ -117,15 +120,15 @@ fn success(
         .iter()
         .filter(|(status, _)| is_success(status))
         .collect();
-    // An unresolved `$ref` is reported by another rule.
+    // Another rule reports unresolved `$ref`s.
     if successes.is_empty()
         && !node
             .members("responses")
             .any(|(status, _)| is_status_of_success(status))
         && !base.is_some_and(|base| is_only_default(spec, base, node, answers))
     {
-        let what = format!("{label} has no success answer");
-        let to_do = "document the 2xx that it gives, with a schema or without a body";
+        let what = format!("{label} has no success response");
+        let to_do = "document its 2xx response, with a schema or without a body";
         found.push(spec.finding(&node.pointer, Rule::MissingSuccess, what, to_do));
     }
     let reads_one_type = ["x-sdk-pagination", "x-sdk-bulk", "x-sdk-wait"]
@@ -137,7 +140,7 @@ fn success(
         for (media, content) in spec.contents(answer) {
             contents.push((media, success_type(spec, media, &content, found)));
         }
-        // JSON counts before other media types.
+        // JSON takes precedence over other media types.
         contents.sort_by_key(|(media, _)| !is_json(media));
         let Some((media, kind)) = contents.into_iter().next() else {
             continue;
@@ -146,9 +149,9 @@ fn success(
             (None, _) => first = Some((kind, status)),
             (Some((known, known_status)), Some(key)) if *known != kind => {
                 let what = format!(
-                    "{label} answers {known} ({known_status}) and {kind} ({status}, {media}), and has `{key}`"
+                    "{label} returns {known} ({known_status}) and {kind} ({status}, {media}), and has `{key}`"
                 );
-                let to_do = "give all 2xx answers one schema, or split the operation";
+                let to_do = "use the same schema for all 2xx responses, or split the operation";
                 let pointer = below(&below(&node.pointer, "responses"), status);
                 found.push(spec.finding(&pointer, Rule::TwoSuccessTypes, what, to_do));
             }
@@ -157,7 +160,7 @@ fn success(
     }
 }
 
-/// Pointer of the error base.
+/// Returns the pointer of the error base.
 fn error_base(spec: &Spec<'_>, found: &mut Vec<Finding>) -> Option<String> {
     let bases: Vec<_> = spec
         .named_schemas()
@@ -170,8 +173,11 @@ fn error_base(spec: &Spec<'_>, found: &mut Vec<Finding>) -> Option<String> {
         return None;
     };
     for other in others {
-        let what = format!("`{}` is an error base beside `{}`", other.key, base.key);
-        let to_do = format!("let it extend `{}` with allOf", base.key);
+        let what = format!(
+            "`{}` is a second error base besides `{}`",
+            other.key, base.key
+        );
+        let to_do = format!("extend `{}` with allOf instead", base.key);
         let pointer = below(&other.pointer, "x-sdk-error");
         found.push(spec.finding(&pointer, Rule::ErrorBase, what, to_do));
     }
@@ -203,7 +209,7 @@ fn error(
         let resolved =
             schema.and_then(|schema| spec.resolve(&below(&content.pointer, "schema"), schema));
         let (name, extends) = match (schema, resolved) {
-            // Errors that aren't objects are kept as received; they share no fields with the base.
+            // Errors that aren't objects are kept as received, because they share no fields with the base.
             (_, Some((_, object))) if is_other_than_object(object) => continue,
             (Some(schema), Some((pointer, object))) => {
                 let parts = spec.parts(Resolved { pointer, object }, false);
@@ -213,14 +219,15 @@ fn error(
                     is_named && parts.iter().any(|part| part.pointer == base),
                 )
             }
-            // An unresolved `$ref` is reported by another rule.
+            // Another rule reports unresolved `$ref`s.
             (Some(_), None) => continue,
             (None, _) => ("no schema".to_owned(), false),
         };
         if !extends {
             let what =
-                format!("the {status} answer has {name}, which does not extend `{base_name}`");
-            let to_do = format!("use `{base_name}`, or a schema with allOf and a $ref to it");
+                format!("the {status} response has {name}, which does not extend `{base_name}`");
+            let to_do =
+                format!("use `{base_name}`, or a schema that extends it with allOf and $ref");
             found.push(spec.finding(&content.pointer, Rule::ErrorSchema, what, to_do));
         }
     }

@@ -1,4 +1,4 @@
-//! Requests have media types, schemas where a value is encoded, and encodings that can be sent.
+//! Rules: request bodies have media types, schemas for encoded values, and supported encodings.
 
 use crate::media_type::{MediaType, essence, is_json};
 use crate::spec::finding::Finding;
@@ -22,7 +22,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
                 "the request body of {} has no media type",
                 spec.label(&node.pointer)
             );
-            let to_do = "say as what it is sent, such as application/json";
+            let to_do = "add a media type, such as application/json";
             found.push(spec.finding(&body.pointer, Rule::MediaType, what, to_do));
         }
         let mut seen = BTreeSet::new();
@@ -35,21 +35,21 @@ pub(super) fn check(spec: &mut Spec<'_>) {
             });
             if !seen.insert(essence) {
                 let what = format!(
-                    "{} takes `{media}` beside the same type",
+                    "{} has the media type `{media}` twice",
                     spec.label(&node.pointer)
                 );
-                let to_do = "keep one of them: case and parameters do not tell media types apart";
+                let to_do = "keep one of them: media types that differ only in case or parameters are the same";
                 found.push(spec.finding(&content.pointer, Rule::MediaType, what, to_do));
             } else if !is_media_type {
-                let what = format!("{} takes `{media}`", spec.label(&node.pointer));
-                let to_do = "name the type that is sent: type/subtype, without `*`";
+                let what = format!("{} has the media type `{media}`", spec.label(&node.pointer));
+                let to_do = "write the media type that is sent, without `*`";
                 found.push(spec.finding(&content.pointer, Rule::MediaType, what, to_do));
             } else if is_typed && !content.object.contains_key("schema") {
                 let what = format!(
-                    "{} takes `{media}` without a schema",
+                    "{} has the media type `{media}` without a schema",
                     spec.label(&node.pointer)
                 );
-                let to_do = "say what is sent; `schema: {}` for any JSON";
+                let to_do = "add the schema of the JSON, or `schema: {}` for any JSON";
                 found.push(spec.finding(&content.pointer, Rule::MediaType, what, to_do));
             }
         }
@@ -59,7 +59,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
 
 const STYLES: [&str; 4] = ["form", "spaceDelimited", "pipeDelimited", "deepObject"];
 
-/// The encodings of fields are ones that requests carry.
+/// Checks that the encodings of fields are supported.
 fn encoding(spec: &Spec<'_>, media: &str, content: &Resolved<'_>, found: &mut Vec<Finding>) {
     let at = below(&content.pointer, "encoding");
     let kind = MediaType::of(media);
@@ -72,7 +72,7 @@ fn encoding(spec: &Spec<'_>, media: &str, content: &Resolved<'_>, found: &mut Ve
             found.push(spec.finding(&pointer, Rule::MediaEncoding, what, to_do));
         };
         if !kind.has_fields() {
-            let what = format!("`{media}` has no fields that an encoding could be for");
+            let what = format!("`{media}` has no fields to which an encoding could apply");
             refuse(what, "remove it");
             continue;
         }
@@ -81,7 +81,7 @@ fn encoding(spec: &Spec<'_>, media: &str, content: &Resolved<'_>, found: &mut Ve
             .find_map(|part| Some((part, part.object.get("properties")?.get(name)?)));
         let Some((part, property)) = property else {
             let what = format!("`{name}` is not a property of the schema");
-            refuse(what, "name a property, or remove it");
+            refuse(what, "use the name of a property, or remove it");
             continue;
         };
         let style = encoding.get("style").and_then(Value::as_str);
@@ -93,8 +93,11 @@ fn encoding(spec: &Spec<'_>, media: &str, content: &Resolved<'_>, found: &mut Ve
             );
         }
         if encoding.get("headers").is_some() {
-            let what = format!("the part `{name}` has headers of its own");
-            refuse(what, "remove them: parts have no headers beside their type");
+            let what = format!("the part `{name}` has its own headers");
+            refuse(
+                what,
+                "remove them: the only header of a part is its media type",
+            );
         }
         let at = below(&below(&part.pointer, "properties"), name);
         let resolved = spec.resolve(&at, property);
@@ -104,10 +107,12 @@ fn encoding(spec: &Spec<'_>, media: &str, content: &Resolved<'_>, found: &mut Ve
             && style.is_none()
             && !is_sent_as(spec, given, resolved)
         {
-            let what = format!("the field `{name}` is to be sent as `{given}`");
+            let what = format!(
+                "the field `{name}` has the media type `{given}`, which does not match its schema"
+            );
             refuse(
                 what,
-                "remove it: files have a type of their own, objects are JSON, and all else is text",
+                "remove it: files have their own media type, objects are sent as JSON, and other values as text",
             );
         }
     }
@@ -120,7 +125,7 @@ fn is_sent_as(spec: &Spec<'_>, given: &str, field: Resolved<'_>) -> bool {
         Some((pointer, object)) => Resolved { pointer, object },
         None => field,
     };
-    // A file has its own type, whatever the document allows.
+    // A file has its own media type, regardless of the types in the document.
     let is_file = field.text("format") == "binary";
     let is_structured = spec.parts(field, true).iter().any(is_object);
     let mut given = given.split(',').map(str::trim);

@@ -1,4 +1,4 @@
-//! Rules: operations have descriptive, unique ids, and state their security.
+//! Rules: operations have descriptive and unique ids, and state their security.
 
 use crate::spec::kind::Kind;
 use crate::spec::lint::index::resolved::Resolved;
@@ -22,14 +22,17 @@ fn operation_ids(spec: &mut Spec<'_>) {
         let label = spec.label(&node.pointer);
         let Some(id) = node.object.get("operationId") else {
             let what = format!("{label} has no operationId");
-            let to_do = "give it one: snake_case, verb first";
+            let to_do = "add an operationId in snake_case that starts with a verb";
             found.push(spec.finding(&node.pointer, Rule::MissingOperationId, what, to_do));
             continue;
         };
         let Some(id) = id.as_str() else { continue };
         let pointer = below(&node.pointer, "operationId");
         if let Some(first) = known.get(id) {
-            let what = format!("{label} and {} are both `{id}`", spec.label(first));
+            let what = format!(
+                "{label} and {} have the same operationId `{id}`",
+                spec.label(first)
+            );
             let to_do = "rename one of them";
             found.push(spec.finding(&pointer, Rule::DuplicateOperationId, what, to_do));
         } else {
@@ -37,11 +40,11 @@ fn operation_ids(spec: &mut Spec<'_>) {
         }
         if !is_snake_case(id) {
             let what = format!("`{id}` is not snake_case");
-            let to_do = "rename it, and keep the vendor's own in x-upstream-operation-id";
+            let to_do = "rename it, and keep the vendor's id in x-upstream-operation-id";
             found.push(spec.finding(&pointer, Rule::OperationIdStyle, what, to_do));
         } else if !VERBS.contains(&id.split('_').next().unwrap_or(id)) {
             let what = format!("`{id}` does not begin with a verb");
-            let to_do = "begin with list, get, create, update, delete or another verb of xtask/src/spec/lint/operations/verb.rs";
+            let to_do = "start with list, get, create, update, delete or another verb in xtask/src/spec/lint/operations/verb.rs";
             found.push(spec.finding(&pointer, Rule::OperationIdStyle, what, to_do));
         }
     }
@@ -69,8 +72,8 @@ fn token(spec: &mut Spec<'_>) {
     // With `x-sdk-credentials`, another rule reports schemes without a credential.
     let is_described = spec.document.root.get("x-sdk-credentials").is_some();
     if tokens.is_empty() && !is_described && asks_for_token(spec) {
-        let what = "no operation hands out access tokens";
-        let to_do = "mark the one that does with `x-sdk-token: true`; for a token that never expires, or none at all, say so in `x-sdk-credentials`";
+        let what = "no operation issues access tokens";
+        let to_do = "mark the operation that issues them with `x-sdk-token: true`, or describe tokens that never expire in `x-sdk-credentials`";
         found.push(spec.finding("/paths", Rule::MissingToken, what, to_do));
     }
     for node in tokens {
@@ -86,10 +89,10 @@ fn token(spec: &mut Spec<'_>) {
             });
             if !needs_none {
                 let what = format!(
-                    "{} hands out tokens but asks for `{name}`",
+                    "{} issues tokens but requires `{name}`",
                     spec.label(&node.pointer)
                 );
-                let to_do = "write `security: []`, or the basic scheme or API key that it takes";
+                let to_do = "write `security: []`, or the basic scheme or API key that it requires";
                 let pointer = below(&node.pointer, "security");
                 found.push(spec.finding(&pointer, Rule::TokenNeedsToken, what, to_do));
             }
@@ -98,7 +101,7 @@ fn token(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-/// Whether any operation asks for an access token.
+/// Whether any operation requires an access token.
 fn asks_for_token(spec: &Spec<'_>) -> bool {
     spec.of(Kind::Operation).any(|node| {
         effective_security(spec, node).iter().any(|name| {
@@ -113,7 +116,7 @@ fn asks_for_token(spec: &Spec<'_>) -> bool {
     })
 }
 
-/// Names of the schemes that an operation uses; the document's if it states none.
+/// Returns the names of the security schemes of an operation, which default to those of the document.
 fn effective_security<'d>(spec: &Spec<'d>, node: &Node<'d>) -> Vec<&'d str> {
     let own = node
         .object
@@ -133,11 +136,8 @@ fn security(spec: &mut Spec<'_>) {
     let mut found = Vec::new();
     for node in spec.of(Kind::Operation) {
         if !node.object.contains_key("security") {
-            let what = format!(
-                "nothing says what security {} has",
-                spec.label(&node.pointer)
-            );
-            let to_do = "add `security`, here or for the whole document; `[]` for none";
+            let what = format!("{} does not state its security", spec.label(&node.pointer));
+            let to_do = "add `security` here or for the whole document; `[]` means none";
             found.push(spec.finding(&node.pointer, Rule::MissingSecurity, what, to_do));
         }
     }

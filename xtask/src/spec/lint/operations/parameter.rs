@@ -1,4 +1,4 @@
-//! Parameters are ones that the runtime can send: no cookies, one schema, a style of their place.
+//! Rules: the runtime can send all parameters, which are not cookies and have one schema and a supported style.
 
 use crate::media_type::is_json;
 use crate::spec::finding::Finding;
@@ -48,18 +48,19 @@ fn place(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
     match node.text("in") {
         Some("path" | "query") | None => {}
         Some("header") if RESERVED.contains(&name.to_ascii_lowercase().as_str()) => {
-            let what = format!("the header `{name}` is set by the client itself");
-            let to_do = "remove the parameter; security and media types say what is sent";
+            let what = format!("the client sets the header `{name}` itself");
+            let to_do =
+                "remove the parameter: the client derives the header from security and media types";
             found.push(spec.finding(&node.pointer, Rule::ReservedHeader, what, to_do));
         }
         Some("header") => {}
         Some("cookie") => {
-            let what = format!("the parameter `{name}` is a cookie, which clients do not keep");
-            let to_do = "leave it out, or describe another way that the vendor takes it";
+            let what = format!("the parameter `{name}` is a cookie, which clients do not support");
+            let to_do = "omit it, or describe an alternative that the vendor accepts";
             found.push(spec.finding(&pointer, Rule::CookieParameter, what, to_do));
         }
         Some(other) => {
-            let what = format!("the parameter `{name}` is in `{other}`");
+            let what = format!("the parameter `{name}` has the invalid location `{other}`");
             let to_do = "write path, query or header";
             found.push(spec.finding(&pointer, Rule::Structure, what, to_do));
         }
@@ -70,9 +71,9 @@ fn schema(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
     let name = node.text("name").unwrap_or_default();
     let content: Vec<_> = node.members("content").collect();
     let what = match (node.object.get("schema"), &content[..]) {
-        (Some(_), []) if node.object.contains_key("content") => "has a schema and a content",
+        (Some(_), []) if node.object.contains_key("content") => "has both a schema and a content",
         (Some(schema), []) => {
-            // Its pairs are named by the way to each value, whatever that holds.
+            // The name of each pair is the path to its value, so any schema is possible.
             if node.text("style") == Some("deepObject") {
                 return;
             }
@@ -85,17 +86,17 @@ fn schema(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
             }
         }
         (None, [(name, media)]) if is_json(name) && media.get("schema").is_some() => return,
-        (None, [(name, _)]) if is_json(name) => "has a content without schema",
+        (None, [(name, _)]) if is_json(name) => "has a content without a schema",
         (None, []) => "has no schema",
-        (None, _) => "has a content that is not application/json alone",
-        (Some(_), _) => "has a schema and a content",
+        (None, _) => "has a content with other media types than application/json",
+        (Some(_), _) => "has both a schema and a content",
     };
     let what = format!("the parameter `{name}` {what}");
-    let to_do = "give it a schema that its style has a text for, or `style: deepObject`, or `content` with application/json and a schema";
+    let to_do = "use a schema that its style can serialize, or `style: deepObject`, or `content` with application/json and a schema";
     found.push(spec.finding(&node.pointer, Rule::ParameterSchema, what, to_do));
 }
 
-/// Reason why a schema can't be a parameter: the style of its location has no syntax for it.
+/// Returns the reason why the style of a parameter can't serialize its schema.
 fn refused(spec: &Spec<'_>, schema: Resolved<'_>, may_be_list: bool) -> Option<&'static str> {
     for part in spec.parts(schema, true) {
         let is_object = part.text("type") == "object" || part.object.contains_key("properties");
@@ -128,11 +129,11 @@ fn style(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
     let is_known = |style: &&str| *style == usual || others.contains(style);
     if let Some(style) = node.text("style").filter(|style| !is_known(style)) {
         let what = format!(
-            "the style `{style}` of `{}`",
+            "the style `{style}` of `{}` is not supported",
             node.text("name").unwrap_or_default()
         );
         let others: String = others.iter().map(|style| format!(", `{style}`")).collect();
-        let to_do = format!("write `{usual}`{others}, or leave `style` out");
+        let to_do = format!("write `{usual}`{others}, or omit `style`");
         let pointer = below(&node.pointer, "style");
         found.push(spec.finding(&pointer, Rule::ParameterStyle, what, to_do));
     }

@@ -1,4 +1,4 @@
-//! Paths are absolute and have the parameters that their template names.
+//! Rules: paths are absolute, and their parameters match the template.
 
 use crate::spec::finding::Finding;
 use crate::spec::kind::Kind;
@@ -10,10 +10,10 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     let mut found = Vec::new();
     for node in spec.of(Kind::PathItem) {
         let path = node.key;
-        // A query is fixed and sent; a fragment only tells operations apart.
+        // A query is fixed and sent with every request. A fragment only distinguishes operations.
         if !path.starts_with('/') || template(without_fragment(path)).is_none() {
-            let what = format!("`{path}` is not the template of a path");
-            let to_do = "begin with `/`, and close every brace";
+            let what = format!("`{path}` is not a valid path template");
+            let to_do = "start with `/`, and close every brace";
             found.push(spec.finding(&node.pointer, Rule::PathStyle, what, to_do));
         }
     }
@@ -23,7 +23,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-/// Path with anonymous parameters, and the parameters' names; `None` if braces don't match.
+/// Returns the path with anonymous parameters, and the names of the parameters; `None` if braces don't match.
 pub(crate) fn template(path: &str) -> Option<(String, Vec<&str>)> {
     let mut blanked = String::new();
     let mut names = Vec::new();
@@ -43,7 +43,7 @@ pub(crate) fn template(path: &str) -> Option<(String, Vec<&str>)> {
     Some((blanked, names))
 }
 
-/// The part of a path that is sent.
+/// Returns the part of a path that is sent.
 fn without_fragment(path: &str) -> &str {
     path.split('#').next().unwrap_or_default()
 }
@@ -62,7 +62,7 @@ fn path_parameters(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
         declared.insert(name);
         if !names.contains(&name) {
             let what = format!("`{name}` is not in the path `{path}`");
-            let to_do = "write `{name}` into the path, or remove the parameter";
+            let to_do = "add `{name}` to the path, or remove the parameter";
             found.push(spec.finding(&at, Rule::PathParameter, what, to_do));
         }
         if parameter.object.get("required") != Some(&true.into()) {
@@ -82,7 +82,7 @@ fn path_parameters(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
             found.push(spec.finding(&node.pointer, Rule::PathParameter, what, to_do));
         }
         if names[..index].contains(name) {
-            let what = format!("`{name}` is twice in `{path}`");
+            let what = format!("`{name}` occurs twice in `{path}`");
             found.push(spec.finding(
                 &node.pointer,
                 Rule::PathParameter,

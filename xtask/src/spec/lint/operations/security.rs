@@ -1,4 +1,4 @@
-//! Rules: security schemes that the runtime supports: bearer tokens, HTTP Basic, a key in a header
+//! Rules: the runtime supports all security schemes, which are bearer tokens, HTTP Basic, or API keys in a header
 //! or the query.
 
 use crate::spec::kind::Kind;
@@ -15,33 +15,37 @@ pub(super) fn check(spec: &mut Spec<'_>) {
             ("http", "bearer" | "basic", _) | ("oauth2", _, _) => continue,
             ("apiKey", _, "header" | "query") if !word("name").is_empty() => continue,
             ("apiKey", _, "header" | "query") => format!("`{}` has no name", node.key),
-            ("apiKey", _, place) => format!("`{}` is a key in `{place}`", node.key),
-            ("http", scheme, _) => format!("`{}` has the HTTP scheme `{scheme}`", node.key),
-            (kind, _, _) => format!("`{}` has the type `{kind}`", node.key),
+            ("apiKey", _, place) => format!(
+                "`{}` is an API key with the unsupported location `{place}`",
+                node.key
+            ),
+            ("http", scheme, _) => {
+                format!("`{}` has the unsupported HTTP scheme `{scheme}`", node.key)
+            }
+            (kind, _, _) => format!("`{}` has the unsupported type `{kind}`", node.key),
         };
-        let to_do = "use http bearer, http basic, oauth2, or apiKey in a header or query parameter that `name` names";
+        let to_do = "use http bearer, http basic, oauth2, or apiKey with the `name` of a header or query parameter";
         found.push(spec.finding(&node.pointer, Rule::SecurityScheme, what, to_do));
     }
     let schemes = spec.document.node("/components/securitySchemes");
     for node in spec.of(Kind::SecurityRequirement) {
         if node.object.is_empty() {
             let what = "a security requirement without a scheme";
-            let to_do = "name a scheme, or several that are needed at once; several list entries are alternatives; \
-                         `security: []` means none";
+            let to_do = "add a scheme, or several schemes that are required together; list entries are alternatives; `security: []` means none";
             found.push(spec.finding(&node.pointer, Rule::SecurityRequirement, what, to_do));
         }
         for (name, scopes) in node.object {
             let pointer = below(&node.pointer, name);
             if schemes.and_then(|schemes| schemes.get(name)).is_none() {
                 let what = format!("no security scheme is named `{name}`");
-                let to_do = "declare it in components.securitySchemes, or name one that is there";
+                let to_do = "declare it in components.securitySchemes, or use a declared scheme";
                 found.push(spec.finding(&pointer, Rule::SecurityRequirement, what, to_do));
             }
             let is_list = scopes
                 .as_array()
                 .is_some_and(|scopes| scopes.iter().all(Value::is_string));
             if !is_list {
-                let what = format!("the scopes of `{name}` are not a list of text");
+                let what = format!("the scopes of `{name}` are not a list of strings");
                 found.push(spec.finding(
                     &pointer,
                     Rule::SecurityRequirement,

@@ -1,4 +1,4 @@
-//! Rules: the version of OpenAPI, and servers with a name and a URL.
+//! Rules about the OpenAPI version, and about the names and URLs of servers.
 
 use crate::spec::kind::Kind;
 use crate::spec::lint::index::build::noun;
@@ -21,7 +21,7 @@ fn version(spec: &mut Spec<'_>) {
         Some(Value::String(version)) if version.starts_with("3.0.") => return,
         Some(Value::String(version)) => format!("the document is OpenAPI {version}"),
         Some(other) => format!("`openapi` is {}", noun(other)),
-        None => "nothing says that this is OpenAPI".to_owned(),
+        None => "the document has no `openapi` version".to_owned(),
     };
     spec.find(
         "/openapi",
@@ -35,7 +35,7 @@ fn names(spec: &mut Spec<'_>) {
     let mut found = Vec::new();
     let mut known = HashSet::new();
     let mut count = 0;
-    // Those of operations are not chosen by name.
+    // Servers of operations are not selected by name.
     let of_document: Vec<_> = spec
         .of(Kind::Server)
         .filter(|node| is_of_document(spec, node))
@@ -45,7 +45,7 @@ fn names(spec: &mut Spec<'_>) {
         let url = node.text("url").unwrap_or_default();
         let Some(name) = node.text("x-sdk-name") else {
             let what = format!("the server `{url}` has no name");
-            let to_do = "add x-sdk-name, by which it is chosen in code";
+            let to_do = "add x-sdk-name, by which code selects the server";
             found.push(spec.finding(&node.pointer, Rule::ServerName, what, to_do));
             continue;
         };
@@ -60,13 +60,13 @@ fn names(spec: &mut Spec<'_>) {
         }
     }
     if count == 0 {
-        let to_do = "add one; with `x-sdk-placeholder: true` if it cannot be used as it is";
+        let to_do = "add a server, with `x-sdk-placeholder: true` if its URL is only a placeholder";
         found.push(spec.finding("/servers", Rule::ServerName, "there is no server", to_do));
     }
     spec.findings.extend(found);
 }
 
-/// Whether a server is one of the document's, and not of a path or an operation.
+/// Whether a server belongs to the document instead of a path or an operation.
 fn is_of_document(spec: &Spec<'_>, node: &Node<'_>) -> bool {
     spec.parent(node)
         .is_none_or(|parent| parent.kind == Kind::Document)
@@ -89,8 +89,8 @@ fn urls(spec: &mut Spec<'_>) {
             continue;
         };
         if is_absolute && node.flag("x-sdk-takes-credentials") && is_of_document(spec, node) {
-            let what = format!("the server `{url}` of the document says that credentials go there");
-            let to_do = "remove x-sdk-takes-credentials: they do";
+            let what = format!("the server `{url}` of the document has x-sdk-takes-credentials");
+            let to_do = "remove it: servers of the document always receive credentials";
             found.push(spec.finding(&pointer, Rule::ServerUrl, what, to_do));
         }
         if !is_absolute && !is_of_document(spec, node) && url.contains(['?', '#']) {
@@ -99,7 +99,7 @@ fn urls(spec: &mut Spec<'_>) {
         }
         if !is_absolute && is_of_document(spec, node) {
             let what = format!("the server `{url}` is not an absolute URL");
-            let to_do = "begin with https:// or http://";
+            let to_do = "start with https:// or http://";
             found.push(spec.finding(&pointer, Rule::ServerUrl, what, to_do));
         }
         let declared: Vec<&str> = node.members("variables").map(|(name, _)| name).collect();
@@ -114,7 +114,7 @@ fn urls(spec: &mut Spec<'_>) {
             if !names.iter().any(|known| known == name) {
                 let what = format!("the variable `{name}` is not in `{url}`");
                 let pointer = below(&below(&node.pointer, "variables"), name);
-                found.push(spec.finding(&pointer, Rule::ServerUrl, what, "use or remove it"));
+                found.push(spec.finding(&pointer, Rule::ServerUrl, what, "use it or remove it"));
             }
         }
     }

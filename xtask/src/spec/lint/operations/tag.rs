@@ -1,4 +1,4 @@
-//! Rules: each tag is a file, and every operation has one tag and is in its file.
+//! Rules: every tag has a file, and every operation has exactly one tag and is in its file.
 
 use crate::spec::finding::{Finding, Place};
 use crate::spec::kind::Kind;
@@ -28,7 +28,8 @@ pub(super) fn check(spec: &mut Spec<'_>) {
                 line: 1,
             };
             let what = format!("no tag is named `{file}`");
-            let to_do = "declare it under `tags` in openapi.yaml, or rename the file like its tag";
+            let to_do =
+                "declare it under `tags` in openapi.yaml, or give the file the name of its tag";
             found.push(Finding::new(place, Rule::FileWithoutTag, what, to_do));
         }
     }
@@ -38,7 +39,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-/// Names of files, modules and features that every vendor has.
+/// Names of files, modules and features that exist for every vendor.
 const TAKEN: [&str; 18] = [
     "about",
     "all",
@@ -60,7 +61,7 @@ const TAKEN: [&str; 18] = [
     "webhooks",
 ];
 
-/// Name and pointer of every tag.
+/// Returns the name and pointer of every tag.
 fn declared<'d>(spec: &Spec<'d>, found: &mut Vec<Finding>) -> BTreeMap<&'d str, String> {
     let mut tags = BTreeMap::new();
     for node in spec.of(Kind::Tag) {
@@ -68,9 +69,10 @@ fn declared<'d>(spec: &Spec<'d>, found: &mut Vec<Finding>) -> BTreeMap<&'d str, 
             continue;
         };
         if !is_usable(name) {
-            let what = format!("the tag `{name}` cannot be a file, a module and a feature");
+            let what =
+                format!("the tag `{name}` is not a valid name for a file, a module and a feature");
             let to_do = format!(
-                "use lower-case words with hyphens between them, no keyword and none of: {}",
+                "use lower-case words with hyphens between them, no keyword, and none of: {}",
                 TAKEN.join(", ")
             );
             found.push(spec.finding(&node.pointer, Rule::TagName, what, to_do));
@@ -83,7 +85,7 @@ fn declared<'d>(spec: &Spec<'d>, found: &mut Vec<Finding>) -> BTreeMap<&'d str, 
     tags
 }
 
-/// Whether a tag's name can be a file, a module and a feature.
+/// Whether the name of a tag is a valid name for a file, a module and a feature.
 pub(crate) fn is_usable(name: &str) -> bool {
     let module = name.replace('-', "_");
     is_kebab_case(name) && !TAKEN.contains(&name) && crate::name::field(&module) == module
@@ -106,13 +108,13 @@ fn operation(
             0 => format!("{label} has no tag"),
             _ => format!("{label} has {} tags: {}", own.len(), own.join(", ")),
         };
-        let to_do = "give it the one tag whose file it is in";
+        let to_do = "use only the tag of its file";
         found.push(spec.finding(&node.pointer, Rule::OneTag, what, to_do));
         return;
     };
     if !tags.contains_key(tag) {
         let what = format!("the tag `{tag}` of {label} is not declared");
-        let to_do = "add it under `tags` in openapi.yaml, or use one that is there";
+        let to_do = "add it under `tags` in openapi.yaml, or use a declared tag";
         let pointer = below(&node.pointer, "tags");
         found.push(spec.finding(&pointer, Rule::UnknownTag, what, to_do));
         return;
@@ -121,7 +123,7 @@ fn operation(
     let file = spec.document.file_of_tag(tag);
     if *place.file != file {
         let what = format!("{label} has the tag `{tag}`");
-        let to_do = format!("move it to {file}, or give it this file's tag");
+        let to_do = format!("move it to {file}, or use the tag of this file");
         found.push(Finding::new(place, Rule::OperationInWrongFile, what, to_do));
     }
 }

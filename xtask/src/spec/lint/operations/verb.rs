@@ -1,6 +1,6 @@
-//! Verbs that operationIds may start with.
+//! Verbs with which an operationId can start.
 
-/// Alphabetical; add a verb if none of these fits an operation.
+/// In alphabetical order. Add a verb if none of them fits an operation.
 pub(super) const VERBS: &[&str] = &[
     "add",
     "approve",

@@ -1,4 +1,4 @@
-//! Rules: chains of references end, and within a length that every pass can follow.
+//! Rules: chains of references are finite and short enough for every pass.
 
 use crate::spec::finding::Finding;
 use crate::spec::lint::index::{Spec, list};
@@ -6,13 +6,13 @@ use crate::spec::rule::Rule;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Longest chain of nested components, which later passes follow.
+/// Maximum length of a chain of nested components, which later passes follow.
 const LONGEST: usize = 48;
 
-/// Most parts of a component, including those of its parts, which may double at each level.
+/// Maximum number of parts of a component, including the parts of its parts, whose number can double at each level.
 const MOST_PARTS: u64 = 4096;
 
-/// Most cycles that are reported; a document with more repeats one mistake.
+/// Maximum number of reported cycles. A document with more cycles usually repeats the same mistake.
 const REPORTED: usize = 100;
 
 pub(super) fn check(spec: &mut Spec<'_>) {
@@ -25,7 +25,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
         for circle in graph.circles(rest.is_left) {
             let known = circle.iter().cloned().collect::<BTreeSet<_>>();
             let count = known.len();
-            // A list of lists of itself is a valid type, but a too long chain isn't followed.
+            // A list that contains itself is a valid type, but too long chains are refused.
             if reported.insert(known) && (steps != Steps::Items || count > LONGEST) {
                 found.push(circle_found(spec, &circle, steps));
             }
@@ -34,7 +34,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-/// Kinds of links between components; each kind includes the ones before it.
+/// Kinds of links between components. Each kind includes the previous kinds.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Steps {
     /// `$ref` and `allOf`.
@@ -45,7 +45,7 @@ enum Steps {
     Items,
 }
 
-/// Finding for a cycle.
+/// Returns the finding for a cycle.
 fn circle_found(spec: &Spec<'_>, circle: &[String], steps: Steps) -> Finding {
     let names: Vec<_> = circle
         .iter()
@@ -56,17 +56,17 @@ fn circle_found(spec: &Spec<'_>, circle: &[String], steps: Steps) -> Finding {
     let schema = spec.document.node(&pointer);
     let extends = schema.is_some_and(|schema| schema.get("allOf").is_some());
     if extends && steps == Steps::Parts {
-        let to_do = "drop one of these `allOf` parts or hold it in a property";
+        let to_do = "remove one of these `allOf` parts, or move it to a property";
         let what = format!("a schema extends itself: {names}");
         spec.finding(&pointer, Rule::AllofCycle, what, to_do)
     } else {
-        let to_do = "drop one of these references or hold it in a property";
-        let what = format!("references lead in a circle: {names}");
+        let to_do = "remove one of these references, or move it to a property";
+        let what = format!("references form a cycle: {names}");
         spec.finding(&pointer, Rule::RefCycle, what, to_do)
     }
 }
 
-/// Components that a component links to.
+/// Returns the components to which a component links.
 fn edges(schema: &Map<String, Value>, steps: Steps) -> Vec<&str> {
     let mut open: Vec<&Map<String, Value>> = vec![schema];
     let mut names = Vec::new();
@@ -91,19 +91,19 @@ fn edges(schema: &Map<String, Value>, steps: Steps) -> Vec<&str> {
     names
 }
 
-/// Components by `section/name`, sorted, with their links.
+/// Components by `section/name`, in sorted order, with their links.
 struct Graph {
     steps: Steps,
     keys: Vec<String>,
     next: Vec<Vec<usize>>,
 }
 
-/// Result of removing all components that link nowhere, or only to removed ones.
+/// Result of repeatedly removing components that do not link to any remaining component.
 struct Rest {
     is_left: Vec<bool>,
-    /// Longest chain from each removed component.
+    /// Length of the longest chain from each removed component.
     lengths: Vec<usize>,
-    /// Number of components that each one consists of; a part used twice counts twice.
+    /// Number of parts of each component. A part that is used twice counts twice.
     sizes: Vec<u64>,
 }
 
@@ -137,7 +137,7 @@ impl Graph {
         }
     }
 
-    /// Removes components that link nowhere, in time linear in the number of references.
+    /// Removes components without links to remaining components, in linear time of the number of references.
     fn peel(&self) -> Rest {
         let mut before: Vec<Vec<usize>> = vec![Vec::new(); self.keys.len()];
         for (index, next) in self.next.iter().enumerate() {
@@ -166,29 +166,28 @@ impl Graph {
         rest
     }
 
-    /// Finding for the longest chain or the largest component, if it exceeds the limit.
+    /// Returns a finding for the longest chain or the largest component, if it exceeds the limit.
     fn too_great(&self, spec: &Spec<'_>, rest: &Rest) -> Option<Finding> {
         let longest = rest.lengths.iter().enumerate().max_by_key(|(_, n)| **n);
         let greatest = rest.sizes.iter().enumerate().max_by_key(|(_, n)| **n);
         let (index, what) = match (longest, greatest) {
             (Some((index, length)), _) if *length > LONGEST => {
-                (index, format!("leads on over {length} components"))
+                (index, format!("starts a chain of {length} components"))
             }
             (_, Some((index, size))) if self.steps == Steps::Parts && *size > MOST_PARTS => {
-                (index, format!("is made of more than {MOST_PARTS} parts"))
+                (index, format!("consists of more than {MOST_PARTS} parts"))
             }
             _ => return None,
         };
         let pointer = format!("/components/{}", self.keys[index]);
         let what = format!("{} {what}", spec.label(&pointer));
-        let to_do = format!(
-            "refer to what is meant by a shorter way: at most {LONGEST} components one within the other"
-        );
+        let to_do =
+            format!("shorten the chain of references to at most {LONGEST} nested components");
         Some(spec.finding(&pointer, Rule::TooDeep, what, to_do))
     }
 
-    /// Cycles among the remaining components, each starting and ending with its first name;
-    /// without recursion.
+    /// Returns the cycles among the remaining components, without recursion. Each cycle starts and ends with the same
+    /// name.
     fn circles(&self, mut is_left: Vec<bool>) -> Vec<Vec<String>> {
         let mut circles = Vec::new();
         let mut places: HashMap<usize, usize> = HashMap::new();

@@ -1,5 +1,5 @@
-//! Rules: references resolve to the right kind and have no siblings. Chains and cycles are checked
-//! in `cycle`.
+//! Rules: references resolve to the right kind of component and have no siblings. The module `cycle` checks
+//! chains and cycles.
 
 use crate::spec::lint::index::Spec;
 use crate::spec::pointer::below;
@@ -18,7 +18,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
         let reference = node.object.get("$ref").and_then(Value::as_str);
         match reference {
             None => {
-                let what = format!("the $ref at {} is not text", spec.label(&node.pointer));
+                let what = format!("the $ref at {} is not a string", spec.label(&node.pointer));
                 found.push(spec.finding(&pointer, Rule::UnresolvedRef, what, to_do));
             }
             Some(reference) => {
@@ -46,8 +46,8 @@ pub(super) fn check(spec: &mut Spec<'_>) {
                 .filter(|key| *key != "$ref")
                 .cloned()
                 .collect();
-            let what = format!("`{}` beside a $ref has no effect", others.join("`, `"));
-            let to_do = "move it to what is referred to, or write allOf with the $ref alone";
+            let what = format!("`{}` has no effect next to a $ref", others.join("`, `"));
+            let to_do = "move it to the target of the $ref, or put the $ref into allOf";
             found.push(spec.finding(&node.pointer, Rule::RefSiblings, what, to_do));
         }
     }

@@ -1,4 +1,4 @@
-//! Rules: schemas are valid OpenAPI 3.0, and every object and enum has a name.
+//! Rules: schemas are valid in OpenAPI 3.0, and every object and enum has a name.
 
 use crate::spec::finding::Finding;
 use crate::spec::kind::Kind;
@@ -34,17 +34,17 @@ fn kind(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
                 &pointer,
                 Rule::SchemaType,
                 what,
-                "add `items`; `{}` for any",
+                "add `items`, or `items: {}` for any JSON",
             ));
         }
         Some(Value::String(kind)) if TYPES.contains(&kind.as_str()) => {}
         Some(Value::Array(_)) => {
-            let what = format!("{label} has a list of types, which is OpenAPI 3.1");
-            let to_do = "write one type, with `nullable: true` for null, or oneOf";
+            let what = format!("{label} has a list of types, which requires OpenAPI 3.1");
+            let to_do = "write one type, with `nullable: true` for null, or use oneOf";
             found.push(spec.finding(&pointer, Rule::SchemaType, what, to_do));
         }
         Some(other) => {
-            let what = format!("{label} has the type {other}");
+            let what = format!("{label} has the unsupported type {other}");
             let to_do = format!("use one of: {}", TYPES.join(", "));
             found.push(spec.finding(&pointer, Rule::SchemaType, what, to_do));
         }
@@ -63,7 +63,7 @@ fn bounds(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
             Some(Value::Bool(_)) => format!("{label} has `{exclusive}` without `{bound}`"),
             Some(_) => format!("`{exclusive}` of {label} is not true or false"),
         };
-        let to_do = format!("write the bound as `{bound}` and `{exclusive}: true` beside it");
+        let to_do = format!("write the bound as `{bound}`, and add `{exclusive}: true`");
         let pointer = below(&node.pointer, exclusive);
         found.push(spec.finding(&pointer, Rule::Bounds, what, to_do));
     }
@@ -82,7 +82,7 @@ fn bounds(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
                 &below(&node.pointer, low),
                 Rule::Bounds,
                 what,
-                "swap or mend them",
+                "swap or correct them",
             ));
         }
     }
@@ -135,8 +135,8 @@ fn is_of(spec: &Spec<'_>, node: &Node<'_>, kinds: &[Kind]) -> bool {
 }
 
 fn required(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
-    // A part of `allOf` may require another part's property, so its component is checked as a
-    // whole.
+    // A part of `allOf` can require a property of another part, so the whole component is checked
+    // instead.
     if node.field == "allOf" {
         return;
     }
@@ -162,7 +162,7 @@ fn required(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
             let pointer = below(&part.pointer, "required");
             if !is_known(name) {
                 let what = format!(
-                    "{} requires `{name}`, which is no property of it",
+                    "{} requires `{name}`, which is not one of its properties",
                     spec.label(&node.pointer)
                 );
                 let to_do = "add the property, or remove the name";
@@ -204,19 +204,19 @@ fn discriminator(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
                 .any(|part| part.get("$ref").and_then(Value::as_str) == Some(&format!("#{own}")))
         });
     if !node.object.contains_key(choices) && is_extended {
-        // Schemas that extend it are its choices.
+        // The choices are the schemas that extend it.
         return;
     }
     if !node.object.contains_key(choices) {
         let what = format!("{label} has a discriminator without oneOf or anyOf");
-        let to_do = "list the schemas that it picks among";
+        let to_do = "list the schemas from which it selects";
         found.push(spec.finding(&pointer, Rule::Discriminator, what, to_do));
     }
     for (index, choice) in node.list(choices).iter().enumerate() {
         let choice_pointer = below(&below(&node.pointer, choices), &index.to_string());
         if choice.get("$ref").is_none() {
             let what = format!(
-                "choice {} of {label} has no name to discriminate by",
+                "choice {} of {label} has no name for the discriminator",
                 index + 1
             );
             let to_do = "move it to components.schemas and refer to it";
@@ -239,15 +239,15 @@ fn discriminator(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
                 .iter()
                 .any(has)
             {
-                let what = format!("{name} has no property `{property}` to be told by");
-                let to_do = "add it with an enum of its one value";
+                let what = format!("{name} has no property `{property}` for the discriminator");
+                let to_do = "add it with an enum that contains its only value";
                 found.push(spec.finding(&choice_pointer, Rule::Discriminator, what, to_do));
             }
         }
     }
     let mapping = value.get("mapping").and_then(Value::as_object);
     for (key, target) in mapping.into_iter().flatten() {
-        // A mapping names a schema by its reference, or only by its name.
+        // A mapping contains either the reference or only the name of a schema.
         let target_name = target.as_str().unwrap_or_default();
         let named = format!("#/components/schemas/{target_name}");
         let is_choice = node.list(choices).iter().any(|choice| {
@@ -255,8 +255,8 @@ fn discriminator(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
             choice.is_some_and(|choice| choice == target_name || choice == named)
         });
         if !is_choice {
-            let what = format!("`{key}` maps to {target}, which is no choice of {label}");
-            let to_do = format!("write the $ref of one of its {choices}");
+            let what = format!("`{key}` maps to {target}, which is not a choice of {label}");
+            let to_do = format!("use a $ref in its {choices}");
             let pointer = below(&below(&pointer, "mapping"), key);
             found.push(spec.finding(&pointer, Rule::Discriminator, what, to_do));
         }

@@ -96,8 +96,7 @@ fn look_at(spec: &Spec<'_>, wire: &str, pointer: &str, value: &Value, found: &mu
     });
     if is_text && !is_marked {
         let what = format!("`{wire}` is not marked as a secret");
-        let to_do =
-            "add `format: password` or `x-sdk-secret: true`; `x-sdk-secret: false` if it is none";
+        let to_do = "add `format: password` or `x-sdk-secret: true`, or `x-sdk-secret: false` if it is not a secret";
         found.push(spec.finding(pointer, Rule::UnmarkedSecret, what, to_do));
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
                     brief(default),
                     spec.label(&node.pointer)
                 );
-                let to_do = "make it a value of the schema, or remove it";
+                let to_do = "use a valid value of the schema, or remove it";
                 let pointer = below(&node.pointer, "default");
                 found.push(spec.finding(&pointer, Rule::DefaultValue, what, to_do));
             }
@@ -34,7 +34,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-/// Short form of a value for messages.
+/// Returns a short form of a value for messages.
 fn brief(value: &Value) -> String {
     let text = value.to_string();
     match text.char_indices().nth(40) {
@@ -58,13 +58,13 @@ fn enum_values(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
                 brief(value),
                 spec.label(&node.pointer)
             );
-            let to_do = "mend its type; quote text that looks like something else";
+            let to_do = "correct its type; quote a string that looks like another type";
             found.push(spec.finding(&pointer, Rule::EnumValue, what, to_do));
         }
     }
 }
 
-/// Deeper defaults are not checked.
+/// Maximum depth at which defaults are checked.
 const DEEPEST: usize = 16;
 
 fn fits(spec: &Spec<'_>, schema: &Resolved<'_>, value: &Value, depth: usize) -> Result<(), String> {
@@ -75,7 +75,7 @@ fn fits(spec: &Spec<'_>, schema: &Resolved<'_>, value: &Value, depth: usize) -> 
         has_type(part.object, value)?;
         let values = list(part.object, "enum");
         if !values.is_empty() && !values.contains(value) {
-            return Err("is none of the enum's values".to_owned());
+            return Err("is not a value of the enum".to_owned());
         }
         within(part.object, value)?;
         members_fit(spec, &part, value, depth)?;

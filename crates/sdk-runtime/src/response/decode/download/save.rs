@@ -116,7 +116,7 @@ impl Partial {
         let Some(name) = path.file_name() else {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidInput,
-                "the path names no file",
+                "the path has no file name",
             ));
         };
         if tokio::fs::metadata(path)
