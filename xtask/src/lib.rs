@@ -11,6 +11,7 @@ mod model;
 mod name;
 mod normalize;
 mod output;
+mod peer;
 mod progenitor;
 #[path = "../../crates/sdk-runtime/src/value/secret_name.rs"]
 mod secret_name;

@@ -1,7 +1,5 @@
 //! The command `build-bench`: build costs of the vendor crates, compared with another generator's
 //! client.
-//!
-//! One file measures a build; `peer` creates the other clients.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -9,14 +7,12 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 
 use crate::model::Api;
+use crate::peer::{Build, Generator, Input, Target};
 use crate::spec::lint::documents;
 use crate::spec::load::Document;
 
-mod client;
-mod cost;
-mod peer;
-
-use cost::Target;
+/// Builds per crate; the cheapest one counts, since other work on the machine only adds cost.
+const RUNS: usize = 3;
 
 /// What to build.
 #[derive(clap::Args)]
@@ -39,7 +35,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     }
     println!("generating: {}", seconds(started.elapsed()));
     let peers = match arguments.peer {
-        true => peer::Generator::find_all(&folder),
+        true => Generator::install_all(&folder),
         false => Vec::new(),
     };
     for document in &documents {
@@ -48,7 +44,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-fn bench(root: &Path, folder: &Path, document: &Document, peers: &[peer::Generator]) -> Result<()> {
+fn bench(root: &Path, folder: &Path, document: &Document, peers: &[Generator]) -> Result<()> {
     let api = Api::read(&document.vendor, &document.root);
     let vendor = api.vendor;
     let krate = root.join(format!("crates/{vendor}-sdk"));
@@ -60,9 +56,9 @@ fn bench(root: &Path, folder: &Path, document: &Document, peers: &[peer::Generat
     let operations = |tag: &str| api.operations.iter().filter(|o| o.tag == tag).count();
     let gated = api.tags.iter().filter(|tag| !tag.always);
     let largest = gated.max_by_key(|tag| operations(tag.name));
-    let whole = cost::of_build(&own(None))?;
+    let whole = Build::Whole.cost(&own(None), RUNS)?;
     let tag = largest
-        .map(|tag| cost::of_build(&own(Some(format!("rustls,{}", tag.name)))))
+        .map(|tag| Build::Whole.cost(&own(Some(format!("rustls,{}", tag.name))), RUNS))
         .transpose()?;
     println!("{vendor}, {} operations: {whole}", api.operations.len());
     if let (Some(largest), Some(cost)) = (largest, &tag) {
@@ -74,18 +70,24 @@ fn bench(root: &Path, folder: &Path, document: &Document, peers: &[peer::Generat
     }
     for peer in peers {
         let name = peer.name();
-        let client = match peer.generate(root, folder, vendor) {
+        let input = Input {
+            document: &krate.join("openapi.json"),
+            folder,
+            name: vendor,
+        };
+        let client = match peer.generate(&input, &root.join("Cargo.lock")) {
             Ok(client) => client,
             Err(error) => {
                 println!("{vendor}, {name} does not generate: {error:#}");
                 continue;
             }
         };
-        let cost = cost::of_build(&Target {
+        let client_build = Target {
             manifest: client.manifest,
             features: None,
             folder: folder.to_path_buf(),
-        });
+        };
+        let cost = Build::Whole.cost(&client_build, RUNS);
         match cost {
             Ok(cost) => {
                 println!(

@@ -5,13 +5,16 @@
 //! from one stays in the repository; the result is a page of text.
 
 mod outcome;
+mod page;
 mod sample;
 mod step;
 
-use self::outcome::{Outcome, Stage, page};
+use self::outcome::{OURS, Outcome, Stage};
+use self::page::page;
 use self::sample::{Drawn, Rule};
 use crate::name;
 use crate::output::Output;
+use crate::peer::{Build, Generator, Input, Target};
 use anyhow::{Context as _, Result, bail};
 use std::collections::BTreeMap;
 use std::fs;
@@ -45,6 +48,9 @@ pub struct Arguments {
     /// Keeps the workspaces of passing documents too.
     #[arg(long)]
     keep: bool,
+    /// Also checks the library alone, and those that other generators create; installs these.
+    #[arg(long)]
+    peers: bool,
     /// Lists the sample and exits.
     #[arg(long)]
     list: bool,
@@ -79,8 +85,15 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let record = work.join("outcomes.jsonl");
     let mut known = read_record(&record)?;
     chosen.sort_by_key(|drawn| drawn.size);
+    let peers = match arguments.peers {
+        true => Generator::install_programs(&work),
+        false => Vec::new(),
+    };
     for drawn in chosen {
-        let is_done = |one: &Outcome| one.failed.is_none() && one.has(arguments.until);
+        let is_done = |one: &Outcome| {
+            let is_compared = !arguments.peers || !one.libraries.is_empty();
+            one.failed.is_none() && one.has(arguments.until) && is_compared
+        };
         if arguments.resume && known.get(&drawn.path).is_some_and(is_done) {
             continue;
         }
@@ -88,6 +101,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
             document: arguments.folder.canonicalize()?.join(&drawn.path),
             name: drawn.name(),
             work: &work,
+            peers: &peers,
         };
         let outcome = run.through(drawn, arguments)?;
         println!("{}", outcome.line());
@@ -159,6 +173,7 @@ struct Run<'r> {
     document: PathBuf,
     name: String,
     work: &'r Path,
+    peers: &'r [Generator],
 }
 
 impl Run<'_> {
@@ -190,6 +205,9 @@ impl Run<'_> {
                 outcome.failed = Some((stage.name().to_owned(), step.first_error()));
                 break;
             }
+        }
+        if arguments.peers && outcome.passed(Stage::Check) {
+            outcome.libraries = self.libraries(&folder);
         }
         if outcome.has(Stage::Check) {
             self.discard_compiled()?;
@@ -237,6 +255,40 @@ impl Run<'_> {
         }
         command.current_dir(folder);
         Ok((command, seconds))
+    }
+
+    /// Checks the library of each generator.
+    fn libraries(&self, folder: &Path) -> BTreeMap<String, Result<(u64, u64), String>> {
+        let package = name::package(&self.name);
+        let own = folder.join("crates").join(package).join("Cargo.toml");
+        let own = self.check(own, "target");
+        let mut libraries = BTreeMap::from([(OURS.to_owned(), own)]);
+        let input = Input {
+            document: &self.document,
+            folder: self.work,
+            name: &self.name,
+        };
+        for peer in self.peers {
+            let client = peer.generate(&input, &folder.join("Cargo.lock"));
+            let cost = match client {
+                Ok(client) => self.check(client.manifest, "peers-target"),
+                Err(error) => Err(format!("{error:#}")),
+            };
+            libraries.insert(peer.name(), cost);
+        }
+        libraries
+    }
+
+    fn check(&self, manifest: PathBuf, folder: &str) -> Result<(u64, u64), String> {
+        let target = Target {
+            manifest,
+            features: None,
+            folder: self.work.join(folder),
+        };
+        let cost = Build::Check.cost(&target, 1);
+        let cost = cost.map_err(|error| format!("{error:#}"))?;
+        let time = u64::try_from(cost.time.as_millis()).unwrap_or(u64::MAX);
+        Ok((time, cost.memory))
     }
 
     fn cargo(&self) -> Command {

@@ -14,6 +14,7 @@ use anyhow::{Context, Result, bail};
 use proc_macro2::TokenStream;
 
 use crate::command::generate::marked_regions::MarkedRegions;
+use crate::command::generate::render::{REGENERATE, render};
 use crate::command::lint::lowered_baselines;
 use crate::emit::report::untyped::UntypedPlace;
 use crate::emit::report::vendor_lists::ListedVendor;
@@ -31,9 +32,6 @@ use crate::progenitor::{RustApi, SHARED, rust_api};
 use crate::spec::lint::{Linted, linted};
 use crate::spec::load::Document;
 use crate::spec::variants;
-
-/// Command that updates stale code.
-const MEND: &str = "cargo xtask generate";
 
 /// Generates the given vendors, or all vendors. With `check`, only reports stale files.
 pub fn run(root: &Path, vendors: &[String], check: bool) -> Result<()> {
@@ -101,7 +99,7 @@ pub fn run(root: &Path, vendors: &[String], check: bool) -> Result<()> {
             }
         }
         bail!(
-            "{} stale files: run `{MEND}` and commit the result",
+            "{} stale files: run `{REGENERATE}` and commit the result",
             stale.len()
         );
     }
@@ -144,7 +142,7 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
     let generated = krate.join("src/generated");
     let tests = krate.join("tests/generated");
     let known = &expanded["components"]["schemas"];
-    output.files = render::render(&document.vendor, |files| {
+    output.files = render(&document.vendor, |files| {
         modules(&api, &rust_api, &mut |name, source, tokens| {
             files.put(generated.join(name), source, &tokens)
         })?;

@@ -1,7 +1,7 @@
-//! Outcome of one document, and the table of all.
+//! Outcome of one document.
 
-use super::sample::{Drawn, Rule};
-use serde_json::{Value, json};
+use super::sample::Drawn;
+use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -41,7 +41,13 @@ pub(super) struct Outcome {
     pub(super) steps: BTreeMap<String, (u64, u64)>,
     /// The failed step, and its first error.
     pub(super) failed: Option<(String, String)>,
+    /// What it costs to check the library, by generator: time in milliseconds and peak memory in
+    /// bytes, or the reason why there is none.
+    pub(super) libraries: BTreeMap<String, Result<(u64, u64), String>>,
 }
+
+/// This workspace, among the generators of libraries.
+pub(super) const OURS: &str = "xtask";
 
 impl Outcome {
     pub(super) fn new(drawn: &Drawn) -> Self {
@@ -51,6 +57,7 @@ impl Outcome {
             operations: drawn.operations,
             steps: BTreeMap::new(),
             failed: None,
+            libraries: BTreeMap::new(),
         }
     }
 
@@ -60,19 +67,33 @@ impl Outcome {
     }
 
     /// Whether a step was taken without an error.
-    fn passed(&self, stage: Stage) -> bool {
+    pub(super) fn passed(&self, stage: Stage) -> bool {
         let failed = self.failed.as_ref().map(|(stage, _)| stage.as_str());
         self.has(stage) && failed != Some(stage.name())
     }
 
+    /// Time in milliseconds and peak memory in bytes of checking a generator's library.
+    pub(super) fn cost(&self, generator: &str) -> Option<(u64, u64)> {
+        let library = self.libraries.get(generator)?;
+        library.as_ref().ok().copied()
+    }
+
     /// One line of the record of a run.
     pub(super) fn to_json(&self) -> Value {
+        let libraries = self.libraries.iter().map(|(name, library)| {
+            let library = match library {
+                Ok((time, memory)) => json!([time, memory]),
+                Err(why) => json!(why),
+            };
+            (name.clone(), library)
+        });
         json!({
             "path": self.path,
             "size": self.size,
             "operations": self.operations,
             "steps": self.steps,
             "failed": self.failed,
+            "libraries": libraries.collect::<Map<_, _>>(),
         })
     }
 
@@ -80,6 +101,14 @@ impl Outcome {
         let mut steps = BTreeMap::new();
         for (name, step) in value["steps"].as_object()? {
             steps.insert(name.clone(), (step[0].as_u64()?, step[1].as_u64()?));
+        }
+        let mut libraries = BTreeMap::new();
+        for (name, library) in value["libraries"].as_object()? {
+            let library = match library.as_str() {
+                Some(why) => Err(why.to_owned()),
+                None => Ok((library[0].as_u64()?, library[1].as_u64()?)),
+            };
+            libraries.insert(name.clone(), library);
         }
         let failed = &value["failed"];
         let failed = failed[0].as_str().zip(failed[1].as_str());
@@ -89,6 +118,7 @@ impl Outcome {
             operations: usize::try_from(value["operations"].as_u64()?).ok()?,
             steps,
             failed: failed.map(|(stage, error)| (stage.to_owned(), error.to_owned())),
+            libraries,
         })
     }
 
@@ -102,84 +132,16 @@ impl Outcome {
                 let _ = write!(text, " {} {seconds:.1} s {gigabytes:.2} GB", stage.name());
             }
         }
+        for (name, library) in &self.libraries {
+            let _ = match library {
+                Ok((time, _)) => write!(text, " {name} {:.1} s", *time as f64 / 1e3),
+                Err(_) => write!(text, " {name} none"),
+            };
+        }
         if let Some((stage, error)) = &self.failed {
             let _ = write!(text, " -- {stage} FAILED: {error}");
         }
         text
-    }
-}
-
-/// The result page: the rule, the totals, and a row per document in sample order.
-pub(super) fn page(rule: &Rule, date: &str, outcomes: &[Outcome]) -> String {
-    let mut text = format!(
-        "# Public documents\n\n\
-         {date}: {} of the {} documents that the rule draws from the npm package `{}` {}, seed `{}`. `xtask/corpus/sample.toml` states the rule. To repeat it:\n\n\
-         ```sh\n\
-         npm pack {}@{} && tar xzf {}-{}.tgz\n\
-         cargo xtask corpus package/api --until test --record\n\
-         ```\n\n\
-         | step | documents that pass it | operations in these |\n| --- | --- | --- |\n",
-        outcomes.len(),
-        rule.count,
-        rule.package,
-        rule.version,
-        rule.seed,
-        rule.package,
-        rule.version,
-        rule.package,
-        rule.version,
-    );
-    for stage in Stage::ALL {
-        let taken = outcomes.iter().any(|one| one.has(stage));
-        if taken {
-            let passed: Vec<_> = outcomes.iter().filter(|one| one.passed(stage)).collect();
-            let operations: usize = passed.iter().map(|one| one.operations).sum();
-            let _ = writeln!(
-                text,
-                "| {} | {} | {operations} |",
-                stage.name(),
-                passed.len()
-            );
-        }
-    }
-    text.push_str(
-        "\nTimes are seconds of the processors in one run of a debug build of xtask; `check` is `cargo check` of the crate with its tests \
-         and example, dependencies apart, with the peak memory of its largest process.\n\n\
-         | document | operations | import | generate | check | memory | first error |\n\
-         | --- | --- | --- | --- | --- | --- | --- |\n",
-    );
-    for one in outcomes {
-        let time = |stage: Stage| match one.steps.get(stage.name()) {
-            Some((time, _)) => format!("{:.1}", *time as f64 / 1e3),
-            None => String::new(),
-        };
-        let memory = match one.steps.get(Stage::Check.name()) {
-            Some((_, memory)) => format!("{:.2} GB", *memory as f64 / 1e9),
-            None => String::new(),
-        };
-        let error = match &one.failed {
-            Some((stage, error)) => format!("{stage}: `{}`", in_a_cell(error)),
-            None => String::new(),
-        };
-        let _ = writeln!(
-            text,
-            "| {} | {} | {} | {} | {} | {memory} | {error} |",
-            in_a_cell(&one.path),
-            one.operations,
-            time(Stage::Import),
-            time(Stage::Generate),
-            time(Stage::Check),
-        );
-    }
-    text
-}
-
-/// A text that can't break a table cell or its code span, truncated.
-fn in_a_cell(text: &str) -> String {
-    let text = text.replace(['|', '`', '\n'], " ");
-    match text.char_indices().nth(240) {
-        Some((end, _)) => format!("{}...", &text[..end]),
-        None => text,
     }
 }
 
@@ -197,45 +159,21 @@ mod tests {
                 .map(|name| ((*name).to_owned(), (1500, 2_000_000_000)))
                 .collect(),
             failed: failed.map(|(stage, error)| (stage.to_owned(), error.to_owned())),
+            libraries: BTreeMap::new(),
         }
-    }
-
-    #[test]
-    fn the_page_counts_what_passed_each_step_and_has_the_errors() {
-        let rule = Rule {
-            package: "some-package".to_owned(),
-            version: "1.0.0".to_owned(),
-            seed: "seed".to_owned(),
-            count: 2,
-            named: Vec::new(),
-        };
-        let outcomes = [
-            outcome("a.json", None, &["import", "generate", "check"]),
-            outcome(
-                "b.json",
-                Some(("generate", "a `|` b")),
-                &["import", "generate"],
-            ),
-        ];
-        let page = page(&rule, "2026-01-31", &outcomes);
-        for line in [
-            "2026-01-31: 2 of the 2 documents that the rule draws from the npm package `some-package` 1.0.0, seed `seed`. `xtask/corpus/sample.toml` states the rule. To repeat it:",
-            "| import | 2 | 6 |",
-            "| generate | 1 | 3 |",
-            "| check | 1 | 3 |",
-            "| a.json | 3 | 1.5 | 1.5 | 1.5 | 2.00 GB |  |",
-            "| b.json | 3 | 1.5 | 1.5 |  |  | generate: `a     b` |",
-        ] {
-            assert!(page.lines().any(|found| found == line), "{line}\n{page}");
-        }
-        assert!(!page.contains("| test |"), "{page}");
     }
 
     #[test]
     fn an_outcome_is_read_as_it_was_written() {
+        let mut compared = outcome("c.json", None, &["import"]);
+        compared.libraries = BTreeMap::from([
+            (OURS.to_owned(), Ok((1500, 2_000_000))),
+            ("peer 1.0.0".to_owned(), Err("does not compile".to_owned())),
+        ]);
         for outcome in [
             outcome("a.json", None, &["import"]),
             outcome("b.json", Some(("check", "no")), &["import", "check"]),
+            compared,
         ] {
             assert_eq!(Outcome::from_json(&outcome.to_json()), Some(outcome));
         }

@@ -7,10 +7,10 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use crate::command::build_bench::client::{Client, run};
+use crate::peer::client::{Client, Input, run};
 
 /// A generator on crates.io and how it is called.
-pub(in crate::command::build_bench) struct Program {
+pub(super) struct Program {
     pub(super) name: &'static str,
     version: &'static str,
     /// Its arguments before the document, after it, and whether the folder of the crate follows.
@@ -36,7 +36,7 @@ pub(super) const PROGRAMS: &[Program] = &[
 ];
 
 /// An installed program.
-pub(in crate::command::build_bench) struct Installed {
+pub(crate) struct Installed {
     program: &'static Program,
     path: PathBuf,
 }
@@ -60,12 +60,15 @@ impl Installed {
         format!("{} {}", self.program.name, self.program.version)
     }
 
-    /// Generates the client of a vendor. It has the dependencies that the program asks for, in their newest versions.
-    pub(super) fn generate(&self, document: &Path, folder: &Path, vendor: &str) -> Result<Client> {
-        let Program {
-            name, arguments, ..
-        } = self.program;
-        let client = folder.join(name).join(vendor);
+    /// Generates the client of a document. It has the dependencies that the program requires, in their newest versions.
+    pub(super) fn generate(&self, input: &Input<'_>) -> Result<Client> {
+        let Input {
+            document,
+            folder,
+            name,
+        } = input;
+        let Program { arguments, .. } = self.program;
+        let client = folder.join(self.program.name).join(name);
         if client.exists() {
             fs::remove_dir_all(&client)?;
         }
@@ -84,7 +87,7 @@ impl Installed {
             let dependencies = fs::read_to_string(client.join(dependencies))
                 .context("it does not say what its code depends on")?;
             let package = format!(
-                "[package]\nname = \"peer-{vendor}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n"
+                "[package]\nname = \"peer-{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n"
             );
             fs::write(&manifest, package + &dependencies)?;
             fs::write(client.join("src/lib.rs"), "pub mod generated;\n")?;

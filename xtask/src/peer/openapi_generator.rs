@@ -8,13 +8,13 @@ use std::time::Instant;
 use anyhow::Result;
 use regex::Regex;
 
-use crate::command::build_bench::client::{Client, run};
+use crate::peer::client::{Client, Input, run};
 
 /// Version of the peer.
 pub(super) const PACKAGE: &str = "openapi-generator-cli==7.26.0";
 
 /// An installed openapi-generator.
-pub(in crate::command::build_bench) struct Installed(PathBuf);
+pub(crate) struct Installed(PathBuf);
 
 impl Installed {
     /// Installs the peer below the folder, once; reports missing Java or Python.
@@ -34,15 +34,14 @@ impl Installed {
         Ok(Some(Self(generator)))
     }
 
-    /// Generates the client of a vendor, with this workspace's dependency versions.
-    pub(super) fn generate(
-        &self,
-        root: &Path,
-        document: &Path,
-        folder: &Path,
-        vendor: &str,
-    ) -> Result<Client> {
-        let client = folder.join("peer").join(vendor);
+    /// Generates the client of a document, with the dependency versions of `lock`.
+    pub(super) fn generate(&self, input: &Input<'_>, lock: &Path) -> Result<Client> {
+        let Input {
+            document,
+            folder,
+            name,
+        } = input;
+        let client = folder.join("peer").join(name);
         if client.exists() {
             fs::remove_dir_all(&client)?;
         }
@@ -55,11 +54,11 @@ impl Installed {
         let time = started.elapsed();
         let manifest = client.join("Cargo.toml");
         let text = fs::read_to_string(&manifest)?
-            .replace("name = \"openapi\"", &format!("name = \"peer-{vendor}\""))
+            .replace("name = \"openapi\"", &format!("name = \"peer-{name}\""))
             .replace("default = [\"native-tls\"]", "default = [\"rustls\"]");
         let same = "\n[workspace]\n\n[profile.dev]\ndebug = \"line-tables-only\"\n";
         fs::write(&manifest, text + same)?;
-        fs::copy(root.join("Cargo.lock"), client.join("Cargo.lock"))?;
+        fs::copy(lock, client.join("Cargo.lock"))?;
         mend(&client.join("src/apis"))?;
         Ok(Client { manifest, time })
     }

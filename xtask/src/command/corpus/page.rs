@@ -1,0 +1,210 @@
+//! The page with the outcomes of all documents.
+
+use std::fmt::Write as _;
+
+use super::outcome::{OURS, Outcome, Stage};
+use super::sample::Rule;
+
+/// The result page: the rule, the totals, and a row per document in sample order.
+pub(super) fn page(rule: &Rule, date: &str, outcomes: &[Outcome]) -> String {
+    let mut text = format!(
+        "# Public documents\n\n\
+         {date}: {} of the {} documents that the rule draws from the npm package `{}` {}, seed `{}`. `xtask/corpus/sample.toml` states the rule. To repeat it:\n\n\
+         ```sh\n\
+         npm pack {}@{} && tar xzf {}-{}.tgz\n\
+         cargo xtask corpus package/api --until test --peers --record\n\
+         ```\n\n\
+         | step | documents that pass it | operations in these |\n| --- | --- | --- |\n",
+        outcomes.len(),
+        rule.count,
+        rule.package,
+        rule.version,
+        rule.seed,
+        rule.package,
+        rule.version,
+        rule.package,
+        rule.version,
+    );
+    for stage in Stage::ALL {
+        let taken = outcomes.iter().any(|one| one.has(stage));
+        if taken {
+            let passed: Vec<_> = outcomes.iter().filter(|one| one.passed(stage)).collect();
+            let operations: usize = passed.iter().map(|one| one.operations).sum();
+            let _ = writeln!(
+                text,
+                "| {} | {} | {operations} |",
+                stage.name(),
+                passed.len()
+            );
+        }
+    }
+    text.push_str(
+        "\nTimes are seconds of processor time in one run; `check` is `cargo check` of the crate with its tests \
+         and example, dependencies apart, with the peak memory of its largest process.\n\n\
+         | document | operations | import | generate | check | memory | first error |\n\
+         | --- | --- | --- | --- | --- | --- | --- |\n",
+    );
+    for one in outcomes {
+        let time = |stage: Stage| match one.steps.get(stage.name()) {
+            Some((time, _)) => format!("{:.1}", *time as f64 / 1e3),
+            None => String::new(),
+        };
+        let memory = match one.steps.get(Stage::Check.name()) {
+            Some((_, memory)) => format!("{:.2} GB", *memory as f64 / 1e9),
+            None => String::new(),
+        };
+        let error = match &one.failed {
+            Some((stage, error)) => format!("{stage}: `{}`", in_a_cell(error)),
+            None => String::new(),
+        };
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} | {} | {memory} | {error} |",
+            in_a_cell(&one.path),
+            one.operations,
+            time(Stage::Import),
+            time(Stage::Generate),
+            time(Stage::Check),
+        );
+    }
+    text.push_str(&libraries(outcomes));
+    text
+}
+
+/// What it costs to check the libraries of all generators, without tests and dependencies.
+fn libraries(outcomes: &[Outcome]) -> String {
+    let compared = || outcomes.iter().filter(|one| !one.libraries.is_empty());
+    let mut names: Vec<&String> = compared().flat_map(|one| one.libraries.keys()).collect();
+    names.sort_by_key(|name| (*name != OURS, *name));
+    names.dedup();
+    if names.is_empty() {
+        return String::new();
+    }
+    let mut text = "\n## Beside other generators\n\n\
+         `cargo check --lib` of the crates that they make of the same documents, in the same run: seconds of processor time and peak \
+         memory, and our part of both in parentheses. `-` means that a generator or the compiler fails.\n\n"
+        .to_owned();
+    for name in &names {
+        let costs = compared().filter_map(|one| Some((one, one.cost(name)?)));
+        let count = costs.clone().count();
+        let _ = write!(text, "- {name}: {count} of {} compile", compared().count());
+        let mut shares: Vec<[f64; 2]> = costs
+            .filter_map(|(one, cost)| Some(share(one.cost(OURS)?, cost)))
+            .collect();
+        if *name != OURS && !shares.is_empty() {
+            shares.sort_by(|a, b| a[0].total_cmp(&b[0]));
+            let time = shares[shares.len() / 2][0];
+            shares.sort_by(|a, b| a[1].total_cmp(&b[1]));
+            let memory = shares[shares.len() / 2][1];
+            let _ = write!(
+                text,
+                "; we take {time:.2} of its time and {memory:.2} of its memory (medians)"
+            );
+        }
+        text.push('\n');
+    }
+    let cells: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
+    let _ = write!(
+        text,
+        "\n| document | operations | {} |\n",
+        cells.join(" | ")
+    );
+    let _ = writeln!(text, "| --- | --- |{}", " --- |".repeat(names.len()));
+    for one in compared() {
+        let _ = write!(text, "| {} | {} |", in_a_cell(&one.path), one.operations);
+        for name in &names {
+            let Some(cost) = one.cost(name) else {
+                text.push_str(" - |");
+                continue;
+            };
+            let _ = write!(
+                text,
+                " {:.1} s, {:.2} GB",
+                cost.0 as f64 / 1e3,
+                cost.1 as f64 / 1e9
+            );
+            if let Some(own) = one.cost(OURS).filter(|_| *name != OURS) {
+                let [time, memory] = share(own, cost);
+                let _ = write!(text, " ({time:.2}, {memory:.2})");
+            }
+            text.push_str(" |");
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn share(own: (u64, u64), other: (u64, u64)) -> [f64; 2] {
+    [own.0 as f64 / other.0 as f64, own.1 as f64 / other.1 as f64]
+}
+
+/// A text that can't break a table cell or its code span, truncated.
+fn in_a_cell(text: &str) -> String {
+    let text = text.replace(['|', '`', '\n'], " ");
+    match text.char_indices().nth(240) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    fn outcome(path: &str, failed: Option<(&str, &str)>, steps: &[&str]) -> Outcome {
+        Outcome {
+            path: path.to_owned(),
+            size: 9,
+            operations: 3,
+            steps: steps
+                .iter()
+                .map(|name| ((*name).to_owned(), (1500, 2_000_000_000)))
+                .collect(),
+            failed: failed.map(|(stage, error)| (stage.to_owned(), error.to_owned())),
+            libraries: BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn the_page_counts_what_passed_each_step_and_has_the_errors() {
+        let rule = Rule {
+            package: "some-package".to_owned(),
+            version: "1.0.0".to_owned(),
+            seed: "seed".to_owned(),
+            count: 2,
+            named: Vec::new(),
+        };
+        let mut first = outcome("a.json", None, &["import", "generate", "check"]);
+        first.libraries = BTreeMap::from([
+            (OURS.to_owned(), Ok((1000, 500_000_000))),
+            ("peer 1.0.0".to_owned(), Ok((4000, 1_000_000_000))),
+            ("other 2.0.0".to_owned(), Err("no".to_owned())),
+        ]);
+        let outcomes = [
+            first,
+            outcome(
+                "b.json",
+                Some(("generate", "a `|` b")),
+                &["import", "generate"],
+            ),
+        ];
+        let page = page(&rule, "2026-01-31", &outcomes);
+        for line in [
+            "2026-01-31: 2 of the 2 documents that the rule draws from the npm package `some-package` 1.0.0, seed `seed`. `xtask/corpus/sample.toml` states the rule. To repeat it:",
+            "| import | 2 | 6 |",
+            "| generate | 1 | 3 |",
+            "| check | 1 | 3 |",
+            "| a.json | 3 | 1.5 | 1.5 | 1.5 | 2.00 GB |  |",
+            "| b.json | 3 | 1.5 | 1.5 |  |  | generate: `a     b` |",
+            "- xtask: 1 of 1 compile",
+            "- other 2.0.0: 0 of 1 compile",
+            "- peer 1.0.0: 1 of 1 compile; we take 0.25 of its time and 0.50 of its memory (medians)",
+            "| document | operations | xtask | other 2.0.0 | peer 1.0.0 |",
+            "| a.json | 3 | 1.0 s, 0.50 GB | - | 4.0 s, 1.00 GB (0.25, 0.50) |",
+        ] {
+            assert!(page.lines().any(|found| found == line), "{line}\n{page}");
+        }
+        assert!(!page.contains("| test |"), "{page}");
+    }
+}

@@ -1,0 +1,63 @@
+//! Peers: clients that other generators make of the same documents, and what builds cost.
+//!
+//! One file per generator, which installs it in a folder and creates crates with it.
+
+mod client;
+mod cost;
+mod openapi_generator;
+mod rust_program;
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use client::Client;
+pub(crate) use client::Input;
+pub(crate) use cost::{Build, Target};
+
+/// An installed generator.
+pub(crate) enum Generator {
+    OpenapiGenerator(openapi_generator::Installed),
+    Rust(rust_program::Installed),
+}
+
+impl Generator {
+    /// Installs the peers in the folder, once; reports those that cannot be installed.
+    pub(crate) fn install_all(folder: &Path) -> Vec<Self> {
+        let mut found = Vec::new();
+        match openapi_generator::Installed::find(folder) {
+            Ok(installed) => found.extend(installed.map(Self::OpenapiGenerator)),
+            Err(error) => println!("no peer openapi-generator: {error:#}"),
+        }
+        found.extend(Self::install_programs(folder));
+        found
+    }
+
+    /// Installs the peers that are on crates.io.
+    pub(crate) fn install_programs(folder: &Path) -> Vec<Self> {
+        let mut found = Vec::new();
+        for program in rust_program::PROGRAMS {
+            match rust_program::Installed::find(folder, program) {
+                Ok(installed) => found.push(Self::Rust(installed)),
+                Err(error) => println!("no peer {}: {error:#}", program.name),
+            }
+        }
+        found
+    }
+
+    /// Name and version.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::OpenapiGenerator(_) => openapi_generator::PACKAGE.replace("==", " "),
+            Self::Rust(installed) => installed.name(),
+        }
+    }
+
+    /// Generates the client of a document; `lock` fixes the versions of its dependencies.
+    pub(crate) fn generate(&self, input: &Input<'_>, lock: &Path) -> Result<Client> {
+        match self {
+            Self::OpenapiGenerator(installed) => installed.generate(input, lock),
+            Self::Rust(installed) => installed.generate(input),
+        }
+    }
+}
